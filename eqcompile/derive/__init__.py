@@ -1,0 +1,1 @@
+"""Derivation of equivariant gate generators, one method a file."""

@@ -1,0 +1,55 @@
+"""Every exception a user can meet; ``str(error)`` is the one line that is shown."""
+
+
+class EqcompileError(Exception):
+    """Base of all errors a user can cause and cure."""
+
+
+class SpecError(EqcompileError):
+    """A spec file says something impossible; carries the place.
+
+    Args:
+        message: what was found, what is needed, what to do.
+        path: the file, as the user named it.
+        line: 1-based line, or ``None`` if the error has no place in the text.
+        column: 1-based column, or ``None``.
+
+    >>> str(SpecError('unknown group "SU(3)"', path="water.yaml", line=7, column=5))
+    'water.yaml:7:5: unknown group "SU(3)"'
+    """
+
+    def __init__(
+        self, message: str, path: str | None = None, line: int | None = None, column: int | None = None
+    ) -> None:
+        place = ":".join(str(part) for part in (path, line, column) if part is not None)
+        super().__init__(f"{place}: {message}" if place else message)
+        self.message, self.path, self.line, self.column = message, path, line, column
+
+
+class ExpressionError(EqcompileError):
+    """An operator or number expression cannot be read.
+
+    Args:
+        message: what was found and what is allowed.
+        offset: 0-based position in the text where reading stopped.
+    """
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+class LimitError(EqcompileError):
+    """The request is larger than a stated limit; the message names the limit."""
+
+
+class DimensionError(EqcompileError):
+    """Two objects act on different numbers of qubits, or on qubits that do not exist."""
+
+
+class MethodError(EqcompileError):
+    """The chosen method does not apply to this group; the message names one that does."""
+
+
+class BackendError(EqcompileError):
+    """A circuit cannot be emitted to, or read back from, the chosen back end."""

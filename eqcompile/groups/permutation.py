@@ -1,0 +1,114 @@
+"""Finite permutation groups, as thin values over ``sympy.combinatorics``."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from eqcompile.errors import DimensionError
+
+Images: TypeAlias = tuple[int, ...]
+"""A permutation in image form: point p goes to ``images[p]``."""
+
+
+def images_from_cycles(cycles: Iterable[Sequence[int]], degree: int) -> Images:
+    """Image form of a product of disjoint cycles.
+
+    >>> images_from_cycles([(0, 1), (2, 3)], 4)
+    (1, 0, 3, 2)
+    """
+    images = list(range(degree))
+    for cycle in cycles:
+        for point, target in zip(cycle, [*cycle[1:], cycle[0]], strict=True):
+            images[point] = target
+    return require_permutation(images)
+
+
+def require_permutation(images: Sequence[int]) -> Images:
+    """The images as a tuple, or an error if a point is hit twice or missed."""
+    if sorted(images) != list(range(len(images))):
+        raise DimensionError(f"{list(images)} is not a permutation of 0 to {len(images) - 1}")
+    return tuple(images)
+
+
+def compose(first: Images, then: Images) -> Images:
+    """The permutation that applies ``first`` and then ``then``.
+
+    >>> compose((1, 2, 0), (1, 0, 2))
+    (0, 2, 1)
+    """
+    return tuple(then[point] for point in first)
+
+
+def inverse(images: Images) -> Images:
+    """The inverse permutation."""
+    out = [0] * len(images)
+    for point, target in enumerate(images):
+        out[target] = point
+    return tuple(out)
+
+
+def cycles_of(images: Images) -> list[tuple[int, ...]]:
+    """Disjoint cycles of length two or more.
+
+    >>> cycles_of((1, 0, 3, 2))
+    [(0, 1), (2, 3)]
+    """
+    seen: set[int] = set()
+    out = []
+    for start in range(len(images)):
+        cycle = []
+        point = start
+        while point not in seen:
+            seen.add(point)
+            cycle.append(point)
+            point = images[point]
+        if len(cycle) > 1:
+            out.append(tuple(cycle))
+    return out
+
+
+@dataclass(frozen=True)
+class PermutationGroup:
+    """The group of permutations of ``0 .. degree-1`` that the generators generate.
+
+    >>> PermutationGroup(3, ((1, 0, 2), (1, 2, 0))).order
+    6
+    """
+
+    degree: int
+    generators: tuple[Images, ...]
+
+    @cached_property
+    def _sympy(self) -> Any:
+        from sympy.combinatorics import Permutation
+        from sympy.combinatorics import PermutationGroup as SympyGroup
+
+        generators = [Permutation(list(images)) for images in self.generators]
+        return SympyGroup(generators or [Permutation(list(range(self.degree)))])
+
+    @cached_property
+    def order(self) -> int:
+        """Number of elements, by Schreier-Sims; the elements are not listed."""
+        return int(self._sympy.order())
+
+    @cached_property
+    def coset_chain(self) -> tuple[tuple[Images, ...], ...]:
+        r"""Transversals :math:`U_1, \dots, U_m` of a stabiliser chain.
+
+        Every element is a unique product of one member from each, so that a sum over the group is a
+        product of sums over the transversals: :math:`\sum_i |U_i|` steps in place of :math:`\prod_i |U_i|`.
+        The members of :math:`U_m`, the smallest stabiliser, act first.
+
+        References:
+            Sims, in Computational Problems in Abstract Algebra (1970), 169-183.
+        """
+        return tuple(
+            tuple(tuple(element.array_form) for element in transversal.values())
+            for transversal in self._sympy.basic_transversals
+        )
+
+    def elements(self) -> Iterable[Images]:
+        """All elements, lazily."""
+        for element in self._sympy.generate():
+            yield tuple(element.array_form)

@@ -1,0 +1,170 @@
+"""The factors a symmetry is made of; each acts on the data and on the qubits at once."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from eqcompile.exact.pauli import PauliSum, pauli_key
+from eqcompile.exact.scalars import Rational, rational
+from eqcompile.groups.lie import AXES, SU2, so3_generator
+from eqcompile.groups.permutation import Images, PermutationGroup, cycles_of
+from eqcompile.reps.maps import (
+    IDENTITY_MATRIX,
+    INVERSION_MATRIX,
+    DataIndex,
+    PauliUnitary,
+    QubitMap,
+    QubitPermutation,
+    QubitRotation,
+    SiteMap,
+    rational_rotation,
+)
+
+
+@dataclass(frozen=True)
+class LieGenerator:
+    r"""A one-parameter subgroup: :math:`R = e^{-i\phi T}` on qubits, :math:`V = e^{\phi L}` on sites.
+
+    Attributes:
+        name: such as ``T_x``.
+        axis: 0, 1, 2 for x, y, z.
+        qubits: qubits it acts on.
+        operator: the Hermitian T.
+        sites: sites that rotate along.
+    """
+
+    name: str
+    axis: int
+    qubits: tuple[int, ...]
+    operator: PauliSum
+    sites: tuple[int, ...]
+
+    def data_image_of(self, index: DataIndex) -> dict[DataIndex, Rational]:
+        """``L`` applied to one coordinate vector of the data."""
+        site, axis = index
+        if site not in self.sites:
+            return {}
+        matrix = so3_generator(self.axis)
+        return {(site, c): rational(matrix[c][axis]) for c in range(3) if matrix[c][axis]}
+
+    def element(self, cosine: Rational, sine: Rational) -> QubitRotation:
+        """The group element with the given rational cosine and sine of its rotation angle."""
+        return QubitRotation(rational_rotation(self.axis, cosine, sine), self.qubits)
+
+
+@dataclass(frozen=True)
+class FiniteGenerator:
+    """One element of a finite factor, on the qubits and on the data."""
+
+    name: str
+    on_qubits: QubitMap
+    on_data: SiteMap
+
+
+@dataclass(frozen=True)
+class Factor(ABC):
+    """One factor of a symmetry, continuous or finite."""
+
+    num_qubits: int
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Name of the group, as the user would write it."""
+
+    @property
+    def lie_generators(self) -> tuple[LieGenerator, ...]:
+        """Generators of the continuous part; empty for a finite factor."""
+        return ()
+
+    @property
+    def finite_generators(self) -> tuple[FiniteGenerator, ...]:
+        """Generators of the finite part; empty for a connected Lie group."""
+        return ()
+
+
+@dataclass(frozen=True)
+class RotationFactor(Factor):
+    r"""SU(2) on qubits by :math:`T_a = \tfrac12 \sum_q \sigma_a^{(q)}`, SO(3) on the sites they carry."""
+
+    qubits: tuple[int, ...]
+    sites: tuple[int, ...] = ()
+    group: SU2 = SU2()  # noqa: RUF009 - a frozen value
+
+    @property
+    def name(self) -> str:
+        """Name of the group."""
+        return self.group.name
+
+    @cached_property
+    def lie_generators(self) -> tuple[LieGenerator, ...]:
+        """T_x, T_y, T_z."""
+        return tuple(self._generator(axis) for axis in range(self.group.dimension))
+
+    def _generator(self, axis: int) -> LieGenerator:
+        total = PauliSum.zero(self.num_qubits)
+        for qubit in self.qubits:
+            total = total + PauliSum.string(self.num_qubits, {qubit: "XYZ"[axis]})
+        return LieGenerator(f"T_{AXES[axis]}", axis, self.qubits, total / 2, self.sites)
+
+
+@dataclass(frozen=True)
+class PermutationFactor(Factor):
+    """A permutation group that moves qubits and sites together.
+
+    Its points are the qubits ``0 .. num_qubits-1`` followed by the sites, so that one permutation says both.
+    """
+
+    group: PermutationGroup
+    label: str
+    site_names: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name of the group."""
+        return self.label
+
+    def element(self, images: Images) -> FiniteGenerator:
+        """The action of one permutation of the points."""
+        on_qubits = images[: self.num_qubits]
+        on_sites = tuple(point - self.num_qubits for point in images[self.num_qubits :])
+        return FiniteGenerator(
+            self._element_name(on_qubits, on_sites),
+            QubitPermutation(on_qubits),
+            SiteMap(on_sites, IDENTITY_MATRIX),
+        )
+
+    @cached_property
+    def finite_generators(self) -> tuple[FiniteGenerator, ...]:
+        """The action of the group's generators."""
+        return tuple(self.element(images) for images in self.group.generators)
+
+    def _element_name(self, on_qubits: Images, on_sites: Images) -> str:
+        if any(site != image for site, image in enumerate(on_sites)):
+            return _cycle_text([[self.site_names[s] for s in cycle] for cycle in cycles_of(on_sites)])
+        return _cycle_text(cycles_of(on_qubits))
+
+
+@dataclass(frozen=True)
+class InversionFactor(Factor):
+    """x -> -x on every site, Z on the parity qubit."""
+
+    parity: int
+    num_sites: int
+
+    @property
+    def name(self) -> str:
+        """Name of the group."""
+        return "inversion"
+
+    @cached_property
+    def finite_generators(self) -> tuple[FiniteGenerator, ...]:
+        """The inversion itself."""
+        on_qubits = PauliUnitary(self.num_qubits, pauli_key({self.parity: "Z"}))
+        on_data = SiteMap(tuple(range(self.num_sites)), INVERSION_MATRIX)
+        return (FiniteGenerator(f"inversion (Z{self.parity})", on_qubits, on_data),)
+
+
+def _cycle_text(cycles: Sequence[Sequence[object]]) -> str:
+    return "".join("(" + " ".join(str(point) for point in cycle) + ")" for cycle in cycles) or "()"
