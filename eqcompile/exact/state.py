@@ -38,7 +38,7 @@ class ExactState:
 
     def __init__(self, num_qubits: int, amplitudes: Mapping[int, Scalar]) -> None:
         self.num_qubits = num_qubits
-        self._amplitudes = {bits: value for bits, value in amplitudes.items() if value}
+        self._amplitudes = {bits: scalar(value) for bits, value in amplitudes.items() if value}
 
     @classmethod
     def singlets(cls, num_qubits: int, pairs: Sequence[tuple[int, int]]) -> "ExactState":

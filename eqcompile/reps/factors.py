@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from eqcompile.exact.pauli import PauliSum, pauli_key
 from eqcompile.exact.scalars import Rational, rational
@@ -32,6 +33,7 @@ class LieGenerator:
         qubits: qubits it acts on.
         operator: the Hermitian T.
         sites: sites that rotate along.
+        num_sites: number of all sites.
     """
 
     name: str
@@ -39,6 +41,7 @@ class LieGenerator:
     qubits: tuple[int, ...]
     operator: PauliSum
     sites: tuple[int, ...]
+    num_sites: int
 
     def data_image_of(self, index: DataIndex) -> dict[DataIndex, Rational]:
         """``L`` applied to one coordinate vector of the data."""
@@ -48,9 +51,15 @@ class LieGenerator:
         matrix = so3_generator(self.axis)
         return {(site, c): rational(matrix[c][axis]) for c in range(3) if matrix[c][axis]}
 
-    def element(self, cosine: Rational, sine: Rational) -> QubitRotation:
-        """The group element with the given rational cosine and sine of its rotation angle."""
-        return QubitRotation(rational_rotation(self.axis, cosine, sine), self.qubits)
+    def element(self, cosine: Rational, sine: Rational, angle: str) -> "FiniteGenerator":
+        """The group element whose rotation angle, called ``angle``, has this rational cosine and sine."""
+        matrix = rational_rotation(self.axis, cosine, sine)
+        matrices = tuple(matrix if s in self.sites else IDENTITY_MATRIX for s in range(self.num_sites))
+        return FiniteGenerator(
+            f"the rotation by {angle} about {AXES[self.axis]}",
+            QubitRotation(matrix, self.qubits),
+            SiteMap(tuple(range(self.num_sites)), matrices),
+        )
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,9 @@ class FiniteGenerator:
     name: str
     on_qubits: QubitMap
     on_data: SiteMap
+
+
+GroupGenerator: TypeAlias = LieGenerator | FiniteGenerator
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,7 @@ class RotationFactor(Factor):
 
     qubits: tuple[int, ...]
     sites: tuple[int, ...] = ()
+    num_sites: int = 0
     group: SU2 = SU2()  # noqa: RUF009 - a frozen value
 
     @property
@@ -106,7 +119,7 @@ class RotationFactor(Factor):
         total = PauliSum.zero(self.num_qubits)
         for qubit in self.qubits:
             total = total + PauliSum.string(self.num_qubits, {qubit: "XYZ"[axis]})
-        return LieGenerator(f"T_{AXES[axis]}", axis, self.qubits, total / 2, self.sites)
+        return LieGenerator(f"T_{AXES[axis]}", axis, self.qubits, total / 2, self.sites, self.num_sites)
 
 
 @dataclass(frozen=True)
@@ -132,7 +145,7 @@ class PermutationFactor(Factor):
         return FiniteGenerator(
             self._element_name(on_qubits, on_sites),
             QubitPermutation(on_qubits),
-            SiteMap(on_sites, IDENTITY_MATRIX),
+            SiteMap(on_sites, (IDENTITY_MATRIX,) * len(on_sites)),
         )
 
     @cached_property
@@ -162,7 +175,7 @@ class InversionFactor(Factor):
     def finite_generators(self) -> tuple[FiniteGenerator, ...]:
         """The inversion itself."""
         on_qubits = PauliUnitary(self.num_qubits, pauli_key({self.parity: "Z"}))
-        on_data = SiteMap(tuple(range(self.num_sites)), INVERSION_MATRIX)
+        on_data = SiteMap(tuple(range(self.num_sites)), (INVERSION_MATRIX,) * self.num_sites)
         return (FiniteGenerator(f"inversion (Z{self.parity})", on_qubits, on_data),)
 
 

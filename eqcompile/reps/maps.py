@@ -7,12 +7,15 @@ from typing import TypeAlias
 
 from eqcompile.errors import DimensionError
 from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, letter, support_of
-from eqcompile.exact.scalars import ONE, Rational, Scalar, rational
+from eqcompile.exact.scalars import ONE, Rational, rational
 from eqcompile.exact.state import ExactState
 from eqcompile.groups.permutation import Images
 
 DataIndex: TypeAlias = tuple[int, int]
 """Coordinate ``axis`` of site ``site``, as ``(site, axis)``."""
+
+Matrix: TypeAlias = tuple[tuple[Rational, ...], ...]
+"""A 3 x 3 matrix with exact entries, by rows."""
 
 
 class QubitMap(ABC):
@@ -56,7 +59,11 @@ class PauliUnitary(QubitMap):
 
     def apply(self, state: ExactState) -> ExactState:
         """Apply the string."""
-        return state.apply(PauliSum(self.num_qubits, {self.key: ONE}))
+        return state.apply(self.as_operator())
+
+    def as_operator(self) -> PauliSum:
+        """The string as an operator."""
+        return PauliSum(self.num_qubits, {self.key: ONE})
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class QubitRotation(QubitMap):
     rational under it; states would need square roots.
     """
 
-    matrix: tuple[tuple[Rational, ...], ...]
+    matrix: Matrix
     qubits: tuple[int, ...]
 
     def conjugate(self, op: PauliSum) -> PauliSum:
@@ -94,7 +101,7 @@ class QubitRotation(QubitMap):
         return total
 
 
-def rational_rotation(axis: int, cosine: Rational, sine: Rational) -> tuple[tuple[Rational, ...], ...]:
+def rational_rotation(axis: int, cosine: Rational, sine: Rational) -> Matrix:
     """Right-handed rotation matrix about a coordinate axis, with rational cosine and sine.
 
     >>> rational_rotation(2, 0, 1)
@@ -110,30 +117,20 @@ def rational_rotation(axis: int, cosine: Rational, sine: Rational) -> tuple[tupl
 
 @dataclass(frozen=True)
 class SiteMap:
-    """A linear map of the data: site s goes to ``images[s]``, its vector is multiplied by ``matrix``."""
+    """A linear map of the data: the vector of site s, times ``matrices[s]``, goes to site ``images[s]``."""
 
     images: Images
-    matrix: tuple[tuple[Rational, ...], ...]
+    matrices: tuple[Matrix, ...]
 
     def image_of(self, index: DataIndex) -> dict[DataIndex, Rational]:
         """The image of one coordinate vector, as a sparse combination of coordinate vectors."""
         site, axis = index
-        column = [row[axis] for row in self.matrix]
+        column = [row[axis] for row in self.matrices[site]]
         return {(self.images[site], c): rational(value) for c, value in enumerate(column) if value}
 
-    def apply(self, vectors: Sequence[Sequence[Scalar]]) -> tuple[tuple[Scalar, ...], ...]:
-        """Transform one vector per site."""
-        out: list[tuple[Scalar, ...]] = [()] * len(vectors)
-        for site, vector in enumerate(vectors):
-            out[self.images[site]] = tuple(
-                sum((m * v for m, v in zip(row, vector, strict=True)), start=rational(0))
-                for row in self.matrix
-            )
-        return tuple(out)
 
-
-IDENTITY_MATRIX = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
-INVERSION_MATRIX = ((-1, 0, 0), (0, -1, 0), (0, 0, -1))
+IDENTITY_MATRIX: Matrix = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+INVERSION_MATRIX: Matrix = ((-1, 0, 0), (0, -1, 0), (0, 0, -1))
 
 
 def lift_site_permutation(

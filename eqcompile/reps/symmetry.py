@@ -5,7 +5,7 @@ from functools import cached_property
 
 from eqcompile.errors import DimensionError
 from eqcompile.groups.permutation import PermutationGroup
-from eqcompile.reps.factors import Factor, FiniteGenerator, LieGenerator, PermutationFactor
+from eqcompile.reps.factors import Factor, FiniteGenerator, GroupGenerator, LieGenerator, PermutationFactor
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,15 @@ class Symmetry:
         return tuple(g for factor in self.factors for g in factor.finite_generators)
 
     @property
+    def generators(self) -> tuple[GroupGenerator, ...]:
+        """All generators, continuous ones first."""
+        continuous: tuple[GroupGenerator, ...] = self.lie_generators
+        return continuous + self.finite_generators
+
+    @property
     def generator_names(self) -> tuple[str, ...]:
         """Names of all generators, continuous ones first."""
-        continuous = tuple(g.name for g in self.lie_generators)
-        return continuous + tuple(g.name for g in self.finite_generators)
+        return tuple(generator.name for generator in self.generators)
 
     def __str__(self) -> str:
         return " x ".join(factor.name for factor in self.factors) or "trivial group"

@@ -8,8 +8,8 @@ on m spins the adjoint action has total angular momentum 0 to m, and
 from functools import singledispatch
 from itertools import combinations
 
-from eqcompile.derive.basis import GeneratorBasis, reduced
-from eqcompile.derive.strings import pauli_strings
+from eqcompile.derivation.basis import GeneratorBasis, reduced
+from eqcompile.derivation.strings import pauli_strings
 from eqcompile.errors import MethodError
 from eqcompile.exact.linalg import rank
 from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, pauli_key

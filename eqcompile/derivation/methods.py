@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from eqcompile.derive.basis import GeneratorBasis
-from eqcompile.derive.nullspace import nullspace_basis
-from eqcompile.derive.twirl import twirl_basis
+from eqcompile.derivation.basis import GeneratorBasis
+from eqcompile.derivation.nullspace import nullspace_basis
+from eqcompile.derivation.twirl import twirl_basis
 from eqcompile.errors import MethodError
 from eqcompile.reps.symmetry import Symmetry
 

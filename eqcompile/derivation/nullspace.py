@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from networkx.utils import UnionFind
 
-from eqcompile.derive.basis import GeneratorBasis, ordered_keys, reduced
-from eqcompile.derive.strings import pauli_strings
+from eqcompile.derivation.basis import GeneratorBasis, ordered_keys, reduced
+from eqcompile.derivation.strings import pauli_strings
 from eqcompile.exact.linalg import null_space
 from eqcompile.exact.pauli import PauliKey, PauliSum
 from eqcompile.exact.scalars import ONE, Rational, real_part, scalar

@@ -1,0 +1,55 @@
+"""eqcompile: compile a declared symmetry into a quantum model that provably has it.
+
+>>> import eqcompile as eq
+>>> eq.PauliSum.parse("H(0,1)", 2)
+X0 X1 + Y0 Y1 + Z0 Z1
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eqcompile.certify.certificate import Certificate as Certificate
+    from eqcompile.derivation.basis import GeneratorBasis as GeneratorBasis
+    from eqcompile.errors import EqcompileError as EqcompileError
+    from eqcompile.errors import SpecError as SpecError
+    from eqcompile.exact.pauli import PauliSum as PauliSum
+    from eqcompile.exact.state import ExactState as ExactState
+    from eqcompile.flow import compile_spec as compile  # noqa: A004
+    from eqcompile.flow import derive as derive
+    from eqcompile.flow import verify as verify
+    from eqcompile.program import Program as Program
+    from eqcompile.spec.loader import load as load
+    from eqcompile.spec.loader import loads as loads
+    from eqcompile.spec.model import Spec as Spec
+
+_PUBLIC = {
+    "Certificate": ("eqcompile.certify.certificate", "Certificate"),
+    "EqcompileError": ("eqcompile.errors", "EqcompileError"),
+    "ExactState": ("eqcompile.exact.state", "ExactState"),
+    "GeneratorBasis": ("eqcompile.derivation.basis", "GeneratorBasis"),
+    "PauliSum": ("eqcompile.exact.pauli", "PauliSum"),
+    "Program": ("eqcompile.program", "Program"),
+    "Spec": ("eqcompile.spec.model", "Spec"),
+    "SpecError": ("eqcompile.errors", "SpecError"),
+    "compile": ("eqcompile.flow", "compile_spec"),
+    "derive": ("eqcompile.flow", "derive"),
+    "load": ("eqcompile.spec.loader", "load"),
+    "loads": ("eqcompile.spec.loader", "loads"),
+    "verify": ("eqcompile.flow", "verify"),
+}
+
+__all__ = list(_PUBLIC)  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    """Load public names when they are first used, so that importing the package costs nothing."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'eqcompile' has no attribute {name!r}")
+    from importlib import import_module
+
+    module, attribute = _PUBLIC[name]
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted(_PUBLIC)

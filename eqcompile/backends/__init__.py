@@ -1,0 +1,1 @@
+"""Back ends: exact objects become floating-point numbers here and nowhere else."""

@@ -1,0 +1,1 @@
+"""Certificates: one function per claim, each with its own way to fail. No float lives here."""

@@ -1,0 +1,270 @@
+r"""Invariance of a whole model for all parameters and inputs, by polynomial identity testing.
+
+In the variables :math:`u = e^{-i\theta}`, :math:`e^{-i\alpha|x|}` and the unit vector of each x, it is a
+Laurent polynomial. Two such polynomials that agree at a random point of a large prime field are equal, but
+for a chance of degree over p (Schwartz and Zippel). The field holds i, so p = 1 mod 4; nothing is rounded.
+The points are drawn from a seed that is fixed by the spec, so that a check can be repeated.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
+from random import Random
+
+from flint import fmpz
+
+from eqcompile.circuit.ansatz import ReuploadingAnsatz
+from eqcompile.circuit.gates import EncodingGate, EvolutionGate, Gate
+from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.scalars import Scalar, conjugate, to_fraction
+from eqcompile.exact.spectrum import eigenvalues
+from eqcompile.exact.state import ExactState
+from eqcompile.reps.factors import FiniteGenerator, GroupGenerator, LieGenerator
+
+PRIME_BITS = 160
+"""Degree over p stays below 2^-100 for every model of fewer than 2^59 gates."""
+
+MAX_QUBITS = 10
+"""The test holds all 2^n amplitudes, as Python integers."""
+
+Vector = tuple[int, int, int]
+Amplitudes = dict[int, int]
+
+
+def prime_with_i(source: Random, bits: int = PRIME_BITS) -> int:
+    """A random prime p = 1 mod 4 of the given length.
+
+    >>> prime_with_i(Random(1), bits=20) % 4
+    1
+    """
+    while True:
+        candidate = source.getrandbits(bits - 3) << 2 | 1 | 1 << (bits - 1)
+        if fmpz(candidate).is_prime():
+            return candidate
+
+
+@dataclass(frozen=True)
+class Field:
+    """The prime field of p elements with a fixed square root of -1."""
+
+    p: int
+    source: Random
+    i: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "i", self._square_root_of_minus_one())
+
+    def random(self) -> int:
+        """A random non-zero element."""
+        return self.source.randrange(1, self.p)
+
+    def unit_vector(self) -> Vector:
+        """A random point of the sphere n.n = 1, by stereographic projection."""
+        while True:
+            a, b = self.random(), self.random()
+            if denominator := (a * a + b * b + 1) % self.p:
+                inverse = pow(denominator, -1, self.p)
+                return (
+                    2 * a * inverse % self.p,
+                    2 * b * inverse % self.p,
+                    (a * a + b * b - 1) * inverse % self.p,
+                )
+
+    def turn(self) -> tuple[int, int]:
+        """A random (cosine, sine) with squares that add to one."""
+        while True:
+            t = self.random()
+            if denominator := (1 + t * t) % self.p:
+                inverse = pow(denominator, -1, self.p)
+                return ((1 - t * t) * inverse % self.p, 2 * t * inverse % self.p)
+
+    def fraction(self, value: Fraction) -> int:
+        """A rational as a field element."""
+        return value.numerator * pow(value.denominator, -1, self.p) % self.p
+
+    def scalar(self, value: Scalar) -> int:
+        """A Gaussian rational as a field element."""
+        return (self.fraction(to_fraction(value.x)) + self.i * self.fraction(to_fraction(value.y))) % self.p
+
+    def _square_root_of_minus_one(self) -> int:
+        while True:
+            root = pow(self.random(), (self.p - 1) // 4, self.p)
+            if root * root % self.p == self.p - 1:
+                return root
+
+
+@dataclass(frozen=True)
+class Input:
+    """A random input: a unit vector and :math:`e^{-i\\alpha|x|}` for every site."""
+
+    directions: tuple[Vector, ...]
+    units: tuple[int, ...]
+
+
+class ModelIdentity:
+    """Evaluates one model over a prime field, at random values of all its parameters.
+
+    Args:
+        ansatz: the circuit.
+        state: its initial state.
+        observable: what is measured.
+        seed: fixes the prime and all random points.
+    """
+
+    def __init__(self, ansatz: ReuploadingAnsatz, state: ExactState, observable: PauliSum, seed: str) -> None:
+        source = Random(seed)
+        self.field = Field(prime_with_i(source), source)
+        self._ansatz = ansatz
+        self._gates = tuple(ansatz.gates())
+        self._ket = {bits: self.field.scalar(value) for bits, value in state.amplitudes.items()}
+        self._bra = {bits: self.field.scalar(conjugate(value)) for bits, value in state.amplitudes.items()}
+        self._observable = self._terms(observable)
+        self._spectral = {g: _Spectral(g, self) for g in (*ansatz.layer, *_optional(ansatz.breaking))}
+        names = ansatz.parameter_names
+        self._angles = {name: self.field.random() for name in names}
+
+    @property
+    def applicable(self) -> bool:
+        """Whether all eigenvalues of the generators are rational and the register is small enough."""
+        return self._ansatz.num_qubits <= MAX_QUBITS and all(s.rational for s in self._spectral.values())
+
+    def random_input(self) -> Input:
+        """A random input."""
+        sites = range(len(self._ansatz.site_names))
+        return Input(
+            tuple(self.field.unit_vector() for _ in sites), tuple(self.field.random() for _ in sites)
+        )
+
+    def value(self, x: Input) -> int:
+        r""":math:`\langle\psi| M(x)^{-1} O\, M(x) |\psi\rangle`, not normalised, in the field."""
+        psi = dict(self._ket)
+        for gate in self._gates:
+            psi = self._apply(gate, x, psi, inverse=False)
+        psi = self._apply_terms(self._observable, psi)
+        for gate in reversed(self._gates):
+            psi = self._apply(gate, x, psi, inverse=True)
+        return sum(value * psi.get(bits, 0) for bits, value in self._bra.items()) % self.field.p
+
+    def moved(self, x: Input, elements: Sequence[GroupGenerator]) -> Input:
+        """The input after a random element of each one-parameter group, and after each finite element."""
+        for element in elements:
+            x = self._rotated(x, element) if isinstance(element, LieGenerator) else self._mapped(x, element)
+        return x
+
+    @property
+    def degree(self) -> int:
+        """Bound on the degree of the identity in the field elements that are drawn, denominators cleared.
+
+        A gate acts twice (M and its inverse) with a numerator and a denominator; the unit vectors and the
+        group elements are rational of degree two in what is drawn.
+        """
+        widest = max((s.width for s in self._spectral.values()), default=1)
+        return 16 * len(self._gates) * max(widest, 2) + 64
+
+    def _rotated(self, x: Input, generator: LieGenerator) -> Input:
+        cosine, sine = self.field.turn()
+        b, c = (generator.axis + 1) % 3, (generator.axis + 2) % 3
+        directions = list(x.directions)
+        for site in generator.sites:
+            vector = list(directions[site])
+            vb, vc = vector[b], vector[c]
+            vector[b] = (cosine * vb - sine * vc) % self.field.p
+            vector[c] = (sine * vb + cosine * vc) % self.field.p
+            directions[site] = (vector[0], vector[1], vector[2])
+        return Input(tuple(directions), x.units)
+
+    def _mapped(self, x: Input, element: FiniteGenerator) -> Input:
+        directions: list[Vector] = list(x.directions)
+        units = list(x.units)
+        for site in range(len(directions)):
+            image = [0, 0, 0]
+            target = element.on_data.images[site]
+            for axis in range(3):
+                for (_, c), value in element.on_data.image_of((site, axis)).items():
+                    image[c] += self.field.fraction(to_fraction(value)) * x.directions[site][axis]
+            directions[target] = (image[0] % self.field.p, image[1] % self.field.p, image[2] % self.field.p)
+            units[target] = x.units[site]
+        return Input(tuple(directions), tuple(units))
+
+    def _apply(self, gate: Gate, x: Input, psi: Amplitudes, inverse: bool) -> Amplitudes:
+        if isinstance(gate, EncodingGate):
+            return self._encode(gate, x, psi, inverse)
+        return self._evolve(gate, psi, inverse)
+
+    def _encode(self, gate: EncodingGate, x: Input, psi: Amplitudes, inverse: bool) -> Amplitudes:
+        """cos r + (-i sin r) n.sigma, with u = e^{-ir}: cos r = (u + 1/u)/2 and -i sin r = (u - 1/u)/2."""
+        p = self.field.p
+        unit = x.units[gate.site]
+        other = pow(unit, -1, p)
+        if inverse:
+            unit, other = other, unit
+        half = pow(2, -1, p)
+        cosine, sine = (unit + other) * half % p, (unit - other) * half % p
+        terms: dict[tuple[int, int], int] = {}
+        for axis, component in enumerate(x.directions[gate.site]):
+            for key, value in self._terms(gate.generator(self._ansatz.num_qubits, axis)).items():
+                terms[key] = value * component * sine % p
+        out = {bits: value * cosine % p for bits, value in psi.items()}
+        return self._add(out, self._apply_terms(terms, psi))
+
+    def _evolve(self, gate: EvolutionGate, psi: Amplitudes, inverse: bool) -> Amplitudes:
+        unit = self._angles[gate.parameter]
+        return self._spectral[gate.generator].apply(pow(unit, -1, self.field.p) if inverse else unit, psi)
+
+    def _terms(self, op: PauliSum) -> dict[tuple[int, int], int]:
+        """Coefficients in the field, with the i of each Y multiplied in."""
+        p = self.field.p
+        return {
+            (x, z): self.field.scalar(value) * pow(self.field.i, (x & z).bit_count(), p) % p
+            for (x, z), value in op.terms.items()
+        }
+
+    def _apply_terms(self, terms: Mapping[tuple[int, int], int], psi: Amplitudes) -> Amplitudes:
+        p = self.field.p
+        out: Amplitudes = {}
+        for (x, z), value in terms.items():
+            for bits, amplitude in psi.items():
+                term = value * amplitude if (z & bits).bit_count() % 2 == 0 else -value * amplitude
+                out[bits ^ x] = out.get(bits ^ x, 0) + term
+        return {bits: value % p for bits, value in out.items()}
+
+    def _add(self, left: Amplitudes, right: Amplitudes) -> Amplitudes:
+        out = dict(left)
+        for bits, value in right.items():
+            out[bits] = (out.get(bits, 0) + value) % self.field.p
+        return out
+
+
+class _Spectral:
+    r""":math:`e^{-i\theta G} = \sum_k u^{d \lambda_k} P_k(G)`, :math:`u = e^{-i\theta/d}`, P_k projectors."""
+
+    def __init__(self, generator: PauliSum, model: ModelIdentity) -> None:
+        self._model = model
+        self._terms = model._terms(generator)
+        values = eigenvalues(generator)
+        self.rational = all(isinstance(value, Fraction) for value in values)
+        self._values = [value for value in values if isinstance(value, Fraction)]
+        self._denominator = lcm(*(value.denominator for value in self._values)) if self._values else 1
+        self.width = int(2 * max((abs(v) for v in self._values), default=Fraction(1)) * self._denominator)
+
+    def apply(self, unit: int, psi: Amplitudes) -> Amplitudes:
+        r"""Newton interpolation of the exponential on the spectrum, by Horner's rule in G."""
+        p = self._model.field.p
+        nodes = [self._model.field.fraction(value) for value in self._values]
+        exponents = [int(value * self._denominator) for value in self._values]
+        differences = [pow(unit, exponent, p) for exponent in exponents]
+        for order in range(1, len(nodes)):
+            for k in range(len(nodes) - 1, order - 1, -1):
+                step = pow(nodes[k] - nodes[k - order], -1, p)
+                differences[k] = (differences[k] - differences[k - 1]) * step % p
+        out = {bits: value * differences[-1] % p for bits, value in psi.items()}
+        for k in range(len(nodes) - 2, -1, -1):
+            shifted = self._model._apply_terms(self._terms, out)
+            shifted = self._model._add(shifted, {bits: -nodes[k] * v for bits, v in out.items()})
+            out = self._model._add(shifted, {bits: differences[k] * v for bits, v in psi.items()})
+        return out
+
+
+def _optional(value: PauliSum | None) -> tuple[PauliSum, ...]:
+    return () if value is None else (value,)

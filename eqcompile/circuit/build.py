@@ -1,0 +1,43 @@
+"""From a spec to its circuit."""
+
+from eqcompile.circuit.ansatz import ReuploadingAnsatz
+from eqcompile.circuit.gates import EncodingGate
+from eqcompile.spec.lift import spec_error
+from eqcompile.spec.model import Inversion, Spec
+
+
+def ansatz_of(spec: Spec) -> ReuploadingAnsatz:
+    """The declared circuit.
+
+    Raises:
+        SpecError: the spec has no data or no ansatz.
+    """
+    if spec.data is None or spec.ansatz is None:
+        missing = "data" if spec.data is None else "ansatz"
+        raise spec_error(spec, f"the spec has no {missing!r}, which a circuit needs; add it", ())
+    ansatz = spec.ansatz
+    return ReuploadingAnsatz(
+        num_qubits=spec.qubits,
+        site_names=spec.data.sites,
+        encoding=encoding_of(spec),
+        layer=ansatz.layer,
+        depth=ansatz.depth,
+        blocks=ansatz.blocks,
+        breaking=ansatz.breaking.generator if ansatz.breaking else None,
+        scale_names=tuple(name for name, _ in spec.data.scales),
+    )
+
+
+def encoding_of(spec: Spec) -> tuple[EncodingGate, ...]:
+    """One gate for every copy of every site, all first copies before all second ones."""
+    if spec.data is None:
+        return ()
+    scale_of = {site: name for name, sites in spec.data.scales for site in sites}
+    parity = next((entry.parity for entry in spec.symmetry if isinstance(entry, Inversion)), None)
+    copies = max(len(qubits) for qubits in spec.data.encode)
+    return tuple(
+        EncodingGate(index, spec.data.encode[index][copy], scale_of[site], parity)
+        for copy in range(copies)
+        for index, site in enumerate(spec.data.sites)
+        if copy < len(spec.data.encode[index])
+    )

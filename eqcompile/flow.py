@@ -1,0 +1,96 @@
+"""The whole flow on one screen: spec, group, circuit, certificate, program."""
+
+from eqcompile.certify.certificate import Certificate
+from eqcompile.certify.claims import check_generator, check_observable, check_state
+from eqcompile.certify.model import certificate_of, certify_model
+from eqcompile.circuit.build import ansatz_of
+from eqcompile.derivation.basis import GeneratorBasis
+from eqcompile.derivation.methods import derive_basis
+from eqcompile.errors import DimensionError, MethodError
+from eqcompile.exact.notation import shorthand
+from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.state import ExactState
+from eqcompile.program import Program
+from eqcompile.spec.lift import spec_error, state_of, symmetry_of
+from eqcompile.spec.model import Spec
+
+
+def compile_spec(spec: Spec) -> Program:
+    """Compile a declared symmetry and ansatz into a program that carries its certificate.
+
+    Args:
+        spec: from :func:`eqcompile.load`, with ``data``, ``observable`` and ``ansatz``.
+
+    Returns:
+        The program. Its certificate may be a refusal: ask ``bool(program.certificate)``.
+
+    Raises:
+        SpecError: the spec declares no data, no observable or no ansatz.
+    """
+    if spec.observable is None:
+        raise spec_error(spec, "the spec has no 'observable', which a model needs; add it", ())
+    symmetry = symmetry_of(spec)
+    ansatz = ansatz_of(spec)
+    state = state_of(spec)
+    certificate = certify_model(spec.name, symmetry, ansatz, state, spec.observable, spec.source.sha256)
+    return Program(spec, symmetry, ansatz, state, spec.observable, certificate)
+
+
+def derive(spec: Spec, locality: int = 2, method: str = "nullspace") -> GeneratorBasis:
+    """Gate generators on up to ``locality`` qubits that the spec's symmetry allows.
+
+    Args:
+        spec: from :func:`eqcompile.load`; ``symmetry`` is enough.
+        locality: largest number of qubits a term may act on.
+        method: ``"nullspace"`` or ``"twirl"``.
+    """
+    return derive_basis(symmetry_of(spec), min(locality, spec.qubits), method)
+
+
+def verify(target: Spec | Program | PauliSum | ExactState, spec: Spec | None = None) -> Certificate:
+    """Decide whether something respects a declared symmetry.
+
+    Args:
+        target: a spec or program (everything it declares), an operator (as gate generator or observable),
+            or a state.
+        spec: declares the group; needed for an operator or a state.
+
+    Returns:
+        A certificate: truthy when proven, with a counterexample when refused.
+
+    Raises:
+        DimensionError: the target has another number of qubits than the spec.
+        MethodError: an operator or state without a spec, or a kind of target that is not known.
+    """
+    if isinstance(target, Program):
+        return target.certificate
+    if isinstance(target, Spec):
+        return _verify_spec(target)
+    if spec is None or not isinstance(target, PauliSum | ExactState):
+        known = "a Spec, a Program, or a PauliSum or ExactState together with a spec"
+        raise MethodError(f"cannot verify {type(target).__name__}; give {known}")
+    if target.num_qubits != spec.qubits:
+        raise DimensionError(f"the target has {target.num_qubits} qubits, the spec {spec.qubits}")
+    symmetry = symmetry_of(spec)
+    if isinstance(target, PauliSum):
+        finding = check_generator(target, symmetry, f"operator: {shorthand(target)}")
+    else:
+        finding = check_state(target, symmetry, f"state {target}")
+    return certificate_of(finding.subject, symmetry, (finding,), spec.source.sha256)
+
+
+def _verify_spec(spec: Spec) -> Certificate:
+    if spec.ansatz is not None and spec.observable is not None and spec.data is not None:
+        return compile_spec(spec).certificate
+    symmetry = symmetry_of(spec)
+    findings = []
+    if spec.state is not None:
+        state = state_of(spec)
+        findings.append(check_state(state, symmetry, f"state {state}"))
+    if spec.observable is not None:
+        findings.append(
+            check_observable(spec.observable, symmetry, f"observable: {shorthand(spec.observable)}")
+        )
+    if not findings:
+        raise spec_error(spec, "nothing to verify: declare a state, an observable or an ansatz", ())
+    return certificate_of(spec.name, symmetry, tuple(findings), spec.source.sha256)

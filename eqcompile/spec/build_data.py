@@ -1,0 +1,99 @@
+"""From the checked shape of ``data`` to its value: every site on qubits of its own, in one scale."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from eqcompile.spec.model import DataSpec, Path
+from eqcompile.spec.schema import DataSchema
+from eqcompile.spec.scope import Scope
+from eqcompile.spec.wording import shown, unknown
+
+DEFAULT_SCALE = "alpha"
+
+_SCALE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_WEIGHT_NAME = re.compile(r"w_\d+_\d+_\d+|eps_\d+")
+"""Names of the other trainable parameters, which a scale must not take."""
+
+
+def build_data(data: DataSchema, scope: Scope) -> DataSpec:
+    """The sites, their qubits and their scales.
+
+    Args:
+        data: checked against the schema.
+        scope: register and file.
+
+    Returns:
+        The value, with one scale ``alpha`` over all sites unless scales are declared.
+
+    Raises:
+        SpecError: a site declared twice or not encoded, an unknown site, a qubit out of range or
+            used twice, or scales that do not cover every site exactly once.
+    """
+    _check_sites(data.sites, scope)
+    _check_encode(data, scope)
+    sites = tuple(data.sites)
+    encode = tuple(tuple(data.encode[site]) for site in sites)
+    if data.scales is None:
+        return DataSpec(sites, encode, ((DEFAULT_SCALE, sites),))
+    _check_scales(sites, data.scales, scope)
+    return DataSpec(sites, encode, tuple((name, tuple(members)) for name, members in data.scales.items()))
+
+
+def _check_sites(sites: Sequence[str], scope: Scope) -> None:
+    seen: set[str] = set()
+    for index, site in enumerate(sites):
+        if site in seen:
+            message = f"site {shown(site)} is declared twice; every site has a name of its own"
+            raise scope.error(message, ("data", "sites", index))
+        seen.add(site)
+
+
+def _check_encode(data: DataSchema, scope: Scope) -> None:
+    root: Path = ("data", "encode")
+    carried: dict[int, str] = {}
+    for site, qubits in data.encode.items():
+        path = (*root, site)
+        if site not in data.sites:
+            raise scope.error(unknown("site", site, data.sites), path, at_key=True)
+        if not qubits:
+            raise scope.error(f"site {shown(site)} is encoded on no qubit; name at least one", path)
+        scope.check_qubits(qubits, path)
+        for index, qubit in enumerate(qubits):
+            if qubit in carried:
+                message = f"qubit {qubit} carries both {shown(carried[qubit])} and {shown(site)}; "
+                raise scope.error(message + "give each site qubits of its own", (*path, index))
+            carried[qubit] = site
+    for site in data.sites:
+        if site not in data.encode:
+            message = f"site {shown(site)} is not encoded; add the qubits that carry it, such as {site}: [0]"
+            raise scope.error(message, root, at_key=True)
+
+
+def _check_scales(sites: Sequence[str], scales: Mapping[str, Sequence[str]], scope: Scope) -> None:
+    root: Path = ("data", "scales")
+    owner: dict[str, str] = {}
+    for name, members in scales.items():
+        path = (*root, name)
+        _check_scale_name(name, path, scope)
+        if not members:
+            raise scope.error(f"scale {shown(name)} belongs to no site; name one or remove it", path)
+        for index, site in enumerate(members):
+            if site not in sites:
+                raise scope.error(unknown("site", site, sites), (*path, index))
+            if site in owner:
+                message = f"site {shown(site)} already has the scale {shown(owner[site])}; "
+                raise scope.error(message + "every site has one", (*path, index))
+            owner[site] = name
+    for site in sites:
+        if site not in owner:
+            message = f"site {shown(site)} has no scale; add it to one, or remove scales to share one alpha"
+            raise scope.error(message, root, at_key=True)
+
+
+def _check_scale_name(name: str, path: Path, scope: Scope) -> None:
+    if not _SCALE_NAME.fullmatch(name):
+        message = f'scale name {shown(name)} must be a letter followed by letters, digits and "_"'
+        raise scope.error(message, path, at_key=True)
+    if _WEIGHT_NAME.fullmatch(name):
+        message = f"scale name {shown(name)} is the name of a trainable weight; choose another, such as alpha"
+        raise scope.error(message, path, at_key=True)

@@ -1,0 +1,95 @@
+"""From a spec to mathematics: its symmetry on data and qubits, and its state."""
+
+from eqcompile.errors import SpecError
+from eqcompile.exact.state import ExactState
+from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
+from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.reps.maps import lift_site_permutation
+from eqcompile.reps.symmetry import Symmetry
+from eqcompile.spec.model import Inversion, Path, Permutation, Rotation, Spec
+
+
+def spec_error(spec: Spec, message: str, path: Path) -> SpecError:
+    """An error about one part of a spec, with its place in the file."""
+    line, column = spec.source.locate(path)
+    return SpecError(message, spec.source.path, line, column)
+
+
+def symmetry_of(spec: Spec) -> Symmetry:
+    """The declared group, lifted from the sites to the qubits that carry them."""
+    names = spec.data.sites if spec.data else ()
+    factors = tuple(_factor(spec, entry) for entry in spec.symmetry)
+    return Symmetry(spec.qubits, names, factors)
+
+
+def state_of(spec: Spec) -> ExactState:
+    """The declared initial state: singlets on pairs, zero elsewhere."""
+    pairs = spec.state.pairs if spec.state else ()
+    return ExactState.singlets(spec.qubits, pairs)
+
+
+def _factor(spec: Spec, entry: Rotation | Permutation | Inversion) -> Factor:
+    if isinstance(entry, Rotation):
+        return _rotation(spec, entry)
+    if isinstance(entry, Permutation):
+        return _permutation(spec, entry)
+    if entry.parity is None:
+        raise spec_error(
+            spec, "inversion needs a parity qubit; write `inversion: {parity: N}`", ("symmetry",)
+        )
+    return InversionFactor(spec.qubits, entry.parity, len(spec.data.sites) if spec.data else 0)
+
+
+def _rotation(spec: Spec, entry: Rotation) -> RotationFactor:
+    sites = []
+    for index, qubits in enumerate(spec.data.encode if spec.data else ()):
+        inside = set(qubits) & set(entry.qubits)
+        if inside and inside != set(qubits):
+            raise spec_error(
+                spec,
+                f"the rotation acts on qubits {sorted(inside)} but not on all of {list(qubits)}, "
+                "which carry the same site; name all of them or none",
+                ("symmetry",),
+            )
+        if inside:
+            sites.append(index)
+    return RotationFactor(spec.qubits, entry.qubits, tuple(sites), len(spec.data.sites) if spec.data else 0)
+
+
+def _permutation(spec: Spec, entry: Permutation) -> PermutationFactor:
+    names = spec.data.sites if spec.data else ()
+    generators = tuple(_points(spec, entry, cycles) for cycles in entry.cycles)
+    group = PermutationGroup(spec.qubits + len(names), generators)
+    return PermutationFactor(spec.qubits, group, entry.label, names)
+
+
+def _points(spec: Spec, entry: Permutation, cycles: tuple[tuple[str | int, ...], ...]) -> Images:
+    """One permutation of the points: the qubits, then the sites."""
+    if spec.data is None:
+        return images_from_cycles([[int(q) for q in cycle] for cycle in cycles], spec.qubits)
+    if entry.on == "sites":
+        index = {name: i for i, name in enumerate(spec.data.sites)}
+        on_sites = images_from_cycles([[index[str(s)] for s in cycle] for cycle in cycles], len(index))
+        on_qubits = lift_site_permutation(dict(enumerate(on_sites)), spec.data.encode, spec.qubits)
+    else:
+        on_qubits = images_from_cycles([[int(q) for q in cycle] for cycle in cycles], spec.qubits)
+        on_sites = _sites_moved_by(spec, on_qubits)
+    return on_qubits + tuple(spec.qubits + site for site in on_sites)
+
+
+def _sites_moved_by(spec: Spec, on_qubits: Images) -> Images:
+    """The permutation of the sites that a permutation of their qubits implies."""
+    assert spec.data is not None
+    carriers = {frozenset(qubits): site for site, qubits in enumerate(spec.data.encode)}
+    images = []
+    for site, qubits in zip(spec.data.sites, spec.data.encode, strict=True):
+        moved = frozenset(on_qubits[q] for q in qubits)
+        if moved not in carriers:
+            raise spec_error(
+                spec,
+                f"the permutation moves the qubits {list(qubits)} of site {site} to {sorted(moved)}, "
+                "which carry no single site; permute all copies of a site together",
+                ("symmetry",),
+            )
+        images.append(carriers[moved])
+    return tuple(images)

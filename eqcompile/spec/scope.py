@@ -1,0 +1,42 @@
+"""What the parts of a spec may speak about: the register, the declared sites, and the file they stand in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from eqcompile.errors import SpecError
+from eqcompile.spec.model import DataSpec, Path
+from eqcompile.spec.yaml_tree import Document
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Looks names up, and points errors into the file.
+
+    Args:
+        num_qubits: size of the register.
+        document: the parsed file.
+        data: the sites, or ``None`` while they are being built or when there are none.
+    """
+
+    num_qubits: int
+    document: Document
+    data: DataSpec | None = None
+
+    def error(self, message: str, path: Path, offset: int = 0, at_key: bool = False) -> SpecError:
+        """An error at a place in the file; see :meth:`Document.error`."""
+        return self.document.error(message, path, offset, at_key)
+
+    def check_qubit(self, qubit: int, path: Path, offset: int = 0) -> None:
+        """Refuse a qubit outside the register."""
+        if not 0 <= qubit < self.num_qubits:
+            cure = f"qubits are 0 to {self.num_qubits - 1}"
+            raise self.error(f"qubit {qubit} is outside the register; {cure}", path, offset)
+
+    def check_qubits(self, qubits: Iterable[int], path: Path) -> None:
+        """Refuse a list of qubits that leaves the register or names one twice."""
+        seen: set[int] = set()
+        for index, qubit in enumerate(qubits):
+            self.check_qubit(qubit, (*path, index))
+            if qubit in seen:
+                raise self.error(f"qubit {qubit} is listed twice; name it once", (*path, index))
+            seen.add(qubit)
