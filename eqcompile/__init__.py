@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from eqcompile.errors import SpecError as SpecError
     from eqcompile.exact.pauli import PauliSum as PauliSum
     from eqcompile.exact.state import ExactState as ExactState
-    from eqcompile.flow import compile_spec as compile  # noqa: A004
+    from eqcompile.flow import compile_spec as compile  # noqa: F401
     from eqcompile.flow import derive as derive
     from eqcompile.flow import verify as verify
     from eqcompile.program import Program as Program
@@ -38,7 +38,7 @@ _PUBLIC = {
     "verify": ("eqcompile.flow", "verify"),
 }
 
-__all__ = list(_PUBLIC)  # noqa: PLE0604
+__all__ = list(_PUBLIC)
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,7 @@ from eqcompile.certify.model import certificate_of, certify_model
 from eqcompile.circuit.build import ansatz_of
 from eqcompile.derivation.basis import GeneratorBasis
 from eqcompile.derivation.methods import derive_basis
-from eqcompile.errors import DimensionError, MethodError
+from eqcompile.errors import DimensionError, ExpressionError, MethodError, SpecError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
@@ -77,6 +77,14 @@ def verify(target: Spec | Program | PauliSum | ExactState, spec: Spec | None = N
     else:
         finding = check_state(target, symmetry, f"state {target}")
     return certificate_of(finding.subject, symmetry, (finding,), spec.source.sha256)
+
+
+def parse_operator(text: str, spec: Spec) -> PauliSum:
+    """Read an operator for the spec's register, with the place of an error in the message."""
+    try:
+        return PauliSum.parse(text, spec.qubits)
+    except ExpressionError as error:
+        raise SpecError(str(error), "operator", 1, error.offset + 1) from None
 
 
 def _verify_spec(spec: Spec) -> Certificate:

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from eqcompile.certify.certificate import Certificate
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
-from eqcompile.errors import SpecError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.spectrum import Eigenvalue, eigenvalues
 from eqcompile.exact.state import ExactState
@@ -66,13 +65,22 @@ class Program:
 
         return jax_model(self.ansatz, self.state, self.observable)
 
-    def to_qiskit(self) -> "QuantumCircuit":
+    def to_qiskit(
+        self, data: Literal["positions", "angles"] = "positions", barriers: bool = False
+    ) -> "QuantumCircuit":
         """The model as a Qiskit circuit; see :func:`eqcompile.backends.qiskit.qiskit_circuit`."""
         from eqcompile.backends.qiskit import qiskit_circuit
 
-        if self.spec.state is None:
-            raise SpecError(f"{self.spec.name}: a circuit needs `state`, such as singlets [[0, 1]]")
-        return qiskit_circuit(self.ansatz, self.spec.state.pairs, self.observable, name=self.spec.name)
+        pairs = self.spec.state.pairs if self.spec.state else ()
+        return qiskit_circuit(self.ansatz, pairs, self.observable, self.spec.name, data, barriers)
+
+    def circuit_values(
+        self, params: Any, x: Any, data: Literal["positions", "angles"] = "positions"
+    ) -> dict[str, float]:
+        """Value of every parameter of :meth:`to_qiskit`'s circuit, by name, ready for ``assign_parameters``."""
+        from eqcompile.backends.binding import circuit_values
+
+        return circuit_values(self.ansatz, params, x, data)
 
     def to_qiskit_observable(self) -> "SparsePauliOp":
         """The observable for Qiskit's estimators."""

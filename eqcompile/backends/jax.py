@@ -125,7 +125,7 @@ def _diagonal(part: PauliSum) -> Evolution:
 
 
 def _exchange(num_qubits: int, i: int, j: int, strength: float) -> Evolution:
-    r""":math:`e^{-i\theta \sigma\cdot\sigma} = e^{i\theta}(\cos 2\theta - i \sin 2\theta\, S)`, S the swap."""
+    r""":math:`e^{-i\theta \sigma\cdot\sigma} = e^{i\theta}(\cos 2\theta - i S \sin 2\theta)`, S the swap."""
     axes = list(range(num_qubits + 1))
     axes[_axis(num_qubits, i)], axes[_axis(num_qubits, j)] = _axis(num_qubits, j), _axis(num_qubits, i)
 
@@ -207,7 +207,7 @@ def _cos_and_sinc(square: Array) -> tuple[Array, Array]:
 
 
 def _apply_encoding(gate: EncodingGate, matrix: tuple[Array, Array], psi: Array) -> Array:
-    r""":math:`\cos|v| - i\,\mathrm{sinc}|v|\; v\cdot\sigma` on a qubit, v reversed where the parity qubit is 1."""
+    r""":math:`\cos|v| - i\,\mathrm{sinc}|v|\; v\cdot\sigma` on a qubit; v flips where the parity qubit is 1."""
     cosine, (vx, vy, vz) = matrix
     num_qubits = psi.shape[0].bit_length() - 1
     if gate.parity is not None:

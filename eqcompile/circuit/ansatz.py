@@ -82,3 +82,8 @@ def breaking_name(layer: int) -> str:
 def coordinate_names(site_names: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
     """Names of the data parameters of every site: ``H1_x``, ``H1_y``, ``H1_z``."""
     return tuple((f"{site}_x", f"{site}_y", f"{site}_z") for site in site_names)
+
+
+def angle_names(site_name: str) -> tuple[str, str, str]:
+    """Names of the gate angles of one site: azimuth and elevation of its vector, and the turn 2 alpha |x|."""
+    return f"{site_name}_azimuth", f"{site_name}_elevation", f"{site_name}_turn"

@@ -92,7 +92,7 @@ def _check_scales(sites: Sequence[str], scales: Mapping[str, Sequence[str]], sco
 
 def _check_scale_name(name: str, path: Path, scope: Scope) -> None:
     if not _SCALE_NAME.fullmatch(name):
-        message = f'scale name {shown(name)} must be a letter followed by letters, digits and "_"'
+        message = f'scale name {shown(name)} must begin with a letter and go on with letters, digits or "_"'
         raise scope.error(message, path, at_key=True)
     if _WEIGHT_NAME.fullmatch(name):
         message = f"scale name {shown(name)} is the name of a trainable weight; choose another, such as alpha"

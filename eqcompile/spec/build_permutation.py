@@ -19,6 +19,8 @@ Place: TypeAlias = tuple[Path, int]
 
 _KINDS: dict[str, Kind] = {"sites": "sites", "qubits": "qubits"}
 _QUBIT = re.compile(r"[0-9]{1,9}")
+_GROUP = re.compile(r"\s*[^\s(),]+(\s+wr\s+[^\s(),]+)?\s*")
+"""A single word or a wreath product, where cycles were expected."""
 _NEEDS_MEMBERS = "a named group needs its members, such as {group: S_2, on: [H1, H2]}"
 
 
@@ -77,7 +79,7 @@ def _by_cycles(cycles: str | list[str], on: Kind, path: Path, scope: Scope) -> P
 
 def _generator(text: str, on: Kind, path: Path, scope: Scope) -> tuple[Cycle, ...]:
     try:
-        if re.fullmatch(r"\s*[^\s(),]+\s*", text):
+        if _GROUP.fullmatch(text):
             read_group_name(text.strip())
             raise ExpressionError(_NEEDS_MEMBERS, 0)
         cycles = parse_cycles(text)
@@ -117,7 +119,9 @@ def _by_name(group: str, on: str | list[Any] | None, path: Path, scope: Scope) -
 
 def _check_members(on: list[Any], path: Path, scope: Scope) -> Kind:
     """Decide what is permuted, and refuse members that do not exist or cannot be exchanged."""
-    if on and all(type(member) is int for member in on):
+    if not on:
+        raise scope.error(f"on is empty; {_NEEDS_MEMBERS}", path)
+    if all(type(member) is int for member in on):
         scope.check_qubits(on, path)
         return "qubits"
     for index, member in enumerate(on):

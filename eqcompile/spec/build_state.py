@@ -55,7 +55,12 @@ def _explain(text: str) -> str:
         return f"state: derive is not supported yet; {_CURE}"
     if word == "singlets":
         return f"the pairs in {shown(text)} cannot be read; {_CURE}"
-    return f"unknown state {shown(word)}{near_miss(word, ['singlets'])}; {_CURE}".replace("?;", "?")
+    hint = near_miss(word, ["singlets"])
+    return (
+        f"unknown state {shown(word)}{hint} {_CURE.capitalize()}"
+        if hint
+        else f"unknown state {shown(word)}; {_CURE}"
+    )
 
 
 def _checked(pairs: list[Pair], scope: Scope) -> list[tuple[int, int]]:

@@ -48,8 +48,8 @@ def build_symmetry(entries: list[SymmetrySchema], scope: Scope) -> tuple[Symmetr
 def _build_entry(entry: SymmetrySchema, path: Path, scope: Scope) -> Symmetry:
     kinds = [kind for kind in KINDS if kind in entry.model_fields_set]
     if len(kinds) != 1:
-        found = " and ".join(kinds) or "none of them"
-        message = f"an entry of symmetry is one of {', '.join(KINDS)}; found {found}; write one each"
+        found = f"{' and '.join(kinds)}; write one entry for each" if kinds else "none; write one of them"
+        message = f"an entry of symmetry is one of {', '.join(KINDS)}; found {found}"
         raise scope.error(message, path)
     path = (*path, kinds[0])
     if entry.rotation is not None:

@@ -6,7 +6,7 @@ the functions ``cos``, ``exp``, ``sin``, ``sqrt`` with arguments for which the r
 
 import ast
 import warnings
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 from eqcompile.errors import ExpressionError
@@ -100,12 +100,19 @@ class _Reader:
         if type(node.value) is int:
             return self._limited(Integer(node.value), node)
         if type(node.value) is float:
-            digits = Decimal(self._bytes[node.col_offset : node.end_col_offset].decode())
-            if abs(digits.adjusted()) > MAX_BITS // 3:
-                raise self._too_large(node)
-            return self._limited(Rational(*digits.as_integer_ratio()), node)
+            return self._limited(Rational(*self._decimal(node).as_integer_ratio()), node)
         cure = "; write i for the imaginary unit" if type(node.value) is complex else ""
         raise self._error(f"{self._quoted(node)} is not an exact number{cure}", node)
+
+    def _decimal(self, node: ast.Constant) -> Decimal:
+        """The number as written; the exponent is limited before the fraction is formed."""
+        try:
+            digits = Decimal(self._text_of(node))
+        except InvalidOperation:
+            raise self._too_large(node) from None
+        if abs(digits.adjusted()) > MAX_BITS // 3:
+            raise self._too_large(node)
+        return digits
 
     def _name(self, node: ast.Name) -> Number:
         from sympy import I, pi
@@ -141,9 +148,7 @@ class _Reader:
         return (base**exponent).expand() if exponent.is_Integer else self._root(base, exponent, node.left)
 
     def _root(self, base: Number, exponent: Number, node: ast.expr) -> Number:
-        from sympy import pi
-
-        if base.has(pi):
+        if not base.is_algebraic:
             raise self._error("a root is taken of an algebraic number only, not of pi", node)
         return base**exponent
 

@@ -131,16 +131,14 @@ class InversionSchema(_Section):
 Rotation = Annotated[
     Annotated[str, Tag("text")] | Annotated[RotationSchema, Tag("mapping")],
     _forms("a group such as SU(2)"),
-    Field(examples=["SU(2)"]),
 ]
 Permutation = Annotated[
     Annotated[str, Tag("text")]
     | Annotated[list[str], Tag("list")]
     | Annotated[PermutationSchema, Tag("mapping")],
     _forms('a list of cycles such as ["(H1 H2)"] or a mapping such as {group: S_2, on: [H1, H2]}'),
-    Field(examples=[["(H1 H2)"], {"group": "S_2", "on": ["H1", "H2"]}]),
 ]
-Inversion = Annotated[InversionSchema, BeforeValidator(_forgiving_inversion), Field(examples=[{"parity": 4}])]
+Inversion = Annotated[InversionSchema, BeforeValidator(_forgiving_inversion)]
 
 
 class SymmetrySchema(_Section):
@@ -148,15 +146,25 @@ class SymmetrySchema(_Section):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    rotation: Rotation | None = None
-    permutation: Permutation | None = None
-    inversion: Inversion | None = None
+    rotation: Annotated[
+        Rotation | None, Field(examples=["SU(2)"], description="SO(3) on sites, SU(2) on their qubits.")
+    ] = None
+    permutation: Annotated[
+        Permutation | None,
+        Field(
+            examples=[["(H1 H2)"], {"group": "S_2", "on": ["H1", "H2"]}],
+            description="Exchanges sites, and with them the qubits that carry them.",
+        ),
+    ] = None
+    inversion: Annotated[
+        Inversion | None, Field(examples=[{"parity": 4}], description="x -> -x on every site.")
+    ] = None
 
 
 class SingletsSchema(_Section):
     """Singlets on the named pairs of qubits, |0> elsewhere."""
 
-    singlets: list[list[Qubit]]
+    singlets: Annotated[list[list[Qubit]], Field(examples=[[[0, 1], [2, 3]]])]
 
 
 class BreakingSchema(_Section):
@@ -175,7 +183,9 @@ class AnsatzSchema(_Section):
     depth: Annotated[
         int, Field(ge=1, le=MAX_DEPTH, examples=[11], description="D trainable layers, D + 1 encodings.")
     ]
-    blocks: Annotated[int, Field(ge=1, le=MAX_BLOCKS, description="Repetitions of the layer's gates.")] = 1
+    blocks: Annotated[
+        int, Field(ge=1, le=MAX_BLOCKS, examples=[2], description="Repetitions of the layer's gates.")
+    ] = 1
     layer: Annotated[
         Annotated[Annotated[list[Operator], Field(min_length=1, max_length=MAX_LAYER)], Tag("list")]
         | Annotated[Derive, Tag("mapping")],
@@ -185,7 +195,9 @@ class AnsatzSchema(_Section):
             description="Gate generators G; each gate is exp(-i w G).",
         ),
     ]
-    symmetry_breaking: BreakingSchema | None = None
+    symmetry_breaking: Annotated[
+        BreakingSchema | None, Field(examples=[{"generator": "Z", "start": 0.1}], description="Optional.")
+    ] = None
 
 
 class SpecSchema(_Section):

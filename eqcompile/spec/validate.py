@@ -25,8 +25,8 @@ _WANTED = {
 }
 
 _PATTERN = {
-    "name": 'a letter or digit followed by letters, digits, "_", "." and "-"',
-    "data": 'a letter followed by letters, digits and "_"',
+    "name": 'begin with a letter or digit and go on with letters, digits, "_", "." or "-"',
+    "data": 'begin with a letter and go on with letters, digits or "_"',
 }
 
 
@@ -59,7 +59,7 @@ def _order(problem: tuple[bool, SpecError]) -> tuple[bool, int, int]:
 def _translate(detail: ErrorDetails, document: Document, plain: Any) -> tuple[bool, SpecError]:
     kind = detail["type"]
     path = _written_path(detail["loc"], plain)
-    at_key = kind == "extra_forbidden"
+    at_key = kind in ("extra_forbidden", "nothing")
     return kind == "missing", document.error(_message(detail, path), path, at_key=at_key)
 
 
@@ -98,8 +98,9 @@ def _message(detail: ErrorDetails, path: Path) -> str:
     if kind == "string_too_long":
         return f"{where} is limited to {context['max_length']} characters; found {len(detail['input'])}"
     if kind == "string_pattern_mismatch":
-        return f"{where} must be {_PATTERN[str(path[0])]}; found {found}"
-    return f"{where} must be {_WANTED.get(kind) or detail['msg']}; found {found}"
+        return f"{where} must {_PATTERN[str(path[0])]}; found {found}"
+    wanted = f"{_WANTED[kind]}{_such_as(path)}" if kind in _WANTED else detail["msg"]
+    return f"{where} must be {wanted}; found {found}"
 
 
 def _inside(section: Path) -> str:
@@ -115,13 +116,27 @@ def _unknown_key(path: Path) -> str:
     known = sorted(SECTIONS[_keys(section)].model_fields)
     if section[:1] == ("symmetry",) and len(section) == 2 and key in PLANNED_SYMMETRIES:
         return f'"{key}" is not supported yet; known: {", ".join(known)}'
-    return unknown(f"key{_inside(section)}", key, known)
+    return unknown("key", key, known, _inside(section))
 
 
 def _example(path: Path) -> str:
     field = SECTIONS[_keys(path[:-1])].model_fields[str(path[-1])]
     example = field.examples[0] if field.examples else "..."
     return f"{path[-1]}: {_flow(example)}"
+
+
+def _such_as(path: Path) -> str:
+    """`` such as ...`` with the schema's example for this place, if it has one."""
+    keys = _keys(path)
+    section = SECTIONS.get(keys[:-1])
+    field = section.model_fields.get(keys[-1]) if section and keys else None
+    if field is None or not field.examples:
+        return ""
+    example = field.examples[0]
+    for index in (part for part in path if isinstance(part, int)):
+        if isinstance(example, list):
+            example = example[min(index, len(example) - 1)]
+    return f" such as {_flow(example)}"
 
 
 def _flow(value: Any) -> str:

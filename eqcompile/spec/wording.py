@@ -49,11 +49,11 @@ def near_miss(word: str, known: Iterable[str]) -> str:
     >>> near_miss("dihedrall", ["cyclic", "dihedral"])
     '; did you mean "dihedral"?'
     """
-    matches = get_close_matches(word[:MAX_SHOWN], list(known), n=1, cutoff=0.6)
+    matches = get_close_matches(word[:MAX_SHOWN], list(known), n=1, cutoff=0.5)
     return f'; did you mean "{matches[0]}"?' if matches else ""
 
 
-def unknown(what: str, word: str, known: Iterable[str]) -> str:
+def unknown(what: str, word: str, known: Iterable[str], where: str = "") -> str:
     """One sentence about an unknown word: the word, the nearest match, all that is known.
 
     >>> unknown("site", "H3", ["H1", "H2"])
@@ -62,4 +62,4 @@ def unknown(what: str, word: str, known: Iterable[str]) -> str:
     names = list(known)
     hint = near_miss(word, names)
     listed = ", ".join(names[:MAX_SHOWN]) + (", ..." if len(names) > MAX_SHOWN else "")
-    return f"unknown {what} {shown(word)}{hint}{'' if hint else '.'} Known: {listed}."
+    return f"unknown {what} {shown(word)}{where}{hint}{'' if hint else '.'} Known: {listed}."

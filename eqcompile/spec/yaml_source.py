@@ -108,7 +108,7 @@ class _Composer:
         if event.tag:
             tag = shown(str(event.tag).replace("tag:yaml.org,2002:", "!!", 1))
             raise self._error(f"tags are not allowed in a spec; found {tag}; remove it", event)
-        if depth > MAX_DEPTH:
+        if depth >= MAX_DEPTH and _kind(event) != "Scalar":
             raise self._error(f"nested deeper than {MAX_DEPTH} levels", event)
         self._nodes += 1
         if self._nodes > MAX_NODES:
@@ -128,7 +128,7 @@ class _Composer:
             items.append(self._node(child, depth + 1))
         if event.flow_style:
             items = [value for _, value in self._rejoined([(None, item) for item in items])]
-        return Sequence(tuple(items), *_place(event), self._size(event, items))
+        return Sequence(tuple(items), *_place(event), *self._measured(event, items))
 
     def _mapping(self, event: Any, depth: int) -> Mapping:
         pairs: list[tuple[Node | None, Node]] = []
@@ -138,7 +138,7 @@ class _Composer:
         if event.flow_style:
             pairs = self._rejoined(pairs)
         entries = tuple(self._unique(pairs))
-        return Mapping(entries, *_place(event), self._size(event, [value for _, value in entries]))
+        return Mapping(entries, *_place(event), *self._measured(event, [value for _, value in entries]))
 
     def _unique(self, pairs: list[tuple[Node | None, Node]]) -> Iterator[tuple[Scalar, Node]]:
         lines: dict[str, int] = {}
@@ -183,11 +183,14 @@ class _Composer:
         text = " ".join(self._text[first.start : last.end].split())
         return Scalar(text, False, first.start, last.end, first.line, first.column)
 
-    def _size(self, event: Any, children: list[Node]) -> int:
+    def _measured(self, event: Any, children: list[Node]) -> tuple[int, int]:
+        """Size and height with aliases expanded, which is how everything after this file walks the tree."""
         size = 1 + sum(child.size for child in children)
-        if size > MAX_NODES:
-            raise self._error(f"more than {MAX_NODES} values once aliases are expanded", event)
-        return size
+        height = 1 + max((child.height for child in children), default=0)
+        if size > MAX_NODES or height > MAX_DEPTH:
+            limits = f"{MAX_NODES} values or {MAX_DEPTH} levels"
+            raise self._error(f"more than {limits} once aliases are expanded", event)
+        return size, height
 
     def _error(self, message: str, event: Any) -> SpecError:
         return SpecError(message, self._path, *_place(event))

@@ -16,7 +16,7 @@ Plain: TypeAlias = Any
 """str, int, bool, Decimal, None, or lists and dicts of these."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
-_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,6})?")
 _WORDS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -34,6 +34,7 @@ class Scalar:
     line: int
     column: int
     size: int = 1
+    height: int = 0
 
     def plain(self) -> Plain:
         """The value by the YAML 1.2 core schema, with decimals kept exact."""
@@ -51,12 +52,13 @@ class Scalar:
 
 @dataclass(frozen=True)
 class Sequence:
-    """A list; ``size`` counts all nodes in it, aliases expanded."""
+    """A list; ``size`` counts its nodes and ``height`` its levels, aliases expanded."""
 
     items: "tuple[Node, ...]"
     line: int
     column: int
     size: int
+    height: int
 
     def plain(self) -> Plain:
         """The list as Python values."""
@@ -71,6 +73,7 @@ class Mapping:
     line: int
     column: int
     size: int
+    height: int
 
     def plain(self) -> Plain:
         """The mapping as Python values."""

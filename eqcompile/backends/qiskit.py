@@ -1,0 +1,238 @@
+"""Emit circuits and observables to Qiskit. Only here is qubit order little-endian."""
+
+from collections.abc import Sequence
+from functools import cache, singledispatchmethod
+from itertools import pairwise
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter, ParameterExpression
+from qiskit.circuit.library import UnitaryGate
+from qiskit.quantum_info import SparsePauliOp
+
+from eqcompile.backends.dense import matrix_of
+from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names
+from eqcompile.circuit.gates import Gate
+from eqcompile.errors import BackendError
+from eqcompile.exact.pauli import PauliSum, letter, support_of
+from eqcompile.exact.scalars import to_complex
+from eqcompile.passes.lower import lower
+from eqcompile.passes.primitives import (
+    Angle,
+    AxisRotation,
+    ControlledX,
+    FrameRotation,
+    GlobalPhase,
+    NormRotation,
+    Primitive,
+    SpectralGate,
+)
+
+DataForm: TypeAlias = Literal["positions", "angles"]
+
+TINY = 1e-150
+"""Keeps arctan(z/rho) defined on the z axis. Its square is far below the rounding of any coordinate
+in angstrom, and still a normal double."""
+
+
+def qiskit_circuit(
+    ansatz: ReuploadingAnsatz,
+    pairs: Sequence[tuple[int, int]],
+    observable: PauliSum,
+    name: str,
+    data: DataForm = "positions",
+    barriers: bool = False,
+) -> QuantumCircuit:
+    """The whole model as primitive gates with named parameters.
+
+    Args:
+        ansatz: the circuit.
+        pairs: qubit pairs that start as singlets; other qubits start in zero.
+        observable: attached to the circuit as ``.observable``.
+        name: name of the circuit.
+        data: what the data parameters are. ``"positions"``: the coordinates of every site (``H1_x``, ``H1_y``,
+            ``H1_z``, in angstrom). ``"angles"``: the gate angles of every site (``H1_azimuth``,
+            ``H1_elevation``, ``H1_turn``), which :func:`eqcompile.backends.binding.circuit_values` computes; all
+            angles are then single parameters, as OpenQASM and hardware like them, and alpha is inside the turn.
+        barriers: separate preparation, encodings and layers, for pictures.
+
+    Returns:
+        A circuit with the trainable parameters (``w_0_0_0``, ``eps_0``, ``alpha``) and the data parameters.
+
+    Raises:
+        BackendError: unknown ``data``.
+    """
+    if data not in ("positions", "angles"):
+        raise BackendError(f"unknown form of the data {data!r}; known: positions, angles")
+    emitter = Emitter(QuantumCircuit(ansatz.num_qubits, name=name), ansatz.site_names, data)
+    emitter.singlets(pairs)
+    sections: list[tuple[Gate, ...]] = [ansatz.encoding]
+    for d in range(ansatz.depth):
+        sections += [tuple(ansatz.layer_gates(d)), ansatz.encoding]
+    for section in sections:
+        if barriers:
+            emitter.circuit.barrier()
+        for gate in section:
+            emitter.gate(gate)
+    circuit = emitter.circuit
+    circuit.observable = sparse_pauli_op(observable)
+    return circuit
+
+
+def sparse_pauli_op(op: PauliSum) -> SparsePauliOp:
+    """The operator in Qiskit's form.
+
+    >>> sparse_pauli_op(PauliSum.parse("X0 Z2", 3)).paulis.to_labels()
+    ['ZIX']
+    """
+    terms = [
+        ("".join(letter(key, q) for q in support_of(key)), list(support_of(key)), to_complex(op.terms[key]))
+        for key in op
+    ]
+    return SparsePauliOp.from_sparse_list(terms or [("", [], 0.0)], num_qubits=op.num_qubits)
+
+
+class Emitter:
+    """Appends gates to a circuit, creating each named parameter once.
+
+    Args:
+        circuit: what is appended to.
+        site_names: names of the data vectors.
+        data: form of the data parameters, see :func:`qiskit_circuit`.
+    """
+
+    def __init__(
+        self, circuit: QuantumCircuit, site_names: tuple[str, ...], data: DataForm = "positions"
+    ) -> None:
+        self.circuit = circuit
+        self._data = data
+        self._site_names = site_names
+        self._coordinates = coordinate_names(site_names)
+        self._parameters: dict[str, Parameter] = {}
+        self._directions: dict[int, tuple[ParameterExpression, ParameterExpression]] = {}
+        self._turns: dict[int, ParameterExpression] = {}
+
+    def singlets(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """|0_i 1_j> - |1_i 0_j> on every pair."""
+        for i, j in pairs:
+            self.circuit.x([i, j])
+            self.circuit.h(i)
+            self.circuit.cx(i, j)
+
+    def gate(self, gate: Gate) -> None:
+        """Lower a gate exactly and append it."""
+        for primitive in lower(gate):
+            self._emit(primitive)
+
+    def parameter(self, name: str) -> Parameter:
+        """The circuit parameter of that name."""
+        return self._parameters.setdefault(name, Parameter(name))
+
+    @singledispatchmethod
+    def _emit(self, primitive: Primitive) -> None:
+        raise NotImplementedError(type(primitive).__name__)
+
+    @_emit.register
+    def _(self, primitive: AxisRotation) -> None:
+        self._rotate(primitive.axis, self._angle(primitive.angle), primitive.qubit)
+
+    @_emit.register
+    def _(self, primitive: ControlledX) -> None:
+        self.circuit.cx(primitive.control, primitive.target)
+
+    @_emit.register
+    def _(self, primitive: GlobalPhase) -> None:
+        self.circuit.global_phase += self._angle(primitive.angle)
+
+    @_emit.register
+    def _(self, primitive: FrameRotation) -> None:
+        azimuth, elevation = self._direction(primitive.site)
+        if primitive.inverse:
+            self.circuit.rz(-azimuth, primitive.qubit)
+            self.circuit.ry(elevation, primitive.qubit)
+        else:
+            self.circuit.ry(-elevation, primitive.qubit)
+            self.circuit.rz(azimuth, primitive.qubit)
+
+    @_emit.register
+    def _(self, primitive: NormRotation) -> None:
+        self.circuit.rx(self._turn(primitive.site, primitive.scale), primitive.qubit)
+
+    @_emit.register
+    def _(self, primitive: SpectralGate) -> None:
+        """V, then exp(-i theta Lambda) as rotations about strings of Z, then V^dagger backwards."""
+        qubits = list(primitive.generator.support)
+        vectors, strings = _spectral_form(primitive.generator)
+        theta = self.parameter(primitive.parameter)
+        self.circuit.append(UnitaryGate(vectors.conj().T), qubits)
+        for mask, value in strings:
+            involved = [q for bit, q in enumerate(qubits) if mask >> bit & 1]
+            self._z_string(involved, 2 * value * theta)
+        self.circuit.append(UnitaryGate(vectors), qubits)
+
+    def _z_string(self, qubits: list[int], angle: ParameterExpression) -> None:
+        if not qubits:
+            self.circuit.global_phase += -angle / 2
+            return
+        ladder = list(pairwise(qubits))
+        for a, b in ladder:
+            self.circuit.cx(a, b)
+        self.circuit.rz(angle, qubits[-1])
+        for a, b in reversed(ladder):
+            self.circuit.cx(a, b)
+
+    def _rotate(self, axis: str, angle: ParameterExpression | float, qubit: int) -> None:
+        {"x": self.circuit.rx, "y": self.circuit.ry, "z": self.circuit.rz}[axis](angle, qubit)
+
+    def _angle(self, angle: Angle) -> ParameterExpression | float:
+        constant = float(angle.pi_multiple) * np.pi
+        if angle.parameter is None:
+            return constant
+        scaled = float(angle.factor) * self.parameter(angle.parameter)
+        return scaled + constant if constant else scaled
+
+    def _vector(self, site: int) -> tuple[Parameter, Parameter, Parameter]:
+        x, y, z = (self.parameter(name) for name in self._coordinates[site])
+        return x, y, z
+
+    def _turn(self, site: int, scale: str) -> ParameterExpression:
+        """2 alpha |x|."""
+        if self._data == "angles":
+            return self.parameter(angle_names(self._site_names[site])[2])
+        if site not in self._turns:
+            x, y, z = self._vector(site)
+            self._turns[site] = 2 * self.parameter(scale) * (x * x + y * y + z * z) ** 0.5
+        return self._turns[site]
+
+    def _direction(self, site: int) -> tuple[ParameterExpression, ParameterExpression]:
+        """Azimuth and elevation with arctan alone, defined for every vector, the axes and zero included.
+
+        azimuth = sign(y) (pi/2 - arctan(x/abs(y))), elevation = arctan(z/rho), with y and rho kept off zero.
+        """
+        if self._data == "angles":
+            azimuth, elevation, _ = angle_names(self._site_names[site])
+            return self.parameter(azimuth), self.parameter(elevation)
+        if site not in self._directions:
+            x, y, z = self._vector(site)
+            rho = (x * x + y * y + TINY**2) ** 0.5
+            shifted = y + TINY
+            size = (shifted * shifted) ** 0.5
+            azimuth = shifted / size * (np.pi / 2 - (x / size).arctan())
+            self._directions[site] = azimuth, (z / rho).arctan()
+        return self._directions[site]
+
+
+@cache
+def _spectral_form(generator: PauliSum) -> tuple[Any, tuple[tuple[int, float], ...]]:
+    """Eigenvectors on the support; the eigenvalues as a sum over strings of Z, by a Walsh-Hadamard transform."""
+    qubits = generator.support
+    position = {q: i for i, q in enumerate(qubits)}
+    local = generator.relabel(position.get(q, 0) for q in range(generator.num_qubits))
+    values, vectors = np.linalg.eigh(matrix_of(PauliSum(len(qubits), local.terms)))
+    masks = np.arange(len(values))
+    signs = 1 - 2 * (np.bitwise_count(masks[:, None] & masks[None, :]).astype(int) % 2)
+    coefficients = signs @ values / len(values)
+    return vectors, tuple(
+        (int(m), float(c)) for m, c in zip(masks, coefficients, strict=True) if abs(c) > 1e-14
+    )

@@ -1,0 +1,176 @@
+"""The ``eqcompile`` command. Exit code 0: done or proven; 1: refused; 2: bad input."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from eqcompile.errors import EqcompileError
+
+if TYPE_CHECKING:
+    from eqcompile.derivation.basis import GeneratorBasis
+
+DONE, REFUSED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports a wrong command line in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        arguments = _parser().parse_args(argv)
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except EqcompileError as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()
+        return BAD_INPUT
+    except OSError as error:
+        print(f"{error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("interrupted; nothing half-written is left", file=sys.stderr)
+        return INTERRUPTED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="eqcompile", description="Compile a declared symmetry into a quantum model that provably has it."
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
+    derive = commands.add_parser("derive", help="list the gate generators a symmetry allows")
+    derive.add_argument("spec", metavar="SPEC", help="YAML file")
+    derive.add_argument(
+        "--locality", type=int, default=2, metavar="K", help="most qubits a term acts on (default 2)"
+    )
+    derive.add_argument(
+        "--method", default="all", choices=("nullspace", "twirl", "all"), help="default: all, compared"
+    )
+    derive.add_argument("--json", action="store_true", help="print JSON")
+    derive.set_defaults(run=_derive)
+    verify = commands.add_parser(
+        "verify", help="prove or refuse what a spec declares; exit 0 proven, 1 refused"
+    )
+    verify.add_argument("spec", metavar="SPEC", help="YAML file")
+    verify.add_argument(
+        "--operator", metavar="EXPR", help="check this gate generator instead, such as 'H(0,1)'"
+    )
+    verify.add_argument("--json", action="store_true", help="print the certificate as JSON")
+    verify.add_argument("-o", "--output", type=Path, metavar="FILE", help="also save the certificate")
+    verify.set_defaults(run=_verify)
+    compile_ = commands.add_parser("compile", help="write circuit, picture and certificate")
+    compile_.add_argument("specs", metavar="SPEC", nargs="+", help="YAML files")
+    compile_.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the files"
+    )
+    compile_.set_defaults(run=_compile)
+    explain = commands.add_parser("explain", help="say what a spec declares, may use and leaves out")
+    explain.add_argument("spec", metavar="SPEC", help="YAML file")
+    explain.add_argument(
+        "--locality", type=int, default=2, metavar="K", help="most qubits a term acts on (default 2)"
+    )
+    explain.set_defaults(run=_explain)
+    schema = commands.add_parser("schema", help="print the JSON Schema of specs, for editors")
+    schema.set_defaults(run=_schema)
+    return parser
+
+
+def _derive(arguments: argparse.Namespace) -> int:
+    from eqcompile.derivation.methods import METHODS, derive_basis
+    from eqcompile.report import basis_table, console
+    from eqcompile.spec.lift import symmetry_of
+    from eqcompile.spec.loader import load
+
+    symmetry = symmetry_of(load(arguments.spec))
+    bases, seconds = [], {}
+    for method in METHODS if arguments.method == "all" else (arguments.method,):
+        start = time.perf_counter()
+        bases.append(derive_basis(symmetry, arguments.locality, method))
+        seconds[method] = time.perf_counter() - start
+    if arguments.json:
+        print(json.dumps(_basis_json(bases, str(symmetry)), indent=2))
+    else:
+        console().print(basis_table(bases, str(symmetry), seconds))
+    return DONE if all(basis.spans_same(bases[0]) for basis in bases) else REFUSED
+
+
+def _basis_json(bases: "Sequence[GeneratorBasis]", group: str) -> dict[str, object]:
+    first = bases[0]
+    return {
+        "group": group,
+        "num_qubits": first.num_qubits,
+        "locality": first.locality,
+        "methods": [basis.method for basis in bases],
+        "agree": all(basis.spans_same(first) for basis in bases),
+        "by_weight": first.by_weight,
+        "generators": [str(element) for element in first],
+    }
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from eqcompile.files import write_atomically
+    from eqcompile.flow import parse_operator, verify
+    from eqcompile.report import certificate_table, console
+    from eqcompile.spec.loader import load
+
+    spec = load(arguments.spec)
+    target = spec if arguments.operator is None else parse_operator(arguments.operator, spec)
+    certificate = verify(target, spec)
+    if arguments.json:
+        print(certificate.to_json(), end="")
+    else:
+        console().print(certificate_table(certificate))
+    if arguments.output is not None:
+        write_atomically(arguments.output, certificate.to_json())
+    return DONE if certificate else REFUSED
+
+
+def _compile(arguments: argparse.Namespace) -> int:
+    from eqcompile.export import export_program
+    from eqcompile.flow import compile_spec
+    from eqcompile.report import certificate_table, console
+    from eqcompile.spec.loader import load
+
+    programs = [compile_spec(spec) for spec in map(load, arguments.specs)]
+    screen = console()
+    for program in programs:
+        screen.print(certificate_table(program.certificate))
+    if not all(program.certificate for program in programs):
+        print("nothing was written, because a certificate is refused", file=sys.stderr)
+        return REFUSED
+    for program in programs:
+        for path in export_program(program, arguments.output):
+            print(path)
+    return DONE
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from eqcompile.flow import compile_spec, derive
+    from eqcompile.report import console, explanation
+    from eqcompile.spec.loader import load
+
+    spec = load(arguments.spec)
+    console().print(explanation(compile_spec(spec), derive(spec, arguments.locality)))
+    return DONE
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from eqcompile.spec.schema import json_schema
+
+    print(json.dumps(json_schema(), indent=2))
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Lowering: from certified gates to primitive gates, each step exact."""

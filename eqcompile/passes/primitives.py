@@ -1,0 +1,69 @@
+"""Primitive gates with exact angles; what a back end has to know how to emit."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from eqcompile.exact.pauli import PauliSum
+
+
+@dataclass(frozen=True)
+class Angle:
+    """``factor * parameter + pi_multiple * pi``."""
+
+    parameter: str | None
+    factor: Fraction
+    pi_multiple: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class AxisRotation:
+    r""":math:`e^{-i\,\mathrm{angle}\,\sigma/2}` about ``x``, ``y`` or ``z``."""
+
+    axis: str
+    qubit: int
+    angle: Angle
+
+
+@dataclass(frozen=True)
+class ControlledX:
+    """CX."""
+
+    control: int
+    target: int
+
+
+@dataclass(frozen=True)
+class GlobalPhase:
+    r""":math:`e^{i\,\mathrm{angle}}`."""
+
+    angle: Angle
+
+
+@dataclass(frozen=True)
+class FrameRotation:
+    """The rotation that takes the x axis to the direction of a site's vector, or its inverse."""
+
+    site: int
+    qubit: int
+    inverse: bool
+
+
+@dataclass(frozen=True)
+class NormRotation:
+    r""":math:`e^{-i \alpha |x| X}` with the length of a site's vector."""
+
+    site: int
+    qubit: int
+    scale: str
+
+
+@dataclass(frozen=True)
+class SpectralGate:
+    """``exp(-i factor * parameter * G)`` on the support of G, to be emitted by exact diagonalisation."""
+
+    generator: PauliSum
+    parameter: str
+
+
+Primitive: TypeAlias = AxisRotation | ControlledX | GlobalPhase | FrameRotation | NormRotation | SpectralGate

@@ -1,0 +1,122 @@
+"""Tables for the terminal: what was derived, what was proven, what a spec says."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from eqcompile.certify.certificate import Certificate, Finding
+from eqcompile.derivation.basis import GeneratorBasis, independent_part
+from eqcompile.exact.notation import shorthand
+from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.spectrum import eigenvalues
+from eqcompile.program import Program
+
+PLAIN_WIDTH = 140
+"""Columns when the output is a file or a pipe, which has no width of its own."""
+
+
+def console() -> Console:
+    """A console that does not squeeze tables when the output is not a terminal."""
+    target = Console()
+    return target if target.is_terminal else Console(width=PLAIN_WIDTH)
+
+
+def certificate_table(certificate: Certificate) -> RenderableType:
+    """One row a claim, and the counterexamples of what is refused."""
+    table = Table(title=f"{certificate.target}: {certificate.group}", title_justify="left")
+    for heading in ("claim", "about", "verdict", "detail"):
+        table.add_column(heading, overflow="fold")
+    for finding in certificate.findings:
+        table.add_row(finding.claim, Text(finding.subject), _verdict_text(finding), Text(finding.detail))
+    lines: list[RenderableType] = [table, Text(verdict_line(certificate))]
+    lines += [Text(refusal_line(finding)) for finding in certificate.refused]
+    return Group(*lines)
+
+
+def verdict_line(certificate: Certificate) -> str:
+    """The certificate in one sentence."""
+    if not certificate:
+        return f"REFUSED: {len(certificate.refused)} of {len(certificate.findings)} claims fail"
+    if certificate.symmetry_left != certificate.group:
+        return f"PROVEN for what the declared breaking leaves: {certificate.symmetry_left}"
+    return f"PROVEN for {certificate.group}"
+
+
+def refusal_line(finding: Finding) -> str:
+    """Why a claim is refused, with its counterexample."""
+    reason = f"{finding.subject}: not an {finding.claim}" if finding.claim[0] in "aeiou" else finding.subject
+    return f"{reason} ({finding.detail}); {finding.counterexample}"
+
+
+def _verdict_text(finding: Finding) -> Text:
+    return Text(finding.verdict, style="green" if finding.proven else "bold red")
+
+
+def basis_table(bases: Sequence[GeneratorBasis], group: str, seconds: Mapping[str, float]) -> RenderableType:
+    """The generators, whether the methods agree, and what each cost."""
+    first = bases[0]
+    title = f"{group}: {first.dim} generators on up to {first.locality} of {first.num_qubits} qubits"
+    table = Table(title=f"{title} (identity aside)", title_justify="left")
+    table.add_column("#", justify="right")
+    table.add_column("weight", justify="right")
+    table.add_column("generator", overflow="fold")
+    table.add_column("as Pauli strings", overflow="fold")
+    for number, element in enumerate(first):
+        short, full = shorthand(element), str(element)
+        table.add_row(str(number), str(element.locality), short, full if full != short else "")
+    weights = ", ".join(f"{weight}: {count}" for weight, count in first.by_weight.items())
+    lines: list[RenderableType] = [table, Text(f"by weight (0 is the identity): {weights}")]
+    lines += [Text(f"{b.method}: {b.dim} generators, {seconds[b.method]:.3f} s") for b in bases]
+    if len(bases) > 1:
+        agree = all(basis.spans_same(first) for basis in bases)
+        lines.append(Text("the spans agree exactly" if agree else "THE SPANS DIFFER: please report this"))
+    return Group(*lines)
+
+
+def explanation(program: Program, basis: GeneratorBasis) -> RenderableType:
+    """What a compiled spec declares, what it may use, and what it leaves out."""
+    table = Table(title=program.spec.name, title_justify="left", show_header=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for key, value in _explanation_rows(program, basis):
+        table.add_row(key, Text(value))
+    return table
+
+
+def _explanation_rows(program: Program, basis: GeneratorBasis) -> list[tuple[str, str]]:
+    ansatz = program.ansatz
+    missing = missing_generators(ansatz.layer, basis)
+    spectrum = ", ".join(str(value) for value in eigenvalues(program.observable))
+    depth, blocks, generators = ansatz.weight_shape
+    counts = f"{depth} layers x {blocks} blocks x {generators} generators"
+    if ansatz.num_breaking:
+        counts += f" + {ansatz.num_breaking} breaking angles"
+    return [
+        ("group", str(program.symmetry)),
+        ("group generators", "; ".join(program.symmetry.generator_names)),
+        ("qubits", str(program.num_qubits)),
+        ("sites", "; ".join(_site_text(program))),
+        ("initial state", str(program.state)),
+        ("observable", f"{shorthand(program.observable)}, eigenvalues {spectrum}"),
+        ("parameters", f"{program.num_parameters} = {counts} + {len(ansatz.scale_names)} scales"),
+        ("layer uses", "; ".join(shorthand(g) for g in ansatz.layer)),
+        (f"allowed, {basis.locality}-local", f"{basis.dim}: " + "; ".join(shorthand(g) for g in basis)),
+        ("left out", "; ".join(shorthand(g) for g in missing) or "nothing"),
+        ("verdict", verdict_line(program.certificate)),
+    ]
+
+
+def _site_text(program: Program) -> list[str]:
+    sites = program.ansatz.site_names
+    carried: dict[int, list[int]] = {}
+    for gate in program.ansatz.encoding:
+        carried.setdefault(gate.site, []).append(gate.qubit)
+    return [f"{sites[site]} on qubits {', '.join(map(str, qubits))}" for site, qubits in carried.items()]
+
+
+def missing_generators(layer: Sequence[PauliSum], basis: GeneratorBasis) -> list[PauliSum]:
+    """Allowed generators that the layer's own do not span, one for every missing dimension."""
+    used = GeneratorBasis(basis.num_qubits, basis.locality, "declared", tuple(layer))
+    return independent_part(basis.elements, used)
