@@ -8,19 +8,22 @@ X0 X1 + Y0 Y1 + Z0 Z1
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from eqcompile.artifacts import save_program
     from eqcompile.certify.certificate import Certificate as Certificate
     from eqcompile.derivation.basis import GeneratorBasis as GeneratorBasis
     from eqcompile.errors import EqcompileError as EqcompileError
     from eqcompile.errors import SpecError as SpecError
     from eqcompile.exact.pauli import PauliSum as PauliSum
     from eqcompile.exact.state import ExactState as ExactState
-    from eqcompile.flow import compile_spec as compile  # noqa: F401
+    from eqcompile.flow import compile_spec
     from eqcompile.flow import derive as derive
     from eqcompile.flow import verify as verify
     from eqcompile.program import Program as Program
     from eqcompile.spec.loader import load as load
     from eqcompile.spec.loader import loads as loads
     from eqcompile.spec.model import Spec as Spec
+
+    compile, save = compile_spec, save_program
 
 _PUBLIC = {
     "Certificate": ("eqcompile.certify.certificate", "Certificate"),
@@ -35,6 +38,7 @@ _PUBLIC = {
     "derive": ("eqcompile.flow", "derive"),
     "load": ("eqcompile.spec.loader", "load"),
     "loads": ("eqcompile.spec.loader", "loads"),
+    "save": ("eqcompile.artifacts", "save_program"),
     "verify": ("eqcompile.flow", "verify"),
 }
 

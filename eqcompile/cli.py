@@ -137,7 +137,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _compile(arguments: argparse.Namespace) -> int:
-    from eqcompile.export import export_program
+    from eqcompile.artifacts import save_program
     from eqcompile.flow import compile_spec
     from eqcompile.report import certificate_table, console
     from eqcompile.spec.loader import load
@@ -150,7 +150,7 @@ def _compile(arguments: argparse.Namespace) -> int:
         print("nothing was written, because a certificate is refused", file=sys.stderr)
         return REFUSED
     for program in programs:
-        for path in export_program(program, arguments.output):
+        for path in save_program(program, arguments.output):
             print(path)
     return DONE
 

@@ -63,8 +63,12 @@ def verify(target: Spec | Program | PauliSum | ExactState, spec: Spec | None = N
         MethodError: an operator or state without a spec, or a kind of target that is not known.
     """
     if isinstance(target, Program):
+        if spec not in (None, target.spec):
+            raise MethodError("a program is verified against the spec it was compiled from; give no other")
         return target.certificate
     if isinstance(target, Spec):
+        if spec not in (None, target):
+            raise MethodError("a spec is verified against the group it declares itself; give no other")
         return _verify_spec(target)
     if spec is None or not isinstance(target, PauliSum | ExactState):
         known = "a Spec, a Program, or a PauliSum or ExactState together with a spec"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names
-from eqcompile.errors import DimensionError
+from eqcompile.errors import BackendError, DimensionError
 
 
 def circuit_values(
@@ -28,7 +28,10 @@ def circuit_values(
 
     Raises:
         DimensionError: wrong shape, or numbers that are not finite.
+        BackendError: unknown ``data``.
     """
+    if data not in ("positions", "angles"):
+        raise BackendError(f"unknown form of the data {data!r}; known: positions, angles")
     weights, positions = np.asarray(params, float), np.asarray(x, float)
     names = ansatz.parameter_names
     if weights.shape != (len(names),) or positions.shape != (len(ansatz.site_names), 3):

@@ -8,9 +8,10 @@ from eqcompile.certify.claims import leaves_invariant
 from eqcompile.exact.linalg import null_space
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import Rational, imaginary_part
+from eqcompile.exact.scalars import Rational, imaginary_part, rational
 from eqcompile.groups.lie import AXES
-from eqcompile.reps.factors import FiniteGenerator, LieGenerator
+from eqcompile.reps.factors import Factor, FiniteGenerator, LieGenerator
+from eqcompile.reps.maps import irrational_turn
 from eqcompile.reps.symmetry import Symmetry
 
 
@@ -20,12 +21,14 @@ class Residue:
 
     Attributes:
         lie: Lie generators that commute with the breaking gate.
+        tilted: for every other axis that survives, a rotation about it; its powers are dense in all of them.
         finite: finite generators that do.
         broken: names of the declared generators that do not.
         name: the group that ``lie`` and ``finite`` generate.
     """
 
     lie: tuple[LieGenerator, ...]
+    tilted: tuple[FiniteGenerator, ...]
     finite: tuple[FiniteGenerator, ...]
     broken: tuple[str, ...]
     name: str
@@ -35,10 +38,14 @@ def residue_of(symmetry: Symmetry, breaking: PauliSum) -> Residue:
     """The declared generators, and linear combinations of the Lie ones, that commute with ``breaking``."""
     lie = tuple(g for g in symmetry.lie_generators if leaves_invariant(g, breaking))
     finite = tuple(g for g in symmetry.finite_generators if leaves_invariant(g, breaking))
-    kept = {g.name for g in lie} | {g.name for g in finite}
-    broken = tuple(name for name in symmetry.generator_names if name not in kept)
-    parts = _lie_names(symmetry, breaking) + [g.name for g in finite]
-    return Residue(lie, finite, broken, " x ".join(parts) or "nothing of the declared group")
+    broken = tuple(g.name for g in symmetry.generators if not leaves_invariant(g, breaking))
+    survivors = [
+        _survivors(symmetry, factor, breaking) for factor in symmetry.factors if factor.lie_generators
+    ]
+    parts = [name for names, _ in survivors for name in names] + [g.name for g in finite]
+    tilted = tuple(element for _, elements in survivors for element in elements)
+    name = " x ".join(parts) or "nothing of the declared group"
+    return Residue(lie, tilted, finite, broken, name)
 
 
 def check_breaking(symmetry: Symmetry, breaking: PauliSum) -> Finding:
@@ -54,17 +61,24 @@ def check_breaking(symmetry: Symmetry, breaking: PauliSum) -> Finding:
     )
 
 
-def _lie_names(symmetry: Symmetry, breaking: PauliSum) -> list[str]:
-    """Names of the maximal torus or algebra that survives: all of SU(2), or U(1) about an axis."""
-    out = []
-    for factor in symmetry.factors:
-        generators = factor.lie_generators
-        combinations = _commuting_combinations(generators, breaking)
-        if generators and len(combinations) == len(generators):
-            out.append(factor.name)
-        else:
-            out += [f"U(1) about {_axis_text(vector)}" for vector in combinations]
-    return out
+def _survivors(
+    symmetry: Symmetry, factor: Factor, breaking: PauliSum
+) -> tuple[list[str], list[FiniteGenerator]]:
+    """Names of what survives of one factor, all of it or U(1) about an axis; and elements about tilted axes."""
+    generators = factor.lie_generators
+    several = sum(bool(f.lie_generators) for f in symmetry.factors) > 1
+    where = f" on qubits {', '.join(map(str, generators[0].qubits))}" if several else ""
+    axes = _commuting_combinations(generators, breaking)
+    if len(axes) == len(generators):
+        return [factor.name + where], []
+    names, elements = [], []
+    for axis in axes:
+        text = _axis_text(axis)
+        names.append(f"U(1) about {text}{where}")
+        if len(axis) > 1:
+            turn = irrational_turn([axis.get(a, rational(0)) for a in range(3)])
+            elements.append(generators[0].rotated_by(turn, f"a rotation about {text}{where}"))
+    return names, elements
 
 
 def _commuting_combinations(

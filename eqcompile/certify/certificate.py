@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from eqcompile.errors import EqcompileError
 
@@ -62,7 +62,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Certificate:
-    """All findings about one target, for one group; truthy when every claim is proven.
+    """All findings about one target, for one group; truthy when there are claims and every one is proven.
 
     Attributes:
         target: name of what was checked.
@@ -83,7 +83,7 @@ class Certificate:
     versions: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return all(finding.proven for finding in self.findings)
+        return bool(self.findings) and all(finding.proven for finding in self.findings)
 
     @property
     def verdict(self) -> Verdict:
@@ -110,7 +110,8 @@ class Certificate:
         """Read back what :meth:`to_json` wrote.
 
         Raises:
-            EqcompileError: not a certificate of this schema, or its verdict contradicts its findings.
+            EqcompileError: not a certificate of this schema, or it contradicts itself: a verdict its findings
+                do not bear out, or a counterexample to a proven claim.
         """
         body = _load_object(text)
         verdict = body.pop("verdict", None)
@@ -118,7 +119,7 @@ class Certificate:
             findings = tuple(_finding(entry) for entry in body.pop("findings"))
             body["generators"] = tuple(body["generators"])
             certificate = cls(findings=findings, **body)
-        except (KeyError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError) as error:
             raise EqcompileError(f"the certificate is incomplete or has unknown fields: {error}") from None
         if certificate.verdict != verdict:
             raise EqcompileError(
@@ -139,4 +140,9 @@ def _load_object(text: str) -> dict[str, Any]:
 
 def _finding(entry: dict[str, Any]) -> Finding:
     example = entry.pop("counterexample")
-    return Finding(counterexample=Counterexample(**example) if example else None, **entry)
+    finding = Finding(counterexample=Counterexample(**example) if example else None, **entry)
+    if finding.verdict not in get_args(Verdict):
+        raise EqcompileError(f"the certificate has the verdict {finding.verdict!r}, which is not known")
+    if finding.proven and finding.counterexample:
+        raise EqcompileError(f"the certificate proves {finding.subject!r} and gives a counterexample")
+    return finding

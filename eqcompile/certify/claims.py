@@ -7,6 +7,7 @@ from eqcompile.certify.certificate import Counterexample, Finding
 from eqcompile.certify.witness import (
     distinguishing_element,
     reproduce_change,
+    reproduce_intertwiner,
     reproduce_operator,
     reproduce_state_change,
 )
@@ -82,14 +83,9 @@ def check_encoding(gates: Sequence[EncodingGate], symmetry: Symmetry, scale: str
     if (clash := _first_clash(gates, symmetry.num_qubits)) is not None:
         return Finding("equivariant encoding", subject, "refused", EXACT_COMMUTATOR, counterexample=clash)
     for index, op in weights.items():
-        for lie in symmetry.lie_generators:
-            expected = _combine(weights, lie.data_image_of(index), symmetry.num_qubits)
-            if lie.operator.derivation(op) != expected:
-                return _refuse_encoding(subject, index, weights, symmetry, lie)
-        for finite in symmetry.finite_generators:
-            expected = _combine(weights, finite.on_data.image_of(index), symmetry.num_qubits)
-            if finite.on_qubits.conjugate(op) != expected:
-                return _refuse_encoding(subject, index, weights, symmetry, finite)
+        for generator in symmetry.generators:
+            if _moved(generator, op) != _demanded(weights, index, generator, symmetry.num_qubits):
+                return _refuse_encoding(subject, index, weights, symmetry, generator)
     detail = f"for every x and every value of {scale}"
     return Finding("equivariant encoding", subject, "proven", "exact intertwiner equations", detail)
 
@@ -156,6 +152,22 @@ def _encoding_operator(gates: Iterable[EncodingGate], num_qubits: int) -> dict[D
     return weights
 
 
+def _moved(generator: GroupGenerator, op: PauliSum) -> PauliSum:
+    """What the generator makes of W on the qubits: -i[T, W], or R W R^dagger."""
+    if isinstance(generator, LieGenerator):
+        return generator.operator.derivation(op)
+    return generator.on_qubits.conjugate(op)
+
+
+def _demanded(
+    weights: dict[DataIndex, PauliSum], index: DataIndex, generator: GroupGenerator, num_qubits: int
+) -> PauliSum:
+    """What it makes of the data: W(L e) or W(V e) for the coordinate vector e."""
+    if isinstance(generator, LieGenerator):
+        return _combine(weights, generator.data_image_of(index), num_qubits)
+    return _combine(weights, generator.on_data.image_of(index), num_qubits)
+
+
 def _combine(
     weights: dict[DataIndex, PauliSum], vector: dict[DataIndex, Scalar], num_qubits: int
 ) -> PauliSum:
@@ -188,13 +200,15 @@ def _refuse_encoding(
     element = distinguishing_element(generator, weights[index])
     found = element.on_qubits.conjugate(weights[index])
     expected = _combine(weights, element.on_data.image_of(index), symmetry.num_qubits)
+    demanded = _demanded(weights, index, generator, symmetry.num_qubits)
+    line = reproduce_intertwiner(weights[index], demanded, generator)
     site, axis = index
     example = Counterexample(
         element.name,
         f"R W(x) R^dagger against W(V x) for x = the unit vector {AXES[axis]} on {symmetry.site_names[site]}",
         str(expected),
         str(found),
-        reproduce_change(weights[index], generator),
+        line,
     )
     return Finding("equivariant encoding", subject, "refused", "exact intertwiner equations",
                    f"broken by {generator.name}", example)  # fmt: skip

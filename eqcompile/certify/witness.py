@@ -1,7 +1,7 @@
 """Concrete group elements and lines of Python for counterexamples."""
 
 from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import format_scalar, rational
+from eqcompile.exact.scalars import rational
 from eqcompile.exact.state import ExactState
 from eqcompile.reps.factors import FiniteGenerator, GroupGenerator, LieGenerator
 from eqcompile.reps.maps import PauliUnitary, QubitPermutation
@@ -28,21 +28,32 @@ def reproduce_operator(op: PauliSum) -> str:
 
 
 def reproduce_state(state: ExactState) -> str:
-    """Python that builds the state."""
-    amplitudes = ", ".join(
-        f"{bits}: {format_scalar(value)}" for bits, value in sorted(state.amplitudes.items())
-    )
-    return f"eq.ExactState({state.num_qubits}, {{{amplitudes}}})"
+    """Python that builds the state, each basis state by X gates on the state of all zeros."""
+    kets = PauliSum(state.num_qubits, {(bits, 0): value for bits, value in state.amplitudes.items()})
+    return f"eq.ExactState({state.num_qubits}, {{0: 1}}).apply({reproduce_operator(kets)})"
 
 
 def reproduce_change(op: PauliSum, generator: GroupGenerator) -> str:
     """Python whose value is not zero because the generator changes the operator."""
     if isinstance(generator, LieGenerator):
         return f"{reproduce_operator(op)}.commutator({reproduce_operator(generator.operator)})"
+    return f"op = {reproduce_operator(op)}; {_image(generator)} - op"
+
+
+def reproduce_intertwiner(op: PauliSum, expected: PauliSum, generator: GroupGenerator) -> str:
+    """Python whose value is not zero because the generator does not move the operator to the expected one."""
+    if isinstance(generator, LieGenerator):
+        image = f"{reproduce_operator(generator.operator)}.derivation(op)"
+    else:
+        image = _image(generator)
+    return f"op = {reproduce_operator(op)}; {image} - {reproduce_operator(expected)}"
+
+
+def _image(generator: FiniteGenerator) -> str:
+    """Python that conjugates ``op`` by a finite element."""
     if isinstance(generator.on_qubits, QubitPermutation):
-        images = list(generator.on_qubits.images)
-        return f"op = {reproduce_operator(op)}; op.relabel({images}) - op"
-    return f"op = {reproduce_operator(op)}; s = {_pauli(generator)}; s * op * s - op"
+        return f"op.relabel({list(generator.on_qubits.images)})"
+    return f"{_pauli(generator)} * op * {_pauli(generator)}"
 
 
 def reproduce_state_change(state: ExactState, generator: GroupGenerator) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from eqcompile.errors import DimensionError
 from eqcompile.exact.linalg import rank, reduced_rows
 from eqcompile.exact.pauli import PauliKey, PauliSum, support_of
 from eqcompile.exact.scalars import Rational, real_part, scalar
@@ -50,8 +51,14 @@ class GeneratorBasis:
         return self.span == other.span
 
     def contains(self, op: PauliSum) -> bool:
-        """Whether an operator lies in the span, up to a multiple of the identity."""
-        return not independent_part([op], self)
+        """Whether a Hermitian operator lies in the span, up to a multiple of the identity.
+
+        Raises:
+            DimensionError: the operator has another number of qubits.
+        """
+        if op.num_qubits != self.num_qubits:
+            raise DimensionError(f"the operator has {op.num_qubits} qubits, the basis {self.num_qubits}")
+        return op.is_hermitian and not independent_part([op], self)
 
     def __iter__(self) -> Iterator[PauliSum]:
         return iter(self.elements)
@@ -81,13 +88,13 @@ def independent_part(ops: Sequence[PauliSum], basis: GeneratorBasis) -> list[Pau
     >>> independent_part([PauliSum.parse("3*X0 + 3*X1", 2), PauliSum.parse("X0", 2)], basis)
     [X0]
     """
-    rows = [_row(op) for op in basis.elements]
+    spanned = [_row(op) for op in reduced((op.without_identity() for op in basis.elements), basis.num_qubits)]
     out = []
     for op in ops:
-        candidate = [*rows, _row(op.without_identity())]
+        candidate = [*spanned, _row(op.without_identity())]
         columns = ordered_keys({key for row in candidate for key in row})
-        if rank(candidate, columns) > len(rows):
-            rows = candidate
+        if rank(candidate, columns) > len(spanned):
+            spanned = candidate
             out.append(op)
     return out
 

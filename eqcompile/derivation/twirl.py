@@ -10,7 +10,7 @@ from itertools import combinations
 
 from eqcompile.derivation.basis import GeneratorBasis, reduced
 from eqcompile.derivation.strings import pauli_strings
-from eqcompile.errors import MethodError
+from eqcompile.errors import DimensionError, MethodError
 from eqcompile.exact.linalg import rank
 from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, pauli_key
 from eqcompile.exact.scalars import ONE, real_part
@@ -32,6 +32,7 @@ def twirl(op: PauliSum, symmetry: Symmetry) -> PauliSum:
         The equivariant part of ``op``; the zero sum if there is none.
 
     Raises:
+        DimensionError: the two act on different numbers of qubits.
         MethodError: the factors do not normalise one another, so that the averages do not commute.
 
     References:
@@ -41,6 +42,8 @@ def twirl(op: PauliSum, symmetry: Symmetry) -> PauliSum:
     >>> twirl(PauliSum.parse("X0 X1 + Z0", 2), su2)
     1/3*X0 X1 + 1/3*Y0 Y1 + 1/3*Z0 Z1
     """
+    if op.num_qubits != symmetry.num_qubits:
+        raise DimensionError(f"the operator has {op.num_qubits} qubits, the symmetry {symmetry.num_qubits}")
     require_normalising(symmetry)
     return _average(op, symmetry)
 

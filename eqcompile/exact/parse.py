@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from eqcompile.errors import DimensionError, ExpressionError
-from eqcompile.exact.pauli import IDENTITY, PauliSum
-from eqcompile.exact.scalars import IMAGINARY_UNIT, ONE
+from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum
+from eqcompile.exact.scalars import IMAGINARY_UNIT, ONE, ZERO, Scalar
 
 MAX_LENGTH = 100_000
 MAX_NESTING = 50
@@ -86,12 +86,13 @@ class _Parser:
         return value
 
     def _sum(self) -> PauliSum:
-        sign = self._take_sign("+", "-")
-        value = -self._product() if sign == "-" else self._product()
-        while sign := self._take_sign("+", "-"):
-            term = self._product()
-            value = value - term if sign == "-" else value + term
-        return value
+        sign = self._take_sign("+", "-") or "+"
+        total: dict[PauliKey, Scalar] = {}
+        while sign:
+            for key, value in self._product().terms.items():
+                total[key] = total.get(key, ZERO) + (value if sign == "+" else -value)
+            sign = self._take_sign("+", "-")
+        return PauliSum(self._num_qubits, total)
 
     def _product(self) -> PauliSum:
         value = self._factor()

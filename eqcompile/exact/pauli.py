@@ -91,7 +91,7 @@ class PauliSum:
     num_qubits: int
 
     def __init__(self, num_qubits: int, terms: Mapping[PauliKey, Scalar] | None = None) -> None:
-        kept = {key: value for key, value in (terms or {}).items() if value}
+        kept = {key: scalar(value) for key, value in (terms or {}).items() if value}
         limit = 1 << num_qubits
         for x, z in kept:
             if x >= limit or z >= limit:

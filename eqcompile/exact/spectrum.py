@@ -50,7 +50,13 @@ def eigenvalues(op: PauliSum) -> tuple[Eigenvalue, ...]:
     roots: list[Eigenvalue] = []
     for factor, _ in polynomial.factor()[1]:
         roots.extend(_real_roots(factor))
-    return tuple(sorted(roots, key=lambda root: sympy.N(sympy.sympify(root), 30)))
+    return tuple(sorted(roots, key=_numerical))
+
+
+def _numerical(root: Eigenvalue) -> sympy.Expr:
+    """Thirty digits, enough to put distinct roots in order."""
+    exact = sympy.Rational(root.numerator, root.denominator) if isinstance(root, Fraction) else root
+    return exact.evalf(30)
 
 
 def _dependency(powers: list[PauliSum]) -> list[Rational] | None:

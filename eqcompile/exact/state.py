@@ -28,6 +28,9 @@ class ExactState:
         num_qubits: size of the register.
         amplitudes: amplitude of each basis state; zeros are dropped.
 
+    Raises:
+        DimensionError: a basis state outside the register.
+
     >>> ExactState.singlets(2, [(0, 1)])
     |01> - |10>
     """
@@ -39,6 +42,8 @@ class ExactState:
     def __init__(self, num_qubits: int, amplitudes: Mapping[int, Scalar]) -> None:
         self.num_qubits = num_qubits
         self._amplitudes = {bits: scalar(value) for bits, value in amplitudes.items() if value}
+        if outside := [bits for bits in self._amplitudes if not 0 <= bits < 1 << num_qubits]:
+            raise DimensionError(f"basis state {outside[0]} is not one of 0 to {(1 << num_qubits) - 1}")
 
     @classmethod
     def singlets(cls, num_qubits: int, pairs: Sequence[tuple[int, int]]) -> "ExactState":
@@ -95,7 +100,13 @@ class ExactState:
         return ExactState(self.num_qubits, moved)
 
     def eigenvalue_of(self, image: "ExactState") -> Scalar | None:
-        """The number c with ``image == c * self``, or ``None`` if there is none."""
+        """The number c with ``image == c * self``, or ``None`` if there is none.
+
+        Raises:
+            DimensionError: this is the zero vector, of which every multiple is zero.
+        """
+        if not self._amplitudes:
+            raise DimensionError("the zero vector is no state; give at least one amplitude")
         bits, amplitude = next(iter(sorted(self._amplitudes.items())))
         ratio = image._amplitudes.get(bits, ZERO) / amplitude
         return ratio if self.scaled(ratio) == image else None

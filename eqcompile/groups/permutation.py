@@ -72,12 +72,22 @@ def cycles_of(images: Images) -> list[tuple[int, ...]]:
 class PermutationGroup:
     """The group of permutations of ``0 .. degree-1`` that the generators generate.
 
+    Raises:
+        DimensionError: a generator is no permutation of these points.
+
     >>> PermutationGroup(3, ((1, 0, 2), (1, 2, 0))).order
     6
     """
 
     degree: int
     generators: tuple[Images, ...]
+
+    def __post_init__(self) -> None:
+        for images in self.generators:
+            if len(require_permutation(images)) != self.degree:
+                raise DimensionError(
+                    f"the permutation {images} moves {len(images)} points, the group {self.degree}"
+                )
 
     @cached_property
     def _sympy(self) -> Any:

@@ -14,6 +14,7 @@ from eqcompile.reps.maps import (
     IDENTITY_MATRIX,
     INVERSION_MATRIX,
     DataIndex,
+    Matrix,
     PauliUnitary,
     QubitMap,
     QubitPermutation,
@@ -53,13 +54,15 @@ class LieGenerator:
 
     def element(self, cosine: Rational, sine: Rational, angle: str) -> "FiniteGenerator":
         """The group element whose rotation angle, called ``angle``, has this rational cosine and sine."""
-        matrix = rational_rotation(self.axis, cosine, sine)
-        matrices = tuple(matrix if s in self.sites else IDENTITY_MATRIX for s in range(self.num_sites))
-        return FiniteGenerator(
-            f"the rotation by {angle} about {AXES[self.axis]}",
-            QubitRotation(matrix, self.qubits),
-            SiteMap(tuple(range(self.num_sites)), matrices),
+        return self.rotated_by(
+            rational_rotation(self.axis, cosine, sine), f"the rotation by {angle} about {AXES[self.axis]}"
         )
+
+    def rotated_by(self, matrix: Matrix, name: str) -> "FiniteGenerator":
+        """The element that rotates the same qubits and sites by any given SO(3) matrix."""
+        matrices = tuple(matrix if s in self.sites else IDENTITY_MATRIX for s in range(self.num_sites))
+        on_data = SiteMap(tuple(range(self.num_sites)), matrices)
+        return FiniteGenerator(name, QubitRotation(matrix, self.qubits), on_data)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from eqcompile.errors import DimensionError
 from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, letter, support_of
 from eqcompile.exact.scalars import ONE, Rational, rational
 from eqcompile.exact.state import ExactState
+from eqcompile.groups.lie import levi_civita
 from eqcompile.groups.permutation import Images
 
 DataIndex: TypeAlias = tuple[int, int]
@@ -113,6 +114,35 @@ def rational_rotation(axis: int, cosine: Rational, sine: Rational) -> Matrix:
     rows[b][b], rows[b][c] = cosine, -sine
     rows[c][b], rows[c][c] = sine, cosine
     return tuple(tuple(row) for row in rows)
+
+
+def irrational_turn(axis: Sequence[Rational]) -> Matrix:
+    r"""A right-handed rotation of infinite order about any rational axis, with rational entries.
+
+    The quaternion :math:`w + v` gives the matrix
+    :math:`[(w^2 - v^2) 1 + 2 v v^T + 2 w [v]_\times] / (w^2 + v^2)`. Its powers are dense in the rotations about
+    v, unless the angle is a rational multiple of pi; by Niven's theorem a rational cosine then is
+    0, 1/2 or 1 up to sign, and w is chosen to avoid these.
+
+    >>> irrational_turn([0, 0, 1])
+    ((3/5, -4/5, 0), (4/5, 3/5, 0), (0, 0, 1))
+    """
+    v = [rational(component) for component in axis]
+    square = sum((component * component for component in v), start=rational(0))
+    w = next(w for w in (2, 3, 4, 5) if abs(w * w - square) * 2 not in (0, w * w + square))
+    scale = w * w + square
+    return tuple(
+        tuple(
+            ((w * w - square) * int(i == j) + 2 * v[i] * v[j] - 2 * w * _cross(v, i, j)) / scale
+            for j in range(3)
+        )
+        for i in range(3)
+    )
+
+
+def _cross(v: Sequence[Rational], i: int, j: int) -> Rational:
+    """Entry (i, j) of minus the matrix of ``v x .``: epsilon_ijk v_k."""
+    return sum((levi_civita(i, j, k) * v[k] for k in range(3)), start=rational(0))
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ def _forms(wanted: str) -> Discriminator:
 
 def _forgiving_inversion(value: Any) -> Any:
     """``inversion: yes`` means "there is an inversion"; that it lacks a parity qubit is explained later."""
-    return {} if value in (None, True, "yes", "Yes", "on", "On") else value
+    affirmed = value.lower() in ("yes", "on") if isinstance(value, str) else value is None or value is True
+    return {} if affirmed else value
 
 
 def _number(value: Any) -> Any:

@@ -53,9 +53,11 @@ def parse_yaml(text: str, path: str) -> Document:
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         message = f"character U+{ord(text[error.position]):04X} is not allowed in YAML; remove it"
         raise SpecError(message, path, line, column) from None
-    except (YAMLError, ValueError, OverflowError) as error:
-        # An escape such as "\UFFFFFFFF" reaches chr() unchecked inside the library.
+    except YAMLError as error:
         raise SpecError(f"not valid YAML: {one_line(str(error))}", path) from None
+    except (ValueError, OverflowError):
+        # The library hands an escape such as "\UFFFFFFFF" to chr(), and digits of any length to int().
+        raise SpecError("not valid YAML: an escape or a version number is out of range", path) from None
     return Document(path, text, root)
 
 

@@ -8,7 +8,7 @@ from eqcompile.picture import save_picture
 from eqcompile.program import Program
 
 
-def export_program(program: Program, folder: Path) -> list[Path]:
+def save_program(program: Program, folder: Path) -> list[Path]:
     """Write the circuit (OpenQASM 3, QPY, picture) and the certificate.
 
     The OpenQASM file takes gate angles as inputs, because OpenQASM has no functions for the angles of a vector;
