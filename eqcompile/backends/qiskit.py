@@ -31,9 +31,9 @@ from eqcompile.passes.primitives import (
 
 DataForm: TypeAlias = Literal["positions", "angles"]
 
-TINY = 1e-150
-"""Keeps arctan(z/rho) defined on the z axis. Its square is far below the rounding of any coordinate
-in angstrom, and still a normal double."""
+LARGE = 1e100
+"""Lengths in units of 1e-100 angstrom: adding one keeps a denominator off zero and is far below rounding.
+(A tiny constant beside a parameter would do the same, but Qiskit drops it when it simplifies.)"""
 
 
 def qiskit_circuit(
@@ -209,17 +209,19 @@ class Emitter:
         """Azimuth and elevation with arctan alone, defined for every vector, the axes and zero included.
 
         azimuth = sign(y) (pi/2 - arctan(x/abs(y))), elevation = arctan(z/rho), with y and rho kept off zero.
+        Qiskit takes intermediate values below 2e-16 for zero, so a coordinate below 1.5e-8 angstrom counts as
+        zero beside nothing larger; the form in angles has no such limit.
         """
         if self._data == "angles":
             azimuth, elevation, _ = angle_names(self._site_names[site])
             return self.parameter(azimuth), self.parameter(elevation)
         if site not in self._directions:
             x, y, z = self._vector(site)
-            rho = (x * x + y * y + TINY**2) ** 0.5
-            shifted = y + TINY
+            x, y, z = LARGE * x, LARGE * y, LARGE * z
+            shifted = y + 1.0
             size = (shifted * shifted) ** 0.5
             azimuth = shifted / size * (np.pi / 2 - (x / size).arctan())
-            self._directions[site] = azimuth, (z / rho).arctan()
+            self._directions[site] = azimuth, (z / (x * x + y * y + 1.0) ** 0.5).arctan()
         return self._directions[site]
 
 

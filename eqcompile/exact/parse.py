@@ -59,10 +59,6 @@ def _tokenize(text: str) -> list[_Token]:
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "bad"
         token = _Token(kind, match[kind], match.start(kind))
-        if kind == "bad":
-            raise ExpressionError(
-                f"unexpected character {token.text!r}; an operator reads like X0 X1 + 1/2*Z2", token.offset
-            )
         if kind in ("number", "pauli") and len(token.text) > MAX_DIGITS:
             raise ExpressionError(f"a number longer than {MAX_DIGITS} digits", token.offset)
         tokens.append(token)
@@ -139,6 +135,10 @@ class _Parser:
             return PauliSum.identity(self._num_qubits).scaled(IMAGINARY_UNIT if token.text == "i" else ONE)
         if token.text == "H":
             return self._heisenberg(token)
+        if token.kind == "bad":
+            raise ExpressionError(
+                f"unexpected character {token.text!r}; an operator reads like X0 X1 + 1/2*Z2", token.offset
+            )
         if token.kind == "sign":
             raise ExpressionError(f"unexpected {token.text!r}", token.offset)
         if (follower := self._peek()) is not None and follower.text == "(":

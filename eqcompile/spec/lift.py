@@ -18,7 +18,7 @@ def spec_error(spec: Spec, message: str, path: Path) -> SpecError:
 def symmetry_of(spec: Spec) -> Symmetry:
     """The declared group, lifted from the sites to the qubits that carry them."""
     names = spec.data.sites if spec.data else ()
-    factors = tuple(_factor(spec, entry) for entry in spec.symmetry)
+    factors = tuple(_factor(spec, index) for index in range(len(spec.symmetry)))
     return Symmetry(spec.qubits, names, factors)
 
 
@@ -28,19 +28,19 @@ def state_of(spec: Spec) -> ExactState:
     return ExactState.singlets(spec.qubits, pairs)
 
 
-def _factor(spec: Spec, entry: Rotation | Permutation | Inversion) -> Factor:
+def _factor(spec: Spec, index: int) -> Factor:
+    entry = spec.symmetry[index]
+    place: Path = ("symmetry", index)
     if isinstance(entry, Rotation):
-        return _rotation(spec, entry)
+        return _rotation(spec, entry, place)
     if isinstance(entry, Permutation):
-        return _permutation(spec, entry)
+        return _permutation(spec, entry, place)
     if entry.parity is None:
-        raise spec_error(
-            spec, "inversion needs a parity qubit; write `inversion: {parity: N}`", ("symmetry",)
-        )
+        raise spec_error(spec, "inversion needs a parity qubit; write inversion: {parity: N}", place)
     return InversionFactor(spec.qubits, entry.parity, len(spec.data.sites) if spec.data else 0)
 
 
-def _rotation(spec: Spec, entry: Rotation) -> RotationFactor:
+def _rotation(spec: Spec, entry: Rotation, place: Path) -> RotationFactor:
     sites = []
     for index, qubits in enumerate(spec.data.encode if spec.data else ()):
         inside = set(qubits) & set(entry.qubits)
@@ -49,21 +49,21 @@ def _rotation(spec: Spec, entry: Rotation) -> RotationFactor:
                 spec,
                 f"the rotation acts on qubits {sorted(inside)} but not on all of {list(qubits)}, "
                 "which carry the same site; name all of them or none",
-                ("symmetry",),
+                place,
             )
         if inside:
             sites.append(index)
     return RotationFactor(spec.qubits, entry.qubits, tuple(sites), len(spec.data.sites) if spec.data else 0)
 
 
-def _permutation(spec: Spec, entry: Permutation) -> PermutationFactor:
+def _permutation(spec: Spec, entry: Permutation, place: Path) -> PermutationFactor:
     names = spec.data.sites if spec.data else ()
-    generators = tuple(_points(spec, entry, cycles) for cycles in entry.cycles)
+    generators = tuple(_points(spec, entry, cycles, place) for cycles in entry.cycles)
     group = PermutationGroup(spec.qubits + len(names), generators)
     return PermutationFactor(spec.qubits, group, entry.label, names)
 
 
-def _points(spec: Spec, entry: Permutation, cycles: tuple[tuple[str | int, ...], ...]) -> Images:
+def _points(spec: Spec, entry: Permutation, cycles: tuple[tuple[str | int, ...], ...], place: Path) -> Images:
     """One permutation of the points: the qubits, then the sites."""
     if spec.data is None:
         return images_from_cycles([[int(q) for q in cycle] for cycle in cycles], spec.qubits)
@@ -73,11 +73,11 @@ def _points(spec: Spec, entry: Permutation, cycles: tuple[tuple[str | int, ...],
         on_qubits = lift_site_permutation(dict(enumerate(on_sites)), spec.data.encode, spec.qubits)
     else:
         on_qubits = images_from_cycles([[int(q) for q in cycle] for cycle in cycles], spec.qubits)
-        on_sites = _sites_moved_by(spec, on_qubits)
+        on_sites = _sites_moved_by(spec, on_qubits, place)
     return on_qubits + tuple(spec.qubits + site for site in on_sites)
 
 
-def _sites_moved_by(spec: Spec, on_qubits: Images) -> Images:
+def _sites_moved_by(spec: Spec, on_qubits: Images, place: Path) -> Images:
     """The permutation of the sites that a permutation of their qubits implies."""
     assert spec.data is not None
     carriers = {frozenset(qubits): site for site, qubits in enumerate(spec.data.encode)}
@@ -89,7 +89,7 @@ def _sites_moved_by(spec: Spec, on_qubits: Images) -> Images:
                 spec,
                 f"the permutation moves the qubits {list(qubits)} of site {site} to {sorted(moved)}, "
                 "which carry no single site; permute all copies of a site together",
-                ("symmetry",),
+                place,
             )
         images.append(carriers[moved])
     return tuple(images)

@@ -1,0 +1,98 @@
+"""The models and configs that come with siqml, and how a name or a path finds one."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import resources
+from pathlib import Path
+
+import eqcompile as eq
+from siqml.errors import ModelError
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One shipped model: its name, its size, and where its spec lies."""
+
+    name: str
+    num_qubits: int
+    num_parameters: int
+    path: Path
+
+
+def shipped_names(folder: str) -> tuple[str, ...]:
+    """Names of the YAML files shipped in ``folder``, which is ``"models"`` or ``"configs"``.
+
+    >>> "lih" in shipped_names("models")
+    True
+    """
+    root = Path(str(resources.files("siqml").joinpath(folder)))
+    return tuple(sorted(path.stem for path in root.glob("*.yaml")))
+
+
+def find(name: str, folder: str, beside: Path = Path()) -> Path:
+    """The shipped YAML file of this name, or the user's file at this path.
+
+    Args:
+        name: a shipped name, or a path that ends in ``.yaml`` or contains a separator.
+        folder: ``"models"`` or ``"configs"``.
+        beside: relative paths start here.
+
+    Returns:
+        The path; whether a user's file exists is for the reader to say.
+
+    Raises:
+        ModelError: a bare name that is not shipped.
+
+    >>> find("lih", "models").name
+    'lih.yaml'
+    """
+    if Path(name).suffix in (".yaml", ".yml") or len(Path(name).parts) != 1:
+        return beside / name
+    known = shipped_names(folder)
+    if name in known:
+        return Path(str(resources.files("siqml").joinpath(folder, f"{name}.yaml")))
+    close = get_close_matches(name, known, 1)
+    hint = f'did you mean "{close[0]}"? ' if close else ""
+    raise ModelError(
+        f'no shipped {folder[:-1]} "{name}"; {hint}known: {", ".join(known)}; or give a path to a .yaml file'
+    )
+
+
+def shipped_models() -> tuple[Listing, ...]:
+    """Every shipped model, by name."""
+    return tuple(_listing(find(name, "models")) for name in shipped_names("models"))
+
+
+def _listing(path: Path) -> Listing:
+    spec = eq.load(path)
+    return Listing(path.stem, spec.qubits, count_parameters(spec), path)
+
+
+def count_parameters(spec: "eq.Spec") -> int:
+    """Trainable parameters, without compiling: D (B K + breaking) weights and angles, and the scales."""
+    scales = 0 if spec.data is None else len(spec.data.scales)
+    ansatz = spec.ansatz
+    if ansatz is None:
+        return scales
+    return ansatz.depth * (ansatz.blocks * len(ansatz.layer) + (ansatz.breaking is not None)) + scales
+
+
+def compile_certified(spec: "eq.Spec") -> "eq.Program":
+    """Compile a spec that must hold what it promises.
+
+    Args:
+        spec: with data, observable and ansatz.
+
+    Returns:
+        The program; its certificate is proven.
+
+    Raises:
+        ModelError: the certificate is a refusal; the message says how to see why.
+    """
+    program = eq.compile(spec)
+    if not program.certificate:
+        path = spec.source.path
+        raise ModelError(
+            f"{path}: its certificate is refused, nothing is trained; see: eqcompile verify {path}"
+        )
+    return program

@@ -1,0 +1,94 @@
+"""Everything a training needs to continue to the same bits: parameters, optimiser state, position."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from siqml.errors import TrainError
+from siqml.sealed import read_sealed, write_sealed
+
+KIND: Final = "siqml-checkpoint-1"
+
+
+@dataclass(frozen=True, eq=False)
+class TrainState:
+    """Where a training stands.
+
+    Attributes:
+        phase: index of the running phase.
+        step: steps done in this phase.
+        params: ``(P,)``.
+        optimizer: the optimiser's state, any pytree of arrays.
+    """
+
+    phase: int
+    step: int
+    params: Any
+    optimizer: Any
+
+
+def save_checkpoint(path: Path, state: TrainState, fingerprint: str) -> None:
+    """Write ``state``, atomically.
+
+    Args:
+        path: the ``.safetensors`` file.
+        state: where the training stands.
+        fingerprint: of everything that decides the result: config, spec, data.
+    """
+    import jax
+
+    leaves = jax.tree_util.tree_leaves(state.optimizer)
+    arrays = {f"optimizer.{i:03d}": leaf for i, leaf in enumerate(leaves)} | {"params": state.params}
+    write_sealed(path, KIND, {"phase": state.phase, "step": state.step, "fingerprint": fingerprint}, arrays)
+
+
+def read_position(path: Path, fingerprint: str) -> tuple[int, int, dict[str, Any]]:
+    """Read a checkpoint of this very training.
+
+    Args:
+        path: the file.
+        fingerprint: what the training is now.
+
+    Returns:
+        phase, step, and the arrays by name.
+
+    Raises:
+        TrainError: no checkpoint, damaged, or of another training.
+    """
+    if not path.is_file():
+        raise TrainError(
+            f"{path}: no checkpoint to continue from; start with: siqml train CONFIG -o {path.parent}"
+        )
+    facts, arrays = read_sealed(path, KIND, TrainError, "start again with --overwrite")
+    if facts["fingerprint"] != fingerprint:
+        raise TrainError(f"{path}: config, spec or data changed since; start again with --overwrite")
+    return facts["phase"], facts["step"], arrays
+
+
+def restore(tensors: dict[str, Any], like: Any) -> tuple[Any, Any]:
+    """Arrays of a checkpoint as parameters and optimiser state.
+
+    Args:
+        tensors: from `read_position`.
+        like: a state of the same optimiser, for its structure.
+
+    Returns:
+        params and optimiser state.
+
+    Raises:
+        TrainError: the state has another structure, as after a change of version.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    leaves, structure = jax.tree_util.tree_flatten(like)
+    stored = [tensors.get(f"optimizer.{i:03d}") for i in range(len(leaves))]
+    for leaf, found in zip(leaves, stored, strict=True):
+        if found is None or found.shape != np.shape(leaf) or found.dtype != np.asarray(leaf).dtype:
+            raise TrainError(
+                "the checkpoint was written by another version of the optimiser; start with --overwrite"
+            )
+    arrays = [jnp.asarray(found) for found in stored]
+    return jnp.asarray(tensors["params"]), jax.tree_util.tree_unflatten(structure, arrays)

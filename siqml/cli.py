@@ -1,0 +1,185 @@
+"""The command line: ``siqml data | train | evaluate | models``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import eqcompile as eq
+from siqml.errors import SiqmlError, TrainError
+
+BAD_INPUT: Final = 2
+INTERRUPTED: Final = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]  # it never returns, as its parent
+        self.exit(BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: arguments without the program's name; default: those of the process.
+
+    Returns:
+        0 on success, 2 for anything the user can cure, 130 after Ctrl-C.
+    """
+    args = _parser().parse_args(argv)
+    try:
+        args.command(args)
+    except (SiqmlError, eq.EqcompileError) as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return BAD_INPUT
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"{place}{error.strerror or error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print(args.interrupted(args), file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="siqml", description="Symmetry-invariant quantum force fields.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    parser.set_defaults(interrupted=lambda args: "interrupted")
+    _add_data(commands)
+    _add_train(commands)
+    _add_evaluate(commands)
+    demo = commands.add_parser("demo", help="compile all shipped models, train LiH, print Table I's row")
+    demo.add_argument("-o", "--output", type=Path, default=Path("demo"), metavar="DIR", help="default: demo")
+    demo.set_defaults(command=_demo)
+    models = commands.add_parser("models", help="list the shipped models")
+    models.set_defaults(command=_models)
+    return parser
+
+
+def _add_data(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    data = commands.add_parser("data", help="make or check labelled data")
+    actions = data.add_subparsers(title="actions", required=True, metavar="ACTION")
+    make = actions.add_parser("make", help="compute labels from first principles (needs PySCF)")
+    make.add_argument("name", help="data set, such as lih")
+    make.add_argument(
+        "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder (default: here)"
+    )
+    make.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
+    make.add_argument("--seed", type=int, metavar="N", help="of the test points (default: the shipped ones)")
+    make.set_defaults(command=_data_make, interrupted=_data_interrupted)
+    check = actions.add_parser("check", help="recompute a few shipped labels and compare (needs PySCF)")
+    check.add_argument("name", help="data set, such as lih")
+    check.set_defaults(command=_data_check)
+
+
+def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    train = commands.add_parser("train", help="train a force field")
+    train.add_argument("config", nargs="?", help="a config, or the name of a shipped one: lih")
+    train.add_argument("-o", "--output", type=Path, metavar="RUN", help="run folder (default: runs/NAME)")
+    train.add_argument("--seed", type=int, metavar="N", help="same as --set seed=N")
+    train.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="such as adam.steps=100"
+    )
+    train.add_argument("--resume", type=Path, metavar="RUN", help="continue the run in this folder")
+    train.add_argument("--overwrite", action="store_true", help="replace an earlier run in the folder")
+    train.set_defaults(command=_train, interrupted=_train_interrupted)
+
+
+def _add_evaluate(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    evaluate = commands.add_parser("evaluate", help="errors of a trained model")
+    evaluate.add_argument("model", type=Path, help="model file or run folder")
+    evaluate.add_argument(
+        "data", nargs="*", help="extxyz files (default: the data the model was trained with)"
+    )
+    evaluate.add_argument("--json", action="store_true", help="print JSON")
+    evaluate.set_defaults(command=_evaluate)
+
+
+def _data_make(args: argparse.Namespace) -> None:
+    from siqml.data.make import make
+    from siqml.data.recipes import recipe
+
+    if args.jobs < 1:
+        raise SiqmlError(f"--jobs {args.jobs}: at least one process is needed")
+    for path in make(recipe(args.name), args.output, sys.stderr, args.seed, args.jobs):
+        print(path)
+
+
+def _data_interrupted(args: argparse.Namespace) -> str:
+    return "interrupted; finished points are kept, the same command continues"
+
+
+def _data_check(args: argparse.Namespace) -> None:
+    from siqml.data.check import check
+    from siqml.data.recipes import recipe
+    from siqml.data.shipped import shipped_file
+
+    train, test = (shipped_file(f"{args.name}_{part}.extxyz") for part in ("train", "test"))
+    found = check(recipe(args.name), train, test)
+    print(
+        f"{args.name}: {found.num_points} points recomputed, sound; largest deviation "
+        f"{found.energy:.1e} eV, {found.force:.1e} eV/angstrom"
+    )
+
+
+def _train(args: argparse.Namespace) -> None:
+    from siqml.catalogue import find
+    from siqml.report import outcome_lines
+    from siqml.run_folder import RunFolder
+    from siqml.session import resume, train
+
+    if args.resume is not None:
+        if args.config or args.set or args.output or args.overwrite or args.seed is not None:
+            raise TrainError(
+                "--resume RUN takes everything from the run folder; leave the other arguments out"
+            )
+        outcome = resume(RunFolder(args.resume), sys.stderr)
+    elif args.config is None:
+        raise TrainError("which training? give a config, such as: siqml train lih; or --resume RUN")
+    else:
+        overrides = args.set if args.seed is None else [*args.set, f"seed={args.seed}"]
+        folder = RunFolder(_run_folder(args))
+        outcome = train(find(args.config, "configs"), folder, sys.stderr, overrides, args.overwrite)
+    print("\n".join(outcome_lines(outcome)))
+
+
+def _run_folder(args: argparse.Namespace) -> Path:
+    if args.output is not None:
+        return Path(args.output)
+    return Path("runs") / Path(args.config).stem
+
+
+def _train_interrupted(args: argparse.Namespace) -> str:
+    folder = args.resume or _run_folder(args)
+    return f"interrupted; continue with: siqml train --resume {folder}"
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    import json
+
+    from siqml.report import evaluation_lines
+    from siqml.session import evaluate_files
+
+    evaluations = evaluate_files(args.model, args.data)
+    if args.json:
+        print(json.dumps([found.to_dict() for found in evaluations], indent=2))
+    else:
+        print("\n".join(evaluation_lines(evaluations)))
+
+
+def _demo(args: argparse.Namespace) -> None:
+    from siqml.demo import demo
+
+    demo(args.output, sys.stdout, sys.stderr)
+
+
+def _models(args: argparse.Namespace) -> None:
+    from siqml.catalogue import shipped_models
+
+    print(f"{'model':<16}{'qubits':>8}{'parameters':>12}")
+    for model in shipped_models():
+        print(f"{model.name:<16}{model.num_qubits:>8}{model.num_parameters:>12}")

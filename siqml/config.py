@@ -1,0 +1,199 @@
+"""The schema of a training config, and every way of reading one."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from io import StringIO
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from siqml.errors import ConfigError
+from siqml.scaling import DEFAULT_WINDOW
+from siqml.yaml_text import Document, Key, parse_yaml, read_yaml
+
+Steps = Annotated[int, Field(ge=0, le=10_000_000)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class FrameConfig(_Part):
+    """Atoms of the molecule, the atom at each site, and the atoms whose mean is the origin."""
+
+    atoms: Annotated[list[str], Field(min_length=1)]
+    sites: dict[str, int]
+    origin: Annotated[list[int], Field(min_length=1)]
+
+
+class DataConfig(_Part):
+    """Training and test set: names of shipped files, or paths relative to the config."""
+
+    train: str
+    test: str | None = None
+
+
+class LabelConfig(_Part):
+    """Where the training energies go, as fractions of the observable's range."""
+
+    window: Annotated[list[Finite], Field(min_length=2, max_length=2)] = list(DEFAULT_WINDOW)
+
+
+class StartConfig(_Part):
+    """Start values: spread of the weights around zero, and the scales alpha in 1/angstrom."""
+
+    weights: Weight = 0.05
+    scales: Finite | dict[str, Finite] = 0.3
+
+
+class LossConfig(_Part):
+    """Weights of MSE(E) in eV^2 and MSE(F) in eV^2/angstrom^2."""
+
+    energy: Weight = 1.0
+    forces: Weight = 0.0
+
+    @model_validator(mode="after")
+    def _something_to_learn(self) -> "LossConfig":
+        if self.energy == 0 and self.forces == 0:
+            raise ValueError("energy and forces are both 0: nothing to learn; give one of them a weight")
+        return self
+
+
+class AdamConfig(_Part):
+    """First phase. The scales move more slowly: each enters every encoding."""
+
+    steps: Steps = 2000
+    learning_rate: Positive = 0.06
+    scale_learning_rate: Positive = 0.002
+
+
+class LbfgsConfig(_Part):
+    """Second phase."""
+
+    steps: Steps = 8000
+    memory: Annotated[int, Field(ge=1, le=1000)] = 150
+
+
+class CheckpointConfig(_Part):
+    """How many steps are between two checkpoints."""
+
+    every: Annotated[int, Field(ge=1)] = 500
+
+
+class Config(_Part):
+    """A whole training: model, data, loss, optimisers.
+
+    Relative paths are relative to the file that names them.
+    """
+
+    model: str
+    frame: FrameConfig
+    data: DataConfig
+    labels: LabelConfig = LabelConfig()
+    start: StartConfig = StartConfig()
+    loss: LossConfig = LossConfig()
+    adam: AdamConfig = AdamConfig()
+    lbfgs: LbfgsConfig = LbfgsConfig()
+    checkpoint: CheckpointConfig = CheckpointConfig()
+    seed: Annotated[int, Field(ge=0)] = 0
+
+
+def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
+    """Read and validate a config.
+
+    Args:
+        path: the YAML file.
+        overrides: ``"adam.steps=100"`` and the like, stronger than the file.
+
+    Returns:
+        The config, defaults filled in.
+
+    Raises:
+        ConfigError: one line with file, line and column of the first mistake.
+    """
+    document = read_yaml(path)
+    for setting in overrides:
+        document = _overridden(document, setting)
+    return validate(document)
+
+
+def validate(document: Document) -> Config:
+    """Check a document against the schema.
+
+    Args:
+        document: the parsed text.
+
+    Returns:
+        The config, defaults filled in.
+
+    Raises:
+        ConfigError: the first mistake in the order of the text; a missing key only if nothing else is wrong.
+
+    >>> from siqml.yaml_text import parse_yaml
+    >>> validate(parse_yaml("model: lih\\nadem: {steps: 3}", "c.yaml"))
+    Traceback (most recent call last):
+    siqml.errors.ConfigError: c.yaml:2:1: unknown key "adem"; did you mean "adam"? \
+known: model, frame, data, labels, start, loss, adam, lbfgs, checkpoint, seed
+    """
+    try:
+        return Config.model_validate(document.tree)
+    except ValidationError as invalid:
+        errors = invalid.errors(include_url=False)
+    first = min(errors, key=lambda error: (error["type"] == "missing", document.place(error["loc"])))
+    raise document.error(_message(first), first["loc"])
+
+
+def to_yaml(config: Config) -> str:
+    """The whole config as YAML that `load_config` reads back to an equal one."""
+    from ruamel.yaml import YAML
+
+    text = StringIO()
+    yaml: Any = YAML(typ="safe", pure=True)  # Any: its stub does not know the settings below
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False
+    yaml.dump(config.model_dump(), text)
+    return text.getvalue()
+
+
+def _message(error: Any) -> str:
+    key, kind, found = error["loc"], error["type"], error["input"]
+    if kind == "extra_forbidden":
+        known = _known_keys(key[:-1])
+        close = get_close_matches(str(key[-1]), known, 1)
+        hint = f'did you mean "{close[0]}"? ' if close else ""
+        return f'unknown key "{key[-1]}"; {hint}known: {", ".join(known)}'
+    dotted = ".".join(str(part) for part in key if not str(part).startswith(("dict[", "float")))
+    if kind == "missing":
+        return f'"{dotted}" is missing'
+    if kind == "value_error":
+        return f"{dotted}: {error['ctx']['error']}"
+    needed = error["msg"].removeprefix("Input should be ")
+    return f"{dotted}: found {_shown(found)}; needed: {needed[0].lower()}{needed[1:]}"
+
+
+def _known_keys(key: Key) -> list[str]:
+    part: Any = Config
+    for name in key:
+        part = part.model_fields[name].annotation  # unknown keys are found only where the parents are known
+    return list(part.model_fields)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _overridden(document: Document, setting: str) -> Document:
+    name, equals, text = setting.partition("=")
+    origin = f"--set {setting}"
+    keys = tuple(name.strip().split("."))
+    if not equals or not all(keys):
+        raise ConfigError("write it as KEY=VALUE, for instance --set adam.steps=100", origin)
+    value = parse_yaml(f"value: {text}", origin).tree["value"]
+    return document.replaced(keys, value, origin)

@@ -1,0 +1,1 @@
+"""Labels: made from first principles, read from files, shipped with their provenance."""

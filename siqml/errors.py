@@ -1,0 +1,41 @@
+"""Every exception a user of siqml can meet; ``str(error)`` is the one line that is shown."""
+
+
+class SiqmlError(Exception):
+    """Base of all errors a user can cause and cure."""
+
+
+class DataError(SiqmlError):
+    """A file of structures cannot be used; the line names the file and the structure."""
+
+
+class LabelError(SiqmlError):
+    """Labels cannot be made, or cannot be mapped into the range of the observable."""
+
+
+class ConfigError(SiqmlError):
+    """A training config says something impossible; carries the place.
+
+    Args:
+        message: what was found, what is needed, what to do.
+        path: the file, as the user named it.
+        line: 1-based line, or ``None`` if the error has no place in the text.
+        column: 1-based column, or ``None``.
+
+    >>> str(ConfigError('unknown key "stepz"', path="lih.yaml", line=7, column=3))
+    'lih.yaml:7:3: unknown key "stepz"'
+    """
+
+    def __init__(
+        self, message: str, path: str | None = None, line: int | None = None, column: int | None = None
+    ) -> None:
+        place = ":".join(str(part) for part in (path, line, column) if part is not None)
+        super().__init__(f"{place}: {message}" if place else message)
+
+
+class ModelError(SiqmlError):
+    """A model file or run folder is missing, damaged, or not ours."""
+
+
+class TrainError(SiqmlError):
+    """Training cannot start or continue; the line says how to go on."""

@@ -1,0 +1,130 @@
+"""A force field: the compiled program, the frame, the scaling and the trained parameters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from siqml.errors import ModelError
+from siqml.frame import Frame
+from siqml.scaling import Scaling
+from siqml.structures import Array
+
+if TYPE_CHECKING:
+    import eqcompile as eq
+
+EnergyFunction = Callable[[Any, Any], Any]
+"""``(params (P,), positions (n, n_atoms, 3) in angstrom) -> energies (n,) in eV``, differentiable in both."""
+
+CHUNK: Final = 128
+"""Structures per call. Every call but that of a single structure is padded to this size, so that one compilation
+serves all sets; it also bounds the memory of reverse differentiation, 2^num_qubits amplitudes per layer."""
+
+
+@dataclass(frozen=True, eq=False)
+class ForceField:
+    """Energies and forces of molecules of one composition.
+
+    Attributes:
+        program: the certified quantum model.
+        frame: which atom sits where, and what the origin is.
+        scaling: expectation values to energies.
+        params: ``(P,)``, in the order of ``program.parameter_names``; read-only.
+    """
+
+    program: "eq.Program"
+    frame: Frame
+    scaling: Scaling
+    params: Array
+
+    def __post_init__(self) -> None:
+        params = np.array(self.params, dtype=np.float64)
+        if params.shape != (self.program.num_parameters,):
+            raise ModelError(f"{params.size} parameters given; the program has {self.program.num_parameters}")
+        params.setflags(write=False)
+        object.__setattr__(self, "params", params)
+
+    def predict(self, positions: Array) -> tuple[Array, Array]:
+        """Energies and exact forces, F = -dE/dr.
+
+        Args:
+            positions: ``(n, n_atoms, 3)`` in angstrom, atoms in the order of ``frame.species``; not changed.
+
+        Returns:
+            energies ``(n,)`` in eV and forces ``(n, n_atoms, 3)`` in eV/angstrom; empty arrays for n = 0.
+
+        Raises:
+            ModelError: another shape, or a position that is no finite number.
+        """
+        positions = np.asarray(positions, dtype=np.float64)
+        n_atoms = len(self.frame.species)
+        if positions.ndim != 3 or positions.shape[1:] != (n_atoms, 3):
+            raise ModelError(f"positions have shape {positions.shape}; this model needs (n, {n_atoms}, 3)")
+        if not np.isfinite(positions).all():
+            raise ModelError("a position is no finite number")
+        energies, forces = np.empty(len(positions)), np.empty(positions.shape)
+        for start in range(0, len(positions), CHUNK):
+            part = positions[start : start + CHUNK]
+            count = len(part)
+            if len(positions) > 1:
+                part = np.concatenate([part, np.repeat(part[-1:], CHUNK - count, axis=0)])
+            found_energies, found_forces = self._jitted(self.params, part)
+            energies[start : start + count] = found_energies[:count]
+            forces[start : start + count] = found_forces[:count]
+        return energies, forces
+
+    def energies(self, positions: Array) -> Array:
+        """Energies ``(n,)`` in eV of positions ``(n, n_atoms, 3)`` in angstrom."""
+        return self.predict(positions)[0]
+
+    @cached_property
+    def _jitted(self) -> Callable[[Any, Any], tuple[Any, Any]]:
+        import jax
+
+        energy = energy_function(self.program, self.frame, self.scaling)
+        return jax.jit(lambda params, positions: energies_and_forces(energy, params, positions))
+
+
+def energy_function(program: "eq.Program", frame: Frame, scaling: Scaling) -> EnergyFunction:
+    """The energy as a pure function of parameters and positions.
+
+    Args:
+        program: the quantum model.
+        frame: atoms to sites.
+        scaling: expectation values to energies.
+
+    Returns:
+        A function ``(params, positions) -> energies``, see `EnergyFunction`.
+    """
+    import jax.numpy as jnp
+
+    model = program.to_jax()  # switches 64-bit mode on, so it comes first
+    matrix = jnp.asarray(frame.matrix)
+
+    def energy(params: Any, positions: Any) -> Any:
+        sites = jnp.einsum("sa,nac->nsc", matrix, positions)
+        return scaling.to_energy(model(params, sites))
+
+    return energy
+
+
+def energies_and_forces(energy: EnergyFunction, params: Any, positions: Any) -> tuple[Any, Any]:
+    """Energies of many structures and their forces, by one backward pass.
+
+    Args:
+        energy: see `EnergyFunction`.
+        params: ``(P,)``.
+        positions: ``(n, n_atoms, 3)`` in angstrom.
+
+    Returns:
+        energies ``(n,)`` in eV and forces ``(n, n_atoms, 3)`` in eV/angstrom. One structure's energy does not
+        depend on another's positions, so the gradient of the sum is every structure's own gradient.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    energies, pullback = jax.vjp(lambda moved: energy(params, moved), positions)
+    (gradient,) = pullback(jnp.ones_like(energies))
+    return energies, -gradient

@@ -1,0 +1,102 @@
+"""One safetensors file per model: the parameters, and as JSON everything needed to rebuild it.
+
+The file holds the text of the spec, so loading compiles and certifies it again. A digest over all of it tells
+a damaged file from a sound one. Nothing in it is ever executed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+import eqcompile as eq
+from siqml.catalogue import compile_certified
+from siqml.errors import ModelError
+from siqml.frame import Frame
+from siqml.model import ForceField
+from siqml.scaling import Scaling
+from siqml.sealed import read_sealed, write_sealed
+from siqml.structures import Array
+
+KIND: Final = "siqml-model-1"
+PACKAGES: Final = ("eqcompile", "jax", "numpy", "optax")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a model comes from: the seed, the resolved config as YAML, the versions of the packages."""
+
+    seed: int
+    config: str
+    versions: Mapping[str, str]
+
+
+def here(seed: int, config: str) -> Origin:
+    """The origin of a model that is trained now."""
+    return Origin(seed, config, {name: metadata.version(name) for name in PACKAGES})
+
+
+def save_model(path: Path, force_field: ForceField, origin: Origin) -> None:
+    """Write a model to one file, atomically.
+
+    Args:
+        path: the ``.safetensors`` file.
+        force_field: the model.
+        origin: kept beside it for people to read.
+    """
+    source = force_field.program.spec.source
+    facts = {
+        "spec": source.text,
+        "spec_sha256": source.sha256,
+        "frame": force_field.frame.to_dict(),
+        "scaling": force_field.scaling.to_dict(),
+        "parameter_names": list(force_field.program.parameter_names),
+        "seed": origin.seed,
+        "config": origin.config,
+        "versions": dict(origin.versions),
+    }
+    write_sealed(path, KIND, facts, {"params": force_field.params})
+
+
+def load_model(path: Path) -> ForceField:
+    """Read a model and compile its spec again.
+
+    Args:
+        path: the file, or a run folder that holds ``model.safetensors``.
+
+    Returns:
+        The force field, with the same bits as the one that was saved.
+
+    Raises:
+        ModelError: no such file, damaged, truncated, not a siqml model, or its spec no longer compiles to it.
+    """
+    path = path / "model.safetensors" if path.is_dir() else path
+    content, params = _read(path)
+    try:
+        spec = eq.loads(content["spec"], path=f"{path} (spec)")
+        frame = Frame(*(tuple(content["frame"][name]) for name in ("species", "sites", "origin")))
+        scaling = Scaling(**content["scaling"])
+        names, fingerprint = tuple(content["parameter_names"]), content["spec_sha256"]
+    except (KeyError, TypeError) as missing:
+        raise ModelError(f"{path}: a siqml model without {missing}") from missing
+    if spec.source.sha256 != fingerprint:
+        raise ModelError(f"{path}: damaged, the spec inside does not match its sha256")
+    program = compile_certified(spec)
+    if program.parameter_names != names:
+        raise ModelError(f"{path}: its spec now compiles to other parameters; train the model again")
+    return ForceField(program, frame, scaling, params)
+
+
+def load_origin(path: Path) -> Origin:
+    """Where a model file, or the model of a run folder, comes from."""
+    path = path / "model.safetensors" if path.is_dir() else path
+    content, _ = _read(path)
+    return Origin(content["seed"], content["config"], content["versions"])
+
+
+def _read(path: Path) -> tuple[dict[str, Any], Array]:
+    if not path.is_file():
+        raise ModelError(f"{path}: no such model; `siqml train` makes one")
+    facts, arrays = read_sealed(path, KIND, ModelError, "`siqml train` makes models")
+    return facts, arrays["params"]

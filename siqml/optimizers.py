@@ -1,0 +1,112 @@
+"""The two phases of training, each as a pure function that advances any number of steps in one jitted call.
+
+The number of steps is an argument of the compiled loop, not part of it: the same machine code runs however
+the steps are cut into calls, so an interrupted training continues to the same bits.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from siqml.loss import Loss
+from siqml.structures import Array
+
+ADAM_FLOOR: Final = 0.01
+"""The learning rate falls along a cosine to this fraction, so that L-BFGS begins near a minimum."""
+
+LINESEARCH_STEPS: Final = 20
+"""Evaluations that one L-BFGS step may spend on its step size; 1.2 are used on average."""
+
+Advance = Callable[[Any, Any, int], tuple[Any, Any, Any]]
+"""``(params, state, num_steps) -> (params, state, loss)``; the loss is the one before the last step."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One optimiser at work.
+
+    Attributes:
+        name: ``"adam"`` or ``"lbfgs"``.
+        steps: how many it takes in all.
+        init: state for given parameters.
+        advance: the jitted loop.
+    """
+
+    name: str
+    steps: int
+    init: Callable[[Any], Any]
+    advance: Advance
+
+
+def adam(loss: Loss, steps: int, learning_rates: Array) -> Phase:
+    """Adam with cosine decay.
+
+    Args:
+        loss: to be minimised.
+        steps: how many, which also sets the length of the decay.
+        learning_rates: of each parameter at the start, ``(P,)``.
+
+    Returns:
+        The phase.
+
+    References:
+        Kingma and Ba, ICLR 2015, arXiv 1412.6980.
+    """
+    import jax
+    import jax.numpy as jnp
+    import optax
+
+    decay = optax.cosine_decay_schedule(1.0, max(steps, 1), ADAM_FLOOR)
+    optimizer = optax.chain(optax.scale_by_adam(), optax.scale_by_learning_rate(decay))
+    value_and_grad = jax.value_and_grad(loss)
+    rates = jnp.asarray(learning_rates)
+
+    def step(params: Any, state: Any) -> tuple[Any, Any, Any]:
+        value, gradient = value_and_grad(params)
+        update, state = optimizer.update(gradient, state, params)
+        return optax.apply_updates(params, rates * update), state, value
+
+    return Phase("adam", steps, optimizer.init, _loop(step))
+
+
+def lbfgs(loss: Loss, steps: int, memory: int) -> Phase:
+    """L-BFGS with a line search that satisfies the strong Wolfe conditions.
+
+    Args:
+        loss: to be minimised.
+        steps: how many.
+        memory: how many past steps model the curvature. About as many as there are parameters is worth its
+            small price here: with 10 instead of 50 the loss of LiH after 4000 steps is some ten times larger.
+
+    Returns:
+        The phase.
+
+    References:
+        Nocedal and Wright, Numerical Optimization (2006), Algorithms 3.5, 3.6 and 7.5.
+    """
+    import optax
+
+    search = optax.scale_by_zoom_linesearch(LINESEARCH_STEPS, initial_guess_strategy="one")
+    optimizer = optax.lbfgs(memory_size=memory, linesearch=search)
+    value_and_grad = optax.value_and_grad_from_state(loss)
+
+    def step(params: Any, state: Any) -> tuple[Any, Any, Any]:
+        value, gradient = value_and_grad(params, state=state)
+        update, state = optimizer.update(gradient, state, params, value=value, grad=gradient, value_fn=loss)
+        return optax.apply_updates(params, update), state, value
+
+    return Phase("lbfgs", steps, optimizer.init, _loop(step))
+
+
+def _loop(step: Callable[[Any, Any], tuple[Any, Any, Any]]) -> Advance:
+    import jax
+    import jax.numpy as jnp
+
+    def advance(params: Any, state: Any, num_steps: int) -> tuple[Any, Any, Any]:
+        def body(_: Any, carry: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
+            return step(carry[0], carry[1])
+
+        result: tuple[Any, Any, Any] = jax.lax.fori_loop(0, num_steps, body, (params, state, jnp.inf))
+        return result
+
+    return jax.jit(advance)

@@ -1,0 +1,126 @@
+"""The folder of one training: what lies in it, and when it may be written."""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from siqml.errors import TrainError
+from siqml.files import write_text
+from siqml.train import Progress
+
+COLUMNS: Final = ("step", "phase", "loss", "rmse_mev")
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Paths of one run.
+
+    ``config.yaml`` (resolved) and ``spec.yaml`` say what is trained, ``checkpoint.safetensors`` continues it,
+    ``metrics.csv`` records it; ``model.safetensors``, ``metrics.json`` and the two pictures are the result.
+    """
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """The resolved config."""
+        return self.root / "config.yaml"
+
+    @property
+    def spec(self) -> Path:
+        """The spec of the model, a copy."""
+        return self.root / "spec.yaml"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The state to continue from."""
+        return self.root / "checkpoint.safetensors"
+
+    @property
+    def record(self) -> Path:
+        """One row per report: step, phase, loss, RMSE."""
+        return self.root / "metrics.csv"
+
+    @property
+    def model(self) -> Path:
+        """The trained model."""
+        return self.root / "model.safetensors"
+
+    @property
+    def metrics(self) -> Path:
+        """Errors on training and test set."""
+        return self.root / "metrics.json"
+
+    @property
+    def curve(self) -> Path:
+        """Picture of energy and force along the bond, diatomic molecules only."""
+        return self.root / "curve.png"
+
+    @property
+    def parity(self) -> Path:
+        """Picture of predictions against labels."""
+        return self.root / "parity.png"
+
+    def begin(self, overwrite: bool) -> None:
+        """Make the folder, empty of any earlier run.
+
+        Args:
+            overwrite: remove the files of an earlier run; other files are never touched.
+
+        Raises:
+            TrainError: the folder is not empty and may not be overwritten, or is no run folder.
+        """
+        if self.root.exists() and not self.root.is_dir():
+            raise TrainError(f"{self.root} is a file; give a folder with -o")
+        if self.root.is_dir() and any(self.root.iterdir()):
+            if not overwrite:
+                raise TrainError(
+                    f"{self.root} is not empty: continue it with --resume {self.root}, "
+                    "replace it with --overwrite, or choose another folder with -o"
+                )
+            if not self.config.is_file():
+                raise TrainError(f"{self.root} is not a run folder and is left alone; choose another with -o")
+        self.root.mkdir(parents=True, exist_ok=True)
+        for path in self._files():
+            path.unlink(missing_ok=True)
+
+    def reopen(self) -> None:
+        """Refuse to resume what was never begun.
+
+        Raises:
+            TrainError: there is no config in this folder.
+        """
+        if not self.config.is_file():
+            raise TrainError(
+                f"{self.root} is not a run folder: no config.yaml in it; start with: siqml train CONFIG"
+            )
+
+    def write_record(self, rows: list[Progress]) -> None:
+        """Replace ``metrics.csv``, one row per report."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows([row.step, row.phase, repr(row.loss), repr(row.rmse_mev)] for row in rows)
+        write_text(self.record, text.getvalue())
+
+    def read_record(self) -> list[Progress]:
+        """Rows of ``metrics.csv``; none if it is missing."""
+        if not self.record.is_file():
+            return []
+        with self.record.open(newline="") as file:
+            rows = csv.DictReader(file)
+            return [
+                Progress(int(row["step"]), row["phase"], float(row["loss"]), float(row["rmse_mev"]))
+                for row in rows
+            ]
+
+    def write_metrics(self, content: dict[str, Any]) -> None:
+        """Replace ``metrics.json``."""
+        write_text(self.metrics, json.dumps(content, indent=2) + "\n")
+
+    def _files(self) -> tuple[Path, ...]:
+        results = (self.record, self.model, self.metrics, self.curve, self.parity)
+        return (self.spec, self.checkpoint, *results, self.config)

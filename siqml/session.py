@@ -1,0 +1,199 @@
+"""One training from start to finish, as ``siqml train`` runs it: config in, run folder out."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import eqcompile as eq
+from siqml.catalogue import compile_certified, find
+from siqml.config import Config, load_config, to_yaml, validate
+from siqml.data.extxyz import read_structures
+from siqml.data.shipped import is_shipped, shipped_file, shipped_files
+from siqml.errors import DataError
+from siqml.evaluate import Evaluation, evaluate
+from siqml.files import write_text
+from siqml.frame import Frame
+from siqml.model import ForceField
+from siqml.model_file import here, load_model, load_origin, save_model
+from siqml.plots import draw_curve, draw_parity
+from siqml.run_folder import RunFolder
+from siqml.structures import Structures
+from siqml.train import Progress, Training, prepare, run
+from siqml.yaml_text import parse_yaml
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a training gives.
+
+    Attributes:
+        folder: where everything lies.
+        force_field: the trained model.
+        train: errors on the training set.
+        test: errors on the test set, if there is one.
+        seconds: wall time of the optimisation in this call.
+    """
+
+    folder: RunFolder
+    force_field: ForceField
+    train: Evaluation
+    test: Evaluation | None
+    seconds: float
+
+
+def train(
+    config_path: Path,
+    folder: RunFolder,
+    stream: TextIO,
+    overrides: Sequence[str] = (),
+    overwrite: bool = False,
+) -> Outcome:
+    """Train from the beginning.
+
+    Args:
+        config_path: the YAML file.
+        folder: where to write.
+        stream: takes the progress report.
+        overrides: ``"adam.steps=100"`` and the like.
+        overwrite: replace an earlier run in this folder.
+
+    Returns:
+        The outcome. Nothing is written before config, spec, labels and certificate are found to be sound.
+
+    Raises:
+        SiqmlError: see `load_config`, `prepare`, `RunFolder.begin`.
+        EqcompileError: the spec is bad, or refused.
+    """
+    config = _named(load_config(config_path, overrides), config_path.parent)
+    spec = eq.load(find(config.model, "models", config_path.parent))
+    work = _Work.of(config.model_copy(update={"model": folder.spec.name}), spec)
+    folder.begin(overwrite)
+    write_text(folder.spec, spec.source.text)
+    write_text(folder.config, to_yaml(work.config))
+    return work.finish(folder, stream, [], resume=False)
+
+
+def resume(folder: RunFolder, stream: TextIO) -> Outcome:
+    """Continue an interrupted training from its checkpoint, to the same bits.
+
+    Args:
+        folder: of the run.
+        stream: takes the progress report.
+
+    Returns:
+        The outcome.
+
+    Raises:
+        TrainError: not a run folder, no checkpoint, or config, spec or data changed since.
+    """
+    folder.reopen()
+    work = _Work.of(load_config(folder.config), eq.load(folder.spec))
+    return work.finish(folder, stream, folder.read_record(), resume=True)
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    config: Config
+    training: Training
+    test: Structures | None
+
+    @classmethod
+    def of(cls, config: Config, spec: "eq.Spec") -> "_Work":
+        if spec.data is None:
+            raise DataError(f"{spec.source.path}: a force field needs sites; the spec has no `data`")
+        frame = Frame.named(config.frame.atoms, config.frame.sites, config.frame.origin, spec.data.sites)
+        data = read_structures(open_data(config.data.train), frame.species)
+        name = config.data.test
+        test = None if name is None else read_structures(open_data(name), frame.species)
+        return cls(config, prepare(config, compile_certified(spec), frame, data), test)
+
+    def finish(self, folder: RunFolder, stream: TextIO, rows: list[Progress], resume: bool) -> Outcome:
+        def record(row: Progress) -> None:
+            rows[:] = [old for old in rows if old.step < row.step]  # rows after the checkpoint are done again
+            rows.append(row)
+            folder.write_record(rows)
+
+        started = time.perf_counter()
+        every = self.config.checkpoint.every
+        force_field = run(self.training, folder.checkpoint, every, stream, record, resume)
+        seconds = time.perf_counter() - started
+        save_model(folder.model, force_field, here(self.config.seed, to_yaml(self.config)))
+        on_train = evaluate(force_field, self.training.data)
+        on_test = None if self.test is None else evaluate(force_field, self.test)
+        folder.write_metrics(self._metrics(on_train, on_test, seconds))
+        draw_parity(folder.parity, force_field, self.training.data, self.test)
+        if len(force_field.frame.species) == 2:
+            draw_curve(folder.curve, force_field, self.training.data, self.test)
+        return Outcome(folder, force_field, on_train, on_test, seconds)
+
+    def _metrics(self, train: Evaluation, test: Evaluation | None, seconds: float) -> dict[str, Any]:
+        program = self.training.force_field.program
+        return {
+            "model": program.spec.name,
+            "num_parameters": program.num_parameters,
+            "seed": self.config.seed,
+            "steps": self.training.total_steps,
+            "seconds": round(seconds, 2),
+            "train": train.to_dict(),
+            "test": None if test is None else test.to_dict(),
+        }
+
+
+def _named(config: Config, beside: Path) -> Config:
+    """The config with every file of the user as an absolute path; shipped data keeps its bare name."""
+    data = {name: locate_data(value, beside) for name, value in config.data if value is not None}
+    return config.model_copy(update={"data": config.data.model_copy(update=data)})
+
+
+def locate_data(name: str, beside: Path) -> str:
+    """The absolute path of a user's file, or the bare name of a shipped one.
+
+    Args:
+        name: path or bare name; a user's file is stronger than a shipped one.
+        beside: relative paths start here.
+
+    Returns:
+        What `open_data` takes.
+
+    Raises:
+        DataError: neither exists.
+    """
+    path = beside / name
+    if path.is_file():
+        return str(path.resolve())
+    if len(Path(name).parts) == 1 and is_shipped(name):
+        return name
+    raise DataError(
+        f"{path}: no such file, and no shipped one of this name; shipped: {', '.join(shipped_files())}"
+    )
+
+
+def open_data(name: str) -> Path:
+    """The path behind a name from `locate_data`."""
+    return Path(name) if Path(name).is_absolute() else shipped_file(name)
+
+
+def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
+    """Errors of a saved model.
+
+    Args:
+        model: model file or run folder.
+        data: extxyz files, or names of shipped ones; if empty, the training and test set of the model.
+
+    Returns:
+        One evaluation per file.
+
+    Raises:
+        ModelError: the model cannot be read.
+        DataError: a file cannot be read, or is of another molecule.
+    """
+    force_field = load_model(model)
+    if not data:
+        config = validate(parse_yaml(load_origin(model).config, str(model)))
+        data = [name for _, name in config.data if name is not None]
+    else:
+        data = [locate_data(name, Path()) for name in data]
+    species = force_field.frame.species
+    return [evaluate(force_field, read_structures(open_data(name), species)) for name in data]

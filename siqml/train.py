@@ -1,0 +1,210 @@
+"""From a config to a trained force field: two phases of optimisation, and a checkpoint to continue from."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+import numpy as np
+
+from siqml.checkpoint import TrainState, read_position, restore, save_checkpoint
+from siqml.config import Config
+from siqml.errors import TrainError
+from siqml.frame import Frame
+from siqml.loss import make_loss
+from siqml.model import ForceField, energy_function
+from siqml.optimizers import Phase, adam, lbfgs
+from siqml.progress import progress
+from siqml.scaling import Scaling
+from siqml.start import scale_names, start_parameters
+from siqml.structures import Structures
+from siqml.units import MILLI
+
+if TYPE_CHECKING:
+    import eqcompile as eq
+
+STEPS_PER_CALL: Final = 50
+"""Steps between two looks at the progress, and the longest that Ctrl-C waits."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One row of the training record.
+
+    Attributes:
+        step: over both phases, counted from 1.
+        phase: ``"adam"`` or ``"lbfgs"``.
+        loss: in eV^2, and eV^2/angstrom^2 for its force part.
+        rmse_mev: root mean square error of the training energies in meV.
+    """
+
+    step: int
+    phase: str
+    loss: float
+    rmse_mev: float
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """A training that is ready to run: everything is decided, nothing has moved yet.
+
+    Attributes:
+        force_field: the model with its start parameters.
+        data: the training set.
+        phases: Adam, then L-BFGS.
+        fingerprint: of everything that decides the result.
+    """
+
+    force_field: ForceField
+    data: Structures
+    phases: tuple[Phase, ...]
+    fingerprint: str
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of both phases."""
+        return sum(phase.steps for phase in self.phases)
+
+
+def prepare(config: Config, program: "eq.Program", frame: Frame, data: Structures) -> Training:
+    """Decide everything: scaling from the labels, start values from the seed, loss, optimisers.
+
+    Args:
+        config: of the training.
+        program: the compiled model.
+        frame: atoms to sites.
+        data: the training set, atoms in the order of ``frame``.
+
+    Returns:
+        The training.
+
+    Raises:
+        ConfigError: a scale of the config is not one of the spec.
+        LabelError: the labels cannot be scaled.
+        TrainError: the loss needs forces and there are none.
+    """
+    low, high = program.observable_range
+    first, last = config.labels.window
+    scaling = Scaling.fit(data.energies, (float(low), float(high)), (first, last))
+    params = start_parameters(program, config.start, config.seed)
+    loss = make_loss(energy_function(program, frame, scaling), data, config.loss.energy, config.loss.forces)
+    is_scale = np.isin(program.parameter_names, scale_names(program))
+    rates = np.where(is_scale, config.adam.scale_learning_rate, config.adam.learning_rate)
+    phases = (adam(loss, config.adam.steps, rates), lbfgs(loss, config.lbfgs.steps, config.lbfgs.memory))
+    return Training(
+        ForceField(program, frame, scaling, params), data, phases, _fingerprint(config, program, data)
+    )
+
+
+def run(
+    training: Training,
+    checkpoint: Path,
+    every: int,
+    stream: TextIO,
+    record: Callable[[Progress], None],
+    resume: bool = False,
+) -> ForceField:
+    """Take all steps, or those that are left.
+
+    Args:
+        training: from `prepare`.
+        checkpoint: file that keeps the state.
+        every: steps between two checkpoints.
+        stream: takes the progress report.
+        record: called with each row of the record.
+        resume: continue from ``checkpoint``; the result has the same bits as without interruption.
+
+    Returns:
+        The trained force field.
+
+    Raises:
+        TrainError: the loss stopped being a number, or there is nothing to resume.
+        KeyboardInterrupt: passed on, after a last checkpoint.
+    """
+    state = _resumed(training, checkpoint) if resume else _begin(training, 0, training.force_field.params)
+    rmse = _rmse_function(training)
+    before = _steps_done(training, state)
+    saved = before
+    try:
+        with progress("training", training.total_steps, stream, before) as advance:
+            while (state := _ready(training, state)).phase < len(training.phases):
+                state, loss = _step(training, state)
+                done = _steps_done(training, state)
+                row = Progress(
+                    done, training.phases[state.phase].name, float(loss), float(rmse(state.params))
+                )
+                _refuse_nan(row)
+                record(row)
+                advance(done, f"{row.phase} loss {row.loss:.2e} RMSE {row.rmse_mev:.4f} meV")
+                if done - saved >= every:
+                    save_checkpoint(checkpoint, state, training.fingerprint)
+                    saved = done
+    except KeyboardInterrupt:
+        save_checkpoint(checkpoint, state, training.fingerprint)
+        raise
+    save_checkpoint(checkpoint, state, training.fingerprint)
+    return ForceField(
+        training.force_field.program,
+        training.force_field.frame,
+        training.force_field.scaling,
+        np.array(state.params),
+    )
+
+
+def _begin(training: Training, phase: int, params: Any) -> TrainState:
+    import jax.numpy as jnp
+
+    params = jnp.asarray(params)
+    optimizer = training.phases[phase].init(params) if phase < len(training.phases) else ()
+    return TrainState(phase, 0, params, optimizer)
+
+
+def _ready(training: Training, state: TrainState) -> TrainState:
+    """``state``, or the start of the next phase that has steps, if its own is complete."""
+    while state.phase < len(training.phases) and state.step >= training.phases[state.phase].steps:
+        state = _begin(training, state.phase + 1, state.params)
+    return state
+
+
+def _step(training: Training, state: TrainState) -> tuple[TrainState, Any]:
+    phase = training.phases[state.phase]
+    count = min(STEPS_PER_CALL, phase.steps - state.step)
+    params, optimizer, loss = phase.advance(state.params, state.optimizer, count)
+    return TrainState(state.phase, state.step + count, params, optimizer), loss
+
+
+def _steps_done(training: Training, state: TrainState) -> int:
+    return sum(phase.steps for phase in training.phases[: state.phase]) + state.step
+
+
+def _resumed(training: Training, checkpoint: Path) -> TrainState:
+    phase, step, tensors = read_position(checkpoint, training.fingerprint)
+    like = _begin(training, phase, training.force_field.params)
+    params, optimizer = restore(tensors, like.optimizer)
+    return TrainState(phase, step, params, optimizer)
+
+
+def _rmse_function(training: Training) -> Callable[[Any], Any]:
+    """RMSE of the training energies in meV as a function of the parameters."""
+    import jax
+    import jax.numpy as jnp
+
+    field, data = training.force_field, training.data
+    energy = energy_function(field.program, field.frame, field.scaling)
+    positions, energies = jnp.asarray(data.positions), jnp.asarray(data.energies)
+    return jax.jit(lambda params: jnp.sqrt(jnp.mean((energy(params, positions) - energies) ** 2)) / MILLI)
+
+
+def _refuse_nan(row: Progress) -> None:
+    if not np.isfinite(row.loss):
+        raise TrainError(f"the loss is {row.loss} at {row.phase} step {row.step}; lower adam.learning_rate")
+
+
+def _fingerprint(config: Config, program: "eq.Program", data: Structures) -> str:
+    decides = config.model_dump(exclude={"checkpoint", "data", "model"})
+    digest = hashlib.sha256(json.dumps([decides, program.spec.source.sha256, data.species]).encode())
+    for array in (data.positions, data.energies, data.forces):
+        digest.update(b"none" if array is None else array.tobytes())
+    return digest.hexdigest()

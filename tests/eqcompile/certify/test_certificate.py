@@ -1,0 +1,107 @@
+"""Certificates as documents: the same text every time, read back, and not trusted when they contradict themselves."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import eqcompile as eq
+from eqcompile.certify.certificate import SCHEMA, Certificate, Counterexample, Finding
+
+Specs = Callable[..., eq.Spec]
+
+EXAMPLE = Counterexample("g", "x", "1", "2", "1 - 2")
+GOOD = Finding("c", "s", "proven", "m")
+BAD = Finding("c", "s", "refused", "m", "d", EXAMPLE)
+
+
+def certificate(*findings: Finding) -> Certificate:
+    return Certificate("t", "G", ("a", "b"), "G", findings, "0" * 64, {"python": "3"})
+
+
+@pytest.mark.parametrize("findings", [(GOOD,), (GOOD, BAD), (BAD, BAD)])
+def test_round_trip(findings: tuple[Finding, ...]) -> None:
+    written = certificate(*findings)
+    text = written.to_json()
+    assert Certificate.from_json(text) == written
+    assert Certificate.from_json(text).to_json() == text
+    assert json.loads(text)["schema"] == SCHEMA
+    assert json.loads(text)["verdict"] == ("proven" if written else "refused")
+
+
+def test_the_text_is_the_same_every_time(spec: Specs, program: Callable[[str], eq.Program]) -> None:
+    again = eq.compile(spec("water")).certificate
+    assert again.to_json() == program("water").certificate.to_json()
+    assert again.spec_sha256 == spec("water").source.sha256
+    assert set(again.versions) == {"python", "eqcompile", "sympy", "python-flint"}
+    changed = eq.compile(spec("water", ("depth: 11", "depth: 12"))).certificate
+    assert changed.to_json() != again.to_json()
+
+
+def test_truth() -> None:
+    assert certificate(GOOD, GOOD)
+    assert certificate(GOOD).counterexample is None
+    refused = certificate(GOOD, BAD)
+    assert not refused
+    assert refused.refused == (BAD,)
+    assert refused.counterexample == EXAMPLE
+    assert str(EXAMPLE) == "under g, x: expected 1, found 2"
+    assert not certificate(), "a certificate that claims nothing proves nothing"
+
+
+def edited(text: str, change: Callable[[dict[str, Any]], object]) -> str:
+    body = json.loads(text)
+    change(body)
+    return json.dumps(body)
+
+
+TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "verdict": (
+        lambda b: b.update(verdict="proven"),
+        "the certificate says 'proven', its findings say 'refused'",
+    ),
+    "finding": (
+        lambda b: (b["findings"][1].update(verdict="proven"), b.update(verdict="proven")),
+        "the certificate proves 's' and gives a counterexample",
+    ),
+    "unknown verdict": (
+        lambda b: b["findings"][1].update(verdict="maybe"),
+        "the certificate has the verdict 'maybe', which is not known",
+    ),
+    "no findings": (
+        lambda b: b.update(findings=[], verdict="proven"),
+        "the certificate says 'proven', its findings say 'refused'",
+    ),
+    "schema": (lambda b: b.update(schema="other/1"), f"not a certificate of schema '{SCHEMA}'"),
+    "missing": (
+        lambda b: b.pop("generators"),
+        "the certificate is incomplete or has unknown fields: 'generators'",
+    ),
+    "unknown field": (
+        lambda b: b.update(extra=1),
+        "the certificate is incomplete or has unknown fields: "
+        "Certificate.__init__() got an unexpected keyword argument 'extra'",
+    ),
+    "finding without a field": (
+        lambda b: b["findings"][0].pop("counterexample"),
+        "the certificate is incomplete or has unknown fields: 'counterexample'",
+    ),
+    "findings of another kind": (
+        lambda b: b.update(findings=["proven"]),
+        "the certificate is incomplete or has unknown fields: 'str' object has no attribute 'pop'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), TAMPERED.values(), ids=TAMPERED)
+def test_tampering_is_noticed(change: Callable[[dict[str, Any]], object], message: str) -> None:
+    with pytest.raises(eq.EqcompileError) as caught:
+        Certificate.from_json(edited(certificate(GOOD, BAD).to_json(), change))
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", "null"])
+def test_other_documents_are_refused(text: str) -> None:
+    with pytest.raises(eq.EqcompileError, match=r"^not a certificate"):
+        Certificate.from_json(text)

@@ -1,0 +1,237 @@
+"""The command line: one line per mistake, exit code 2, nothing half written."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from siqml.cli import main
+from siqml.data.shipped import shipped_file
+from siqml.files import sha256
+
+RESULTS = [
+    "checkpoint.safetensors",
+    "config.yaml",
+    "curve.png",
+    "metrics.csv",
+    "metrics.json",
+    "model.safetensors",
+    "parity.png",
+    "spec.yaml",
+]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.siqml.conftest import TINY_CONFIG, TINY_SPEC
+
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "tiny.yaml").write_text(TINY_SPEC)
+    (folder / "config.yaml").write_text(TINY_CONFIG)
+    assert main(["train", str(folder / "config.yaml"), "-o", str(folder / "run"), "--seed", "3"]) == 0
+    return folder / "run"
+
+
+def one_line(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> str:
+    """The single line that ``argv`` ends with."""
+    try:
+        code = main([str(arg) for arg in argv])
+    except SystemExit as exit_:
+        code = exit_.code if isinstance(exit_.code, int) else 1
+    assert code == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return captured.err.rstrip("\n")
+
+
+def test_a_run_folder_is_complete(trained: Path) -> None:
+    assert sorted(path.name for path in trained.iterdir()) == RESULTS
+    for name in ("curve.png", "parity.png"):
+        assert (trained / name).read_bytes().startswith(b"\x89PNG")
+    metrics = json.loads((trained / "metrics.json").read_text())
+    assert (metrics["model"], metrics["num_parameters"], metrics["seed"]) == ("tiny", 4, 3)
+    assert metrics["train"]["num_structures"] == 53
+    assert metrics["test"]["num_structures"] == 81
+    assert (trained / "metrics.csv").read_text().count("\n") == 6
+
+
+def test_evaluate_repeats_the_metrics(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(trained), "--json"]) == 0
+    train, test = json.loads(capsys.readouterr().out)
+    metrics = json.loads((trained / "metrics.json").read_text())
+    assert train["energy"]["mse"] == pytest.approx(metrics["train"]["energy"]["mse"], rel=1e-9)
+    assert test["radial_force"]["mae"] == pytest.approx(metrics["test"]["radial_force"]["mae"], rel=1e-9)
+
+
+def test_evaluate_prints_a_table(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(trained / "model.safetensors"), "lih_test.extxyz"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("lih_test.extxyz: 81 structures\n")
+    for row in ("energy, eV", "force components, eV/A", "force along bond, eV/A"):
+        assert row in out
+
+
+def test_a_finished_run_can_be_resumed_without_change(trained: Path) -> None:
+    names = ("model.safetensors", "metrics.csv", "checkpoint.safetensors")
+    before = [(trained / name).read_bytes() for name in names]
+    assert main(["train", "--resume", str(trained)]) == 0
+    assert [(trained / name).read_bytes() for name in names] == before
+
+
+def test_an_edited_config_is_not_resumed(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in trained.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text().replace("steps: 120", "steps: 130"))
+    assert one_line(capsys, "train", "--resume", tmp_path) == (
+        f"{tmp_path}/checkpoint.safetensors: config, spec or data changed since; start again with --overwrite"
+    )
+
+
+def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["lih", "4", "67"] in rows
+    assert ["water_dimer", "7", "122"] in rows
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        (
+            ["train", "lhi"],
+            'no shipped config "lhi"; did you mean "lih"? known: lih; or give a path to a .yaml file',
+        ),
+        (["train", "none.yaml"], "none.yaml: no such file"),
+        (["train"], "which training? give a config, such as: siqml train lih; or --resume RUN"),
+        (
+            ["train", "lih", "--resume", "x"],
+            "--resume RUN takes everything from the run folder; leave the other arguments out",
+        ),
+        (
+            ["train", "--resume", "none"],
+            "none is not a run folder: no config.yaml in it; start with: siqml train CONFIG",
+        ),
+        (
+            ["train", "lih", "--set", "adam.step=3"],
+            '--set adam.step=3: unknown key "step"; did you mean "steps"? '
+            "known: steps, learning_rate, scale_learning_rate",
+        ),
+        (["train", "lih", "--set", "start.scales={a: 1}"], "start.scales names a; the spec has alpha"),
+        (
+            ["train", "lih", "--set", "frame.sites={Li: 0}"],
+            "the frame places the sites Li; the spec has Li, H",
+        ),
+        (
+            ["train", "lih", "--set", "data.train=lih_tarin.extxyz"],
+            "no such file, and no shipped one of this name; shipped: lih_train.extxyz, lih_test.extxyz",
+        ),
+        (
+            ["train", "lih", "--set", "labels.window=[0, 0.5]"],
+            "window [0, 0.5] must rise inside (0, 1): the edges of the range need zero forces",
+        ),
+        (["train", "lih", "--set", "model=wter"], 'no shipped model "wter"; did you mean "water"?'),
+        (
+            ["train", "lih", "--seed", "-1"],
+            "--set seed=-1: seed: found -1; needed: greater than or equal to 0",
+        ),
+        (
+            ["train", "lih", "--seed", "x"],
+            "siqml train: argument --seed: invalid int value: 'x'; see siqml train",
+        ),
+        (["evaluate", "none"], "none: no such model; `siqml train` makes one"),
+        (["data", "make", "water"], 'no data set "water"; known: lih'),
+        (["data", "check", "water"], "lih"),
+        (["data", "make", "lih", "--jobs", "0"], "--jobs 0: at least one process is needed"),
+        (["fly"], "siqml: argument COMMAND: invalid choice: 'fly'"),
+        ([], "siqml: the following arguments are required: COMMAND; see siqml --help"),
+    ],
+)
+def test_every_mistake_is_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    argv: list[str],
+    expected: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert expected in one_line(capsys, *argv)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bad_spec_is_one_line_with_its_place(tiny_config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tiny_config.parent / "tiny.yaml"
+    spec.write_text(spec.read_text().replace("qubits: 2", "qubitz: 2"))
+    assert one_line(capsys, "train", tiny_config).startswith(f"{spec}:2:1: ")
+
+
+def test_a_refused_spec_is_not_trained(tiny_config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tiny_config.parent / "tiny.yaml"
+    spec.write_text(spec.read_text().replace("layer: [H(0,1)]", "layer: [Z0]"))
+    assert "its certificate is refused" in one_line(capsys, "train", tiny_config)
+
+
+def test_data_of_another_molecule(tiny_config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tiny_config.parent / "own.extxyz").write_text(
+        shipped_file("lih_train.extxyz").read_text().replace("Li ", "Na ")
+    )
+    line = one_line(capsys, "train", tiny_config, "--set", "data.train=own.extxyz")
+    assert line.endswith("own.extxyz: structure 1 is Na H; this needs Li H")
+
+
+def test_a_full_folder_is_left_alone(
+    trained: Path, tiny_config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sha256(trained / "model.safetensors")
+    assert one_line(capsys, "train", tiny_config, "-o", trained).startswith(
+        f"{trained} is not empty: continue it"
+    )
+    assert sha256(trained / "model.safetensors") == before
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom siqml.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'jax', 'ase', 'optax', 'matplotlib', 'qiskit', 'pyscf', 'sympy', 'numpy', 'pydantic'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_ctrl_c_says_how_to_continue(
+    tiny_config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("siqml.session.run", interrupted)
+    run = tiny_config.parent / "run"
+    assert main(["train", str(tiny_config), "-o", str(run)]) == 130
+    assert capsys.readouterr().err == f"interrupted; continue with: siqml train --resume {run}\n"
+
+
+@pytest.mark.slow
+def test_a_killed_training_resumes_to_the_same_bits(trained: Path, tmp_path: Path) -> None:
+    config = trained.parent / "config.yaml"
+    command = [sys.executable, "-c", "from siqml.cli import main; main()"]
+    run = tmp_path / "run"
+    arguments = ["train", str(config), "-o", str(run), "--seed", "3"]
+    process = subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None and not (run / "checkpoint.safetensors").exists():
+        time.sleep(0.01)
+    if process.poll() is None:
+        os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    subprocess.run([*command, "train", "--resume", str(run)], check=True, capture_output=True)
+    for name in ("model.safetensors", "metrics.csv", "checkpoint.safetensors"):
+        assert (run / name).read_bytes() == (trained / name).read_bytes()

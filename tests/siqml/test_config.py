@@ -1,0 +1,111 @@
+from pathlib import Path
+
+import pytest
+
+from siqml.catalogue import find, shipped_names
+from siqml.config import Config, load_config, to_yaml
+from siqml.errors import ConfigError
+
+
+def message(path: Path, *overrides: str) -> str:
+    with pytest.raises(ConfigError) as error:
+        load_config(path, overrides)
+    return str(error.value).replace(f"{path}", "c.yaml")
+
+
+@pytest.mark.parametrize("name", shipped_names("configs"))
+def test_shipped_configs_are_valid_and_survive_yaml(name: str, tmp_path: Path) -> None:
+    config = load_config(find(name, "configs"))
+    (tmp_path / "again.yaml").write_text(to_yaml(config))
+    assert load_config(tmp_path / "again.yaml") == config
+
+
+def test_the_defaults_are_those_of_the_shipped_config() -> None:
+    shipped = load_config(find("lih", "configs"))
+    assert shipped == Config(model=shipped.model, frame=shipped.frame, data=shipped.data)
+
+
+def test_overrides_are_stronger_and_the_last_wins(tiny_config: Path) -> None:
+    config = load_config(tiny_config, ["adam.steps=7", "seed=4", "adam.steps=9", "start.scales={alpha: 0.2}"])
+    assert (config.adam.steps, config.seed, config.start.scales) == (9, 4, {"alpha": 0.2})
+    assert config.adam.learning_rate == 0.03
+
+
+def test_an_override_can_make_a_section(tiny_config: Path) -> None:
+    assert load_config(tiny_config, ["loss.forces=0.5"]).loss.forces == 0.5
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (
+            "adam: {steps: 120,",
+            "adam: {stepz: 120,",
+            'c.yaml:10:8: unknown key "stepz"; did you mean "steps"? '
+            "known: steps, learning_rate, scale_learning_rate",
+        ),
+        (
+            "seed: 1",
+            "sed: 1",
+            'c.yaml:13:1: unknown key "sed"; did you mean "seed"? '
+            "known: model, frame, data, labels, start, loss, adam, lbfgs, checkpoint, seed",
+        ),
+        ("steps: 120", "steps: ten", 'c.yaml:10:8: adam.steps: found "ten"; needed: a valid integer'),
+        ("steps: 120", "steps: -1", "c.yaml:10:8: adam.steps: found -1; needed: greater than or equal to 0"),
+        ("steps: 120", "steps: 1.5", "c.yaml:10:8: adam.steps: found 1.5; needed: a valid integer"),
+        ("steps: 120", "steps: true", "c.yaml:10:8: adam.steps: found True; needed: a valid integer"),
+        ("steps: 120", "steps: ~", "c.yaml:10:8: adam.steps: found nothing; needed: a valid integer"),
+        (
+            "learning_rate: 0.03",
+            "learning_rate: .nan",
+            'c.yaml:10:35: ".nan" is no plain number; write it in decimal',
+        ),
+        (
+            "atoms: [Li, H]",
+            "atoms: []",
+            "c.yaml:3:3: frame.atoms: found []; needed: list should have at least 1 item after validation, not 0",
+        ),
+        ("model: tiny.yaml\n", "", 'c.yaml:1:1: "model" is missing'),
+        ("scales: 0.3", "scales: [1]", "c.yaml:9:23: start.scales: found [1]; needed: a valid number"),
+        (
+            "seed: 1",
+            "loss: {energy: 0, forces: 0}",
+            "c.yaml:13:1: loss: energy and forces are both 0: nothing to learn; give one of them a weight",
+        ),
+    ],
+)
+def test_every_mistake_has_a_place_and_a_cure(
+    tiny_config: Path, before: str, after: str, expected: str
+) -> None:
+    text = tiny_config.read_text()
+    assert before in text
+    tiny_config.write_text(text.replace(before, after))
+    assert message(tiny_config) == expected
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("adam.steps", "--set adam.steps: write it as KEY=VALUE, for instance --set adam.steps=100"),
+        ("=3", "--set =3: write it as KEY=VALUE, for instance --set adam.steps=100"),
+        (
+            "adam.stepz=3",
+            '--set adam.stepz=3: unknown key "stepz"; did you mean "steps"? '
+            "known: steps, learning_rate, scale_learning_rate",
+        ),
+        ("adam.steps=x", '--set adam.steps=x: adam.steps: found "x"; needed: a valid integer'),
+        ("seed.steps=1", "--set seed.steps=1: seed is a value, not a mapping"),
+        ("adam=3", "--set adam=3: adam: found 3; needed: a valid dictionary or instance of AdamConfig"),
+    ],
+)
+def test_mistakes_in_overrides_name_the_option(tiny_config: Path, override: str, expected: str) -> None:
+    assert message(tiny_config, override) == expected
+
+
+def test_missing_large_and_binary_files(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    assert message(path) == "c.yaml: no such file"
+    path.write_bytes(b"a" * 200_000)
+    assert message(path) == "c.yaml: larger than 100000 bytes; a config is a page of YAML"
+    path.write_bytes(b"\xff\xfe")
+    assert message(path) == "c.yaml: not UTF-8 text"

@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+import eqcompile as eq
+from siqml.config import StartConfig
+from siqml.errors import ConfigError
+from siqml.start import start_parameters
+from tests.siqml.conftest import TINY_SPEC
+
+BROKEN = TINY_SPEC + "  symmetry_breaking: {generator: Z, start: 0.25}\n"
+
+
+def test_weights_near_zero_and_scales_as_told(tiny_program: "eq.Program") -> None:
+    params = start_parameters(tiny_program, StartConfig(weights=0.01, scales=0.3), seed=1)
+    assert params[-1] == 0.3
+    assert 0 < np.abs(params[:-1]).max() < 0.05
+
+
+def test_the_seed_decides(tiny_program: "eq.Program") -> None:
+    start = StartConfig()
+    one, again, two = (start_parameters(tiny_program, start, seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one, again)
+    assert not np.array_equal(one, two)
+
+
+def test_breaking_angles_start_where_the_spec_says() -> None:
+    program = eq.compile(eq.loads(BROKEN))
+    params = start_parameters(program, StartConfig(), seed=0)
+    angles = [
+        value for name, value in zip(program.parameter_names, params, strict=True) if name[:4] == "eps_"
+    ]
+    assert angles == [0.25] * 3
+
+
+def test_unknown_scales_are_refused(tiny_program: "eq.Program") -> None:
+    with pytest.raises(ConfigError) as error:
+        start_parameters(tiny_program, StartConfig(scales={"beta": 0.1}), seed=0)
+    assert str(error.value) == "start.scales names beta; the spec has alpha"

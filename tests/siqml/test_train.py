@@ -1,0 +1,98 @@
+"""Training learns, and an interruption leaves no trace in the result."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import eqcompile as eq
+from siqml.config import load_config
+from siqml.errors import TrainError
+from siqml.frame import Frame
+from siqml.structures import Structures
+from siqml.train import Progress, Training, prepare, run
+from tests.siqml.conftest import TINY_CONFIG
+
+
+@pytest.fixture(scope="module")
+def training(
+    tiny_program: "eq.Program",
+    diatomic: Frame,
+    lih_train: Structures,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Training:
+    path = tmp_path_factory.mktemp("config") / "c.yaml"
+    path.write_text(TINY_CONFIG)
+    return prepare(load_config(path), tiny_program, diatomic, lih_train)
+
+
+def take(
+    training: Training, folder: Path, stop_at: int | None = None, resume: bool = False
+) -> tuple[bytes, list[Progress]]:
+    """Parameters as bytes and the record; with ``stop_at``, Ctrl-C arrives after that many steps."""
+    rows: list[Progress] = []
+
+    def record(row: Progress) -> None:
+        rows.append(row)
+        if row.step == stop_at:
+            raise KeyboardInterrupt
+
+    field = run(training, folder / "checkpoint.safetensors", 50, io.StringIO(), record, resume)
+    return field.params.tobytes(), rows
+
+
+def test_the_loss_falls(training: Training, tmp_path: Path) -> None:
+    _, rows = take(training, tmp_path)
+    assert [row.step for row in rows] == [50, 100, 120, 170, 180]
+    assert [row.phase for row in rows] == ["adam"] * 3 + ["lbfgs"] * 2
+    assert rows[-1].loss < rows[0].loss / 2
+    assert rows[-1].rmse_mev <= rows[2].rmse_mev
+
+
+@pytest.mark.parametrize("stop_at", [50, 100, 120, 170, 180])
+def test_interrupted_and_resumed_to_the_same_bits(training: Training, tmp_path: Path, stop_at: int) -> None:
+    whole, rows = take(training, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        take(training, tmp_path, stop_at)
+    resumed, later = take(training, tmp_path, resume=True)
+    assert resumed == whole
+    assert later == [row for row in rows if row.step > stop_at]
+
+
+def test_other_start_other_bits(training: Training, tmp_path: Path) -> None:
+    params = np.array(training.force_field.params)
+    params[0] = np.nextafter(params[0], 1)
+    other = replace(training, force_field=replace(training.force_field, params=params))
+    assert take(other, tmp_path)[0] != take(training, tmp_path)[0]
+
+
+def test_a_checkpoint_of_another_training_is_refused(training: Training, tmp_path: Path) -> None:
+    take(training, tmp_path)
+    with pytest.raises(TrainError, match="config, spec or data changed since; start again with --overwrite"):
+        take(replace(training, fingerprint="other"), tmp_path, resume=True)
+
+
+def test_nothing_to_resume(training: Training, tmp_path: Path) -> None:
+    with pytest.raises(TrainError, match="no checkpoint to continue from"):
+        take(training, tmp_path, resume=True)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda b: b[:-1], lambda b: b[:50], lambda b: b[:-1] + bytes([b[-1] ^ 1])]
+)
+def test_a_damaged_checkpoint_is_refused(training: Training, tmp_path: Path, damage) -> None:
+    take(training, tmp_path)
+    path = tmp_path / "checkpoint.safetensors"
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(TrainError, match="damaged"):
+        take(training, tmp_path, resume=True)
+
+
+def test_a_loss_that_is_no_number_stops(training: Training, tmp_path: Path) -> None:
+    params = np.full(training.force_field.params.shape, np.nan)
+    broken = replace(training, force_field=replace(training.force_field, params=params))
+    with pytest.raises(TrainError) as error:
+        take(broken, tmp_path)
+    assert str(error.value) == "the loss is nan at adam step 50; lower adam.learning_rate"
