@@ -121,7 +121,7 @@ def _basis_json(bases: "Sequence[GeneratorBasis]", group: str) -> dict[str, obje
 def _verify(arguments: argparse.Namespace) -> int:
     from eqcompile.files import write_atomically
     from eqcompile.flow import parse_operator, verify
-    from eqcompile.report import certificate_table, console
+    from eqcompile.report import certificate_table, console, refusals, reproductions
     from eqcompile.spec.loader import load
 
     spec = load(arguments.spec)
@@ -131,23 +131,30 @@ def _verify(arguments: argparse.Namespace) -> int:
         print(certificate.to_json(), end="")
     else:
         console().print(certificate_table(certificate))
+        for line in reproductions(certificate):
+            print(line)
     if arguments.output is not None:
         write_atomically(arguments.output, certificate.to_json())
+    if not certificate:
+        print(*refusals(certificate, spec), sep="\n", file=sys.stderr)
     return DONE if certificate else REFUSED
 
 
 def _compile(arguments: argparse.Namespace) -> int:
     from eqcompile.artifacts import save_program
     from eqcompile.flow import compile_spec
-    from eqcompile.report import certificate_table, console
+    from eqcompile.report import certificate_table, console, refusals, reproductions
     from eqcompile.spec.loader import load
 
     programs = [compile_spec(spec) for spec in map(load, arguments.specs)]
     screen = console()
     for program in programs:
         screen.print(certificate_table(program.certificate))
-    if not all(program.certificate for program in programs):
-        print("nothing was written, because a certificate is refused", file=sys.stderr)
+        for line in reproductions(program.certificate):
+            print(line)
+    refused = [line for program in programs for line in refusals(program.certificate, program.spec)]
+    if refused:
+        print(*refused, sep="\n", file=sys.stderr)
         return REFUSED
     for program in programs:
         for path in save_program(program, arguments.output):

@@ -12,6 +12,7 @@ from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.spectrum import eigenvalues
 from eqcompile.program import Program
+from eqcompile.spec.model import Spec
 
 PLAIN_WIDTH = 140
 """Columns when the output is a file or a pipe, which has no width of its own."""
@@ -31,8 +32,12 @@ def certificate_table(certificate: Certificate) -> RenderableType:
     for finding in certificate.findings:
         table.add_row(finding.claim, Text(finding.subject), _verdict_text(finding), Text(finding.detail))
     lines: list[RenderableType] = [table, Text(verdict_line(certificate))]
-    lines += [Text(refusal_line(finding)) for finding in certificate.refused]
     return Group(*lines)
+
+
+def reproductions(certificate: Certificate) -> list[str]:
+    """Lines of Python that show every counterexample; not wrapped, so that they can be copied."""
+    return [f"reproduce: {f.counterexample.python}" for f in certificate.refused if f.counterexample]
 
 
 def verdict_line(certificate: Certificate) -> str:
@@ -45,9 +50,23 @@ def verdict_line(certificate: Certificate) -> str:
 
 
 def refusal_line(finding: Finding) -> str:
-    """Why a claim is refused, with its counterexample."""
-    reason = f"{finding.subject}: not an {finding.claim}" if finding.claim[0] in "aeiou" else finding.subject
-    return f"{reason} ({finding.detail}); {finding.counterexample}"
+    """Why a claim is refused, with its counterexample, in one line."""
+    article = "an" if finding.claim[0] in "aeiou" else "a"
+    reason = f"{finding.subject} is not {article} {finding.claim}: {finding.detail}"
+    return f"{reason}; {finding.counterexample}" if finding.counterexample else reason
+
+
+def refusals(certificate: Certificate, spec: Spec) -> list[str]:
+    """One line for every refused part, with its place in the spec; for the whole where no part is at fault."""
+    parts = [finding for finding in certificate.refused if finding.place] or certificate.refused
+    return [f"{_place_text(finding, spec)}: {refusal_line(finding)}" for finding in parts]
+
+
+def _place_text(finding: Finding, spec: Spec) -> str:
+    if not finding.place:
+        return spec.source.path
+    line, column = spec.source.locate(finding.place)
+    return f"{spec.source.path}:{line}:{column}"
 
 
 def _verdict_text(finding: Finding) -> Text:

@@ -45,6 +45,7 @@ class Finding:
         method: how it was decided.
         detail: what a reader wants to know beside the verdict.
         counterexample: given when refused.
+        place: path of the subject in the spec, such as ``("ansatz", "layer", 2)``; empty for the whole.
     """
 
     claim: str
@@ -53,6 +54,7 @@ class Finding:
     method: str
     detail: str = ""
     counterexample: Counterexample | None = None
+    place: tuple[str | int, ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -140,7 +142,8 @@ def _load_object(text: str) -> dict[str, Any]:
 
 def _finding(entry: dict[str, Any]) -> Finding:
     example = entry.pop("counterexample")
-    finding = Finding(counterexample=Counterexample(**example) if example else None, **entry)
+    place = tuple(entry.pop("place"))
+    finding = Finding(counterexample=Counterexample(**example) if example else None, place=place, **entry)
     if finding.verdict not in get_args(Verdict):
         raise EqcompileError(f"the certificate has the verdict {finding.verdict!r}, which is not known")
     if finding.proven and finding.counterexample:

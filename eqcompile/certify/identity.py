@@ -16,6 +16,8 @@ from flint import fmpz
 
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.circuit.gates import EncodingGate, EvolutionGate, Gate
+from eqcompile.errors import LimitError
+from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import Scalar, conjugate, to_fraction
 from eqcompile.exact.spectrum import eigenvalues
@@ -25,8 +27,8 @@ from eqcompile.reps.factors import FiniteGenerator, GroupGenerator, LieGenerator
 PRIME_BITS = 160
 """Degree over p stays below 2^-100 for every model of fewer than 2^59 gates."""
 
-MAX_QUBITS = 10
-"""The test holds all 2^n amplitudes, as Python integers."""
+MAX_WORK = 1_000_000
+"""Amplitudes times gates. They are Python integers; this many take about ten seconds."""
 
 Vector = tuple[int, int, int]
 Amplitudes = dict[int, int]
@@ -102,11 +104,29 @@ class Input:
     units: tuple[int, ...]
 
 
+def why_not_applicable(ansatz: ReuploadingAnsatz) -> str:
+    """Why a model cannot be tested this way; empty if it can."""
+    gates = len(ansatz.encoding) * (ansatz.depth + 1) + len(ansatz.parameter_names)
+    if gates << ansatz.num_qubits > MAX_WORK:
+        return f"{gates} gates on {ansatz.num_qubits} qubits are too many for an identity test"
+    for generator in (*ansatz.layer, *_optional(ansatz.breaking)):
+        if not _has_rational_spectrum(generator):
+            return f"{shorthand(generator)} has irrational eigenvalues, or too many"
+    return ""
+
+
+def _has_rational_spectrum(generator: PauliSum) -> bool:
+    try:
+        return all(isinstance(value, Fraction) for value in eigenvalues(generator))
+    except LimitError:
+        return False
+
+
 class ModelIdentity:
     """Evaluates one model over a prime field, at random values of all its parameters.
 
     Args:
-        ansatz: the circuit.
+        ansatz: the circuit; :func:`why_not_applicable` must have no objection.
         state: its initial state.
         observable: what is measured.
         seed: fixes the prime and all random points.
@@ -123,11 +143,6 @@ class ModelIdentity:
         self._spectral = {g: _Spectral(g, self) for g in (*ansatz.layer, *_optional(ansatz.breaking))}
         names = ansatz.parameter_names
         self._angles = {name: self.field.random() for name in names}
-
-    @property
-    def applicable(self) -> bool:
-        """Whether all eigenvalues of the generators are rational and the register is small enough."""
-        return self._ansatz.num_qubits <= MAX_QUBITS and all(s.rational for s in self._spectral.values())
 
     def random_input(self) -> Input:
         """A random input."""
@@ -242,9 +257,7 @@ class _Spectral:
     def __init__(self, generator: PauliSum, model: ModelIdentity) -> None:
         self._model = model
         self._terms = model._terms(generator)
-        values = eigenvalues(generator)
-        self.rational = all(isinstance(value, Fraction) for value in values)
-        self._values = [value for value in values if isinstance(value, Fraction)]
+        self._values = [value for value in eigenvalues(generator) if isinstance(value, Fraction)]
         self._denominator = lcm(*(value.denominator for value in self._values)) if self._values else 1
         self.width = int(2 * max((abs(v) for v in self._values), default=Fraction(1)) * self._denominator)
 

@@ -8,7 +8,8 @@ from importlib.metadata import version
 from eqcompile.certify.breaking import Residue, check_breaking, residue_of
 from eqcompile.certify.certificate import Certificate, Counterexample, Finding, Verdict
 from eqcompile.certify.claims import check_encoding, check_generator, check_observable, check_state
-from eqcompile.certify.identity import MAX_QUBITS, ModelIdentity
+from eqcompile.certify.identity import ModelIdentity, why_not_applicable
+from eqcompile.certify.witness import reproduce_model_change
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
@@ -39,8 +40,12 @@ def certify_model(
     """
     residue = residue_of(symmetry, ansatz.breaking or PauliSum.zero(symmetry.num_qubits))
     parts = tuple(_part_findings(symmetry, ansatz, state, observable))
-    identity = ModelIdentity(ansatz, state, observable, seed=spec_sha256 or target)
-    findings = (*parts, _check_model(parts, residue, ansatz, identity))
+    if objection := why_not_applicable(ansatz):
+        model = _compose(parts, _model_subject(ansatz), objection)
+    else:
+        identity = ModelIdentity(ansatz, state, observable, seed=spec_sha256 or target)
+        model = _check_model(residue, ansatz, identity)
+    findings = (*parts, model)
     certificate = certificate_of(target, symmetry, findings, spec_sha256)
     return replace(certificate, symmetry_left=residue.name) if residue.broken else certificate
 
@@ -69,27 +74,29 @@ def software_versions() -> dict[str, str]:
 def _part_findings(
     symmetry: Symmetry, ansatz: ReuploadingAnsatz, state: ExactState, observable: PauliSum
 ) -> Iterator[Finding]:
-    yield check_state(state, symmetry, f"state {state}")
+    yield replace(check_state(state, symmetry, f"state {state}"), place=("state",))
     for scale in ansatz.scale_names:
         gates = [gate for gate in ansatz.encoding if gate.scale == scale]
-        yield check_encoding(gates, symmetry, scale)
+        yield replace(check_encoding(gates, symmetry, scale), place=("data", "encode"))
     for k, generator in enumerate(ansatz.layer):
-        yield check_generator(generator, symmetry, f"layer[{k}]: {shorthand(generator)}")
+        finding = check_generator(generator, symmetry, f"layer[{k}]: {shorthand(generator)}")
+        yield replace(finding, place=("ansatz", "layer", k))
     if ansatz.breaking is not None:
-        yield check_breaking(symmetry, ansatz.breaking)
-    yield check_observable(observable, symmetry, f"observable: {shorthand(observable)}")
+        yield replace(check_breaking(symmetry, ansatz.breaking), place=("ansatz", "symmetry_breaking"))
+    finding = check_observable(observable, symmetry, f"observable: {shorthand(observable)}")
+    yield replace(finding, place=("observable",))
 
 
-def _check_model(
-    parts: tuple[Finding, ...], residue: Residue, ansatz: ReuploadingAnsatz, identity: ModelIdentity
-) -> Finding:
+def _model_subject(ansatz: ReuploadingAnsatz) -> str:
+    return f"f(V x) = f(x) for {ansatz.depth} layers, {len(ansatz.parameter_names)} parameters"
+
+
+def _check_model(residue: Residue, ansatz: ReuploadingAnsatz, identity: ModelIdentity) -> Finding:
     r"""The expectation value obeys :math:`f(V_g x) = f(x)` for all parameters and all x."""
-    subject = f"f(V x) = f(x) for {ansatz.depth} layers, {len(ansatz.parameter_names)} parameters"
+    subject = _model_subject(ansatz)
     elements: tuple[GroupGenerator, ...] = (*residue.lie, *residue.tilted, *residue.finite)
     if not elements:
         return Finding("invariant model", subject, "proven", "nothing to check", "no group is left")
-    if not identity.applicable:
-        return _compose(parts, subject)
     method = f"polynomial identity at a random point of the field of {identity.field.p} elements"
     x = identity.random_input()
     value = identity.value(x)
@@ -97,18 +104,16 @@ def _check_model(
     # elements are decided one by one: a change by one of them could undo the change by another.
     moves: list[tuple[GroupGenerator, ...]] = [(element,) for element in (*residue.tilted, *residue.finite)]
     moves += [residue.lie] if residue.lie else []
-    if all(identity.value(identity.moved(x, move)) == value for move in moves):
-        exponent = identity.field.p.bit_length() - 1 - (len(moves) * identity.degree).bit_length()
-        return Finding("invariant model", subject, "proven", method, f"error probability below 2^-{exponent}")
-    return _refuse_model(subject, method, identity, elements)
+    for move in moves:
+        if identity.value(identity.moved(x, move)) != value:
+            return _refuse_model(subject, method, (*((e,) for e in elements), move), identity, ansatz)
+    exponent = identity.field.p.bit_length() - 1 - (len(moves) * identity.degree).bit_length()
+    return Finding("invariant model", subject, "proven", method, f"error probability below 2^-{exponent}")
 
 
-def _compose(parts: tuple[Finding, ...], subject: str) -> Finding:
+def _compose(parts: tuple[Finding, ...], subject: str, objection: str) -> Finding:
     """Invariant state, equivariant gates and invariant observable make an invariant model."""
-    method = (
-        "composition of the claims above (no identity test: "
-        f"more than {MAX_QUBITS} qubits, or a generator with irrational eigenvalues)"
-    )
+    method = f"composition of the claims above ({objection})"
     verdict: Verdict = "proven" if all(part.proven for part in parts) else "refused"
     detail = "" if verdict == "proven" else "a part is refused"
     example = next((part.counterexample for part in parts if part.counterexample), None)
@@ -116,23 +121,28 @@ def _compose(parts: tuple[Finding, ...], subject: str) -> Finding:
 
 
 def _refuse_model(
-    subject: str, method: str, identity: ModelIdentity, elements: tuple[GroupGenerator, ...]
+    subject: str,
+    method: str,
+    moves: tuple[tuple[GroupGenerator, ...], ...],
+    identity: ModelIdentity,
+    ansatz: ReuploadingAnsatz,
 ) -> Finding:
-    """Name the first generator that changes the value."""
-    for element in elements:
-        x = identity.random_input()
-        moved = identity.moved(x, [element])
-        before, after = identity.value(x), identity.value(moved)
-        if before != after:
-            name = f"e^(-i phi {element.name})" if isinstance(element, LieGenerator) else element.name
-            example = Counterexample(
-                name,
-                f"unit vectors {x.directions}, e^(-i alpha |x|) = {x.units}, modulo {identity.field.p}",
-                str(before),
-                str(after),
-                "eq.compile(spec).to_jax() at x and at V x, for random parameters",
-            )
-            return Finding(
-                "invariant model", subject, "refused", method, f"changed by {element.name}", example
-            )
-    return Finding("invariant model", subject, "refused", method, "changed by a product of the generators")
+    """Name the first of the moves that changes the value: single generators before their products."""
+    x = identity.random_input()
+    value = identity.value(x)
+    found = ((move, identity.value(identity.moved(x, move))) for move in moves)
+    move, moved = next((move, moved) for move, moved in found if moved != value)
+    names = " ".join(element.name for element in move)
+    example = Counterexample(
+        f"a random rotation by {names}" if isinstance(move[0], LieGenerator) else names,
+        "f at a random point of the field, which the hash of the spec fixes",
+        _abbreviated(value),
+        _abbreviated(moved),
+        reproduce_model_change(move, len(ansatz.parameter_names), len(ansatz.site_names)),
+    )
+    return Finding("invariant model", subject, "refused", method, f"changed by {names}", example)
+
+
+def _abbreviated(value: int) -> str:
+    digits = str(value)
+    return digits if len(digits) <= 16 else f"{digits[:6]}...{digits[-6:]}"

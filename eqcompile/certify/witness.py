@@ -1,5 +1,7 @@
 """Concrete group elements and lines of Python for counterexamples."""
 
+from collections.abc import Sequence
+
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import rational
 from eqcompile.exact.state import ExactState
@@ -68,3 +70,26 @@ def reproduce_state_change(state: ExactState, generator: GroupGenerator) -> str:
 def _pauli(generator: FiniteGenerator) -> str:
     assert isinstance(generator.on_qubits, PauliUnitary)
     return reproduce_operator(generator.on_qubits.as_operator())
+
+
+def reproduce_model_change(move: Sequence[GroupGenerator], num_parameters: int, num_sites: int) -> str:
+    """Python whose value is not zero because the model sees the difference between x and V x.
+
+    It presupposes ``spec``, the loaded spec, and shows one random case in floating point.
+    """
+    elements = [
+        g.element(*IRRATIONAL_TURN, "arccos(3/5)") if isinstance(g, LieGenerator) else g for g in move
+    ]
+    moved = "x"
+    for element in elements:
+        sources = [element.on_data.images.index(site) for site in range(num_sites)]
+        matrices = [[[str(v) for v in row] for row in element.on_data.matrices[s]] for s in sources]
+        moved = f"np.einsum('sij,bsj->bsi', {_number_text(matrices)}, {moved}[:, {sources}])"
+    return (
+        f"import numpy as np; f = eq.compile(spec).to_jax(); r = np.random.default_rng(0); "
+        f"p, x = r.normal(size={num_parameters}), r.normal(size=(1, {num_sites}, 3)); f(p, x) - f(p, {moved})"
+    )
+
+
+def _number_text(matrices: list[list[list[str]]]) -> str:
+    return str(matrices).replace("'", "")

@@ -6,7 +6,7 @@ from eqcompile.groups.permutation import Images, PermutationGroup, images_from_c
 from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
 from eqcompile.reps.maps import lift_site_permutation
 from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.model import Inversion, Path, Permutation, Rotation, Spec
+from eqcompile.spec.model import Path, Permutation, Rotation, Spec
 
 
 def spec_error(spec: Spec, message: str, path: Path) -> SpecError:

@@ -59,8 +59,8 @@ def asymmetric() -> dict[str, eq.Program]:
 def simulate(dense: Callable[[eq.PauliSum], Any]) -> Callable[..., float]:
     """``simulate(spec, params, x)``: expectation value for one structure, by the definition in the spec."""
 
-    def exponential(matrix: Any, angle: float) -> Any:
-        values, vectors = np.linalg.eigh(matrix)
+    def exponential(spectral: Any, angle: float) -> Any:
+        values, vectors = spectral
         return (vectors * np.exp(-1j * angle * values)) @ vectors.conj().T
 
     def encoding(spec: eq.Spec, scales: dict[str, float], x: Any) -> Any:
@@ -75,7 +75,7 @@ def simulate(dense: Callable[[eq.PauliSum], Any]) -> Callable[..., float]:
                     for name in "XYZ"
                 ]
                 matrix = sum(c * dense(s) for c, s in zip(vector, strings, strict=True))
-                total = exponential(matrix, scales[scale]) @ total
+                total = exponential(np.linalg.eigh(matrix), scales[scale]) @ total
         return total
 
     def start(spec: eq.Spec) -> Any:
@@ -98,8 +98,8 @@ def simulate(dense: Callable[[eq.PauliSum], Any]) -> Callable[..., float]:
         weights = np.reshape(params[:cut], (depth, blocks, width))
         eps = params[cut : cut + depth] if ansatz.breaking else ()
         scales = dict(zip((n for n, _ in spec.data.scales), params[cut + len(eps) :], strict=True))
-        layer = [dense(op) for op in ansatz.layer]
-        breaking = dense(ansatz.breaking.generator) if ansatz.breaking else None
+        layer = [np.linalg.eigh(dense(op)) for op in ansatz.layer]
+        breaking = np.linalg.eigh(dense(ansatz.breaking.generator)) if ansatz.breaking else None
         encode = encoding(spec, scales, x)
         psi = encode @ start(spec)
         for d in range(depth):

@@ -43,7 +43,7 @@ def test_parameters_have_the_declared_names(program: Callable[[str], eq.Program]
 
 
 def test_cx_counts(spec: Specs) -> None:
-    """Two for each singlet pair's preparation is one CX; RH is three, a parity encoding two for each atom."""
+    """One CX for each singlet, three for each RH, two for each atom encoded with the parity qubit."""
     water = eq.compile(spec("water", ("depth: 11", "depth: 1"), ("blocks: 2", "blocks: 1"))).to_qiskit()
     assert water.count_ops()["cx"] == 2 + 4 * 3
     dimer = eq.compile(spec("water_dimer", ("depth: 30", "depth: 1"))).to_qiskit()
@@ -87,11 +87,11 @@ def test_openqasm_is_read_back(shallow: dict[str, eq.Program], draw: Draw, name:
     params, x = draw(program, 31)
     values = program.circuit_values(params, x, "angles")
     assert {p.name for p in loaded.parameters} == set(values)
-    exact = Statevector(circuit.assign_parameters(values))
-    again = Statevector(loaded.assign_parameters(values))
-    assert np.allclose(again.data, exact.data, rtol=0, atol=TRANSPILED)
-    other = Statevector(loaded.assign_parameters(values | {"w_0_0_0": values["w_0_0_0"] + 0.1}))
-    assert not np.allclose(other.data, exact.data, rtol=0, atol=1e-3)
+    exact = Statevector(circuit.assign_parameters(values)).data
+    again = Statevector(loaded.assign_parameters(values)).data
+    assert abs(1 - abs(np.vdot(again, exact))) < ROUNDING, "equal up to the phase, which the exporter drops"
+    other = Statevector(loaded.assign_parameters(values | {"w_0_0_0": values["w_0_0_0"] + 0.1})).data
+    assert abs(1 - abs(np.vdot(other, exact))) > 1e-5
 
 
 @pytest.mark.parametrize("data", ["positions", "angles"])

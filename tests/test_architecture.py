@@ -1,0 +1,303 @@
+"""The shape of the house: imports run downwards, rounded numbers stay in the back ends, files stay small."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+ROOMS = (
+    "errors", "files", "exact", "groups", "reps", "spec", "derivation", "circuit", "certify", "passes",
+    "backends", "program", "flow", "picture", "report", "artifacts", "cli",
+)  # fmt: skip
+"""Ground floor first; a room imports only from itself and from rooms before it."""
+
+EXACT_ROOMS = ROOMS[: ROOMS.index("passes")]
+
+HEAVY = (
+    "jax",
+    "qiskit",
+    "sympy",
+    "flint",
+    "numpy",
+    "scipy",
+    "matplotlib",
+    "networkx",
+    "pydantic",
+    "ase",
+    "pyscf",
+)
+
+MAX_LINES, MAX_FUNCTION_LINES = 400, 60
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+ALL = [*modules("eqcompile"), *modules("siqml")]
+EXACT = [
+    p
+    for p in modules("eqcompile")
+    if p.relative_to(ROOT / "eqcompile").parts[0].removesuffix(".py") in EXACT_ROOMS
+]
+
+
+def label(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every imported name with its module in front, wherever the import stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide what is imported"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def upward_imports(room: str, source: str) -> list[str]:
+    """Imports of ``eqcompile`` that do not go down from a room; the package root is no room."""
+    wrong = []
+    for name in imported(ast.parse(source)):
+        head, *rest = name.split(".")
+        if head == "eqcompile" and (
+            not rest or rest[0] not in ROOMS or ROOMS.index(rest[0]) > ROOMS.index(room)
+        ):
+            wrong.append(name)
+    return wrong
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT / "eqcompile").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules("eqcompile"), ids=label)
+def test_imports_run_downwards(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    if path == ROOT / "eqcompile" / "__init__.py":
+        assert "eqcompile" not in imported(ast.parse(source))
+        return
+    assert upward_imports(room_of(path), source) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import eqcompile",
+        "import eqcompile as eq",
+        "from eqcompile import PauliSum",
+        "from eqcompile.flow import derive",
+        "import eqcompile.cli",
+        "def f():\n    from eqcompile.backends.jax import jax_model",
+        "if TYPE_CHECKING:\n    from eqcompile.program import Program",
+        "from eqcompile.unknown import thing",
+    ],
+)
+def test_negative_control_upward_imports_are_seen(source: str) -> None:
+    assert upward_imports("certify", source)
+    assert upward_imports("certify", "from eqcompile.exact.pauli import PauliSum\nimport json") == []
+
+
+def test_every_room_exists() -> None:
+    found = {room_of(path) for path in modules("eqcompile")} - {"__init__"}
+    assert found == set(ROOMS)
+
+
+def test_rooms_below_do_not_know_the_package_above() -> None:
+    for path in modules("eqcompile"):
+        assert not [name for name in imported(parse(path)) if name.split(".")[0] == "siqml"], path
+
+
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def private_imports(source: str) -> list[str]:
+    """Imports of ``eqcompile`` that are not public names of its root, nor its exceptions."""
+    names = [name for name in imported(ast.parse(source)) if name.split(".")[0] == "eqcompile"]
+    return [name for name in names if name != "eqcompile" and not name.startswith("eqcompile.errors.")]
+
+
+@pytest.mark.parametrize("path", modules("siqml"), ids=label)
+def test_siqml_uses_public_names_only(path: Path) -> None:
+    import eqcompile as eq
+
+    tree = parse(path)
+    assert private_imports(path.read_text(encoding="utf-8")) == []
+    aliases = {
+        a.asname or a.name
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Import)
+        for a in n.names
+        if a.name == "eqcompile"
+    }
+    used = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in aliases
+    }
+    assert used <= set(eq.__all__)
+
+
+def test_negative_control_private_imports_are_seen() -> None:
+    assert private_imports("from eqcompile.spec.loader import load")
+    assert private_imports("import eqcompile.flow")
+    assert private_imports("import eqcompile as eq\nfrom eqcompile.errors import SpecError") == []
+
+
+def rounded(source: str) -> list[str]:
+    """What does not belong into exact code: numeric packages, float literals, conversions, tolerances."""
+    tree = ast.parse(source)
+    found = [
+        name for name in imported(tree) if name.split(".")[0] in ("numpy", "scipy", "cmath", "jax", "qiskit")
+    ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float | complex):
+            found.append(f"line {node.lineno}: {node.value}")
+        if isinstance(node, ast.Call) and called(node) in (
+            "float",
+            "complex",
+            "isclose",
+            "allclose",
+            "round",
+            "sqrt",
+        ):
+            found.append(f"line {node.lineno}: {called(node)}()")
+    return found
+
+
+def called(node: ast.Call) -> str:
+    function = node.func
+    return (
+        function.id
+        if isinstance(function, ast.Name)
+        else function.attr
+        if isinstance(function, ast.Attribute)
+        else ""
+    )
+
+
+EXCEPTIONS = {
+    "eqcompile/exact/scalars.py": 3,  # to_complex, for back ends only
+    "eqcompile/spec/schema.py": 2,  # 0.1 as an example in the JSON Schema
+    "eqcompile/spec/wording.py": 1,  # how near a near-miss hint must be
+}
+
+
+@pytest.mark.parametrize("path", EXACT, ids=label)
+def test_no_rounded_number_from_exact_to_certify(path: Path) -> None:
+    assert len(rounded(path.read_text(encoding="utf-8"))) == EXCEPTIONS.get(label(path), 0)
+
+
+def test_negative_control_rounded_numbers_are_seen() -> None:
+    for source in (
+        "import numpy as np",
+        "x = 0.5",
+        "y = 2j",
+        "float(x)",
+        "math.isclose(a, b)",
+        "from scipy import linalg",
+    ):
+        assert rounded(source), source
+    assert rounded("from fractions import Fraction\nx = Fraction(1, 2) / 3") == []
+
+
+def dangers(source: str) -> list[str]:
+    """Code that executes text, loads pickles, or swallows every exception."""
+    tree = ast.parse(source)
+    found = [
+        name
+        for name in imported(tree)
+        if name.split(".")[0] in ("pickle", "dill", "joblib", "shelve", "marshal")
+    ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node) in (
+            "eval",
+            "exec",
+            "sympify",
+            "parse_expr",
+            "__import__",
+        ):
+            found.append(f"line {node.lineno}: {called(node)}()")
+        if isinstance(node, ast.ExceptHandler) and is_broad(node):
+            found.append(f"line {node.lineno}: broad except")
+        if isinstance(node, ast.keyword) and node.arg == "allow_pickle" and not is_false(node.value):
+            found.append("allow_pickle")
+    return found
+
+
+def is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
+
+
+def is_broad(node: ast.ExceptHandler) -> bool:
+    """A handler for everything, unless it cleans up and raises again."""
+    names = [node.type] if not isinstance(node.type, ast.Tuple) else node.type.elts
+    broad = node.type is None or any(
+        isinstance(n, ast.Name) and n.id in ("Exception", "BaseException") for n in names
+    )
+    return broad and not (isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None)
+
+
+@pytest.mark.parametrize("path", ALL, ids=label)
+def test_nothing_executes_text_or_swallows_errors(path: Path) -> None:
+    assert dangers(path.read_text(encoding="utf-8")) == []
+
+
+def test_negative_control_dangers_are_seen() -> None:
+    attempt = "try:\n    f()\nexcept {}:\n    {}"
+    for source in (
+        "import pickle",
+        "eval(x)",
+        "sympy.sympify(x)",
+        "np.load(f, allow_pickle=True)",
+        attempt.format("Exception", "pass"),
+        attempt.format("(ValueError, Exception)", "pass"),
+        "try:\n    f()\nexcept:\n    pass",
+    ):
+        assert dangers(source), source
+    assert dangers(attempt.format("BaseException", "raise")) == []
+    assert dangers(attempt.format("ValueError", "pass")) == []
+
+
+@pytest.mark.parametrize("path", ALL, ids=label)
+def test_files_and_functions_stay_small(path: Path) -> None:
+    tree = parse(path)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert [f.name for f in functions if (f.end_lineno or 0) - f.lineno >= MAX_FUNCTION_LINES] == []
+    assert path.name not in ("utils.py", "helpers.py")
+    assert ast.get_docstring(tree) or not tree.body
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import eqcompile",
+        "import siqml",
+        "from eqcompile.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+        "from siqml.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+    ],
+)
+def test_what_answers_at_once_loads_nothing_heavy(code: str) -> None:
+    assert loaded_by(code) == []
+
+
+def test_negative_control_heavy_modules_are_seen() -> None:
+    assert "numpy" in loaded_by("import numpy")
+    assert "sympy" in loaded_by("import eqcompile as eq; eq.PauliSum")
+
+
+def loaded_by(code: str) -> list[str]:
+    """Heavy modules in a fresh process after the code has run."""
+    report = f"{code}\nimport sys\nprint('LOADED', *[m for m in {HEAVY!r} if m in sys.modules])"
+    result = subprocess.run(
+        [sys.executable, "-c", report], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return result.stdout.rpartition("LOADED")[2].split()
