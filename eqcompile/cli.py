@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from eqcompile.errors import EqcompileError
+from eqcompile.errors import EqcompileError, MethodError
 
 if TYPE_CHECKING:
     from eqcompile.derivation.basis import GeneratorBasis
@@ -93,10 +93,17 @@ def _derive(arguments: argparse.Namespace) -> int:
     from eqcompile.spec.loader import load
 
     symmetry = symmetry_of(load(arguments.spec))
+    locality = min(arguments.locality, symmetry.num_qubits)
     bases, seconds = [], {}
     for method in METHODS if arguments.method == "all" else (arguments.method,):
         start = time.perf_counter()
-        bases.append(derive_basis(symmetry, arguments.locality, method))
+        try:
+            bases.append(derive_basis(symmetry, locality, method))
+        except MethodError as error:
+            if not bases:
+                raise
+            print(f"{method} is left out: {error}", file=sys.stderr)
+            continue
         seconds[method] = time.perf_counter() - start
     if arguments.json:
         print(json.dumps(_basis_json(bases, str(symmetry)), indent=2))
@@ -146,7 +153,9 @@ def _compile(arguments: argparse.Namespace) -> int:
     from eqcompile.report import certificate_table, console, refusals, reproductions
     from eqcompile.spec.loader import load
 
-    programs = [compile_spec(spec) for spec in map(load, arguments.specs)]
+    specs = [load(path) for path in arguments.specs]
+    _require_different_names([spec.name for spec in specs])
+    programs = [compile_spec(spec) for spec in specs]
     screen = console()
     for program in programs:
         screen.print(certificate_table(program.certificate))
@@ -160,6 +169,12 @@ def _compile(arguments: argparse.Namespace) -> int:
         for path in save_program(program, arguments.output):
             print(path)
     return DONE
+
+
+def _require_different_names(names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise EqcompileError(f"two specs have the name {name!r}, which names their files; rename one")
 
 
 def _explain(arguments: argparse.Namespace) -> int:

@@ -8,11 +8,15 @@ from rich.text import Text
 
 from eqcompile.certify.certificate import Certificate, Finding
 from eqcompile.derivation.basis import GeneratorBasis, independent_part
+from eqcompile.derivation.orbits import OrbitElements
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.spectrum import eigenvalues
 from eqcompile.program import Program
 from eqcompile.spec.model import Spec
+
+MAX_ROWS, MAX_TERMS = 100, 60
+"""Longer tables, and operators of more terms, are abbreviated."""
 
 PLAIN_WIDTH = 140
 """Columns when the output is a file or a pipe, which has no width of its own."""
@@ -82,9 +86,11 @@ def basis_table(bases: Sequence[GeneratorBasis], group: str, seconds: Mapping[st
     table.add_column("weight", justify="right")
     table.add_column("generator", overflow="fold")
     table.add_column("as Pauli strings", overflow="fold")
-    for number, element in enumerate(first):
-        short, full = shorthand(element), str(element)
-        table.add_row(str(number), str(element.locality), short, full if full != short else "")
+    for number in range(min(first.dim, MAX_ROWS)):
+        short, full, weight = _element_texts(first, number)
+        table.add_row(str(number), str(weight), short, full if full != short else "")
+    if first.dim > MAX_ROWS:
+        table.add_row("...", "", f"and {first.dim - MAX_ROWS} more; --json prints all", "")
     weights = ", ".join(f"{weight}: {count}" for weight, count in first.by_weight.items())
     lines: list[RenderableType] = [table, Text(f"by weight (0 is the identity): {weights}")]
     lines += [Text(f"{b.method}: {b.dim} generators, {seconds[b.method]:.3f} s") for b in bases]
@@ -92,6 +98,17 @@ def basis_table(bases: Sequence[GeneratorBasis], group: str, seconds: Mapping[st
         agree = all(basis.spans_same(first) for basis in bases)
         lines.append(Text("the spans agree exactly" if agree else "THE SPANS DIFFER: please report this"))
     return Group(*lines)
+
+
+def _element_texts(basis: GeneratorBasis, number: int) -> tuple[str, str, int]:
+    """Shorthand, Pauli strings and weight of an element; long orbit sums by their first summand."""
+    if isinstance(basis.elements, OrbitElements):
+        first, supports = basis.elements.summary(number)
+        if supports * len(first) > MAX_TERMS:
+            rest = f" + ... ({supports} supports)"
+            return shorthand(first) + rest, str(first) + rest, first.locality
+    element = basis.elements[number]
+    return shorthand(element), str(element), element.locality
 
 
 def explanation(program: Program, basis: GeneratorBasis) -> RenderableType:

@@ -25,7 +25,7 @@ class GeneratorBasis:
     num_qubits: int
     locality: int
     method: str
-    elements: tuple[PauliSum, ...]
+    elements: Sequence[PauliSum]
 
     @property
     def dim(self) -> int:
@@ -38,7 +38,8 @@ class GeneratorBasis:
 
         Elements of one basis never mix weights, as long as the group acts qubit by qubit or by moving qubits.
         """
-        counts = Counter(element.locality for element in self.elements)
+        weights = getattr(self.elements, "weights", None) or (e.locality for e in self.elements)
+        counts = Counter(weights)
         return {0: 1} | {weight: counts[weight] for weight in range(1, self.locality + 1)}
 
     @cached_property
@@ -47,8 +48,8 @@ class GeneratorBasis:
         return reduced(self.elements, self.num_qubits)
 
     def spans_same(self, other: "GeneratorBasis") -> bool:
-        """Whether two bases span the same space."""
-        return self.span == other.span
+        """Whether two bases span the same space; bases by orbits are compared without writing them out."""
+        return self.elements == other.elements or self.span == other.span
 
     def contains(self, op: PauliSum) -> bool:
         """Whether a Hermitian operator lies in the span, up to a multiple of the identity.

@@ -11,7 +11,8 @@ from typing import TypeAlias
 from networkx.utils import UnionFind
 
 from eqcompile.derivation.basis import GeneratorBasis, ordered_keys, reduced
-from eqcompile.derivation.strings import pauli_strings
+from eqcompile.derivation.orbits import derive_by_orbits
+from eqcompile.derivation.strings import full_strings
 from eqcompile.exact.linalg import null_space
 from eqcompile.exact.pauli import PauliKey, PauliSum
 from eqcompile.exact.scalars import ONE, Rational, real_part, scalar
@@ -33,16 +34,20 @@ def nullspace_basis(symmetry: Symmetry, locality: int) -> GeneratorBasis:
     >>> nullspace_basis(su2, locality=2).dim
     3
     """
-    images = _images(symmetry, pauli_strings(symmetry.num_qubits, locality))
+    elements = derive_by_orbits(symmetry, locality, invariants)
+    return GeneratorBasis(symmetry.num_qubits, locality, "nullspace", elements)
+
+
+def invariants(symmetry: Symmetry) -> tuple[PauliSum, ...]:
+    """Invariant operators whose terms act on every qubit, as a reduced echelon basis."""
+    n = symmetry.num_qubits
+    images = _images(symmetry, full_strings(n))
     solutions: list[PauliSum] = []
     for block in _blocks(images):
         columns = ordered_keys(block)
         vectors = null_space(_rows(columns, images), columns)
-        solutions += [
-            PauliSum(symmetry.num_qubits, {k: scalar(v) for k, v in row.items()}) for row in vectors
-        ]
-    elements = reduced(solutions, symmetry.num_qubits)
-    return GeneratorBasis(symmetry.num_qubits, locality, "nullspace", elements)
+        solutions += [PauliSum(n, {k: scalar(v) for k, v in row.items()}) for row in vectors]
+    return reduced(solutions, n)
 
 
 def constraints(symmetry: Symmetry) -> list[Constraint]:

@@ -9,7 +9,8 @@ from functools import singledispatch
 from itertools import combinations
 
 from eqcompile.derivation.basis import GeneratorBasis, reduced
-from eqcompile.derivation.strings import pauli_strings
+from eqcompile.derivation.orbits import derive_by_orbits
+from eqcompile.derivation.strings import full_strings
 from eqcompile.errors import DimensionError, MethodError
 from eqcompile.exact.linalg import rank
 from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, pauli_key
@@ -55,16 +56,22 @@ def twirl_basis(symmetry: Symmetry, locality: int) -> GeneratorBasis:
         MethodError: the factors do not normalise one another; use the null space.
     """
     require_normalising(symmetry)
+    elements = derive_by_orbits(symmetry, locality, averages)
+    return GeneratorBasis(symmetry.num_qubits, locality, "twirl", elements)
+
+
+def averages(symmetry: Symmetry) -> tuple[PauliSum, ...]:
+    """Averages of all strings that act on every qubit, as a reduced echelon basis of their span."""
     n = symmetry.num_qubits
     flips = [key for factor in symmetry.factors for key in _pauli_elements(factor)]
-    averages = []
+    found = []
     seen: set[PauliKey] = set()
-    for key in pauli_strings(n, locality):
+    for key in full_strings(n):
         if key in seen or any(anticommute(key, flip) for flip in flips):
             continue
         seen.update(_orbit(key, symmetry))
-        averages.append(_average(PauliSum(n, {key: ONE}), symmetry))
-    return GeneratorBasis(n, locality, "twirl", reduced(set(averages), n))
+        found.append(_average(PauliSum(n, {key: ONE}), symmetry))
+    return reduced(set(found), n)
 
 
 def require_normalising(symmetry: Symmetry) -> None:

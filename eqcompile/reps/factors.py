@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from eqcompile.errors import MethodError
 from eqcompile.exact.pauli import PauliSum, pauli_key
 from eqcompile.exact.scalars import Rational, rational
 from eqcompile.groups.lie import AXES, SU2, so3_generator
@@ -98,6 +99,14 @@ class Factor(ABC):
         """Generators of the finite part; empty for a connected Lie group."""
         return ()
 
+    @abstractmethod
+    def restricted(self, support: Sequence[int]) -> "Factor | None":
+        """The action on the named qubits alone, renumbered from 0; ``None`` if it does nothing there.
+
+        Raises:
+            MethodError: the factor does not act qubit by qubit.
+        """
+
 
 @dataclass(frozen=True)
 class RotationFactor(Factor):
@@ -117,6 +126,15 @@ class RotationFactor(Factor):
     def lie_generators(self) -> tuple[LieGenerator, ...]:
         """T_x, T_y, T_z."""
         return tuple(self._generator(axis) for axis in range(self.group.dimension))
+
+    def restricted(self, support: Sequence[int]) -> "RotationFactor | None":
+        """The rotation of those qubits of the support that rotate."""
+        inside = tuple(i for i, q in enumerate(support) if q in self._qubit_set)
+        return RotationFactor(len(support), inside) if inside else None
+
+    @cached_property
+    def _qubit_set(self) -> frozenset[int]:
+        return frozenset(self.qubits)
 
     def _generator(self, axis: int) -> LieGenerator:
         total = PauliSum.zero(self.num_qubits)
@@ -156,6 +174,10 @@ class PermutationFactor(Factor):
         """The action of the group's generators."""
         return tuple(self.element(images) for images in self.group.generators)
 
+    def restricted(self, support: Sequence[int]) -> "Factor | None":
+        """Not defined: a permutation moves qubits out of a support."""
+        raise MethodError(f"{self.name} moves qubits and cannot be restricted to {list(support)}")
+
     def _element_name(self, on_qubits: Images, on_sites: Images) -> str:
         if any(site != image for site, image in enumerate(on_sites)):
             return _cycle_text([[self.site_names[s] for s in cycle] for cycle in cycles_of(on_sites)])
@@ -173,6 +195,12 @@ class InversionFactor(Factor):
     def name(self) -> str:
         """Name of the group."""
         return "inversion"
+
+    def restricted(self, support: Sequence[int]) -> "InversionFactor | None":
+        """Z on the parity qubit, if it is in the support."""
+        if self.parity not in support:
+            return None
+        return InversionFactor(len(support), tuple(support).index(self.parity), 0)
 
     @cached_property
     def finite_generators(self) -> tuple[FiniteGenerator, ...]:

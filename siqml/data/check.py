@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from siqml.data.extxyz import read_structures
-from siqml.data.make import diatomic_structures, label_point, require_pyscf
+from siqml.data.make import diatomic_structures, label_points, require_pyscf
 from siqml.data.recipes import Diatomic
 from siqml.data.shipped import provenance
 from siqml.errors import LabelError
@@ -65,7 +65,8 @@ def _compare(
     recipe: Diatomic, shipped: Structures, distances: tuple[float, ...], count: int, so_far: Recomputed
 ) -> Recomputed:
     chosen = np.unique(np.linspace(0, len(distances) - 1, count).astype(int))
-    fresh = diatomic_structures(recipe, [label_point(recipe, distances[i]) for i in chosen], shipped.source)
+    labels = sorted(label_points(recipe, [distances[i] for i in chosen], jobs=1), key=lambda p: p.distance)
+    fresh = diatomic_structures(recipe, labels, shipped.source)
     if len(shipped) != len(distances) or np.abs(shipped.positions[chosen] - fresh.positions).max() > 1e-12:
         raise LabelError(f"{shipped.source}: its distances are not those of the recipe")
     if shipped.forces is None or fresh.forces is None:

@@ -109,18 +109,17 @@ def fci_energy(distance: float, elements: tuple[str, str], basis: str) -> float:
         Knowles and Handy, Chem. Phys. Lett. 111, 315 (1984), DOI 10.1016/0009-2614(84)85513-X.
     """
     try:
-        from pyscf import fci, gto, lib, scf
+        from pyscf import fci, gto, scf
     except ImportError as missing:
         raise LabelError("making labels needs PySCF: pip install 'eqcompile[labels]'") from missing
     first, second = elements
     atoms = [(first, (0.0, 0.0, -distance / 2)), (second, (0.0, 0.0, distance / 2))]
     molecule = gto.M(atom=atoms, basis=basis, unit="Angstrom", verbose=0)
-    with lib.with_omp_threads(1):  # too small for threads; points are what runs in parallel
-        orbitals = scf.RHF(molecule)
-        orbitals.kernel()  # any orthonormal orbitals give the same FCI energy: convergence is not needed here
-        solver = fci.FCI(orbitals)
-        solver.conv_tol = 1e-13  # unused below 400 determinants (LiH has 225): PySCF diagonalises densely
-        energy, state = solver.kernel()
+    orbitals = scf.RHF(molecule)
+    orbitals.kernel()  # any orthonormal orbitals give the same FCI energy: convergence is not needed here
+    solver = fci.FCI(orbitals)
+    solver.conv_tol = 1e-13  # unused below 400 determinants (LiH has 225): PySCF diagonalises densely
+    energy, state = solver.kernel()
     spin_square, _ = fci.spin_op.spin_square0(state, orbitals.mo_coeff.shape[1], molecule.nelec)
     if spin_square > MAX_SPIN_SQUARE:
         raise LabelError(f"the state at r = {distance:g} angstrom is no singlet: <S^2> = {spin_square:.2g}")

@@ -1,8 +1,11 @@
 """Make a labelled data set: sample the curve, survive Ctrl-C, write files with their provenance."""
 
 import json
+import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -85,9 +88,53 @@ def require_pyscf() -> None:
         raise LabelError("making labels needs PySCF: pip install 'eqcompile[labels]'")
 
 
-def label_point(recipe: Diatomic, distance: float) -> Label:
-    """One point of the curve."""
+def label_points(recipe: Diatomic, distances: Sequence[float], jobs: int) -> Iterator[Label]:
+    """Points of the curve, in the order in which they are finished.
+
+    Each process runs one thread: on matrices this small, threads of the linear algebra cost five times what they
+    give. That must be said before numpy is loaded, hence processes even for one job.
+
+    Args:
+        recipe: the curve.
+        distances: in angstrom.
+        jobs: number of processes.
+
+    Yields:
+        One label per distance; nothing, and no process, for no distance.
+    """
+    if not distances:
+        return
+    with _single_threaded_children():
+        pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_leave_ctrl_c_to_the_parent)
+        try:
+            futures = [pool.submit(_label_point, recipe, r) for r in distances]
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _label_point(recipe: Diatomic, distance: float) -> Label:
     return label(partial(fci_energy, elements=recipe.elements, basis=recipe.basis), distance)
+
+
+@contextmanager
+def _single_threaded_children() -> Iterator[None]:
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _leave_ctrl_c_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _label_all(
@@ -99,24 +146,11 @@ def _label_all(
     missing = [r for r in distances if r not in done]
     start = len(distances) - len(missing)
     with progress(f"labels of {recipe.name}", len(distances), stream, start) as advance:
-        for count, point in enumerate(_compute(recipe, missing, jobs), start + 1):
+        for count, point in enumerate(label_points(recipe, missing, jobs), start + 1):
             done[point.distance] = point
             write_text(cache, json.dumps({"task": task, "labels": [asdict(p) for p in done.values()]}))
             advance(count, f"r = {point.distance:.3f} angstrom")
     return {r: done[r] for r in distances}
-
-
-def _compute(recipe: Diatomic, distances: Sequence[float], jobs: int) -> Iterator[Label]:
-    if jobs == 1:
-        yield from (label_point(recipe, r) for r in distances)
-        return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(label_point, recipe, r) for r in distances]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
 
 
 def _load_cache(cache: Path, task: dict[str, Any]) -> dict[float, Label]:

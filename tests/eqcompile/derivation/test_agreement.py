@@ -2,17 +2,23 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eqcompile.derivation.methods import derive_basis
+from eqcompile.exact.pauli import PauliSum
 from eqcompile.groups.permutation import Images, PermutationGroup
-from eqcompile.reps.factors import PermutationFactor, RotationFactor
+from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.reps.maps import QubitPermutation
 from eqcompile.reps.symmetry import Symmetry
 
 N = 4
+GAP = 1e-6
+"""Between rounding and the smallest non-zero singular value of these small integer matrices."""
 groups = st.lists(st.permutations(range(N)).map(tuple), min_size=1, max_size=3)
 
 
@@ -53,6 +59,37 @@ def test_with_rotations(permuted: Callable[..., Symmetry], generators: list[Imag
     for element in bases[0]:
         assert all(lie.operator.commutes_with(element) for lie in symmetry.lie_generators)
         assert all(element.relabel(images) == element for images in generators)
+
+
+@st.composite
+def mixed_symmetries(draw: st.DrawFn) -> Symmetry:
+    """Rotations of some qubits, a parity and permutations on three qubits, whether they normalise or not."""
+    factors: list[Factor] = [
+        RotationFactor(3, tuple(sorted(qubits)))
+        for qubits in draw(st.lists(st.sets(st.integers(0, 2), min_size=1), max_size=2))
+    ]
+    factors += [InversionFactor(3, qubit, 0) for qubit in draw(st.sets(st.integers(0, 2), max_size=1))]
+    factors += [
+        PermutationFactor(3, PermutationGroup(3, (tuple(images),)), "permutation")
+        for images in draw(st.lists(st.permutations(range(3)), max_size=2))
+    ]
+    return Symmetry(3, factors=tuple(factors))
+
+
+@given(mixed_symmetries())
+def test_any_symmetry_has_the_commutant_of_its_matrices(
+    dense: Callable[[PauliSum], Any], swap_matrix: Callable[[Images], Any], symmetry: Symmetry
+) -> None:
+    """The dimension of the joint kernel of A -> [R, A], by singular values."""
+    generators = [dense(lie.operator) for lie in symmetry.lie_generators]
+    for finite in symmetry.finite_generators:
+        element = finite.on_qubits
+        permutes = isinstance(element, QubitPermutation)
+        generators.append(swap_matrix(element.images) if permutes else dense(element.as_operator()))
+    one = np.eye(8)
+    rows = [np.kron(matrix, one) - np.kron(one, matrix.T) for matrix in generators] or [np.zeros((64, 64))]
+    singular = np.linalg.svd(np.vstack(rows), compute_uv=False)
+    assert derive_basis(symmetry, 3).dim + 1 == int((singular < GAP).sum())
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

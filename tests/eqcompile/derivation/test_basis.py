@@ -6,7 +6,7 @@ import pytest
 
 from eqcompile.derivation.basis import GeneratorBasis, independent_part, reduced
 from eqcompile.derivation.methods import derive_basis
-from eqcompile.derivation.strings import pauli_strings
+from eqcompile.derivation.strings import full_strings
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.reps.symmetry import Symmetry
@@ -58,25 +58,29 @@ def test_the_trivial_group_allows_everything(method: str) -> None:
     assert derive_basis(Symmetry(2), 2, method).dim == 15
 
 
-def test_strings_by_weight() -> None:
-    strings = list(pauli_strings(3, 3))
-    assert len(strings) == len(set(strings)) == 63
-    weights = [(x | z).bit_count() for x, z in strings]
-    assert weights == sorted(weights)
+def test_strings_on_every_qubit() -> None:
+    strings = list(full_strings(3))
+    assert len(strings) == len(set(strings)) == 27
+    assert {(x | z) for x, z in strings} == {0b111}
 
 
 @pytest.mark.parametrize("locality", [0, -1, 4])
 def test_impossible_localities(locality: int) -> None:
     message = f"^locality {locality} is not between 1 and the 3 qubits of the register$"
     with pytest.raises(DimensionError, match=message):
-        pauli_strings(3, locality)
+        derive_basis(Symmetry(3), locality)
 
 
 def test_limits_and_unknown_methods(family: Family) -> None:
     with pytest.raises(LimitError) as caught:
-        pauli_strings(100, 3)
+        derive_basis(Symmetry(1000), 3)
     assert str(caught.value) == (
-        "4410750 Pauli strings on up to 3 of 100 qubits; the limit is 100000, so choose a smaller locality"
+        "166667500 sets of up to 3 of 1000 qubits; the limit is 2000000, so choose a smaller locality"
+    )
+    with pytest.raises(LimitError) as caught:
+        full_strings(9)
+    assert str(caught.value) == (
+        "operators on 9 qubits at once; the limit is 8, so choose a smaller locality"
     )
     with pytest.raises(MethodError, match=r"^unknown method 'magic'; known: nullspace, twirl$"):
         derive_basis(family("S_n", 2), 1, "magic")

@@ -1,0 +1,308 @@
+"""The command line: exit codes, one line for every mistake, and no file that should not be there."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import eqcompile as eq
+from eqcompile.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Exit code, standard output and standard error of one command, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: object) -> tuple[int, str, str]:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as exit_:
+            code = int(str(exit_.code))
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return command
+
+
+def one_line(error: str) -> str:
+    assert error.endswith("\n")
+    assert error.count("\n") == 1
+    assert "Traceback" not in error
+    return error.rstrip("\n")
+
+
+def test_derive_shows_the_generators_of_water(run: Run, models: Path) -> None:
+    code, out, err = run("derive", models / "water.yaml", "--locality", 2)
+    assert (code, err) == (0, "")
+    for text in ("H(0,1)", "H(0,2) + H(1,3)", "H(0,3) + H(1,2)", "H(2,3)", "the spans agree exactly"):
+        assert text in out
+
+
+@pytest.mark.parametrize("method", ["nullspace", "twirl"])
+def test_derive_by_one_method_as_json(run: Run, models: Path, method: str) -> None:
+    code, out, _ = run("derive", models / "water.yaml", "--method", method, "--json")
+    body = json.loads(out)
+    assert code == 0
+    assert body["methods"] == [method]
+    assert body["agree"] is True
+    assert body["by_weight"] == {"0": 1, "1": 0, "2": 4}
+    assert eq.PauliSum.parse(body["generators"][1], 4) == eq.PauliSum.parse("H(0,2) + H(1,3)", 4)
+
+
+def test_derive_leaves_out_a_method_that_does_not_apply(run: Run, tmp_path: Path) -> None:
+    text = '{name: a, qubits: 3, symmetry: [{rotation: {group: SU(2), qubits: [0, 1]}}, {permutation: ["(1 2)"]}]}'
+    (tmp_path / "a.yaml").write_text(text)
+    reason = (
+        "twirling factor by factor needs commuting factors; SU(2) and (1 2) do not commute, "
+        "use the null space method"
+    )
+    code, out, err = run("derive", "a.yaml", "--json")
+    assert (code, one_line(err)) == (0, f"twirl is left out: {reason}")
+    assert json.loads(out)["methods"] == ["nullspace"]
+    code, out, err = run("derive", "a.yaml", "--method", "twirl")
+    assert (code, out, one_line(err)) == (2, "", reason)
+
+
+def test_derive_on_one_qubit(run: Run, tmp_path: Path) -> None:
+    """The default locality, two, means both qubits or the only one."""
+    (tmp_path / "one.yaml").write_text("{name: one, qubits: 1, symmetry: [{rotation: SU(2)}]}")
+    code, out, err = run("derive", "one.yaml")
+    assert (code, err) == (0, "")
+    assert "SU(2): 0 generators on up to 1 of 1 qubits" in out
+
+
+def test_verify(run: Run, models: Path, tmp_path: Path) -> None:
+    code, out, err = run("verify", models / "water.yaml", "-o", "saved.json")
+    assert (code, err) == (0, "")
+    assert "PROVEN for SU(2) x (H1 H2)" in out
+    assert eq.Certificate.from_json((tmp_path / "saved.json").read_text())
+    code, out, _ = run("verify", models / "water.yaml", "--json")
+    assert out == (tmp_path / "saved.json").read_text()
+
+
+def test_verify_an_operator(run: Run, models: Path) -> None:
+    assert run("verify", models / "water.yaml", "--operator", "H(0,3) + H(1,2)")[0] == 0
+    code, out, err = run("verify", models / "water.yaml", "--operator", "H(1,2)")
+    assert code == 1
+    assert "REFUSED: 1 of 1 claims fail" in out
+    assert "operator: H(1,2) is not an equivariant gate: changed by (H1 H2); under (H1 H2)" in one_line(err)
+    code, out, err = run("verify", models / "water.yaml", "--operator", "H(1,4)")
+    assert (code, out) == (2, "")
+    assert one_line(err) == "operator:1:5: qubit 4 is outside the register; qubits are 0 to 3"
+
+
+def test_compile_writes_one_folder(run: Run, models: Path, tmp_path: Path) -> None:
+    code, out, err = run("compile", models / "water.yaml", models / "lih.yaml", "-o", "out")
+    assert (code, err) == (0, "")
+    assert len(list((tmp_path / "out").iterdir())) == 8
+    assert str(Path("out", "lih.qasm")) in out
+
+
+def test_explain(run: Run, models: Path) -> None:
+    code, out, err = run("explain", models / "water.yaml")
+    assert (code, err) == (0, "")
+    assert "H(0,2) + H(1,3)" in out
+    assert "67 = 11 layers x 2 blocks x 3 generators + 1 scales" in out
+
+
+def test_schema(run: Run) -> None:
+    code, out, err = run("schema")
+    assert (code, err) == (0, "")
+    assert "symmetry" in json.loads(out)["properties"]
+
+
+BOMB = "name: &a [x, x]\nqubits: 4\nsymmetry: " + "[" * 2 + ", ".join(["*a"] * 2000) + "]" * 2 + "\n"
+
+WRONG = {
+    "unknown group": (
+        ("rotation: SU(2)", "rotation: SU(3)"),
+        'spec.yaml:17:15: unknown rotation group "SU(3)"; did you mean "SU(2)"? Known: SU(2).',
+    ),
+    "unknown named group": (
+        ('permutation: ["(H1 H2)"]', "permutation: {group: dihedrall, on: [H1, H2]}"),
+        'spec.yaml:19:26: unknown permutation group "dihedrall"',
+    ),
+    "site twice": (
+        ("sites: [H1, H2]", "sites: [H1, H1]"),
+        'spec.yaml:9:15: site "H1" is declared twice; every site has a name of its own',
+    ),
+    "qubit out of range": (
+        ("H2: [1, 3]", "H2: [1, 9]"),
+        "spec.yaml:11:32: qubit 9 is outside the register; qubits are 0 to 3",
+    ),
+    "cycle over unknown sites": (
+        ('"(H1 H2)"', '"(H1 H9)"'),
+        'spec.yaml:19:24: unknown site "H9"; did you mean "H2"? Known: H1, H2.',
+    ),
+    "missing parity qubit": (
+        ("  - rotation: SU(2)", "  - inversion: yes"),
+        "spec.yaml:17:5: inversion needs a parity qubit: x is a polar vector and sigma an axial one",
+    ),
+    "function call": (
+        ("observable: H(0,1)", "observable: exp(X0)"),
+        "spec.yaml:25:13: function 'exp' is not allowed; the only one is H(i,j)",
+    ),
+    "import": (
+        ("observable: H(0,1)", "observable: __import__('os').mkdir('owned')"),
+        "spec.yaml:25:13: function '__import__' is not allowed; the only one is H(i,j)",
+    ),
+}
+
+HOSTILE = {
+    "empty": ("", "spec.yaml: the file is empty; a spec begins with a line such as name: water"),
+    "10 MB": ("a" * 10_485_760, "spec.yaml: 10485760 bytes; the limit for a spec is 1000000"),
+    "python object": (
+        '!!python/object/apply:os.mkdir ["owned"]',
+        'spec.yaml:1:1: tags are not allowed in a spec; found "!!python/object/apply:os.mkdir"; remove it',
+    ),
+    "alias bomb": (BOMB, "spec.yaml:"),
+    "no YAML": ("name: [", "spec.yaml:"),
+    "binary": ("\x00\x01", "spec.yaml:"),
+}
+
+REFUSED = {
+    "non-equivariant layer": (
+        ("    - H(1,2) + H(0,3)", "    - H(1,2)"),
+        "spec.yaml:37:7: layer[2]: H(1,2) is not an equivariant gate: changed by (H1 H2); under (H1 H2), "
+        "R G R^dagger for G = H(1,2): expected H(1,2), found H(0,3)",
+    ),
+    "observable that is not invariant": (
+        ("observable: H(0,1)", "observable: Z0"),
+        "spec.yaml:25:13: observable: Z0 is not an invariant observable: changed by T_x; under the rotation by "
+        "pi/2 about x, R G R^dagger for G = Z0: expected Z0, found -Y0",
+    ),
+}
+
+COMMANDS = [
+    ("verify", "spec.yaml"),
+    ("derive", "spec.yaml"),
+    ("explain", "spec.yaml"),
+    ("compile", "spec.yaml", "-o", "out"),
+]
+
+
+def changed(models: Path, change: tuple[str, str]) -> str:
+    text = (models / "water.yaml").read_text()
+    assert change[0] in text
+    return text.replace(*change)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+@pytest.mark.parametrize(("change", "message"), WRONG.values(), ids=WRONG)
+def test_wrong_specs(
+    run: Run, models: Path, tmp_path: Path, command: tuple[str, ...], change: tuple[str, str], message: str
+) -> None:
+    bad_input(run, tmp_path, changed(models, change), message, command)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+@pytest.mark.parametrize(("text", "message"), HOSTILE.values(), ids=HOSTILE)
+def test_hostile_files(run: Run, tmp_path: Path, command: tuple[str, ...], text: str, message: str) -> None:
+    bad_input(run, tmp_path, text, message, command)
+
+
+def bad_input(run: Run, folder: Path, text: str, message: str, command: tuple[str, ...]) -> None:
+    (folder / "spec.yaml").write_text(text)
+    code, out, err = run(*command)
+    assert (code, out) == (2, "")
+    assert one_line(err).startswith(message)
+    assert os.listdir(folder) == ["spec.yaml"]
+
+
+@pytest.mark.parametrize(("change", "message"), REFUSED.values(), ids=REFUSED)
+def test_refused_specs_write_nothing(
+    run: Run, models: Path, tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    (tmp_path / "spec.yaml").write_text(changed(models, change))
+    for command in (("verify", "spec.yaml"), ("compile", "spec.yaml", "-o", "out")):
+        code, out, err = run(*command)
+        assert code == 1
+        assert one_line(err) == message
+        assert "REFUSED" in out
+        assert os.listdir(tmp_path) == ["spec.yaml"]
+    code, out, _ = run("verify", "spec.yaml", "--json")
+    assert code == 1
+    assert not eq.Certificate.from_json(out)
+
+
+def test_one_refused_spec_keeps_all_from_being_written(run: Run, models: Path, tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(changed(models, REFUSED["non-equivariant layer"][0]))
+    assert run("compile", models / "lih.yaml", "spec.yaml", "-o", "out")[0] == 1
+    assert os.listdir(tmp_path) == ["spec.yaml"]
+
+
+def test_two_specs_of_one_name(run: Run, models: Path, tmp_path: Path) -> None:
+    code, out, err = run("compile", models / "lih.yaml", models / "lih.yaml", "-o", "out")
+    assert (code, out) == (2, "")
+    assert one_line(err) == "two specs have the name 'lih', which names their files; rename one"
+    assert os.listdir(tmp_path) == []
+
+
+def test_files_in_the_way(run: Run, models: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine")
+    code, _, err = run("compile", models / "water.yaml", "-o", "taken")
+    assert (code, one_line(err)) == (2, "taken: File exists")
+    assert (tmp_path / "taken").read_text() == "mine"
+    code, _, err = run("verify", models / "water.yaml", "-o", ".")
+    assert (code, one_line(err)) == (2, ".: Is a directory")
+    assert os.listdir(tmp_path) == ["taken"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "eqcompile: the following arguments are required: COMMAND; see `eqcompile --help`"),
+        (("frob",), "eqcompile: argument COMMAND: invalid choice: 'frob'"),
+        (
+            ("verify",),
+            "eqcompile verify: the following arguments are required: SPEC; see `eqcompile verify --help`",
+        ),
+        (
+            ("derive", "a.yaml", "--locality", "x"),
+            "eqcompile derive: argument --locality: invalid int value: 'x'",
+        ),
+        (
+            ("derive", "a.yaml", "--method", "choi"),
+            "eqcompile derive: argument --method: invalid choice: 'choi'",
+        ),
+        (("compile", "a.yaml"), "eqcompile compile: the following arguments are required: -o/--output"),
+        (("verify", "missing.yaml"), "missing.yaml: no such file"),
+        (("verify", "."), ".: not a regular file; name a YAML file"),
+    ],
+)
+def test_wrong_command_lines(run: Run, arguments: tuple[str, ...], message: str) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert one_line(err).startswith(message)
+
+
+def test_locality_must_be_positive(run: Run, models: Path) -> None:
+    code, out, err = run("derive", models / "water.yaml", "--locality", 0)
+    assert (code, out) == (2, "")
+    assert one_line(err) == "locality 0 is not between 1 and the 4 qubits of the register"
+
+
+def test_in_a_process_of_its_own(models: Path, tmp_path: Path) -> None:
+    """Codes and streams as a shell sees them; also when the output cannot show every character."""
+
+    def process(*arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-W", "error", "-m", "eqcompile.cli", *map(str, arguments)]
+        environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+        return subprocess.run(
+            command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
+        )
+
+    proven = process("verify", models / "lih.yaml")
+    assert (proven.returncode, proven.stderr) == (0, "")
+    assert "PROVEN for SU(2)" in proven.stdout
+    assert process("verify", models / "water.yaml", "--operator", "Z0").returncode == 1
+    wrong = process("verify", "missing.yaml")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert one_line(wrong.stderr).startswith("missing.yaml: no such file")

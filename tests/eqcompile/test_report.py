@@ -1,0 +1,92 @@
+"""What the tables say."""
+
+from collections.abc import Callable
+from io import StringIO
+
+from rich.console import Console, RenderableType
+
+import eqcompile as eq
+from eqcompile.exact.notation import shorthand
+from eqcompile.report import (
+    basis_table,
+    certificate_table,
+    explanation,
+    missing_generators,
+    refusals,
+    reproductions,
+    verdict_line,
+)
+
+Specs = Callable[..., eq.Spec]
+
+
+def shown(table: RenderableType) -> str:
+    file = StringIO()
+    Console(width=160, file=file).print(table)
+    return file.getvalue()
+
+
+def test_certificates(program: Callable[[str], eq.Program]) -> None:
+    text = shown(certificate_table(program("water_breaking").certificate))
+    assert "layer[2]: H(0,3) + H(1,2)" in text
+    assert "breaks T_x, T_y; leaves U(1) about z x (H1 H2)" in text
+    assert "PROVEN for what the declared breaking leaves: U(1) about z x (H1 H2)" in text
+    assert "refused" not in text
+    assert verdict_line(program("water").certificate) == "PROVEN for SU(2) x (H1 H2)"
+    assert reproductions(program("water").certificate) == []
+
+
+def test_refusals_have_a_place_and_a_line_to_copy(spec: Specs) -> None:
+    wrong = spec("water", ("- H(1,2) + H(0,3)", "- H(1,2)"), ("depth: 11", "depth: 3"))
+    certificate = eq.compile(wrong).certificate
+    assert verdict_line(certificate) == "REFUSED: 2 of 7 claims fail"
+    (line,) = refusals(certificate, wrong)
+    assert line == (
+        "water.yaml:37:7: layer[2]: H(1,2) is not an equivariant gate: changed by (H1 H2); "
+        "under (H1 H2), R G R^dagger for G = H(1,2): expected H(1,2), found H(0,3)"
+    )
+    first, second = reproductions(certificate)
+    assert first == (
+        'reproduce: op = eq.PauliSum.parse("X1 X2 + Y1 Y2 + Z1 Z2", 4); op.relabel([1, 0, 3, 2]) - op'
+    )
+    assert second.startswith("reproduce: import numpy as np; ")
+    assert "\n" not in first + second
+
+
+def test_bases(spec: Specs) -> None:
+    bases = [eq.derive(spec("water"), 2, method) for method in ("nullspace", "twirl")]
+    text = shown(basis_table(bases, "G", {"nullspace": 0.25, "twirl": 1}))
+    assert "G: 4 generators on up to 2 of 4 qubits (identity aside)" in text
+    for expected in (
+        "H(0,2) + H(1,3)",
+        "by weight (0 is the identity): 0: 1, 1: 0, 2: 4",
+        "twirl: 4 generators",
+    ):
+        assert expected in text
+    assert "the spans agree exactly" in text
+    other = [bases[0], eq.derive(spec("lih"), 2, "twirl")]
+    assert "THE SPANS DIFFER" in shown(basis_table(other, "G", {"nullspace": 0.25, "twirl": 1}))
+
+
+def test_explanations(program: Callable[[str], eq.Program], spec: Specs) -> None:
+    text = shown(explanation(program("water_dimer"), eq.derive(spec("water_dimer"))))
+    assert "eigenvalues -3, -1, 1, 3" in text
+    assert "122 = 30 layers x 1 blocks x 3 generators + 30 breaking angles + 2 scales" in text
+    assert "H1a on qubits 1" in text
+
+
+def test_what_a_layer_leaves_out(spec: Specs) -> None:
+    water = spec("water")
+    assert water.ansatz is not None
+    (missing,) = missing_generators(water.ansatz.layer, eq.derive(water))
+    assert str(missing) == "X0 X2 + Y0 Y2 + Z0 Z2 + X1 X3 + Y1 Y3 + Z1 Z3"
+    repeated = (*water.ansatz.layer, water.ansatz.layer[0], water.ansatz.layer[1] + water.ansatz.layer[0])
+    assert missing_generators(repeated, eq.derive(water)) == [missing]
+    assert missing_generators((*repeated, missing), eq.derive(water)) == []
+    dimer = spec("water_dimer")
+    assert dimer.ansatz is not None
+    assert [shorthand(op) for op in missing_generators(dimer.ansatz.layer, eq.derive(dimer))] == [
+        "H(0,1) + H(0,2) + H(3,4) + H(3,5)",
+        "H(0,4) + H(0,5) + H(1,3) + H(2,3)",
+        "H(1,4) + H(1,5) + H(2,4) + H(2,5)",
+    ]
