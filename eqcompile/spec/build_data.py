@@ -14,6 +14,9 @@ _SCALE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _WEIGHT_NAME = re.compile(r"w_\d+_\d+_\d+|eps_\d+")
 """Names of the other trainable parameters, which a scale must not take."""
 
+_DATA_ENDINGS = ("x", "y", "z", "azimuth", "elevation", "turn")
+"""With a site in front, the names of the circuit's data parameters; a scale must not take these either."""
+
 
 def build_data(data: DataSchema, scope: Scope) -> DataSpec:
     """The sites, their qubits and their scales.
@@ -74,7 +77,7 @@ def _check_scales(sites: Sequence[str], scales: Mapping[str, Sequence[str]], sco
     owner: dict[str, str] = {}
     for name, members in scales.items():
         path = (*root, name)
-        _check_scale_name(name, path, scope)
+        _check_scale_name(name, sites, path, scope)
         if not members:
             raise scope.error(f"scale {shown(name)} belongs to no site; name one or remove it", path)
         for index, site in enumerate(members):
@@ -90,10 +93,14 @@ def _check_scales(sites: Sequence[str], scales: Mapping[str, Sequence[str]], sco
             raise scope.error(message, root, at_key=True)
 
 
-def _check_scale_name(name: str, path: Path, scope: Scope) -> None:
+def _check_scale_name(name: str, sites: Sequence[str], path: Path, scope: Scope) -> None:
     if not _SCALE_NAME.fullmatch(name):
         message = f'scale name {shown(name)} must begin with a letter and go on with letters, digits or "_"'
         raise scope.error(message, path, at_key=True)
     if _WEIGHT_NAME.fullmatch(name):
         message = f"scale name {shown(name)} is the name of a trainable weight; choose another, such as alpha"
         raise scope.error(message, path, at_key=True)
+    site, _, ending = name.rpartition("_")
+    if site in sites and ending in _DATA_ENDINGS:
+        message = f"scale name {shown(name)} is the name of a data parameter of site {shown(site)}; "
+        raise scope.error(message + "choose another, such as alpha", path, at_key=True)

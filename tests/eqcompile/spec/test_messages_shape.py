@@ -408,6 +408,12 @@ def test_limit(refused: Callable[[str, str], str], old: str, new: str, message: 
             'water.yaml:6:12: scale name "w_0_1_2" is the name of a trainable weight; choose another, '
             "such as alpha",
         ),
+        (
+            "{alpha: [H1, H2]}",
+            "{H1_x: [H1, H2]}",
+            'water.yaml:6:12: scale name "H1_x" is the name of a data parameter of site "H1"; choose '
+            "another, such as alpha",
+        ),
     ],
 )
 def test_name(refused: Callable[[str, str], str], old: str, new: str, message: str) -> None:
