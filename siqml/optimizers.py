@@ -66,7 +66,7 @@ def adam(loss: Loss, steps: int, learning_rates: Array) -> Phase:
         update, state = optimizer.update(gradient, state, params)
         return optax.apply_updates(params, rates * update), state, value
 
-    return Phase("adam", steps, optimizer.init, _loop(step))
+    return Phase("adam", steps, _typed(optimizer.init), _loop(step))
 
 
 def lbfgs(loss: Loss, steps: int, memory: int) -> Phase:
@@ -95,7 +95,19 @@ def lbfgs(loss: Loss, steps: int, memory: int) -> Phase:
         update, state = optimizer.update(gradient, state, params, value=value, grad=gradient, value_fn=loss)
         return optax.apply_updates(params, update), state, value
 
-    return Phase("lbfgs", steps, optimizer.init, _loop(step))
+    return Phase("lbfgs", steps, _typed(optimizer.init), _loop(step))
+
+
+def _typed(init: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """``init`` with every number as an array of definite type.
+
+    A start state of weakly typed numbers differs in type from every later state: the loop would be compiled twice.
+    """
+    import jax
+    import jax.numpy as jnp
+    import numpy as np
+
+    return lambda params: jax.tree_util.tree_map(lambda leaf: jnp.asarray(np.array(leaf)), init(params))
 
 
 def _loop(step: Callable[[Any, Any], tuple[Any, Any, Any]]) -> Advance:

@@ -52,8 +52,9 @@ def test_the_commands_of_eqcompile(folder, capsys):
 
 
 def test_the_python(folder):
-    first, second = blocks("python")
+    first, groups, second = blocks("python")
     exec(first, {})  # noqa: S102 - this is the test
+    exec(groups, {})  # noqa: S102
     assert siqml(["train", "lih", "-o", "runs/lih", *QUICK]) == 0
     exec(second, {})  # noqa: S102
     assert siqml(["evaluate", "runs/lih"]) == 0

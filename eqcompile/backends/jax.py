@@ -20,12 +20,16 @@ from eqcompile.backends.dense import amplitudes_of, pauli_action
 from eqcompile.backends.evolution import Array
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.circuit.gates import EncodingGate
+from eqcompile.errors import LimitError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
 
 SMALL_ANGLE_SQUARED = 1e-3
 """Below this the series of cos and sinc to fourth order in the squared angle is exact to double precision,
 and so are its first derivatives."""
+
+MAX_QUBITS = 20
+"""A batch of ten states of 20 qubits, with what their gradient stores, fills a few gigabytes."""
 
 Split = tuple[Array, Array]
 """Real and imaginary part of a state, each ``(2**n, batch)``."""
@@ -45,7 +49,14 @@ def jax_model(
         ``f(params, x)``: flat parameters ``(num_parameters,)`` in the order of ``ansatz.parameter_names``,
         positions ``(batch, num_sites, 3)`` in angstrom; values ``(batch,)``. Jitted, differentiable any
         number of times in both arguments. 64-bit mode of JAX is switched on.
+
+    Raises:
+        LimitError: more than ``MAX_QUBITS`` qubits.
     """
+    if ansatz.num_qubits > MAX_QUBITS:
+        raise LimitError(
+            f"{ansatz.num_qubits} qubits; the state vectors of the JAX back end go up to {MAX_QUBITS}"
+        )
     jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
     parity = next((gate.parity for gate in ansatz.encoding if gate.parity is not None), None)
     psi0 = amplitudes_of(state)

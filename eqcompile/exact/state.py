@@ -59,7 +59,8 @@ class ExactState:
                 f"singlet pairs {list(pairs)} must be disjoint, on qubits 0 to {num_qubits - 1}"
             )
         if 1 << len(pairs) > MAX_AMPLITUDES:
-            raise LimitError(f"{len(pairs)} singlets need more than {MAX_AMPLITUDES} amplitudes")
+            most = MAX_AMPLITUDES.bit_length() - 1
+            raise LimitError(f"{len(pairs)} singlets; the limit is {most}, because all amplitudes are held")
         amplitudes = {0: ONE}
         for i, j in pairs:
             up = {bits | 1 << j: value for bits, value in amplitudes.items()}

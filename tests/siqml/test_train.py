@@ -61,6 +61,14 @@ def test_interrupted_and_resumed_to_the_same_bits(training: Training, tmp_path: 
     assert later == [row for row in rows if row.step > stop_at]
 
 
+def test_each_phase_is_compiled_once(training: Training, tmp_path: Path) -> None:
+    take(training, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        take(training, tmp_path, stop_at=170)
+    take(training, tmp_path, resume=True)
+    assert [phase.advance._cache_size() for phase in training.phases] == [1, 1]
+
+
 def test_other_start_other_bits(training: Training, tmp_path: Path) -> None:
     params = np.array(training.force_field.params)
     params[0] += 1e-9
