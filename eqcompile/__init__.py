@@ -11,14 +11,26 @@ if TYPE_CHECKING:
     from eqcompile.artifacts import save_program
     from eqcompile.certify.certificate import Certificate as Certificate
     from eqcompile.derivation.basis import GeneratorBasis as GeneratorBasis
+    from eqcompile.derivation.channel import Channel as Channel
+    from eqcompile.derivation.choi import ChannelBasis as ChannelBasis
+    from eqcompile.derivation.choi import derive_channels as derive_channels
+    from eqcompile.derivation.encodings import derive_encodings as derive_encodings
+    from eqcompile.derivation.observables import invariant_observables as invariant_observables
+    from eqcompile.derivation.resolve import resolve as resolve
+    from eqcompile.derivation.states import derive_states as derive_states
     from eqcompile.errors import EqcompileError as EqcompileError
     from eqcompile.errors import SpecError as SpecError
     from eqcompile.exact.pauli import PauliSum as PauliSum
     from eqcompile.exact.state import ExactState as ExactState
+    from eqcompile.files import write_atomically as write_atomically
     from eqcompile.flow import compile_spec
     from eqcompile.flow import derive as derive
     from eqcompile.flow import verify as verify
     from eqcompile.program import Program as Program
+    from eqcompile.reps.make import SU2 as SU2
+    from eqcompile.reps.make import inversion as inversion
+    from eqcompile.reps.make import permutations as permutations
+    from eqcompile.reps.symmetry import Symmetry as Symmetry
     from eqcompile.spec.loader import load as load
     from eqcompile.spec.loader import loads as loads
     from eqcompile.spec.model import Spec as Spec
@@ -26,7 +38,13 @@ if TYPE_CHECKING:
     compile, save = compile_spec, save_program
 
 _PUBLIC = {
+    "SU2": ("eqcompile.reps.make", "SU2"),
+    "Symmetry": ("eqcompile.reps.symmetry", "Symmetry"),
+    "inversion": ("eqcompile.reps.make", "inversion"),
+    "permutations": ("eqcompile.reps.make", "permutations"),
     "Certificate": ("eqcompile.certify.certificate", "Certificate"),
+    "Channel": ("eqcompile.derivation.channel", "Channel"),
+    "ChannelBasis": ("eqcompile.derivation.choi", "ChannelBasis"),
     "EqcompileError": ("eqcompile.errors", "EqcompileError"),
     "ExactState": ("eqcompile.exact.state", "ExactState"),
     "GeneratorBasis": ("eqcompile.derivation.basis", "GeneratorBasis"),
@@ -36,9 +54,15 @@ _PUBLIC = {
     "SpecError": ("eqcompile.errors", "SpecError"),
     "compile": ("eqcompile.flow", "compile_spec"),
     "derive": ("eqcompile.flow", "derive"),
+    "derive_channels": ("eqcompile.derivation.choi", "derive_channels"),
+    "derive_encodings": ("eqcompile.derivation.encodings", "derive_encodings"),
+    "derive_states": ("eqcompile.derivation.states", "derive_states"),
+    "invariant_observables": ("eqcompile.derivation.observables", "invariant_observables"),
+    "resolve": ("eqcompile.derivation.resolve", "resolve"),
     "load": ("eqcompile.spec.loader", "load"),
     "loads": ("eqcompile.spec.loader", "loads"),
     "save": ("eqcompile.artifacts", "save_program"),
+    "write_atomically": ("eqcompile.files", "write_atomically"),
     "verify": ("eqcompile.flow", "verify"),
 }
 

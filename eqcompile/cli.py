@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from eqcompile.errors import EqcompileError, MethodError
+from eqcompile.errors import EqcompileError, LimitError, MethodError
 
 if TYPE_CHECKING:
     from eqcompile.derivation.basis import GeneratorBasis
@@ -55,7 +55,10 @@ def _parser() -> argparse.ArgumentParser:
         "--locality", type=int, default=2, metavar="K", help="most qubits a term acts on (default 2)"
     )
     derive.add_argument(
-        "--method", default="all", choices=("nullspace", "twirl", "all"), help="default: all, compared"
+        "--method",
+        default="all",
+        choices=("nullspace", "twirl", "choi", "all"),
+        help="default: all, compared",
     )
     derive.add_argument("--json", action="store_true", help="print JSON")
     derive.set_defaults(run=_derive)
@@ -99,7 +102,7 @@ def _derive(arguments: argparse.Namespace) -> int:
         start = time.perf_counter()
         try:
             bases.append(derive_basis(symmetry, locality, method))
-        except MethodError as error:
+        except (MethodError, LimitError) as error:
             if not bases:
                 raise
             print(f"{method} is left out: {error}", file=sys.stderr)

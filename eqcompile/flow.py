@@ -6,11 +6,13 @@ from eqcompile.certify.model import certificate_of, certify_model
 from eqcompile.circuit.build import ansatz_of
 from eqcompile.derivation.basis import GeneratorBasis
 from eqcompile.derivation.methods import derive_basis
+from eqcompile.derivation.resolve import resolve
 from eqcompile.errors import DimensionError, ExpressionError, MethodError, SpecError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
 from eqcompile.program import Program
+from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import spec_error, state_of, symmetry_of
 from eqcompile.spec.model import Spec
 
@@ -25,8 +27,10 @@ def compile_spec(spec: Spec) -> Program:
         The program. Its certificate may be a refusal: ask ``bool(program.certificate)``.
 
     Raises:
-        SpecError: the spec declares no data, no observable or no ansatz.
+        SpecError: the spec declares no data, no observable or no ansatz, or leaves to the compiler a part that
+            the symmetry does not allow.
     """
+    spec = resolve(spec)
     if spec.observable is None:
         raise spec_error(spec, "the spec has no 'observable', which a model needs; add it", ())
     symmetry = symmetry_of(spec)
@@ -36,24 +40,27 @@ def compile_spec(spec: Spec) -> Program:
     return Program(spec, symmetry, ansatz, state, spec.observable, certificate)
 
 
-def derive(spec: Spec, locality: int = 2, method: str = "nullspace") -> GeneratorBasis:
-    """Gate generators on up to ``locality`` qubits that the spec's symmetry allows.
+def derive(spec: Spec | Symmetry, locality: int = 2, method: str = "nullspace") -> GeneratorBasis:
+    """Gate generators on up to ``locality`` qubits that a symmetry allows.
 
     Args:
-        spec: from :func:`eqcompile.load`; ``symmetry`` is enough.
+        spec: from :func:`eqcompile.load`, where ``symmetry`` is enough; or a symmetry built in Python.
         locality: largest number of qubits a term may act on.
-        method: ``"nullspace"`` or ``"twirl"``.
+        method: ``"nullspace"``, ``"twirl"`` or ``"choi"``.
     """
-    return derive_basis(symmetry_of(spec), min(locality, spec.qubits), method)
+    symmetry = spec if isinstance(spec, Symmetry) else symmetry_of(spec)
+    return derive_basis(symmetry, min(locality, symmetry.num_qubits), method)
 
 
-def verify(target: Spec | Program | PauliSum | ExactState, spec: Spec | None = None) -> Certificate:
+def verify(
+    target: Spec | Program | PauliSum | ExactState, spec: Spec | Symmetry | None = None
+) -> Certificate:
     """Decide whether something respects a declared symmetry.
 
     Args:
         target: a spec or program (everything it declares), an operator (as gate generator or observable),
             or a state.
-        spec: declares the group; needed for an operator or a state.
+        spec: declares the group, or is one built in Python; needed for an operator or a state.
 
     Returns:
         A certificate: truthy when proven, with a counterexample when refused.
@@ -63,7 +70,7 @@ def verify(target: Spec | Program | PauliSum | ExactState, spec: Spec | None = N
         MethodError: an operator or state without a spec, or a kind of target that is not known.
     """
     if isinstance(target, Program):
-        if spec not in (None, target.spec):
+        if spec is not None and (isinstance(spec, Symmetry) or resolve(spec) != target.spec):
             raise MethodError("a program is verified against the spec it was compiled from; give no other")
         return target.certificate
     if isinstance(target, Spec):
@@ -73,14 +80,15 @@ def verify(target: Spec | Program | PauliSum | ExactState, spec: Spec | None = N
     if spec is None or not isinstance(target, PauliSum | ExactState):
         known = "a Spec, a Program, or a PauliSum or ExactState together with a spec"
         raise MethodError(f"cannot verify {type(target).__name__}; give {known}")
-    if target.num_qubits != spec.qubits:
-        raise DimensionError(f"the target has {target.num_qubits} qubits, the spec {spec.qubits}")
-    symmetry = symmetry_of(spec)
+    symmetry = spec if isinstance(spec, Symmetry) else symmetry_of(spec)
+    if target.num_qubits != symmetry.num_qubits:
+        raise DimensionError(f"the target has {target.num_qubits} qubits, the spec {symmetry.num_qubits}")
     if isinstance(target, PauliSum):
         finding = check_generator(target, symmetry, f"operator: {shorthand(target)}")
     else:
         finding = check_state(target, symmetry, f"state {target}")
-    return certificate_of(finding.subject, symmetry, (finding,), spec.source.sha256)
+    sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
+    return certificate_of(finding.subject, symmetry, (finding,), sha256)
 
 
 def parse_operator(text: str, spec: Spec) -> PauliSum:
@@ -92,6 +100,7 @@ def parse_operator(text: str, spec: Spec) -> PauliSum:
 
 
 def _verify_spec(spec: Spec) -> Certificate:
+    spec = resolve(spec)
     if spec.ansatz is not None and spec.observable is not None and spec.data is not None:
         return compile_spec(spec).certificate
     symmetry = symmetry_of(spec)

@@ -7,7 +7,6 @@ from typing import TextIO
 import eqcompile as eq
 from siqml.catalogue import find, shipped_names
 from siqml.errors import SiqmlError
-from siqml.files import write_text
 from siqml.reproduce.table1 import table1
 from siqml.run_folder import RunFolder
 from siqml.session import train
@@ -36,7 +35,7 @@ def demo(folder: Path, screen: TextIO, progress: TextIO) -> None:
     outcome = train(find("lih", "configs"), RunFolder(folder / "lih"), progress, overwrite=True)
     assert outcome.test is not None
     lines = table1(outcome.test, outcome.force_field.program.num_parameters)
-    write_text(folder / "table1.md", "\n".join(lines) + "\n")
+    eq.write_atomically(folder / "table1.md", "\n".join(lines) + "\n")
     print("", *lines, "", sep="\n", file=screen)
     minutes, seconds = divmod(round(time.perf_counter() - start), 60)
     print(f"{minutes} min {seconds} s; circuits, certificates and pictures in {folder / 'circuits'}, "

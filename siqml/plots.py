@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from siqml.files import write_bytes
+import eqcompile as eq
 from siqml.model import ForceField
 from siqml.structures import Array, Structures, radial
 from siqml.units import MILLI
@@ -102,4 +102,4 @@ def _figure(width: float, height: float) -> "Figure":
 def _save(figure: "Figure", path: Path) -> None:
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=130)
-    write_bytes(path, picture.getvalue())
+    eq.write_atomically(path, picture.getvalue())

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import eqcompile as eq
 from siqml.errors import TrainError
-from siqml.files import write_text
 from siqml.train import Progress
 
 COLUMNS: Final = ("step", "phase", "loss", "rmse_mev")
@@ -104,7 +104,7 @@ class RunFolder:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows([row.step, row.phase, repr(row.loss), repr(row.rmse_mev)] for row in rows)
-        write_text(self.record, text.getvalue())
+        eq.write_atomically(self.record, text.getvalue())
 
     def read_record(self) -> list[Progress]:
         """Rows of ``metrics.csv``; none if it is missing."""
@@ -119,7 +119,7 @@ class RunFolder:
 
     def write_metrics(self, content: dict[str, Any]) -> None:
         """Replace ``metrics.json``."""
-        write_text(self.metrics, json.dumps(content, indent=2) + "\n")
+        eq.write_atomically(self.metrics, json.dumps(content, indent=2) + "\n")
 
     def _files(self) -> tuple[Path, ...]:
         results = (self.record, self.model, self.metrics, self.curve, self.parity)

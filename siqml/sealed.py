@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+import eqcompile as eq
 from siqml.errors import SiqmlError
-from siqml.files import write_bytes
 
 KEY = "siqml"
 """The only key of the metadata: safetensors writes several in no fixed order."""
@@ -29,7 +29,7 @@ def write_sealed(path: Path, kind: str, facts: Mapping[str, Any], arrays: Mappin
     arrays = {name: np.array(value) for name, value in arrays.items()}
     text = json.dumps({"kind": kind, **facts}, sort_keys=True)
     seal = json.dumps({"content": text, "sha256": _digest(text, arrays)})
-    write_bytes(path, save(arrays, {KEY: seal}))
+    eq.write_atomically(path, save(arrays, {KEY: seal}))
 
 
 def read_sealed(

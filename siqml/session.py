@@ -13,7 +13,6 @@ from siqml.data.extxyz import read_structures
 from siqml.data.shipped import is_shipped, shipped_file, shipped_files
 from siqml.errors import DataError
 from siqml.evaluate import Evaluation, evaluate
-from siqml.files import write_text
 from siqml.frame import Frame
 from siqml.model import ForceField
 from siqml.model_file import here, load_model, load_origin, save_model
@@ -70,8 +69,8 @@ def train(
     spec = eq.load(find(config.model, "models", config_path.parent))
     work = _Work.of(config.model_copy(update={"model": folder.spec.name}), spec)
     folder.begin(overwrite)
-    write_text(folder.spec, spec.source.text)
-    write_text(folder.config, to_yaml(work.config))
+    eq.write_atomically(folder.spec, spec.source.text)
+    eq.write_atomically(folder.config, to_yaml(work.config))
     return work.finish(folder, stream, [], resume=False)
 
 

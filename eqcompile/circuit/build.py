@@ -2,7 +2,7 @@
 
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.circuit.gates import EncodingGate
-from eqcompile.spec.lift import spec_error
+from eqcompile.spec.lift import require_explicit, spec_error
 from eqcompile.spec.model import Inversion, Spec
 
 
@@ -10,8 +10,9 @@ def ansatz_of(spec: Spec) -> ReuploadingAnsatz:
     """The declared circuit.
 
     Raises:
-        SpecError: the spec has no data or no ansatz.
+        SpecError: the spec has no data or no ansatz, or parts of it are left to the compiler and not derived yet.
     """
+    require_explicit(spec)
     if spec.data is None or spec.ansatz is None:
         missing = "data" if spec.data is None else "ansatz"
         raise spec_error(spec, f"the spec has no {missing!r}, which a circuit needs; add it", ())

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from eqcompile.derivation.basis import GeneratorBasis
 from eqcompile.derivation.nullspace import nullspace_basis
+from eqcompile.derivation.rank_one import choi_basis
 from eqcompile.derivation.twirl import twirl_basis
 from eqcompile.errors import MethodError
 from eqcompile.reps.symmetry import Symmetry
@@ -11,6 +12,7 @@ from eqcompile.reps.symmetry import Symmetry
 METHODS: dict[str, Callable[[Symmetry, int], GeneratorBasis]] = {
     "nullspace": nullspace_basis,
     "twirl": twirl_basis,
+    "choi": choi_basis,
 }
 
 
@@ -20,7 +22,7 @@ def derive_basis(symmetry: Symmetry, locality: int, method: str = "nullspace") -
     Args:
         symmetry: the group and its action on the qubits.
         locality: largest number of qubits a term may act on.
-        method: ``"nullspace"`` or ``"twirl"``.
+        method: ``"nullspace"``, ``"twirl"`` or ``"choi"``.
 
     Raises:
         MethodError: unknown method, or one that does not apply to this group.

@@ -6,6 +6,7 @@ from eqcompile.spec.model import (
     AnsatzSpec,
     Breaking,
     DataSpec,
+    Derive,
     Inversion,
     Permutation,
     Rotation,
@@ -17,6 +18,6 @@ from eqcompile.spec.model import (
 from eqcompile.spec.schema import json_schema
 
 __all__ = [
-    "AnsatzSpec", "Breaking", "DataSpec", "Inversion", "Permutation", "Rotation", "Singlets", "Source",
+    "AnsatzSpec", "Breaking", "DataSpec", "Derive", "Inversion", "Permutation", "Rotation", "Singlets", "Source",
     "Spec", "Symmetry", "json_schema", "load", "loads", "parse_scalar",
 ]  # fmt: skip

@@ -5,24 +5,26 @@ from fractions import Fraction
 
 from eqcompile.errors import ExpressionError
 from eqcompile.exact.pauli import PauliSum
+from eqcompile.spec.build_derive import WORD, is_left_to_compiler
 from eqcompile.spec.expressions import parse_scalar
 from eqcompile.spec.model import AnsatzSpec, Breaking, Path
-from eqcompile.spec.schema import AnsatzSchema, BreakingSchema
+from eqcompile.spec.schema import AnsatzSchema, BreakingSchema, DeriveSchema
 from eqcompile.spec.scope import Scope
-from eqcompile.spec.wording import label, shown
+from eqcompile.spec.wording import label, near_miss, shown
 
 AXES = ("X", "Y", "Z")
 
 
-def build_observable(text: str, scope: Scope) -> PauliSum:
-    """The operator that is measured.
+def build_observable(text: str | DeriveSchema, scope: Scope) -> PauliSum | None:
+    """The operator that is measured; ``None`` where it is left to the compiler.
 
     Raises:
         SpecError: not an operator, not Hermitian, or a multiple of the identity.
     """
-    if text.strip() == "derive":
-        message = "observable: derive is not supported yet; write an operator such as H(0,1)"
-        raise scope.error(message, ("observable",))
+    if isinstance(text, DeriveSchema) or is_left_to_compiler(text):
+        return None
+    if text.strip().isalpha() and (hint := near_miss(text.strip(), [WORD])):
+        raise scope.error(f"unknown observable {shown(text)}{hint}", ("observable",))
     return _operator(text, ("observable",), scope, "it would be the same number for every input")
 
 
@@ -34,26 +36,29 @@ def build_ansatz(ansatz: AnsatzSchema, scope: Scope) -> AnsatzSpec:
         scope: register and file.
 
     Returns:
-        The value; whether its generators are equivariant is for the certificate to decide.
+        The value, with an empty layer where the layer is left to the compiler; whether the generators are
+        equivariant is for the certificate to decide.
 
     Raises:
         SpecError: a generator that is not Hermitian, does nothing, or stands twice in the layer, or a
             start value that is not a rational number.
     """
+    layer = () if isinstance(ansatz.layer, DeriveSchema) else _layer(ansatz.layer, scope)
+    breaking = None if ansatz.symmetry_breaking is None else _breaking(ansatz.symmetry_breaking, scope)
+    return AnsatzSpec(ansatz.depth, ansatz.blocks, layer, breaking)
+
+
+def _layer(texts: list[str], scope: Scope) -> tuple[PauliSum, ...]:
     path: Path = ("ansatz", "layer")
-    if isinstance(ansatz.layer, dict):
-        message = "layer: {derive: ...} is not supported yet; write a list such as [H(0,1), H(2,3)]"
-        raise scope.error(message, path)
     layer: dict[PauliSum, int] = {}
-    for index, text in enumerate(ansatz.layer):
+    for index, text in enumerate(texts):
         generator = _operator(text, (*path, index), scope, "its gate would do nothing")
         if generator in layer:
             first = label((*path, layer[generator]))
             message = f"{shown(text)} repeats {first}; remove it, or repeat the whole layer with blocks"
             raise scope.error(message, (*path, index))
         layer[generator] = index
-    breaking = None if ansatz.symmetry_breaking is None else _breaking(ansatz.symmetry_breaking, scope)
-    return AnsatzSpec(ansatz.depth, ansatz.blocks, tuple(layer), breaking)
+    return tuple(layer)
 
 
 def _breaking(breaking: BreakingSchema, scope: Scope) -> Breaking:

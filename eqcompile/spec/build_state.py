@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from eqcompile.spec.build_derive import is_left_to_compiler
 from eqcompile.spec.model import Path, Singlets
 from eqcompile.spec.schema import SingletsSchema
 from eqcompile.spec.scope import Scope
@@ -14,23 +15,25 @@ Pair: TypeAlias = tuple[Sequence[int], tuple[Path, int]]
 
 _PAIR = re.compile(r"\[\s*[0-9]{1,9}(?:\s*,\s*[0-9]{1,9})*\s*\]")
 _TEXT = re.compile(rf"singlets\s*\[\s*(?:{_PAIR.pattern}(?:\s*,\s*{_PAIR.pattern})*)?\s*\]")
-_CURE = "write pairs of qubits, such as singlets [[0, 1], [2, 3]]"
+_CURE = "write pairs of qubits, such as singlets [[0, 1], [2, 3]], or derive"
 
 
-def build_state(state: str | SingletsSchema, scope: Scope) -> Singlets:
+def build_state(state: str | SingletsSchema, scope: Scope) -> Singlets | None:
     """The initial state.
 
     Args:
-        state: ``"singlets [[0, 1], [2, 3]]"`` or the same as a mapping.
+        state: ``"singlets [[0, 1], [2, 3]]"``, the same as a mapping, or ``"derive"``.
         scope: register and file.
 
     Returns:
-        The pairs; qubits in no pair start in |0>, all of them for an empty list.
+        The pairs; qubits in no pair start in |0>, all of them for an empty list. ``None`` for ``derive``.
 
     Raises:
         SpecError: another word than singlets, a pair that is not two qubits, a qubit outside the
             register or in two pairs.
     """
+    if is_left_to_compiler(state):
+        return None
     pairs = _from_text(state, scope) if isinstance(state, str) else _from_lists(state.singlets)
     return Singlets(tuple(_checked(pairs, scope)))
 
@@ -51,11 +54,9 @@ def _from_lists(pairs: list[list[int]]) -> list[Pair]:
 def _explain(text: str) -> str:
     words = re.findall(r"[^\s\[\]]+", text)
     word = words[0] if words else ""
-    if word == "derive":
-        return f"state: derive is not supported yet; {_CURE}"
     if word == "singlets":
         return f"the pairs in {shown(text)} cannot be read; {_CURE}"
-    hint = near_miss(word, ["singlets"])
+    hint = near_miss(word, ["singlets", "derive"])
     return (
         f"unknown state {shown(word)}{hint} {_CURE.capitalize()}"
         if hint

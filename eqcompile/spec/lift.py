@@ -1,6 +1,6 @@
 """From a spec to mathematics: its symmetry on data and qubits, and its state."""
 
-from eqcompile.errors import SpecError
+from eqcompile.errors import LimitError, SpecError
 from eqcompile.exact.state import ExactState
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
 from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
@@ -15,6 +15,18 @@ def spec_error(spec: Spec, message: str, path: Path) -> SpecError:
     return SpecError(message, spec.source.path, line, column)
 
 
+def require_explicit(spec: Spec) -> None:
+    """Refuse a spec that still leaves parts to the compiler.
+
+    Raises:
+        SpecError: it does; :func:`eqcompile.derivation.resolve.resolve` fills them in.
+    """
+    for part in spec.derived:
+        raise spec_error(
+            spec, "this part is left to the compiler; compile the spec, which derives it", part.place
+        )
+
+
 def symmetry_of(spec: Spec) -> Symmetry:
     """The declared group, lifted from the sites to the qubits that carry them."""
     names = spec.data.sites if spec.data else ()
@@ -23,9 +35,17 @@ def symmetry_of(spec: Spec) -> Symmetry:
 
 
 def state_of(spec: Spec) -> ExactState:
-    """The declared initial state: singlets on pairs, zero elsewhere."""
+    """The declared initial state: singlets on pairs, zero elsewhere.
+
+    Raises:
+        SpecError: parts of the spec are left to the compiler and not derived yet.
+    """
+    require_explicit(spec)
     pairs = spec.state.pairs if spec.state else ()
-    return ExactState.singlets(spec.qubits, pairs)
+    try:
+        return ExactState.singlets(spec.qubits, pairs)
+    except LimitError as error:
+        raise spec_error(spec, str(error), ("state",)) from None
 
 
 def _factor(spec: Spec, index: int) -> Factor:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from eqcompile.errors import SpecError
 from eqcompile.spec.build_ansatz import build_ansatz, build_observable
 from eqcompile.spec.build_data import build_data
+from eqcompile.spec.build_derive import build_derived
 from eqcompile.spec.build_state import build_state
 from eqcompile.spec.build_symmetry import build_symmetry
 from eqcompile.spec.model import Source, Spec
@@ -76,6 +77,7 @@ def _build(schema: SpecSchema, document: Document) -> Spec:
         observable=None if schema.observable is None else build_observable(schema.observable, scope),
         ansatz=None if schema.ansatz is None else build_ansatz(schema.ansatz, scope),
         source=Source(document.path, document.text, MappingProxyType(document.positions())),
+        derived=build_derived(schema, scope),
     )
 
 

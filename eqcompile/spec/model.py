@@ -110,6 +110,19 @@ class AnsatzSpec:
 
 
 @dataclass(frozen=True)
+class Derive:
+    """A part that the spec leaves to the compiler.
+
+    Args:
+        place: ``("state",)``, ``("observable",)`` or ``("ansatz", "layer")``.
+        locality: most qubits that a term of a derived operator acts on.
+    """
+
+    place: Path
+    locality: int
+
+
+@dataclass(frozen=True)
 class Source:
     """The text a spec came from, and where each of its parts stands.
 
@@ -148,6 +161,8 @@ class Spec:
         observable: Hermitian operator that is measured, if declared.
         ansatz: trainable part, if declared.
         source: the text it was read from.
+        derived: the parts left to the compiler. Until :func:`eqcompile.derivation.resolve.resolve` has filled them
+            in, ``state`` and ``observable`` are ``None`` there and ``ansatz.layer`` is empty.
     """
 
     name: str
@@ -158,3 +173,4 @@ class Spec:
     observable: PauliSum | None
     ansatz: AnsatzSpec | None
     source: Source = field(compare=False, repr=False)
+    derived: tuple[Derive, ...] = ()

@@ -71,7 +71,6 @@ Site = Annotated[str, Field(pattern=_WORD, max_length=MAX_NAME)]
 Qubit = Annotated[int, Field(description="Counted from 0.")]
 Operator = Annotated[str, Field(examples=["H(0,1)", "H(1,2) + H(0,3)", "X0 X1 + 1/2*Z2"])]
 Number = Annotated[Any, BeforeValidator(_number), WithJsonSchema({"type": ["number", "string"]})]
-Derive = Annotated[dict[str, Any], Field(description="Reserved: derived by the compiler; not supported yet.")]
 
 
 class DataSchema(_Section):
@@ -168,6 +167,20 @@ class SingletsSchema(_Section):
     singlets: Annotated[list[list[Qubit]], Field(examples=[[[0, 1], [2, 3]]])]
 
 
+class LocalitySchema(_Section):
+    """How far the compiler may reach."""
+
+    locality: Annotated[
+        int, Field(ge=1, examples=[2], description="Most qubits that a term of a derived operator acts on.")
+    ]
+
+
+class DeriveSchema(_Section):
+    """Left to the compiler, which derives it from the symmetry."""
+
+    derive: Annotated[LocalitySchema, Field(examples=[{"locality": 2}])]
+
+
 class BreakingSchema(_Section):
     """A trainable gate exp(-i eps G) after each layer, outside the symmetry on purpose."""
 
@@ -189,11 +202,11 @@ class AnsatzSchema(_Section):
     ] = 1
     layer: Annotated[
         Annotated[Annotated[list[Operator], Field(min_length=1, max_length=MAX_LAYER)], Tag("list")]
-        | Annotated[Derive, Tag("mapping")],
-        _forms("a list of operators such as [H(0,1), H(2,3)]"),
+        | Annotated[DeriveSchema, Tag("mapping")],
+        _forms("a list of operators such as [H(0,1), H(2,3)] or {derive: {locality: 2}}"),
         Field(
-            examples=[["H(0,1)", "H(2,3)", "H(1,2) + H(0,3)"]],
-            description="Gate generators G; each gate is exp(-i w G).",
+            examples=[["H(0,1)", "H(2,3)", "H(1,2) + H(0,3)"], {"derive": {"locality": 2}}],
+            description="Gate generators G; each gate is exp(-i w G). Derived: all that the symmetry allows.",
         ),
     ]
     symmetry_breaking: Annotated[
@@ -215,12 +228,15 @@ class SpecSchema(_Section):
     ]
     state: Annotated[
         Annotated[Annotated[str, Tag("text")] | Annotated[SingletsSchema, Tag("mapping")],
-                  _forms("singlets on pairs of qubits, such as singlets [[0, 1], [2, 3]]")] | None,
-        Field(examples=["singlets [[0, 1], [2, 3]]"], description="Initial state."),
+                  _forms("singlets on pairs of qubits, such as singlets [[0, 1], [2, 3]], or derive")] | None,
+        Field(examples=["singlets [[0, 1], [2, 3]]", "derive"], description="Initial state."),
     ] = None  # fmt: skip
     observable: Annotated[
-        Operator | None, Field(examples=["H(0,1)"], description="Hermitian operator that is measured.")
-    ] = None
+        Annotated[Annotated[Operator, Tag("text")] | Annotated[DeriveSchema, Tag("mapping")],
+                  _forms("an operator such as H(0,1), or derive")] | None,
+        Field(examples=["H(0,1)", "derive", {"derive": {"locality": 3}}],
+              description="Hermitian operator that is measured."),
+    ] = None  # fmt: skip
     ansatz: AnsatzSchema | None = None
 
 
@@ -232,7 +248,11 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("symmetry", "permutation"): PermutationSchema,
     ("symmetry", "inversion"): InversionSchema,
     ("state",): SingletsSchema,
+    ("observable",): DeriveSchema,
+    ("observable", "derive"): LocalitySchema,
     ("ansatz",): AnsatzSchema,
+    ("ansatz", "layer"): DeriveSchema,
+    ("ansatz", "layer", "derive"): LocalitySchema,
     ("ansatz", "symmetry_breaking"): BreakingSchema,
 }
 """The schema of each section, by the keys that lead to it."""

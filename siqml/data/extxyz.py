@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+import eqcompile as eq
 from siqml.errors import DataError
-from siqml.files import write_text
 from siqml.structures import Array, Structures, composition, match_atoms
 
 
@@ -39,7 +39,7 @@ def write_structures(path: Path, structures: Structures) -> None:
         frames.append(atoms)
     text = io.StringIO()
     write(text, frames, format="extxyz")
-    write_text(path, text.getvalue())
+    eq.write_atomically(path, text.getvalue())
 
 
 def read_structures(path: Path, species: Sequence[str] | None = None) -> Structures:

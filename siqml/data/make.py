@@ -16,11 +16,12 @@ from typing import Any, TextIO
 
 import numpy as np
 
+import eqcompile as eq
 from siqml.data.extxyz import write_structures
 from siqml.data.labels import STEP, Label, fci_energy, label
 from siqml.data.recipes import MIN_GAP, Diatomic
 from siqml.errors import LabelError
-from siqml.files import sha256, write_text
+from siqml.files import sha256
 from siqml.progress import progress
 from siqml.structures import Structures
 from siqml.units import HARTREE
@@ -57,7 +58,7 @@ def make(
     for path, distances in zip(paths, (train, test), strict=True):
         write_structures(path, diatomic_structures(recipe, [labels[r] for r in distances], str(path)))
     provenance = folder / f"{recipe.name}.provenance.json"
-    write_text(
+    eq.write_atomically(
         provenance, json.dumps(_provenance(recipe, seed, paths, list(labels.values())), indent=2) + "\n"
     )
     cache.unlink(missing_ok=True)
@@ -148,7 +149,9 @@ def _label_all(
     with progress(f"labels of {recipe.name}", len(distances), stream, start) as advance:
         for count, point in enumerate(label_points(recipe, missing, jobs), start + 1):
             done[point.distance] = point
-            write_text(cache, json.dumps({"task": task, "labels": [asdict(p) for p in done.values()]}))
+            eq.write_atomically(
+                cache, json.dumps({"task": task, "labels": [asdict(p) for p in done.values()]})
+            )
             advance(count, f"r = {point.distance:.3f} angstrom")
     return {r: done[r] for r in distances}
 

@@ -45,7 +45,7 @@ def test_derive_shows_the_generators_of_water(run: Run, models: Path) -> None:
         assert text in out
 
 
-@pytest.mark.parametrize("method", ["nullspace", "twirl"])
+@pytest.mark.parametrize("method", ["nullspace", "twirl", "choi"])
 def test_derive_by_one_method_as_json(run: Run, models: Path, method: str) -> None:
     code, out, _ = run("derive", models / "water.yaml", "--method", method, "--json")
     body = json.loads(out)
@@ -65,9 +65,21 @@ def test_derive_leaves_out_a_method_that_does_not_apply(run: Run, tmp_path: Path
     )
     code, out, err = run("derive", "a.yaml", "--json")
     assert (code, one_line(err)) == (0, f"twirl is left out: {reason}")
-    assert json.loads(out)["methods"] == ["nullspace"]
+    assert json.loads(out)["methods"] == ["nullspace", "choi"]
     code, out, err = run("derive", "a.yaml", "--method", "twirl")
     assert (code, out, one_line(err)) == (2, "", reason)
+
+
+def test_derive_leaves_out_a_method_that_is_beyond_its_limit(run: Run, tmp_path: Path) -> None:
+    text = "{name: a, qubits: 7, symmetry: [{permutation: {group: S_7, on: [0, 1, 2, 3, 4, 5, 6]}}]}"
+    (tmp_path / "a.yaml").write_text(text)
+    code, out, err = run("derive", "a.yaml", "--locality", 7, "--json")
+    assert code == 0
+    assert one_line(err).startswith("choi is left out: the Choi method solves for all 4^k entries")
+    assert json.loads(out)["methods"] == ["nullspace", "twirl"]
+    code, out, err = run("derive", "a.yaml", "--locality", 7, "--method", "choi")
+    assert (code, out) == (2, "")
+    assert "k = 7 is beyond its limit of 6, so use the null space method" in one_line(err)
 
 
 def test_derive_on_one_qubit(run: Run, tmp_path: Path) -> None:
@@ -269,8 +281,8 @@ def test_files_in_the_way(run: Run, models: Path, tmp_path: Path) -> None:
             "eqcompile derive: argument --locality: invalid int value: 'x'",
         ),
         (
-            ("derive", "a.yaml", "--method", "choi"),
-            "eqcompile derive: argument --method: invalid choice: 'choi'",
+            ("derive", "a.yaml", "--method", "magic"),
+            "eqcompile derive: argument --method: invalid choice: 'magic'",
         ),
         (("compile", "a.yaml"), "eqcompile compile: the following arguments are required: -o/--output"),
         (("verify", "missing.yaml"), "missing.yaml: no such file"),

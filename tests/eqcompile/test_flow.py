@@ -35,8 +35,8 @@ def test_derive(spec: Specs) -> None:
     assert eq.derive(water).dim == 4
     assert eq.derive(water, locality=4, method="twirl").dim == 9
     assert eq.derive(water, locality=99).dim == 9, "no term acts on more than all qubits"
-    with pytest.raises(MethodError, match=r"^unknown method 'choi'; known: nullspace, twirl$"):
-        eq.derive(water, method="choi")
+    with pytest.raises(MethodError, match=r"^unknown method 'magic'; known: choi, nullspace, twirl$"):
+        eq.derive(water, method="magic")
 
 
 def test_a_refused_model_is_compiled_and_says_so(spec: Specs) -> None:

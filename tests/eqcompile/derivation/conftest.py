@@ -1,12 +1,15 @@
 """Groups that several tests of the derivation share."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import eqcompile as eq
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
 from eqcompile.reps.factors import InversionFactor, PermutationFactor, RotationFactor
 from eqcompile.reps.symmetry import Symmetry
+from eqcompile.spec.lift import symmetry_of
 
 
 def su2(n: int) -> Symmetry:
@@ -48,3 +51,9 @@ def family() -> Callable[[str, int], Symmetry]:
 def permuted() -> Callable[..., Symmetry]:
     """``permuted(n, images, ...)``: the group that qubit permutations generate."""
     return permutations
+
+
+@pytest.fixture(scope="session")
+def models_symmetry(models: Path) -> Callable[[str], Symmetry]:
+    """``models_symmetry("water")``: the group of a model of the paper."""
+    return lambda name: symmetry_of(eq.load(models / f"{name}.yaml"))

@@ -53,7 +53,7 @@ def test_a_basis_is_a_collection(family: Family) -> None:
     assert derived.method == "nullspace"
 
 
-@pytest.mark.parametrize("method", ["nullspace", "twirl"])
+@pytest.mark.parametrize("method", ["nullspace", "twirl", "choi"])
 def test_the_trivial_group_allows_everything(method: str) -> None:
     assert derive_basis(Symmetry(2), 2, method).dim == 15
 
@@ -82,5 +82,5 @@ def test_limits_and_unknown_methods(family: Family) -> None:
     assert str(caught.value) == (
         "operators on 9 qubits at once; the limit is 8, so choose a smaller locality"
     )
-    with pytest.raises(MethodError, match=r"^unknown method 'magic'; known: nullspace, twirl$"):
+    with pytest.raises(MethodError, match=r"^unknown method 'magic'; known: choi, nullspace, twirl$"):
         derive_basis(family("S_n", 2), 1, "magic")

@@ -37,36 +37,42 @@ import pytest
             "singlets [[0, 1], [2, 3]]",
             "singlets [0, 1]",
             'water.yaml:11:8: the pairs in "singlets [0, 1]" cannot be read; write pairs of qubits, such '
-            "as singlets [[0, 1], [2, 3]]",
+            "as singlets [[0, 1], [2, 3]], or derive",
         ),
         (
             "singlets [[0, 1], [2, 3]]",
             "singlets",
             'water.yaml:11:8: the pairs in "singlets" cannot be read; write pairs of qubits, such as '
-            "singlets [[0, 1], [2, 3]]",
+            "singlets [[0, 1], [2, 3]], or derive",
         ),
         (
             "singlets [[0, 1], [2, 3]]",
             "singlet [[0, 1]]",
             'water.yaml:11:8: unknown state "singlet"; did you mean "singlets"? Write pairs of qubits, '
-            "such as singlets [[0, 1], [2, 3]]",
+            "such as singlets [[0, 1], [2, 3]], or derive",
         ),
         (
             "singlets [[0, 1], [2, 3]]",
             "plus",
-            'water.yaml:11:8: unknown state "plus"; write pairs of qubits, such as singlets [[0, 1], [2, 3]]',
+            'water.yaml:11:8: unknown state "plus"; write pairs of qubits, such as singlets [[0, 1], [2, '
+            "3]], or derive",
         ),
         (
             "singlets [[0, 1], [2, 3]]",
-            "derive",
-            "water.yaml:11:8: state: derive is not supported yet; write pairs of qubits, such as singlets "
-            "[[0, 1], [2, 3]]",
+            "deriv",
+            'water.yaml:11:8: unknown state "deriv"; did you mean "derive"? Write pairs of qubits, such as '
+            "singlets [[0, 1], [2, 3]], or derive",
+        ),
+        (
+            "singlets [[0, 1], [2, 3]]",
+            "{derive: {locality: 2}}",
+            'water.yaml:11:9: unknown key "derive" in state. Known: singlets.',
         ),
         (
             "singlets [[0, 1], [2, 3]]",
             "[[0, 1]]",
             "water.yaml:11:8: state must be singlets on pairs of qubits, such as singlets [[0, 1], [2, "
-            "3]]; found a list",
+            "3]], or derive; found a list",
         ),
         (
             "singlets [[0, 1], [2, 3]]",
@@ -155,8 +161,24 @@ def test_state(refused: Callable[[str, str], str], old: str, new: str, message: 
         ),
         (
             "observable: H(0,1)",
-            "observable: derive",
-            "water.yaml:12:13: observable: derive is not supported yet; write an operator such as H(0,1)",
+            "observable: deriv",
+            'water.yaml:12:13: unknown observable "deriv"; did you mean "derive"?',
+        ),
+        (
+            "observable: H(0,1)",
+            "observable: [H(0,1)]",
+            "water.yaml:12:13: observable must be an operator such as H(0,1), or derive; found a list",
+        ),
+        (
+            "observable: H(0,1)",
+            "observable: {derive: {locality: 6}}",
+            "water.yaml:12:33: locality 6 is more than the 5 qubits of the register; write at most that",
+        ),
+        (
+            "observable: H(0,1)",
+            "observable: {derive: {localty: 3}}",
+            'water.yaml:12:23: unknown key "localty" in observable.derive; did you mean "locality"? Known: '
+            "locality.",
         ),
     ],
 )
@@ -203,9 +225,28 @@ def test_observable(refused: Callable[[str, str], str], old: str, new: str, mess
         ),
         (
             "[H(0,1), H(2,3), H(1,2) + H(0,3)]",
-            "{derive: {locality: 2}}",
-            "water.yaml:16:10: layer: {derive: ...} is not supported yet; write a list such as [H(0,1), "
-            "H(2,3)]",
+            "{derive: {locality: 9}}",
+            "water.yaml:16:30: locality 9 is more than the 5 qubits of the register; write at most that",
+        ),
+        (
+            "[H(0,1), H(2,3), H(1,2) + H(0,3)]",
+            "{derive: {locality: 0}}",
+            "water.yaml:16:30: ansatz.layer.derive.locality must be at least 1; found 0",
+        ),
+        (
+            "[H(0,1), H(2,3), H(1,2) + H(0,3)]",
+            "{derive: {}}",
+            'water.yaml:16:19: missing key "locality" in ansatz.layer.derive; add a line such as locality: 2',
+        ),
+        (
+            "[H(0,1), H(2,3), H(1,2) + H(0,3)]",
+            "{derive: 2}",
+            "water.yaml:16:19: ansatz.layer.derive must be a mapping such as {locality: 2}; found 2",
+        ),
+        (
+            "[H(0,1), H(2,3), H(1,2) + H(0,3)]",
+            "{derived: {locality: 2}}",
+            'water.yaml:16:11: unknown key "derived" in ansatz.layer; did you mean "derive"? Known: derive.',
         ),
     ],
 )

@@ -260,7 +260,7 @@ def test_empty_value(refused: Callable[[str, str], str], old: str, new: str, mes
             "singlets [[0, 1], [2, 3]]",
             "3",
             "water.yaml:11:8: state must be singlets on pairs of qubits, such as singlets [[0, 1], [2, "
-            "3]]; found 3",
+            "3]], or derive; found 3",
         ),
         (
             "singlets [[0, 1], [2, 3]]",
@@ -270,7 +270,7 @@ def test_empty_value(refused: Callable[[str, str], str], old: str, new: str, mes
         (
             "observable: H(0,1)",
             "observable: 3",
-            "water.yaml:12:13: observable must be text such as H(0,1); found 3",
+            "water.yaml:12:13: observable must be an operator such as H(0,1), or derive; found 3",
         ),
         (
             "H(2,3),",
@@ -280,8 +280,8 @@ def test_empty_value(refused: Callable[[str, str], str], old: str, new: str, mes
         (
             "[H(0,1), H(2,3), H(1,2) + H(0,3)]",
             "H(0,1)",
-            "water.yaml:16:10: ansatz.layer must be a list of operators such as [H(0,1), H(2,3)]; found "
-            '"H(0,1)"',
+            "water.yaml:16:10: ansatz.layer must be a list of operators such as [H(0,1), H(2,3)] or "
+            '{derive: {locality: 2}}; found "H(0,1)"',
         ),
         (
             "{generator: Z, start: 0.1}",

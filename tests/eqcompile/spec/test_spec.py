@@ -11,6 +11,7 @@ from eqcompile.spec import (
     AnsatzSpec,
     Breaking,
     DataSpec,
+    Derive,
     Inversion,
     Permutation,
     Rotation,
@@ -119,6 +120,34 @@ def test_start_is_exact(accepted: Change) -> None:
 
 def test_an_empty_list_of_singlets_is_the_zero_state(accepted: Change) -> None:
     assert accepted("singlets [[0, 1], [2, 3]]", "singlets []").state == Singlets(())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "locality"),
+    [
+        ("singlets [[0, 1], [2, 3]]", "derive", ("state",), 2),
+        ("observable: H(0,1)", "observable: derive", ("observable",), 2),
+        ("observable: H(0,1)", "observable: {derive: {locality: 5}}", ("observable",), 5),
+        ("[H(0,1), H(2,3), H(1,2) + H(0,3)]", "{derive: {locality: 3}}", ("ansatz", "layer"), 3),
+    ],
+)
+def test_a_part_left_to_the_compiler(
+    accepted: Change, old: str, new: str, place: tuple[str, ...], locality: int
+) -> None:
+    spec = accepted(old, new)
+    assert spec.derived == (Derive(place, locality),)
+    assert (spec.state is None) == (place == ("state",))
+    assert (spec.observable is None) == (place == ("observable",))
+    assert spec.ansatz is not None
+    assert (spec.ansatz.layer == ()) == (place == ("ansatz", "layer"))
+
+
+def test_derived_parts_keep_the_order_of_the_keys(water: str) -> None:
+    text = water.replace("singlets [[0, 1], [2, 3]]", "derive").replace(
+        "observable: H(0,1)", "observable: derive"
+    )
+    assert loads(water).derived == ()
+    assert [part.place for part in loads(text).derived] == [("state",), ("observable",)]
 
 
 @pytest.mark.parametrize(

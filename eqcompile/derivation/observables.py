@@ -1,0 +1,82 @@
+"""Invariant observables, derived: the allowed generators, each with its exact spectrum, simplest first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from eqcompile.derivation.basis import GeneratorBasis
+from eqcompile.derivation.methods import derive_basis
+from eqcompile.derivation.orbits import OrbitElements
+from eqcompile.errors import MethodError
+from eqcompile.exact.notation import shorthand
+from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.spectrum import Eigenvalue, eigenvalues
+from eqcompile.reps.symmetry import Symmetry
+
+
+@dataclass(frozen=True)
+class InvariantObservable:
+    """A Hermitian operator that commutes with the symmetry; its spectrum is worked out when it is asked for.
+
+    Attributes:
+        operator: traceless, so never the same number for every state.
+    """
+
+    operator: PauliSum
+
+    @cached_property
+    def spectrum(self) -> tuple[Eigenvalue, ...]:
+        """Distinct eigenvalues, exact and ascending.
+
+        Raises:
+            LimitError: too many distinct eigenvalues.
+        """
+        return eigenvalues(self.operator)
+
+    @property
+    def range(self) -> tuple[Eigenvalue, Eigenvalue]:
+        """Lowest and highest eigenvalue: what a model that measures it can reach."""
+        return self.spectrum[0], self.spectrum[-1]
+
+    def __str__(self) -> str:
+        return f"{shorthand(self.operator)}, eigenvalues {', '.join(map(str, self.spectrum))}"
+
+
+def invariant_observables(symmetry: Symmetry, locality: int = 2) -> Iterator[InvariantObservable]:
+    """A basis of the invariant observables on up to ``locality`` qubits, one by one.
+
+    Returns:
+        Those of lowest weight first, among them those of fewest terms; nothing where none is allowed.
+
+    Raises:
+        DimensionError: the locality is not between 1 and the number of qubits.
+        LimitError: too many sets of qubits.
+
+    >>> from eqcompile.reps.factors import RotationFactor
+    >>> su2 = Symmetry(2, factors=(RotationFactor(2, (0, 1)),))
+    >>> print(*invariant_observables(su2), sep="; ")
+    H(0,1), eigenvalues -3, 1
+    """
+    basis = derive_basis(symmetry, locality)
+    sizes = _sizes(basis)
+    return (InvariantObservable(basis.elements[k]) for k in sorted(range(basis.dim), key=sizes.__getitem__))
+
+
+def choose_observable(symmetry: Symmetry, locality: int = 2) -> InvariantObservable:
+    """The invariant observable of lowest weight and fewest terms.
+
+    Raises:
+        MethodError: no observable on so few qubits is invariant.
+    """
+    if (first := next(invariant_observables(symmetry, locality), None)) is None:
+        larger = "no locality allows more" if locality == symmetry.num_qubits else "allow a larger locality"
+        raise MethodError(f"no observable of locality {locality} is invariant under {symmetry}; {larger}")
+    return first
+
+
+def _sizes(basis: GeneratorBasis) -> list[tuple[int, int]]:
+    """Weight and number of terms of every element, without writing orbit sums out."""
+    if isinstance(basis.elements, OrbitElements):
+        parts = basis.elements.parts
+        return [(len(orbit.root), len(orbit.images) * len(op)) for orbit, local in parts for op in local]
+    return [(element.locality, len(element)) for element in basis.elements]
