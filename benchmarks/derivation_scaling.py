@@ -7,7 +7,7 @@ from eqcompile.groups.permutation import PermutationGroup, images_from_cycles
 from eqcompile.reps.factors import PermutationFactor, RotationFactor
 from eqcompile.reps.symmetry import Symmetry
 
-SIZES = (125, 250, 500, 1000)
+SIZES = (126, 252, 504, 999)
 
 
 def rotations(n: int) -> Symmetry:

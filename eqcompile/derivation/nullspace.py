@@ -5,17 +5,15 @@ An unknown :math:`G = \sum_P c_P P` must satisfy one linear constraint per *gene
 generator connects do not meet in any equation, so each connected block is solved on its own.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeAlias
 
-from networkx.utils import UnionFind
-
-from eqcompile.derivation.basis import GeneratorBasis, ordered_keys, reduced
+from eqcompile.derivation.basis import GeneratorBasis, reduced
 from eqcompile.derivation.orbits import derive_by_orbits
 from eqcompile.derivation.strings import full_strings
-from eqcompile.exact.linalg import null_space
-from eqcompile.exact.pauli import PauliKey, PauliSum
-from eqcompile.exact.scalars import ONE, Rational, real_part, scalar
+from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.scalars import ONE, real_part, scalar
+from eqcompile.exact.sparse import sparse_kernel
 from eqcompile.reps.maps import QubitMap
 from eqcompile.reps.symmetry import Symmetry
 
@@ -41,13 +39,17 @@ def nullspace_basis(symmetry: Symmetry, locality: int) -> GeneratorBasis:
 def invariants(symmetry: Symmetry) -> tuple[PauliSum, ...]:
     """Invariant operators whose terms act on every qubit, as a reduced echelon basis."""
     n = symmetry.num_qubits
-    images = _images(symmetry, full_strings(n))
-    solutions: list[PauliSum] = []
-    for block in _blocks(images):
-        columns = ordered_keys(block)
-        vectors = null_space(_rows(columns, images), columns)
-        solutions += [PauliSum(n, {k: scalar(v) for k, v in row.items()}) for row in vectors]
-    return reduced(solutions, n)
+    maps = list(enumerate(constraints(symmetry)))
+    images = {
+        key: {
+            (index, out): real_part(value)
+            for index, constraint in maps
+            for out, value in constraint(PauliSum(n, {key: ONE})).terms.items()
+        }
+        for key in full_strings(n)
+    }
+    vectors = sparse_kernel(images)
+    return reduced([PauliSum(n, {k: scalar(v) for k, v in row.items()}) for row in vectors], n)
 
 
 def constraints(symmetry: Symmetry) -> list[Constraint]:
@@ -58,32 +60,3 @@ def constraints(symmetry: Symmetry) -> list[Constraint]:
 
 def _change_under(element: QubitMap) -> Constraint:
     return lambda op: element.conjugate(op) - op
-
-
-def _images(symmetry: Symmetry, strings: Iterable[PauliKey]) -> dict[PauliKey, list[PauliSum]]:
-    """What every constraint makes of every string."""
-    maps = constraints(symmetry)
-    n = symmetry.num_qubits
-    return {key: [constraint(PauliSum(n, {key: ONE})) for constraint in maps] for key in strings}
-
-
-def _blocks(images: dict[PauliKey, list[PauliSum]]) -> Iterable[set[PauliKey]]:
-    """Sets of strings that share an equation."""
-    union = UnionFind(images)
-    owner: dict[tuple[int, PauliKey], PauliKey] = {}
-    for key, outputs in images.items():
-        for index, output in enumerate(outputs):
-            for out in output.terms:
-                union.union(key, owner.setdefault((index, out), key))
-    return union.to_sets()  # type: ignore[no-any-return]
-
-
-def _rows(
-    columns: list[PauliKey], images: dict[PauliKey, list[PauliSum]]
-) -> Iterable[dict[PauliKey, Rational]]:
-    rows: dict[tuple[int, PauliKey], dict[PauliKey, Rational]] = {}
-    for key in columns:
-        for index, output in enumerate(images[key]):
-            for out, value in output.terms.items():
-                rows.setdefault((index, out), {})[key] = real_part(value)
-    return rows.values()

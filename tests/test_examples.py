@@ -1,0 +1,26 @@
+"""Every example runs: specs are certified, scripts print what they promise."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+import eqcompile as eq
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_specs_are_certified(path: Path) -> None:
+    assert eq.compile(eq.load(path)).certificate
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
+def test_scripts_run(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(path), run_name="__main__")
+    assert len(capsys.readouterr().out.splitlines()) > 2
+
+
+def test_pooling_has_the_known_dimensions(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(EXAMPLES / "pooling.py"))
+    assert capsys.readouterr().out.startswith("5 independent Choi operators, 3 free parameters")
