@@ -181,12 +181,15 @@ def _require_different_names(names: list[str]) -> None:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    from eqcompile.flow import compile_spec, derive
+    from eqcompile.flow import compile_spec, declares_model, derive
     from eqcompile.report import console, explanation
+    from eqcompile.spec.lift import symmetry_of
     from eqcompile.spec.loader import load
 
     spec = load(arguments.spec)
-    console().print(explanation(compile_spec(spec), derive(spec, arguments.locality)))
+    program = compile_spec(spec) if declares_model(spec) else None
+    basis = derive(spec, arguments.locality)
+    console().print(explanation(spec.name, symmetry_of(spec), basis, program))
     return DONE
 
 

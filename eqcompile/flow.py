@@ -91,6 +91,15 @@ def verify(
     return certificate_of(finding.subject, symmetry, (finding,), sha256)
 
 
+def declares_model(spec: Spec) -> bool:
+    """Whether a spec declares a whole model, as opposed to a symmetry with a state or an observable at most."""
+    return spec.ansatz is not None and spec.data is not None and _has_observable(spec)
+
+
+def _has_observable(spec: Spec) -> bool:
+    return spec.observable is not None or any("observable" in part.place for part in spec.derived)
+
+
 def parse_operator(text: str, spec: Spec) -> PauliSum:
     """Read an operator for the spec's register, with the place of an error in the message."""
     try:

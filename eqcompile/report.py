@@ -13,9 +13,10 @@ from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.spectrum import eigenvalues
 from eqcompile.program import Program
+from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.model import Spec
 
-MAX_ROWS, MAX_TERMS = 100, 60
+MAX_ROWS, MAX_TERMS, MAX_EXPLAINED = 100, 60, 30
 """Longer tables, and operators of more terms, are abbreviated."""
 
 PLAIN_WIDTH = 140
@@ -111,17 +112,36 @@ def _element_texts(basis: GeneratorBasis, number: int) -> tuple[str, str, int]:
     return shorthand(element), str(element), element.locality
 
 
-def explanation(program: Program, basis: GeneratorBasis) -> RenderableType:
-    """What a compiled spec declares, what it may use, and what it leaves out."""
-    table = Table(title=program.spec.name, title_justify="left", show_header=False)
+def explanation(
+    name: str, symmetry: Symmetry, basis: GeneratorBasis, program: Program | None
+) -> RenderableType:
+    """What a spec declares, what it may use, and, if it declares a whole model, what that leaves out."""
+    table = Table(title=name, title_justify="left", show_header=False)
     table.add_column(style="bold")
     table.add_column(overflow="fold")
-    for key, value in _explanation_rows(program, basis):
+    rows = [*_group_rows(symmetry), ("allowed", _allowed_text(basis))]
+    for key, value in rows + ([] if program is None else _model_rows(program, basis)):
         table.add_row(key, Text(value))
     return table
 
 
-def _explanation_rows(program: Program, basis: GeneratorBasis) -> list[tuple[str, str]]:
+def _group_rows(symmetry: Symmetry) -> list[tuple[str, str]]:
+    orders = [f"{factor.name}: {factor.order_text}" for factor in symmetry.factors]
+    return [
+        ("group", str(symmetry)),
+        ("factors", "; ".join(orders) or "none"),
+        ("group generators", "; ".join(symmetry.generator_names) or "none"),
+        ("qubits", str(symmetry.num_qubits)),
+    ]
+
+
+def _allowed_text(basis: GeneratorBasis) -> str:
+    shown = [_element_texts(basis, number)[0] for number in range(min(basis.dim, MAX_EXPLAINED))]
+    more = [f"and {basis.dim - MAX_EXPLAINED} more"] if basis.dim > MAX_EXPLAINED else []
+    return f"{basis.dim} on up to {basis.locality} qubits: " + "; ".join(shown + more)
+
+
+def _model_rows(program: Program, basis: GeneratorBasis) -> list[tuple[str, str]]:
     ansatz = program.ansatz
     missing = missing_generators(ansatz.layer, basis)
     spectrum = ", ".join(str(value) for value in eigenvalues(program.observable))
@@ -130,16 +150,12 @@ def _explanation_rows(program: Program, basis: GeneratorBasis) -> list[tuple[str
     if ansatz.num_breaking:
         counts += f" + {ansatz.num_breaking} breaking angles"
     return [
-        ("group", str(program.symmetry)),
-        ("group generators", "; ".join(program.symmetry.generator_names)),
-        ("qubits", str(program.num_qubits)),
+        ("left out", "; ".join(shorthand(g) for g in missing) or "nothing"),
+        ("layer uses", "; ".join(shorthand(g) for g in ansatz.layer)),
         ("sites", "; ".join(_site_text(program))),
         ("initial state", str(program.state)),
         ("observable", f"{shorthand(program.observable)}, eigenvalues {spectrum}"),
         ("parameters", f"{program.num_parameters} = {counts} + {len(ansatz.scale_names)} scales"),
-        ("layer uses", "; ".join(shorthand(g) for g in ansatz.layer)),
-        (f"allowed, {basis.locality}-local", f"{basis.dim}: " + "; ".join(shorthand(g) for g in basis)),
-        ("left out", "; ".join(shorthand(g) for g in missing) or "nothing"),
         ("verdict", verdict_line(program.certificate)),
     ]
 

@@ -90,6 +90,11 @@ class Factor(ABC):
         """Name of the group, as the user would write it."""
 
     @property
+    @abstractmethod
+    def order_text(self) -> str:
+        """The order of a finite group, or the dimension of a Lie group, in words."""
+
+    @property
     def lie_generators(self) -> tuple[LieGenerator, ...]:
         """Generators of the continuous part; empty for a finite factor."""
         return ()
@@ -121,6 +126,11 @@ class RotationFactor(Factor):
     def name(self) -> str:
         """Name of the group."""
         return self.group.name
+
+    @property
+    def order_text(self) -> str:
+        """Its dimension."""
+        return f"Lie group of dimension {self.group.dimension}"
 
     @cached_property
     def lie_generators(self) -> tuple[LieGenerator, ...]:
@@ -159,6 +169,11 @@ class PermutationFactor(Factor):
         """Name of the group."""
         return self.label
 
+    @property
+    def order_text(self) -> str:
+        """Number of permutations."""
+        return f"order {self.group.order}"
+
     def element(self, images: Images) -> FiniteGenerator:
         """The action of one permutation of the points."""
         on_qubits = images[: self.num_qubits]
@@ -195,6 +210,11 @@ class InversionFactor(Factor):
     def name(self) -> str:
         """Name of the group."""
         return "inversion"
+
+    @property
+    def order_text(self) -> str:
+        """Two elements."""
+        return "order 2"
 
     def restricted(self, support: Sequence[int]) -> "InversionFactor | None":
         """Z on the parity qubit, if it is in the support."""

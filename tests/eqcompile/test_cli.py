@@ -124,6 +124,19 @@ def test_explain(run: Run, models: Path) -> None:
     assert "67 = 11 layers x 2 blocks x 3 generators + 1 scales" in out
 
 
+def test_explain_a_symmetry_alone(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "group.yaml"
+    path.write_text(
+        "name: five\nqubits: 5\nsymmetry:\n  - rotation: SU(2)\n"
+        "  - permutation: {group: S_5, on: [0, 1, 2, 3, 4]}\n"
+    )
+    code, out, err = run("explain", path)
+    assert (code, err) == (0, "")
+    assert "S_5 on (0, 1, 2, 3, 4): order 120" in out
+    assert "1 on up to 2 qubits: H(0,1) + H(0,2)" in out
+    assert "verdict" not in out
+
+
 def test_schema(run: Run) -> None:
     code, out, err = run("schema")
     assert (code, err) == (0, "")

@@ -69,7 +69,8 @@ def test_bases(spec: Specs) -> None:
 
 
 def test_explanations(program: Callable[[str], eq.Program], spec: Specs) -> None:
-    text = shown(explanation(program("water_dimer"), eq.derive(spec("water_dimer"))))
+    dimer = program("water_dimer")
+    text = shown(explanation("water_dimer", dimer.symmetry, eq.derive(spec("water_dimer")), dimer))
     assert "eigenvalues -3, -1, 1, 3" in text
     assert "122 = 30 layers x 1 blocks x 3 generators + 30 breaking angles + 2 scales" in text
     assert "H1a on qubits 1" in text
