@@ -90,9 +90,10 @@ class Factor(ABC):
         """Name of the group, as the user would write it."""
 
     @property
-    @abstractmethod
     def order_text(self) -> str:
-        """The order of a finite group, or the dimension of a Lie group, in words."""
+        """The dimension of a Lie group, or the order of a finite one where it is known, in words."""
+        count = len(self.lie_generators)
+        return f"Lie group of dimension {count}" if count else "finite"
 
     @property
     def lie_generators(self) -> tuple[LieGenerator, ...]:
@@ -126,11 +127,6 @@ class RotationFactor(Factor):
     def name(self) -> str:
         """Name of the group."""
         return self.group.name
-
-    @property
-    def order_text(self) -> str:
-        """Its dimension."""
-        return f"Lie group of dimension {self.group.dimension}"
 
     @cached_property
     def lie_generators(self) -> tuple[LieGenerator, ...]:
