@@ -154,7 +154,11 @@ def _run_folder(args: argparse.Namespace) -> Path:
 
 
 def _train_interrupted(args: argparse.Namespace) -> str:
+    from siqml.run_folder import RunFolder
+
     folder = args.resume or _run_folder(args)
+    if not RunFolder(folder).checkpoint.exists():
+        return "interrupted before the first checkpoint; start again with --overwrite"
     return f"interrupted; continue with: siqml train --resume {folder}"
 
 

@@ -164,6 +164,8 @@ def locate_data(name: str, beside: Path) -> str:
         return str(path.resolve())
     if len(Path(name).parts) == 1 and is_shipped(name):
         return name
+    if path.is_dir():
+        raise DataError(f"{path}: a folder; name an extxyz file in it")
     raise DataError(
         f"{path}: no such file, and no shipped one of this name; shipped: {', '.join(shipped_files())}"
     )

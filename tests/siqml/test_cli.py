@@ -134,6 +134,7 @@ def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
             ["train", "lih", "--set", "data.train=lih_tarin.extxyz"],
             "no such file, and no shipped one of this name; shipped: lih_train.extxyz, lih_test.extxyz",
         ),
+        (["train", "lih", "--set", "data.train=/"], "/: a folder; name an extxyz file in it"),
         (
             ["train", "lih", "--set", "labels.window=[0, 0.5]"],
             "window [0, 0.5] must rise inside (0, 1): the edges of the range need zero forces",
@@ -211,12 +212,22 @@ def test_help_loads_nothing_heavy() -> None:
 def test_ctrl_c_says_how_to_continue(
     tiny_config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    run = tiny_config.parent / "run"
+    arguments = ["train", str(tiny_config), "-o", str(run)]
+
     def interrupted(*args: object) -> None:
         raise KeyboardInterrupt
 
+    def interrupted_later(training: object, checkpoint: Path, *args: object) -> None:
+        checkpoint.touch()
+        raise KeyboardInterrupt
+
     monkeypatch.setattr("siqml.session.run", interrupted)
-    run = tiny_config.parent / "run"
-    assert main(["train", str(tiny_config), "-o", str(run)]) == 130
+    assert main(arguments) == 130
+    early = "interrupted before the first checkpoint; start again with --overwrite\n"
+    assert capsys.readouterr().err == early
+    monkeypatch.setattr("siqml.session.run", interrupted_later)
+    assert main([*arguments, "--overwrite"]) == 130
     assert capsys.readouterr().err == f"interrupted; continue with: siqml train --resume {run}\n"
 
 
