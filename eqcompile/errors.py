@@ -1,5 +1,23 @@
 """Every exception a user can meet; ``str(error)`` is the one line that is shown."""
 
+MAX_SHOWN = 40
+"""Longer texts are cut: a message is read in a terminal, and a spec may hold anything."""
+
+
+def quoted(text: str) -> str:
+    r"""What a text looks like in a message: cut, in quotes, on one line.
+
+    >>> quoted("a\nb")
+    '"a\\nb"'
+    """
+    cut = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
+    return f'"{one_line(cut)}"'
+
+
+def one_line(text: str) -> str:
+    """The text with every character that could break the line, or the terminal, escaped."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
 
 class EqcompileError(Exception):
     """Base of all errors a user can cause and cure."""

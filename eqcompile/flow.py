@@ -86,7 +86,7 @@ def verify(
     if isinstance(target, PauliSum):
         finding = check_generator(target, symmetry, f"operator: {shorthand(target)}")
     else:
-        finding = check_state(target, symmetry, f"state {target}")
+        finding = check_state(target, symmetry, f"state {target.abbreviated()}")
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
     return certificate_of(finding.subject, symmetry, (finding,), sha256)
 
@@ -116,7 +116,7 @@ def _verify_spec(spec: Spec) -> Certificate:
     findings = []
     if spec.state is not None:
         state = state_of(spec)
-        findings.append(check_state(state, symmetry, f"state {state}"))
+        findings.append(check_state(state, symmetry, f"state {state.abbreviated()}"))
     if spec.observable is not None:
         findings.append(
             check_observable(spec.observable, symmetry, f"observable: {shorthand(spec.observable)}")

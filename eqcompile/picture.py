@@ -9,10 +9,16 @@ from eqcompile.exact.pauli import PauliSum, letter, support_of
 from eqcompile.files import write_atomically
 from eqcompile.passes.lower import heisenberg_strength
 from eqcompile.program import Program
+from eqcompile.spec.model import InitialState, ProductKet, Singlets
 
 ENCODING, TRAINABLE, BREAKING, MEASURED = "#a9c9ea", "#f2b5a7", "#f6dd8b", "#f3c06b"
 BOX = 0.62
 TIMES = "\N{MULTIPLICATION SIGN}"
+KETS = {
+    letter: rf"|{name}\rangle"
+    for letter, name in {"0": "0", "1": "1", "+": "{+}", "-": "{-}", "r": "{+}i", "l": "{-}i"}.items()
+}
+"""How the letters of product states are drawn."""
 
 
 def save_picture(program: Program, path: Path) -> None:
@@ -83,13 +89,22 @@ class _Canvas:
 
 
 def _draw_state(canvas: _Canvas, program: Program) -> None:
-    pairs = program.spec.state.pairs if program.spec.state else ()
-    paired = {q for pair in pairs for q in pair}
-    for number, pair in enumerate(pairs):
-        for qubit in pair:
-            canvas.labels.append((0.3, qubit, f"q{qubit}  $S_{number}$"))
-    for qubit in set(range(program.num_qubits)) - paired:
-        canvas.labels.append((0.3, qubit, rf"q{qubit}  $|0\rangle$"))
+    labels = dict.fromkeys(range(program.num_qubits), KETS["0"]) | state_labels(program.spec.state)
+    for qubit, label in labels.items():
+        canvas.labels.append((0.3, qubit, f"q{qubit}  ${label}$"))
+
+
+def state_labels(state: InitialState | None) -> dict[int, str]:
+    """Letters of qubits that stand alone, a number for each singlet, psi for the rest of a superposition."""
+    if state is None:
+        return {}
+    if isinstance(state, Singlets):
+        return {qubit: f"S_{number}" for number, pair in enumerate(state.pairs) for qubit in pair}
+    if isinstance(state, ProductKet):
+        return {qubit: KETS[letter] for qubit, letter in enumerate(state.letters)}
+    letters, _ = state.vector.split()
+    num_qubits = state.vector.num_qubits
+    return {q: KETS[letters[q]] if q in letters else r"|\psi\rangle" for q in range(num_qubits)}
 
 
 def _draw_encoding(canvas: _Canvas, program: Program) -> None:

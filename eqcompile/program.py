@@ -71,8 +71,7 @@ class Program:
         """The model as a Qiskit circuit; see :func:`eqcompile.backends.qiskit.qiskit_circuit`."""
         from eqcompile.backends.qiskit import qiskit_circuit
 
-        pairs = self.spec.state.pairs if self.spec.state else ()
-        return qiskit_circuit(self.ansatz, pairs, self.observable, self.spec.name, data, barriers)
+        return qiskit_circuit(self.ansatz, self.spec.state, self.observable, self.spec.name, data, barriers)
 
     def circuit_values(
         self, params: Any, x: Any, data: Literal["positions", "angles"] = "positions"

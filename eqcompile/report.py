@@ -153,7 +153,7 @@ def _model_rows(program: Program, basis: GeneratorBasis) -> list[tuple[str, str]
         ("left out", "; ".join(shorthand(g) for g in missing) or "nothing"),
         ("layer uses", "; ".join(shorthand(g) for g in ansatz.layer)),
         ("sites", "; ".join(_site_text(program))),
-        ("initial state", str(program.state)),
+        ("initial state", program.state.abbreviated()),
         ("observable", f"{shorthand(program.observable)}, eigenvalues {spectrum}"),
         ("parameters", f"{program.num_parameters} = {counts} + {len(ansatz.scale_names)} scales"),
         ("verdict", verdict_line(program.certificate)),

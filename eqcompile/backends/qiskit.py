@@ -1,6 +1,5 @@
 """Emit circuits and observables to Qiskit. Only here is qubit order little-endian."""
 
-from collections.abc import Sequence
 from functools import cache, singledispatchmethod
 from itertools import pairwise
 from typing import Any, Literal, TypeAlias
@@ -12,6 +11,7 @@ from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import SparsePauliOp
 
 from eqcompile.backends.dense import matrix_of
+from eqcompile.backends.preparation import prepare
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names
 from eqcompile.circuit.gates import Gate
 from eqcompile.errors import BackendError
@@ -28,6 +28,7 @@ from eqcompile.passes.primitives import (
     Primitive,
     SpectralGate,
 )
+from eqcompile.spec.model import InitialState
 
 DataForm: TypeAlias = Literal["positions", "angles"]
 
@@ -38,7 +39,7 @@ LARGE = 1e100
 
 def qiskit_circuit(
     ansatz: ReuploadingAnsatz,
-    pairs: Sequence[tuple[int, int]],
+    state: InitialState | None,
     observable: PauliSum,
     name: str,
     data: DataForm = "positions",
@@ -48,7 +49,7 @@ def qiskit_circuit(
 
     Args:
         ansatz: the circuit.
-        pairs: qubit pairs that start as singlets; other qubits start in zero.
+        state: how the circuit starts; all qubits in zero by default.
         observable: attached to the circuit as ``.observable``.
         name: name of the circuit.
         data: what the data parameters are. ``"positions"``: the coordinates of every site (``H1_x``, ``H1_y``,
@@ -66,7 +67,8 @@ def qiskit_circuit(
     if data not in ("positions", "angles"):
         raise BackendError(f"unknown form of the data {data!r}; known: positions, angles")
     emitter = Emitter(QuantumCircuit(ansatz.num_qubits, name=name), ansatz.site_names, data)
-    emitter.singlets(pairs)
+    if state is not None:
+        prepare(state, emitter.circuit)
     sections: list[tuple[Gate, ...]] = [ansatz.encoding]
     for d in range(ansatz.depth):
         sections += [tuple(ansatz.layer_gates(d)), ansatz.encoding]
@@ -112,13 +114,6 @@ class Emitter:
         self._parameters: dict[str, Parameter] = {}
         self._directions: dict[int, tuple[ParameterExpression, ParameterExpression]] = {}
         self._turns: dict[int, ParameterExpression] = {}
-
-    def singlets(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """|0_i 1_j> - |1_i 0_j> on every pair."""
-        for i, j in pairs:
-            self.circuit.x([i, j])
-            self.circuit.h(i)
-            self.circuit.cx(i, j)
 
     def gate(self, gate: Gate) -> None:
         """Lower a gate exactly and append it."""

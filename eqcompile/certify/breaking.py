@@ -8,10 +8,10 @@ from eqcompile.certify.claims import leaves_invariant
 from eqcompile.exact.linalg import null_space
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import Rational, imaginary_part, rational
-from eqcompile.groups.lie import AXES
-from eqcompile.reps.factors import Factor, FiniteGenerator, LieGenerator
-from eqcompile.reps.maps import irrational_turn
+from eqcompile.exact.scalars import Real, imaginary_part, rational
+from eqcompile.groups.rotation import irrational_turn
+from eqcompile.reps.factors import Factor
+from eqcompile.reps.generators import FiniteGenerator, LieGenerator, RotationGenerator, axis_text
 from eqcompile.reps.symmetry import Symmetry
 
 
@@ -65,25 +65,26 @@ def _survivors(
     symmetry: Symmetry, factor: Factor, breaking: PauliSum
 ) -> tuple[list[str], list[FiniteGenerator]]:
     """Names of what survives of one factor, all of it or U(1) about an axis; and elements about tilted axes."""
-    generators = factor.lie_generators
+    generators = [g for g in factor.lie_generators if isinstance(g, RotationGenerator)]
+    if len(generators) < 2:
+        survives = all(leaves_invariant(g, breaking) for g in factor.lie_generators)
+        return [factor.name] if survives else [], []
     several = sum(bool(f.lie_generators) for f in symmetry.factors) > 1
     where = f" on qubits {', '.join(map(str, generators[0].qubits))}" if several else ""
-    axes = _commuting_combinations(generators, breaking)
-    if len(axes) == len(generators):
+    combinations = _commuting_combinations(generators, breaking)
+    if len(combinations) == len(generators):
         return [factor.name + where], []
     names, elements = [], []
-    for axis in axes:
-        text = _axis_text(axis)
-        names.append(f"U(1) about {text}{where}")
-        if len(axis) > 1:
-            turn = irrational_turn([axis.get(a, rational(0)) for a in range(3)])
-            elements.append(generators[0].rotated_by(turn, f"a rotation about {text}{where}"))
+    for combination in combinations:
+        axis = [combination.get(a, rational(0)) for a in range(3)]
+        names.append(f"U(1) about {axis_text(axis)}{where}")
+        if len(combination) > 1:
+            turn = irrational_turn(axis)
+            elements.append(generators[0].moved_by(turn, f"a rotation about {axis_text(axis)}{where}"))
     return names, elements
 
 
-def _commuting_combinations(
-    generators: Sequence[LieGenerator], breaking: PauliSum
-) -> list[dict[int, Rational]]:
+def _commuting_combinations(generators: Sequence[LieGenerator], breaking: PauliSum) -> list[dict[int, Real]]:
     """Basis of the combinations of Lie generators that commute with an operator."""
     commutators = [g.operator.commutator(breaking) for g in generators]
     keys = {key for commutator in commutators for key in commutator.terms}
@@ -91,9 +92,3 @@ def _commuting_combinations(
         {i: imaginary_part(c.terms[key]) for i, c in enumerate(commutators) if key in c.terms} for key in keys
     ]
     return null_space(rows, range(len(generators)))
-
-
-def _axis_text(vector: dict[int, Rational]) -> str:
-    if len(vector) == 1:
-        return AXES[next(iter(vector))]
-    return "(" + ", ".join(str(vector.get(a, 0)) for a in range(3)) + ")"

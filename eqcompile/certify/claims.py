@@ -18,7 +18,7 @@ from eqcompile.exact.scalars import ONE, Scalar, format_scalar
 from eqcompile.exact.spectrum import eigenvalues
 from eqcompile.exact.state import ExactState
 from eqcompile.groups.lie import AXES
-from eqcompile.reps.factors import GroupGenerator, LieGenerator
+from eqcompile.reps.generators import GroupGenerator, LieGenerator
 from eqcompile.reps.maps import DataIndex
 from eqcompile.reps.symmetry import Symmetry
 
@@ -133,9 +133,9 @@ def _refuse_state(
     applied = "T |psi>" if isinstance(generator, LieGenerator) else "R |psi>"
     example = Counterexample(
         element,
-        f"{applied} for |psi> = {state}",
+        f"{applied} for |psi> = {state.abbreviated()}",
         "a multiple of |psi>",
-        str(image),
+        image.abbreviated(),
         reproduce_state_change(state, generator),
     )
     return Finding("invariant state", subject, "refused", EXACT_ACTION, f"changed by {element}", example)

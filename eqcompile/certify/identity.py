@@ -2,98 +2,33 @@ r"""Invariance of a whole model for all parameters and inputs, by polynomial ide
 
 In the variables :math:`u = e^{-i\theta}`, :math:`e^{-i\alpha|x|}` and the unit vector of each x, it is a
 Laurent polynomial. Two such polynomials that agree at a random point of a large prime field are equal, but
-for a chance of degree over p (Schwartz and Zippel). The field holds i, so p = 1 mod 4; nothing is rounded.
+for a chance of degree over p (Schwartz and Zippel). The field holds i and every root of unity that the model's
+numbers need; nothing is rounded.
 The points are drawn from a seed that is fixed by the spec, so that a check can be repeated.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from math import lcm
 from random import Random
 
-from flint import fmpz
-
+from eqcompile.certify.prime_field import Field, Vector, coefficients_of, common_order, prime_with_root
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.circuit.gates import EncodingGate, EvolutionGate, Gate
 from eqcompile.errors import LimitError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import Scalar, conjugate, to_fraction
+from eqcompile.exact.scalars import Scalar, conjugate
 from eqcompile.exact.spectrum import eigenvalues
 from eqcompile.exact.state import ExactState
-from eqcompile.reps.factors import FiniteGenerator, GroupGenerator, LieGenerator
-
-PRIME_BITS = 160
-"""Degree over p stays below 2^-100 for every model of fewer than 2^59 gates."""
+from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
 
 MAX_WORK = 1_000_000
 """Amplitudes times gates. They are Python integers; this many take about ten seconds."""
 
-Vector = tuple[int, int, int]
 Amplitudes = dict[int, int]
-
-
-def prime_with_i(source: Random, bits: int = PRIME_BITS) -> int:
-    """A random prime p = 1 mod 4 of the given length.
-
-    >>> prime_with_i(Random(1), bits=20) % 4
-    1
-    """
-    while True:
-        candidate = source.getrandbits(bits - 3) << 2 | 1 | 1 << (bits - 1)
-        if fmpz(candidate).is_prime():
-            return candidate
-
-
-@dataclass(frozen=True)
-class Field:
-    """The prime field of p elements with a fixed square root of -1."""
-
-    p: int
-    source: Random
-    i: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "i", self._square_root_of_minus_one())
-
-    def random(self) -> int:
-        """A random non-zero element."""
-        return self.source.randrange(1, self.p)
-
-    def unit_vector(self) -> Vector:
-        """A random point of the sphere n.n = 1, by stereographic projection."""
-        while True:
-            a, b = self.random(), self.random()
-            if denominator := (a * a + b * b + 1) % self.p:
-                inverse = pow(denominator, -1, self.p)
-                return (
-                    2 * a * inverse % self.p,
-                    2 * b * inverse % self.p,
-                    (a * a + b * b - 1) * inverse % self.p,
-                )
-
-    def turn(self) -> tuple[int, int]:
-        """A random (cosine, sine) with squares that add to one."""
-        while True:
-            t = self.random()
-            if denominator := (1 + t * t) % self.p:
-                inverse = pow(denominator, -1, self.p)
-                return ((1 - t * t) * inverse % self.p, 2 * t * inverse % self.p)
-
-    def fraction(self, value: Fraction) -> int:
-        """A rational as a field element."""
-        return value.numerator * pow(value.denominator, -1, self.p) % self.p
-
-    def scalar(self, value: Scalar) -> int:
-        """A Gaussian rational as a field element."""
-        return (self.fraction(to_fraction(value.x)) + self.i * self.fraction(to_fraction(value.y))) % self.p
-
-    def _square_root_of_minus_one(self) -> int:
-        while True:
-            root = pow(self.random(), (self.p - 1) // 4, self.p)
-            if root * root % self.p == self.p - 1:
-                return root
 
 
 @dataclass(frozen=True)
@@ -130,11 +65,23 @@ class ModelIdentity:
         state: its initial state.
         observable: what is measured.
         seed: fixes the prime and all random points.
+        elements: group elements that :meth:`moved` will be asked about, so that the field holds their numbers.
     """
 
-    def __init__(self, ansatz: ReuploadingAnsatz, state: ExactState, observable: PauliSum, seed: str) -> None:
+    def __init__(
+        self,
+        ansatz: ReuploadingAnsatz,
+        state: ExactState,
+        observable: PauliSum,
+        seed: str,
+        elements: Iterable[GroupGenerator] = (),
+    ) -> None:
         source = Random(seed)
-        self.field = Field(prime_with_i(source), source)
+        operators = (*ansatz.layer, *_optional(ansatz.breaking), observable)
+        order = common_order(
+            chain(coefficients_of(operators), state.amplitudes.values(), _numbers_of(elements))
+        )
+        self.field = Field(prime_with_root(order, source), source, order)
         self._ansatz = ansatz
         self._gates = tuple(ansatz.gates())
         self._ket = {bits: self.field.scalar(value) for bits, value in state.amplitudes.items()}
@@ -178,15 +125,13 @@ class ModelIdentity:
         return 16 * len(self._gates) * max(widest, 2) + 64
 
     def _rotated(self, x: Input, generator: LieGenerator) -> Input:
-        cosine, sine = self.field.turn()
-        b, c = (generator.axis + 1) % 3, (generator.axis + 2) % 3
+        if not isinstance(generator, RotationGenerator):
+            return x
+        p, matrix = self.field.p, self.field.turn(generator.axis)
         directions = list(x.directions)
         for site in generator.sites:
-            vector = list(directions[site])
-            vb, vc = vector[b], vector[c]
-            vector[b] = (cosine * vb - sine * vc) % self.field.p
-            vector[c] = (sine * vb + cosine * vc) % self.field.p
-            directions[site] = (vector[0], vector[1], vector[2])
+            a, b, c = (sum(m * v for m, v in zip(row, x.directions[site], strict=True)) % p for row in matrix)
+            directions[site] = (a, b, c)
         return Input(tuple(directions), x.units)
 
     def _mapped(self, x: Input, element: FiniteGenerator) -> Input:
@@ -197,7 +142,7 @@ class ModelIdentity:
             target = element.on_data.images[site]
             for axis in range(3):
                 for (_, c), value in element.on_data.image_of((site, axis)).items():
-                    image[c] += self.field.fraction(to_fraction(value)) * x.directions[site][axis]
+                    image[c] += self.field.real(value) * x.directions[site][axis]
             directions[target] = (image[0] % self.field.p, image[1] % self.field.p, image[2] % self.field.p)
             units[target] = x.units[site]
         return Input(tuple(directions), tuple(units))
@@ -281,3 +226,12 @@ class _Spectral:
 
 def _optional(value: PauliSum | None) -> tuple[PauliSum, ...]:
     return () if value is None else (value,)
+
+
+def _numbers_of(elements: Iterable[GroupGenerator]) -> Iterator[Scalar]:
+    """Every number in what the elements do to the data."""
+    for element in elements:
+        if isinstance(element, RotationGenerator):
+            yield from element.axis
+        elif isinstance(element, FiniteGenerator):
+            yield from (value for matrix in element.on_data.matrices for row in matrix for value in row)

@@ -14,7 +14,7 @@ from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
-from eqcompile.reps.factors import GroupGenerator, LieGenerator
+from eqcompile.reps.generators import GroupGenerator, LieGenerator
 from eqcompile.reps.symmetry import Symmetry
 
 
@@ -43,7 +43,8 @@ def certify_model(
     if objection := why_not_applicable(ansatz):
         model = _compose(parts, _model_subject(ansatz), objection)
     else:
-        identity = ModelIdentity(ansatz, state, observable, seed=spec_sha256 or target)
+        elements: tuple[GroupGenerator, ...] = (*residue.lie, *residue.tilted, *residue.finite)
+        identity = ModelIdentity(ansatz, state, observable, spec_sha256 or target, elements)
         model = _check_model(residue, ansatz, identity)
     findings = (*parts, model)
     certificate = certificate_of(target, symmetry, findings, spec_sha256)
@@ -74,7 +75,7 @@ def software_versions() -> dict[str, str]:
 def _part_findings(
     symmetry: Symmetry, ansatz: ReuploadingAnsatz, state: ExactState, observable: PauliSum
 ) -> Iterator[Finding]:
-    yield replace(check_state(state, symmetry, f"state {state}"), place=("state",))
+    yield replace(check_state(state, symmetry, f"state {state.abbreviated()}"), place=("state",))
     for scale in ansatz.scale_names:
         gates = [gate for gate in ansatz.encoding if gate.scale == scale]
         yield replace(check_encoding(gates, symmetry, scale), place=("data", "encode"))

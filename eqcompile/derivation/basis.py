@@ -8,7 +8,7 @@ from functools import cached_property
 from eqcompile.errors import DimensionError
 from eqcompile.exact.linalg import rank, reduced_rows
 from eqcompile.exact.pauli import PauliKey, PauliSum, support_of
-from eqcompile.exact.scalars import Rational, real_part, scalar
+from eqcompile.exact.scalars import Real, real_part, scalar
 
 
 @dataclass(frozen=True)
@@ -105,5 +105,5 @@ def ordered_keys(keys: Iterable[PauliKey]) -> list[PauliKey]:
     return sorted(keys, key=lambda key: ((key[0] | key[1]).bit_count(), support_of(key), key[1], key[0]))
 
 
-def _row(op: PauliSum) -> dict[PauliKey, Rational]:
+def _row(op: PauliSum) -> dict[PauliKey, Real]:
     return {key: real_part(value) for key, value in op.terms.items()}

@@ -14,7 +14,7 @@ from itertools import product
 from eqcompile.errors import DimensionError
 from eqcompile.exact.pauli import PauliKey, PauliSum, support_of
 from eqcompile.exact.positivity import negative_direction, positive_rank
-from eqcompile.exact.scalars import ONE, Rational, Scalar, rational
+from eqcompile.exact.scalars import ONE, Real, Scalar, rational
 from eqcompile.exact.state import ExactState
 
 
@@ -157,7 +157,7 @@ def trace_out(op: PauliSum, qubits: Sequence[int]) -> PauliSum:
     return PauliSum(op.num_qubits, alive).relabel(targets, len(kept)) * (1 << len(qubits))
 
 
-def combination(coefficients: Sequence[Rational], ops: Sequence[PauliSum], num_qubits: int) -> PauliSum:
+def combination(coefficients: Sequence[Real], ops: Sequence[PauliSum], num_qubits: int) -> PauliSum:
     """A rational linear combination of operators.
 
     Raises:

@@ -17,7 +17,7 @@ from eqcompile.derivation.channel import Channel, combination, split, tensor, tr
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.linalg import rank
 from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum
-from eqcompile.exact.scalars import ONE, Rational, real_part, scalar
+from eqcompile.exact.scalars import ONE, Real, real_part, scalar
 from eqcompile.exact.sparse import sparse_kernel
 from eqcompile.reps.maps import QubitMap
 from eqcompile.reps.symmetry import Symmetry
@@ -61,7 +61,7 @@ class ChannelBasis:
         """The completely depolarising channel, which is equivariant under every group."""
         return Channel.depolarizing(self.num_in, self.num_out)
 
-    def channel(self, coefficients: Sequence[Rational]) -> Channel:
+    def channel(self, coefficients: Sequence[Real]) -> Channel:
         """A trace-preserving point: the depolarising channel plus a combination of the directions.
 
         It need not be completely positive; the channel can tell.
@@ -179,7 +179,7 @@ def _change_under(on_input: QubitMap, on_output: QubitMap, num_in: int, num_out:
     return change
 
 
-def _image(string: PauliSum, constraints: Sequence[Constraint]) -> dict[tuple[int, PauliKey], Rational]:
+def _image(string: PauliSum, constraints: Sequence[Constraint]) -> dict[tuple[int, PauliKey], Real]:
     return {
         (index, key): real_part(value)
         for index, constraint in enumerate(constraints)
@@ -187,7 +187,7 @@ def _image(string: PauliSum, constraints: Sequence[Constraint]) -> dict[tuple[in
     }
 
 
-def _operators(vectors: Sequence[dict[PauliKey, Rational]], num_qubits: int) -> tuple[PauliSum, ...]:
+def _operators(vectors: Sequence[dict[PauliKey, Real]], num_qubits: int) -> tuple[PauliSum, ...]:
     ops = [PauliSum(num_qubits, {k: scalar(v) for k, v in vector.items()}) for vector in vectors]
     return reduced(ops, num_qubits)
 

@@ -18,9 +18,9 @@ from eqcompile.derivation.kernels import Vector, echelon, kernel
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliKey, PauliSum, pauli_key, support_of
-from eqcompile.exact.scalars import ONE, Rational, rational, real_part, scalar
+from eqcompile.exact.scalars import ONE, Real, rational, real_part, scalar
 from eqcompile.groups.lie import AXES
-from eqcompile.reps.factors import GroupGenerator, LieGenerator
+from eqcompile.reps.generators import GroupGenerator, LieGenerator
 from eqcompile.reps.maps import DataIndex
 from eqcompile.reps.symmetry import Symmetry
 
@@ -28,7 +28,7 @@ MAX_UNKNOWNS = 500_000
 """Coefficients of (site, axis, string); every one costs some microseconds for every generator of the group."""
 
 Column: TypeAlias = tuple[DataIndex, PauliKey]
-StringMap: TypeAlias = Callable[[PauliKey], Mapping[PauliKey, Rational]]
+StringMap: TypeAlias = Callable[[PauliKey], Mapping[PauliKey, Real]]
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class EncodingBasis:
         Raises:
             DimensionError: an operator has another number of qubits.
         """
-        rest: dict[Column, Rational] = {}
+        rest: dict[Column, Real] = {}
         for index, op in encoding.items():
             if op.num_qubits != self.num_qubits:
                 raise DimensionError(f"the operator has {op.num_qubits} qubits, the basis {self.num_qubits}")
@@ -170,14 +170,14 @@ def _failure(
     generator: GroupGenerator, indices: Iterable[DataIndex], num_qubits: int
 ) -> Callable[[Vector[Column]], Vector[Column]]:
     """The linear map W -> W(V e) - R W(e) R^dagger for all coordinate vectors e; with L and -i[T, .] alike."""
-    on_data: dict[DataIndex, list[tuple[DataIndex, Rational]]] = {}
+    on_data: dict[DataIndex, list[tuple[DataIndex, Real]]] = {}
     for source in indices:
         for target, value in _data_image(generator, source).items():
             on_data.setdefault(target, []).append((source, value))
     on_strings = _string_map(generator, num_qubits)
 
     def failure(vector: Vector[Column]) -> Vector[Column]:
-        out: dict[Column, Rational] = {}
+        out: dict[Column, Real] = {}
         for (index, key), coefficient in vector.items():
             for source, value in on_data.get(index, ()):
                 out[source, key] = out.get((source, key), rational(0)) + value * coefficient
@@ -188,7 +188,7 @@ def _failure(
     return failure
 
 
-def _data_image(generator: GroupGenerator, index: DataIndex) -> Mapping[DataIndex, Rational]:
+def _data_image(generator: GroupGenerator, index: DataIndex) -> Mapping[DataIndex, Real]:
     if isinstance(generator, LieGenerator):
         return generator.data_image_of(index)
     return generator.on_data.image_of(index)
@@ -196,9 +196,9 @@ def _data_image(generator: GroupGenerator, index: DataIndex) -> Mapping[DataInde
 
 def _string_map(generator: GroupGenerator, num_qubits: int) -> StringMap:
     """What the generator makes of a Pauli string; every string is worked out once."""
-    known: dict[PauliKey, Mapping[PauliKey, Rational]] = {}
+    known: dict[PauliKey, Mapping[PauliKey, Real]] = {}
 
-    def image(key: PauliKey) -> Mapping[PauliKey, Rational]:
+    def image(key: PauliKey) -> Mapping[PauliKey, Real]:
         if key not in known:
             op = PauliSum(num_qubits, {key: ONE})
             moved = (
@@ -229,14 +229,14 @@ def _obstacle(generator: GroupGenerator, indices: Sequence[DataIndex], num_qubit
 
 
 def _encoding(row: Vector[Column], indices: Sequence[DataIndex], symmetry: Symmetry) -> LinearEncoding:
-    terms: dict[DataIndex, dict[PauliKey, Rational]] = {index: {} for index in indices}
+    terms: dict[DataIndex, dict[PauliKey, Real]] = {index: {} for index in indices}
     for (index, key), value in row.items():
         terms[index][key] = scalar(value)
     operators = tuple(PauliSum(symmetry.num_qubits, terms[index]) for index in indices)
     return LinearEncoding(symmetry.site_names, operators)
 
 
-def _entries(encoding: LinearEncoding) -> Iterator[tuple[Column, Rational]]:
+def _entries(encoding: LinearEncoding) -> Iterator[tuple[Column, Real]]:
     for number, op in enumerate(encoding.operators):
         for key, value in op.terms.items():
             yield (divmod(number, 3), key), real_part(value)

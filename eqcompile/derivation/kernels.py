@@ -8,15 +8,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from networkx.utils import UnionFind
-from sympy.polys.domains import QQ_I
-from sympy.polys.matrices import DomainMatrix
 
 from eqcompile.exact.linalg import null_space, reduced_rows
-from eqcompile.exact.scalars import Rational, Scalar
+from eqcompile.exact.scalars import Real
 
 Key = TypeVar("Key", bound=Hashable)
 Entry = TypeVar("Entry", bound=Hashable)
-Vector: TypeAlias = Mapping[Key, Rational]
+Vector: TypeAlias = Mapping[Key, Real]
 Solver: TypeAlias = Callable[[Iterable[Mapping[int, Any]], Sequence[int]], list[dict[int, Any]]]
 """Null space of sparse rows over the given columns."""
 
@@ -25,7 +23,7 @@ def kernel(
     vectors: Sequence[Vector[Key]],
     constraint: Callable[[Vector[Key]], Vector[Entry]],
     solve: Solver = null_space,
-) -> list[dict[Key, Rational]]:
+) -> list[dict[Key, Real]]:
     """Basis of the combinations of independent vectors that a linear map sends to zero.
 
     Args:
@@ -39,13 +37,13 @@ def kernel(
     """
     images = [constraint(vector) for vector in vectors]
     union = UnionFind(range(len(vectors)))
-    entries: dict[Entry, dict[int, Rational]] = {}
+    entries: dict[Entry, dict[int, Real]] = {}
     for number, image in enumerate(images):
         for entry, value in image.items():
             row = entries.setdefault(entry, {})
             row[number] = value
             union.union(number, next(iter(row)))
-    rows: dict[int, list[Mapping[int, Rational]]] = {}
+    rows: dict[int, list[Mapping[int, Real]]] = {}
     for row in entries.values():
         rows.setdefault(union[next(iter(row))], []).append(row)
     out = []
@@ -55,29 +53,14 @@ def kernel(
     return out
 
 
-def gaussian_null_space(
-    rows: Iterable[Mapping[int, Scalar]], columns: Sequence[int]
-) -> list[dict[int, Scalar]]:
-    """Null space over the Gaussian rationals; otherwise as :func:`eqcompile.exact.linalg.null_space`.
-
-    >>> gaussian_null_space([{0: QQ_I(1, 0), 1: QQ_I(0, 1)}], [0, 1])
-    [{1: QQ_I(1, 0), 0: QQ_I(0, -1)}]
-    """
-    index = {column: i for i, column in enumerate(columns)}
-    table = {i: {index[c]: v for c, v in row.items() if v} for i, row in enumerate(rows)}
-    matrix = DomainMatrix({i: row for i, row in table.items() if row}, (len(table), len(columns)), QQ_I)
-    basis = matrix.to_sparse().nullspace(divide_last=True).to_dod()
-    return [{columns[i]: value for i, value in row.items()} for _, row in sorted(basis.items())]
-
-
-def echelon(vectors: Sequence[Vector[Key]], order: Callable[[Key], Any]) -> list[dict[Key, Rational]]:
+def echelon(vectors: Sequence[Vector[Key]], order: Callable[[Key], Any]) -> list[dict[Key, Real]]:
     """The unique reduced echelon basis of the span, by blocks of vectors that overlap; pivots in ``order``."""
     union = UnionFind(range(len(vectors)))
     owner: dict[Key, int] = {}
     for number, vector in enumerate(vectors):
         for key in vector:
             union.union(number, owner.setdefault(key, number))
-    out: list[dict[Key, Rational]] = []
+    out: list[dict[Key, Real]] = []
     for block in union.to_sets():
         columns = sorted({key for number in block for key in vectors[number]}, key=order)
         out += reduced_rows([vectors[number] for number in sorted(block)], columns)

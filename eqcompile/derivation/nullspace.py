@@ -5,13 +5,14 @@ An unknown :math:`G = \sum_P c_P P` must satisfy one linear constraint per *gene
 generator connects do not meet in any equation, so each connected block is solved on its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from eqcompile.derivation.basis import GeneratorBasis, reduced
 from eqcompile.derivation.orbits import derive_by_orbits
 from eqcompile.derivation.strings import full_strings
-from eqcompile.exact.pauli import PauliSum
+from eqcompile.derivation.whole import strings_up_to
+from eqcompile.exact.pauli import PauliKey, PauliSum
 from eqcompile.exact.scalars import ONE, real_part, scalar
 from eqcompile.exact.sparse import sparse_kernel
 from eqcompile.reps.maps import QubitMap
@@ -32,12 +33,20 @@ def nullspace_basis(symmetry: Symmetry, locality: int) -> GeneratorBasis:
     >>> nullspace_basis(su2, locality=2).dim
     3
     """
-    elements = derive_by_orbits(symmetry, locality, invariants)
+    if all(factor.is_local for factor in symmetry.factors):
+        elements: Sequence[PauliSum] = derive_by_orbits(symmetry, locality, invariants)
+    else:
+        elements = _solved(symmetry, strings_up_to(symmetry.num_qubits, locality))
     return GeneratorBasis(symmetry.num_qubits, locality, "nullspace", elements)
 
 
 def invariants(symmetry: Symmetry) -> tuple[PauliSum, ...]:
     """Invariant operators whose terms act on every qubit, as a reduced echelon basis."""
+    return _solved(symmetry, full_strings(symmetry.num_qubits))
+
+
+def _solved(symmetry: Symmetry, strings: Iterable[PauliKey]) -> tuple[PauliSum, ...]:
+    """Invariant combinations of the given strings."""
     n = symmetry.num_qubits
     maps = list(enumerate(constraints(symmetry)))
     images = {
@@ -46,7 +55,7 @@ def invariants(symmetry: Symmetry) -> tuple[PauliSum, ...]:
             for index, constraint in maps
             for out, value in constraint(PauliSum(n, {key: ONE})).terms.items()
         }
-        for key in full_strings(n)
+        for key in strings
     }
     vectors = sparse_kernel(images)
     return reduced([PauliSum(n, {k: scalar(v) for k, v in row.items()}) for row in vectors], n)

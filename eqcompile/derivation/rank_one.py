@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from eqcompile.derivation.basis import GeneratorBasis, reduced
-from eqcompile.derivation.orbits import derive_by_orbits
+from eqcompile.derivation.whole import derive_elements
 from eqcompile.errors import LimitError
 from eqcompile.exact.pauli import PauliKey, PauliSum
 from eqcompile.exact.scalars import (
     IMAGINARY_UNIT,
     ONE,
     ZERO,
-    Rational,
+    Real,
     Scalar,
     conjugate,
     imaginary_part,
@@ -71,7 +71,7 @@ def choi_basis(symmetry: Symmetry, locality: int) -> GeneratorBasis:
             f"the Choi method solves for all 4^k entries of an operator on k qubits; k = {locality} is beyond "
             f"its limit of {MAX_WEIGHT}, so use the null space method or a smaller locality"
         )
-    elements = derive_by_orbits(symmetry, locality, invariant_vectors)
+    elements = derive_elements(symmetry, locality, invariant_vectors, all_invariant_vectors)
     return GeneratorBasis(symmetry.num_qubits, locality, "choi", elements)
 
 
@@ -80,9 +80,19 @@ def invariant_vectors(symmetry: Symmetry) -> tuple[PauliSum, ...]:
 
     An operator acts on every qubit in all its terms exactly if each of its single-qubit partial traces is zero.
     """
+    return _solved(symmetry, tuple(range(symmetry.num_qubits)))
+
+
+def all_invariant_vectors(symmetry: Symmetry) -> tuple[PauliSum, ...]:
+    """All invariant operators, whatever qubits their terms act on."""
+    return _solved(symmetry, ())
+
+
+def _solved(symmetry: Symmetry, traceless: Sequence[int]) -> tuple[PauliSum, ...]:
+    """Invariant operators whose partial traces over each of the named qubits vanish."""
     n = symmetry.num_qubits
     maps = _entry_maps(symmetry)
-    images = {unknown: _equations(unknown, maps, n) for unknown in _unknowns(n)}
+    images = {unknown: _equations(unknown, maps, traceless) for unknown in _unknowns(n)}
     return reduced((_operator(vector, n) for vector in sparse_kernel(images)), n)
 
 
@@ -139,7 +149,7 @@ def _change(columns: Sequence[ExactState]) -> EntryMap:
     return apply
 
 
-def _equations(unknown: Unknown, maps: Sequence[EntryMap], num_qubits: int) -> dict[object, Rational]:
+def _equations(unknown: Unknown, maps: Sequence[EntryMap], traceless: Sequence[int]) -> dict[object, Real]:
     """The unknown's coefficient in every real equation: invariance, then vanishing partial traces."""
     units = _matrix_units(unknown)
     complex_equations: dict[tuple[object, ...], Scalar] = {}
@@ -148,7 +158,7 @@ def _equations(unknown: Unknown, maps: Sequence[EntryMap], num_qubits: int) -> d
             for target, value in apply(entry).items():
                 _add(complex_equations, ("invariance", index, target), value * factor)
     for (a, b), factor in units.items():
-        for mask in (1 << q for q in range(num_qubits)):
+        for mask in (1 << q for q in traceless):
             if not (a ^ b) & mask:
                 _add(complex_equations, ("trace", mask, a & ~mask, b & ~mask), factor)
     real = {("real", key): real_part(value) for key, value in complex_equations.items()}
@@ -160,7 +170,7 @@ def _add(equations: dict[tuple[object, ...], Scalar], key: tuple[object, ...], v
     equations[key] = equations.get(key, ZERO) + value
 
 
-def _operator(vector: Mapping[Unknown, Rational], num_qubits: int) -> PauliSum:
+def _operator(vector: Mapping[Unknown, Real], num_qubits: int) -> PauliSum:
     r"""The Pauli sum of a matrix, by :math:`G = 2^{-n} \sum_P \mathrm{Tr}(P G) P`."""
     terms: dict[PauliKey, Scalar] = {}
     for unknown, weight in vector.items():

@@ -9,7 +9,7 @@ from eqcompile.exact.pauli import support_of
 from eqcompile.exact.scalars import Scalar, format_scalar
 from eqcompile.exact.state import MAX_AMPLITUDES, ExactState
 from eqcompile.groups.permutation import Images
-from eqcompile.reps.factors import LieGenerator
+from eqcompile.reps.generators import LieGenerator
 from eqcompile.reps.maps import QubitPermutation
 from eqcompile.reps.symmetry import Symmetry
 

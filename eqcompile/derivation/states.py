@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
-from eqcompile.derivation.kernels import gaussian_null_space, kernel
+from eqcompile.derivation.kernels import kernel
 from eqcompile.derivation.singlets import (
     Character,
     SingletProduct,
@@ -19,9 +19,10 @@ from eqcompile.derivation.singlets import (
     singlet_products,
 )
 from eqcompile.errors import LimitError, MethodError
+from eqcompile.exact.linalg import complex_null_space
 from eqcompile.exact.scalars import ONE, ZERO, Scalar
 from eqcompile.exact.state import ExactState
-from eqcompile.reps.factors import LieGenerator
+from eqcompile.reps.generators import LieGenerator
 from eqcompile.reps.maps import QubitMap
 from eqcompile.reps.symmetry import Symmetry
 
@@ -144,7 +145,7 @@ def _kernel(
     vectors = kernel(
         [state.amplitudes for state in states],
         lambda amplitudes: constraint(ExactState(n, amplitudes)).amplitudes,
-        gaussian_null_space,
+        complex_null_space,
     )
     return tuple(ExactState(n, vector) for vector in vectors)
 

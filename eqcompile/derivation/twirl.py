@@ -1,22 +1,27 @@
 r"""Twirling: project onto the commutant by averaging over the group, exactly and without listing it.
 
-Finite groups are averaged along a stabiliser chain, SU(2) by its Casimir operator: on an operator that acts
+Permutation groups are averaged along a stabiliser chain, small finite groups element by element, U(1) by its
+minimal polynomial, SU(2) by its Casimir operator: on an operator that acts
 on m spins the adjoint action has total angular momentum 0 to m, and
 :math:`\prod_{l=1}^m (1 - C / l(l+1))` keeps the invariant part and removes the rest.
 """
 
+from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from itertools import combinations
 
 from eqcompile.derivation.basis import GeneratorBasis, reduced
-from eqcompile.derivation.orbits import derive_by_orbits
 from eqcompile.derivation.strings import full_strings
+from eqcompile.derivation.whole import derive_elements, strings_up_to
 from eqcompile.errors import DimensionError, MethodError
-from eqcompile.exact.linalg import rank
+from eqcompile.exact.linalg import complex_null_space, rank
 from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, pauli_key
 from eqcompile.exact.scalars import ONE, real_part
 from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.reps.generators import UNIT_VECTORS
+from eqcompile.reps.internal import ChargeFactor, PauliFactor, UnitaryFactor
 from eqcompile.reps.maps import QubitMap
+from eqcompile.reps.spatial import AxialFactor, PointFactor
 from eqcompile.reps.symmetry import Symmetry
 
 
@@ -56,17 +61,26 @@ def twirl_basis(symmetry: Symmetry, locality: int) -> GeneratorBasis:
         MethodError: the factors do not normalise one another; use the null space.
     """
     require_normalising(symmetry)
-    elements = derive_by_orbits(symmetry, locality, averages)
+    elements = derive_elements(symmetry, locality, averages, all_averages)
     return GeneratorBasis(symmetry.num_qubits, locality, "twirl", elements)
 
 
 def averages(symmetry: Symmetry) -> tuple[PauliSum, ...]:
     """Averages of all strings that act on every qubit, as a reduced echelon basis of their span."""
+    return _averages(symmetry, full_strings(symmetry.num_qubits))
+
+
+def all_averages(symmetry: Symmetry) -> tuple[PauliSum, ...]:
+    """Averages of all strings, whatever qubits they act on."""
+    return _averages(symmetry, strings_up_to(symmetry.num_qubits, symmetry.num_qubits))
+
+
+def _averages(symmetry: Symmetry, strings: Iterable[PauliKey]) -> tuple[PauliSum, ...]:
     n = symmetry.num_qubits
     flips = [key for factor in symmetry.factors for key in _pauli_elements(factor)]
     found = []
     seen: set[PauliKey] = set()
-    for key in full_strings(n):
+    for key in strings:
         if key in seen or any(anticommute(key, flip) for flip in flips):
             continue
         seen.update(_orbit(key, symmetry))
@@ -77,33 +91,37 @@ def averages(symmetry: Symmetry) -> tuple[PauliSum, ...]:
 def require_normalising(symmetry: Symmetry) -> None:
     """Check that averaging factor by factor is averaging over the group.
 
-    It is when the rotation factors commute, every finite generator maps the Lie algebra onto itself,
-    and finite factors commute as maps of operators.
+    It is when of any two factors one normalises the other: its elements move those of the other among themselves.
 
     Raises:
-        MethodError: one of these fails.
+        MethodError: two factors do not.
     """
     for first, second in combinations(symmetry.factors, 2):
-        if not _compatible(first, second):
+        if not _normalises(first, second) and not _normalises(second, first):
             raise MethodError(
-                f"twirling factor by factor needs commuting factors; {first.name} and {second.name} "
-                "do not commute, use the null space method"
+                f"twirling factor by factor needs factors that normalise one another; {first.name} and "
+                f"{second.name} do not, use the null space method"
             )
 
 
-def _compatible(first: Factor, second: Factor) -> bool:
-    algebra = [g.operator for factor in (first, second) for g in factor.lie_generators]
-    maps = [g.on_qubits for factor in (first, second) for g in factor.finite_generators]
-    commuting = all(
-        a.operator.commutes_with(b.operator) for a in first.lie_generators for b in second.lie_generators
+def _normalises(first: Factor, second: Factor) -> bool:
+    """Whether the first maps the second's Lie algebra, Pauli group, or each finite element onto itself."""
+    algebra = [g.operator for g in second.lie_generators]
+    moves = [g.on_qubits for g in first.finite_generators]
+    if not all(_in_span(g.operator.derivation(t), algebra) for g in first.lie_generators for t in algebra):
+        return False
+    if not all(_in_span(move.conjugate(t), algebra) for move in moves for t in algebra):
+        return False
+    elements = [g.on_qubits for g in second.finite_generators]
+    if isinstance(second, PauliFactor):
+        strings = [PauliSum(second.num_qubits, {key: ONE}) for key in second.keys]
+        images = (move.conjugate(string) for move in moves for string in strings)
+        moved = all(len(image) == 1 and second.holds(next(iter(image))) for image in images)
+    else:
+        moved = all(_commute(a, b, first.num_qubits) for a in moves for b in elements)
+    return moved and all(
+        b.conjugate(g.operator) == g.operator for b in elements for g in first.lie_generators
     )
-    invariant = all(_in_span(mapping.conjugate(t), algebra) for mapping in maps for t in algebra)
-    finite = all(
-        _commute(a.on_qubits, b.on_qubits, first.num_qubits)
-        for a in first.finite_generators
-        for b in second.finite_generators
-    )
-    return commuting and invariant and finite
 
 
 def _commute(a: QubitMap, b: QubitMap, num_qubits: int) -> bool:
@@ -153,10 +171,57 @@ def _(factor: PermutationFactor, op: PauliSum) -> PauliSum:
     return op
 
 
+@_average_over.register(AxialFactor)
+@_average_over.register(ChargeFactor)
+def _(factor: AxialFactor | ChargeFactor, op: PauliSum) -> PauliSum:
+    (generator,) = factor.lie_generators
+    return _commuting_part(op, generator.operator)
+
+
 @_average_over.register
 def _(factor: InversionFactor, op: PauliSum) -> PauliSum:
-    (inversion,) = factor.finite_generators
-    return (op + inversion.on_qubits.conjugate(op)) / 2
+    return _mean([g.on_qubits.conjugate(op) for g in factor.finite_generators] + [op])
+
+
+@_average_over.register(PointFactor)
+@_average_over.register(UnitaryFactor)
+def _(factor: PointFactor | UnitaryFactor, op: PauliSum) -> PauliSum:
+    return _mean([element.conjugate(op) for element in factor.elements])
+
+
+@_average_over.register
+def _(factor: PauliFactor, op: PauliSum) -> PauliSum:
+    kept = {k: v for k, v in op.terms.items() if not any(anticommute(k, key) for key in factor.keys)}
+    return PauliSum(op.num_qubits, kept)
+
+
+def _mean(ops: Sequence[PauliSum]) -> PauliSum:
+    total = PauliSum.zero(ops[0].num_qubits)
+    for op in ops:
+        total = total + op
+    return total / len(ops)
+
+
+def _commuting_part(op: PauliSum, generator: PauliSum) -> PauliSum:
+    r"""The part of an operator that commutes with T: the projection onto the kernel of :math:`A = (-i\mathrm{ad}_T)^2`.
+
+    A is diagonalisable with distinct real roots in its minimal polynomial on ``op``,
+    :math:`c_0 + c_1 A + \dots + A^m = 0`. If :math:`c_0 \ne 0` nothing commutes; else the part is
+    :math:`\sum_{k \ge 1} c_k A^{k-1} \mathrm{op} / c_1`.
+    """
+    powers = [op]
+    while True:
+        powers.append(generator.derivation(generator.derivation(powers[-1])))
+        keys = {key for power in powers for key in power.terms}
+        rows = [{k: power.terms[key] for k, power in enumerate(powers) if key in power.terms} for key in keys]
+        if relations := complex_null_space(rows, range(len(powers))):
+            (relation,) = relations
+            break
+    total = PauliSum.zero(op.num_qubits)
+    if 0 not in relation:
+        for k, value in relation.items():
+            total = total + powers[k - 1].scaled(value / relation[1])
+    return total
 
 
 @singledispatch
@@ -171,8 +236,20 @@ def _(factor: RotationFactor) -> list[PauliKey]:
 
 
 @_pauli_elements.register
+def _(factor: AxialFactor) -> list[PauliKey]:
+    if tuple(factor.axis) not in UNIT_VECTORS:
+        return []
+    return [pauli_key(dict.fromkeys(factor.qubits, "XYZ"[UNIT_VECTORS.index(tuple(factor.axis))]))]
+
+
+@_pauli_elements.register
 def _(factor: InversionFactor) -> list[PauliKey]:
     return [pauli_key({factor.parity: "Z"})]
+
+
+@_pauli_elements.register
+def _(factor: PauliFactor) -> list[PauliKey]:
+    return list(factor.keys)
 
 
 def _orbit(key: PauliKey, symmetry: Symmetry) -> set[PauliKey]:

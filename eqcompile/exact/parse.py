@@ -5,6 +5,9 @@ Grammar (juxtaposition multiplies; ``i`` is the imaginary unit, ``I`` the identi
     sum     = ["+" | "-"] product {("+" | "-") product}
     product = factor {["*" | "/"] factor}
     factor  = number | "i" | "I" | X<q> | Y<q> | Z<q> | "H(" q "," q ")" | "(" sum ")" | "-" factor
+            | "sqrt(" expression ")" | "cos(" expression ")" | "sin(" expression ")" | "exp(" expression ")"
+
+where the expression is one of :mod:`eqcompile.exact.numbers`.
 """
 
 import re
@@ -12,7 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from eqcompile.errors import DimensionError, ExpressionError
+from eqcompile.errors import DimensionError, ExpressionError, LimitError
+from eqcompile.exact.numbers import FUNCTIONS, parse_scalar
 from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum
 from eqcompile.exact.scalars import IMAGINARY_UNIT, ONE, ZERO, Scalar
 
@@ -51,7 +55,7 @@ def parse_pauli_sum(text: str, num_qubits: int) -> PauliSum:
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"expression of {len(text)} characters; the limit is {MAX_LENGTH}", 0)
-    return _Parser(_tokenize(text), num_qubits, len(text)).parse()
+    return _Parser(_tokenize(text), num_qubits, text).parse()
 
 
 def _tokenize(text: str) -> list[_Token]:
@@ -68,15 +72,19 @@ def _tokenize(text: str) -> list[_Token]:
 class _Parser:
     """Recursive descent over the grammar in the module's docstring."""
 
-    def __init__(self, tokens: list[_Token], num_qubits: int, end: int) -> None:
+    def __init__(self, tokens: list[_Token], num_qubits: int, text: str) -> None:
         self._tokens = tokens
         self._num_qubits = num_qubits
-        self._end = end
+        self._text = text
+        self._end = len(text)
         self._at = 0
         self._nesting = 0
 
     def parse(self) -> PauliSum:
-        value = self._sum()
+        try:
+            value = self._sum()
+        except LimitError as error:
+            raise ExpressionError(str(error), self._tokens[self._at - 1].offset) from None
         if (token := self._peek()) is not None:
             raise ExpressionError(f"unexpected {token.text!r}", token.offset)
         return value
@@ -142,9 +150,10 @@ class _Parser:
         if token.kind == "sign":
             raise ExpressionError(f"unexpected {token.text!r}", token.offset)
         if (follower := self._peek()) is not None and follower.text == "(":
-            raise ExpressionError(
-                f"function {token.text!r} is not allowed; the only one is H(i,j)", token.offset
-            )
+            if token.text in FUNCTIONS:
+                return self._function(token)
+            allowed = f"H(i,j), {', '.join(FUNCTIONS)}"
+            raise ExpressionError(f"function {token.text!r} is not allowed; allowed: {allowed}", token.offset)
         if token.text in ("X", "Y", "Z"):
             raise ExpressionError(f"{token.text!r} needs a qubit number, such as {token.text}0", token.offset)
         raise ExpressionError(
@@ -161,6 +170,21 @@ class _Parser:
             return PauliSum.heisenberg(self._num_qubits, i, j)
         except DimensionError as error:
             raise ExpressionError(str(error), token.offset) from None
+
+    def _function(self, token: _Token) -> PauliSum:
+        """The call up to its closing parenthesis, as a number."""
+        depth = 0
+        while self._at < len(self._tokens):
+            part = self._tokens[self._at]
+            self._at += 1
+            depth += {"(": 1, ")": -1}.get(part.text, 0)
+            if depth == 0:
+                text = self._text[token.offset : part.offset + 1]
+                try:
+                    return PauliSum.identity(self._num_qubits).scaled(parse_scalar(text))
+                except ExpressionError as error:
+                    raise ExpressionError(str(error), token.offset + error.offset) from None
+        raise ExpressionError("the expression ends where ')' is needed", self._end)
 
     def _nested(self, rule: Callable[[], PauliSum]) -> PauliSum:
         self._nesting += 1

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import ONE, ZERO, Rational, Scalar, conjugate, rational, real_part, scalar
+from eqcompile.exact.scalars import ONE, ZERO, Real, Scalar, conjugate, rational, real_part, scalar
 from eqcompile.exact.state import ExactState
 
 MAX_QUBITS = 6
@@ -58,7 +58,7 @@ def positive_rank(op: PauliSum) -> int:
     return len(pivots)
 
 
-def expectation(op: PauliSum, state: ExactState) -> Rational:
+def expectation(op: PauliSum, state: ExactState) -> Real:
     r""":math:`\langle v | A | v \rangle` of a Hermitian operator, without dividing by the norm."""
     image = state.apply(op).amplitudes
     terms = (conjugate(a) * image[bits] for bits, a in state.amplitudes.items() if bits in image)
@@ -113,6 +113,6 @@ def _failing_direction(columns: list[Row], k: int) -> Row:
     return {k: -weight * conjugate(value), j: ONE}
 
 
-def _enough(diagonal: Rational) -> Rational:
+def _enough(diagonal: Real) -> Real:
     """More than half of a diagonal entry: then twice this outweighs it."""
     return max((rational(1), rational(1) + diagonal))

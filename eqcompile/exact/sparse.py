@@ -6,13 +6,13 @@ from typing import TypeVar
 from networkx.utils import UnionFind
 
 from eqcompile.exact.linalg import null_space
-from eqcompile.exact.scalars import Rational
+from eqcompile.exact.scalars import Real
 
 Unknown = TypeVar("Unknown", bound=Hashable)
 Equation = TypeVar("Equation", bound=Hashable)
 
 
-def sparse_kernel(images: Mapping[Unknown, Mapping[Equation, Rational]]) -> list[dict[Unknown, Rational]]:
+def sparse_kernel(images: Mapping[Unknown, Mapping[Equation, Real]]) -> list[dict[Unknown, Real]]:
     r"""Basis of the :math:`c` with :math:`\sum_u c_u \, \mathrm{image}_u = 0`.
 
     Unknowns that stand alone in an equation are zero and leave the system; those that share no equation,
@@ -27,7 +27,7 @@ def sparse_kernel(images: Mapping[Unknown, Mapping[Equation, Rational]]) -> list
     >>> sparse_kernel({"a": {0: 1}, "b": {0: -1}, "c": {1: 2}, "d": {}})
     [{'b': 1, 'a': 1}, {'d': 1}]
     """
-    rows: dict[Equation, dict[Unknown, Rational]] = {}
+    rows: dict[Equation, dict[Unknown, Real]] = {}
     for unknown, image in images.items():
         for equation, value in image.items():
             rows.setdefault(equation, {})[unknown] = value
@@ -39,7 +39,7 @@ def sparse_kernel(images: Mapping[Unknown, Mapping[Equation, Rational]]) -> list
     for unknown in images:
         if unknown not in zero:
             blocks.setdefault(union[unknown], []).append(unknown)
-    of_block: dict[Unknown, dict[frozenset[tuple[Unknown, Rational]], dict[Unknown, Rational]]] = {}
+    of_block: dict[Unknown, dict[frozenset[tuple[Unknown, Real]], dict[Unknown, Real]]] = {}
     for row in rows.values():
         if row:
             owner = union[next(iter(row))]
@@ -52,7 +52,7 @@ def sparse_kernel(images: Mapping[Unknown, Mapping[Equation, Rational]]) -> list
 
 
 def _drop_zeros(
-    rows: dict[Equation, dict[Unknown, Rational]], images: Mapping[Unknown, Mapping[Equation, Rational]]
+    rows: dict[Equation, dict[Unknown, Real]], images: Mapping[Unknown, Mapping[Equation, Real]]
 ) -> set[Unknown]:
     """Take unknowns that an equation forces to be zero out of all rows, until none is left."""
     zero: set[Unknown] = set()
@@ -67,7 +67,7 @@ def _drop_zeros(
     return zero
 
 
-def _monic(row: Mapping[Unknown, Rational]) -> dict[Unknown, Rational]:
+def _monic(row: Mapping[Unknown, Real]) -> dict[Unknown, Real]:
     """The row up to a factor, so that repeated equations are recognised."""
     leading = next(iter(row.values()))
     return {unknown: value / leading for unknown, value in row.items()}

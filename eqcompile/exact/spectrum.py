@@ -9,7 +9,7 @@ from flint import fmpq, fmpq_poly
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.linalg import null_space
 from eqcompile.exact.pauli import PauliKey, PauliSum
-from eqcompile.exact.scalars import Rational, real_part, to_fraction
+from eqcompile.exact.scalars import Real, real_part, to_fraction
 
 MAX_DISTINCT_EIGENVALUES = 64
 
@@ -17,7 +17,7 @@ Eigenvalue: TypeAlias = Fraction | sympy.Expr
 """A ``Fraction`` where rational, else an exact real root of an integer polynomial."""
 
 
-def minimal_polynomial(op: PauliSum) -> list[Rational]:
+def minimal_polynomial(op: PauliSum) -> list[Real]:
     r"""Coefficients :math:`c_0, \dots, c_m = 1` of the least polynomial with :math:`\sum_k c_k A^k = 0`.
 
     Powers of A are taken as Pauli sums until they become linearly dependent; no matrix is formed.
@@ -59,7 +59,7 @@ def _numerical(root: Eigenvalue) -> sympy.Expr:
     return exact.evalf(30)
 
 
-def _dependency(powers: list[PauliSum]) -> list[Rational] | None:
+def _dependency(powers: list[PauliSum]) -> list[Real] | None:
     """Monic relation between the last power and the lower ones, if there is one."""
     keys: list[PauliKey] = sorted({key for power in powers for key in power.terms})
     rows = [

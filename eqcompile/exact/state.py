@@ -4,25 +4,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from eqcompile.errors import DimensionError, LimitError
+from eqcompile.exact.kets import LETTERS, num_superposed, peel, product_amplitudes
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import (
     ONE,
     ZERO,
-    Rational,
+    Real,
     Scalar,
+    conjugate,
     format_scalar,
     rational,
+    real_part,
     scalar,
     times_power_of_i,
 )
 
 MAX_AMPLITUDES = 1 << 16
 
+MAX_SHOWN_KETS, MAX_SHOWN_QUBITS = 16, 40
+"""Longer sums and kets are abbreviated where a person reads them."""
+
 
 class ExactState:
     r"""A state :math:`\sum_b a_b |b\rangle` with exact amplitudes, not normalised.
 
-    Basis states are integers whose bit q is the value of qubit q.
+    Basis states are integers whose bit q is the value of qubit q. Text is a sum of kets with qubit 0 first, or one
+    ket with a letter ``0 1 + - r l`` for each qubit where the state is such a product (``r`` and ``l`` are
+    :math:`|0\rangle \pm i|1\rangle`), and ``ExactState.parse(str(state), n) == state``.
 
     Args:
         num_qubits: size of the register.
@@ -58,9 +66,7 @@ class ExactState:
             raise DimensionError(
                 f"singlet pairs {list(pairs)} must be disjoint, on qubits 0 to {num_qubits - 1}"
             )
-        if 1 << len(pairs) > MAX_AMPLITUDES:
-            most = MAX_AMPLITUDES.bit_length() - 1
-            raise LimitError(f"{len(pairs)} singlets; the limit is {most}, because all amplitudes are held")
+        _check_size(len(pairs), "singlets")
         amplitudes = {0: ONE}
         for i, j in pairs:
             up = {bits | 1 << j: value for bits, value in amplitudes.items()}
@@ -68,15 +74,53 @@ class ExactState:
             amplitudes = up | down
         return cls(num_qubits, amplitudes)
 
+    @classmethod
+    def product(cls, letters: str) -> "ExactState":
+        """One of ``0 1 + - r l`` for each qubit, qubit 0 first, with amplitudes 1, i, -1 and -i.
+
+        Raises:
+            DimensionError: another letter.
+            LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
+
+        >>> ExactState.product("0-").norm_squared
+        2
+        """
+        if unknown := [letter for letter in letters if letter not in LETTERS]:
+            raise DimensionError(f"unknown letter {unknown[0]!r} of a ket; known: {', '.join(LETTERS)}")
+        _check_size(num_superposed(letters), "letters + - r l")
+        return cls(len(letters), product_amplitudes(letters))
+
+    @classmethod
+    def parse(cls, text: str, num_qubits: int | None = None) -> "ExactState":
+        """Read a sum of kets, such as ``"|01> - i*|10>"`` or ``"|+-01>"``.
+
+        Args:
+            text: the kets, each with a number in front where it is not one.
+            num_qubits: size of the register; default: the length of the first ket.
+
+        Returns:
+            The state, up to normalisation; the zero vector for ``"0"``, where ``num_qubits`` is needed.
+
+        Raises:
+            ExpressionError: the text is no sum of kets, or a ket does not fit the register.
+            LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
+
+        >>> ExactState.parse("|001> + |010> + |100>").num_qubits
+        3
+        """
+        from eqcompile.exact.parse_state import parse_state
+
+        return parse_state(text, num_qubits)
+
     @property
     def amplitudes(self) -> Mapping[int, Scalar]:
         """Read-only amplitudes of the basis states, without zeros."""
         return MappingProxyType(self._amplitudes)
 
     @property
-    def norm_squared(self) -> Rational:
-        """Squared norm, an exact rational."""
-        return sum((a.x * a.x + a.y * a.y for a in self._amplitudes.values()), start=rational(0))
+    def norm_squared(self) -> Real:
+        """Squared norm, an exact real number."""
+        return sum((real_part(a * conjugate(a)) for a in self._amplitudes.values()), start=rational(0))
 
     def apply(self, op: PauliSum) -> "ExactState":
         """``op |state>``."""
@@ -99,6 +143,23 @@ class ExactState:
             for bits, value in self._amplitudes.items()
         }
         return ExactState(self.num_qubits, moved)
+
+    def split(self) -> "tuple[dict[int, str], ExactState]":
+        """The qubits that stand alone with their letters, and the state of the others, numbered anew from 0.
+
+        >>> ExactState.parse("|0+01> - |1+00>").split()
+        ({1: '+', 2: '0'}, |01> - |10>)
+        """
+        amplitudes, letters = dict(self._amplitudes), {}
+        for qubit in range(self.num_qubits):
+            if amplitudes and (peeled := peel(amplitudes, qubit)) is not None:
+                letters[qubit], amplitudes = peeled
+        rest = [qubit for qubit in range(self.num_qubits) if qubit not in letters]
+        renumbered = {
+            sum((bits >> qubit & 1) << new for new, qubit in enumerate(rest)): value
+            for bits, value in amplitudes.items()
+        }
+        return letters, ExactState(len(rest), renumbered)
 
     def eigenvalue_of(self, image: "ExactState") -> Scalar | None:
         """The number c with ``image == c * self``, or ``None`` if there is none.
@@ -127,17 +188,54 @@ class ExactState:
 
     def __str__(self) -> str:
         """Kets list qubit 0 first."""
-        parts = [_format_amplitude(value) + _ket(bits, self.num_qubits) for bits, value in self._ordered()]
-        return " + ".join(parts).replace("+ -", "- ") or "0"
+        return " + ".join(_format_amplitude(a) + ket for ket, a in self._kets()).replace("+ -", "- ") or "0"
 
     __repr__ = __str__
 
-    def _ordered(self) -> list[tuple[int, Scalar]]:
-        return sorted(self._amplitudes.items(), key=lambda item: _ket(item[0], self.num_qubits))
+    def abbreviated(self) -> str:
+        """The text for a person: long sums and long kets are cut, and say how long they are.
+
+        >>> ExactState.product("0" * 1000).abbreviated()
+        '|0000000000000000...0000000000000000> (1000 qubits)'
+        """
+        kets = self._kets()
+        shown = kets[:MAX_SHOWN_KETS]
+        parts = [_format_amplitude(value) + _shortened(ket) for ket, value in shown]
+        notes = [f"{len(kets)} kets"] if len(kets) > len(shown) else []
+        notes += [f"{self.num_qubits} qubits"] if self.num_qubits > MAX_SHOWN_QUBITS else []
+        parts += ["..."] if len(kets) > len(shown) else []
+        text = " + ".join(parts).replace("+ -", "- ") or "0"
+        return f"{text} ({', '.join(notes)})" if notes else text
+
+    def _kets(self) -> list[tuple[str, Scalar]]:
+        """One ket for a product of letters, else the basis states in the order of their text."""
+        if (product := self._as_product()) is not None:
+            return [product]
+        return sorted((_ket(bits, self.num_qubits), value) for bits, value in self._amplitudes.items())
+
+    def _as_product(self) -> tuple[str, Scalar] | None:
+        letters, amplitudes = "", dict(self._amplitudes)
+        if not amplitudes:
+            return None
+        for qubit in range(self.num_qubits):
+            if (peeled := peel(amplitudes, qubit)) is None:
+                return None
+            letters, amplitudes = letters + peeled[0], peeled[1]
+        return f"|{letters}>", amplitudes[0]
+
+
+def _check_size(power: int, what: str) -> None:
+    if 1 << power > MAX_AMPLITUDES:
+        most = MAX_AMPLITUDES.bit_length() - 1
+        raise LimitError(f"{power} {what}; the limit is {most}, because all amplitudes are held")
 
 
 def _ket(bits: int, num_qubits: int) -> str:
     return "|" + "".join(str(bits >> q & 1) for q in range(num_qubits)) + ">"
+
+
+def _shortened(ket: str) -> str:
+    return ket if len(ket) - 2 <= MAX_SHOWN_QUBITS else f"{ket[:17]}...{ket[-17:]}"
 
 
 def _format_amplitude(value: Scalar) -> str:

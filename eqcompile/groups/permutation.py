@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from eqcompile.errors import DimensionError
+from eqcompile.errors import DimensionError, LimitError
+from eqcompile.groups.order import MAX_CHAIN_POINTS, group_order, reduced
 
 Images: TypeAlias = tuple[int, ...]
 """A permutation in image form: point p goes to ``images[p]``."""
+
+MAX_DEGREE = 10_000
+"""Points of a group: a thousand qubits, and as many sites, are well within."""
+
+MAX_CHAIN_ORDER = 100_000
+"""Elements for which a stabiliser chain takes seconds at most, on however many points."""
 
 
 def images_from_cycles(cycles: Iterable[Sequence[int]], degree: int) -> Images:
@@ -29,6 +36,12 @@ def require_permutation(images: Sequence[int]) -> Images:
     if sorted(images) != list(range(len(images))):
         raise DimensionError(f"{list(images)} is not a permutation of 0 to {len(images) - 1}")
     return tuple(images)
+
+
+def require_degree(degree: int) -> None:
+    """An error if a group would move more points than any register and its sites have."""
+    if degree > MAX_DEGREE:
+        raise LimitError(f"a permutation group on {degree} points; the limit is {MAX_DEGREE}")
 
 
 def compose(first: Images, then: Images) -> Images:
@@ -74,6 +87,7 @@ class PermutationGroup:
 
     Raises:
         DimensionError: a generator is no permutation of these points.
+        LimitError: more than 10000 points.
 
     >>> PermutationGroup(3, ((1, 0, 2), (1, 2, 0))).order
     6
@@ -83,6 +97,7 @@ class PermutationGroup:
     generators: tuple[Images, ...]
 
     def __post_init__(self) -> None:
+        require_degree(self.degree)
         for images in self.generators:
             if len(require_permutation(images)) != self.degree:
                 raise DimensionError(
@@ -99,8 +114,12 @@ class PermutationGroup:
 
     @cached_property
     def order(self) -> int:
-        """Number of elements, by Schreier-Sims; the elements are not listed."""
-        return int(self._sympy.order())
+        """Number of elements; large groups are not listed.
+
+        Raises:
+            LimitError: it cannot be worked out within the limits of :func:`group_order`.
+        """
+        return group_order(self.degree, self.generators)
 
     @cached_property
     def coset_chain(self) -> tuple[tuple[Images, ...], ...]:
@@ -110,9 +129,18 @@ class PermutationGroup:
         product of sums over the transversals: :math:`\sum_i |U_i|` steps in place of :math:`\prod_i |U_i|`.
         The members of :math:`U_m`, the smallest stabiliser, act first.
 
+        Raises:
+            LimitError: the group moves many points and has many elements.
+
         References:
             Sims, in Computational Problems in Abstract Algebra (1970), 169-183.
         """
+        moved = reduced(self.degree, self.generators)
+        if moved and len(moved[0]) > MAX_CHAIN_POINTS and self.order > MAX_CHAIN_ORDER:
+            raise LimitError(
+                f"a stabiliser chain of {len(moved[0])} points is beyond the limits: {MAX_CHAIN_POINTS} points, "
+                f"or {MAX_CHAIN_ORDER} permutations; the null space needs no chain"
+            )
         return tuple(
             tuple(tuple(element.array_form) for element in transversal.values())
             for transversal in self._sympy.basic_transversals

@@ -4,78 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 from eqcompile.errors import MethodError
-from eqcompile.exact.pauli import PauliSum, pauli_key
-from eqcompile.exact.scalars import Rational, rational
-from eqcompile.groups.lie import AXES, SU2, so3_generator
+from eqcompile.exact.pauli import pauli_key
+from eqcompile.groups.lie import SU2
 from eqcompile.groups.permutation import Images, PermutationGroup, cycles_of
-from eqcompile.reps.maps import (
-    IDENTITY_MATRIX,
-    INVERSION_MATRIX,
-    DataIndex,
-    Matrix,
-    PauliUnitary,
-    QubitMap,
-    QubitPermutation,
-    QubitRotation,
-    SiteMap,
-    rational_rotation,
-)
-
-
-@dataclass(frozen=True)
-class LieGenerator:
-    r"""A one-parameter subgroup: :math:`R = e^{-i\phi T}` on qubits, :math:`V = e^{\phi L}` on sites.
-
-    Attributes:
-        name: such as ``T_x``.
-        axis: 0, 1, 2 for x, y, z.
-        qubits: qubits it acts on.
-        operator: the Hermitian T.
-        sites: sites that rotate along.
-        num_sites: number of all sites.
-    """
-
-    name: str
-    axis: int
-    qubits: tuple[int, ...]
-    operator: PauliSum
-    sites: tuple[int, ...]
-    num_sites: int
-
-    def data_image_of(self, index: DataIndex) -> dict[DataIndex, Rational]:
-        """``L`` applied to one coordinate vector of the data."""
-        site, axis = index
-        if site not in self.sites:
-            return {}
-        matrix = so3_generator(self.axis)
-        return {(site, c): rational(matrix[c][axis]) for c in range(3) if matrix[c][axis]}
-
-    def element(self, cosine: Rational, sine: Rational, angle: str) -> "FiniteGenerator":
-        """The group element whose rotation angle, called ``angle``, has this rational cosine and sine."""
-        return self.rotated_by(
-            rational_rotation(self.axis, cosine, sine), f"the rotation by {angle} about {AXES[self.axis]}"
-        )
-
-    def rotated_by(self, matrix: Matrix, name: str) -> "FiniteGenerator":
-        """The element that rotates the same qubits and sites by any given SO(3) matrix."""
-        matrices = tuple(matrix if s in self.sites else IDENTITY_MATRIX for s in range(self.num_sites))
-        on_data = SiteMap(tuple(range(self.num_sites)), matrices)
-        return FiniteGenerator(name, QubitRotation(matrix, self.qubits), on_data)
-
-
-@dataclass(frozen=True)
-class FiniteGenerator:
-    """One element of a finite factor, on the qubits and on the data."""
-
-    name: str
-    on_qubits: QubitMap
-    on_data: SiteMap
-
-
-GroupGenerator: TypeAlias = LieGenerator | FiniteGenerator
+from eqcompile.groups.rotation import IDENTITY_MATRIX, INVERSION_MATRIX
+from eqcompile.reps.generators import UNIT_VECTORS, FiniteGenerator, LieGenerator, RotationGenerator
+from eqcompile.reps.maps import PauliUnitary, QubitPermutation, SiteMap
 
 
 @dataclass(frozen=True)
@@ -94,6 +30,11 @@ class Factor(ABC):
         """The dimension of a Lie group, or the order of a finite one where it is known, in words."""
         count = len(self.lie_generators)
         return f"Lie group of dimension {count}" if count else "finite"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether every element is a product of single-qubit unitaries, so that it acts on any set of qubits."""
+        return True
 
     @property
     def lie_generators(self) -> tuple[LieGenerator, ...]:
@@ -131,7 +72,10 @@ class RotationFactor(Factor):
     @cached_property
     def lie_generators(self) -> tuple[LieGenerator, ...]:
         """T_x, T_y, T_z."""
-        return tuple(self._generator(axis) for axis in range(self.group.dimension))
+        return tuple(
+            RotationGenerator.about(axis, self.num_qubits, self.qubits, self.sites, self.num_sites)
+            for axis in UNIT_VECTORS
+        )
 
     def restricted(self, support: Sequence[int]) -> "RotationFactor | None":
         """The rotation of those qubits of the support that rotate."""
@@ -141,12 +85,6 @@ class RotationFactor(Factor):
     @cached_property
     def _qubit_set(self) -> frozenset[int]:
         return frozenset(self.qubits)
-
-    def _generator(self, axis: int) -> LieGenerator:
-        total = PauliSum.zero(self.num_qubits)
-        for qubit in self.qubits:
-            total = total + PauliSum.string(self.num_qubits, {qubit: "XYZ"[axis]})
-        return LieGenerator(f"T_{AXES[axis]}", axis, self.qubits, total / 2, self.sites, self.num_sites)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,29 @@
 """Symmetries of qubits without a spec: build them here and combine them with ``*``."""
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import TypeAlias
 
-from eqcompile.errors import DimensionError
+from eqcompile.errors import DimensionError, ExpressionError
+from eqcompile.exact.numbers import parse_scalar
+from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.scalars import Real, is_real, real_part
 from eqcompile.groups.permutation import PermutationGroup, images_from_cycles
+from eqcompile.groups.point import PointGroup, point_group
+from eqcompile.groups.rotation import Vector, length
+from eqcompile.groups.rotation import mirror as reflection
 from eqcompile.reps.factors import InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.reps.generators import UNIT_VECTORS, axis_text
+from eqcompile.reps.internal import ChargeFactor, PauliFactor, UnitaryFactor
+from eqcompile.reps.maps import UnitaryMap
+from eqcompile.reps.spatial import AxialFactor, PointFactor
 from eqcompile.reps.symmetry import Symmetry
+
+Component: TypeAlias = int | Fraction | str
+"""An exact number: ``1``, ``Fraction(1, 2)``, ``"sqrt(3)/2"``; never a float."""
+
+Axis: TypeAlias = str | Sequence[Component]
+"""``"x"``, ``"y"``, ``"z"``, or three components of any length."""
 
 
 def SU2(num_qubits: int, qubits: Iterable[int] | None = None) -> Symmetry:
@@ -14,9 +32,90 @@ def SU2(num_qubits: int, qubits: Iterable[int] | None = None) -> Symmetry:
     >>> str(SU2(4) * permutations(4, [(0, 1), (2, 3)]))
     'SU(2) x (0 1)(2 3)'
     """
-    named = tuple(range(num_qubits)) if qubits is None else tuple(sorted(set(qubits)))
-    _require_inside(num_qubits, named)
-    return Symmetry(num_qubits, factors=(RotationFactor(num_qubits, named),))
+    return Symmetry(num_qubits, factors=(RotationFactor(num_qubits, _named(num_qubits, qubits)),))
+
+
+def U1(num_qubits: int, axis: Axis = "z", qubits: Iterable[int] | None = None) -> Symmetry:
+    """Rotations of all qubits, or of the named ones, about one axis.
+
+    >>> str(U1(2)), str(U1(3, axis=(1, 1, 0), qubits=[0, 1]))
+    ('U(1) about z', 'U(1) about (1, 1, 0)')
+    """
+    named = _named(num_qubits, qubits)
+    return Symmetry(num_qubits, factors=(AxialFactor(num_qubits, vector(axis), named),))
+
+
+def point_symmetry(
+    num_qubits: int,
+    symbol: str,
+    axis: Axis = "z",
+    qubits: Iterable[int] | None = None,
+    parity: int | None = None,
+) -> Symmetry:
+    """A point group by Schoenflies symbol, as spin rotations; reflections act as Z on the parity qubit, if any.
+
+    Args:
+        num_qubits: size of the register.
+        symbol: ``"C_4"``, ``"D_3"``, ``"C3v"``, ``"Td"`` and so on.
+        axis: the main axis.
+        qubits: those that turn; by default all but the parity qubit.
+        parity: the qubit that changes sign under reflections.
+
+    >>> point_symmetry(3, "C3v", parity=2).factors[0].order_text
+    'order 6'
+    """
+    return _point(num_qubits, point_group(symbol, vector(axis)), qubits, parity)
+
+
+def mirror(
+    num_qubits: int, normal: Axis, qubits: Iterable[int] | None = None, parity: int | None = None
+) -> Symmetry:
+    """The reflection in a plane, given by its normal: spins turn by half a turn about it.
+
+    >>> mirror(2, "x", parity=1).generator_names
+    ('the mirror with normal x (Z1)',)
+    """
+    group = PointGroup(f"mirror {axis_text(vector(normal))}", (reflection(vector(normal)),))
+    return _point(num_qubits, group, qubits, parity)
+
+
+def charge(num_qubits: int, operator: PauliSum | str) -> Symmetry:
+    r"""The internal U(1) of a charge Q: :math:`e^{-i\phi Q}`, the data stay.
+
+    Raises:
+        DimensionError: Q is not Hermitian, its strings do not commute, or a coefficient is irrational.
+
+    >>> str(charge(2, "Z0 + Z1"))
+    'U(1) charge Z0 + Z1'
+    """
+    return Symmetry(num_qubits, factors=(ChargeFactor(num_qubits, _operator(operator, num_qubits)),))
+
+
+def pauli_symmetry(num_qubits: int, *strings: PauliSum | str) -> Symmetry:
+    """The group that Pauli strings generate, such as ``"X0 X1 X2 X3"``.
+
+    >>> pauli_symmetry(2, "X0 X1", "Z0 Z1").factors[0].order_text
+    'order 4 up to phases'
+    """
+    ops = [_operator(string, num_qubits) for string in strings]
+    for op in ops:
+        if len(op) != 1 or not op.without_identity():
+            raise DimensionError(f"{op} is not one Pauli string; list the strings one by one")
+    keys = tuple(next(iter(op)) for op in ops)
+    return Symmetry(num_qubits, factors=(PauliFactor(num_qubits, keys),))
+
+
+def unitaries(num_qubits: int, **generators: Sequence[PauliSum | str] | PauliSum | str) -> Symmetry:
+    """A finite group of unitaries by named generators, each one operator or a product of several, first one first.
+
+    >>> unitaries(2, hadamards=["sqrt(2)/2*X0 + sqrt(2)/2*Z0", "sqrt(2)/2*X1 + sqrt(2)/2*Z1"]).generator_names
+    ('hadamards',)
+    """
+    built = tuple(
+        (name, UnitaryMap(num_qubits, tuple(_operator(op, num_qubits) for op in _listed(ops))))
+        for name, ops in generators.items()
+    )
+    return Symmetry(num_qubits, factors=(UnitaryFactor(num_qubits, built),))
 
 
 def permutations(num_qubits: int, *generators: Sequence[Sequence[int]]) -> Symmetry:
@@ -56,6 +155,61 @@ def inversion(num_qubits: int, parity: int) -> Symmetry:
     """
     _require_inside(num_qubits, (parity,))
     return Symmetry(num_qubits, factors=(InversionFactor(num_qubits, parity, 0),))
+
+
+def vector(axis: Axis) -> Vector:
+    """The three exact components of an axis.
+
+    Raises:
+        DimensionError: not one of x, y, z nor three exact real numbers, or without direction.
+
+    >>> vector("y"), vector(["1/2", 0, 1])
+    ((0, 1, 0), (1/2, 0, 1))
+    """
+    components = (
+        UNIT_VECTORS["xyz".index(axis)] if isinstance(axis, str) and axis in ("x", "y", "z") else axis
+    )
+    if isinstance(components, str) or len(components) != 3:
+        raise DimensionError(f"{axis!r} is no axis; write x, y, z or three components such as [1, 1, 0]")
+    x, y, z = (_component(component) for component in components)
+    length((x, y, z))
+    return x, y, z
+
+
+def _component(value: Component) -> Real:
+    try:
+        number = parse_scalar(str(value))
+    except ExpressionError as error:
+        raise DimensionError(f"{value!r} is no exact component of an axis: {error}") from None
+    if not is_real(number):
+        raise DimensionError(f"{value!r} is not real; an axis has real components")
+    return real_part(number)
+
+
+def _point(num_qubits: int, group: PointGroup, qubits: Iterable[int] | None, parity: int | None) -> Symmetry:
+    turning = tuple(q for q in _named(num_qubits, qubits) if qubits is not None or q != parity)
+    if parity is not None:
+        _require_inside(num_qubits, (parity,))
+        if parity in turning:
+            raise DimensionError(f"the parity qubit {parity} also turns; name one that does not")
+    return Symmetry(num_qubits, factors=(PointFactor(num_qubits, group, turning, parity),))
+
+
+def _named(num_qubits: int, qubits: Iterable[int] | None) -> tuple[int, ...]:
+    named = tuple(range(num_qubits)) if qubits is None else tuple(sorted(set(qubits)))
+    _require_inside(num_qubits, named)
+    return named
+
+
+def _operator(value: PauliSum | str, num_qubits: int) -> PauliSum:
+    op = PauliSum.parse(value, num_qubits) if isinstance(value, str) else value
+    if op.num_qubits != num_qubits:
+        raise DimensionError(f"{op} acts on {op.num_qubits} qubits, the register has {num_qubits}")
+    return op
+
+
+def _listed(ops: "Sequence[PauliSum | str] | PauliSum | str") -> Sequence[PauliSum | str]:
+    return [ops] if isinstance(ops, PauliSum | str) else ops
 
 
 def _require_inside(num_qubits: int, qubits: Iterable[int]) -> None:

@@ -3,20 +3,18 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from eqcompile.errors import DimensionError
-from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, letter, support_of
-from eqcompile.exact.scalars import ONE, Rational, rational
+from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum, anticommute, letter, pauli_key, support_of
+from eqcompile.exact.scalars import IMAGINARY_UNIT, ONE, ZERO, Real, Scalar, rational, real
 from eqcompile.exact.state import ExactState
-from eqcompile.groups.lie import levi_civita
 from eqcompile.groups.permutation import Images
+from eqcompile.groups.rotation import Matrix, Quaternion
 
 DataIndex: TypeAlias = tuple[int, int]
 """Coordinate ``axis`` of site ``site``, as ``(site, axis)``."""
-
-Matrix: TypeAlias = tuple[tuple[Rational, ...], ...]
-"""A 3 x 3 matrix with exact entries, by rows."""
 
 
 class QubitMap(ABC):
@@ -29,6 +27,10 @@ class QubitMap(ABC):
     @abstractmethod
     def apply(self, state: ExactState) -> ExactState:
         r""":math:`R\,|\psi\rangle`."""
+
+    @abstractmethod
+    def unitaries(self, num_qubits: int) -> "tuple[PauliSum, ...] | None":
+        """Small unitaries whose product is R, the first one acting first; ``None`` for a permutation of qubits."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,9 @@ class QubitPermutation(QubitMap):
     def apply(self, state: ExactState) -> ExactState:
         """Relabel the qubits."""
         return state.relabel(self.images)
+
+    def unitaries(self, num_qubits: int) -> None:
+        """None: a permutation is no product of small unitaries here."""
 
 
 @dataclass(frozen=True)
@@ -66,83 +71,136 @@ class PauliUnitary(QubitMap):
         """The string as an operator."""
         return PauliSum(self.num_qubits, {self.key: ONE})
 
+    def unitaries(self, num_qubits: int) -> tuple[PauliSum, ...]:
+        """The string."""
+        return (self.as_operator(),)
+
 
 @dataclass(frozen=True)
 class QubitRotation(QubitMap):
-    r"""The same rotation on several qubits, given by its SO(3) matrix r with rational entries.
+    r"""The same rotation on several qubits, given by its unit quaternion.
 
-    Conjugation sends :math:`\sigma_b` to :math:`\sum_c r_{cb} \sigma_c` on each qubit. Operators stay
-    rational under it; states would need square roots.
+    Conjugation sends :math:`\sigma_b` to :math:`\sum_c r_{cb} \sigma_c` on each qubit; a state is multiplied by
+    the spin matrix :math:`w - i (x X + y Y + z Z)` of each.
     """
 
-    matrix: Matrix
+    turn: Quaternion
     qubits: tuple[int, ...]
 
     def conjugate(self, op: PauliSum) -> PauliSum:
         """Rotate the letters on the named qubits."""
-        total = PauliSum.zero(op.num_qubits)
+        total: dict[PauliKey, Scalar] = {}
         for key, coefficient in op.terms.items():
-            rotated = PauliSum.identity(op.num_qubits).scaled(coefficient)
-            for qubit in support_of(key):
-                rotated = rotated * self._image(op.num_qubits, qubit, letter(key, qubit))
-            total = total + rotated
-        return total
+            for image, value in self._images(key):
+                total[image] = total.get(image, ZERO) + coefficient * value
+        return PauliSum(op.num_qubits, total)
 
     def apply(self, state: ExactState) -> ExactState:
-        """Not available: the spin matrix of a rational rotation is not rational."""
-        raise DimensionError("a rotation acts on states through its generators, not through this map")
+        """Multiply by the spin matrix of every qubit in turn."""
+        return UnitaryMap(state.num_qubits, self.unitaries(state.num_qubits)).apply(state)
 
-    def _image(self, num_qubits: int, qubit: int, name: str) -> PauliSum:
-        if qubit not in self.qubits:
-            return PauliSum.string(num_qubits, {qubit: name})
-        column = "XYZ".index(name)
-        total = PauliSum.zero(num_qubits)
-        for row, target in enumerate("XYZ"):
-            total = total + PauliSum.string(num_qubits, {qubit: target}).scaled(self.matrix[row][column])
+    def unitaries(self, num_qubits: int) -> tuple[PauliSum, ...]:
+        """The spin matrix of every qubit."""
+        return tuple(self._spin_matrix(num_qubits, qubit) for qubit in self.qubits)
+
+    @cached_property
+    def _inside(self) -> frozenset[int]:
+        return frozenset(self.qubits)
+
+    @cached_property
+    def _columns(self) -> dict[str, list[tuple[str, Real]]]:
+        """What becomes of each letter, without zeros."""
+        matrix = self.turn.matrix
+        return {
+            name: [(target, matrix[row][column]) for row, target in enumerate("XYZ") if matrix[row][column]]
+            for column, name in enumerate("XYZ")
+        }
+
+    def _images(self, key: PauliKey) -> list[tuple[PauliKey, Real]]:
+        """The string's image, one letter after the other."""
+        images: list[tuple[PauliKey, Real]] = [(IDENTITY, rational(1))]
+        for qubit in support_of(key):
+            name = letter(key, qubit)
+            column = self._columns[name] if qubit in self._inside else [(name, rational(1))]
+            images = [
+                ((x | bit_x, z | bit_z), value * factor)
+                for (x, z), value in images
+                for target, factor in column
+                for bit_x, bit_z in (pauli_key({qubit: target}),)
+            ]
+        return images
+
+    def _spin_matrix(self, num_qubits: int, qubit: int) -> PauliSum:
+        total = PauliSum.identity(num_qubits).scaled(self.turn.w)
+        for name, component in zip("XYZ", self.turn.vector, strict=True):
+            total = total - PauliSum.string(num_qubits, {qubit: name}).scaled(component).scaled(
+                IMAGINARY_UNIT
+            )
         return total
 
 
-def rational_rotation(axis: int, cosine: Rational, sine: Rational) -> Matrix:
-    """Right-handed rotation matrix about a coordinate axis, with rational cosine and sine.
+@dataclass(frozen=True)
+class UnitaryMap(QubitMap):
+    """A product of small unitaries, the first one acting first.
 
-    >>> rational_rotation(2, 0, 1)
-    ((0, -1, 0), (1, 0, 0), (0, 0, 1))
+    Raises:
+        DimensionError: one of them is not unitary, or has another number of qubits.
     """
-    b, c = (axis + 1) % 3, (axis + 2) % 3
-    rows: list[list[Rational]] = [[rational(int(i == j)) for j in range(3)] for i in range(3)]
-    cosine, sine = rational(cosine), rational(sine)
-    rows[b][b], rows[b][c] = cosine, -sine
-    rows[c][b], rows[c][c] = sine, cosine
-    return tuple(tuple(row) for row in rows)
+
+    num_qubits: int
+    factors: tuple[PauliSum, ...]
+
+    def __post_init__(self) -> None:
+        for factor in self.factors:
+            if factor * factor.adjoint() != PauliSum.identity(self.num_qubits):
+                raise DimensionError(f"{factor} is not unitary")
+
+    def conjugate(self, op: PauliSum) -> PauliSum:
+        """Conjugate by one factor after the other; terms that it does not touch stay."""
+        for factor, mask in zip(self.factors, self._masks, strict=True):
+            touched = {key: value for key, value in op.terms.items() if (key[0] | key[1]) & mask}
+            if touched:
+                image = factor * PauliSum(op.num_qubits, touched) * factor.adjoint()
+                op = op - PauliSum(op.num_qubits, touched) + image
+        return op
+
+    def apply(self, state: ExactState) -> ExactState:
+        """Apply one factor after the other."""
+        for factor in self.factors:
+            state = state.apply(factor)
+        return state
+
+    def unitaries(self, num_qubits: int) -> tuple[PauliSum, ...]:
+        """The factors."""
+        return self.factors
+
+    @cached_property
+    def _masks(self) -> tuple[int, ...]:
+        return tuple(sum(1 << q for q in factor.support) for factor in self.factors)
 
 
-def irrational_turn(axis: Sequence[Rational]) -> Matrix:
-    r"""A right-handed rotation of infinite order about any rational axis, with rational entries.
+@dataclass(frozen=True)
+class MapSequence(QubitMap):
+    """Several maps, the first one acting first."""
 
-    The quaternion :math:`w + v` gives the matrix
-    :math:`[(w^2 - v^2) 1 + 2 v v^T + 2 w [v]_\times] / (w^2 + v^2)`. Its powers are dense in the rotations about
-    v, unless the angle is a rational multiple of pi; by Niven's theorem a rational cosine then is
-    0, 1/2 or 1 up to sign, and w is chosen to avoid these.
+    maps: tuple[QubitMap, ...]
 
-    >>> irrational_turn([0, 0, 1])
-    ((3/5, -4/5, 0), (4/5, 3/5, 0), (0, 0, 1))
-    """
-    v = [rational(component) for component in axis]
-    square = sum((component * component for component in v), start=rational(0))
-    w = next(w for w in (2, 3, 4, 5) if abs(w * w - square) * 2 not in (0, w * w + square))
-    scale = w * w + square
-    return tuple(
-        tuple(
-            ((w * w - square) * int(i == j) + 2 * v[i] * v[j] - 2 * w * _cross(v, i, j)) / scale
-            for j in range(3)
-        )
-        for i in range(3)
-    )
+    def conjugate(self, op: PauliSum) -> PauliSum:
+        """Conjugate by one after the other."""
+        for single in self.maps:
+            op = single.conjugate(op)
+        return op
 
+    def apply(self, state: ExactState) -> ExactState:
+        """Apply one after the other."""
+        for single in self.maps:
+            state = single.apply(state)
+        return state
 
-def _cross(v: Sequence[Rational], i: int, j: int) -> Rational:
-    """Entry (i, j) of minus the matrix of ``v x .``: epsilon_ijk v_k."""
-    return sum((levi_civita(i, j, k) * v[k] for k in range(3)), start=rational(0))
+    def unitaries(self, num_qubits: int) -> tuple[PauliSum, ...] | None:
+        """All their unitaries, unless one is a permutation."""
+        parts = [single.unitaries(num_qubits) for single in self.maps]
+        return None if None in parts else tuple(op for part in parts if part is not None for op in part)
 
 
 @dataclass(frozen=True)
@@ -152,15 +210,11 @@ class SiteMap:
     images: Images
     matrices: tuple[Matrix, ...]
 
-    def image_of(self, index: DataIndex) -> dict[DataIndex, Rational]:
+    def image_of(self, index: DataIndex) -> dict[DataIndex, Real]:
         """The image of one coordinate vector, as a sparse combination of coordinate vectors."""
         site, axis = index
         column = [row[axis] for row in self.matrices[site]]
-        return {(self.images[site], c): rational(value) for c, value in enumerate(column) if value}
-
-
-IDENTITY_MATRIX: Matrix = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
-INVERSION_MATRIX: Matrix = ((-1, 0, 0), (0, -1, 0), (0, 0, -1))
+        return {(self.images[site], c): real(value) for c, value in enumerate(column) if value}
 
 
 def lift_site_permutation(

@@ -4,9 +4,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from eqcompile.errors import ExpressionError
+from eqcompile.exact.numbers import parse_scalar
 from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.scalars import is_rational, is_real, real_part, to_fraction
 from eqcompile.spec.build_derive import WORD, is_left_to_compiler
-from eqcompile.spec.expressions import parse_scalar
 from eqcompile.spec.model import AnsatzSpec, Breaking, Path
 from eqcompile.spec.schema import AnsatzSchema, BreakingSchema, DeriveSchema
 from eqcompile.spec.scope import Scope
@@ -96,6 +97,6 @@ def _start(value: int | Decimal | str, path: Path, scope: Scope) -> Fraction:
         number = parse_scalar(value)
     except ExpressionError as error:
         raise scope.error(str(error), path, error.offset) from None
-    if not number.is_Rational:
+    if not is_real(number) or not is_rational(number):
         raise scope.error(f"{label(path)} must be a rational number such as 0.1; found {shown(value)}", path)
-    return Fraction(int(number.p), int(number.q))
+    return to_fraction(real_part(number))

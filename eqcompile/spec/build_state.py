@@ -1,11 +1,15 @@
-"""From the checked shape of ``state`` to its value: singlets on pairs that do not overlap."""
+"""From the checked shape of ``state`` to its value: singlets on pairs, or kets."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
-from eqcompile.spec.build_derive import is_left_to_compiler
-from eqcompile.spec.model import Path, Singlets
+from eqcompile.errors import ExpressionError, LimitError
+from eqcompile.exact.kets import LETTERS
+from eqcompile.exact.parse_state import Ket, parse_kets, superpose
+from eqcompile.spec.build_derive import WORD, is_left_to_compiler
+from eqcompile.spec.model import InitialState, Path, ProductKet, Singlets, Superposition
 from eqcompile.spec.schema import SingletsSchema
 from eqcompile.spec.scope import Scope
 from eqcompile.spec.wording import near_miss, shown
@@ -15,27 +19,68 @@ Pair: TypeAlias = tuple[Sequence[int], tuple[Path, int]]
 
 _PAIR = re.compile(r"\[\s*[0-9]{1,9}(?:\s*,\s*[0-9]{1,9})*\s*\]")
 _TEXT = re.compile(rf"singlets\s*\[\s*(?:{_PAIR.pattern}(?:\s*,\s*{_PAIR.pattern})*)?\s*\]")
-_CURE = "write pairs of qubits, such as singlets [[0, 1], [2, 3]], or derive"
+_CURE = 'write singlets [[0, 1], [2, 3]], kets such as "|01> - |10>", zeros, plus, or derive'
+
+WORDS = {"zeros": "0", "ones": "1", "plus": "+", "minus": "-"}
+"""States of the whole register in one word: the same letter on every qubit."""
+
+MAX_DIFFERING = 10
+"""Qubits on which the kets of a sum differ: the circuit that prepares them has some 2 to that power gates."""
 
 
-def build_state(state: str | SingletsSchema, scope: Scope) -> Singlets | None:
+def build_state(state: str | SingletsSchema, scope: Scope) -> InitialState | None:
     """The initial state.
 
     Args:
-        state: ``"singlets [[0, 1], [2, 3]]"``, the same as a mapping, or ``"derive"``.
+        state: ``"singlets [[0, 1], [2, 3]]"``, the same as a mapping, kets such as ``"|01> - i*|10>"`` with qubit 0
+            first, a word for all qubits such as ``"plus"``, or ``"derive"``.
         scope: register and file.
 
     Returns:
-        The pairs; qubits in no pair start in |0>, all of them for an empty list. ``None`` for ``derive``.
+        The pairs, where qubits in no pair start in |0>, all of them for an empty list; a product of letters, which
+        may be as long as the register; or a superposition. ``None`` for ``derive``.
 
     Raises:
-        SpecError: another word than singlets, a pair that is not two qubits, a qubit outside the
-            register or in two pairs.
+        SpecError: an unknown word, a pair that is not two qubits, a qubit outside the register or in two pairs,
+            kets that cannot be read or do not fit the register, the zero vector, or kets that differ on more
+            than ``MAX_DIFFERING`` qubits.
     """
     if is_left_to_compiler(state):
         return None
-    pairs = _from_text(state, scope) if isinstance(state, str) else _from_lists(state.singlets)
-    return Singlets(tuple(_checked(pairs, scope)))
+    if not isinstance(state, str):
+        return Singlets(tuple(_checked(_from_lists(state.singlets), scope)))
+    if (word := state.strip()) in WORDS:
+        return ProductKet(WORDS[word] * scope.num_qubits)
+    if "|" in state:
+        return _from_kets(state, scope)
+    return Singlets(tuple(_checked(_from_text(state, scope), scope)))
+
+
+def _from_kets(text: str, scope: Scope) -> ProductKet | Superposition:
+    try:
+        return _sum_of(parse_kets(text, scope.num_qubits), scope)
+    except ExpressionError as error:
+        raise scope.error(str(error), ("state",), error.offset) from None
+    except LimitError as error:
+        raise scope.error(str(error), ("state",)) from None
+
+
+def _sum_of(kets: tuple[Ket, ...], scope: Scope) -> ProductKet | Superposition:
+    """A product wherever the sum is one; its letters are not expanded, so it may have any number of qubits."""
+    differing = [q for q in range(scope.num_qubits) if len({ket.letters[q] for ket in kets}) > 1]
+    if len(differing) > MAX_DIFFERING:
+        message = f"the kets differ on {len(differing)} qubits; the limit is {MAX_DIFFERING}"
+        raise scope.error(
+            f"{message}, because the circuit that prepares them grows exponentially", ("state",)
+        )
+    there = superpose(tuple(replace(k, letters="".join(k.letters[q] for q in differing)) for k in kets))
+    if not there.amplitudes:
+        raise scope.error("the kets cancel: the zero vector is no state; write another sum", ("state",))
+    alone, entangled = there.split()
+    if entangled.num_qubits:
+        return Superposition(superpose(kets))
+    letters = dict(enumerate(kets[0].letters)) | {differing[k]: letter for k, letter in alone.items()}
+    return ProductKet("".join(letters.values()))
 
 
 def _from_text(text: str, scope: Scope) -> list[Pair]:
@@ -56,9 +101,11 @@ def _explain(text: str) -> str:
     word = words[0] if words else ""
     if word == "singlets":
         return f"the pairs in {shown(text)} cannot be read; {_CURE}"
-    hint = near_miss(word, ["singlets", "derive"])
+    if word and set(text.strip()) <= set(LETTERS):
+        return f"a ket stands between | and >; found {shown(text)}, write {shown(f'|{text.strip()}>')}"
+    hint = near_miss(word, ["singlets", WORD, *WORDS])
     return (
-        f"unknown state {shown(word)}{hint} {_CURE.capitalize()}"
+        f"unknown state {shown(word)}{hint} {_CURE[0].upper()}{_CURE[1:]}"
         if hint
         else f"unknown state {shown(word)}; {_CURE}"
     )

@@ -6,7 +6,7 @@ from eqcompile.groups.permutation import Images, PermutationGroup, images_from_c
 from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
 from eqcompile.reps.maps import lift_site_permutation
 from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.model import Path, Permutation, Rotation, Spec
+from eqcompile.spec.model import InitialState, Path, Permutation, ProductKet, Rotation, Singlets, Spec
 
 
 def spec_error(spec: Spec, message: str, path: Path) -> SpecError:
@@ -35,17 +35,23 @@ def symmetry_of(spec: Spec) -> Symmetry:
 
 
 def state_of(spec: Spec) -> ExactState:
-    """The declared initial state: singlets on pairs, zero elsewhere.
+    """The declared initial state, all qubits in zero if there is none.
 
     Raises:
-        SpecError: parts of the spec are left to the compiler and not derived yet.
+        SpecError: parts of the spec are left to the compiler and not derived yet, or the state has more amplitudes
+            than are held.
     """
     require_explicit(spec)
-    pairs = spec.state.pairs if spec.state else ()
     try:
-        return ExactState.singlets(spec.qubits, pairs)
+        return _amplitudes(spec.state or ProductKet("0" * spec.qubits), spec.qubits)
     except LimitError as error:
         raise spec_error(spec, str(error), ("state",)) from None
+
+
+def _amplitudes(state: InitialState, num_qubits: int) -> ExactState:
+    if isinstance(state, Singlets):
+        return ExactState.singlets(num_qubits, state.pairs)
+    return ExactState.product(state.letters) if isinstance(state, ProductKet) else state.vector
 
 
 def _factor(spec: Spec, index: int) -> Factor:

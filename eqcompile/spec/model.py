@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.state import ExactState
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where something stands in the YAML tree, such as ``("ansatz", "layer", 0)``."""
@@ -77,6 +78,23 @@ class Singlets:
     """(|01> - |10>)/sqrt(2) on every pair (paper Eq. 4), |0> on all other qubits."""
 
     pairs: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class ProductKet:
+    """Every qubit in a state of its own: a letter ``0 1 + - r l`` for each, qubit 0 first."""
+
+    letters: str
+
+
+@dataclass(frozen=True)
+class Superposition:
+    """A state that is no product of such letters; its norm means nothing."""
+
+    vector: ExactState
+
+
+InitialState: TypeAlias = Singlets | ProductKet | Superposition
 
 
 @dataclass(frozen=True)
@@ -169,7 +187,7 @@ class Spec:
     qubits: int
     data: DataSpec | None
     symmetry: tuple[Symmetry, ...]
-    state: Singlets | None
+    state: InitialState | None
     observable: PauliSum | None
     ansatz: AnsatzSpec | None
     source: Source = field(compare=False, repr=False)

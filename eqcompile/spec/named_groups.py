@@ -1,93 +1,93 @@
-"""Permutation groups by name: generators of S_n, A_n, C_n and D_n on n points."""
+"""Permutation groups by name: S_n, A_n, C_n and D_n, wreath products ``S_2 wr S_3``, direct products ``S_3 x S_2``."""
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from eqcompile.errors import ExpressionError
-from eqcompile.spec.wording import shown, unknown
-
-Images = tuple[tuple[int, ...], ...]
-"""One permutation as a product of disjoint cycles of the points 0 .. n-1."""
+from eqcompile.groups.named import SMALLEST, alternating, cyclic, dihedral, symmetric
+from eqcompile.groups.permutation import PermutationGroup
+from eqcompile.spec.wording import unknown
 
 LETTERS = {"symmetric": "S", "alternating": "A", "cyclic": "C", "dihedral": "D"}
 """Long names, which take n from the number of members, and the letter each stands for."""
 
 KNOWN = ("S_n", "A_n", "C_n", "D_n", *LETTERS)
-SMALLEST = {"S": 2, "A": 3, "C": 2, "D": 3}
-"""Smallest n for which the group is not trivial and the letter has one meaning."""
 
-_NAME = re.compile(r"([SACD])_?([0-9]{1,4})")
+_NAME = re.compile(r"([SACD])_?([0-9]{1,4}|n)")
+_PRODUCT = re.compile(r"\s+x\s+")
+_WREATH = re.compile(r"\s+wr\s+")
+_MAKERS: dict[str, Callable[[int], PermutationGroup]] = {
+    "S": symmetric, "A": alternating, "C": cyclic, "D": dihedral,
+}  # fmt: skip
 
 
-def named_generators(name: str, num_members: int) -> tuple[str, tuple[Images, ...]]:
-    """Generators of a named group acting on ``num_members`` points in their given order.
+@dataclass(frozen=True)
+class NamedGroup:
+    """One letter and its n, or ``None`` where the members tell it."""
 
-    Args:
-        name: ``S_3``, ``S3`` or ``symmetric``, and likewise for A, C and D; D_n has 2n elements.
-        num_members: n.
+    letter: str
+    n: int | None
 
-    Returns:
-        The name in the form ``S_3``, and the generators as products of disjoint cycles.
+    def on(self, num_members: int) -> tuple[str, PermutationGroup]:
+        """The name in the form ``S_3``, and the group on so many points.
+
+        Raises:
+            ExpressionError: another n than the number of members, or n too small.
+        """
+        n = num_members if self.n is None else self.n
+        if n != num_members:
+            raise ExpressionError(f"{self.letter}_{n} permutes {n} members; found {num_members}", 0)
+        if n < SMALLEST[self.letter]:
+            begins = f"{self.letter}_n begins at n = {SMALLEST[self.letter]}"
+            raise ExpressionError(f"{self.letter}_{n} is too small; {begins}", 0)
+        return f"{self.letter}_{n}", _MAKERS[self.letter](n)
+
+
+@dataclass(frozen=True)
+class WreathName:
+    """``inner`` inside every block, ``outer`` permutes the blocks."""
+
+    inner: NamedGroup
+    outer: NamedGroup
+
+
+GroupName = NamedGroup | WreathName
+
+
+def read_product(text: str) -> tuple[GroupName, ...]:
+    """The factors of a direct product; one for a name without `` x ``.
 
     Raises:
-        ExpressionError: unknown name, another n than the number of members, or n too small.
+        ExpressionError: an unknown name, or a wreath product of more than two groups.
 
-    >>> named_generators("D_4", 4)
-    ('D_4', (((0, 1, 2, 3),), ((1, 3),)))
+    >>> read_product("S_2 wr S_3 x C_n")[1]
+    NamedGroup(letter='C', n=None)
     """
-    letter, written = read_group_name(name)
-    n = num_members if written is None else written
-    if n != num_members:
-        raise ExpressionError(f"{letter}_{n} permutes {n} members; found {num_members}", 0)
-    if n < SMALLEST[letter]:
-        raise ExpressionError(f"{letter}_{n} is too small; {letter}_n begins at n = {SMALLEST[letter]}", 0)
-    return f"{letter}_{n}", _GENERATORS[letter](n)
+    return tuple(_read_wreath(factor) for factor in _PRODUCT.split(text.strip()))
 
 
-def read_group_name(name: str) -> tuple[str, int | None]:
+def _read_wreath(text: str) -> GroupName:
+    parts = _WREATH.split(text)
+    if len(parts) == 1:
+        return read_group_name(text)
+    if len(parts) > 2:
+        raise ExpressionError('a wreath product is of two groups, such as "S_2 wr S_3"', 0)
+    return WreathName(read_group_name(parts[0]), read_group_name(parts[1]))
+
+
+def read_group_name(name: str) -> NamedGroup:
     """The letter S, A, C or D, and n where the name tells it.
 
     Raises:
         ExpressionError: unknown name.
 
     >>> read_group_name("S_3"), read_group_name("dihedral")
-    (('S', 3), ('D', None))
+    (NamedGroup(letter='S', n=3), NamedGroup(letter='D', n=None))
     """
     if name in LETTERS:
-        return LETTERS[name], None
+        return NamedGroup(LETTERS[name], None)
     match = _NAME.fullmatch(name)
     if match is None:
-        raise ExpressionError(_unknown(name), 0)
-    return match[1], int(match[2])
-
-
-def _unknown(name: str) -> str:
-    if " wr " in name:
-        known = ", ".join(KNOWN)
-        return f"wreath product {shown(name)} is not supported yet; write its cycles. Known: {known}."
-    return unknown("permutation group", name, KNOWN)
-
-
-def _symmetric(n: int) -> tuple[Images, ...]:
-    swap = ((0, 1),)
-    return (swap,) if n == 2 else (swap, (tuple(range(n)),))
-
-
-def _alternating(n: int) -> tuple[Images, ...]:
-    """A 3-cycle and the longest even cycle, which leaves out point 0 when n is even."""
-    three = ((0, 1, 2),)
-    return (three,) if n == 3 else (three, (tuple(range(1 - n % 2, n)),))
-
-
-def _cyclic(n: int) -> tuple[Images, ...]:
-    return ((tuple(range(n)),),)
-
-
-def _dihedral(n: int) -> tuple[Images, ...]:
-    """The rotation i -> i + 1 and the reflection i -> -i, modulo n."""
-    return *_cyclic(n), tuple((i, n - i) for i in range(1, (n + 1) // 2))
-
-
-_GENERATORS: dict[str, Callable[[int], tuple[Images, ...]]] = {
-    "S": _symmetric, "A": _alternating, "C": _cyclic, "D": _dihedral,
-}  # fmt: skip
+        raise ExpressionError(unknown("permutation group", name, KNOWN), 0)
+    return NamedGroup(match[1], None if match[2] == "n" else int(match[2]))

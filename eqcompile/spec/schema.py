@@ -228,8 +228,9 @@ class SpecSchema(_Section):
     ]
     state: Annotated[
         Annotated[Annotated[str, Tag("text")] | Annotated[SingletsSchema, Tag("mapping")],
-                  _forms("singlets on pairs of qubits, such as singlets [[0, 1], [2, 3]], or derive")] | None,
-        Field(examples=["singlets [[0, 1], [2, 3]]", "derive"], description="Initial state."),
+                  _forms('singlets [[0, 1], [2, 3]], kets such as "|01> - |10>", zeros, plus, or derive')] | None,
+        Field(examples=["singlets [[0, 1], [2, 3]]", "derive", "plus", "|+-01>", "|01> - i*|10>"],
+              description="Initial state: singlets on pairs, kets with qubit 0 first, or one word for all qubits."),
     ] = None  # fmt: skip
     observable: Annotated[
         Annotated[Annotated[Operator, Tag("text")] | Annotated[DeriveSchema, Tag("mapping")],

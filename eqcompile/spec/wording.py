@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from difflib import get_close_matches
 
+from eqcompile.errors import MAX_SHOWN, quoted
 from eqcompile.spec.model import Path
-
-MAX_SHOWN = 40
-"""Longer texts are cut: a message is read in a terminal, and a spec may hold anything."""
 
 
 def shown(value: object) -> str:
@@ -23,8 +21,7 @@ def shown(value: object) -> str:
     if isinstance(value, int | Decimal):
         return str(value)
     if isinstance(value, str):
-        cut = value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "..."
-        return f'"{one_line(cut)}"'
+        return quoted(value)
     return "a mapping" if isinstance(value, dict) else "a list"
 
 
@@ -36,11 +33,6 @@ def label(path: Path) -> str:
     """
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
-
-
-def one_line(text: str) -> str:
-    """The text with every character that could break the line, or the terminal, escaped."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def near_miss(word: str, known: Iterable[str]) -> str:

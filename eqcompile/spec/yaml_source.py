@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
-from eqcompile.errors import SpecError
-from eqcompile.spec.wording import one_line, shown
+from eqcompile.errors import SpecError, one_line
+from eqcompile.spec.wording import shown
 from eqcompile.spec.yaml_tree import Document, Mapping, Node, Scalar, Sequence
 
 MAX_DEPTH = 20
@@ -63,6 +63,8 @@ def parse_yaml(text: str, path: str) -> Document:
 
 def _problem(error: MarkedYAMLError) -> str:
     problem = one_line(" ".join(str(error.problem).split()))
+    if "indentation indicator" in problem:  # a bar opens a block of text, unless it is quoted
+        return problem + '; quote a text that begins with | or >, such as "|01>"'
     return problem + ("; indent with spaces" if r"'\t'" in problem else "")
 
 

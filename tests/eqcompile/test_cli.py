@@ -171,12 +171,12 @@ WRONG = {
         "spec.yaml:17:5: inversion needs a parity qubit: x is a polar vector and sigma an axial one",
     ),
     "function call": (
-        ("observable: H(0,1)", "observable: exp(X0)"),
-        "spec.yaml:25:13: function 'exp' is not allowed; the only one is H(i,j)",
+        ("observable: H(0,1)", "observable: log(X0)"),
+        "spec.yaml:25:13: function 'log' is not allowed; allowed: H(i,j), cos, exp, sin, sqrt",
     ),
     "import": (
         ("observable: H(0,1)", "observable: __import__('os').mkdir('owned')"),
-        "spec.yaml:25:13: function '__import__' is not allowed; the only one is H(i,j)",
+        "spec.yaml:25:13: function '__import__' is not allowed; allowed: H(i,j), cos, exp, sin, sqrt",
     ),
 }
 

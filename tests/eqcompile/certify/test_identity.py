@@ -10,9 +10,12 @@ from flint import fmpz
 
 import eqcompile as eq
 from eqcompile.certify.certificate import Finding
-from eqcompile.certify.identity import Field, ModelIdentity, prime_with_i
+from eqcompile.certify.identity import ModelIdentity
 from eqcompile.certify.model import certify_model
+from eqcompile.certify.prime_field import Field, prime_with_root
 from eqcompile.circuit.gates import EncodingGate
+from eqcompile.exact.cyclotomic import root_of_unity
+from eqcompile.exact.scalars import square_root
 
 Programs = Callable[[str], eq.Program]
 Specs = Callable[..., eq.Spec]
@@ -196,12 +199,15 @@ def test_the_check_can_be_repeated(program: Programs) -> None:
 
 
 def test_the_field() -> None:
-    p = prime_with_i(Random(7))
-    field = Field(p, Random(8))
-    assert p % 4 == 1
+    p = prime_with_root(24, Random(7))
+    field = Field(p, Random(8), 24)
+    assert p % 24 == 1
     assert p.bit_length() == 160
     assert fmpz(p).is_prime()
     assert field.i * field.i % p == p - 1
     for _ in range(5):
         assert sum(c * c for c in field.unit_vector()) % p == 1
-        assert sum(c * c for c in field.turn()) % p == 1
+        assert all(sum(c * c for c in row) % p == 1 for row in field.turn((1, 2, 0)))
+    assert field.real(square_root(3)) ** 2 % p == 3
+    assert field.real(square_root(6)) == field.real(square_root(2)) * field.real(square_root(3)) % p
+    assert (field.scalar(root_of_unity(3)) ** 2 + field.scalar(root_of_unity(3)) + 1) % p == 0

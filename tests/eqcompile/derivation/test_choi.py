@@ -23,13 +23,8 @@ from eqcompile.derivation.choi import ChannelBasis, derive_channels
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.groups.permutation import Images, PermutationGroup, cycles_of
-from eqcompile.reps.factors import (
-    Factor,
-    FiniteGenerator,
-    InversionFactor,
-    PermutationFactor,
-    RotationFactor,
-)
+from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.reps.generators import FiniteGenerator
 from eqcompile.reps.maps import QubitPermutation, QubitRotation, SiteMap, rational_rotation
 from eqcompile.reps.symmetry import Symmetry
 

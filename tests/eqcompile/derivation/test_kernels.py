@@ -6,8 +6,8 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqcompile.derivation.kernels import echelon, gaussian_null_space, kernel
-from eqcompile.exact.linalg import null_space, rank, reduced_rows
+from eqcompile.derivation.kernels import echelon, kernel
+from eqcompile.exact.linalg import complex_null_space, null_space, rank, reduced_rows
 from eqcompile.exact.scalars import IMAGINARY_UNIT, ONE, ZERO, Scalar, scalar
 
 ENTRIES = st.sampled_from([0, 0, 0, 1, -1, 2])
@@ -47,7 +47,7 @@ def test_one_constraint_after_the_other(first: list[list[int]], second: list[lis
 @given(MATRICES)
 def test_gaussian_and_rational_null_spaces_agree(rows: list[list[int]]) -> None:
     real = [sparse(row) for row in rows]
-    found = gaussian_null_space([{c: scalar(v) for c, v in row.items()} for row in real], range(5))
+    found = complex_null_space([{c: scalar(v) for c, v in row.items()} for row in real], range(5))
     assert len(found) == 5 - rank(real, range(5))
     for vector in found:
         assert not any(sum((scalar(row.get(c, 0)) * v for c, v in vector.items()), ZERO) for row in real)
@@ -55,7 +55,7 @@ def test_gaussian_and_rational_null_spaces_agree(rows: list[list[int]]) -> None:
 
 def test_complex_coefficients_are_not_split_into_parts() -> None:
     """v0 + i v1 = 0 has a solution over the Gaussian rationals and none over the rationals."""
-    (vector,) = gaussian_null_space([{0: ONE, 1: IMAGINARY_UNIT}], range(2))
+    (vector,) = complex_null_space([{0: ONE, 1: IMAGINARY_UNIT}], range(2))
     assert vector[0] + IMAGINARY_UNIT * vector[1] == ZERO
     assert vector[0] != ZERO
 
@@ -63,5 +63,5 @@ def test_complex_coefficients_are_not_split_into_parts() -> None:
 def test_no_vectors_and_no_constraints() -> None:
     assert kernel([], lambda vector: vector) == []
     assert kernel([{0: fmpq(1)}], lambda vector: {}) == [{0: fmpq(1)}]
-    assert gaussian_null_space([], range(2)) == [{0: ONE}, {1: ONE}]
+    assert complex_null_space([], range(2)) == [{0: ONE}, {1: ONE}]
     assert echelon([], order=int) == []

@@ -15,14 +15,8 @@ from eqcompile.derivation.rank_one import MAX_WEIGHT, choi_basis, invariant_vect
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.groups.permutation import PermutationGroup
-from eqcompile.reps.factors import (
-    Factor,
-    FiniteGenerator,
-    InversionFactor,
-    LieGenerator,
-    PermutationFactor,
-    RotationFactor,
-)
+from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.reps.generators import FiniteGenerator, LieGenerator
 from eqcompile.reps.maps import PauliUnitary, SiteMap
 from eqcompile.reps.symmetry import Symmetry
 

@@ -13,7 +13,8 @@ from eqcompile.derivation.states import annihilated_states, derive_states, prepa
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.pauli import pauli_key
 from eqcompile.exact.scalars import to_fraction
-from eqcompile.reps.factors import Factor, FiniteGenerator, RotationFactor
+from eqcompile.reps.factors import Factor, RotationFactor
+from eqcompile.reps.generators import FiniteGenerator
 from eqcompile.reps.maps import PauliUnitary, SiteMap
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import symmetry_of

@@ -37,6 +37,17 @@ from eqcompile.exact.scalars import scalar
         ("H(1,0) Z2", "X0 X1 Z2 + Y0 Y1 Z2 + Z0 Z1 Z2"),
         ("(X0 + Y0)(X0 - Y0)", "-2*i*Z0"),
         ("X0 - X0", "0"),
+        ("sqrt(3)/2*X0 + cos(2*pi/7)*Z1", "1/2*sqrt(3)*X0 + cos(2/7*pi)*Z1"),
+        ("sqrt(2) sqrt(3) X0", "sqrt(6)*X0"),
+        ("X0/sqrt(2)", "1/2*sqrt(2)*X0"),
+        ("cos(pi/3)X0", "1/2*X0"),
+        ("sin((pi)/(2)) X0", "X0"),
+        ("exp(i*pi/2)*X0", "i*X0"),
+        ("sqrt (2) X0", "sqrt(2)*X0"),
+        ("-sqrt(2)*(X0 + X1)", "-sqrt(2)*X0 - sqrt(2)*X1"),
+        ("X0/cos(pi/5) - X0*(sqrt(5) - 1)", "0"),
+        ("exp(2*pi*i/3) + exp(-2*pi*i/3)", "-I"),
+        ("sqrt(\n2)*X0", "sqrt(2)*X0"),
     ],
 )
 def test_meaning(text: str, meaning: str) -> None:
@@ -63,8 +74,25 @@ def test_meaning(text: str, meaning: str) -> None:
         ("W0", 0, "unknown operator 'W0'; known: X0, Y0, Z0 (any qubit), H(i,j), I, i"),
         ("x0", 0, "unknown operator 'x0'; known: X0, Y0, Z0 (any qubit), H(i,j), I, i"),
         ("1e5*X0", 1, "unknown operator 'e5'; known: X0, Y0, Z0 (any qubit), H(i,j), I, i"),
-        ("exp(X0)", 0, "function 'exp' is not allowed; the only one is H(i,j)"),
-        ('__import__("os")', 0, "function '__import__' is not allowed; the only one is H(i,j)"),
+        ("log(X0)", 0, "function 'log' is not allowed; allowed: H(i,j), cos, exp, sin, sqrt"),
+        ('__import__("os")', 0, "function '__import__' is not allowed; allowed: H(i,j), cos, exp, sin, sqrt"),
+        ("X0 + sqrt(2*q)*X1", 12, "name 'q' is not allowed; allowed: I, i, pi"),
+        ("sin(X0)", 4, "name 'X0' is not allowed; allowed: I, i, pi"),
+        ("X0 + cos(\npi/x)", 13, "name 'x' is not allowed; allowed: I, i, pi"),
+        ("X0 + sqrt(open(1))", 10, "function 'open' is not allowed; allowed: cos, exp, sin, sqrt"),
+        ("2*exp(1)*X0", 6, "exp takes a rational multiple of i*pi with denominator up to 2520"),
+        ("X0 + sqrt(2)/cos(pi/2)*X1", 13, "division by zero"),
+        ("X0 + sqrt()", 5, "sqrt takes one number"),
+        ("sqrt(2", 6, "the expression ends where ')' is needed"),
+        ("X0 + cos((pi)", 13, "the expression ends where ')' is needed"),
+        ("sqrt(2))*X0", 7, "unexpected ')'"),
+        ("sqrt*X0", 0, "unknown operator 'sqrt'; known: X0, Y0, Z0 (any qubit), H(i,j), I, i"),
+        ("sqrt(2;3)", 6, '"sqrt(2;3)" is not a number expression'),
+        (
+            "X0 + cos(pi/7)*cos(pi/11)*cos(pi/13)*cos(pi/17)",
+            46,
+            "an exact number needs roots of unity of order 68068; the limit is 5040",
+        ),
         ('X0 + "os"', 5, "unexpected character '\"'; an operator reads like X0 X1 + 1/2*Z2"),
         ("X0/0", 3, "division by zero"),
         ("X0/X1", 3, "only numbers can divide an operator"),
@@ -94,7 +122,10 @@ def test_a_sum_as_long_as_the_limit_is_read() -> None:
     assert op.coefficient((0, 1)) == scalar(30_000)
 
 
-@given(st.text(alphabet="XYZHIi019 ()+-*/,.", max_size=30))
+PIECES = ("X0", "Z1", "sqrt(", "cos(", "exp(", "pi", "i", "(", ")", "2", "5", "/", "*", "-", "+", "H(0,1)", " ", "**")
+
+
+@given(st.one_of(st.text("XYZHIi019 ()+-*/,.", max_size=30), st.lists(st.sampled_from(PIECES)).map("".join)))
 def test_any_text_is_an_operator_or_one_line(text: str) -> None:
     outcome = operator_or_error(text)
     if isinstance(outcome, ExpressionError):

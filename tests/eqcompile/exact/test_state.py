@@ -62,6 +62,29 @@ def test_singlets_are_antisymmetric_and_spinless() -> None:
     assert hash(singlet) == hash(ExactState.singlets(3, [(2, 0)]).scaled(-1))
 
 
+def test_products_are_one_ket() -> None:
+    assert str(ExactState(2, {0: scalar(1), 2: scalar(1)})) == "|0+>"
+    assert str(ExactState(2, {0: scalar(3), 3: scalar(-1)})) == "3*|00> - |11>"
+    assert str(ExactState(2, {})) == "0"
+
+
+def test_long_texts_are_abbreviated() -> None:
+    assert ExactState.product("0" * 40).abbreviated() == f"|{'0' * 40}>"
+    long = f"|1{'0' * 15}...{'0' * 14}-+> (41 qubits)"
+    assert ExactState.product("1" + "0" * 38 + "-+").abbreviated() == long
+    four = ExactState.singlets(8, [(0, 1), (2, 3), (4, 5), (6, 7)])
+    assert four.abbreviated() == str(four)
+    five = ExactState.singlets(42, [(2 * k, 2 * k + 1) for k in range(5)]).abbreviated()
+    assert five.count("|") == 16
+    assert five.endswith(" + ... (32 kets, 42 qubits)")
+    assert ExactState(2, {}).abbreviated() == "0"
+
+
+def test_the_norm_is_exact() -> None:
+    state = ExactState.parse("sqrt(2)*|0> - 3*i*|1>")
+    assert state.norm_squared == 11
+
+
 def test_impossible_states() -> None:
     with pytest.raises(DimensionError, match=r"^singlet pairs \[\(0, 1\), \(1, 2\)\] must be disjoint"):
         ExactState.singlets(3, [(0, 1), (1, 2)])

@@ -12,7 +12,8 @@ WORDS = (
     "true", "~", "null", "yes", "H1", "H2", "H3", "SU(2)", "S_2", "(H1 H2)", "(0 1)", "H(0,1)", "X0", "i", "Z",
     "pi", "sites", "qubits", "name", "data", "encode", "scales", "symmetry", "rotation", "permutation",
     "inversion", "parity", "group", "cycles", "on", "state", "singlets", "observable", "ansatz", "depth", "layer",
-    "start", "derive", "[[0, 1]]", "---", "...", "<<", "!!python/object/apply:os.system ['true']",
+    "start", "derive", "plus", "'|00000>", " - i*|0+1-r>", "[[0, 1]]", "---", "...", "<<",
+    "!!python/object/apply:os.system ['true']",
 )  # fmt: skip
 
 

@@ -36,32 +36,32 @@ import pytest
         (
             "singlets [[0, 1], [2, 3]]",
             "singlets [0, 1]",
-            'water.yaml:11:8: the pairs in "singlets [0, 1]" cannot be read; write pairs of qubits, such '
-            "as singlets [[0, 1], [2, 3]], or derive",
+            'water.yaml:11:8: the pairs in "singlets [0, 1]" cannot be read; write singlets [[0, 1], [2, 3]], '
+            'kets such as "|01> - |10>", zeros, plus, or derive',
         ),
         (
             "singlets [[0, 1], [2, 3]]",
             "singlets",
-            'water.yaml:11:8: the pairs in "singlets" cannot be read; write pairs of qubits, such as '
-            "singlets [[0, 1], [2, 3]], or derive",
+            'water.yaml:11:8: the pairs in "singlets" cannot be read; write singlets [[0, 1], [2, 3]], '
+            'kets such as "|01> - |10>", zeros, plus, or derive',
         ),
         (
             "singlets [[0, 1], [2, 3]]",
             "singlet [[0, 1]]",
-            'water.yaml:11:8: unknown state "singlet"; did you mean "singlets"? Write pairs of qubits, '
-            "such as singlets [[0, 1], [2, 3]], or derive",
+            'water.yaml:11:8: unknown state "singlet"; did you mean "singlets"? Write singlets [[0, 1], '
+            '[2, 3]], kets such as "|01> - |10>", zeros, plus, or derive',
         ),
         (
             "singlets [[0, 1], [2, 3]]",
-            "plus",
-            'water.yaml:11:8: unknown state "plus"; write pairs of qubits, such as singlets [[0, 1], [2, '
-            "3]], or derive",
+            "plux",
+            'water.yaml:11:8: unknown state "plux"; did you mean "plus"? Write singlets [[0, 1], [2, 3]], '
+            'kets such as "|01> - |10>", zeros, plus, or derive',
         ),
         (
             "singlets [[0, 1], [2, 3]]",
             "deriv",
-            'water.yaml:11:8: unknown state "deriv"; did you mean "derive"? Write pairs of qubits, such as '
-            "singlets [[0, 1], [2, 3]], or derive",
+            'water.yaml:11:8: unknown state "deriv"; did you mean "derive"? Write singlets [[0, 1], '
+            '[2, 3]], kets such as "|01> - |10>", zeros, plus, or derive',
         ),
         (
             "singlets [[0, 1], [2, 3]]",
@@ -71,8 +71,8 @@ import pytest
         (
             "singlets [[0, 1], [2, 3]]",
             "[[0, 1]]",
-            "water.yaml:11:8: state must be singlets on pairs of qubits, such as singlets [[0, 1], [2, "
-            "3]], or derive; found a list",
+            'water.yaml:11:8: state must be singlets [[0, 1], [2, 3]], kets such as "|01> - |10>", zeros, '
+            "plus, or derive; found a list",
         ),
         (
             "singlets [[0, 1], [2, 3]]",
@@ -129,12 +129,12 @@ def test_state(refused: Callable[[str, str], str], old: str, new: str, message: 
         (
             "observable: H(0,1)",
             "observable: open(x)",
-            "water.yaml:12:13: function 'open' is not allowed; the only one is H(i,j)",
+            "water.yaml:12:13: function 'open' is not allowed; allowed: H(i,j), cos, exp, sin, sqrt",
         ),
         (
             "observable: H(0,1)",
             "observable: __import__(os)",
-            "water.yaml:12:13: function '__import__' is not allowed; the only one is H(i,j)",
+            "water.yaml:12:13: function '__import__' is not allowed; allowed: H(i,j), cos, exp, sin, sqrt",
         ),
         (
             "observable: H(0,1)",
@@ -220,8 +220,8 @@ def test_observable(refused: Callable[[str, str], str], old: str, new: str, mess
         ),
         (
             "H(2,3),",
-            "exp(X0),",
-            "water.yaml:16:19: function 'exp' is not allowed; the only one is H(i,j)",
+            "log(X0),",
+            "water.yaml:16:19: function 'log' is not allowed; allowed: H(i,j), cos, exp, sin, sqrt",
         ),
         (
             "[H(0,1), H(2,3), H(1,2) + H(0,3)]",

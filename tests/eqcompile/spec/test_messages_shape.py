@@ -259,8 +259,8 @@ def test_empty_value(refused: Callable[[str, str], str], old: str, new: str, mes
         (
             "singlets [[0, 1], [2, 3]]",
             "3",
-            "water.yaml:11:8: state must be singlets on pairs of qubits, such as singlets [[0, 1], [2, "
-            "3]], or derive; found 3",
+            'water.yaml:11:8: state must be singlets [[0, 1], [2, 3]], kets such as "|01> - |10>", zeros, '
+            "plus, or derive; found 3",
         ),
         (
             "singlets [[0, 1], [2, 3]]",

@@ -1,0 +1,183 @@
+r"""Polynomials modulo a cyclotomic polynomial: the field :math:`Q(\zeta_N)` for N a multiple of 4.
+
+An element is a polynomial in :math:`\zeta_N = e^{2\pi i/N}`, reduced modulo the N-th cyclotomic polynomial
+:math:`\Phi_N`. A number lies in many of these fields; :func:`deflated` finds the smallest one, which is unique,
+because :math:`Q(\zeta_M) \cap Q(\zeta_N) = Q(\zeta_{\gcd(M, N)})`.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from math import gcd, lcm
+
+import flint
+from flint import arb, fmpq, fmpq_poly, fmpz_poly
+from sympy import mobius, primefactors, primitive_root, totient
+
+from eqcompile.errors import LimitError
+
+MAX_ORDER = 5040
+"""Largest N; numbers are then polynomials of degree 1151, and a product takes some milliseconds."""
+
+_NUM_FORMS = 8
+"""Linear forms tried before the whole test whether a number lies in a smaller field."""
+
+
+def common_order(*orders: int) -> int:
+    """The least common multiple.
+
+    Raises:
+        LimitError: it is beyond ``MAX_ORDER``.
+    """
+    order = lcm(*orders)
+    if order > MAX_ORDER:
+        raise LimitError(f"an exact number needs roots of unity of order {order}; the limit is {MAX_ORDER}")
+    return order
+
+
+@cache
+def modulus(order: int) -> fmpq_poly:
+    """The cyclotomic polynomial."""
+    return fmpq_poly(fmpz_poly.cyclotomic(order))
+
+
+@cache
+def imaginary_unit(order: int) -> fmpq_poly:
+    """The element i."""
+    return fmpq_poly([0] * (order // 4) + [1]) % modulus(order)
+
+
+def with_powers(order: int, polynomial: fmpq_poly, factor: int) -> fmpq_poly:
+    """Replace the root by its power: :math:`c_k` moves to the exponent ``factor * k`` modulo the order."""
+    out: list[fmpq | int] = [0] * order
+    for k, value in enumerate(polynomial.coeffs()):
+        if value:
+            out[factor * k % order] += value
+    return fmpq_poly(out) % modulus(order)
+
+
+def inverse(order: int, polynomial: fmpq_poly) -> fmpq_poly:
+    """One over an element.
+
+    Raises:
+        ZeroDivisionError: the element is zero.
+    """
+    if not polynomial:
+        raise ZeroDivisionError("division by zero")
+    _, out, _ = polynomial.xgcd(modulus(order))
+    return out % modulus(order)
+
+
+def as_gaussian(order: int, polynomial: fmpq_poly) -> tuple[fmpq, fmpq] | None:
+    """(x, y) if the element is x + y i with rational x and y."""
+    if polynomial.degree() < 1:
+        return polynomial[0], fmpq(0)
+    unit = imaginary_unit(order)
+    if polynomial.degree() != unit.degree():
+        return None
+    y = polynomial[unit.degree()] / unit[unit.degree()]
+    rest = polynomial - y * unit
+    return (rest[0], y) if rest.degree() < 1 else None
+
+
+def mean_of_conjugates(order: int, polynomial: fmpq_poly) -> fmpq:
+    """The trace over the degree: a rational that does not depend on the field."""
+    terms = (c * _mean_of_roots(order // gcd(order, k)) for k, c in enumerate(polynomial.coeffs()) if c)
+    return sum(terms, fmpq(0))
+
+
+@cache
+def _mean_of_roots(n: int) -> fmpq:
+    """Mean of the primitive n-th roots of unity, mu(n) / phi(n)."""
+    return fmpq(int(mobius(n)), int(totient(n)))
+
+
+def balls(order: int, polynomial: fmpq_poly, bits: int) -> tuple[arb, arb]:
+    """Real and imaginary part as intervals that contain them, from ``bits`` binary digits."""
+    with flint.ctx.workprec(bits):
+        real, imaginary = arb(0), arb(0)
+        for k, coefficient in enumerate(polynomial.coeffs()):
+            if coefficient:
+                angle = fmpq(2 * k, order)
+                real += arb(coefficient) * arb.cos_pi_fmpq(angle)
+                imaginary += arb(coefficient) * arb.sin_pi_fmpq(angle)
+    return real, imaginary
+
+
+def deflated(order: int, polynomial: fmpq_poly) -> tuple[int, fmpq_poly]:
+    """The same number in the smallest of the fields that hold it."""
+    for prime in _square_primes(order):
+        # Here Phi_N(x) is Phi_{N/p}(x^p), so only powers of x^p lie in the smaller field.
+        if not polynomial[1] and all(k % prime == 0 for k, c in enumerate(polynomial.coeffs()) if c):
+            return deflated(order // prime, fmpq_poly(polynomial.coeffs()[::prime]))
+    for prime, automorphism in _single_primes(order):
+        if _may_be_fixed(order, automorphism, polynomial) and (
+            with_powers(order, polynomial, automorphism) == polynomial
+        ):
+            return deflated(order // prime, _without(prime, order, polynomial))
+    return order, polynomial
+
+
+@cache
+def _square_primes(order: int) -> tuple[int, ...]:
+    """Primes p whose square divides N, if N/p is still a multiple of 4."""
+    return tuple(p for p in primefactors(order) if order % (p * p) == 0 and order // p % 4 == 0)
+
+
+@cache
+def _single_primes(order: int) -> tuple[tuple[int, int], ...]:
+    r"""Odd primes p that divide N once, with a power s such that :math:`\zeta \to \zeta^s` fixes just N/p's field.
+
+    s is 1 modulo N/p and a primitive root modulo p, so that its automorphism generates the Galois group.
+    """
+    out = []
+    for p in primefactors(order):
+        rest = order // p
+        if p > 2 and rest % p:
+            out.append((p, 1 + rest * (pow(rest, -1, p) * (primitive_root(p) - 1) % p)))
+    return tuple(out)
+
+
+def _without(prime: int, order: int, polynomial: fmpq_poly) -> fmpq_poly:
+    r"""A number of the field of M = N/p, written in :math:`\zeta_M`.
+
+    :math:`\zeta_N^k = \zeta_M^{a k} \zeta_p^{b k}` with a p = 1 modulo M, and the mean of the conjugates over the
+    field of M, which leaves the number as it is, turns a p-th root of unity other than one into -1/(p - 1).
+    """
+    smaller = order // prime
+    step = pow(prime, -1, smaller)
+    out: list[fmpq | int] = [0] * smaller
+    for k, value in enumerate(polynomial.coeffs()):
+        if value:
+            out[step * k % smaller] += value if k % prime == 0 else value / (1 - prime)
+    return fmpq_poly(out) % modulus(smaller)
+
+
+def _may_be_fixed(order: int, automorphism: int, polynomial: fmpq_poly) -> bool:
+    """Whether some linear forms vanish that vanish on all fixed elements: nearly always the first one decides."""
+    for form in _short_forms(order, automorphism):
+        if sum([polynomial[k] * weight for k, weight in form]):
+            return False
+    return True
+
+
+@cache
+def _short_forms(order: int, automorphism: int) -> tuple[tuple[tuple[int, fmpq], ...], ...]:
+    """Coefficients of ``image - element``, as forms in those of the element: the few shortest ones."""
+    forms: dict[int, dict[int, fmpq]] = {}
+    reduced = list(_reduced_powers(order))
+    for k in range(modulus(order).degree()):
+        for j, weight in enumerate((reduced[automorphism * k % order] - reduced[k]).coeffs()):
+            if weight:
+                forms.setdefault(j, {})[k] = weight
+    distinct = {tuple(form.items()) for form in forms.values()}
+    return tuple(sorted(distinct, key=lambda form: (len(form), form[0][0]))[:_NUM_FORMS])
+
+
+def _reduced_powers(order: int) -> Iterator[fmpq_poly]:
+    """1, x, ... up to the order, modulo the cyclotomic polynomial."""
+    power, x, phi = fmpq_poly([1]), fmpq_poly([0, 1]), modulus(order)
+    for _ in range(order):
+        yield power
+        power = power * x
+        if power.degree() == phi.degree():
+            power = power - power[phi.degree()] * phi

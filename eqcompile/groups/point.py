@@ -1,0 +1,157 @@
+"""Point groups by Schoenflies symbol: generators, elements, order; single or double."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from eqcompile.errors import DimensionError, LimitError
+from eqcompile.exact.scalars import Real, rational, square_root
+from eqcompile.groups.rotation import (
+    ONE_QUATERNION,
+    Matrix,
+    Orthogonal,
+    Quaternion,
+    mirror,
+    rotation,
+    seen_from,
+    spun,
+)
+
+MAX_ORDER = 1440
+"""Elements of a point group; D_360h has as many, and every larger one is a U(1) to any molecule."""
+
+MAX_AXIS_ORDER = 360
+"""Largest n in C_n and its relatives."""
+
+X, Y, Z = (1, 0, 0), (0, 1, 0), (0, 0, 1)
+DIAGONAL = (1, 1, 1)
+INVERSION = Orthogonal(ONE_QUATERNION, improper=True)
+
+_SYMBOL = re.compile(r"([CDSTOI])_?(\d{1,4}|s|i)?([hvd])?")
+KNOWN = ("C_1", "C_s", "C_i", "C_n", "C_nv", "C_nh", "D_n", "D_nh", "D_nd", "S_2n", "T", "T_h", "T_d", "O", "O_h",
+         "I", "I_h")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PointGroup:
+    """A finite group of rotations and reflections about a point, by generators in the double cover of O(3).
+
+    Attributes:
+        name: Schoenflies symbol, such as ``C_3v``.
+        generators: elements that generate it.
+
+    >>> point_group("Td").order, point_group("I_h").order, point_group("D3h").order
+    (24, 120, 12)
+    """
+
+    name: str
+    generators: tuple[Orthogonal, ...]
+
+    @cached_property
+    def elements(self) -> tuple[Orthogonal, ...]:
+        """One spin rotation for each motion of space, the identity first.
+
+        Raises:
+            LimitError: more than ``MAX_ORDER``.
+        """
+        found: dict[Matrix, Orthogonal] = {}
+        frontier = [Orthogonal(ONE_QUATERNION)]
+        for element in frontier:  # grows while it is walked
+            if element.matrix not in found:
+                found[element.matrix] = element
+                frontier += [generator * element for generator in self.generators]
+                if len(found) > MAX_ORDER:
+                    raise LimitError(f"{self.name} has more than {MAX_ORDER} elements, which is the limit")
+        return tuple(found.values())
+
+    @property
+    def order(self) -> int:
+        """Number of motions of space; the double group has twice as many."""
+        return len(self.elements)
+
+    @property
+    def is_proper(self) -> bool:
+        """Whether it has rotations only."""
+        return not any(generator.improper for generator in self.generators)
+
+
+def point_group(symbol: str, axis: Sequence[Real] = Z) -> PointGroup:
+    """A point group by its Schoenflies symbol.
+
+    The main axis is z; of the groups with vertical mirrors or twofold axes, one mirror holds x (C_nv) and
+    one twofold axis is x (D_n, D_nh, D_nd). Cubic groups have their fourfold or twofold axes along x, y, z,
+    icosahedral ones twofold axes there.
+
+    Args:
+        symbol: such as ``C3v``, ``C_3v``, ``D_6h``, ``Td``, ``S4``.
+        axis: another main axis; the group is turned there by the shortest way.
+
+    Raises:
+        DimensionError: unknown symbol, or an axis without direction.
+        LimitError: n beyond ``MAX_AXIS_ORDER``.
+    """
+    name, generators = _generators(symbol)
+    if tuple(axis) == Z:
+        return PointGroup(name, generators)
+    frame = spun(axis)
+    return PointGroup(name, tuple(seen_from(frame, generator) for generator in generators))
+
+
+def _generators(symbol: str) -> tuple[str, tuple[Orthogonal, ...]]:
+    match = _SYMBOL.fullmatch(symbol)
+    family, number, suffix = match.groups() if match else ("", None, None)
+    key = (family, number or "", suffix or "")
+    if key in _SPECIAL:
+        return family + (f"_{key[1]}{key[2]}" if key[1] or key[2] else ""), _SPECIAL[key]()
+    if number is None or not number.isdigit() or (family, suffix or "") not in _AXIAL:
+        raise DimensionError(f"unknown point group {symbol!r}; known: {', '.join(KNOWN)}")
+    n = int(number)
+    if not 1 <= n <= MAX_AXIS_ORDER:
+        raise LimitError(f"the axis of {symbol} is {n}-fold; the limit is 1 to {MAX_AXIS_ORDER}")
+    if family == "S" and n % 2:
+        raise DimensionError(f"S_n needs an even n; for S_{n} write C_{n}h")
+    return f"{family}_{n}{suffix or ''}", _AXIAL[family, suffix or ""](n)
+
+
+def _turn(n: int) -> Orthogonal:
+    return rotation(Z, Fraction(1, n))
+
+
+def _turn_reflection(n: int) -> Orthogonal:
+    return mirror(Z) * _turn(n)
+
+
+def _golden() -> Orthogonal:
+    """A fifth of a turn of the icosahedron whose twofold axes are x, y, z: an icosian."""
+    phi = (1 + square_root(5)) / 2
+    half = rational(1) / 2
+    return Orthogonal(Quaternion(phi / 2, (phi - 1) / 2, half, rational(0)))
+
+
+_TWO_X = rotation(X, Fraction(1, 2))
+_TWO_Z = rotation(Z, Fraction(1, 2))
+_THREE = rotation(DIAGONAL, Fraction(1, 3))
+
+_AXIAL: dict[tuple[str, str], Callable[[int], tuple[Orthogonal, ...]]] = {
+    ("C", ""): lambda n: (_turn(n),),
+    ("C", "v"): lambda n: (_turn(n), mirror(Y)),
+    ("C", "h"): lambda n: (_turn(n), mirror(Z)),
+    ("D", ""): lambda n: (_turn(n), _TWO_X),
+    ("D", "h"): lambda n: (_turn(n), _TWO_X, mirror(Z)),
+    ("D", "d"): lambda n: (_turn_reflection(2 * n), _TWO_X),
+    ("S", ""): lambda n: (_turn_reflection(n),),
+}
+
+_SPECIAL: dict[tuple[str, str, str], Callable[[], tuple[Orthogonal, ...]]] = {
+    ("C", "s", ""): lambda: (mirror(Z),),
+    ("C", "i", ""): lambda: (INVERSION,),
+    ("T", "", ""): lambda: (_TWO_Z, _THREE),
+    ("T", "", "h"): lambda: (_TWO_Z, _THREE, INVERSION),
+    ("T", "", "d"): lambda: (_turn_reflection(4), _THREE),
+    ("O", "", ""): lambda: (_turn(4), _THREE),
+    ("O", "", "h"): lambda: (_turn(4), _THREE, INVERSION),
+    ("I", "", ""): lambda: (_golden(), _THREE),
+    ("I", "", "h"): lambda: (_golden(), _THREE, INVERSION),
+}

@@ -1,0 +1,171 @@
+r"""Rotations and reflections of space as unit quaternions with a sign, exact.
+
+A unit quaternion :math:`w + x i + y j + z k` is the spin matrix :math:`w - i (x X + y Y + z Z)` and covers a rotation
+twice: q and -q turn space alike. Every orthogonal matrix is a rotation, or a rotation times the inversion.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from eqcompile.errors import DimensionError
+from eqcompile.exact.scalars import Real, cosine, is_rational, rational, real, sine, square_root
+
+Vector: TypeAlias = tuple[Real, Real, Real]
+Matrix: TypeAlias = tuple[tuple[Real, ...], ...]
+"""A 3 x 3 matrix with exact entries, by rows."""
+
+IDENTITY_MATRIX: Matrix = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+INVERSION_MATRIX: Matrix = ((-1, 0, 0), (0, -1, 0), (0, 0, -1))
+
+
+@dataclass(frozen=True)
+class Quaternion:
+    """A unit quaternion; its four components are exact real numbers."""
+
+    w: Real
+    x: Real
+    y: Real
+    z: Real
+
+    def __mul__(self, other: "Quaternion") -> "Quaternion":
+        """The rotation ``other`` first, then this one."""
+        a, b = self, other
+        return Quaternion(
+            a.w * b.w - a.x * b.x - a.y * b.y - a.z * b.z,
+            a.w * b.x + a.x * b.w + a.y * b.z - a.z * b.y,
+            a.w * b.y - a.x * b.z + a.y * b.w + a.z * b.x,
+            a.w * b.z + a.x * b.y - a.y * b.x + a.z * b.w,
+        )
+
+    def __neg__(self) -> "Quaternion":
+        return Quaternion(-self.w, -self.x, -self.y, -self.z)
+
+    @property
+    def inverse(self) -> "Quaternion":
+        """The conjugate: the same axis, the opposite angle."""
+        return Quaternion(self.w, -self.x, -self.y, -self.z)
+
+    @property
+    def vector(self) -> Vector:
+        """The axis, times the sine of half the angle."""
+        return self.x, self.y, self.z
+
+    @property
+    def matrix(self) -> Matrix:
+        r"""The right-handed rotation :math:`(w^2 - v^2) 1 + 2 v v^T + 2 w [v]_\times`."""
+        w, (x, y, z) = self.w, self.vector
+        return (
+            (w * w + x * x - y * y - z * z, 2 * (x * y - w * z), 2 * (x * z + w * y)),
+            (2 * (x * y + w * z), w * w - x * x + y * y - z * z, 2 * (y * z - w * x)),
+            (2 * (x * z - w * y), 2 * (y * z + w * x), w * w - x * x - y * y + z * z),
+        )
+
+
+ONE_QUATERNION = Quaternion(rational(1), rational(0), rational(0), rational(0))
+
+
+@dataclass(frozen=True)
+class Orthogonal:
+    """An element of the double cover of O(3): a spin rotation, with the inversion or without.
+
+    >>> mirror([0, 0, 1]).matrix
+    ((1, 0, 0), (0, 1, 0), (0, 0, -1))
+    """
+
+    turn: Quaternion
+    improper: bool = False
+
+    def __mul__(self, other: "Orthogonal") -> "Orthogonal":
+        """The element ``other`` first, then this one; the inversion commutes with everything."""
+        return Orthogonal(self.turn * other.turn, self.improper != other.improper)
+
+    @property
+    def inverse(self) -> "Orthogonal":
+        """The inverse element."""
+        return Orthogonal(self.turn.inverse, self.improper)
+
+    @property
+    def bar(self) -> "Orthogonal":
+        """The same motion of space with the other spin matrix: a full turn more."""
+        return Orthogonal(-self.turn, self.improper)
+
+    @property
+    def matrix(self) -> Matrix:
+        """The orthogonal matrix."""
+        rotation = self.turn.matrix
+        return tuple(tuple(-v for v in row) for row in rotation) if self.improper else rotation
+
+
+def rotation(axis: Sequence[Real], turns: Fraction) -> Orthogonal:
+    """The right-handed rotation about an axis of any length, by an angle in full turns.
+
+    Raises:
+        DimensionError: the axis is zero, or its length squared is irrational.
+
+    >>> rotation([0, 0, 1], Fraction(1, 2)).matrix
+    ((-1, 0, 0), (0, -1, 0), (0, 0, 1))
+    """
+    half = turns / 2
+    factor = sine(half) / length(axis)
+    x, y, z = (factor * real(component) for component in axis)
+    return Orthogonal(Quaternion(cosine(half), x, y, z))
+
+
+def mirror(normal: Sequence[Real]) -> Orthogonal:
+    """The reflection in the plane through the origin: half a turn about the normal, times the inversion."""
+    return Orthogonal(rotation(normal, Fraction(1, 2)).turn, improper=True)
+
+
+def irrational_turn(axis: Sequence[Real]) -> Orthogonal:
+    r"""A rotation of infinite order about any rational axis; its matrix has rational entries.
+
+    The quaternion :math:`(w + v) / \sqrt{w^2 + v^2}` with rational w and v. Its powers are dense in the
+    rotations about v, unless the angle is a rational multiple of pi; by Niven's theorem a rational cosine then is
+    0, 1/2 or 1 up to sign, and w is chosen to avoid these.
+
+    >>> irrational_turn([0, 0, 1]).matrix
+    ((3/5, -4/5, 0), (4/5, 3/5, 0), (0, 0, 1))
+    """
+    v = [real(component) for component in axis]
+    square = sum((component * component for component in v), start=rational(0))
+    w = next(w for w in (2, 3, 4, 5) if abs(w * w - square) * 2 not in (0, w * w + square))
+    scale = 1 / square_root(w * w + square)
+    return Orthogonal(Quaternion(w * scale, *(component * scale for component in v)))
+
+
+def length(axis: Sequence[Real]) -> Real:
+    """Length of a vector.
+
+    Raises:
+        DimensionError: it is zero, or its square is irrational.
+    """
+    square = sum((real(component) * real(component) for component in axis), start=rational(0))
+    if not square:
+        raise DimensionError("an axis of length zero has no direction; give at least one component")
+    if not is_rational(square):
+        raise DimensionError("an axis needs a rational squared length; choose rational components")
+    return square_root(square)
+
+
+def spun(axis: Sequence[Real]) -> Quaternion:
+    """A quaternion, not normalised, that turns the z axis onto the given one by the shortest way.
+
+    Conjugation by it needs no normalisation: :func:`seen_from` divides by its square.
+    """
+    x, y, z = (real(component) for component in axis)
+    size = length(axis)
+    if not x and not y and z < 0:
+        return Quaternion(rational(0), rational(1), rational(0), rational(0))
+    return Quaternion(size + z, -y, x, rational(0))
+
+
+def seen_from(frame: Quaternion, element: Orthogonal) -> Orthogonal:
+    """The element, with its axes turned along by the frame's rotation."""
+    square = frame.w * frame.w + sum((c * c for c in frame.vector), start=rational(0))
+    product = frame * element.turn * frame.inverse
+    return Orthogonal(
+        Quaternion(product.w / square, product.x / square, product.y / square, product.z / square),
+        element.improper,
+    )
