@@ -26,10 +26,26 @@ if TYPE_CHECKING:
     from eqcompile.flow import compile_spec
     from eqcompile.flow import derive as derive
     from eqcompile.flow import verify as verify
+    from eqcompile.groups.graph import graph_automorphisms as graph_automorphisms
+    from eqcompile.groups.lattice import lattice as lattice
+    from eqcompile.groups.named import alternating as alternating
+    from eqcompile.groups.named import cyclic as cyclic
+    from eqcompile.groups.named import dihedral as dihedral
+    from eqcompile.groups.named import direct_product as direct_product
+    from eqcompile.groups.named import symmetric as symmetric
+    from eqcompile.groups.named import wreath as wreath
     from eqcompile.program import Program as Program
     from eqcompile.reps.make import SU2 as SU2
+    from eqcompile.reps.make import U1 as U1
+    from eqcompile.reps.make import charge as charge
     from eqcompile.reps.make import inversion as inversion
+    from eqcompile.reps.make import mirror as mirror
+    from eqcompile.reps.make import pauli_symmetry as pauli_symmetry
+    from eqcompile.reps.make import permutation_group as permutation_group
     from eqcompile.reps.make import permutations as permutations
+    from eqcompile.reps.make import point_symmetry as point_symmetry
+    from eqcompile.reps.make import unitaries as unitaries
+    from eqcompile.reps.projective import projective_phases as projective_phases
     from eqcompile.reps.symmetry import Symmetry as Symmetry
     from eqcompile.spec.loader import load as load
     from eqcompile.spec.loader import loads as loads
@@ -39,9 +55,25 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "SU2": ("eqcompile.reps.make", "SU2"),
-    "Symmetry": ("eqcompile.reps.symmetry", "Symmetry"),
+    "U1": ("eqcompile.reps.make", "U1"),
+    "charge": ("eqcompile.reps.make", "charge"),
     "inversion": ("eqcompile.reps.make", "inversion"),
+    "mirror": ("eqcompile.reps.make", "mirror"),
+    "pauli_symmetry": ("eqcompile.reps.make", "pauli_symmetry"),
+    "permutation_group": ("eqcompile.reps.make", "permutation_group"),
     "permutations": ("eqcompile.reps.make", "permutations"),
+    "point_symmetry": ("eqcompile.reps.make", "point_symmetry"),
+    "unitaries": ("eqcompile.reps.make", "unitaries"),
+    "symmetric": ("eqcompile.groups.named", "symmetric"),
+    "alternating": ("eqcompile.groups.named", "alternating"),
+    "cyclic": ("eqcompile.groups.named", "cyclic"),
+    "dihedral": ("eqcompile.groups.named", "dihedral"),
+    "wreath": ("eqcompile.groups.named", "wreath"),
+    "direct_product": ("eqcompile.groups.named", "direct_product"),
+    "graph_automorphisms": ("eqcompile.groups.graph", "graph_automorphisms"),
+    "lattice": ("eqcompile.groups.lattice", "lattice"),
+    "projective_phases": ("eqcompile.reps.projective", "projective_phases"),
+    "Symmetry": ("eqcompile.reps.symmetry", "Symmetry"),
     "Certificate": ("eqcompile.certify.certificate", "Certificate"),
     "Channel": ("eqcompile.derivation.channel", "Channel"),
     "ChannelBasis": ("eqcompile.derivation.choi", "ChannelBasis"),

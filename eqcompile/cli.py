@@ -3,15 +3,14 @@
 import argparse
 import json
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from eqcompile.errors import EqcompileError, LimitError, MethodError
+from eqcompile.errors import EqcompileError
 
 if TYPE_CHECKING:
-    from eqcompile.derivation.basis import GeneratorBasis
+    from eqcompile.derivation.methods import Comparison
 
 DONE, REFUSED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -90,41 +89,42 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _derive(arguments: argparse.Namespace) -> int:
-    from eqcompile.derivation.methods import METHODS, derive_basis
-    from eqcompile.report import basis_table, console
+    from eqcompile.derivation.methods import METHODS, compare_methods
+    from eqcompile.report import comparison_table, console
     from eqcompile.spec.lift import symmetry_of
     from eqcompile.spec.loader import load
 
     symmetry = symmetry_of(load(arguments.spec))
     locality = min(arguments.locality, symmetry.num_qubits)
-    bases, seconds = [], {}
-    for method in METHODS if arguments.method == "all" else (arguments.method,):
-        start = time.perf_counter()
-        try:
-            bases.append(derive_basis(symmetry, locality, method))
-        except (MethodError, LimitError) as error:
-            if not bases:
-                raise
-            print(f"{method} is left out: {error}", file=sys.stderr)
-            continue
-        seconds[method] = time.perf_counter() - start
+    methods = tuple(METHODS) if arguments.method == "all" else (arguments.method,)
+    comparison = compare_methods(symmetry, locality, methods)
     if arguments.json:
-        print(json.dumps(_basis_json(bases, str(symmetry)), indent=2))
+        print(json.dumps(_comparison_json(comparison, str(symmetry)), indent=2))
     else:
-        console().print(basis_table(bases, str(symmetry), seconds))
-    return DONE if all(basis.spans_same(bases[0]) for basis in bases) else REFUSED
+        console().print(comparison_table(comparison, str(symmetry)))
+    return DONE if comparison else REFUSED
 
 
-def _basis_json(bases: "Sequence[GeneratorBasis]", group: str) -> dict[str, object]:
-    first = bases[0]
+def _comparison_json(comparison: "Comparison", group: str) -> dict[str, object]:
+    basis = comparison.basis
+    methods: dict[str, dict[str, object]] = {}
+    for outcome in comparison.outcomes:
+        if outcome.by_weight is None:
+            methods[outcome.method] = {"not_applicable": outcome.reason}
+        else:
+            methods[outcome.method] = {
+                "agrees": outcome.method not in comparison.differing,
+                "by_weight": outcome.by_weight,
+                "seconds": outcome.nanoseconds / 10**9,
+            }
     return {
         "group": group,
-        "num_qubits": first.num_qubits,
-        "locality": first.locality,
-        "methods": [basis.method for basis in bases],
-        "agree": all(basis.spans_same(first) for basis in bases),
-        "by_weight": first.by_weight,
-        "generators": [str(element) for element in first],
+        "num_qubits": basis.num_qubits,
+        "locality": basis.locality,
+        "methods": methods,
+        "agree": bool(comparison),
+        "by_weight": basis.by_weight,
+        "generators": [str(element) for element in basis],
     }
 
 

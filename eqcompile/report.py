@@ -1,17 +1,18 @@
 """Tables for the terminal: what was derived, what was proven, what a spec says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from eqcompile.certify.certificate import Certificate, Finding
+from eqcompile.certify.claims import spectrum_text
 from eqcompile.derivation.basis import GeneratorBasis, independent_part
+from eqcompile.derivation.methods import Comparison, Outcome
 from eqcompile.derivation.orbits import OrbitElements
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.spectrum import eigenvalues
 from eqcompile.program import Program
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.model import Spec
@@ -78,27 +79,56 @@ def _verdict_text(finding: Finding) -> Text:
     return Text(finding.verdict, style="green" if finding.proven else "bold red")
 
 
-def basis_table(bases: Sequence[GeneratorBasis], group: str, seconds: Mapping[str, float]) -> RenderableType:
-    """The generators, whether the methods agree, and what each cost."""
-    first = bases[0]
-    title = f"{group}: {first.dim} generators on up to {first.locality} of {first.num_qubits} qubits"
+def comparison_table(comparison: Comparison, group: str) -> RenderableType:
+    """The generators, and by which methods: what each gave by weight, what it cost, whether it agrees."""
+    basis = comparison.basis
+    title = f"{group}: {basis.dim} generators on up to {basis.locality} of {basis.num_qubits} qubits"
     table = Table(title=f"{title} (identity aside)", title_justify="left")
     table.add_column("#", justify="right")
     table.add_column("weight", justify="right")
     table.add_column("generator", overflow="fold")
     table.add_column("as Pauli strings", overflow="fold")
-    for number in range(min(first.dim, MAX_ROWS)):
-        short, full, weight = _element_texts(first, number)
+    for number in range(min(basis.dim, MAX_ROWS)):
+        short, full, weight = _element_texts(basis, number)
         table.add_row(str(number), str(weight), short, full if full != short else "")
-    if first.dim > MAX_ROWS:
-        table.add_row("...", "", f"and {first.dim - MAX_ROWS} more; --json prints all", "")
-    weights = ", ".join(f"{weight}: {count}" for weight, count in first.by_weight.items())
-    lines: list[RenderableType] = [table, Text(f"by weight (0 is the identity): {weights}")]
-    lines += [Text(f"{b.method}: {b.dim} generators, {seconds[b.method]:.3f} s") for b in bases]
-    if len(bases) > 1:
-        agree = all(basis.spans_same(first) for basis in bases)
-        lines.append(Text("the spans agree exactly" if agree else "THE SPANS DIFFER: please report this"))
-    return Group(*lines)
+    if basis.dim > MAX_ROWS:
+        table.add_row("...", "", f"and {basis.dim - MAX_ROWS} more; --json prints all", "")
+    return Group(table, _methods_table(comparison), Text(_agreement_line(comparison)))
+
+
+def _methods_table(comparison: Comparison) -> Table:
+    table = Table(title="dimension by weight, weight 0 being the identity", title_justify="left")
+    table.add_column("method")
+    table.add_column("by weight", overflow="fold")
+    table.add_column("all", justify="right")
+    table.add_column("seconds", justify="right")
+    table.add_column("")
+    for outcome in comparison.outcomes:
+        if outcome.by_weight is None:
+            table.add_row(outcome.method, Text(f"not applicable: {outcome.reason}"))
+            continue
+        counts = ", ".join(f"{weight}: {count}" for weight, count in outcome.by_weight.items())
+        seconds = f"{outcome.nanoseconds / 10**9:.3f}"
+        total = str(sum(outcome.by_weight.values()))
+        table.add_row(outcome.method, counts, total, seconds, _agreement_text(comparison, outcome))
+    return table
+
+
+def _agreement_text(comparison: Comparison, outcome: Outcome) -> Text:
+    if outcome.method in comparison.differing:
+        return Text("DIFFERS", style="bold red")
+    if outcome.basis is comparison.basis:
+        return Text("shown above")
+    return Text("same span" if outcome.basis is not None else "same count", style="green")
+
+
+def _agreement_line(comparison: Comparison) -> str:
+    if comparison.differing:
+        return f"THE METHODS DIFFER, please report this: {', '.join(comparison.differing)}"
+    spans = [outcome for outcome in comparison.outcomes if outcome.basis is not None]
+    lines = ["the spans agree exactly"] if len(spans) > 1 else []
+    counted = [outcome for outcome in comparison.outcomes if outcome.by_weight and outcome.basis is None]
+    return ", ".join(lines + ["the count by characters agrees"] * len(counted))
 
 
 def _element_texts(basis: GeneratorBasis, number: int) -> tuple[str, str, int]:
@@ -144,7 +174,7 @@ def _allowed_text(basis: GeneratorBasis) -> str:
 def _model_rows(program: Program, basis: GeneratorBasis) -> list[tuple[str, str]]:
     ansatz = program.ansatz
     missing = missing_generators(ansatz.layer, basis)
-    spectrum = ", ".join(str(value) for value in eigenvalues(program.observable))
+    spectrum = spectrum_text(program.observable)
     depth, blocks, generators = ansatz.weight_shape
     counts = f"{depth} layers x {blocks} blocks x {generators} generators"
     if ansatz.num_breaking:

@@ -10,7 +10,7 @@ import numpy as np
 from eqcompile.backends.dense import matrix_of, pauli_action
 from eqcompile.exact.components import components
 from eqcompile.exact.pauli import IDENTITY, PauliSum
-from eqcompile.exact.scalars import real_part, to_complex, to_fraction
+from eqcompile.exact.scalars import real_part, to_complex, to_float
 from eqcompile.passes.lower import heisenberg_strength
 
 Array: TypeAlias = Any
@@ -40,7 +40,7 @@ def _evolution_of_part(part: PauliSum) -> Evolution:
         return _diagonal(part)
     if (strength := heisenberg_strength(part)) is not None:
         i, j = part.support
-        return _exchange(part.num_qubits, i, j, float(strength))
+        return _exchange(part.num_qubits, i, j, to_float(strength))
     if len(part) == 1:
         return _pauli_rotation(part)
     return _by_diagonalisation(part)
@@ -69,7 +69,7 @@ def _exchange(num_qubits: int, i: int, j: int, strength: float) -> Evolution:
 
 def _pauli_rotation(part: PauliSum) -> Evolution:
     (value,) = part.terms.values()
-    strength = float(to_fraction(real_part(value)))
+    strength = to_float(real_part(value))
     ((source, phase),) = pauli_action(part)
     unit = phase / strength
 

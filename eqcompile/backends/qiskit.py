@@ -16,7 +16,7 @@ from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_
 from eqcompile.circuit.gates import Gate
 from eqcompile.errors import BackendError
 from eqcompile.exact.pauli import PauliSum, letter, support_of
-from eqcompile.exact.scalars import to_complex
+from eqcompile.exact.scalars import to_complex, to_float
 from eqcompile.passes.lower import lower
 from eqcompile.passes.primitives import (
     Angle,
@@ -184,7 +184,7 @@ class Emitter:
         constant = float(angle.pi_multiple) * np.pi
         if angle.parameter is None:
             return constant
-        scaled = float(angle.factor) * self.parameter(angle.parameter)
+        scaled = to_float(angle.factor) * self.parameter(angle.parameter)
         return scaled + constant if constant else scaled
 
     def _vector(self, site: int) -> tuple[Parameter, Parameter, Parameter]:

@@ -12,6 +12,7 @@ from eqcompile.certify.witness import (
     reproduce_state_change,
 )
 from eqcompile.circuit.gates import EncodingGate
+from eqcompile.errors import LimitError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import ONE, Scalar, format_scalar
@@ -39,8 +40,15 @@ def check_observable(op: PauliSum, symmetry: Symmetry, subject: str) -> Finding:
     finding = _check_operator("invariant observable", op, symmetry, subject, "")
     if not finding.proven:
         return finding
-    spectrum = ", ".join(str(value) for value in eigenvalues(op))
-    return Finding(finding.claim, subject, "proven", finding.method, f"spectrum {spectrum}")
+    return Finding(finding.claim, subject, "proven", finding.method, f"spectrum {spectrum_text(op)}")
+
+
+def spectrum_text(op: PauliSum) -> str:
+    """The distinct eigenvalues, or why they are not known exactly."""
+    try:
+        return ", ".join(str(value) for value in eigenvalues(op))
+    except LimitError as error:
+        return f"unknown: {error}"
 
 
 def check_state(state: ExactState, symmetry: Symmetry, subject: str) -> Finding:

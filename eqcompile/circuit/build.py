@@ -3,7 +3,7 @@
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.circuit.gates import EncodingGate
 from eqcompile.spec.lift import require_explicit, spec_error
-from eqcompile.spec.model import Inversion, Spec
+from eqcompile.spec.model import Spec
 
 
 def ansatz_of(spec: Spec) -> ReuploadingAnsatz:
@@ -34,10 +34,9 @@ def encoding_of(spec: Spec) -> tuple[EncodingGate, ...]:
     if spec.data is None:
         return ()
     scale_of = {site: name for name, sites in spec.data.scales for site in sites}
-    parity = next((entry.parity for entry in spec.symmetry if isinstance(entry, Inversion)), None)
     copies = max(len(qubits) for qubits in spec.data.encode)
     return tuple(
-        EncodingGate(index, spec.data.encode[index][copy], scale_of[site], parity)
+        EncodingGate(index, spec.data.encode[index][copy], scale_of[site], spec.parity)
         for copy in range(copies)
         for index, site in enumerate(spec.data.sites)
         if copy < len(spec.data.encode[index])

@@ -36,9 +36,9 @@ class GeneratorBasis:
     def by_weight(self) -> dict[int, int]:
         """How many generators act on exactly that many qubits; weight 0 is the identity.
 
-        Elements of one basis never mix weights, as long as the group acts qubit by qubit or by moving qubits.
+        Weight k counts what k qubits allow beyond k - 1 qubits; entangling groups have elements of mixed weight.
         """
-        weights = getattr(self.elements, "weights", None) or (e.locality for e in self.elements)
+        weights = getattr(self.elements, "weights", None) or _weights_of(self.elements)
         counts = Counter(weights)
         return {0: 1} | {weight: counts[weight] for weight in range(1, self.locality + 1)}
 
@@ -98,6 +98,19 @@ def independent_part(ops: Sequence[PauliSum], basis: GeneratorBasis) -> list[Pau
             spanned = candidate
             out.append(op)
     return out
+
+
+def _weights_of(ops: Sequence[PauliSum]) -> list[int]:
+    """Weights of a basis of the same span that is as local as can be: the heaviest strings are eliminated first."""
+    if all(len({_weight(key) for key in op.terms}) == 1 for op in ops):
+        return [op.locality for op in ops]
+    rows = [_row(op) for op in ops]
+    columns = sorted({key for row in rows for key in row}, key=_weight, reverse=True)
+    return [max(map(_weight, row)) for row in reduced_rows(rows, columns)]
+
+
+def _weight(key: PauliKey) -> int:
+    return (key[0] | key[1]).bit_count()
 
 
 def ordered_keys(keys: Iterable[PauliKey]) -> list[PauliKey]:

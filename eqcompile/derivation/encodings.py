@@ -14,6 +14,8 @@ from itertools import combinations, product
 from math import comb
 from typing import TypeAlias
 
+from networkx.utils import UnionFind
+
 from eqcompile.derivation.kernels import Vector, echelon, kernel
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.notation import shorthand
@@ -143,6 +145,20 @@ def derive_encodings(symmetry: Symmetry, locality: int = 1) -> EncodingBasis:
             break
     elements = tuple(_encoding(row, indices, symmetry) for row in echelon(vectors, _order))
     return EncodingBasis(symmetry.num_qubits, locality, elements, obstacle)
+
+
+def site_orbits(symmetry: Symmetry) -> list[list[int]]:
+    """Sites that the symmetry exchanges; each orbit has a free scale of its own, such as one for each kind of atom.
+
+    >>> from eqcompile.reps.symmetry import Symmetry
+    >>> site_orbits(Symmetry(2, ("a", "b")))
+    [[0], [1]]
+    """
+    union = UnionFind(range(len(symmetry.site_names)))
+    for generator in symmetry.finite_generators:
+        for site, image in enumerate(generator.on_data.images):
+            union.union(site, image)
+    return sorted(sorted(orbit) for orbit in union.to_sets())
 
 
 def _columns(symmetry: Symmetry, locality: int) -> Iterator[Column]:

@@ -1,12 +1,16 @@
-"""Choose a derivation method by name, and compare methods."""
+"""Choose a derivation method by name, and compare methods with each other and with the count by characters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from time import perf_counter_ns
 
 from eqcompile.derivation.basis import GeneratorBasis
+from eqcompile.derivation.characters import count_by_weight
 from eqcompile.derivation.nullspace import nullspace_basis
 from eqcompile.derivation.rank_one import choi_basis
 from eqcompile.derivation.twirl import twirl_basis
-from eqcompile.errors import MethodError
+from eqcompile.errors import LimitError, MethodError
 from eqcompile.reps.symmetry import Symmetry
 
 METHODS: dict[str, Callable[[Symmetry, int], GeneratorBasis]] = {
@@ -14,6 +18,57 @@ METHODS: dict[str, Callable[[Symmetry, int], GeneratorBasis]] = {
     "twirl": twirl_basis,
     "choi": choi_basis,
 }
+
+WITNESS = "characters"
+"""Name of the route that counts generators without deriving them."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one route gave, and what it cost.
+
+    Attributes:
+        method: its name.
+        nanoseconds: wall time.
+        by_weight: how many generators act on exactly so many qubits, weight 0 being the identity; ``None`` if the
+            route does not apply.
+        basis: the generators; ``None`` for the count by characters too.
+        reason: why the route does not apply; empty if it does.
+    """
+
+    method: str
+    nanoseconds: int
+    by_weight: dict[int, int] | None = None
+    basis: GeneratorBasis | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One symmetry by several routes.
+
+    Attributes:
+        basis: from the first method that applies.
+        outcomes: of every route, in the order in which they were tried.
+    """
+
+    basis: GeneratorBasis
+    outcomes: tuple[Outcome, ...]
+
+    @cached_property
+    def differing(self) -> tuple[str, ...]:
+        """Routes whose span, or whose count by weight, is not that of the basis."""
+        return tuple(outcome.method for outcome in self.outcomes if not self._agrees(outcome))
+
+    def __bool__(self) -> bool:
+        """Whether every route that applies gives the same."""
+        return not self.differing
+
+    def _agrees(self, outcome: Outcome) -> bool:
+        if outcome.by_weight is None:
+            return True
+        same_counts = outcome.by_weight == self.basis.by_weight
+        return same_counts and (outcome.basis is None or outcome.basis.spans_same(self.basis))
 
 
 def derive_basis(symmetry: Symmetry, locality: int, method: str = "nullspace") -> GeneratorBasis:
@@ -31,3 +86,47 @@ def derive_basis(symmetry: Symmetry, locality: int, method: str = "nullspace") -
     if method not in METHODS:
         raise MethodError(f"unknown method {method!r}; known: {', '.join(sorted(METHODS))}")
     return METHODS[method](symmetry, locality)
+
+
+def compare_methods(symmetry: Symmetry, locality: int, methods: Sequence[str] = tuple(METHODS)) -> Comparison:
+    """Derive by every method, and count by characters; a route that does not apply says why and stops no other.
+
+    Args:
+        symmetry: the group and its action on the qubits.
+        locality: largest number of qubits a term may act on.
+        methods: names of the methods; with a single one nothing is compared, and characters are left out.
+
+    Raises:
+        DimensionError: the locality is not between 1 and the number of qubits.
+        MethodError: no method applies to this group.
+        LimitError: the first method is beyond its limits, and no other applies.
+
+    >>> from eqcompile.reps.make import SU2
+    >>> [(outcome.method, outcome.by_weight) for outcome in compare_methods(SU2(2), 2, ["choi", "twirl"]).outcomes]
+    [('choi', {0: 1, 1: 0, 2: 1}), ('twirl', {0: 1, 1: 0, 2: 1}), ('characters', {0: 1, 1: 0, 2: 1})]
+    """
+    outcomes = []
+    failures: list[MethodError | LimitError] = []
+    for method in methods:
+        start = perf_counter_ns()
+        try:
+            basis = derive_basis(symmetry, locality, method)
+            outcomes.append(Outcome(method, perf_counter_ns() - start, basis.by_weight, basis))
+        except (MethodError, LimitError) as error:
+            failures.append(error)
+            outcomes.append(Outcome(method, perf_counter_ns() - start, reason=str(error)))
+    derived = [outcome.basis for outcome in outcomes if outcome.basis is not None]
+    if not derived:
+        raise failures[0]
+    if len(methods) > 1:
+        outcomes.append(_counted(symmetry, locality))
+    return Comparison(derived[0], tuple(outcomes))
+
+
+def _counted(symmetry: Symmetry, locality: int) -> Outcome:
+    start = perf_counter_ns()
+    try:
+        by_weight = count_by_weight(symmetry, locality)
+    except (MethodError, LimitError) as error:
+        return Outcome(WITNESS, perf_counter_ns() - start, reason=str(error))
+    return Outcome(WITNESS, perf_counter_ns() - start, by_weight)

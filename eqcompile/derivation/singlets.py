@@ -11,6 +11,7 @@ from eqcompile.exact.state import MAX_AMPLITUDES, ExactState
 from eqcompile.groups.permutation import Images
 from eqcompile.reps.generators import LieGenerator
 from eqcompile.reps.maps import QubitPermutation
+from eqcompile.reps.spatial import PointFactor
 from eqcompile.reps.symmetry import Symmetry
 
 Pair: TypeAlias = tuple[int, int]
@@ -64,8 +65,6 @@ def character_of(state: ExactState, symmetry: Symmetry) -> Character | None:
 def singlet_products(symmetry: Symmetry) -> Iterator[SingletProduct]:
     """Invariant products of singlets on all rotating qubits, with |0> on the others, one by one.
 
-    Without rotating qubits, and as the last resort where |0> is an eigenvector of the rotation, it is |0> alone.
-
     Raises:
         LimitError: more pairs than an exact state can hold.
 
@@ -75,6 +74,8 @@ def singlet_products(symmetry: Symmetry) -> Iterator[SingletProduct]:
     [((0, 1), (2, 3)), ((0, 2), (1, 3)), ((0, 3), (1, 2))]
     """
     qubits = rotating_qubits(symmetry)
+    if not qubits:
+        return
     if 1 << len(qubits) // 2 > MAX_AMPLITUDES:
         limit = 2 * (MAX_AMPLITUDES.bit_length() - 1)
         raise LimitError(
@@ -84,25 +85,24 @@ def singlet_products(symmetry: Symmetry) -> Iterator[SingletProduct]:
         g.on_qubits.images for g in symmetry.finite_generators if isinstance(g.on_qubits, QubitPermutation)
     ]
     candidates = _matchings(qubits, _kinds(symmetry), moves)
-    for pairs in candidates if not qubits else _then_none(candidates):
+    for pairs in candidates:
         state = ExactState.singlets(symmetry.num_qubits, pairs)
         if (character := character_of(state, symmetry)) is not None:
             yield SingletProduct(pairs, state, character)
 
 
 def rotating_qubits(symmetry: Symmetry) -> tuple[int, ...]:
-    """Qubits on which some continuous rotation acts, ascending."""
-    return tuple(sorted({q for g in symmetry.lie_generators for q in g.operator.support}))
-
-
-def _then_none(candidates: Iterator[tuple[Pair, ...]]) -> Iterator[tuple[Pair, ...]]:
-    yield from candidates
-    yield ()
+    """Qubits on which a continuous group or a point group acts, ascending."""
+    continuous = {q for g in symmetry.lie_generators for q in g.operator.support}
+    turning = {q for f in symmetry.factors if isinstance(f, PointFactor) for q in f.qubits}
+    return tuple(sorted(continuous | turning))
 
 
 def _kinds(symmetry: Symmetry) -> list[tuple[object, ...]]:
-    """Equal for qubits on which every Lie generator does the same: only such a pair can be a singlet."""
-    kinds: list[list[object]] = [[] for _ in range(symmetry.num_qubits)]
+    """Equal for qubits on which every Lie generator does the same, and that turn or do not: only such a pair can
+    be a singlet."""
+    turning = [f.qubits for f in symmetry.factors if isinstance(f, PointFactor)]
+    kinds: list[list[object]] = [[q in qubits for qubits in turning] for q in range(symmetry.num_qubits)]
     for generator in symmetry.lie_generators:
         parts: Mapping[int, list[object]] = {q: [] for q in range(symmetry.num_qubits)}
         for x, z in generator.operator:

@@ -1,8 +1,7 @@
 r"""Invariant states, derived: joint eigenvectors of all generators of the group.
 
-:math:`T_a |\psi\rangle = 0` for every Lie generator (a semisimple group has no other one-dimensional
-representation) and :math:`R_s |\psi\rangle = \chi_s |\psi\rangle` for every finite one. Characters with values
-+1 and -1 are looked for; complex ones, of generators of higher order, are not.
+:math:`T |\psi\rangle = \lambda |\psi\rangle` for every Lie generator, with :math:`\lambda = 0` for SU(2), which has no
+other one-dimensional representation, and :math:`R_s |\psi\rangle = \chi_s |\psi\rangle` for every finite one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,20 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
+from eqcompile.derivation.character_values import finite_values, lie_values
 from eqcompile.derivation.kernels import kernel
-from eqcompile.derivation.singlets import (
-    Character,
-    SingletProduct,
-    character_text,
-    rotating_qubits,
-    singlet_products,
-)
+from eqcompile.derivation.product_states import ProductState, product_states
+from eqcompile.derivation.singlets import Character, SingletProduct, singlet_products
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.linalg import complex_null_space
 from eqcompile.exact.scalars import ONE, ZERO, Scalar
 from eqcompile.exact.state import ExactState
-from eqcompile.reps.generators import LieGenerator
-from eqcompile.reps.maps import QubitMap
+from eqcompile.reps.generators import GroupGenerator, LieGenerator
+from eqcompile.reps.projective import projective_phases
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_QUBITS = 10
@@ -77,15 +72,17 @@ def derive_states(symmetry: Symmetry) -> InvariantStates:
     (((0, 1),), [(|01> - |10>,)])
     """
     products = tuple(islice(singlet_products(symmetry), MAX_PRODUCTS))
-    start = annihilated_states(symmetry)
-    spaces = tuple(_spaces(start, symmetry))
+    spaces = _spaces(symmetry)
     if not products and not spaces:
-        raise MethodError(_why_none(symmetry, len(start)))
+        raise MethodError(_why_none(symmetry))
     return InvariantStates(products, spaces)
 
 
-def prepared_state(symmetry: Symmetry) -> SingletProduct:
-    """The first invariant product of singlets.
+def prepared_state(symmetry: Symmetry) -> SingletProduct | ProductState | ExactState:
+    """The state to start a model from: invariant up to a character, and as simple to prepare as possible.
+
+    A product of singlets if there is one, else a product of single-qubit states, else the first invariant state that
+    linear algebra finds, trivial characters first.
 
     Raises:
         MethodError: there is none; the message says why and what to change.
@@ -93,16 +90,13 @@ def prepared_state(symmetry: Symmetry) -> SingletProduct:
     """
     if (product := next(singlet_products(symmetry), None)) is not None:
         return product
-    spaces = derive_states(symmetry).spaces
-    found = "; ".join(f"{space.dim} with {character_text(space.character)}" for space in spaces)
-    raise MethodError(
-        f"no product of singlets is invariant under {symmetry}, so there is no preparation circuit; other "
-        f"invariant states exist ({found}); {_cure(symmetry)}"
-    )
+    if (ket := next(product_states(symmetry), None)) is not None:
+        return ket
+    return derive_states(symmetry).spaces[0].states[0]
 
 
-def annihilated_states(symmetry: Symmetry) -> tuple[ExactState, ...]:
-    """Basis of the states that every Lie generator sends to zero; all basis states for a finite group.
+def _spaces(symmetry: Symmetry) -> tuple[InvariantSpace, ...]:
+    """Split the space of all states by the eigenvalues of one generator after the other.
 
     Raises:
         LimitError: more than ``MAX_QUBITS`` qubits.
@@ -110,29 +104,41 @@ def annihilated_states(symmetry: Symmetry) -> tuple[ExactState, ...]:
     n = symmetry.num_qubits
     if n > MAX_QUBITS:
         raise LimitError(f"invariant states of {n} qubits; the limit is {MAX_QUBITS}, so use fewer qubits")
-    states = tuple(ExactState(n, {bits: ONE}) for bits in range(1 << n))
-    for generator in sorted(symmetry.lie_generators, key=_flips_qubits):
-        states = _kernel(states, partial(ExactState.apply, op=generator.operator))
-    return states
-
-
-def _flips_qubits(generator: LieGenerator) -> bool:
-    """Diagonal generators go first: they cut the space to a sector at no cost."""
-    return any(x for x, _ in generator.operator)
-
-
-def _spaces(start: Sequence[ExactState], symmetry: Symmetry) -> Iterator[InvariantSpace]:
-    """Split a space by the sign under one finite generator after the other."""
-    lie: Character = tuple((g.name, ZERO) for g in symmetry.lie_generators)
-    branches: list[tuple[Character, tuple[ExactState, ...]]] = [(lie, tuple(start))]
-    for generator in symmetry.finite_generators:
+    branches: list[tuple[Character, tuple[ExactState, ...]]] = [
+        ((), tuple(ExactState(n, {bits: ONE}) for bits in range(1 << n)))
+    ]
+    for generator, values in _generators_with_values(symmetry):
         branches = [
-            ((*character, (generator.name, sign)), part)
+            ((*character, (generator.name, value)), part)
             for character, states in branches
-            for sign in (ONE, -ONE)
-            if (part := _kernel(states, partial(_change, element=generator.on_qubits, sign=sign)))
+            for value in values
+            if (part := _kernel(states, partial(_defect, generator=generator, value=value)))
         ]
-    return (InvariantSpace(character, states) for character, states in branches if states)
+    return tuple(InvariantSpace(character, states) for character, states in branches if states)
+
+
+def _generators_with_values(symmetry: Symmetry) -> Iterator[tuple[GroupGenerator, list[Scalar]]]:
+    """Every generator with the eigenvalues it can have; diagonal ones first, which cut the space at no cost."""
+    lie = [(g, lie_values(factor, g)) for factor in symmetry.factors for g in factor.lie_generators]
+    yield from sorted(lie, key=lambda pair: any(x for x, _ in pair[0].operator))
+    for finite in symmetry.finite_generators:
+        yield finite, finite_values(finite, symmetry.num_qubits)
+
+
+def _moved_by(state: ExactState, generator: GroupGenerator) -> ExactState:
+    """``T |state>`` or ``R |state>``."""
+    if isinstance(generator, LieGenerator):
+        return state.apply(generator.operator)
+    return generator.on_qubits.apply(state)
+
+
+def _defect(state: ExactState, generator: GroupGenerator, value: Scalar) -> ExactState:
+    """``T |state> - value |state>``, or the same with R."""
+    image = _moved_by(state, generator)
+    amplitudes = dict(image.amplitudes)
+    for bits, amplitude in state.amplitudes.items():
+        amplitudes[bits] = amplitudes.get(bits, ZERO) - value * amplitude
+    return ExactState(state.num_qubits, amplitudes)
 
 
 def _kernel(
@@ -150,25 +156,17 @@ def _kernel(
     return tuple(ExactState(n, vector) for vector in vectors)
 
 
-def _change(state: ExactState, element: QubitMap, sign: Scalar) -> ExactState:
-    """``R |state> - sign |state>``."""
-    amplitudes = dict(element.apply(state).amplitudes)
-    for bits, value in state.amplitudes.items():
-        amplitudes[bits] = amplitudes.get(bits, ZERO) - sign * value
-    return ExactState(state.num_qubits, amplitudes)
-
-
-def _why_none(symmetry: Symmetry, num_annihilated: int) -> str:
-    rotating = rotating_qubits(symmetry)
+def _why_none(symmetry: Symmetry) -> str:
+    rotating = {q for g in symmetry.lie_generators for q in g.operator.support}
     continuous = " x ".join(f.name for f in symmetry.factors if f.lie_generators)
-    finite = ", ".join(g.name for g in symmetry.finite_generators)
-    if num_annihilated:
-        space = f"the {num_annihilated}-dimensional space that {continuous} leaves alone"
-        reason = f"{space if continuous else 'the register'} holds none that {finite} keep up to a sign"
-    elif len(rotating) % 2:
+    if any(len(f.lie_generators) > 1 for f in symmetry.factors) and len(rotating) % 2:
         reason = f"{continuous} rotates {len(rotating)} qubits, an odd number, whose total spin is never zero"
+    elif phases := projective_phases(symmetry):
+        reason = f"the representation is projective, because {phases[0]}, and a phase cannot be a character"
+    elif not continuous:
+        reason = f"the register holds none that {', '.join(symmetry.generator_names)} all keep up to a phase"
     else:
-        reason = f"no state of {symmetry.num_qubits} qubits is sent to zero by all of {continuous}"
+        reason = f"no state of {symmetry.num_qubits} qubits is kept by all of {', '.join(symmetry.generator_names)}"
     return f"no invariant state: {reason}; {_cure(symmetry)}"
 
 

@@ -20,7 +20,7 @@ from eqcompile.exact.scalars import ONE, real_part
 from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
 from eqcompile.reps.generators import UNIT_VECTORS
 from eqcompile.reps.internal import ChargeFactor, PauliFactor, UnitaryFactor
-from eqcompile.reps.maps import QubitMap
+from eqcompile.reps.maps import MapSequence, QubitMap
 from eqcompile.reps.spatial import AxialFactor, PointFactor
 from eqcompile.reps.symmetry import Symmetry
 
@@ -105,7 +105,10 @@ def require_normalising(symmetry: Symmetry) -> None:
 
 
 def _normalises(first: Factor, second: Factor) -> bool:
-    """Whether the first maps the second's Lie algebra, Pauli group, or each finite element onto itself."""
+    """Whether the first maps the second's Lie algebra and finite group onto themselves.
+
+    A connected group that does so moves no element of a finite one, so that their generators commute.
+    """
     algebra = [g.operator for g in second.lie_generators]
     moves = [g.on_qubits for g in first.finite_generators]
     if not all(_in_span(g.operator.derivation(t), algebra) for g in first.lie_generators for t in algebra):
@@ -113,21 +116,32 @@ def _normalises(first: Factor, second: Factor) -> bool:
     if not all(_in_span(move.conjugate(t), algebra) for move in moves for t in algebra):
         return False
     elements = [g.on_qubits for g in second.finite_generators]
-    if isinstance(second, PauliFactor):
-        strings = [PauliSum(second.num_qubits, {key: ONE}) for key in second.keys]
-        images = (move.conjugate(string) for move in moves for string in strings)
-        moved = all(len(image) == 1 and second.holds(next(iter(image))) for image in images)
-    else:
-        moved = all(_commute(a, b, first.num_qubits) for a in moves for b in elements)
-    return moved and all(
-        b.conjugate(g.operator) == g.operator for b in elements for g in first.lie_generators
-    )
+    if not all(b.conjugate(g.operator) == g.operator for b in elements for g in first.lie_generators):
+        return False
+    return all(_keeps(move, second) for move in moves)
 
 
-def _commute(a: QubitMap, b: QubitMap, num_qubits: int) -> bool:
-    """Whether two conjugations commute; X and Z of every qubit generate all operators."""
+def _keeps(move: QubitMap, factor: Factor) -> bool:
+    """Whether an element carries the finite generators b of a factor to its elements c: a b = c a up to a phase."""
+    if isinstance(factor, PauliFactor):
+        images = [move.conjugate(PauliSum(factor.num_qubits, {key: ONE})) for key in factor.keys]
+        return all(len(image) == 1 and factor.holds(next(iter(image))) for image in images)
+    for generator in factor.finite_generators:
+        carried = _actions(MapSequence((generator.on_qubits, move)), factor.num_qubits)
+        if carried == _actions(MapSequence((move, generator.on_qubits)), factor.num_qubits):
+            continue
+        if not isinstance(factor, PointFactor | UnitaryFactor):
+            return False
+        elements = (MapSequence((move, element)) for element in factor.elements)
+        if not any(carried == _actions(element, factor.num_qubits) for element in elements):
+            return False
+    return True
+
+
+def _actions(element: QubitMap, num_qubits: int) -> list[PauliSum]:
+    """What conjugation makes of X and Z of every qubit; they generate all operators."""
     letters = [PauliSum.string(num_qubits, {q: name}) for q in range(num_qubits) for name in "XZ"]
-    return all(a.conjugate(b.conjugate(op)) == b.conjugate(a.conjugate(op)) for op in letters)
+    return [element.conjugate(op) for op in letters]
 
 
 def _in_span(op: PauliSum, ops: list[PauliSum]) -> bool:
@@ -209,6 +223,8 @@ def _commuting_part(op: PauliSum, generator: PauliSum) -> PauliSum:
     :math:`c_0 + c_1 A + \dots + A^m = 0`. If :math:`c_0 \ne 0` nothing commutes; else the part is
     :math:`\sum_{k \ge 1} c_k A^{k-1} \mathrm{op} / c_1`.
     """
+    if not op:
+        return op
     powers = [op]
     while True:
         powers.append(generator.derivation(generator.derivation(powers[-1])))

@@ -37,9 +37,6 @@ Value: TypeAlias = Any
 _BITS = (64, 256, 1024, 4096, 16384)
 """Working precisions, tried one after the other, for a number that is known not to be zero."""
 
-_ACCURATE_BITS = 60
-"""Digits that survive for a double: its 53 and a few, so that the last one is rounded right almost always."""
-
 
 class Cyclotomic:
     r"""A number :math:`\sum_k c_k \zeta_N^k` that is no Gaussian rational.
@@ -81,10 +78,6 @@ class Cyclotomic:
     def trace(self) -> fmpq:
         """Mean of the Galois conjugates, a rational."""
         return mean_of_conjugates(self.order, self.polynomial)
-
-    def to_complex(self) -> complex:
-        """Nearest double-precision number. (A ``__complex__`` would let SymPy round us silently.)"""
-        return complex(_to_float(self.real_part()), _to_float(self.imaginary_part()))
 
     def __add__(self, other: object) -> Value:
         return self._combine(other, add)
@@ -197,7 +190,18 @@ class RealCyclotomic(Cyclotomic):
     @property
     def sign(self) -> int:
         """1 or -1: the number is known not to be zero, so enough digits decide."""
-        return 1 if _resolved(self, 1) > 0 else -1
+        return 1 if self.enclosure(1) > 0 else -1
+
+    def enclosure(self, accurate_bits: int) -> arb:
+        """An interval around the number that does not contain zero, with so many binary digits known.
+
+        (A ``__float__`` would let SymPy round the number silently.)
+        """
+        for bits in _BITS:
+            real, _ = balls(self.order, self.polynomial, bits)
+            if real.rel_accuracy_bits() >= accurate_bits and not real.contains(0):
+                return real
+        raise LimitError(f"a number is so close to zero that more than {_BITS[-1]} binary digits are needed")
 
     @property
     def cosines(self) -> dict[int, fmpq]:
@@ -270,18 +274,3 @@ def make(order: int, polynomial: fmpq_poly, real: bool) -> Value:
 def _lifted(value: Cyclotomic, order: int) -> fmpq_poly:
     """The number as a polynomial in the root of unity of a multiple of its order."""
     return with_powers(order, value.polynomial, order // value.order)
-
-
-def _resolved(value: RealCyclotomic, accurate_bits: int) -> arb:
-    """An interval around the number, with so many binary digits known."""
-    for bits in _BITS:
-        real, _ = balls(value.order, value.polynomial, bits)
-        if real.rel_accuracy_bits() >= accurate_bits and not real.contains(0):
-            return real
-    raise LimitError(f"a number is so close to zero that more than {_BITS[-1]} binary digits are needed")
-
-
-def _to_float(value: Value) -> float:
-    if isinstance(value, RealCyclotomic):
-        return float(_resolved(value, _ACCURATE_BITS))
-    return float(Fraction(int(value.numerator), int(value.denominator)))

@@ -16,7 +16,7 @@ from sympy import mobius, primefactors, primitive_root, totient
 from eqcompile.errors import LimitError
 
 MAX_ORDER = 5040
-"""Largest N; numbers are then polynomials of degree 1151, and a product takes some milliseconds."""
+"""Largest N; numbers are then polynomials of degree 1151, and a product takes some milliseconds at most."""
 
 _NUM_FORMS = 8
 """Linear forms tried before the whole test whether a number lies in a smaller field."""
@@ -154,20 +154,19 @@ def _without(prime: int, order: int, polynomial: fmpq_poly) -> fmpq_poly:
 
 def _may_be_fixed(order: int, automorphism: int, polynomial: fmpq_poly) -> bool:
     """Whether some linear forms vanish that vanish on all fixed elements: nearly always the first one decides."""
-    for form in _short_forms(order, automorphism):
-        if sum([polynomial[k] * weight for k, weight in form]):
-            return False
-    return True
+    forms = _short_forms(order, automorphism)
+    return all(not sum([polynomial[k] * weight for k, weight in form]) for form in forms)
 
 
 @cache
 def _short_forms(order: int, automorphism: int) -> tuple[tuple[tuple[int, fmpq], ...], ...]:
-    """Coefficients of ``image - element``, as forms in those of the element: the few shortest ones."""
+    """Low coefficients of ``image - element``, as forms in those of the element: the few shortest ones."""
+    degree = modulus(order).degree()
+    low = [[power[j] for j in range(min(degree, 2 * _NUM_FORMS))] for power in _reduced_powers(order)]
     forms: dict[int, dict[int, fmpq]] = {}
-    reduced = list(_reduced_powers(order))
-    for k in range(modulus(order).degree()):
-        for j, weight in enumerate((reduced[automorphism * k % order] - reduced[k]).coeffs()):
-            if weight:
+    for k in range(degree):
+        for j, (image, element) in enumerate(zip(low[automorphism * k % order], low[k], strict=True)):
+            if weight := image - element:
                 forms.setdefault(j, {})[k] = weight
     distinct = {tuple(form.items()) for form in forms.values()}
     return tuple(sorted(distinct, key=lambda form: (len(form), form[0][0]))[:_NUM_FORMS])

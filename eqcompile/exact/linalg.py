@@ -48,9 +48,7 @@ def null_space(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> list[d
     return _kernel(reduced_rows(rows, columns), columns, fmpq(1))
 
 
-def complex_null_space(
-    rows: Iterable[Row[Column]], columns: Sequence[Column]
-) -> list[dict[Column, Scalar]]:
+def complex_null_space(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> list[dict[Column, Scalar]]:
     """The same over the complex numbers at hand.
 
     >>> from eqcompile.exact.scalars import IMAGINARY_UNIT

@@ -13,7 +13,7 @@ from sympy.polys.domains import QQ, QQ_I
 
 from eqcompile.errors import MAX_SHOWN, DimensionError, LimitError
 from eqcompile.exact.cyclotomic import Cyclotomic, RealCyclotomic, gauss_sum, root_of_unity
-from eqcompile.exact.cyclotomic_field import MAX_ORDER
+from eqcompile.exact.cyclotomic_field import MAX_ORDER, common_order
 
 Real: TypeAlias = Any
 """Element of SymPy's ``QQ`` or a real cyclotomic number: exact, hashable, ordered, closed under ``+ - * /``."""
@@ -26,6 +26,9 @@ ONE: Scalar = QQ_I(1, 0)
 IMAGINARY_UNIT: Scalar = QQ_I(0, 1)
 
 _POWERS_OF_I: tuple[Scalar, ...] = (QQ_I(1, 0), QQ_I(0, 1), QQ_I(-1, 0), QQ_I(0, -1))
+
+_ACCURATE_BITS = 60
+"""Digits known before a number is rounded to a double: its 53 and a few, so that the last one is right."""
 
 
 def rational(value: object) -> Real:
@@ -90,7 +93,7 @@ def square_root(value: object) -> Real:
 
     Raises:
         DimensionError: a negative number, or one that is not rational.
-        LimitError: its square-free part is too large.
+        LimitError: its square-free part needs roots of unity beyond ``MAX_ORDER``.
 
     >>> square_root(Fraction(9, 4)), format_scalar(scalar(square_root(12)))
     (3/2, '2*sqrt(3)')
@@ -100,6 +103,7 @@ def square_root(value: object) -> Real:
         raise DimensionError(f"the square root of {number} is not real")
     whole = int(number.numerator * number.denominator)
     outside, inside = _square_part(whole)
+    common_order(4, *(prime if prime > 2 else 8 for prime in inside))  # refuses before the work is done
     root: Real = QQ(outside, int(number.denominator))
     for prime in inside:
         root = root * _root_of_prime(prime)
@@ -183,14 +187,14 @@ def to_complex(value: Scalar) -> complex:
     >>> to_complex(QQ_I(1, 2) / QQ_I(2, 0))
     (0.5+1j)
     """
-    if isinstance(value, Cyclotomic):
-        return value.to_complex()
-    return complex(float(to_fraction(value.x)), float(to_fraction(value.y)))
+    return complex(to_float(real_part(value)), to_float(imaginary_part(value)))
 
 
 def to_float(value: Real) -> float:
     """Nearest double-precision number; for back ends only."""
-    return to_complex(scalar(value)).real
+    if isinstance(value, RealCyclotomic):
+        return float(value.enclosure(_ACCURATE_BITS))
+    return float(to_fraction(value))
 
 
 def format_scalar(value: Scalar) -> str:

@@ -9,7 +9,7 @@ from flint import fmpq, fmpq_poly
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.linalg import null_space
 from eqcompile.exact.pauli import PauliKey, PauliSum
-from eqcompile.exact.scalars import Real, real_part, to_fraction
+from eqcompile.exact.scalars import Real, is_rational, real_part, to_fraction
 
 MAX_DISTINCT_EIGENVALUES = 64
 
@@ -24,7 +24,7 @@ def minimal_polynomial(op: PauliSum) -> list[Real]:
 
     Raises:
         DimensionError: ``op`` is not Hermitian.
-        LimitError: more than ``MAX_DISTINCT_EIGENVALUES`` distinct eigenvalues.
+        LimitError: more than ``MAX_DISTINCT_EIGENVALUES`` distinct eigenvalues, or an irrational coefficient.
 
     >>> minimal_polynomial(PauliSum.parse("H(0,1)", 2))   # (A - 1)(A + 3)
     [-3, 2, 1]
@@ -35,6 +35,10 @@ def minimal_polynomial(op: PauliSum) -> list[Real]:
     while len(powers) <= MAX_DISTINCT_EIGENVALUES:
         powers.append(powers[-1] * op)
         relation = _dependency(powers)
+        if relation is not None and not all(map(is_rational, relation)):
+            raise LimitError(
+                f"the minimal polynomial of {op} has irrational coefficients; its roots are not found exactly"
+            )
         if relation is not None:
             return relation
     raise LimitError(f"the operator has more than {MAX_DISTINCT_EIGENVALUES} distinct eigenvalues")

@@ -74,7 +74,9 @@ class ColoredGraph:
 
     def has_automorphism(self, images: Sequence[int]) -> bool:
         """Whether the permutation keeps the colours of all nodes and edges."""
-        return all(self.colors[image] == color for image, color in zip(images, self.colors, strict=True)) and all(
+        return all(
+            self.colors[image] == color for image, color in zip(images, self.colors, strict=True)
+        ) and all(
             sorted((kind, images[q]) for kind, q in entries) == list(self.neighbors[image])
             for image, entries in zip(images, self.neighbors, strict=True)
         )
@@ -249,14 +251,17 @@ class _Search:
         fixed, trace = self._refined(_individualized(source, cell[0]))
         for candidate in (node for node, color in enumerate(target) if color == source[cell[0]]):
             colors, other = self._refined(_individualized(target, candidate))
-            if other == trace and (images := self._match(fixed, colors)) is not None:
-                return images
+            found = self._match(fixed, colors) if other == trace else None
+            if found is not None:
+                return found
         return None
 
     def _refined(self, colors: Colors) -> tuple[Colors, Trace]:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise LimitError(f"the graph is too regular: its automorphisms take more than {MAX_STEPS} steps to find")
+            raise LimitError(
+                f"the graph is too regular: its automorphisms take more than {MAX_STEPS} steps to find"
+            )
         return self.graph.refined(colors)
 
 

@@ -19,7 +19,7 @@ def symmetric(n: int) -> PermutationGroup:
     24
     """
     _require("S", n)
-    swap = [(0, 1)]
+    swap: list[tuple[int, ...]] = [(0, 1)]
     return _group(n, [swap] if n == 2 else [swap, [tuple(range(n))]])
 
 
@@ -33,7 +33,7 @@ def alternating(n: int) -> PermutationGroup:
     12
     """
     _require("A", n)
-    three = [(0, 1, 2)]
+    three: list[tuple[int, ...]] = [(0, 1, 2)]
     return _group(n, [three] if n == 3 else [three, [tuple(range(1 - n % 2, n))]])
 
 

@@ -14,7 +14,7 @@ from eqcompile.errors import LimitError
 
 Images: TypeAlias = tuple[int, ...]
 
-MAX_LISTED = 20_000_000
+MAX_LISTED = 10_000_000
 """Elements times points that are listed at most; a second or so, and some hundred megabytes."""
 
 MAX_CHAIN_POINTS = 64

@@ -7,10 +7,11 @@ twice: q and -q turn space alike. Every orthogonal matrix is a rotation, or a ro
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import count
 from typing import TypeAlias
 
 from eqcompile.errors import DimensionError
-from eqcompile.exact.scalars import Real, cosine, is_rational, rational, real, sine, square_root
+from eqcompile.exact.scalars import Real, cosine, is_rational, rational, real, sine, square_root, to_fraction
 
 Vector: TypeAlias = tuple[Real, Real, Real]
 Matrix: TypeAlias = tuple[tuple[Real, ...], ...]
@@ -119,20 +120,38 @@ def mirror(normal: Sequence[Real]) -> Orthogonal:
 
 
 def irrational_turn(axis: Sequence[Real]) -> Orthogonal:
-    r"""A rotation of infinite order about any rational axis; its matrix has rational entries.
+    r"""A rotation of infinite order about an axis; its powers are dense in the rotations about it.
 
-    The quaternion :math:`(w + v) / \sqrt{w^2 + v^2}` with rational w and v. Its powers are dense in the
-    rotations about v, unless the angle is a rational multiple of pi; by Niven's theorem a rational cosine then is
-    0, 1/2 or 1 up to sign, and w is chosen to avoid these.
+    The square of :math:`w + v`, divided by :math:`w^2 + v^2`, is a unit quaternion without a square root. Twice the
+    cosine of a rational multiple of pi is an algebraic integer (Niven); w is chosen so that here it is not, and
+    larger than v, so that the angle is below pi.
+
+    Raises:
+        DimensionError: the axis is zero.
 
     >>> irrational_turn([0, 0, 1]).matrix
-    ((3/5, -4/5, 0), (4/5, 3/5, 0), (0, 0, 1))
+    ((-7/25, -24/25, 0), (24/25, -7/25, 0), (0, 0, 1))
     """
-    v = [real(component) for component in axis]
-    square = sum((component * component for component in v), start=rational(0))
-    w = next(w for w in (2, 3, 4, 5) if abs(w * w - square) * 2 not in (0, w * w + square))
-    scale = 1 / square_root(w * w + square)
-    return Orthogonal(Quaternion(w * scale, *(component * scale for component in v)))
+    square = _square_of(axis)
+    for w in count(2):
+        norm = w * w + square
+        half = (w * w - square) / norm
+        if w * w > square and not _is_algebraic_integer(4 * half * half - 2):
+            break
+    return Orthogonal(Quaternion(half, *(2 * w * real(component) / norm for component in axis)))
+
+
+def _is_algebraic_integer(value: Real) -> bool:
+    """Whether a number is one; in a cyclotomic field these are the integer combinations of roots of unity."""
+    coefficients = [value] if is_rational(value) else value.polynomial.coeffs()
+    return all(to_fraction(coefficient).denominator == 1 for coefficient in coefficients)
+
+
+def _square_of(axis: Sequence[Real]) -> Real:
+    square = sum((real(component) * real(component) for component in axis), start=rational(0))
+    if not square:
+        raise DimensionError("an axis of length zero has no direction; give at least one component")
+    return square
 
 
 def length(axis: Sequence[Real]) -> Real:
@@ -141,9 +160,7 @@ def length(axis: Sequence[Real]) -> Real:
     Raises:
         DimensionError: it is zero, or its square is irrational.
     """
-    square = sum((real(component) * real(component) for component in axis), start=rational(0))
-    if not square:
-        raise DimensionError("an axis of length zero has no direction; give at least one component")
+    square = _square_of(axis)
     if not is_rational(square):
         raise DimensionError("an axis needs a rational squared length; choose rational components")
     return square_root(square)

@@ -13,7 +13,7 @@ from eqcompile.circuit.gates import EncodingGate, Gate
 from eqcompile.errors import MethodError
 from eqcompile.exact.components import components
 from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum, anticommute, letter, pauli_key, support_of
-from eqcompile.exact.scalars import real_part, to_fraction
+from eqcompile.exact.scalars import Real, Scalar, is_rational, real_part, to_fraction
 from eqcompile.passes.primitives import (
     Angle,
     AxisRotation,
@@ -45,7 +45,7 @@ def lower(gate: Gate) -> Iterator[Primitive]:
         return
     identity = gate.generator.coefficient(IDENTITY)
     if identity:
-        yield GlobalPhase(Angle(gate.parameter, -to_fraction(real_part(identity))))
+        yield GlobalPhase(Angle(gate.parameter, -_exact(identity)))
     for part in components(gate.generator):
         yield from _part(part, gate.parameter)
 
@@ -67,7 +67,7 @@ def _part(part: PauliSum, parameter: str) -> Iterator[Primitive]:
         yield from _heisenberg(part.support, strength, parameter)
     elif not any(anticommute(a, b) for a, b in combinations(part.terms, 2)):
         for key, value in sorted(part.terms.items()):
-            yield from _pauli_rotation(key, Angle(parameter, 2 * to_fraction(real_part(value))))
+            yield from _pauli_rotation(key, Angle(parameter, 2 * _exact(value)))
     elif len(part.support) <= MAX_DIAGONALISED_QUBITS:
         yield SpectralGate(part, parameter)
     else:
@@ -77,7 +77,7 @@ def _part(part: PauliSum, parameter: str) -> Iterator[Primitive]:
         )
 
 
-def heisenberg_strength(part: PauliSum) -> Fraction | None:
+def heisenberg_strength(part: PauliSum) -> Fraction | Real | None:
     """The factor c if the operator is c H(i,j), else ``None``.
 
     >>> heisenberg_strength(PauliSum.parse("1/2*H(0,2)", 3))
@@ -89,10 +89,16 @@ def heisenberg_strength(part: PauliSum) -> Fraction | None:
     values = {part.coefficient(pauli_key({i: name, j: name})) for name in "XYZ"}
     if len(values) != 1 or not (value := values.pop()):
         return None
-    return to_fraction(real_part(value))
+    return _exact(value)
 
 
-def _heisenberg(pair: tuple[int, ...], strength: Fraction, parameter: str) -> Iterator[Primitive]:
+def _exact(value: Scalar) -> Fraction | Real:
+    """A real coefficient, as a fraction where it is rational."""
+    number = real_part(value)
+    return to_fraction(number) if is_rational(number) else number
+
+
+def _heisenberg(pair: tuple[int, ...], strength: Fraction | Real, parameter: str) -> Iterator[Primitive]:
     r"""Three CX for :math:`e^{-i\theta c\,\sigma\cdot\sigma}`.
 
     References:

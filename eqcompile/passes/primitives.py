@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.scalars import Real
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,7 @@ class Angle:
     """``factor * parameter + pi_multiple * pi``."""
 
     parameter: str | None
-    factor: Fraction
+    factor: Fraction | Real
     pi_multiple: Fraction = Fraction(0)
 
 

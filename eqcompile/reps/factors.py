@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from eqcompile.errors import MethodError
+from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.pauli import pauli_key
 from eqcompile.groups.lie import SU2
 from eqcompile.groups.permutation import Images, PermutationGroup, cycles_of
@@ -106,7 +106,10 @@ class PermutationFactor(Factor):
     @property
     def order_text(self) -> str:
         """Number of permutations."""
-        return f"order {self.group.order}"
+        try:
+            return f"order {self.group.order}"
+        except LimitError:
+            return "finite, of an order beyond the limits"
 
     def element(self, images: Images) -> FiniteGenerator:
         """The action of one permutation of the points."""

@@ -128,7 +128,7 @@ class RotationGenerator(LieGenerator):
     def irrational_turn(self) -> FiniteGenerator:
         """A rotation by no rational multiple of pi."""
         turn = irrational_turn(self.axis)
-        cosine = 2 * turn.turn.w * turn.turn.w - 1
+        cosine = text_of(2 * turn.turn.w * turn.turn.w - 1)
         return self.moved_by(turn, f"the rotation by arccos({cosine}) about {self._axis_text}")
 
     def moved_by(self, element: Orthogonal, name: str) -> FiniteGenerator:
@@ -150,8 +150,8 @@ class ChargeGenerator(LieGenerator):
         return {}
 
     def quarter_turn(self) -> FiniteGenerator:
-        r""":math:`e^{-i\pi Q / 2d}`, d the common denominator of the coefficients."""
-        return self._element(root_of_unity(4), f"exp(-i*pi/{2 * self._denominator}*Q)")
+        r""":math:`e^{-i\phi Q}` with :math:`\phi / d = \pi / 2`, d the common denominator of the coefficients."""
+        return self._element(root_of_unity(4), f"exp(-i*{Fraction(self._denominator, 2)}*pi*Q)")
 
     def irrational_turn(self) -> FiniteGenerator:
         r""":math:`e^{-i\phi Q}` with :math:`e^{i\phi/d} = (3 + 4i)/5`."""

@@ -143,7 +143,10 @@ class UnitaryFactor(Factor):
     @property
     def order_text(self) -> str:
         """Number of elements, up to phases."""
-        return f"order {len(self.elements)} up to phases"
+        try:
+            return f"order {len(self.elements)} up to phases"
+        except LimitError:
+            return f"order beyond {MAX_ELEMENTS} up to phases"
 
     @property
     def is_local(self) -> bool:
@@ -165,13 +168,13 @@ class UnitaryFactor(Factor):
             LimitError: more than ``MAX_ELEMENTS``.
         """
         probes = self._probes
-        found: dict[tuple[PauliSum, ...], QubitMap] = {probes: MapSequence(())}
+        found: dict[tuple[PauliSum, ...], MapSequence] = {probes: MapSequence(())}
         frontier = [probes]
         for images in frontier:  # grows while it is walked
             for _, generator in self.generators:
                 target = tuple(generator.conjugate(op) for op in images)
                 if target not in found:
-                    found[target] = MapSequence((found[images], generator))
+                    found[target] = MapSequence((*found[images].maps, generator))
                     frontier.append(target)
                     if len(found) > MAX_ELEMENTS:
                         raise LimitError(

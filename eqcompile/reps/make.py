@@ -8,7 +8,7 @@ from eqcompile.errors import DimensionError, ExpressionError
 from eqcompile.exact.numbers import parse_scalar
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import Real, is_real, real_part
-from eqcompile.groups.permutation import PermutationGroup, images_from_cycles
+from eqcompile.groups.permutation import PermutationGroup, cycles_of, images_from_cycles
 from eqcompile.groups.point import PointGroup, point_group
 from eqcompile.groups.rotation import Vector, length
 from eqcompile.groups.rotation import mirror as reflection
@@ -97,6 +97,8 @@ def pauli_symmetry(num_qubits: int, *strings: PauliSum | str) -> Symmetry:
     >>> pauli_symmetry(2, "X0 X1", "Z0 Z1").factors[0].order_text
     'order 4 up to phases'
     """
+    if not strings:
+        raise DimensionError("a Pauli symmetry needs at least one string, such as 'X0 X1'")
     ops = [_operator(string, num_qubits) for string in strings]
     for op in ops:
         if len(op) != 1 or not op.without_identity():
@@ -111,6 +113,8 @@ def unitaries(num_qubits: int, **generators: Sequence[PauliSum | str] | PauliSum
     >>> unitaries(2, hadamards=["sqrt(2)/2*X0 + sqrt(2)/2*Z0", "sqrt(2)/2*X1 + sqrt(2)/2*Z1"]).generator_names
     ('hadamards',)
     """
+    if not generators:
+        raise DimensionError("a group of unitaries needs at least one generator, such as flip='X0'")
     built = tuple(
         (name, UnitaryMap(num_qubits, tuple(_operator(op, num_qubits) for op in _listed(ops))))
         for name, ops in generators.items()
@@ -147,6 +151,41 @@ def permutations(num_qubits: int, *generators: Sequence[Sequence[int]]) -> Symme
     return Symmetry(num_qubits, factors=(PermutationFactor(num_qubits, group, name),))
 
 
+def permutation_group(
+    num_qubits: int, group: PermutationGroup, on: Sequence[int] | None = None, name: str = ""
+) -> Symmetry:
+    """A permutation group on the named qubits, in the order of its points; by default on the first ones.
+
+    Args:
+        num_qubits: size of the register.
+        group: such as :func:`eqcompile.groups.named.wreath` or :func:`eqcompile.groups.graph.graph_automorphisms`.
+        on: as many different qubits as the group has points.
+        name: what messages call the group.
+
+    Raises:
+        DimensionError: another number of qubits than points, one outside the register, or one named twice.
+
+    >>> from eqcompile.groups.named import symmetric, wreath
+    >>> permutation_group(6, wreath(symmetric(2), symmetric(3))).factors[0].order_text
+    'order 48'
+    """
+    members = tuple(range(group.degree)) if on is None else tuple(on)
+    _require_inside(num_qubits, members)
+    if len(set(members)) != len(members) or len(members) != group.degree:
+        raise DimensionError(
+            f"the group permutes {group.degree} points; name as many different qubits, found {list(members)}"
+        )
+    placed = [
+        [tuple(members[p] for p in cycle) for cycle in cycles_of(images)] for images in group.generators
+    ]
+    label = name or ", ".join(
+        "".join(f"({' '.join(map(str, cycle))})" for cycle in g) or "()" for g in placed
+    )
+    images = tuple(images_from_cycles(cycles, num_qubits) for cycles in placed)
+    factor = PermutationFactor(num_qubits, PermutationGroup(num_qubits, images), label or "trivial group")
+    return Symmetry(num_qubits, factors=(factor,))
+
+
 def inversion(num_qubits: int, parity: int) -> Symmetry:
     """Z on the parity qubit.
 
@@ -169,7 +208,7 @@ def vector(axis: Axis) -> Vector:
     components = (
         UNIT_VECTORS["xyz".index(axis)] if isinstance(axis, str) and axis in ("x", "y", "z") else axis
     )
-    if isinstance(components, str) or len(components) != 3:
+    if isinstance(components, str) or not isinstance(components, Sequence) or len(components) != 3:
         raise DimensionError(f"{axis!r} is no axis; write x, y, z or three components such as [1, 1, 0]")
     x, y, z = (_component(component) for component in components)
     length((x, y, z))
@@ -177,6 +216,8 @@ def vector(axis: Axis) -> Vector:
 
 
 def _component(value: Component) -> Real:
+    if isinstance(value, float):
+        raise DimensionError(f'{value!r} has been rounded; write a component exactly, such as "sqrt(3)/2"')
     try:
         number = parse_scalar(str(value))
     except ExpressionError as error:

@@ -1,12 +1,12 @@
 """From the checked shape of ``data`` to its value: every site on qubits of its own, in one scale."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from eqcompile.spec.model import DataSpec, Path
-from eqcompile.spec.schema import DataSchema
+from eqcompile.spec.schema import ENCODE_FORMS, DataSchema, DeriveEncodeSchema
 from eqcompile.spec.scope import Scope
-from eqcompile.spec.wording import shown, unknown
+from eqcompile.spec.wording import near_miss, shown, unknown
 
 DEFAULT_SCALE = "alpha"
 
@@ -18,12 +18,13 @@ _DATA_ENDINGS = ("x", "y", "z", "azimuth", "elevation", "turn")
 """With a site in front, the names of the circuit's data parameters; a scale must not take these either."""
 
 
-def build_data(data: DataSchema, scope: Scope) -> DataSpec:
+def build_data(data: DataSchema, scope: Scope, reserved: Collection[int] = ()) -> DataSpec:
     """The sites, their qubits and their scales.
 
     Args:
         data: checked against the schema.
         scope: register and file.
+        reserved: qubits that derived sites must leave free, such as the parity qubit.
 
     Returns:
         The value, with one scale ``alpha`` over all sites unless scales are declared.
@@ -33,9 +34,12 @@ def build_data(data: DataSchema, scope: Scope) -> DataSpec:
             used twice, or scales that do not cover every site exactly once.
     """
     _check_sites(data.sites, scope)
-    _check_encode(data, scope)
     sites = tuple(data.sites)
-    encode = tuple(tuple(data.encode[site]) for site in sites)
+    if isinstance(data.encode, dict):
+        _check_encode(data.encode, data.sites, scope)
+        encode = tuple(tuple(data.encode[site]) for site in sites)
+    else:
+        encode = _derived_encode(data.encode, sites, scope, reserved)
     if data.scales is None:
         return DataSpec(sites, encode, ((DEFAULT_SCALE, sites),))
     _check_scales(sites, data.scales, scope)
@@ -51,13 +55,31 @@ def _check_sites(sites: Sequence[str], scope: Scope) -> None:
         seen.add(site)
 
 
-def _check_encode(data: DataSchema, scope: Scope) -> None:
+def _derived_encode(
+    wanted: str | DeriveEncodeSchema, sites: Sequence[str], scope: Scope, reserved: Collection[int]
+) -> tuple[tuple[int, ...], ...]:
+    """All first copies on the first qubits that are free, then all second ones, as in the paper."""
+    path: Path = ("data", "encode")
+    if isinstance(wanted, str) and wanted.strip() != "derive":
+        hint = near_miss(wanted, ["derive"]) or ";"
+        raise scope.error(f"unknown encode {shown(wanted)}{hint} write {ENCODE_FORMS}", path)
+    free = [qubit for qubit in range(scope.num_qubits) if qubit not in reserved]
+    copies = len(free) // len(sites) if isinstance(wanted, str) else wanted.derive.copies
+    if not 1 <= copies <= len(free) // len(sites):
+        message = (
+            f"{max(copies, 1)} x {len(sites)} sites need as many qubits; {len(free)} of the register are free"
+        )
+        raise scope.error(f"{message}, so use more qubits", path)
+    return tuple(tuple(free[copy * len(sites) + s] for copy in range(copies)) for s in range(len(sites)))
+
+
+def _check_encode(encode: Mapping[str, Sequence[int]], sites: Sequence[str], scope: Scope) -> None:
     root: Path = ("data", "encode")
     carried: dict[int, str] = {}
-    for site, qubits in data.encode.items():
+    for site, qubits in encode.items():
         path = (*root, site)
-        if site not in data.sites:
-            raise scope.error(unknown("site", site, data.sites), path, at_key=True)
+        if site not in sites:
+            raise scope.error(unknown("site", site, sites), path, at_key=True)
         if not qubits:
             raise scope.error(f"site {shown(site)} is encoded on no qubit; name at least one", path)
         scope.check_qubits(qubits, path)
@@ -66,8 +88,8 @@ def _check_encode(data: DataSchema, scope: Scope) -> None:
                 message = f"qubit {qubit} carries both {shown(carried[qubit])} and {shown(site)}; "
                 raise scope.error(message + "give each site qubits of its own", (*path, index))
             carried[qubit] = site
-    for site in data.sites:
-        if site not in data.encode:
+    for site in sites:
+        if site not in encode:
             message = f"site {shown(site)} is not encoded; add the qubits that carry it, such as {site}: [0]"
             raise scope.error(message, root, at_key=True)
 

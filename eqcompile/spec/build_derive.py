@@ -1,7 +1,7 @@
 """Which parts a spec leaves to the compiler, and how far it may reach for them."""
 
 from eqcompile.spec.model import Derive, Path
-from eqcompile.spec.schema import DeriveSchema, SpecSchema
+from eqcompile.spec.schema import DeriveEncodeSchema, DeriveSchema, SpecSchema
 from eqcompile.spec.scope import Scope
 
 WORD = "derive"
@@ -22,15 +22,21 @@ def build_derived(schema: SpecSchema, scope: Scope) -> tuple[Derive, ...]:
         SpecError: a locality larger than the register.
     """
     layer = None if schema.ansatz is None else schema.ansatz.layer
+    encode = None if schema.data is None else schema.data.encode
     parts: tuple[tuple[Path, object], ...] = (
-        (("state",), schema.state), (("observable",), schema.observable), (("ansatz", "layer"), layer)
-    )  # fmt: skip
+        (("data", "encode"), encode),
+        (("state",), schema.state),
+        (("observable",), schema.observable),
+        (("ansatz", "layer"), layer),
+    )
     return tuple(_build(value, place, scope) for place, value in parts if is_left_to_compiler(value))
 
 
 def is_left_to_compiler(value: object) -> bool:
     """Whether a part is written as ``derive`` or as ``{derive: {locality: K}}``."""
-    return isinstance(value, DeriveSchema) or (isinstance(value, str) and value.strip() == WORD)
+    return isinstance(value, DeriveSchema | DeriveEncodeSchema) or (
+        isinstance(value, str) and value.strip() == WORD
+    )
 
 
 def _build(value: object, place: Path, scope: Scope) -> Derive:

@@ -1,24 +1,16 @@
-"""From the checked shape of ``symmetry`` to its value: rotations, inversion, and permutations."""
+"""From the checked shape of ``symmetry`` to its values, one builder for each kind of entry."""
 
-import re
+from collections.abc import Callable
+from typing import Any
 
+from eqcompile.spec.build_graph import build_graph
+from eqcompile.spec.build_internal import build_charge, build_clifford, build_matrix, build_pauli
+from eqcompile.spec.build_lattice import build_lattice
 from eqcompile.spec.build_permutation import build_permutation
-from eqcompile.spec.model import Inversion, Path, Rotation, Symmetry
-from eqcompile.spec.schema import InversionSchema, RotationSchema, SymmetrySchema
+from eqcompile.spec.build_space import build_inversion, build_mirror, build_point_group, build_rotation
+from eqcompile.spec.model import Path, Symmetry, parity_of
+from eqcompile.spec.schema_symmetry import SymmetrySchema
 from eqcompile.spec.scope import Scope
-from eqcompile.spec.wording import shown, unknown
-
-ROTATION_GROUPS = ("SU(2)",)
-KINDS = ("rotation", "permutation", "inversion")
-
-_PLANNED_ROTATION = re.compile(r"U\(1\)|O\(3\)|[CDSTOI]_?\d*[hvd]?|cyclic|dihedral")
-"""Groups of the design: axial, full orthogonal, and point groups by Schoenflies symbol."""
-
-_FORGOT_PARITY = (
-    "inversion needs a parity qubit: x is a polar vector and sigma an axial one, so x -> -x cannot be "
-    "represented on the carrying qubits alone; add a qubit N that carries no site and write "
-    "inversion: {parity: N}"
-)
 
 
 def build_symmetry(entries: list[SymmetrySchema], scope: Scope) -> tuple[Symmetry, ...]:
@@ -32,8 +24,9 @@ def build_symmetry(entries: list[SymmetrySchema], scope: Scope) -> tuple[Symmetr
         One value per entry; together they generate the group.
 
     Raises:
-        SpecError: an unknown group, site or qubit, a malformed cycle, sites that cannot be permuted,
-            an inversion without a parity qubit, or an entry that says two things or repeats another.
+        SpecError: an unknown group, site or qubit, a malformed cycle, sites that cannot be permuted, a graph
+            or a grid that cannot be read or does not fit, an inversion without a parity qubit, or an entry that
+            says two things or repeats another.
     """
     built: list[Symmetry] = []
     for index, entry in enumerate(entries):
@@ -41,59 +34,50 @@ def build_symmetry(entries: list[SymmetrySchema], scope: Scope) -> tuple[Symmetr
         if symmetry in built:
             message = f"this symmetry repeats symmetry[{built.index(symmetry)}]; remove one of the two"
             raise scope.error(message, ("symmetry", index))
+        _check_parity(symmetry, built, index, scope)
         built.append(symmetry)
     return tuple(built)
 
 
+def declared_parity(entries: list[SymmetrySchema]) -> set[int]:
+    """Every qubit that an entry names as parity qubit, checked or not."""
+    values = (
+        getattr(entry, kind) for entry in entries for kind in BUILDERS if kind in entry.model_fields_set
+    )
+    found = {getattr(value, "parity", None) for value in values}
+    return {parity for parity in found if parity is not None}
+
+
+def _check_parity(symmetry: Symmetry, built: list[Symmetry], index: int, scope: Scope) -> None:
+    """All reflections share one parity qubit: an encoding changes sign once."""
+    parity = parity_of(symmetry)
+    others = [other for other in map(parity_of, built) if other not in (None, parity)]
+    if parity is not None and others:
+        message = f"parity qubit {parity} after parity qubit {others[0]}; all reflections share one"
+        raise scope.error(message, ("symmetry", index))
+
+
 def _build_entry(entry: SymmetrySchema, path: Path, scope: Scope) -> Symmetry:
-    kinds = [kind for kind in KINDS if kind in entry.model_fields_set]
+    kinds = [kind for kind in BUILDERS if kind in entry.model_fields_set]
     if len(kinds) != 1:
         found = f"{' and '.join(kinds)}; write one entry for each" if kinds else "none; write one of them"
-        message = f"an entry of symmetry is one of {', '.join(KINDS)}; found {found}"
+        message = f"an entry of symmetry is one of {', '.join(BUILDERS)}; found {found}"
         raise scope.error(message, path)
-    path = (*path, kinds[0])
-    if entry.rotation is not None:
-        return _rotation(entry.rotation, path, scope)
-    if entry.permutation is not None:
-        return build_permutation(entry.permutation, path, scope)
-    return _inversion(entry.inversion or InversionSchema(), path, scope)
+    (kind,) = kinds
+    return BUILDERS[kind](getattr(entry, kind), (*path, kind), scope)
 
 
-def _rotation(rotation: str | RotationSchema, path: Path, scope: Scope) -> Rotation:
-    schema = RotationSchema(group=rotation) if isinstance(rotation, str) else rotation
-    _check_rotation_group(schema.group, (*path, "group"), scope)
-    if schema.qubits is None:
-        everything = tuple(range(scope.num_qubits))
-        return Rotation(schema.group, everything if scope.data is None else scope.data.qubits)
-    path = (*path, "qubits")
-    if not schema.qubits:
-        raise scope.error("a rotation acts on at least one qubit; name one or remove the key", path)
-    scope.check_qubits(schema.qubits, path)
-    return Rotation(schema.group, tuple(sorted(schema.qubits)))
-
-
-def _check_rotation_group(group: str, path: Path, scope: Scope) -> None:
-    if group in ROTATION_GROUPS:
-        return
-    if group == "SO(3)":
-        raise scope.error("SO(3) on the sites comes with SU(2) on their qubits; write rotation: SU(2)", path)
-    if _PLANNED_ROTATION.fullmatch(group):
-        known = ", ".join(ROTATION_GROUPS)
-        raise scope.error(f"rotation group {shown(group)} is not supported yet; known: {known}", path)
-    raise scope.error(unknown("rotation group", group, ROTATION_GROUPS), path)
-
-
-def _inversion(inversion: InversionSchema, path: Path, scope: Scope) -> Inversion:
-    if scope.data is None:
-        message = "inversion acts on sites, and this spec declares none; add data, or remove inversion"
-        raise scope.error(message, path, at_key=True)
-    if inversion.parity is None:
-        raise scope.error(_FORGOT_PARITY, path, at_key=True)
-    scope.check_qubit(inversion.parity, (*path, "parity"))
-    for site, qubits in zip(scope.data.sites, scope.data.encode, strict=True):
-        if inversion.parity in qubits:
-            message = (
-                f"the parity qubit {inversion.parity} carries site {shown(site)}; name one that carries none"
-            )
-            raise scope.error(message, (*path, "parity"))
-    return Inversion(inversion.parity)
+BUILDERS: dict[str, Callable[[Any, Path, Scope], Symmetry]] = {
+    "rotation": build_rotation,
+    "permutation": build_permutation,
+    "graph": build_graph,
+    "lattice": build_lattice,
+    "point_group": build_point_group,
+    "mirror": build_mirror,
+    "inversion": build_inversion,
+    "pauli": build_pauli,
+    "charge": build_charge,
+    "clifford": build_clifford,
+    "matrix": build_matrix,
+}
+"""Every kind of entry, and who builds its value from what the schema let through."""

@@ -1,12 +1,28 @@
 """From a spec to mathematics: its symmetry on data and qubits, and its state."""
 
+from collections.abc import Iterator, Sequence
+
 from eqcompile.errors import LimitError, SpecError
 from eqcompile.exact.state import ExactState
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
 from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
-from eqcompile.reps.maps import lift_site_permutation
+from eqcompile.reps.internal import ChargeFactor, PauliFactor, UnitaryFactor
+from eqcompile.reps.maps import UnitaryMap, lift_site_permutation
+from eqcompile.reps.spatial import AxialFactor, PointFactor
 from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.model import InitialState, Path, Permutation, ProductKet, Rotation, Singlets, Spec
+from eqcompile.spec.model import (
+    Charge,
+    InitialState,
+    Inversion,
+    Path,
+    Pauli,
+    Permutation,
+    PointSymmetry,
+    ProductKet,
+    Rotation,
+    Singlets,
+    Spec,
+)
 
 
 def spec_error(spec: Spec, message: str, path: Path) -> SpecError:
@@ -30,8 +46,8 @@ def require_explicit(spec: Spec) -> None:
 def symmetry_of(spec: Spec) -> Symmetry:
     """The declared group, lifted from the sites to the qubits that carry them."""
     names = spec.data.sites if spec.data else ()
-    factors = tuple(_factor(spec, index) for index in range(len(spec.symmetry)))
-    return Symmetry(spec.qubits, names, factors)
+    factors = (factor for index in range(len(spec.symmetry)) for factor in _factors(spec, index))
+    return Symmetry(spec.qubits, names, tuple(factors))
 
 
 def state_of(spec: Spec) -> ExactState:
@@ -54,22 +70,40 @@ def _amplitudes(state: InitialState, num_qubits: int) -> ExactState:
     return ExactState.product(state.letters) if isinstance(state, ProductKet) else state.vector
 
 
-def _factor(spec: Spec, index: int) -> Factor:
+def _factors(spec: Spec, index: int) -> Iterator[Factor]:
     entry = spec.symmetry[index]
     place: Path = ("symmetry", index)
-    if isinstance(entry, Rotation):
-        return _rotation(spec, entry, place)
+    n, num_sites = spec.qubits, len(spec.data.sites) if spec.data else 0
     if isinstance(entry, Permutation):
-        return _permutation(spec, entry, place)
-    if entry.parity is None:
-        raise spec_error(spec, "inversion needs a parity qubit; write inversion: {parity: N}", place)
-    return InversionFactor(spec.qubits, entry.parity, len(spec.data.sites) if spec.data else 0)
+        yield _permutation(spec, entry, place)
+    elif isinstance(entry, Rotation):
+        sites = _sites_turned_by(spec, entry.qubits, place)
+        if entry.group == "U(1)":
+            yield AxialFactor(n, entry.axis, entry.qubits, sites, num_sites)
+        else:
+            yield RotationFactor(n, entry.qubits, sites, num_sites)
+        if entry.parity is not None:
+            yield InversionFactor(n, entry.parity, num_sites)
+    elif isinstance(entry, PointSymmetry):
+        sites = _sites_turned_by(spec, entry.qubits, place)
+        yield PointFactor(n, entry.group, entry.qubits, entry.parity, sites, num_sites)
+    elif isinstance(entry, Inversion):
+        if entry.parity is None:
+            raise spec_error(spec, "inversion needs a parity qubit; write inversion: {parity: N}", place)
+        yield InversionFactor(n, entry.parity, num_sites)
+    elif isinstance(entry, Pauli):
+        yield PauliFactor(n, tuple(next(iter(op)) for op in entry.strings), num_sites)
+    elif isinstance(entry, Charge):
+        yield ChargeFactor(n, entry.operator, num_sites)
+    else:
+        yield UnitaryFactor(n, ((entry.name, UnitaryMap(n, entry.factors)),), num_sites)
 
 
-def _rotation(spec: Spec, entry: Rotation, place: Path) -> RotationFactor:
+def _sites_turned_by(spec: Spec, turning: Sequence[int], place: Path) -> tuple[int, ...]:
+    """Sites whose qubits all turn."""
     sites = []
     for index, qubits in enumerate(spec.data.encode if spec.data else ()):
-        inside = set(qubits) & set(entry.qubits)
+        inside = set(qubits) & set(turning)
         if inside and inside != set(qubits):
             raise spec_error(
                 spec,
@@ -79,7 +113,7 @@ def _rotation(spec: Spec, entry: Rotation, place: Path) -> RotationFactor:
             )
         if inside:
             sites.append(index)
-    return RotationFactor(spec.qubits, entry.qubits, tuple(sites), len(spec.data.sites) if spec.data else 0)
+    return tuple(sites)
 
 
 def _permutation(spec: Spec, entry: Permutation, place: Path) -> PermutationFactor:

@@ -12,7 +12,7 @@ from eqcompile.spec.build_ansatz import build_ansatz, build_observable
 from eqcompile.spec.build_data import build_data
 from eqcompile.spec.build_derive import build_derived
 from eqcompile.spec.build_state import build_state
-from eqcompile.spec.build_symmetry import build_symmetry
+from eqcompile.spec.build_symmetry import build_symmetry, declared_parity
 from eqcompile.spec.model import Source, Spec
 from eqcompile.spec.schema import SpecSchema
 from eqcompile.spec.scope import Scope
@@ -66,7 +66,9 @@ def loads(text: str, path: str = "<string>") -> Spec:
 
 def _build(schema: SpecSchema, document: Document) -> Spec:
     register = Scope(schema.qubits, document)
-    data = None if schema.data is None else build_data(schema.data, register)
+    data = (
+        None if schema.data is None else build_data(schema.data, register, declared_parity(schema.symmetry))
+    )
     scope = Scope(schema.qubits, document, data)
     return Spec(
         name=schema.name,

@@ -11,7 +11,10 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.scalars import rational
 from eqcompile.exact.state import ExactState
+from eqcompile.groups.point import PointGroup
+from eqcompile.groups.rotation import Vector
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where something stands in the YAML tree, such as ``("ansatz", "layer", 0)``."""
@@ -42,10 +45,28 @@ class DataSpec:
 
 @dataclass(frozen=True)
 class Rotation:
-    """SO(3) on every site, and the same rotation as SU(2) on each of ``qubits``."""
+    """A continuous group of rotations of sites, and the same rotations as spins on each of ``qubits``.
+
+    Args:
+        group: ``SU(2)``, ``U(1)`` about the axis, or ``O(3)``, which is SU(2) and the inversion.
+        qubits: those that turn.
+        axis: of U(1).
+        parity: the qubit that changes sign under the inversion of O(3).
+    """
 
     group: str
     qubits: tuple[int, ...]
+    axis: Vector = (rational(0), rational(0), rational(1))
+    parity: int | None = None
+
+
+@dataclass(frozen=True)
+class PointSymmetry:
+    """A finite group of rotations and reflections of sites, as spins on ``qubits`` and Z on the parity qubit."""
+
+    group: PointGroup
+    qubits: tuple[int, ...]
+    parity: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +91,34 @@ class Inversion:
     parity: int | None
 
 
-Symmetry: TypeAlias = Rotation | Permutation | Inversion
+@dataclass(frozen=True)
+class Pauli:
+    """The group that Pauli strings generate; the data stay."""
+
+    strings: tuple[PauliSum, ...]
+
+
+@dataclass(frozen=True)
+class Charge:
+    """The internal U(1) of a charge; the data stay."""
+
+    operator: PauliSum
+
+
+@dataclass(frozen=True)
+class Unitary:
+    """A unitary of finite order as a product of small ones, the first one acting first; the data stay."""
+
+    name: str
+    factors: tuple[PauliSum, ...]
+
+
+Symmetry: TypeAlias = Rotation | PointSymmetry | Permutation | Inversion | Pauli | Charge | Unitary
+
+
+def parity_of(symmetry: Symmetry) -> int | None:
+    """The parity qubit of an entry, if it has one."""
+    return symmetry.parity if isinstance(symmetry, Rotation | PointSymmetry | Inversion) else None
 
 
 @dataclass(frozen=True)
@@ -132,7 +180,7 @@ class Derive:
     """A part that the spec leaves to the compiler.
 
     Args:
-        place: ``("state",)``, ``("observable",)`` or ``("ansatz", "layer")``.
+        place: ``("data", "encode")``, ``("state",)``, ``("observable",)`` or ``("ansatz", "layer")``.
         locality: most qubits that a term of a derived operator acts on.
     """
 
@@ -192,3 +240,8 @@ class Spec:
     ansatz: AnsatzSpec | None
     source: Source = field(compare=False, repr=False)
     derived: tuple[Derive, ...] = ()
+
+    @property
+    def parity(self) -> int | None:
+        """The qubit that changes sign under reflections, if there is one."""
+        return next((p for p in map(parity_of, self.symmetry) if p is not None), None)

@@ -12,11 +12,8 @@ from eqcompile.spec.schema import SECTIONS, SpecSchema
 from eqcompile.spec.wording import label, shown, unknown
 from eqcompile.spec.yaml_tree import Document
 
-PLANNED_SYMMETRIES = ("charge", "graph", "lattice", "mirror", "pauli", "point_group", "reflection", "wreath")
-"""Words of the design that this version refuses by name instead of calling them unknown."""
-
-
 _WANTED = {
+    "bool_type": "true or false",
     "int_type": "a whole number",
     "string_type": "text",
     "list_type": "a list",
@@ -114,8 +111,6 @@ def _keys(path: Path) -> tuple[str, ...]:
 def _unknown_key(path: Path) -> str:
     section, key = path[:-1], str(path[-1])
     known = sorted(SECTIONS[_keys(section)].model_fields)
-    if section[:1] == ("symmetry",) and len(section) == 2 and key in PLANNED_SYMMETRIES:
-        return f'"{key}" is not supported yet; known: {", ".join(known)}'
     return unknown("key", key, known, _inside(section))
 
 
@@ -133,8 +128,8 @@ def _such_as(path: Path) -> str:
     if field is None or not field.examples:
         return ""
     example = field.examples[0]
-    for index in (part for part in path if isinstance(part, int)):
-        if isinstance(example, list):
+    for index in path[path.index(keys[-1]) :]:
+        if isinstance(index, int) and isinstance(example, list):
             example = example[min(index, len(example) - 1)]
     return f" such as {_flow(example)}"
 
@@ -145,4 +140,4 @@ def _flow(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_flow(item) for item in value) + "]"
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 import eqcompile as eq
+from eqcompile.exact.scalars import to_complex
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, max_examples=40)
 settings.load_profile("repeatable")
@@ -30,11 +31,24 @@ def dense() -> Callable[[eq.PauliSum], Any]:
         total = np.zeros((2**op.num_qubits,) * 2, complex)
         for (x, z), value in op.terms.items():
             factors = [LETTERS[x >> q & 1, z >> q & 1] for q in reversed(range(op.num_qubits))]
-            number = complex(float(value.x.p) / float(value.x.q), float(value.y.p) / float(value.y.q))
+            number = to_complex(value)
             total += number * reduce(np.kron, factors, np.eye(1))
         return total
 
     return matrix
+
+
+@pytest.fixture(scope="session")
+def ket() -> Callable[[eq.ExactState], Any]:
+    """Amplitudes of a state; qubit 0 is the least significant bit of an index."""
+
+    def vector(state: eq.ExactState) -> Any:
+        out = np.zeros(2**state.num_qubits, complex)
+        for bits, value in state.amplitudes.items():
+            out[bits] = to_complex(value)
+        return out
+
+    return vector
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.cli import main
+from eqcompile.derivation import methods
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -45,12 +46,38 @@ def test_derive_shows_the_generators_of_water(run: Run, models: Path) -> None:
         assert text in out
 
 
+def test_derive_compares_all_methods(run: Run, models: Path) -> None:
+    code, out, _ = run("derive", models / "water.yaml", "--method", "all", "--json")
+    body = json.loads(out)
+    assert (code, body["agree"]) == (0, True)
+    assert list(body["methods"]) == ["nullspace", "twirl", "choi", "characters"]
+    for outcome in body["methods"].values():
+        assert outcome["agrees"] is True
+        assert outcome["by_weight"] == body["by_weight"] == {"0": 1, "1": 0, "2": 4}
+        assert outcome["seconds"] > 0
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_derive_refuses_when_a_count_differs(
+    run: Run, models: Path, monkeypatch: pytest.MonkeyPatch, form: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(methods, "count_by_weight", lambda symmetry, locality: {0: 1, 1: 0, 2: 5})
+    code, out, _ = run("derive", models / "water.yaml", *form)
+    assert code == 1
+    if form:
+        body = json.loads(out)
+        assert body["agree"] is False
+        assert [name for name, outcome in body["methods"].items() if not outcome["agrees"]] == ["characters"]
+    else:
+        assert "THE METHODS DIFFER, please report this: characters" in out
+
+
 @pytest.mark.parametrize("method", ["nullspace", "twirl", "choi"])
 def test_derive_by_one_method_as_json(run: Run, models: Path, method: str) -> None:
     code, out, _ = run("derive", models / "water.yaml", "--method", method, "--json")
     body = json.loads(out)
     assert code == 0
-    assert body["methods"] == [method]
+    assert list(body["methods"]) == [method]
     assert body["agree"] is True
     assert body["by_weight"] == {"0": 1, "1": 0, "2": 4}
     assert eq.PauliSum.parse(body["generators"][1], 4) == eq.PauliSum.parse("H(0,2) + H(1,3)", 4)
@@ -59,13 +86,17 @@ def test_derive_by_one_method_as_json(run: Run, models: Path, method: str) -> No
 def test_derive_leaves_out_a_method_that_does_not_apply(run: Run, tmp_path: Path) -> None:
     text = '{name: a, qubits: 3, symmetry: [{rotation: {group: SU(2), qubits: [0, 1]}}, {permutation: ["(1 2)"]}]}'
     (tmp_path / "a.yaml").write_text(text)
-    reason = (
-        "twirling factor by factor needs commuting factors; SU(2) and (1 2) do not commute, "
-        "use the null space method"
-    )
     code, out, err = run("derive", "a.yaml", "--json")
-    assert (code, one_line(err)) == (0, f"twirl is left out: {reason}")
-    assert json.loads(out)["methods"] == ["nullspace", "choi"]
+    found = json.loads(out)["methods"]
+    reason = found["twirl"].pop("not_applicable")
+    assert (code, err) == (0, "")
+    assert "SU(2) and (1 2) do not, use the null space method" in reason
+    assert found["twirl"] == {}
+    assert found["characters"] == {"not_applicable": reason}
+    assert found["nullspace"]["agrees"] is found["choi"]["agrees"] is True
+    code, out, err = run("derive", "a.yaml")
+    assert (code, err) == (0, "")
+    assert out.count("not applicable: ") == 2
     code, out, err = run("derive", "a.yaml", "--method", "twirl")
     assert (code, out, one_line(err)) == (2, "", reason)
 
@@ -74,9 +105,14 @@ def test_derive_leaves_out_a_method_that_is_beyond_its_limit(run: Run, tmp_path:
     text = "{name: a, qubits: 7, symmetry: [{permutation: {group: S_7, on: [0, 1, 2, 3, 4, 5, 6]}}]}"
     (tmp_path / "a.yaml").write_text(text)
     code, out, err = run("derive", "a.yaml", "--locality", 7, "--json")
-    assert code == 0
-    assert one_line(err).startswith("choi is left out: the Choi method solves for all 4^k entries")
-    assert json.loads(out)["methods"] == ["nullspace", "twirl"]
+    assert (code, err) == (0, "")
+    found = json.loads(out)["methods"]
+    assert found["choi"]["not_applicable"].startswith("the Choi method solves for all 4^k entries")
+    assert [name for name, outcome in found.items() if "agrees" in outcome] == [
+        "nullspace",
+        "twirl",
+        "characters",
+    ]
     code, out, err = run("derive", "a.yaml", "--locality", 7, "--method", "choi")
     assert (code, out) == (2, "")
     assert "k = 7 is beyond its limit of 6, so use the null space method" in one_line(err)

@@ -6,16 +6,18 @@ from io import StringIO
 from rich.console import Console, RenderableType
 
 import eqcompile as eq
+from eqcompile.derivation.methods import Comparison, Outcome, compare_methods
 from eqcompile.exact.notation import shorthand
 from eqcompile.report import (
-    basis_table,
     certificate_table,
+    comparison_table,
     explanation,
     missing_generators,
     refusals,
     reproductions,
     verdict_line,
 )
+from eqcompile.spec.lift import symmetry_of
 
 Specs = Callable[..., eq.Spec]
 
@@ -53,19 +55,39 @@ def test_refusals_have_a_place_and_a_line_to_copy(spec: Specs) -> None:
     assert "\n" not in first + second
 
 
-def test_bases(spec: Specs) -> None:
-    bases = [eq.derive(spec("water"), 2, method) for method in ("nullspace", "twirl")]
-    text = shown(basis_table(bases, "G", {"nullspace": 0.25, "twirl": 1}))
+def test_comparisons(spec: Specs) -> None:
+    comparison = compare_methods(symmetry_of(spec("water")), 2)
+    text = shown(comparison_table(comparison, "G"))
     assert "G: 4 generators on up to 2 of 4 qubits (identity aside)" in text
-    for expected in (
-        "H(0,2) + H(1,3)",
-        "by weight (0 is the identity): 0: 1, 1: 0, 2: 4",
-        "twirl: 4 generators",
-    ):
-        assert expected in text
-    assert "the spans agree exactly" in text
-    other = [bases[0], eq.derive(spec("lih"), 2, "twirl")]
-    assert "THE SPANS DIFFER" in shown(basis_table(other, "G", {"nullspace": 0.25, "twirl": 1}))
+    assert "H(0,2) + H(1,3)" in text
+    rows = {line.split()[1]: line for line in text.splitlines() if "0: 1, 1: 0, 2: 4" in line}
+    assert list(rows) == ["nullspace", "twirl", "choi", "characters"]
+    assert "same span" in rows["twirl"]
+    assert "same count" in rows["characters"]
+    assert text.rstrip().endswith("the spans agree exactly, the count by characters agrees")
+
+
+def test_methods_that_differ_are_shown(spec: Specs) -> None:
+    """Another group's span, and a wrong count, each named; a route that does not apply is no disagreement."""
+    right = compare_methods(symmetry_of(spec("water")), 2)
+    other = eq.derive(spec("lih"), 2, "twirl")
+    count = right.basis.by_weight | {2: 5}
+    wrong = Comparison(
+        right.basis,
+        (
+            right.outcomes[0],
+            Outcome("twirl", 1, other.by_weight, other),
+            Outcome("choi", 1, reason="too large"),
+            Outcome("characters", 1, count),
+        ),
+    )
+    text = shown(comparison_table(wrong, "G"))
+    assert wrong.differing == ("twirl", "characters")
+    assert text.count("DIFFERS") == 2
+    assert "not applicable: too large" in text
+    assert "THE METHODS DIFFER, please report this: twirl, characters" in text
+    assert not wrong
+    assert right
 
 
 def test_explanations(program: Callable[[str], eq.Program], spec: Specs) -> None:

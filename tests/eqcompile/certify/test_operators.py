@@ -89,7 +89,7 @@ def test_a_cubic_operator_needs_an_irrational_angle(run_line: Callable[[str], An
     op = eq.PauliSum.parse("X0 X1 X2 X3 + Y0 Y1 Y2 Y3 + Z0 Z1 Z2 Z3", 4)
     example = eq.verify(op, declared).counterexample
     assert example is not None
-    assert example.element == "the rotation by arccos(3/5) about x"
+    assert example.element == "the rotation by arccos(-7/25) about x"
     assert eq.PauliSum.parse(example.found, 4) != op
     assert run_line(example.python)
 

@@ -23,9 +23,10 @@ from eqcompile.derivation.choi import ChannelBasis, derive_channels
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.groups.permutation import Images, PermutationGroup, cycles_of
+from eqcompile.groups.rotation import rotation
 from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
 from eqcompile.reps.generators import FiniteGenerator
-from eqcompile.reps.maps import QubitPermutation, QubitRotation, SiteMap, rational_rotation
+from eqcompile.reps.maps import QubitPermutation, QubitRotation, SiteMap
 from eqcompile.reps.symmetry import Symmetry
 
 GAP = 1e-6
@@ -176,7 +177,7 @@ class QuarterTurn(Factor):
 
     @property
     def finite_generators(self) -> tuple[FiniteGenerator, ...]:
-        turn = QubitRotation(rational_rotation(2, 0, 1), tuple(range(self.num_qubits)))
+        turn = QubitRotation(rotation([0, 0, 1], Fraction(1, 4)).turn, tuple(range(self.num_qubits)))
         return (FiniteGenerator("C_4", turn, SiteMap((), ())),)
 
     def restricted(self, support: Sequence[int]) -> "Factor | None":

@@ -16,7 +16,7 @@ from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.groups.permutation import PermutationGroup
 from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
-from eqcompile.reps.generators import FiniteGenerator, LieGenerator
+from eqcompile.reps.generators import ChargeGenerator, FiniteGenerator, LieGenerator
 from eqcompile.reps.maps import PauliUnitary, SiteMap
 from eqcompile.reps.symmetry import Symmetry
 
@@ -81,8 +81,8 @@ class OneGenerator(Factor):
 
     @property
     def lie_generators(self) -> tuple[LieGenerator, ...]:
-        generator = LieGenerator(self.name, 0, self.operator.support, self.operator, (), 0)
-        return (generator,) if self.continuous else ()
+        # Its elements would need commuting strings; the equations read the operator alone.
+        return (ChargeGenerator(self.name, self.operator, 0),) if self.continuous else ()
 
     @property
     def finite_generators(self) -> tuple[FiniteGenerator, ...]:

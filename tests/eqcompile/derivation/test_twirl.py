@@ -132,19 +132,19 @@ def test_negative_control_a_partial_average_is_no_projection(family: Family) -> 
 NOT_NORMALISING = {
     "a swap across the edge of the rotated qubits": (
         lambda: (RotationFactor(3, (0, 1)), swap_factor(3, 1, 2)),
-        "SU(2) and swap do not commute",
+        "SU(2) and swap do not",
     ),
     "parity on a rotated qubit": (
         lambda: (InversionFactor(2, 1, 0), RotationFactor(2, (0, 1))),
-        "inversion and SU(2) do not commute",
+        "inversion and SU(2) do not",
     ),
     "parity on a moved qubit": (
         lambda: (swap_factor(2, 0, 1), InversionFactor(2, 1, 0)),
-        "swap and inversion do not commute",
+        "swap and inversion do not",
     ),
     "two rotations that share a qubit": (
         lambda: (RotationFactor(3, (0, 1)), RotationFactor(3, (1, 2))),
-        "SU(2) and SU(2) do not commute",
+        "SU(2) and SU(2) do not",
     ),
 }
 
@@ -161,7 +161,10 @@ def test_factors_that_do_not_normalise_one_another(
 ) -> None:
     made = factors()
     symmetry = Symmetry(made[0].num_qubits, factors=made)
-    message = f"twirling factor by factor needs commuting factors; {reason}, use the null space method"
+    message = (
+        f"twirling factor by factor needs factors that normalise one another; {reason}, "
+        "use the null space method"
+    )
     for call in (
         lambda: twirl_basis(symmetry, 1),
         lambda: twirl(PauliSum.identity(symmetry.num_qubits), symmetry),

@@ -122,7 +122,26 @@ def test_a_sum_as_long_as_the_limit_is_read() -> None:
     assert op.coefficient((0, 1)) == scalar(30_000)
 
 
-PIECES = ("X0", "Z1", "sqrt(", "cos(", "exp(", "pi", "i", "(", ")", "2", "5", "/", "*", "-", "+", "H(0,1)", " ", "**")
+PIECES = (
+    "X0",
+    "Z1",
+    "sqrt(",
+    "cos(",
+    "exp(",
+    "pi",
+    "i",
+    "(",
+    ")",
+    "2",
+    "5",
+    "/",
+    "*",
+    "-",
+    "+",
+    "H(0,1)",
+    " ",
+    "**",
+)
 
 
 @given(st.one_of(st.text("XYZHIi019 ()+-*/,.", max_size=30), st.lists(st.sampled_from(PIECES)).map("".join)))

@@ -30,7 +30,7 @@ def test_su2_generators_have_the_algebra_on_qubits_and_on_data() -> None:
 
 
 def test_finite_rotations_move_the_named_qubits_and_sites_alone() -> None:
-    quarter = RotationFactor(2, (0,), sites=(0,), num_sites=2).lie_generators[2].element(0, 1, "pi/2")
+    quarter = RotationFactor(2, (0,), sites=(0,), num_sites=2).lie_generators[2].quarter_turn()
     assert quarter.name == "the rotation by pi/2 about z"
     assert str(quarter.on_qubits.conjugate(PauliSum.parse("X0 X1", 2))) == "Y0 X1"
     assert quarter.on_data.image_of((0, 0)) == {(0, 1): 1}

@@ -36,7 +36,7 @@ import pytest
             "rotation:",
             "rotatoin:",
             'water.yaml:8:5: unknown key "rotatoin" in symmetry[0]; did you mean "rotation"? Known: '
-            "inversion, permutation, rotation.",
+            "graph, inversion, lattice, permutation, rotation.",
         ),
         (
             "rotation: SU(2)",
@@ -238,7 +238,7 @@ def test_empty_value(refused: Callable[[str, str], str], old: str, new: str, mes
         (
             '["(H1 H2)"]',
             "{group: S_2, on: 3}",
-            "water.yaml:9:35: symmetry[1].permutation.on must be sites, qubits, or a list of their names; "
+            "water.yaml:9:35: symmetry[1].permutation.on must be all, sites, qubits, or a list of their names; "
             "found 3",
         ),
         (

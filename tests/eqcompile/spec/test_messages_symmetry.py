@@ -4,6 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from eqcompile.errors import SpecError
+from eqcompile.spec import loads
+
+_BLOCKS = "a wreath product needs blocks of equally many members, such as [[A, B], [C, D]]"
+_EDGES = "write edges such as [[A, B], [B, C]], or a file such as benzene.xyz"
+
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
@@ -11,13 +17,13 @@ import pytest
         (
             "- rotation: SU(2)",
             "- {}",
-            "water.yaml:8:5: an entry of symmetry is one of rotation, permutation, inversion; found none; "
-            "write one of them",
+            "water.yaml:8:5: an entry of symmetry is one of rotation, permutation, graph, lattice, inversion; "
+            "found none; write one of them",
         ),
         (
             "- rotation: SU(2)",
             "- {rotation: SU(2), inversion: {parity: 4}}",
-            "water.yaml:8:5: an entry of symmetry is one of rotation, permutation, inversion; found "
+            "water.yaml:8:5: an entry of symmetry is one of rotation, permutation, graph, lattice, inversion; found "
             "rotation and inversion; write one entry for each",
         ),
         (
@@ -28,7 +34,7 @@ import pytest
         (
             "- rotation: SU(2)",
             "- mirror: [1, 1, 1]",
-            'water.yaml:8:5: "mirror" is not supported yet; known: inversion, permutation, rotation',
+            'water.yaml:8:5: "mirror" is not supported yet; known: graph, inversion, lattice, permutation, rotation',
         ),
     ],
 )
@@ -217,20 +223,13 @@ def test_cycles(refused: Callable[[str, str], str], old: str, new: str, message:
         (
             '["(H1 H2)"]',
             "S_2 wr S_2",
-            'water.yaml:9:18: wreath product "S_2 wr S_2" is not supported yet; write its cycles. Known: '
-            "S_n, A_n, C_n, D_n, symmetric, alternating, cyclic, dihedral.",
+            "water.yaml:9:18: a named group needs its members, such as {group: S_2, on: [H1, H2]}",
         ),
         (
             '["(H1 H2)"]',
             "{group: dihedrall, on: [H1, H2]}",
             'water.yaml:9:26: unknown permutation group "dihedrall"; did you mean "dihedral"? Known: S_n, '
             "A_n, C_n, D_n, symmetric, alternating, cyclic, dihedral.",
-        ),
-        (
-            '["(H1 H2)"]',
-            "{group: S_2 wr S_2, on: [H1, H2]}",
-            'water.yaml:9:26: wreath product "S_2 wr S_2" is not supported yet; write its cycles. Known: '
-            "S_n, A_n, C_n, D_n, symmetric, alternating, cyclic, dihedral.",
         ),
         (
             '["(H1 H2)"]',
@@ -255,9 +254,18 @@ def test_cycles(refused: Callable[[str, str], str], old: str, new: str, message:
         ),
         (
             '["(H1 H2)"]',
-            "{group: S_2, on: sites}",
-            'water.yaml:9:18: group "S_2" names no members; a named group needs its members, such as '
-            "{group: S_2, on: [H1, H2]}",
+            "{group: S_2, on: sits}",
+            'water.yaml:9:35: on is all, sites, qubits, or a list of members; found "sits"',
+        ),
+        (
+            '["(H1 H2)"]',
+            "{group: S_3, on: all}",
+            "water.yaml:9:26: S_3 permutes 3 members; found 2",
+        ),
+        (
+            '["(H1 H2)"]',
+            "{group: S_2, on: [[H1, H2]]}",
+            "water.yaml:9:36: a member is a site or a qubit; found a list, which only a product of groups takes",
         ),
         (
             '["(H1 H2)"]',
@@ -383,3 +391,164 @@ def test_exchange(refused: Callable[[str, str], str], old: str, new: str, messag
 def test_inversion(refused: Callable[[str, str], str], old: str, new: str, message: str) -> None:
     """Without a parity qubit the reason is explained; with one, it must be free."""
     assert refused(old, new) == message
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        (
+            "{group: S_2 wr S_2, on: [0, 1]}",
+            "9:42: a wreath product needs blocks of equally many members, such as [[A, B], [C, D]]",
+        ),
+        (
+            "{group: S_2 wr S_2, on: [[0, 1], [2]]}",
+            f"9:51: the first block has 2 members, this one 1; {_BLOCKS}",
+        ),
+        ("{group: S_2 wr S_3, on: [[0, 1], [2, 3]]}", "9:26: S_3 permutes 3 members; found 2"),
+        (
+            "{group: S_2 wr S_2 wr S_2, on: [[0, 1], [2, 3]]}",
+            '9:26: a wreath product is of two groups, such as "S_2 wr S_3"',
+        ),
+        (
+            "{group: S_2 wr X, on: [[0, 1], [2, 3]]}",
+            '9:26: unknown permutation group "X". Known: S_n, A_n, C_n, D_n, symmetric, alternating, cyclic, dihedral.',
+        ),
+        (
+            "{group: S_2 wr S_2, on: [[0, 1], [2, 7]]}",
+            "9:55: qubit 7 is outside the register; qubits are 0 to 4",
+        ),
+        ("{group: S_2 wr S_2, on: all}", "9:26: this product permutes 4 members; found 2"),
+        ("{group: S_2 wr S_n, on: all}", "9:26: write the numbers, such as S_2 wr S_3, or list the members"),
+        ("{group: S_2 x S_2, on: [[0, 1], 2]}", "9:50: a list of members is needed here; found 2"),
+        (
+            "{group: S_2 x S_2, on: [[0, 1]]}",
+            "9:41: the product has 2 factors; found 1 lists; write one list of members for each",
+        ),
+        ("{group: S_2 x S_2, on: [[0, 1], [1, 2]]}", "9:51: qubit 1 is listed twice; name it once"),
+        (
+            "{group: S_2, on: [0, 1], carry: [[2], [3]]}",
+            "9:26: carry goes with one wreath product, whose blocks the members follow",
+        ),
+        (
+            '{cycles: "(0 1)", on: qubits, carry: [[1]]}',
+            "9:55: carry goes with a wreath product; in cycles write every member",
+        ),
+        (
+            "{group: S_2 wr S_2, on: all, carry: [[0]]}",
+            f"9:26: with carry, {_BLOCKS}",
+        ),
+        (
+            "{group: S_2 wr S_2, on: [[0, 1], [2, 3]], carry: [[4]]}",
+            "9:67: there are 2 blocks; found 1 lists; write for each block the members that follow it",
+        ),
+        (
+            "{group: S_2 wr S_2, on: [[0, 1], [2, 3]], carry: [4, 5]}",
+            "9:67: a wreath product needs blocks of equally many members, such as [[A, B], [C, D]]",
+        ),
+        (
+            "{group: S_2 wr S_2, on: [[0, 1], [2, 3]], carry: [[0], [4]]}",
+            "9:69: qubit 0 is listed twice; name it once",
+        ),
+    ],
+)
+def test_products(refused: Callable[[str, str], str], form: str, message: str) -> None:
+    """Wreath products come with blocks, direct products with one list for each factor."""
+    assert refused('["(H1 H2)"]', form) == f"water.yaml:{message}"
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (
+            "graph: {}",
+            f"9:12: a graph has neither edges nor a file; {_EDGES}",
+        ),
+        (
+            "graph: {edges: [[H1, H2]], file: x.xyz}",
+            f"9:12: a graph has both edges and a file; {_EDGES}",
+        ),
+        (
+            "graph: {edges: []}",
+            f"9:20: the graph has no edges; {_EDGES}",
+        ),
+        ("graph: {edges: [[H1, H3]]}", '9:26: unknown site "H3"; did you mean "H2"? Known: H1, H2.'),
+        ("graph: {edges: [[0, 5]]}", "9:25: qubit 5 is outside the register; qubits are 0 to 4"),
+        (
+            "graph: {edges: [[H1, 0]]}",
+            "9:26: a member is the name of a site, or all members are qubits; found 0",
+        ),
+        ("graph: {edges: [[H1, [H2]]]}", "9:26: a node is a site or a qubit; found a list"),
+        ("graph: {edges: [[H1, H1]]}", "9:21: this edge joins H1 to itself; give H1 a colour instead"),
+        (
+            "graph: {edges: [[H1, H2], [H2, H1]]}",
+            "9:31: H2 and H1 are joined twice; give the edge a colour instead",
+        ),
+        ("graph: {edges: [[H1]]}", "9:21: an edge is [a, b] or [a, b, color]; found 1 entries"),
+        ("graph: {edges: [[H1, H2, [1]]]}", "9:30: a colour is a word or a number; found a list"),
+        (
+            "graph: {edges: [[H1, H2]], colors: {H3: red}}",
+            '9:41: unknown node "H3"; did you mean "H2"? Known: H1, H2.',
+        ),
+        (
+            "graph: {edges: [[H1, H2]], colors: {H1: [1]}}",
+            "9:45: a colour is a word or a number; found a list",
+        ),
+        (
+            "graph: {edges: [[H1, H2]], on: all}",
+            "9:32: on goes with a file; edges name their nodes, and their colour as [a, b, color]",
+        ),
+        (
+            "graph: {edges: [[H1, H2]], color: x}",
+            "9:32: color goes with a file; edges name their nodes, and their colour as [a, b, color]",
+        ),
+        (
+            "graph: {file: no_such_file.xyz}",
+            '9:19: no such file "no_such_file.xyz"; paths are relative to the spec',
+        ),
+        ("graph: {edges: 3}", "9:20: symmetry[1].graph.edges must be a list such as [[H1, H2]]; found 3"),
+        ("lattice: {}", '9:14: missing key "shape" in symmetry[1].lattice; add a line such as shape: [2, 2]'),
+        ("lattice: {shape: 2}", "9:22: symmetry[1].lattice.shape must be a list such as [2, 2]; found 2"),
+        ("lattice: {shape: []}", "9:22: symmetry[1].lattice.shape is empty; it needs at least one entry"),
+        (
+            "lattice: {shape: [2], periodic: no}",
+            '9:37: symmetry[1].lattice.periodic must be true or false such as false; found "no"',
+        ),
+        ("lattice: {shape: [0]}", "9:14: the shape of a grid is a list of lengths such as [3, 4]; found [0]"),
+        ("lattice: {shape: [3]}", "9:22: a grid of 3 has 3 points; found 2 sites"),
+        ("lattice: {shape: [2, 2], on: qubits}", "9:22: a grid of 2 x 2 has 4 points; found 5 qubits"),
+        (
+            "lattice: {shape: [2], group: p5}",
+            '9:34: unknown lattice group "p5"; did you mean "p4"? Known: translations, p1, dihedral, p2, pmm, p4, p4m.',
+        ),
+        ("lattice: {shape: [2], group: p4m}", "9:14: p4m is a group of grids with 2 axes; found 1"),
+        (
+            "lattice: {shape: [1, 2], group: p4}",
+            "9:14: p4 turns rows into columns and needs a square grid; found 1 x 2",
+        ),
+        (
+            "lattice: {shape: [2], periodic: false}",
+            "9:14: an open grid has no translations; name another group than translations",
+        ),
+        ("lattice: {shape: [2], on: []}", "9:31: on is empty; name the members or remove the key"),
+    ],
+)
+def test_graphs_and_grids(refused: Callable[[str, str], str], entry: str, message: str) -> None:
+    """A graph is on members that exist; a grid has as many points as there are members."""
+    assert refused('permutation: ["(H1 H2)"]', entry) == f"water.yaml:{message}"
+
+
+@pytest.mark.parametrize("entry", ["graph: {edges: [[H1, H2]]}", "lattice: {shape: [2]}"])
+def test_graphs_and_grids_exchange_sites_of_one_kind(refused: Callable[[str, str], str], entry: str) -> None:
+    message = refused(
+        'H2: [1, 3]}\n  scales: {alpha: [H1, H2]}\nsymmetry:\n  - rotation: SU(2)\n  - permutation: ["(H1 H2)"]',
+        f"H2: [1]}}\n  scales: {{alpha: [H1, H2]}}\nsymmetry:\n  - rotation: SU(2)\n  - {entry}",
+    )
+    assert message.endswith(
+        '"H1" and "H2" cannot be exchanged: they have 2 and 1 qubits; encode both on equally many'
+    )
+
+
+def test_sites_where_there_are_none() -> None:
+    with pytest.raises(SpecError) as caught:
+        loads("{name: x, qubits: 2, symmetry: [{lattice: {shape: [2], on: sites}}]}")
+    assert "this spec declares no sites; write on: qubits, or add data" in str(caught.value)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sympy.combinatorics import Permutation as SympyPermutation
-from sympy.combinatorics import PermutationGroup
+from sympy.combinatorics import PermutationGroup as SympyGroup
 from sympy.combinatorics.named_groups import (
     AlternatingGroup,
     CyclicGroup,
@@ -16,9 +16,12 @@ from sympy.combinatorics.named_groups import (
 )
 
 from eqcompile.errors import ExpressionError
+from eqcompile.groups.named import direct_product, symmetric, wreath
+from eqcompile.groups.permutation import PermutationGroup
 from eqcompile.spec import Permutation, Spec, loads
 from eqcompile.spec.cycles import Member, parse_cycles
-from eqcompile.spec.named_groups import Images, named_generators
+from eqcompile.spec.lift import symmetry_of
+from eqcompile.spec.named_groups import read_group_name
 
 Cycles = tuple[tuple[Member, ...], ...]
 
@@ -30,8 +33,12 @@ def outcome(text: str) -> tuple[Cycles, ExpressionError | None]:
         return (), error
 
 
-def group_of(generators: tuple[Images, ...], size: int) -> PermutationGroup:
-    return PermutationGroup([SympyPermutation([list(c) for c in cycles], size=size) for cycles in generators])
+def sympy_group(group: PermutationGroup) -> SympyGroup:
+    return SympyGroup([SympyPermutation(list(images)) for images in group.generators])
+
+
+def named(name: str, num_members: int) -> tuple[str, PermutationGroup]:
+    return read_group_name(name).on(num_members)
 
 
 @pytest.mark.parametrize(
@@ -39,16 +46,14 @@ def group_of(generators: tuple[Images, ...], size: int) -> PermutationGroup:
     [("S", SymmetricGroup, 2), ("A", AlternatingGroup, 3), ("C", CyclicGroup, 2), ("D", DihedralGroup, 3)],
 )
 @pytest.mark.parametrize("n", range(2, 9))
-def test_named_groups(
-    letter: str, reference: Callable[[int], PermutationGroup], smallest: int, n: int
-) -> None:
+def test_named_groups(letter: str, reference: Callable[[int], SympyGroup], smallest: int, n: int) -> None:
     """The same subgroup of S_n as SymPy's, not only one of the same order."""
     if n < smallest:
         with pytest.raises(ExpressionError, match="too small"):
-            named_generators(f"{letter}_{n}", n)
+            named(f"{letter}_{n}", n)
         return
-    name, generators = named_generators(f"{letter}_{n}", n)
-    ours, theirs = group_of(generators, n), reference(n)
+    name, group = named(f"{letter}_{n}", n)
+    ours, theirs = sympy_group(group), reference(n)
     assert name == f"{letter}_{n}"
     assert ours.order() == theirs.order()
     assert ours.is_subgroup(theirs)
@@ -56,17 +61,21 @@ def test_named_groups(
 
 def test_a_missing_generator_is_noticed() -> None:
     """Control: one generator alone is a smaller group."""
-    _, generators = named_generators("S_5", 5)
-    assert group_of(generators, 5).order() == factorial(5)
-    assert all(group_of((generator,), 5).order() < factorial(5) for generator in generators)
+    _, group = named("S_5", 5)
+    assert sympy_group(group).order() == factorial(5)
+    for generator in group.generators:
+        assert sympy_group(PermutationGroup(5, (generator,))).order() < factorial(5)
 
 
 @pytest.mark.parametrize(
     ("name", "same"),
-    [("S3", "S_3"), ("symmetric", "S_3"), ("alternating", "A_3"), ("cyclic", "C_3"), ("dihedral", "D_3")],
-)
+    [
+        ("S3", "S_3"), ("S_n", "S_3"), ("Dn", "D_3"), ("symmetric", "S_3"), ("alternating", "A_3"),
+        ("cyclic", "C_3"), ("dihedral", "D_3"),
+    ],
+)  # fmt: skip
 def test_other_spellings(name: str, same: str) -> None:
-    assert named_generators(name, 3) == named_generators(same, 3)
+    assert named(name, 3) == named(same, 3)
 
 
 def test_cycles_keep_names_and_places() -> None:
@@ -129,3 +138,74 @@ def test_permutations_in_a_spec(
 def test_without_data_cycles_are_on_qubits() -> None:
     spec = loads('{name: ring, qubits: 4, symmetry: [{permutation: ["(0 1 2 3)"]}]}')
     assert spec.symmetry == (Permutation((((0, 1, 2, 3),),), "qubits", "(0 1 2 3)"),)
+
+
+def qubit_group(num_qubits: int, form: str) -> PermutationGroup:
+    spec = loads(f"{{name: x, qubits: {num_qubits}, symmetry: [{{permutation: {form}}}]}}")
+    (factor,) = symmetry_of(spec).factors
+    return factor.group
+
+
+@pytest.mark.parametrize(
+    ("num_qubits", "form", "expected", "order"),
+    [
+        (4, "{group: S_2 wr S_2, on: [[0, 1], [2, 3]]}", wreath(symmetric(2), symmetric(2)), 8),
+        (6, "{group: S_2 wr S_n, on: [[0, 1], [2, 3], [4, 5]]}", wreath(symmetric(2), symmetric(3)), 48),
+        (6, "{group: S_n wr S_2, on: [[0, 1, 2], [3, 4, 5]]}", wreath(symmetric(3), symmetric(2)), 72),
+        (6, "{group: S_2 wr S_2, on: [[0, 1], [2, 3]], carry: [[4], [5]]}",
+         wreath(symmetric(2), symmetric(2), carried=1), 8),
+        (5, "{group: S_3 x S_2, on: [[0, 1, 2], [3, 4]]}", direct_product(symmetric(3), symmetric(2)), 12),
+        (5, "{group: S_3 x S_2, on: all}", direct_product(symmetric(3), symmetric(2)), 12),
+        (100, "{group: S_2 wr S_50, on: qubits}", wreath(symmetric(2), symmetric(50)), 2**50 * factorial(50)),
+        (1000, "{group: S_n, on: all}", symmetric(1000), factorial(1000)),
+    ],
+)  # fmt: skip
+def test_products_in_a_spec_are_those_of_python(
+    num_qubits: int, form: str, expected: PermutationGroup, order: int
+) -> None:
+    group = qubit_group(num_qubits, form)
+    assert group == expected
+    assert group.order == order
+
+
+def test_blocks_need_not_be_in_order() -> None:
+    group = qubit_group(4, "{group: S_2 wr S_2, on: [[0, 2], [1, 3]]}")
+    assert group.order == 8
+    assert set(group.elements()) != set(wreath(symmetric(2), symmetric(2)).elements())
+
+
+def test_a_product_of_a_wreath_product_and_a_group() -> None:
+    assert qubit_group(7, "{group: S_2 wr S_2 x C_3, on: [[[0, 1], [2, 3]], [4, 5, 6]]}").order == 24
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("all", Permutation(((("H1", "H2"),),), "sites", "S_2 on all sites")),
+        ("sites", Permutation(((("H1", "H2"),),), "sites", "S_2 on all sites")),
+    ],
+)
+def test_every_site_by_one_word(
+    accepted: Callable[[str, str], Spec], word: str, expected: Permutation
+) -> None:
+    assert permutation_of(accepted(CYCLES, f"{{group: S_n, on: {word}}}")) == expected
+
+
+def test_with_sites_qubits_still_means_every_qubit(accepted: Callable[[str, str], Spec]) -> None:
+    assert permutation_of(accepted(CYCLES, "{group: C_n, on: qubits}")).cycles == (((0, 1, 2, 3, 4),),)
+
+
+def test_the_dimer_as_a_wreath_product_is_the_dimer_by_cycles() -> None:
+    data = (
+        "{sites: [O1, H1a, H1b, O2, H2a, H2b],"
+        " encode: {O1: [0], H1a: [1], H1b: [2], O2: [3], H2a: [4], H2b: [5]}}"
+    )
+    wanted = "{group: S_2 wr S_2, on: [[H1a, H1b], [H2a, H2b]], carry: [[O1], [O2]]}"
+    cycles = '["(H1a H1b)", "(H2a H2b)", "(O1 O2)(H1a H2a)(H1b H2b)"]'
+    groups = []
+    for form in (wanted, cycles, '["(H1a H1b)", "(H1a H2a)(H1b H2b)"]'):
+        spec = loads(f"{{name: x, qubits: 6, data: {data}, symmetry: [{{permutation: {form}}}]}}")
+        groups.append(set(symmetry_of(spec).factors[0].group.elements()))
+    assert groups[0] == groups[1]
+    assert len(groups[0]) == 8
+    assert groups[0] != groups[2]  # control: the oxygens must follow

@@ -1,0 +1,166 @@
+"""From the checked shape of an internal symmetry to its value: Pauli strings, charges, Cliffords, matrices."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any
+
+from eqcompile.errors import DimensionError, ExpressionError, LimitError
+from eqcompile.exact.numbers import parse_scalar
+from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.scalars import ONE, Scalar, conjugate, scalar
+from eqcompile.reps.internal import ChargeFactor, UnitaryFactor
+from eqcompile.reps.maps import UnitaryMap
+from eqcompile.spec.clifford import parse_clifford
+from eqcompile.spec.model import Charge, Path, Pauli, Unitary
+from eqcompile.spec.schema_symmetry import MatrixSchema
+from eqcompile.spec.scope import Scope
+from eqcompile.spec.wording import label, shown
+
+MAX_MATRIX_QUBITS = 3
+"""A matrix of 8 rows; whoever needs more has a circuit, not a matrix."""
+
+
+def build_pauli(strings: str | list[str], path: Path, scope: Scope) -> Pauli:
+    """The group that Pauli strings generate.
+
+    Raises:
+        SpecError: text that is not one Pauli string, or a string named twice.
+    """
+    listed = (
+        [(strings, path)] if isinstance(strings, str) else [(s, (*path, i)) for i, s in enumerate(strings)]
+    )
+    found: list[PauliSum] = []
+    for text, place in listed:
+        op = _operator(text, place, scope)
+        if len(op) != 1 or not op.without_identity() or op != _monic(op):
+            message = f"{shown(text)} is not one Pauli string; write one such as X0 X1 X2, several as a list"
+            raise scope.error(message, place)
+        if op in found:
+            raise scope.error(f"{shown(text)} is listed twice; name it once", place)
+        found.append(op)
+    return Pauli(tuple(found))
+
+
+def build_charge(text: str, path: Path, scope: Scope) -> Charge:
+    """The U(1) that a charge generates.
+
+    Raises:
+        SpecError: an operator that is constant, not Hermitian, with an irrational coefficient, or whose strings do
+            not commute.
+    """
+    op = _operator(text, path, scope)
+    if not op.without_identity():
+        raise scope.error(f"{shown(text)} is a multiple of the identity, which acts on nothing", path)
+    try:
+        ChargeFactor(scope.num_qubits, op)
+    except DimensionError as error:
+        raise scope.error(str(error), path) from None
+    return Charge(op)
+
+
+def build_clifford(text: str, path: Path, scope: Scope) -> Unitary:
+    """A product of Clifford gates, such as ``H 0; S 1; CX 0 1``.
+
+    Raises:
+        SpecError: an unknown gate, a wrong number of qubits, or a group that is too large.
+    """
+    try:
+        factors = parse_clifford(text, scope.num_qubits)
+    except ExpressionError as error:
+        raise scope.error(str(error), path, error.offset) from None
+    return _unitary(" ".join(text.split()), factors, path, scope)
+
+
+def build_matrix(schema: MatrixSchema, path: Path, scope: Scope) -> Unitary:
+    """A unitary matrix on a few qubits; the first named qubit is the most significant one.
+
+    Raises:
+        SpecError: rows that do not fit the qubits, an entry that is no exact number, a matrix that is not unitary,
+            or a group that is too large.
+    """
+    scope.check_qubits(schema.qubits, (*path, "qubits"))
+    if not 1 <= len(schema.qubits) <= MAX_MATRIX_QUBITS:
+        message = f"a matrix acts on 1 to {MAX_MATRIX_QUBITS} qubits; found {len(schema.qubits)}"
+        raise scope.error(message, (*path, "qubits"))
+    size = 1 << len(schema.qubits)
+    place: Path = (*path, "rows")
+    if len(schema.rows) != size or any(len(row) != size for row in schema.rows):
+        message = f"{len(schema.qubits)} qubits need a matrix of {size} rows of {size} entries"
+        raise scope.error(message, place)
+    entries = {
+        (a, b): _number(schema.rows[a][b], (*place, a, b), scope) for a, b in product(range(size), repeat=2)
+    }
+    if not _is_unitary(entries, size):
+        raise scope.error("the matrix is not unitary; its rows must be orthonormal, exactly", place)
+    op = _from_matrix(entries, schema.qubits, scope.num_qubits)
+    name = schema.name or f"matrix on {', '.join(map(str, schema.qubits))}"
+    return _unitary(name, (op,), path, scope)
+
+
+def _unitary(name: str, factors: tuple[PauliSum, ...], path: Path, scope: Scope) -> Unitary:
+    group = UnitaryFactor(scope.num_qubits, ((name, UnitaryMap(scope.num_qubits, factors)),))
+    try:
+        order = len(group.elements)
+    except LimitError as error:
+        raise scope.error(f"{error}; its order must be finite", path) from None
+    if order == 1:
+        raise scope.error("this is the identity up to a phase, which acts on nothing; remove it", path)
+    return Unitary(name, factors)
+
+
+def _operator(text: str, path: Path, scope: Scope) -> PauliSum:
+    try:
+        return PauliSum.parse(text, scope.num_qubits)
+    except ExpressionError as error:
+        raise scope.error(str(error), path, error.offset) from None
+
+
+def _monic(op: PauliSum) -> PauliSum:
+    return PauliSum(op.num_qubits, dict.fromkeys(op.terms, ONE))
+
+
+def _number(value: Any, path: Path, scope: Scope) -> Scalar:
+    try:
+        return parse_scalar(value)
+    except ExpressionError as error:
+        raise scope.error(f"{label(path)}: {error}", path, error.offset) from None
+
+
+def _is_unitary(entries: dict[tuple[int, int], Scalar], size: int) -> bool:
+    return all(
+        sum((entries[a, c] * conjugate(entries[b, c]) for c in range(1, size)), start=_first(entries, a, b))
+        == scalar(int(a == b))
+        for a, b in product(range(size), repeat=2)
+    )
+
+
+def _first(entries: dict[tuple[int, int], Scalar], a: int, b: int) -> Scalar:
+    return entries[a, 0] * conjugate(entries[b, 0])
+
+
+def _from_matrix(entries: dict[tuple[int, int], Scalar], qubits: Sequence[int], num_qubits: int) -> PauliSum:
+    """The sum of all entries times their matrix units, each a product of single-qubit ones."""
+    total = PauliSum.zero(num_qubits)
+    for (a, b), value in entries.items():
+        if value:
+            unit = PauliSum.identity(num_qubits).scaled(value)
+            for qubit, row, column in _bits(a, b, qubits):
+                unit = unit * _matrix_unit(num_qubits, qubit, row, column)
+            total = total + unit
+    return total
+
+
+def _bits(a: int, b: int, qubits: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    last = len(qubits) - 1
+    return ((qubit, a >> (last - k) & 1, b >> (last - k) & 1) for k, qubit in enumerate(qubits))
+
+
+def _matrix_unit(num_qubits: int, qubit: int, row: int, column: int) -> PauliSum:
+    """|row><column| on one qubit."""
+    texts = {
+        (0, 0): "1/2 + Z{q}/2",
+        (1, 1): "1/2 - Z{q}/2",
+        (0, 1): "X{q}/2 + i*Y{q}/2",
+        (1, 0): "X{q}/2 - i*Y{q}/2",
+    }
+    return PauliSum.parse(texts[row, column].format(q=qubit), num_qubits)
