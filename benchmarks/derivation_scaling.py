@@ -1,60 +1,65 @@
 """How the cost of a 2-local derivation grows with the number of qubits: ``python benchmarks/derivation_scaling.py``."""
 
 import time
+from collections.abc import Callable
 
-from eqcompile.derivation.methods import derive_basis
-from eqcompile.groups.permutation import PermutationGroup, images_from_cycles
-from eqcompile.reps.factors import PermutationFactor, RotationFactor
-from eqcompile.reps.symmetry import Symmetry
+import eqcompile as eq
 
 SIZES = (126, 252, 504, 999)
 
 
-def rotations(n: int) -> Symmetry:
-    return Symmetry(n, factors=(RotationFactor(n, tuple(range(n))),))
+def waters(n: int) -> eq.Symmetry:
+    """Clusters of molecules H H O on n - 1 qubits, and a parity qubit: SU(2) x (S_2 wr S_m) x inversion."""
+    molecules = (n - 1) // 3
+    group = eq.wreath(eq.symmetric(2), eq.symmetric(molecules), carried=1)
+    turning = range(3 * molecules)
+    return eq.SU2(n, turning) * eq.permutation_group(n, group) * eq.inversion(n, parity=n - 1)
 
 
-def permutations(n: int, *cycles: list[tuple[int, ...]]) -> Symmetry:
-    group = PermutationGroup(n, tuple(images_from_cycles(c, n) for c in cycles))
-    return Symmetry(n, factors=(PermutationFactor(n, group, "permutations"),))
+def flips(n: int) -> eq.Symmetry:
+    """A ring with all spins flipped together."""
+    return ring(n) * eq.pauli_symmetry(n, " ".join(f"X{q}" for q in range(n)))
 
 
-def shifts(n: int) -> Symmetry:
-    return permutations(n, [tuple(range(n))])
+def ring(n: int) -> eq.Symmetry:
+    return eq.permutation_group(n, eq.cyclic(n))
 
 
-def symmetric(n: int) -> Symmetry:
-    return permutations(n, [(0, 1)], [tuple(range(n))])
-
-
-def waters(n: int) -> Symmetry:
-    """Clusters of molecules O H H: swap the hydrogens of one, exchange and rotate the molecules."""
-    molecules = n // 3
-    swap = [(1, 2)]
-    exchange = [(atom, 3 + atom) for atom in range(3)]
-    cycle = [tuple(3 * m + atom for m in range(molecules)) for atom in range(3)]
-    return rotations(n) * permutations(n, swap, exchange, cycle)
-
-
-CASES = {
-    "S_n": symmetric,
-    "C_n": shifts,
-    "SU(2)": rotations,
-    "SU(2) x C_n": lambda n: rotations(n) * shifts(n),
-    "SU(2) x (S_2 wr S_m), n = 3m": waters,
+CASES: dict[str, Callable[[int], eq.Symmetry]] = {
+    "S_n": lambda n: eq.permutation_group(n, eq.symmetric(n)),
+    "C_n": ring,
+    "D_n": lambda n: eq.permutation_group(n, eq.dihedral(n)),
+    "SU(2)": eq.SU2,
+    "U(1)": eq.U1,
+    "SU(2) x C_n": lambda n: eq.SU2(n) * ring(n),
+    "C_4 rotations x C_n": lambda n: eq.point_symmetry(n, "C_4") * ring(n),
+    "T_d about every site x C_n": lambda n: eq.point_symmetry(n, "Td") * ring(n),
+    "Pauli X...X x C_n": flips,
+    "SU(2) x (S_2 wr S_m) x parity": waters,
 }
 
 
 def main() -> None:
-    print(f"{'group':<30}{'n':>6}{'generators':>12}{'terms':>10}{'s':>8}{'s per million terms':>22}")
+    print(f"{'group':<32}{'n':>6}{'generators':>12}{'terms':>10}{'s':>8}{'s per million terms':>22}")
     for name, family in CASES.items():
         for n in SIZES:
             symmetry = family(n)
             start = time.perf_counter()
-            basis = derive_basis(symmetry, 2)
+            basis = eq.derive(symmetry, 2)
             seconds = time.perf_counter() - start
             terms = sum(len(orbit.images) * len(op) for orbit, local in basis.elements.parts for op in local)
-            print(f"{name:<30}{n:>6}{basis.dim:>12}{terms:>10}{seconds:>8.2f}{1e6 * seconds / terms:>22.2f}")
+            print(f"{name:<32}{n:>6}{basis.dim:>12}{terms:>10}{seconds:>8.2f}{1e6 * seconds / terms:>22.2f}")
+    whole_commutants()
+
+
+def whole_commutants() -> None:
+    """Full commutants: all weights at once."""
+    print(f"\n{'whole commutant':<32}{'n':>6}{'operators':>12}{'s':>18}")
+    for name in ("S_n", "U(1)", "SU(2)"):
+        for n in (5, 6, 7, 8):
+            start = time.perf_counter()
+            dim = eq.derive(CASES[name](n), n).dim + 1
+            print(f"{name:<32}{n:>6}{dim:>12}{time.perf_counter() - start:>18.2f}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from eqcompile.artifacts import save_program
     from eqcompile.certify.certificate import Certificate as Certificate
     from eqcompile.derivation.basis import GeneratorBasis as GeneratorBasis
+    from eqcompile.derivation.blocks import commutant_blocks as commutant_blocks
     from eqcompile.derivation.channel import Channel as Channel
     from eqcompile.derivation.choi import ChannelBasis as ChannelBasis
     from eqcompile.derivation.choi import derive_channels as derive_channels
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from eqcompile.flow import compile_spec
     from eqcompile.flow import derive as derive
     from eqcompile.flow import verify as verify
+    from eqcompile.groups.character_table import CharacterTable as CharacterTable
+    from eqcompile.groups.character_table import character_table as character_table
     from eqcompile.groups.graph import graph_automorphisms as graph_automorphisms
     from eqcompile.groups.lattice import lattice as lattice
     from eqcompile.groups.named import alternating as alternating
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
     from eqcompile.groups.named import direct_product as direct_product
     from eqcompile.groups.named import symmetric as symmetric
     from eqcompile.groups.named import wreath as wreath
+    from eqcompile.groups.permutation import PermutationGroup as PermutationGroup
+    from eqcompile.groups.point import PointGroup as PointGroup
+    from eqcompile.groups.point import point_group as point_group
     from eqcompile.program import Program as Program
     from eqcompile.reps.make import SU2 as SU2
     from eqcompile.reps.make import U1 as U1
@@ -54,6 +60,12 @@ if TYPE_CHECKING:
     compile, save = compile_spec, save_program
 
 _PUBLIC = {
+    "CharacterTable": ("eqcompile.groups.character_table", "CharacterTable"),
+    "PermutationGroup": ("eqcompile.groups.permutation", "PermutationGroup"),
+    "PointGroup": ("eqcompile.groups.point", "PointGroup"),
+    "character_table": ("eqcompile.groups.character_table", "character_table"),
+    "commutant_blocks": ("eqcompile.derivation.blocks", "commutant_blocks"),
+    "point_group": ("eqcompile.groups.point", "point_group"),
     "SU2": ("eqcompile.reps.make", "SU2"),
     "U1": ("eqcompile.reps.make", "U1"),
     "charge": ("eqcompile.reps.make", "charge"),

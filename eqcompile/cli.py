@@ -91,17 +91,22 @@ def _parser() -> argparse.ArgumentParser:
 def _derive(arguments: argparse.Namespace) -> int:
     from eqcompile.derivation.methods import METHODS, compare_methods
     from eqcompile.report import comparison_table, console
+    from eqcompile.reps.projective import projective_phases
     from eqcompile.spec.lift import symmetry_of
     from eqcompile.spec.loader import load
 
     symmetry = symmetry_of(load(arguments.spec))
     locality = min(arguments.locality, symmetry.num_qubits)
     methods = tuple(METHODS) if arguments.method == "all" else (arguments.method,)
+    phases = [str(phase) for phase in projective_phases(symmetry)]
     comparison = compare_methods(symmetry, locality, methods)
     if arguments.json:
-        print(json.dumps(_comparison_json(comparison, str(symmetry)), indent=2))
+        answer = _comparison_json(comparison, str(symmetry)) | {"projective": phases}
+        print(json.dumps(answer, indent=2))
     else:
         console().print(comparison_table(comparison, str(symmetry)))
+        for phase in phases:
+            print(f"projective representation: {phase}; operators do not see it, states do")
     return DONE if comparison else REFUSED
 
 
@@ -109,11 +114,12 @@ def _comparison_json(comparison: "Comparison", group: str) -> dict[str, object]:
     basis = comparison.basis
     methods: dict[str, dict[str, object]] = {}
     for outcome in comparison.outcomes:
-        if outcome.by_weight is None:
+        if outcome.dimension is None:
             methods[outcome.method] = {"not_applicable": outcome.reason}
         else:
             methods[outcome.method] = {
                 "agrees": outcome.method not in comparison.differing,
+                "dimension": outcome.dimension,
                 "by_weight": outcome.by_weight,
                 "seconds": outcome.nanoseconds / 10**9,
             }
@@ -181,8 +187,9 @@ def _require_different_names(names: list[str]) -> None:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
+    from eqcompile.explain import explanation
     from eqcompile.flow import compile_spec, declares_model, derive
-    from eqcompile.report import console, explanation
+    from eqcompile.report import console
     from eqcompile.spec.lift import symmetry_of
     from eqcompile.spec.loader import load
 

@@ -21,14 +21,14 @@ def compile_spec(spec: Spec) -> Program:
     """Compile a declared symmetry and ansatz into a program that carries its certificate.
 
     Args:
-        spec: from :func:`eqcompile.load`, with ``data``, ``observable`` and ``ansatz``.
+        spec: from :func:`eqcompile.load`, with ``observable`` and ``ansatz``, and ``data`` if the model takes any.
 
     Returns:
         The program. Its certificate may be a refusal: ask ``bool(program.certificate)``.
 
     Raises:
-        SpecError: the spec declares no data, no observable or no ansatz, or leaves to the compiler a part that
-            the symmetry does not allow.
+        SpecError: the spec declares no observable or no ansatz, or leaves to the compiler a part that the symmetry
+            does not allow.
     """
     spec = resolve(spec)
     if spec.observable is None:
@@ -93,7 +93,7 @@ def verify(
 
 def declares_model(spec: Spec) -> bool:
     """Whether a spec declares a whole model, as opposed to a symmetry with a state or an observable at most."""
-    return spec.ansatz is not None and spec.data is not None and _has_observable(spec)
+    return spec.ansatz is not None and _has_observable(spec)
 
 
 def _has_observable(spec: Spec) -> bool:
@@ -110,7 +110,7 @@ def parse_operator(text: str, spec: Spec) -> PauliSum:
 
 def _verify_spec(spec: Spec) -> Certificate:
     spec = resolve(spec)
-    if spec.ansatz is not None and spec.observable is not None and spec.data is not None:
+    if spec.ansatz is not None and spec.observable is not None:
         return compile_spec(spec).certificate
     symmetry = symmetry_of(spec)
     findings = []

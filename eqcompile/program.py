@@ -74,7 +74,7 @@ class Program:
         return qiskit_circuit(self.ansatz, self.spec.state, self.observable, self.spec.name, data, barriers)
 
     def circuit_values(
-        self, params: Any, x: Any, data: Literal["positions", "angles"] = "positions"
+        self, params: Any, x: Any = None, data: Literal["positions", "angles"] = "positions"
     ) -> dict[str, float]:
         """Value of every parameter of :meth:`to_qiskit`'s circuit, by name, ready for ``assign_parameters``."""
         from eqcompile.backends.binding import circuit_values

@@ -1,23 +1,17 @@
 """Tables for the terminal: what was derived, what was proven, what a spec says."""
 
-from collections.abc import Sequence
-
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from eqcompile.certify.certificate import Certificate, Finding
-from eqcompile.certify.claims import spectrum_text
-from eqcompile.derivation.basis import GeneratorBasis, independent_part
+from eqcompile.derivation.basis import GeneratorBasis
 from eqcompile.derivation.methods import Comparison, Outcome
 from eqcompile.derivation.orbits import OrbitElements
 from eqcompile.exact.notation import shorthand
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.program import Program
-from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.model import Spec
 
-MAX_ROWS, MAX_TERMS, MAX_EXPLAINED = 100, 60, 30
+MAX_ROWS, MAX_TERMS = 100, 60
 """Longer tables, and operators of more terms, are abbreviated."""
 
 PLAIN_WIDTH = 140
@@ -89,7 +83,7 @@ def comparison_table(comparison: Comparison, group: str) -> RenderableType:
     table.add_column("generator", overflow="fold")
     table.add_column("as Pauli strings", overflow="fold")
     for number in range(min(basis.dim, MAX_ROWS)):
-        short, full, weight = _element_texts(basis, number)
+        short, full, weight = element_texts(basis, number)
         table.add_row(str(number), str(weight), short, full if full != short else "")
     if basis.dim > MAX_ROWS:
         table.add_row("...", "", f"and {basis.dim - MAX_ROWS} more; --json prints all", "")
@@ -104,13 +98,13 @@ def _methods_table(comparison: Comparison) -> Table:
     table.add_column("seconds", justify="right")
     table.add_column("")
     for outcome in comparison.outcomes:
-        if outcome.by_weight is None:
+        if outcome.dimension is None:
             table.add_row(outcome.method, Text(f"not applicable: {outcome.reason}"))
             continue
-        counts = ", ".join(f"{weight}: {count}" for weight, count in outcome.by_weight.items())
+        counts = ", ".join(f"{weight}: {count}" for weight, count in (outcome.by_weight or {}).items())
         seconds = f"{outcome.nanoseconds / 10**9:.3f}"
-        total = str(sum(outcome.by_weight.values()))
-        table.add_row(outcome.method, counts, total, seconds, _agreement_text(comparison, outcome))
+        row = (outcome.method, counts or "all together", str(outcome.dimension), seconds)
+        table.add_row(*row, _agreement_text(comparison, outcome))
     return table
 
 
@@ -127,11 +121,11 @@ def _agreement_line(comparison: Comparison) -> str:
         return f"THE METHODS DIFFER, please report this: {', '.join(comparison.differing)}"
     spans = [outcome for outcome in comparison.outcomes if outcome.basis is not None]
     lines = ["the spans agree exactly"] if len(spans) > 1 else []
-    counted = [outcome for outcome in comparison.outcomes if outcome.by_weight and outcome.basis is None]
+    counted = [outcome for outcome in comparison.outcomes if outcome.dimension and outcome.basis is None]
     return ", ".join(lines + ["the count by characters agrees"] * len(counted))
 
 
-def _element_texts(basis: GeneratorBasis, number: int) -> tuple[str, str, int]:
+def element_texts(basis: GeneratorBasis, number: int) -> tuple[str, str, int]:
     """Shorthand, Pauli strings and weight of an element; long orbit sums by their first summand."""
     if isinstance(basis.elements, OrbitElements):
         first, supports = basis.elements.summary(number)
@@ -140,65 +134,3 @@ def _element_texts(basis: GeneratorBasis, number: int) -> tuple[str, str, int]:
             return shorthand(first) + rest, str(first) + rest, first.locality
     element = basis.elements[number]
     return shorthand(element), str(element), element.locality
-
-
-def explanation(
-    name: str, symmetry: Symmetry, basis: GeneratorBasis, program: Program | None
-) -> RenderableType:
-    """What a spec declares, what it may use, and, if it declares a whole model, what that leaves out."""
-    table = Table(title=name, title_justify="left", show_header=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    rows = [*_group_rows(symmetry), ("allowed", _allowed_text(basis))]
-    for key, value in rows + ([] if program is None else _model_rows(program, basis)):
-        table.add_row(key, Text(value))
-    return table
-
-
-def _group_rows(symmetry: Symmetry) -> list[tuple[str, str]]:
-    orders = [f"{factor.name}: {factor.order_text}" for factor in symmetry.factors]
-    return [
-        ("group", str(symmetry)),
-        ("factors", "; ".join(orders) or "none"),
-        ("group generators", "; ".join(symmetry.generator_names) or "none"),
-        ("qubits", str(symmetry.num_qubits)),
-    ]
-
-
-def _allowed_text(basis: GeneratorBasis) -> str:
-    shown = [_element_texts(basis, number)[0] for number in range(min(basis.dim, MAX_EXPLAINED))]
-    more = [f"and {basis.dim - MAX_EXPLAINED} more"] if basis.dim > MAX_EXPLAINED else []
-    return f"{basis.dim} on up to {basis.locality} qubits: " + "; ".join(shown + more)
-
-
-def _model_rows(program: Program, basis: GeneratorBasis) -> list[tuple[str, str]]:
-    ansatz = program.ansatz
-    missing = missing_generators(ansatz.layer, basis)
-    spectrum = spectrum_text(program.observable)
-    depth, blocks, generators = ansatz.weight_shape
-    counts = f"{depth} layers x {blocks} blocks x {generators} generators"
-    if ansatz.num_breaking:
-        counts += f" + {ansatz.num_breaking} breaking angles"
-    return [
-        ("left out", "; ".join(shorthand(g) for g in missing) or "nothing"),
-        ("layer uses", "; ".join(shorthand(g) for g in ansatz.layer)),
-        ("sites", "; ".join(_site_text(program))),
-        ("initial state", program.state.abbreviated()),
-        ("observable", f"{shorthand(program.observable)}, eigenvalues {spectrum}"),
-        ("parameters", f"{program.num_parameters} = {counts} + {len(ansatz.scale_names)} scales"),
-        ("verdict", verdict_line(program.certificate)),
-    ]
-
-
-def _site_text(program: Program) -> list[str]:
-    sites = program.ansatz.site_names
-    carried: dict[int, list[int]] = {}
-    for gate in program.ansatz.encoding:
-        carried.setdefault(gate.site, []).append(gate.qubit)
-    return [f"{sites[site]} on qubits {', '.join(map(str, qubits))}" for site, qubits in carried.items()]
-
-
-def missing_generators(layer: Sequence[PauliSum], basis: GeneratorBasis) -> list[PauliSum]:
-    """Allowed generators that the layer's own do not span, one for every missing dimension."""
-    used = GeneratorBasis(basis.num_qubits, basis.locality, "declared", tuple(layer))
-    return independent_part(basis.elements, used)

@@ -12,7 +12,7 @@ from eqcompile.errors import BackendError, DimensionError
 def circuit_values(
     ansatz: ReuploadingAnsatz,
     params: ArrayLike,
-    x: ArrayLike,
+    x: ArrayLike | None = None,
     data: Literal["positions", "angles"] = "positions",
 ) -> dict[str, float]:
     """Value of every named circuit parameter for one set of weights and one structure.
@@ -20,7 +20,7 @@ def circuit_values(
     Args:
         ansatz: the circuit.
         params: flat trainable parameters ``(num_parameters,)``, in the order of ``ansatz.parameter_names``.
-        x: position vectors ``(num_sites, 3)`` in angstrom.
+        x: position vectors ``(num_sites, 3)`` in angstrom; none where the model takes none.
         data: which form of the circuit, see :func:`eqcompile.backends.qiskit.qiskit_circuit`.
 
     Returns:
@@ -32,7 +32,7 @@ def circuit_values(
     """
     if data not in ("positions", "angles"):
         raise BackendError(f"unknown form of the data {data!r}; known: positions, angles")
-    weights, positions = np.asarray(params, float), np.asarray(x, float)
+    weights, positions = np.asarray(params, float), np.zeros((0, 3)) if x is None else np.asarray(x, float)
     names = ansatz.parameter_names
     if weights.shape != (len(names),) or positions.shape != (len(ansatz.site_names), 3):
         raise DimensionError(

@@ -20,7 +20,7 @@ from eqcompile.backends.dense import amplitudes_of, pauli_action
 from eqcompile.backends.evolution import Array
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.circuit.gates import EncodingGate
-from eqcompile.errors import LimitError
+from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
 
@@ -47,8 +47,9 @@ def jax_model(
 
     Returns:
         ``f(params, x)``: flat parameters ``(num_parameters,)`` in the order of ``ansatz.parameter_names``,
-        positions ``(batch, num_sites, 3)`` in angstrom; values ``(batch,)``. Jitted, differentiable any
-        number of times in both arguments. 64-bit mode of JAX is switched on.
+        positions ``(batch, num_sites, 3)`` in angstrom; values ``(batch,)``. A model without sites is called as
+        ``f(params)``, with a batch of one. Jitted, differentiable any number of times in both arguments. 64-bit
+        mode of JAX is switched on.
 
     Raises:
         LimitError: more than ``MAX_QUBITS`` qubits.
@@ -67,7 +68,7 @@ def jax_model(
     expectation = _expectation(observable)
 
     @jax.jit
-    def model(params: Array, x: Array) -> Array:
+    def expectation_values(params: Array, x: Array) -> Array:
         weights, eps, scales = split_parameters(ansatz, params)
         factors = _encoding_factors(ansatz, scales, jnp.asarray(x, jnp.float64))
         angles = layer_angles(weights, eps)
@@ -87,6 +88,11 @@ def jax_model(
         real, imaginary = (jnp.broadcast_to(part[:, None], shape) for part in (psi0.real, psi0.imag))
         psi, _ = jax.lax.scan(step, encode((real, imaginary)), matrices)
         return expectation(psi)
+
+    def model(params: Array, x: Array | None = None) -> Array:
+        if x is None and ansatz.site_names:
+            raise DimensionError(f"the model takes positions of shape (batch, {len(ansatz.site_names)}, 3)")
+        return expectation_values(params, jnp.zeros((1, 0, 3)) if x is None else x)
 
     return model
 

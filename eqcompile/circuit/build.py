@@ -7,25 +7,24 @@ from eqcompile.spec.model import Spec
 
 
 def ansatz_of(spec: Spec) -> ReuploadingAnsatz:
-    """The declared circuit.
+    """The declared circuit; without data, layers and nothing between them.
 
     Raises:
-        SpecError: the spec has no data or no ansatz, or parts of it are left to the compiler and not derived yet.
+        SpecError: the spec has no ansatz, or parts of it are left to the compiler and not derived yet.
     """
     require_explicit(spec)
-    if spec.data is None or spec.ansatz is None:
-        missing = "data" if spec.data is None else "ansatz"
-        raise spec_error(spec, f"the spec has no {missing!r}, which a circuit needs; add it", ())
+    if spec.ansatz is None:
+        raise spec_error(spec, "the spec has no 'ansatz', which a circuit needs; add it", ())
     ansatz = spec.ansatz
     return ReuploadingAnsatz(
         num_qubits=spec.qubits,
-        site_names=spec.data.sites,
+        site_names=spec.data.sites if spec.data else (),
         encoding=encoding_of(spec),
         layer=ansatz.layer,
         depth=ansatz.depth,
         blocks=ansatz.blocks,
         breaking=ansatz.breaking.generator if ansatz.breaking else None,
-        scale_names=tuple(name for name, _ in spec.data.scales),
+        scale_names=tuple(name for name, _ in spec.data.scales) if spec.data else (),
     )
 
 

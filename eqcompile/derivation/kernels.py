@@ -4,19 +4,18 @@ Vectors are sparse. Those that share no entry of their images do not meet in any
 block is solved on its own.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from networkx.utils import UnionFind
 
 from eqcompile.exact.linalg import null_space, reduced_rows
 from eqcompile.exact.scalars import Real
+from eqcompile.exact.sparse import Solver, sparse_kernel
 
 Key = TypeVar("Key", bound=Hashable)
 Entry = TypeVar("Entry", bound=Hashable)
 Vector: TypeAlias = Mapping[Key, Real]
-Solver: TypeAlias = Callable[[Iterable[Mapping[int, Any]], Sequence[int]], list[dict[int, Any]]]
-"""Null space of sparse rows over the given columns."""
 
 
 def kernel(
@@ -35,22 +34,8 @@ def kernel(
     >>> kernel([{"a": fmpq(1)}, {"b": fmpq(1)}], lambda v: {0: sum(v.values())})
     [{'b': 1, 'a': -1}]
     """
-    images = [constraint(vector) for vector in vectors]
-    union = UnionFind(range(len(vectors)))
-    entries: dict[Entry, dict[int, Real]] = {}
-    for number, image in enumerate(images):
-        for entry, value in image.items():
-            row = entries.setdefault(entry, {})
-            row[number] = value
-            union.union(number, next(iter(row)))
-    rows: dict[int, list[Mapping[int, Real]]] = {}
-    for row in entries.values():
-        rows.setdefault(union[next(iter(row))], []).append(row)
-    out = []
-    for block in sorted(sorted(block) for block in union.to_sets()):
-        solutions = solve(rows.get(union[block[0]], []), block)
-        out += [_combination(vectors, solution) for solution in solutions]
-    return out
+    images = {number: constraint(vector) for number, vector in enumerate(vectors)}
+    return [_combination(vectors, solution) for solution in sparse_kernel(images, solve)]
 
 
 def echelon(vectors: Sequence[Vector[Key]], order: Callable[[Key], Any]) -> list[dict[Key, Real]]:

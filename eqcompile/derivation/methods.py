@@ -10,6 +10,7 @@ from eqcompile.derivation.characters import count_by_weight
 from eqcompile.derivation.nullspace import nullspace_basis
 from eqcompile.derivation.rank_one import choi_basis
 from eqcompile.derivation.twirl import twirl_basis
+from eqcompile.derivation.whole_character import count_all
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.reps.symmetry import Symmetry
 
@@ -30,14 +31,16 @@ class Outcome:
     Attributes:
         method: its name.
         nanoseconds: wall time.
-        by_weight: how many generators act on exactly so many qubits, weight 0 being the identity; ``None`` if the
-            route does not apply.
+        dimension: number of independent invariants, the identity included; ``None`` if the route does not apply.
+        by_weight: how many act on exactly so many qubits, weight 0 being the identity; ``None`` if the route does
+            not apply, or counts all weights together.
         basis: the generators; ``None`` for the count by characters too.
         reason: why the route does not apply; empty if it does.
     """
 
     method: str
     nanoseconds: int
+    dimension: int | None = None
     by_weight: dict[int, int] | None = None
     basis: GeneratorBasis | None = None
     reason: str = ""
@@ -65,10 +68,11 @@ class Comparison:
         return not self.differing
 
     def _agrees(self, outcome: Outcome) -> bool:
-        if outcome.by_weight is None:
+        if outcome.dimension is None:
             return True
-        same_counts = outcome.by_weight == self.basis.by_weight
-        return same_counts and (outcome.basis is None or outcome.basis.spans_same(self.basis))
+        same_count = outcome.dimension == self.basis.dim + 1
+        same_weights = outcome.by_weight is None or outcome.by_weight == self.basis.by_weight
+        return same_count and same_weights and (outcome.basis is None or outcome.basis.spans_same(self.basis))
 
 
 def derive_basis(symmetry: Symmetry, locality: int, method: str = "nullspace") -> GeneratorBasis:
@@ -111,7 +115,8 @@ def compare_methods(symmetry: Symmetry, locality: int, methods: Sequence[str] = 
         start = perf_counter_ns()
         try:
             basis = derive_basis(symmetry, locality, method)
-            outcomes.append(Outcome(method, perf_counter_ns() - start, basis.by_weight, basis))
+            spent = perf_counter_ns() - start
+            outcomes.append(Outcome(method, spent, basis.dim + 1, basis.by_weight, basis))
         except (MethodError, LimitError) as error:
             failures.append(error)
             outcomes.append(Outcome(method, perf_counter_ns() - start, reason=str(error)))
@@ -124,9 +129,16 @@ def compare_methods(symmetry: Symmetry, locality: int, methods: Sequence[str] = 
 
 
 def _counted(symmetry: Symmetry, locality: int) -> Outcome:
+    """The count by characters: by weight where the group acts qubit by qubit or moves qubits, else as a whole."""
     start = perf_counter_ns()
     try:
         by_weight = count_by_weight(symmetry, locality)
+        return Outcome(WITNESS, perf_counter_ns() - start, sum(by_weight.values()), by_weight)
     except (MethodError, LimitError) as error:
-        return Outcome(WITNESS, perf_counter_ns() - start, reason=str(error))
-    return Outcome(WITNESS, perf_counter_ns() - start, by_weight)
+        reason = str(error)
+    if locality == symmetry.num_qubits:
+        try:
+            return Outcome(WITNESS, perf_counter_ns() - start, count_all(symmetry))
+        except (MethodError, LimitError) as error:
+            reason = str(error)
+    return Outcome(WITNESS, perf_counter_ns() - start, reason=reason)

@@ -1,6 +1,6 @@
 """Invariant observables, derived: the allowed generators, each with its exact spectrum, simplest first."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,16 +62,25 @@ def invariant_observables(symmetry: Symmetry, locality: int = 2) -> Iterator[Inv
     return (InvariantObservable(basis.elements[k]) for k in sorted(range(basis.dim), key=sizes.__getitem__))
 
 
-def choose_observable(symmetry: Symmetry, locality: int = 2) -> InvariantObservable:
+def choose_observable(
+    symmetry: Symmetry, locality: int = 2, carriers: Collection[int] = ()
+) -> InvariantObservable:
     """The invariant observable of lowest weight and fewest terms.
+
+    Args:
+        symmetry: the group.
+        locality: most qubits that a term acts on.
+        carriers: qubits that carry data; one that acts on none of them, such as Z on the parity qubit alone, is
+            taken only where there is no other.
 
     Raises:
         MethodError: no observable on so few qubits is invariant.
     """
-    if (first := next(invariant_observables(symmetry, locality), None)) is None:
+    found = list(invariant_observables(symmetry, locality))
+    if not found:
         larger = "no locality allows more" if locality == symmetry.num_qubits else "allow a larger locality"
         raise MethodError(f"no observable of locality {locality} is invariant under {symmetry}; {larger}")
-    return first
+    return next((o for o in found if not carriers or set(o.operator.support) & set(carriers)), found[0])
 
 
 def _sizes(basis: GeneratorBasis) -> list[tuple[int, int]]:

@@ -25,7 +25,7 @@ def resolve(spec: Spec) -> Spec:
 
     The encoding is x.sigma on every copy of a site, proven to intertwine, with a scale for each orbit of sites. The
     state is the first invariant product of singlets, else of single-qubit states, else any invariant one; the
-    observable the invariant one of lowest weight and fewest terms, the layer all gate generators that the symmetry
+    observable the invariant one of lowest weight and fewest terms that acts on data, the layer all gate generators that the symmetry
     allows.
 
     Args:
@@ -65,7 +65,8 @@ def _fill_state(spec: Spec, symmetry: Symmetry, _: int) -> Spec:
 
 
 def _fill_observable(spec: Spec, symmetry: Symmetry, locality: int) -> Spec:
-    return replace(spec, observable=choose_observable(symmetry, locality).operator)
+    carriers = spec.data.qubits if spec.data else ()
+    return replace(spec, observable=choose_observable(symmetry, locality, carriers).operator)
 
 
 def _fill_layer(spec: Spec, symmetry: Symmetry, locality: int) -> Spec:

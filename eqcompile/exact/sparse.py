@@ -1,18 +1,24 @@
 """Kernel of a large sparse system that falls apart into small ones, exactly."""
 
-from collections.abc import Hashable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 from networkx.utils import UnionFind
 
 from eqcompile.exact.linalg import null_space
-from eqcompile.exact.scalars import Real
+from eqcompile.exact.scalars import Scalar
 
 Unknown = TypeVar("Unknown", bound=Hashable)
 Equation = TypeVar("Equation", bound=Hashable)
 
 
-def sparse_kernel(images: Mapping[Unknown, Mapping[Equation, Real]]) -> list[dict[Unknown, Real]]:
+Solver: TypeAlias = Callable[[Iterable[Mapping[Any, Any]], Sequence[Any]], list[dict[Any, Any]]]
+"""Null space of sparse rows over the given columns."""
+
+
+def sparse_kernel(
+    images: Mapping[Unknown, Mapping[Equation, Scalar]], solve: Solver = null_space
+) -> list[dict[Unknown, Scalar]]:
     r"""Basis of the :math:`c` with :math:`\sum_u c_u \, \mathrm{image}_u = 0`.
 
     Unknowns that stand alone in an equation are zero and leave the system; those that share no equation,
@@ -20,6 +26,7 @@ def sparse_kernel(images: Mapping[Unknown, Mapping[Equation, Real]]) -> list[dic
 
     Args:
         images: for every unknown the equations it enters, with its coefficient there; no stored zeros.
+        solve: null space over the field of the coefficients; by default over the real numbers.
 
     Returns:
         Independent vectors; empty if only zero solves the system.
@@ -27,7 +34,7 @@ def sparse_kernel(images: Mapping[Unknown, Mapping[Equation, Real]]) -> list[dic
     >>> sparse_kernel({"a": {0: 1}, "b": {0: -1}, "c": {1: 2}, "d": {}})
     [{'b': 1, 'a': 1}, {'d': 1}]
     """
-    rows: dict[Equation, dict[Unknown, Real]] = {}
+    rows: dict[Equation, dict[Unknown, Scalar]] = {}
     for unknown, image in images.items():
         for equation, value in image.items():
             rows.setdefault(equation, {})[unknown] = value
@@ -39,7 +46,7 @@ def sparse_kernel(images: Mapping[Unknown, Mapping[Equation, Real]]) -> list[dic
     for unknown in images:
         if unknown not in zero:
             blocks.setdefault(union[unknown], []).append(unknown)
-    of_block: dict[Unknown, dict[frozenset[tuple[Unknown, Real]], dict[Unknown, Real]]] = {}
+    of_block: dict[Unknown, dict[frozenset[tuple[Unknown, Scalar]], dict[Unknown, Scalar]]] = {}
     for row in rows.values():
         if row:
             owner = union[next(iter(row))]
@@ -47,12 +54,12 @@ def sparse_kernel(images: Mapping[Unknown, Mapping[Equation, Real]]) -> list[dic
     return [
         vector
         for owner, columns in blocks.items()
-        for vector in null_space(of_block.get(owner, {}).values(), columns)
+        for vector in solve(of_block.get(owner, {}).values(), columns)
     ]
 
 
 def _drop_zeros(
-    rows: dict[Equation, dict[Unknown, Real]], images: Mapping[Unknown, Mapping[Equation, Real]]
+    rows: dict[Equation, dict[Unknown, Scalar]], images: Mapping[Unknown, Mapping[Equation, Scalar]]
 ) -> set[Unknown]:
     """Take unknowns that an equation forces to be zero out of all rows, until none is left."""
     zero: set[Unknown] = set()
@@ -67,7 +74,7 @@ def _drop_zeros(
     return zero
 
 
-def _monic(row: Mapping[Unknown, Real]) -> dict[Unknown, Real]:
+def _monic(row: Mapping[Unknown, Scalar]) -> dict[Unknown, Scalar]:
     """The row up to a factor, so that repeated equations are recognised."""
     leading = next(iter(row.values()))
     return {unknown: value / leading for unknown, value in row.items()}

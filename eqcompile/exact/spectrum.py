@@ -1,17 +1,26 @@
-"""Exact spectra of Hermitian Pauli sums, through the minimal polynomial."""
+"""Exact spectra of Hermitian Pauli sums: block by block of the matrix, or through the minimal polynomial."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 import sympy
-from flint import fmpq, fmpq_poly
+from flint import fmpq, fmpq_mat, fmpq_poly
+from networkx.utils import UnionFind
 
 from eqcompile.errors import DimensionError, LimitError
+from eqcompile.exact.components import components
 from eqcompile.exact.linalg import null_space
-from eqcompile.exact.pauli import PauliKey, PauliSum
-from eqcompile.exact.scalars import Real, is_rational, real_part, to_fraction
+from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum
+from eqcompile.exact.scalars import ONE, Real, Scalar, imaginary_part, is_rational, real_part, to_fraction
+from eqcompile.exact.state import ExactState
 
 MAX_DISTINCT_EIGENVALUES = 64
+_TOO_MANY = f"the operator has more than {MAX_DISTINCT_EIGENVALUES} distinct eigenvalues"
+
+MAX_QUBITS = 10
+"""A matrix of 1024 columns, written out exactly."""
 
 Eigenvalue: TypeAlias = Fraction | sympy.Expr
 """A ``Fraction`` where rational, else an exact real root of an integer polynomial."""
@@ -41,20 +50,95 @@ def minimal_polynomial(op: PauliSum) -> list[Real]:
             )
         if relation is not None:
             return relation
-    raise LimitError(f"the operator has more than {MAX_DISTINCT_EIGENVALUES} distinct eigenvalues")
+    raise LimitError(_TOO_MANY)
 
 
+@lru_cache(maxsize=256)
 def eigenvalues(op: PauliSum) -> tuple[Eigenvalue, ...]:
     """Distinct eigenvalues, exact and ascending.
+
+    Parts on disjoint qubits are added up; up to ``MAX_QUBITS`` qubits the matrix is cut into its connected blocks and
+    their characteristic polynomials are factored; anything else goes through the minimal polynomial.
+
+    Raises:
+        DimensionError: ``op`` is not Hermitian.
+        LimitError: more than ``MAX_DISTINCT_EIGENVALUES``, or a polynomial with irrational coefficients.
 
     >>> [str(value) for value in eigenvalues(PauliSum.parse("H(0,3) Z6", 7))]
     ['-3', '-1', '1', '3']
     """
-    polynomial = fmpq_poly(minimal_polynomial(op))
-    roots: list[Eigenvalue] = []
-    for factor, _ in polynomial.factor()[1]:
-        roots.extend(_real_roots(factor))
+    if not op.is_hermitian:
+        raise DimensionError(f"the spectrum is defined here for Hermitian operators; {op} is not one")
+    parts = components(op.without_identity())
+    if len(parts) > 1 and (sums := _sums_of_parts(parts, op)) is not None:
+        return sums
+    factors = _factors(op)
+    if sum(factor.degree() for factor in factors) > MAX_DISTINCT_EIGENVALUES:
+        raise LimitError(_TOO_MANY)
+    roots = [root for factor in factors for root in _real_roots(factor)]
     return tuple(sorted(roots, key=_numerical))
+
+
+def _sums_of_parts(parts: Sequence[PauliSum], op: PauliSum) -> tuple[Eigenvalue, ...] | None:
+    """Eigenvalues of parts that act on disjoint qubits add up in every combination; ``None`` if one is irrational."""
+    offset = real_part(op.coefficient(IDENTITY))
+    if not is_rational(offset):
+        return None
+    sums = {to_fraction(offset)}
+    for part in parts:
+        values = eigenvalues(part)
+        if not all(isinstance(value, Fraction) for value in values):
+            return None
+        sums = {total + value for total in sums for value in values if isinstance(value, Fraction)}
+        if len(sums) > MAX_DISTINCT_EIGENVALUES:
+            raise LimitError(_TOO_MANY)
+    return tuple(sorted(sums))
+
+
+def _factors(op: PauliSum) -> list[fmpq_poly]:
+    """Irreducible polynomials whose roots are the eigenvalues."""
+    qubits = op.support
+    if len(qubits) > MAX_QUBITS or not all(is_rational(value) for value in op.terms.values()):
+        return [factor for factor, _ in fmpq_poly(minimal_polynomial(op)).factor()[1]]
+    positions = {qubit: i for i, qubit in enumerate(qubits)}
+    local = op.relabel((positions.get(q, 0) for q in range(op.num_qubits)), len(qubits))
+    found: dict[str, fmpq_poly] = {}
+    for polynomial in {str(p): p for p in map(_characteristic, _blocks(local))}.values():
+        found |= {str(factor): factor for factor, _ in polynomial.factor()[1]}
+        if sum(factor.degree() for factor in found.values()) > MAX_DISTINCT_EIGENVALUES:
+            raise LimitError(_TOO_MANY)
+    return list(found.values())
+
+
+def _blocks(op: PauliSum) -> Iterator[list[dict[int, Scalar]]]:
+    """The matrix, as columns, cut into blocks that no entry connects; each is numbered anew from 0."""
+    size = 1 << op.num_qubits
+    columns = [ExactState(op.num_qubits, {b: ONE}).apply(op).amplitudes for b in range(size)]
+    union = UnionFind(range(size))
+    for b, column in enumerate(columns):
+        union.union(b, *column)
+    seen = set()
+    for members in union.to_sets():
+        number = {b: i for i, b in enumerate(sorted(members))}
+        block = [{number[a]: value for a, value in columns[b].items()} for b in sorted(members)]
+        key = tuple(frozenset(column.items()) for column in block)
+        if key not in seen:
+            seen.add(key)
+            yield block
+
+
+def _characteristic(block: Sequence[Mapping[int, Scalar]]) -> fmpq_poly:
+    """Characteristic polynomial; a complex block A + iB has the eigenvalues of [[A, -B], [B, A]], each twice."""
+    size = len(block)
+    is_complex = any(imaginary_part(value) for column in block for value in column.values())
+    matrix = fmpq_mat(2 * size, 2 * size) if is_complex else fmpq_mat(size, size)
+    for b, column in enumerate(block):
+        for a, value in column.items():
+            matrix[a, b] = real_part(value)
+            if is_complex:
+                matrix[a + size, b + size] = real_part(value)
+                matrix[a + size, b], matrix[a, b + size] = imaginary_part(value), -imaginary_part(value)
+    return matrix.charpoly()
 
 
 def _numerical(root: Eigenvalue) -> sympy.Expr:

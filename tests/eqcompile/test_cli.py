@@ -54,7 +54,18 @@ def test_derive_compares_all_methods(run: Run, models: Path) -> None:
     for outcome in body["methods"].values():
         assert outcome["agrees"] is True
         assert outcome["by_weight"] == body["by_weight"] == {"0": 1, "1": 0, "2": 4}
+        assert outcome["dimension"] == 5
         assert outcome["seconds"] > 0
+
+
+def test_derive_counts_all_weights_together_where_they_mix(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("{name: a, qubits: 3, symmetry: [{charge: Z0 Z1 + Z1 Z2}]}")
+    code, out, _ = run("derive", "a.yaml", "--locality", 3, "--json")
+    found = json.loads(out)["methods"]["characters"]
+    assert (code, found["agrees"], found["dimension"], found["by_weight"]) == (0, True, 24, None)
+    code, out, _ = run("derive", "a.yaml", "--locality", 2, "--json")
+    assert code == 0
+    assert "entangles them" in json.loads(out)["methods"]["characters"]["not_applicable"]
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
@@ -184,7 +195,7 @@ BOMB = "name: &a [x, x]\nqubits: 4\nsymmetry: " + "[" * 2 + ", ".join(["*a"] * 2
 WRONG = {
     "unknown group": (
         ("rotation: SU(2)", "rotation: SU(3)"),
-        'spec.yaml:17:15: unknown rotation group "SU(3)"; did you mean "SU(2)"? Known: SU(2).',
+        'spec.yaml:17:15: unknown rotation group "SU(3)"; did you mean "SU(2)"? Known: SU(2)',
     ),
     "unknown named group": (
         ('permutation: ["(H1 H2)"]', "permutation: {group: dihedrall, on: [H1, H2]}"),

@@ -76,9 +76,9 @@ def test_methods_that_differ_are_shown(spec: Specs) -> None:
         right.basis,
         (
             right.outcomes[0],
-            Outcome("twirl", 1, other.by_weight, other),
+            Outcome("twirl", 1, other.dim + 1, other.by_weight, other),
             Outcome("choi", 1, reason="too large"),
-            Outcome("characters", 1, count),
+            Outcome("characters", 1, 6, count),
         ),
     )
     text = shown(comparison_table(wrong, "G"))

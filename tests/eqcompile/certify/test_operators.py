@@ -3,10 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import eqcompile as eq
 from eqcompile.certify.claims import check_generator, check_observable
+from eqcompile.certify.witness import reproduce_change
+from eqcompile.derivation.twirl import twirl
+from eqcompile.reps.make import (
+    U1,
+    charge,
+    mirror,
+    pauli_symmetry,
+    permutations,
+    point_symmetry,
+    unitaries,
+)
+from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import symmetry_of
 
 Specs = Callable[..., eq.Spec]
@@ -125,3 +138,65 @@ def test_gate_and_observable_are_the_same_condition(spec: Specs) -> None:
         gate, observable = check_generator(op, symmetry, ""), check_observable(op, symmetry, "")
         assert gate.proven == observable.proven
         assert gate.counterexample == observable.counterexample
+
+
+H0 = "sqrt(2)/2*X0 + sqrt(2)/2*Z0"
+
+CATALOGUE = [
+    (point_symmetry(2, "C_3", "x"), "X0 Y1 + 2*Z0", "the rotation of order 3 about x"),
+    (point_symmetry(2, "C_5", (1, 1, 0)), "Z0", "the rotation of order 5 about (1, 1, 0)"),
+    (point_symmetry(2, "C_7"), "X1", "the rotation of order 7 about z"),
+    (point_symmetry(3, "C3v", parity=2), "Z0 Z2", "the mirror with normal y (Z2)"),
+    (point_symmetry(3, "Ci", parity=2), "X0 X2", "the inversion (Z2)"),
+    (mirror(2, "x"), "Z0", "the mirror with normal x"),
+    (mirror(3, (1, 1, 0), parity=0), "X0 + X1 + Y1", "the mirror with normal (1, 1, 0) (Z0)"),
+    (U1(2, (1, 1, 0)), "X0", "T_(1, 1, 0)"),
+    (U1(2, (3, -1, 2), qubits=[1]), "H(0,1)", "T_(3, -1, 2)"),
+    (charge(3, "1/2*Z0 + 1/3*Z1"), "X0 X2", "Q"),
+    (charge(3, "Z0 Z1 + Z1 Z2"), "X1", "Q"),
+    (charge(2, "2*Z0"), "X0", "Q"),
+    (pauli_symmetry(3, "X0 X1", "Z1 Z2"), "Y2 + X2", "Z1 Z2"),
+    (unitaries(2, hadamards=[H0, H0.replace("0", "1")]), "Z0 + X1", "hadamards"),
+    (unitaries(2, cx="1/2*(1 + Z0 + X1 - Z0 X1)"), "X0", "cx"),
+    (unitaries(2, t="(1/2 + 1/2*exp(i*pi/4))*I + (1/2 - 1/2*exp(i*pi/4))*Z1"), "X1 + Z0", "t"),
+    (unitaries(1, third="cos(2*pi/7)*I - i*sin(2*pi/7)*Z0"), "Y0", "third"),
+    (permutations(3, [(0, 1, 2)]), "X0", "(0 1 2)"),
+]
+
+
+@pytest.mark.parametrize(("symmetry", "text", "element"), CATALOGUE, ids=[e for _, _, e in CATALOGUE])
+def test_every_kind_of_element_has_a_line_that_shows_the_change(
+    dense: Callable[[eq.PauliSum], Any],
+    run_line: Callable[[str], Any],
+    symmetry: Symmetry,
+    text: str,
+    element: str,
+) -> None:
+    """The line's value is the change that the certificate states, for a finite element; not zero in any case."""
+    op = eq.PauliSum.parse(text, symmetry.num_qubits)
+    certificate = eq.verify(op, symmetry)
+    assert certificate.findings[0].detail == f"changed by {element}"
+    example = certificate.counterexample
+    assert example is not None
+    expected, found = (
+        eq.PauliSum.parse(side, symmetry.num_qubits) for side in (example.expected, example.found)
+    )
+    assert expected == op != found
+    change = run_line(example.python)
+    assert change
+    if symmetry.finite_generators:
+        assert change == found - op
+    else:
+        (generator,) = symmetry.lie_generators
+        matrices = dense(op), dense(generator.operator)
+        assert np.allclose(dense(change), matrices[0] @ matrices[1] - matrices[1] @ matrices[0])
+
+
+@pytest.mark.parametrize(("symmetry", "text", "element"), CATALOGUE, ids=[e for _, _, e in CATALOGUE])
+def test_negative_control_what_is_averaged_is_proven_and_has_no_line(
+    run_line: Callable[[str], Any], symmetry: Symmetry, text: str, element: str
+) -> None:
+    op = twirl(eq.PauliSum.parse(text, symmetry.num_qubits), symmetry)
+    assert eq.verify(op, symmetry)
+    for generator in symmetry.generators:
+        assert not run_line(reproduce_change(op, generator))

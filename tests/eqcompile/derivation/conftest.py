@@ -8,6 +8,7 @@ import pytest
 import eqcompile as eq
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
 from eqcompile.reps.factors import InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.reps.make import U1
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import symmetry_of
 
@@ -38,6 +39,7 @@ FAMILIES: dict[str, Callable[[int], Symmetry]] = {
     "SU(2) x S_n": lambda n: su2(n) * symmetric(n),
     "C_n shifts": shifts,
     "parity": parity,
+    "U(1)": U1,
 }
 
 

@@ -2,8 +2,9 @@
 
 Sources: SU(2), Catalan numbers (Schur-Weyl duality; OEIS A000108). S_n, the binomial (n+3 choose 3)
 (multisets of I, X, Y, Z). SU(2) x S_n, floor(n/2) + 1 (powers of the Casimir operator). C_n, necklaces of
-four colours (OEIS A001868). Rows by weight, LiH, H2O and the dimer: a dense singular-value computation that
-shares no code with this project.
+four colours (OEIS A001868). U(1), the central binomial (2n choose n): one operator for every pair of bit strings
+with equally many ones (Vandermonde; OEIS A000984). Rows by weight, LiH, H2O and the dimer: a dense singular-value
+computation that shares no code with this project. Groups that the literature's tables leave out: test_golden_groups.
 """
 
 from collections.abc import Callable
@@ -25,6 +26,7 @@ DIMENSIONS = {
     "SU(2) x S_n": {2: 2, 3: 2, 4: 3, 5: 3},
     "C_n shifts": {3: 24, 4: 70, 5: 208},
     "parity": {1: 2, 2: 8, 3: 32},
+    "U(1)": {2: 6, 3: 20, 4: 70, 5: 252, 6: 924},
 }
 
 SLOW = {("SU(2)", 5, "twirl")}
@@ -40,6 +42,7 @@ BY_WEIGHT = [
     ("S_n", 4, [1, 3, 6, 10, 15]),
     ("SU(2) x S_n", 4, [1, 0, 1, 0, 1]),
     ("C_n shifts", 4, [1, 3, 15, 27, 24]),
+    ("U(1)", 4, [1, 4, 18, 28, 19]),
 ]
 
 MODELS = [
@@ -81,6 +84,7 @@ def test_closed_forms_say_the_same_as_the_tables() -> None:
     assert all(dim == comb(2 * n, n) // (n + 1) for n, dim in DIMENSIONS["SU(2)"].items())
     assert all(dim == comb(n + 3, 3) for n, dim in DIMENSIONS["S_n"].items())
     assert all(dim == n // 2 + 1 for n, dim in DIMENSIONS["SU(2) x S_n"].items())
+    assert all(dim == comb(2 * n, n) for n, dim in DIMENSIONS["U(1)"].items())
 
 
 @pytest.mark.parametrize("method", METHODS)

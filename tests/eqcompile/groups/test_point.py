@@ -221,7 +221,9 @@ def test_names_are_written_one_way() -> None:
     assert point_group("C_3v") == point_group("C3v")
 
 
-@pytest.mark.parametrize("symbol", ["", "C", "D_3v", "Q_3", "c3v", "T_3", "C_nv", "Csv", "Ci h", "I_d", "S4v", "C_-3"])
+@pytest.mark.parametrize(
+    "symbol", ["", "C", "D_3v", "Q_3", "c3v", "T_3", "C_nv", "Csv", "Ci h", "I_d", "S4v", "C_-3"]
+)
 def test_unknown_symbols(symbol: str) -> None:
     with pytest.raises(DimensionError) as caught:
         point_group(symbol)

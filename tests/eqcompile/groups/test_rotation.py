@@ -122,7 +122,8 @@ def test_negative_control_quarter_turns_do_not_commute() -> None:
 
 
 @pytest.mark.parametrize(
-    "axis", [(0, 0, 1), (1, 0, 0), (1, 1, 0), (1, -2, 3), (2, 2, 1), (0, 1, 2), (4, 0, 0), (1, 1, 1), (2, 2, 2)]
+    "axis",
+    [(0, 0, 1), (1, 0, 0), (1, 1, 0), (1, -2, 3), (2, 2, 1), (0, 1, 2), (4, 0, 0), (1, 1, 1), (2, 2, 2)],
 )
 def test_irrational_turns(floats: Floats, axis: tuple[int, int, int]) -> None:
     matrix = irrational_turn(axis).matrix

@@ -187,7 +187,9 @@ def test_what_is_not_unitary_is_refused(text: str) -> None:
 
 
 def test_a_unitary_of_another_register_is_refused() -> None:
-    with pytest.raises(DimensionError, match=r"^operators on \d and \d qubits cannot be combined$|not unitary"):
+    with pytest.raises(
+        DimensionError, match=r"^operators on \d and \d qubits cannot be combined$|not unitary"
+    ):
         UnitaryMap(N, (PauliSum.parse("X0", 2),))
 
 

@@ -1,0 +1,149 @@
+"""What a spec declares, what that allows, and what the declared model leaves out: one table for ``explain``."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from eqcompile.certify.claims import spectrum_text
+from eqcompile.derivation.basis import GeneratorBasis, independent_part
+from eqcompile.derivation.blocks import commutant_blocks
+from eqcompile.derivation.encodings import derive_encodings
+from eqcompile.derivation.states import InvariantStates, derive_states, prepared_state
+from eqcompile.errors import LimitError, MethodError
+from eqcompile.exact.notation import shorthand
+from eqcompile.exact.pauli import PauliSum
+from eqcompile.program import Program
+from eqcompile.report import element_texts, verdict_line
+from eqcompile.reps.projective import projective_phases
+from eqcompile.reps.symmetry import Symmetry
+
+MAX_ALLOWED, MAX_ENCODINGS, MAX_STATES, MAX_BLOCKS = 30, 6, 3, 12
+"""Longer lists are abbreviated."""
+
+MAX_SEARCHED_QUBITS = 8
+"""Registers whose invariant states are all counted; for larger ones a single one is looked for."""
+
+Row = tuple[str, str]
+
+
+def explanation(
+    name: str, symmetry: Symmetry, basis: GeneratorBasis, program: Program | None
+) -> RenderableType:
+    """A table of the group, what it allows, and, if a whole model is declared, what that uses."""
+    table = Table(title=name, title_justify="left", show_header=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    rows = [
+        *_group_rows(symmetry),
+        ("allowed gates", _allowed_text(basis)),
+        *_derived_rows(symmetry, basis.locality),
+    ]
+    for key, value in rows + ([] if program is None else _model_rows(program, basis)):
+        table.add_row(key, Text(value))
+    return table
+
+
+def _group_rows(symmetry: Symmetry) -> list[Row]:
+    orders = [f"{factor.name}: {factor.order_text}" for factor in symmetry.factors]
+    phases = "; ".join(map(str, projective_phases(symmetry)))
+    return [
+        ("group", str(symmetry)),
+        ("factors", "; ".join(orders) or "none"),
+        ("group generators", "; ".join(symmetry.generator_names) or "none"),
+        ("qubits", str(symmetry.num_qubits)),
+        (
+            "representation",
+            f"projective: {phases}" if phases else "linear, up to phases that can be chosen away",
+        ),
+    ]
+
+
+def _derived_rows(symmetry: Symmetry, locality: int) -> Iterator[Row]:
+    if symmetry.finite_generators and not symmetry.lie_generators:
+        yield "blocks", _or_reason(lambda: _blocks_text(symmetry))
+    yield "invariant states", _or_reason(lambda: _states_text(symmetry))
+    if symmetry.site_names:
+        yield "allowed encodings", _or_reason(lambda: _encodings_text(symmetry, locality))
+
+
+def _or_reason(write: Callable[[], str]) -> str:
+    """A text, or why there is none."""
+    try:
+        return write()
+    except (MethodError, LimitError) as error:
+        return str(error)
+
+
+def _blocks_text(symmetry: Symmetry) -> str:
+    blocks = commutant_blocks(symmetry)
+    shown = "; ".join(f"{b.dimension} x {b.multiplicity}" for b in blocks[:MAX_BLOCKS])
+    more = f"; and {len(blocks) - MAX_BLOCKS} more" if len(blocks) > MAX_BLOCKS else ""
+    return f"irreducible dimension x how often: {shown}{more}"
+
+
+def _states_text(symmetry: Symmetry) -> str:
+    if symmetry.num_qubits > MAX_SEARCHED_QUBITS:
+        return f"such as {prepared_state(symmetry)}"
+    states = derive_states(symmetry)
+    first = prepared_state(symmetry)
+    return f"{_counts(states)}; such as {first}"
+
+
+def _counts(states: InvariantStates) -> str:
+    counts = [str(space.dim) for space in states.spaces]
+    characters = f"{len(counts)} character{'s' if len(counts) > 1 else ''}"
+    shown = ", ".join(counts[:MAX_STATES]) + (", ..." if len(counts) > MAX_STATES else "")
+    number = len(states.products)
+    products = f", {number} product{'s' if number > 1 else ''} of singlets" if number else ""
+    return f"{characters}, of dimension {shown}{products}"
+
+
+def _encodings_text(symmetry: Symmetry, locality: int) -> str:
+    basis = derive_encodings(symmetry, locality)
+    if not basis.dim:
+        return basis.obstacle
+    shown = [str(element) for element in basis.elements[:MAX_ENCODINGS]]
+    more = [f"and {basis.dim - MAX_ENCODINGS} more"] if basis.dim > MAX_ENCODINGS else []
+    return f"{basis.dim} on up to {basis.locality} qubits: " + "; ".join(shown + more)
+
+
+def _allowed_text(basis: GeneratorBasis) -> str:
+    shown = [element_texts(basis, number)[0] for number in range(min(basis.dim, MAX_ALLOWED))]
+    more = [f"and {basis.dim - MAX_ALLOWED} more"] if basis.dim > MAX_ALLOWED else []
+    none = "none; allow a larger locality" if not basis.dim else ""
+    return f"{basis.dim} on up to {basis.locality} qubits: " + (none or "; ".join(shown + more))
+
+
+def _model_rows(program: Program, basis: GeneratorBasis) -> list[Row]:
+    ansatz = program.ansatz
+    missing = missing_generators(ansatz.layer, basis)
+    spectrum = spectrum_text(program.observable)
+    depth, blocks, generators = ansatz.weight_shape
+    counts = f"{depth} layers x {blocks} blocks x {generators} generators"
+    if ansatz.num_breaking:
+        counts += f" + {ansatz.num_breaking} breaking angles"
+    return [
+        ("left out", "; ".join(shorthand(g) for g in missing) or "nothing"),
+        ("layer uses", "; ".join(shorthand(g) for g in ansatz.layer)),
+        ("sites", "; ".join(_site_text(program)) or "none"),
+        ("initial state", program.state.abbreviated()),
+        ("observable", f"{shorthand(program.observable)}, eigenvalues {spectrum}"),
+        ("parameters", f"{program.num_parameters} = {counts} + {len(ansatz.scale_names)} scales"),
+        ("verdict", verdict_line(program.certificate)),
+    ]
+
+
+def _site_text(program: Program) -> list[str]:
+    sites = program.ansatz.site_names
+    carried: dict[int, list[int]] = {}
+    for gate in program.ansatz.encoding:
+        carried.setdefault(gate.site, []).append(gate.qubit)
+    return [f"{sites[site]} on qubits {', '.join(map(str, qubits))}" for site, qubits in carried.items()]
+
+
+def missing_generators(layer: Sequence[PauliSum], basis: GeneratorBasis) -> list[PauliSum]:
+    """Allowed generators that the layer's own do not span, one for every missing dimension."""
+    used = GeneratorBasis(basis.num_qubits, basis.locality, "declared", tuple(layer))
+    return independent_part(basis.elements, used)
