@@ -24,9 +24,9 @@ def resolve(spec: Spec) -> Spec:
     """The same spec with everything explicit.
 
     The encoding is x.sigma on every copy of a site, proven to intertwine, with a scale for each orbit of sites. The
-    state is the first invariant product of singlets, else of single-qubit states, else any invariant one; the
-    observable the invariant one of lowest weight and fewest terms that acts on data, the layer all gate generators that the symmetry
-    allows.
+    state is the first invariant product of singlets, else of single-qubit states, else any invariant one. The
+    observable is the invariant one of lowest weight and fewest terms that acts on data, the layer all gate generators
+    that the symmetry allows.
 
     Args:
         spec: from :func:`eqcompile.load`.

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from eqcompile.errors import DimensionError, ExpressionError, LimitError
+from eqcompile.errors import DimensionError, ExpressionError
 from eqcompile.exact.numbers import parse_scalar
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import ONE, Scalar, conjugate, scalar
-from eqcompile.reps.internal import ChargeFactor, UnitaryFactor
+from eqcompile.reps.internal import ChargeFactor
 from eqcompile.reps.maps import UnitaryMap
 from eqcompile.spec.clifford import parse_clifford
+from eqcompile.spec.element_order import MAX_ORDER, order_up_to_phase
 from eqcompile.spec.model import Charge, Path, Pauli, Unitary
 from eqcompile.spec.schema_symmetry import MatrixSchema
 from eqcompile.spec.scope import Scope
@@ -24,8 +25,10 @@ def build_pauli(strings: str | list[str], path: Path, scope: Scope) -> Pauli:
     """The group that Pauli strings generate.
 
     Raises:
-        SpecError: text that is not one Pauli string, or a string named twice.
+        SpecError: no string, text that is not one Pauli string, or a string named twice.
     """
+    if not strings:
+        raise scope.error("a Pauli symmetry needs at least one string, such as X0 X1 X2", path)
     listed = (
         [(strings, path)] if isinstance(strings, str) else [(s, (*path, i)) for i, s in enumerate(strings)]
     )
@@ -62,7 +65,7 @@ def build_clifford(text: str, path: Path, scope: Scope) -> Unitary:
     """A product of Clifford gates, such as ``H 0; S 1; CX 0 1``.
 
     Raises:
-        SpecError: an unknown gate, a wrong number of qubits, or a group that is too large.
+        SpecError: an unknown gate, a wrong number of qubits, or an element of a large order.
     """
     try:
         factors = parse_clifford(text, scope.num_qubits)
@@ -76,7 +79,7 @@ def build_matrix(schema: MatrixSchema, path: Path, scope: Scope) -> Unitary:
 
     Raises:
         SpecError: rows that do not fit the qubits, an entry that is no exact number, a matrix that is not unitary,
-            or a group that is too large.
+            or one of a large or infinite order.
     """
     scope.check_qubits(schema.qubits, (*path, "qubits"))
     if not 1 <= len(schema.qubits) <= MAX_MATRIX_QUBITS:
@@ -85,7 +88,8 @@ def build_matrix(schema: MatrixSchema, path: Path, scope: Scope) -> Unitary:
     size = 1 << len(schema.qubits)
     place: Path = (*path, "rows")
     if len(schema.rows) != size or any(len(row) != size for row in schema.rows):
-        message = f"{len(schema.qubits)} qubits need a matrix of {size} rows of {size} entries"
+        count = f"{len(schema.qubits)} qubit{'s need' if len(schema.qubits) > 1 else ' needs'}"
+        message = f"{count} a matrix of {size} rows of {size} entries"
         raise scope.error(message, place)
     entries = {
         (a, b): _number(schema.rows[a][b], (*place, a, b), scope) for a, b in product(range(size), repeat=2)
@@ -98,11 +102,10 @@ def build_matrix(schema: MatrixSchema, path: Path, scope: Scope) -> Unitary:
 
 
 def _unitary(name: str, factors: tuple[PauliSum, ...], path: Path, scope: Scope) -> Unitary:
-    group = UnitaryFactor(scope.num_qubits, ((name, UnitaryMap(scope.num_qubits, factors)),))
-    try:
-        order = len(group.elements)
-    except LimitError as error:
-        raise scope.error(f"{error}; its order must be finite", path) from None
+    order = order_up_to_phase(UnitaryMap(scope.num_qubits, factors), scope.num_qubits)
+    if order is None:
+        message = f"no power of this up to {MAX_ORDER} is the identity; its order must be finite and at most that"
+        raise scope.error(message, path)
     if order == 1:
         raise scope.error("this is the identity up to a phase, which acts on nothing; remove it", path)
     return Unitary(name, factors)

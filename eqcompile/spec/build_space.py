@@ -4,20 +4,22 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from eqcompile.errors import DimensionError, LimitError
-from eqcompile.exact.scalars import Real
+from eqcompile.errors import DimensionError, ExpressionError, LimitError
+from eqcompile.exact.numbers import parse_scalar
+from eqcompile.exact.scalars import Real, is_real, real_part
 from eqcompile.groups.point import KNOWN, PointGroup, point_group
-from eqcompile.groups.rotation import Vector, mirror
+from eqcompile.groups.rotation import Vector, length, mirror
 from eqcompile.reps.generators import UNIT_VECTORS, axis_text
-from eqcompile.reps.make import vector
 from eqcompile.spec.model import Inversion, Path, PointSymmetry, Rotation
 from eqcompile.spec.schema_symmetry import InversionSchema, MirrorSchema, PointGroupSchema, RotationSchema
 from eqcompile.spec.scope import Scope
-from eqcompile.spec.wording import shown, unknown
+from eqcompile.spec.wording import label, shown, unknown
 
 ROTATION_GROUPS = ("SU(2)", "U(1)", "O(3)", "C_n", "D_n", "T", "O", "I")
 
-_FINITE_ROTATIONS = re.compile(r"[CD]_?\d{1,4}|[TOI]")
+_FINITE_ROTATIONS = re.compile(r"[CD]_?[0-9]{1,4}|[TOI]")
+_FAMILIES = {symbol for symbol in KNOWN if "n" in symbol}
+_ODD_IMPROPER = re.compile(r"S_?[0-9]{1,4}")
 
 _NEEDS_PARITY = (
     "{what} needs a parity qubit: x is a polar vector and sigma an axial one, so x -> -x cannot be "
@@ -97,35 +99,63 @@ def _check_rotation_group(group: str, path: Path, scope: Scope) -> None:
         return
     if group == "SO(3)":
         raise scope.error("SO(3) on the sites comes with SU(2) on their qubits; write rotation: SU(2)", path)
+    _refuse_family(group, path, scope)
     try:
-        named = point_group(group)
+        named = point_group(_ascii(group))
     except (DimensionError, LimitError):
         raise scope.error(unknown("rotation group", group, ROTATION_GROUPS), path) from None
     raise scope.error(f"{named.name} has reflections; write point_group: {group}", path)
 
 
 def _point_group(symbol: str, axis: Vector, path: Path, scope: Scope) -> PointGroup:
+    _refuse_family(symbol, path, scope)
     try:
-        return point_group(symbol, axis)
+        return point_group(_ascii(symbol), axis)
     except LimitError as error:
         raise scope.error(str(error), path) from None
     except DimensionError as error:
-        message = str(error) if symbol.startswith("S") else unknown("point group", symbol, KNOWN)
-        raise scope.error(message, path) from None
+        is_odd = _ODD_IMPROPER.fullmatch(symbol)
+        raise scope.error(str(error) if is_odd else unknown("point group", symbol, KNOWN), path) from None
+
+
+def _refuse_family(symbol: str, path: Path, scope: Scope) -> None:
+    if symbol in _FAMILIES:
+        example = symbol.replace("2n", "4").replace("n", "3")
+        raise scope.error(f"{symbol} names a family; write a number for n, such as {example}", path)
+
+
+def _ascii(symbol: str) -> str:
+    """The symbol, or one that no group has: digits of other alphabets are not meant."""
+    return symbol if symbol.isascii() else ""
 
 
 def _axis(axis: str | Sequence[Any] | None, path: Path, scope: Scope) -> Vector:
-    if axis is None:
-        return _as_vector(UNIT_VECTORS[2])
+    if axis is None or isinstance(axis, str):
+        if axis not in (None, "x", "y", "z"):
+            message = f"unknown axis {shown(axis)}; write x, y, z or three components such as [1, 1, 0]"
+            raise scope.error(message, path)
+        x, y, z = UNIT_VECTORS["xyz".index(axis or "z")]
+        return x, y, z
+    if len(axis) != 3:
+        raise scope.error(f"an axis has three components, such as [1, 1, 0]; found {len(axis)}", path)
+    components = [_component(value, (*path, index), scope) for index, value in enumerate(axis)]
     try:
-        return vector(axis if isinstance(axis, str) else [str(component) for component in axis])
-    except (DimensionError, LimitError) as error:
+        length(components)
+    except DimensionError as error:
         raise scope.error(str(error), path) from None
+    except LimitError as error:
+        raise scope.error(f"{error}; choose an axis with smaller components", path) from None
+    return components[0], components[1], components[2]
 
 
-def _as_vector(components: Sequence[Real]) -> Vector:
-    x, y, z = components
-    return x, y, z
+def _component(value: Any, path: Path, scope: Scope) -> Real:
+    try:
+        number = parse_scalar(value)
+    except ExpressionError as error:
+        raise scope.error(f"{label(path)}: {error}", path, error.offset) from None
+    if not is_real(number):
+        raise scope.error(f"{label(path)}: {value} is not real; an axis has real components", path)
+    return real_part(number)
 
 
 def _parity(parity: int | None, path: Path, scope: Scope) -> int | None:

@@ -23,7 +23,7 @@ GATES = {
 
 MAX_GATES = 10_000
 
-_GATE = re.compile(r"\s*([A-Za-z]+)((?:[\s,]+\d{1,6})+)\s*")
+_GATE = re.compile(r"\s*([A-Za-z]+)((?:[\s,]+[0-9]{1,6})+)\s*")
 _EXAMPLE = "gates read like H 0; CX 0 1"
 
 
@@ -58,7 +58,7 @@ def _gate(piece: str, offset: int, num_qubits: int) -> list[PauliSum]:
     name = match[1].upper()
     if name not in GATES:
         raise ExpressionError(unknown("gate", match[1], GATES), start)
-    qubits = [int(digits) for digits in re.findall(r"\d+", match[2])]
+    qubits = [int(digits) for digits in re.findall(r"[0-9]+", match[2])]
     for qubit in qubits:
         if qubit >= num_qubits:
             raise ExpressionError(

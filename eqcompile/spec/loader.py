@@ -56,8 +56,8 @@ def loads(text: str, path: str = "<string>") -> Spec:
     >>> spec = loads("{name: pair, qubits: 2, symmetry: [{rotation: SU(2)}], observable: H(0,1)}")
     >>> spec.observable
     X0 X1 + Y0 Y1 + Z0 Z1
-    >>> spec.symmetry
-    (Rotation(group='SU(2)', qubits=(0, 1)),)
+    >>> spec.symmetry[0].group, spec.symmetry[0].qubits
+    ('SU(2)', (0, 1))
     """
     _check_size(len(text.encode("utf-8", "surrogatepass")), path)
     document = parse_yaml(text, path)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, Tag
 
-from eqcompile.spec.schema_forms import MAX_NAME, Number, Operator, Qubit, Section, forms
+from eqcompile.spec.schema_forms import Name, Number, Operator, Qubit, Section, forms
 
 
 def _forgiving_inversion(value: Any) -> Any:
@@ -15,7 +15,10 @@ def _forgiving_inversion(value: Any) -> Any:
 
 Turning = Annotated[
     list[Qubit] | None,
-    Field(description="Default: every qubit that carries a site; without data all but the parity qubit."),
+    Field(
+        examples=[[0, 1]],
+        description="Default: every qubit that carries a site; without data all but the parity qubit.",
+    ),
 ]
 Axis = Annotated[
     Annotated[str, Tag("text")] | Annotated[list[Number], Tag("list")],
@@ -66,7 +69,7 @@ class MatrixSchema(Section):
         Field(min_length=1, examples=[[["sqrt(2)/2", "sqrt(2)/2"], ["sqrt(2)/2", "-sqrt(2)/2"]]],
               description="Exact entries, by rows."),
     ]  # fmt: skip
-    name: Annotated[str | None, Field(examples=["hadamard"], max_length=MAX_NAME)] = None
+    name: Annotated[Name | None, Field(examples=["hadamard"], description="What messages call it.")] = None
 
 
 Cycles = Annotated[
@@ -214,5 +217,9 @@ class SymmetrySchema(Section):
         str | None, Field(examples=["H 0; H 1", "CX 0 1"], description="One element, as a product of gates.")
     ] = None
     matrix: Annotated[
-        MatrixSchema | None, Field(description="One element, as a unitary matrix on a few qubits.")
+        MatrixSchema | None,
+        Field(
+            examples=[{"qubits": [0], "rows": [[0, 1], [1, 0]]}],
+            description="One element, as a unitary matrix on a few qubits.",
+        ),
     ] = None

@@ -23,7 +23,7 @@ _WANTED = {
 
 _PATTERN = {
     "name": 'begin with a letter or digit and go on with letters, digits, "_", "." or "-"',
-    "data": 'begin with a letter and go on with letters, digits or "_"',
+    "site": 'begin with a letter and go on with letters, digits or "_"',
 }
 
 
@@ -95,7 +95,7 @@ def _message(detail: ErrorDetails, path: Path) -> str:
     if kind == "string_too_long":
         return f"{where} is limited to {context['max_length']} characters; found {len(detail['input'])}"
     if kind == "string_pattern_mismatch":
-        return f"{where} must {_PATTERN[str(path[0])]}; found {found}"
+        return f"{where} must {_PATTERN['name' if path[-1] == 'name' else 'site']}; found {found}"
     wanted = f"{_WANTED[kind]}{_such_as(path)}" if kind in _WANTED else detail["msg"]
     return f"{where} must be {wanted}; found {found}"
 

@@ -10,7 +10,9 @@ from eqcompile.certify.claims import check_encoding
 from eqcompile.certify.witness import reproduce_intertwiner
 from eqcompile.circuit.build import encoding_of
 from eqcompile.circuit.gates import EncodingGate
+from eqcompile.groups.point import point_group
 from eqcompile.reps.factors import RotationFactor
+from eqcompile.reps.spatial import AxialFactor, PointFactor
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import symmetry_of
 
@@ -115,3 +117,39 @@ def test_negative_control_the_line_shows_nothing_for_a_right_encoding(
     assert not run_line(reproduce_intertwiner(x, y, rotation_z))
     assert run_line(reproduce_intertwiner(x, -y, rotation_z))
     assert not run_line(reproduce_intertwiner(x, eq.PauliSum.parse("X1 + X3", 4), exchange))
+
+
+def point_symmetry_of(symbol: str, parity: int | None) -> Symmetry:
+    """Two sites on qubits 0 and 1, and perhaps a parity qubit, which is 2."""
+    factor = PointFactor(3, point_group(symbol), (0, 1), parity, sites=(0, 1), num_sites=2)
+    return Symmetry(3, ("A", "B"), (factor,))
+
+
+@pytest.mark.parametrize("symbol", ["C_3", "C_5v", "D_3h", "T_d", "I_h", "C_i"])
+def test_point_groups_are_proven_with_a_parity_qubit(symbol: str) -> None:
+    assert check_encoding(gates_on((0,), (1,), parity=2), point_symmetry_of(symbol, 2), "alpha").proven
+
+
+@pytest.mark.parametrize(
+    ("symbol", "parity", "gates", "detail"),
+    [
+        ("C_3v", None, gates_on((0,), (1,)), "broken by the mirror with normal y"),
+        ("C_3v", 2, gates_on((0,), (1,)), "broken by the mirror with normal y (Z2)"),
+        ("C_3v", None, gates_on((0,), (1,), parity=2), "broken by the mirror with normal y"),
+        ("T_d", 2, gates_on((0,), (1,)), "broken by the rotation-inversion of order 4 about z (Z2)"),
+        ("C_5", None, gates_on((0,), (2,)), "broken by the rotation of order 5 about z"),
+    ],
+)
+def test_point_groups_that_do_not_fit_are_refused(
+    run_line: Callable[[str], Any], symbol: str, parity: int | None, gates: list[EncodingGate], detail: str
+) -> None:
+    refuted(gates, point_symmetry_of(symbol, parity), detail, run_line)
+
+
+def test_tilted_axes_are_proven_and_other_axes_refused(run_line: Callable[[str], Any]) -> None:
+    tilted, other = (
+        Symmetry(2, ("A", "B"), (AxialFactor(2, axis, (0, 1), sites=(0,), num_sites=2),))
+        for axis in ((1, 1, 0), (1, 2, 2))
+    )
+    assert check_encoding(gates_on((0,)), tilted, "alpha").proven
+    refuted(gates_on((0,), (1,)), other, "broken by T_(1, 2, 2)", run_line)

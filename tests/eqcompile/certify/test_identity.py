@@ -211,3 +211,27 @@ def test_the_field() -> None:
     assert field.real(square_root(3)) ** 2 % p == 3
     assert field.real(square_root(6)) == field.real(square_root(2)) * field.real(square_root(3)) % p
     assert (field.scalar(root_of_unity(3)) ** 2 + field.scalar(root_of_unity(3)) + 1) % p == 0
+
+
+FIVEFOLD = """\
+name: fivefold
+qubits: 3
+data: {sites: [A, B], encode: {A: [0], B: [1]}}
+symmetry: [{point_group: C_5}]
+observable: Z0 + Z1
+ansatz: {depth: 2, blocks: 1, layer: ["H(0,1)", Z0 + Z1]}
+"""
+
+
+def test_fifths_of_a_turn_are_decided_in_a_field_that_holds_them(run_line: Callable[..., Any]) -> None:
+    """The matrix of the element has irrational entries; the line shows the difference in floating point."""
+    right = eq.loads(FIVEFOLD)
+    finding = eq.compile(right).certificate.findings[-1]
+    assert finding.proven
+    assert finding.method.startswith("polynomial identity")
+    wrong = eq.loads(FIVEFOLD.replace(", Z0 + Z1]", ", X0]"))
+    refused = eq.compile(wrong).certificate.findings[-1]
+    assert refused.detail == "changed by the rotation of order 5 about z"
+    assert refused.counterexample is not None
+    assert abs(run_line(refused.counterexample.python, spec=wrong)).max() > 1e-3
+    assert abs(run_line(refused.counterexample.python, spec=right)).max() < 1e-12

@@ -18,9 +18,10 @@ from eqcompile.circuit.build import encoding_of
 from eqcompile.derivation.encodings import EncodingBasis, LinearEncoding, derive_encodings
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.scalars import IMAGINARY_UNIT
+from eqcompile.groups.rotation import INVERSION_MATRIX
 from eqcompile.reps.factors import Factor, RotationFactor
 from eqcompile.reps.generators import FiniteGenerator
-from eqcompile.reps.maps import INVERSION_MATRIX, DataIndex, PauliUnitary, SiteMap
+from eqcompile.reps.maps import DataIndex, PauliUnitary, SiteMap
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import symmetry_of
 
