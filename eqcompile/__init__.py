@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from eqcompile.files import write_atomically as write_atomically
     from eqcompile.flow import compile_spec
     from eqcompile.flow import derive as derive
+    from eqcompile.flow import equivariance_defect as equivariance_defect
     from eqcompile.flow import verify as verify
     from eqcompile.groups.character_table import CharacterTable as CharacterTable
     from eqcompile.groups.character_table import character_table as character_table
@@ -98,6 +99,7 @@ _PUBLIC = {
     "SpecError": ("eqcompile.errors", "SpecError"),
     "compile": ("eqcompile.flow", "compile_spec"),
     "derive": ("eqcompile.flow", "derive"),
+    "equivariance_defect": ("eqcompile.flow", "equivariance_defect"),
     "derive_channels": ("eqcompile.derivation.choi", "derive_channels"),
     "derive_encodings": ("eqcompile.derivation.encodings", "derive_encodings"),
     "derive_states": ("eqcompile.derivation.states", "derive_states"),

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from eqcompile.errors import EqcompileError
 
@@ -62,9 +62,16 @@ def _parser() -> argparse.ArgumentParser:
     derive.add_argument("--json", action="store_true", help="print JSON")
     derive.set_defaults(run=_derive)
     verify = commands.add_parser(
-        "verify", help="prove or refuse what a spec declares; exit 0 proven, 1 refused"
+        "verify", help="prove or refuse what a spec declares, or a circuit; exit 0 proven, 1 not"
     )
     verify.add_argument("spec", metavar="SPEC", help="YAML file")
+    verify.add_argument("--circuit", metavar="FILE", help="check this circuit instead: OpenQASM 2 or 3, or QPY")
+    verify.add_argument(
+        "--data",
+        metavar="NAME=SITE.AXIS",
+        action="append",
+        help="a circuit parameter that is a coordinate, such as theta=H1.x; default: those named H1_x and so on",
+    )
     verify.add_argument(
         "--operator", metavar="EXPR", help="check this gate generator instead, such as 'H(0,1)'"
     )
@@ -141,8 +148,12 @@ def _verify(arguments: argparse.Namespace) -> int:
     from eqcompile.spec.loader import load
 
     spec = load(arguments.spec)
-    target = spec if arguments.operator is None else parse_operator(arguments.operator, spec)
-    certificate = verify(target, spec)
+    target: Any = spec if arguments.operator is None else parse_operator(arguments.operator, spec)
+    if arguments.circuit is not None:
+        if arguments.operator is not None:
+            raise EqcompileError("verify takes --circuit or --operator, not both")
+        target = arguments.circuit
+    certificate = verify(target, spec, _coordinates(arguments.data))
     if arguments.json:
         print(certificate.to_json(), end="")
     else:
@@ -154,6 +165,20 @@ def _verify(arguments: argparse.Namespace) -> int:
     if not certificate:
         print(*refusals(certificate, spec), sep="\n", file=sys.stderr)
     return DONE if certificate else REFUSED
+
+
+def _coordinates(texts: list[str] | None) -> dict[str, tuple[str, str]] | None:
+    """``NAME=SITE.AXIS`` as a mapping."""
+    if texts is None:
+        return None
+    found = {}
+    for text in texts:
+        name, equals, place = text.partition("=")
+        site, dot, axis = place.rpartition(".")
+        if not (name and equals and site and dot):
+            raise EqcompileError(f"--data {text}: write NAME=SITE.AXIS, such as theta=H1.x")
+        found[name] = (site, axis)
+    return found
 
 
 def _compile(arguments: argparse.Namespace) -> int:

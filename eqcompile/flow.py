@@ -1,13 +1,21 @@
 """The whole flow on one screen: spec, group, circuit, certificate, program."""
 
-from eqcompile.certify.certificate import Certificate
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from eqcompile.certify.certificate import Certificate, Finding
 from eqcompile.certify.claims import check_generator, check_observable, check_state
+from eqcompile.certify.equivariance import DataNames
+from eqcompile.certify.foreign import check_circuit
 from eqcompile.certify.model import certificate_of, certify_model
 from eqcompile.circuit.build import ansatz_of
+from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.derivation.basis import GeneratorBasis
 from eqcompile.derivation.methods import derive_basis
 from eqcompile.derivation.resolve import resolve
-from eqcompile.errors import DimensionError, ExpressionError, MethodError, SpecError
+from eqcompile.errors import ExpressionError, MethodError, SpecError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
@@ -15,6 +23,19 @@ from eqcompile.program import Program
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import spec_error, state_of, symmetry_of
 from eqcompile.spec.model import Spec
+from eqcompile.targets import (
+    KNOWN,
+    Exact,
+    Foreign,
+    checked_data,
+    exact_target,
+    measured,
+    require_same_register,
+    target_hash,
+)
+
+if TYPE_CHECKING:
+    from eqcompile.backends.defect import Defect
 
 
 def compile_spec(spec: Spec) -> Program:
@@ -53,21 +74,27 @@ def derive(spec: Spec | Symmetry, locality: int = 2, method: str = "nullspace") 
 
 
 def verify(
-    target: Spec | Program | PauliSum | ExactState, spec: Spec | Symmetry | None = None
+    target: "Spec | Program | Exact | Foreign",
+    spec: Spec | Symmetry | None = None,
+    data: Mapping[str, tuple[str, str]] | None = None,
 ) -> Certificate:
     """Decide whether something respects a declared symmetry.
 
     Args:
-        target: a spec or program (everything it declares), an operator (as gate generator or observable),
-            or a state.
-        spec: declares the group, or is one built in Python; needed for an operator or a state.
+        target: a spec or program (everything it declares); an operator (as gate generator or observable), a state, or
+            a circuit, ours or Qiskit's; or the name of an OpenQASM 2 or 3 or QPY file.
+        spec: declares the group, or is one built in Python; needed for all but a spec or a program.
+        data: circuit parameters that are coordinates of sites, such as ``{"theta": ("H1", "x")}``; by default
+            those named ``H1_x``, ``H1_y``, ``H1_z`` and so on.
 
     Returns:
-        A certificate: truthy when proven, with a counterexample when refused.
+        A certificate: truthy when proven, with a counterexample when refused. Circuits are decided for all values of
+        their parameters; one with gates that have no exact form is measured at random points, and not decided.
 
     Raises:
         DimensionError: the target has another number of qubits than the spec.
-        MethodError: an operator or state without a spec, or a kind of target that is not known.
+        MethodError: an operator, state or circuit without a spec, or a kind of target that is not known.
+        BackendError: a circuit or file that cannot be read.
     """
     if isinstance(target, Program):
         if spec is not None and (isinstance(spec, Symmetry) or resolve(spec) != target.spec):
@@ -77,18 +104,58 @@ def verify(
         if spec not in (None, target):
             raise MethodError("a spec is verified against the group it declares itself; give no other")
         return _verify_spec(target)
-    if spec is None or not isinstance(target, PauliSum | ExactState):
-        known = "a Spec, a Program, or a PauliSum or ExactState together with a spec"
-        raise MethodError(f"cannot verify {type(target).__name__}; give {known}")
+    if spec is None:
+        raise MethodError(f"cannot verify {type(target).__name__} alone; give {KNOWN}")
+    exact = exact_target(target)
     symmetry = spec if isinstance(spec, Symmetry) else symmetry_of(spec)
-    if target.num_qubits != symmetry.num_qubits:
-        raise DimensionError(f"the target has {target.num_qubits} qubits, the spec {symmetry.num_qubits}")
-    if isinstance(target, PauliSum):
-        finding = check_generator(target, symmetry, f"operator: {shorthand(target)}")
-    else:
-        finding = check_state(target, symmetry, f"state {target.abbreviated()}")
+    require_same_register(exact, symmetry)
+    findings = tuple(_findings(target, exact, symmetry, checked_data(data, symmetry)))
+    name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
-    return certificate_of(finding.subject, symmetry, (finding,), sha256)
+    return replace(certificate_of(name, symmetry, findings, sha256), target_sha256=target_hash(target, exact))
+
+
+def _findings(target: object, exact: Exact, symmetry: Symmetry, data: DataNames) -> Iterator[Finding]:
+    if isinstance(exact, PauliSum):
+        yield check_generator(exact, symmetry, f"operator: {shorthand(exact)}")
+    elif isinstance(exact, ExactState):
+        yield check_state(exact, symmetry, f"state {exact.abbreviated()}")
+    else:
+        named = repr(os.fspath(target)) if isinstance(target, str | os.PathLike) else "circuit"
+        seed = target_hash(target, exact)
+        for finding in check_circuit(exact, symmetry, data, seed, f"{named}, spec"):
+            yield finding if finding.verdict != "not decided" else measured(finding, exact, symmetry, data)
+
+
+def equivariance_defect(
+    target: "Exact | Foreign",
+    spec: Spec | Symmetry,
+    generator: str,
+    data: Mapping[str, tuple[str, str]] | None = None,
+    seed: int = 0,
+) -> "Defect":
+    """How far a circuit is from equivariance under one generator, at one random point, in floating point.
+
+    Args:
+        target: a circuit, or the name of a file.
+        spec: declares the group.
+        generator: name of the group's generator, such as ``T_x`` or ``(H1 H2)``.
+        data: as for :func:`verify`.
+        seed: of the parameters, and of the angle where the generator is one of rotations.
+
+    Raises:
+        MethodError: the target is no circuit.
+        DimensionError: another number of qubits, or no such generator.
+        LimitError: too many qubits.
+    """
+    from eqcompile.backends.defect import circuit_defect
+
+    exact = exact_target(target)
+    if not isinstance(exact, GeneralCircuit):
+        raise MethodError("the defect is defined for circuits; verify decides operators and states exactly")
+    symmetry = spec if isinstance(spec, Symmetry) else symmetry_of(spec)
+    require_same_register(exact, symmetry)
+    return circuit_defect(exact, symmetry, checked_data(data, symmetry), generator, seed)
 
 
 def declares_model(spec: Spec) -> bool:

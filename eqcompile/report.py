@@ -42,6 +42,8 @@ def reproductions(certificate: Certificate) -> list[str]:
 
 def verdict_line(certificate: Certificate) -> str:
     """The certificate in one sentence."""
+    if certificate.verdict == "not decided":
+        return f"NOT DECIDED: {len(certificate.undecided)} of {len(certificate.findings)} claims are open"
     if not certificate:
         return f"REFUSED: {len(certificate.refused)} of {len(certificate.findings)} claims fail"
     if certificate.symmetry_left != certificate.group:
@@ -52,13 +54,16 @@ def verdict_line(certificate: Certificate) -> str:
 def refusal_line(finding: Finding) -> str:
     """Why a claim is refused, with its counterexample, in one line."""
     article = "an" if finding.claim[0] in "aeiou" else "a"
+    if finding.verdict == "not decided":
+        return f"{finding.subject}: not decided whether it is {article} {finding.claim}: {finding.detail}"
     reason = f"{finding.subject} is not {article} {finding.claim}: {finding.detail}"
     return f"{reason}; {finding.counterexample}" if finding.counterexample else reason
 
 
 def refusals(certificate: Certificate, spec: Spec) -> list[str]:
     """One line for every refused part, with its place in the spec; for the whole where no part is at fault."""
-    parts = [finding for finding in certificate.refused if finding.place] or certificate.refused
+    failed = certificate.refused or certificate.undecided
+    parts = [finding for finding in failed if finding.place] or failed
     return [f"{_place_text(finding, spec)}: {refusal_line(finding)}" for finding in parts]
 
 
@@ -70,7 +75,8 @@ def _place_text(finding: Finding, spec: Spec) -> str:
 
 
 def _verdict_text(finding: Finding) -> Text:
-    return Text(finding.verdict, style="green" if finding.proven else "bold red")
+    styles = {"proven": "green", "refused": "bold red", "not decided": "yellow"}
+    return Text(finding.verdict, style=styles[finding.verdict])
 
 
 def comparison_table(comparison: Comparison, group: str) -> RenderableType:

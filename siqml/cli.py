@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import eqcompile as eq
+from siqml.data.cli import add_data
 from siqml.errors import SiqmlError, TrainError
 
 BAD_INPUT: Final = 2
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="siqml", description="Symmetry-invariant quantum force fields.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     parser.set_defaults(interrupted=lambda args: "interrupted")
-    _add_data(commands)
+    add_data(commands)
     _add_train(commands)
     _add_evaluate(commands)
     demo = commands.add_parser("demo", help="compile all shipped models, train LiH, print Table I's row")
@@ -58,22 +59,6 @@ def _parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="list the shipped models")
     models.set_defaults(command=_models)
     return parser
-
-
-def _add_data(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    data = commands.add_parser("data", help="make or check labelled data")
-    actions = data.add_subparsers(title="actions", required=True, metavar="ACTION")
-    make = actions.add_parser("make", help="compute labels from first principles (needs PySCF)")
-    make.add_argument("name", help="data set, such as lih")
-    make.add_argument(
-        "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder (default: here)"
-    )
-    make.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
-    make.add_argument("--seed", type=int, metavar="N", help="of the test points (default: the shipped ones)")
-    make.set_defaults(command=_data_make, interrupted=_data_interrupted)
-    check = actions.add_parser("check", help="recompute a few shipped labels and compare (needs PySCF)")
-    check.add_argument("name", help="data set, such as lih")
-    check.set_defaults(command=_data_check)
 
 
 def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -97,33 +82,6 @@ def _add_evaluate(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
     evaluate.add_argument("--json", action="store_true", help="print JSON")
     evaluate.set_defaults(command=_evaluate)
-
-
-def _data_make(args: argparse.Namespace) -> None:
-    from siqml.data.make import make
-    from siqml.data.recipes import recipe
-
-    if args.jobs < 1:
-        raise SiqmlError(f"--jobs {args.jobs}: at least one process is needed")
-    for path in make(recipe(args.name), args.output, sys.stderr, args.seed, args.jobs):
-        print(path)
-
-
-def _data_interrupted(args: argparse.Namespace) -> str:
-    return "interrupted; finished points are kept, the same command continues"
-
-
-def _data_check(args: argparse.Namespace) -> None:
-    from siqml.data.check import check
-    from siqml.data.recipes import recipe
-    from siqml.data.shipped import shipped_file
-
-    train, test = (shipped_file(f"{args.name}_{part}.extxyz") for part in ("train", "test"))
-    found = check(recipe(args.name), train, test)
-    print(
-        f"{args.name}: {found.num_points} points recomputed, sound; largest deviation "
-        f"{found.energy:.1e} eV, {found.force:.1e} eV/angstrom"
-    )
 
 
 def _train(args: argparse.Namespace) -> None:

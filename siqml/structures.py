@@ -39,6 +39,12 @@ class Structures:
     def __len__(self) -> int:
         return len(self.energies)
 
+    def chosen(self, numbers: Sequence[int]) -> "Structures":
+        """The structures of these numbers, counted from 0, in this order."""
+        rows = list(numbers)
+        forces = None if self.forces is None else self.forces[rows]
+        return Structures(self.species, self.positions[rows], self.energies[rows], forces, self.source)
+
     def radial_forces(self) -> Array | None:
         """``-dE/dr`` of each diatomic molecule, ``(n,)`` in eV/angstrom; ``None`` without forces."""
         return None if self.forces is None else radial(self.positions, self.forces)

@@ -9,7 +9,7 @@ from eqcompile.errors import EqcompileError
 
 SCHEMA = "eqcompile.certificate/1"
 
-Verdict = Literal["proven", "refused"]
+Verdict = Literal["proven", "refused", "not decided"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Finding:
     Attributes:
         claim: such as ``"commutes"``.
         subject: what it is about, such as ``"layer[2]: H(1,2) + H(0,3)"``.
-        verdict: ``"proven"`` or ``"refused"``.
+        verdict: ``"proven"``, ``"refused"`` or ``"not decided"``; the detail then says why not.
         method: how it was decided.
         detail: what a reader wants to know beside the verdict.
         counterexample: given when refused.
@@ -73,6 +73,7 @@ class Certificate:
         symmetry_left: the group that is proven; smaller than ``group`` if breaking was declared.
         findings: the claims, in the order of checking.
         spec_sha256: hash of the spec's text.
+        target_sha256: hash of what was checked, where it is not the spec itself.
         versions: versions of the software that took part.
     """
 
@@ -82,6 +83,7 @@ class Certificate:
     symmetry_left: str
     findings: tuple[Finding, ...]
     spec_sha256: str = ""
+    target_sha256: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -89,13 +91,20 @@ class Certificate:
 
     @property
     def verdict(self) -> Verdict:
-        """``"proven"`` when every claim is."""
-        return "proven" if self else "refused"
+        """``"proven"`` when every claim is, ``"refused"`` when one is, else ``"not decided"``."""
+        if self:
+            return "proven"
+        return "not decided" if self.findings and not self.refused else "refused"
 
     @property
     def refused(self) -> tuple[Finding, ...]:
         """The claims that failed."""
-        return tuple(finding for finding in self.findings if not finding.proven)
+        return tuple(finding for finding in self.findings if finding.verdict == "refused")
+
+    @property
+    def undecided(self) -> tuple[Finding, ...]:
+        """The claims that were not decided."""
+        return tuple(finding for finding in self.findings if finding.verdict == "not decided")
 
     @property
     def counterexample(self) -> Counterexample | None:

@@ -41,7 +41,9 @@ def certify_model(
     residue = residue_of(symmetry, ansatz.breaking or PauliSum.zero(symmetry.num_qubits))
     parts = tuple(_part_findings(symmetry, ansatz, state, observable))
     if not ansatz.site_names:
-        model = _compose(parts, f"the circuit of {ansatz.depth} layers commutes with the group", "no data to vary")
+        model = _compose(
+            parts, f"the circuit of {ansatz.depth} layers commutes with the group", "no data to vary"
+        )
     elif objection := why_not_applicable(ansatz):
         model = _compose(parts, _model_subject(ansatz), objection)
     else:

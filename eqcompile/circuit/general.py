@@ -103,12 +103,18 @@ class GeneralCircuit:
         operations: exact ones, or opaque.
         gate_names: what the gates of the given circuit are called, such as ``rzz(w_0) on 0, 1``.
         name: of the circuit.
+        num_ancillas: how many of the last qubits start in zero and must end there.
+        notes: which rounded numbers were taken for which exact ones, a line for each kind.
+        literals: rounded numbers that are nothing simple; angles hold their exact binary values.
     """
 
     num_qubits: int
     operations: tuple[Operation, ...]
     gate_names: tuple[str, ...] = ()
     name: str = "circuit"
+    num_ancillas: int = 0
+    notes: tuple[str, ...] = ()
+    literals: tuple[float, ...] = ()
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -1,18 +1,16 @@
-"""Fill in the parts that a spec leaves to the compiler: state, observable, layer."""
+"""Fill in the parts that a spec leaves to the compiler: encoding, state, observable, layer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import product
 
-from eqcompile.derivation.encodings import EncodingBasis, derive_encodings, site_orbits
+from eqcompile.derivation.encodings import site_orbits
 from eqcompile.derivation.methods import derive_basis
 from eqcompile.derivation.observables import choose_observable
 from eqcompile.derivation.product_states import ProductState
 from eqcompile.derivation.singlets import SingletProduct
 from eqcompile.derivation.states import prepared_state
+from eqcompile.derivation.upload import require_equivariant, upload
 from eqcompile.errors import DimensionError, LimitError, MethodError
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.reps.maps import DataIndex
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.build_data import DEFAULT_SCALE
 from eqcompile.spec.lift import spec_error, symmetry_of
@@ -85,46 +83,17 @@ def _fill_layer(spec: Spec, symmetry: Symmetry, locality: int) -> Spec:
 
 
 def _fill_encode(spec: Spec, symmetry: Symmetry, _: int) -> Spec:
-    """Prove that x.sigma on every copy, times X on the parity qubit, solves the intertwiner equations; one free
-    scale for each orbit of sites, unless scales are declared."""
+    """Prove that the upload is equivariant; one free scale for each orbit of sites, unless scales are declared."""
     assert spec.data is not None
-    basis = derive_encodings(symmetry, 1 if spec.parity is None else 2)
-    orbits = site_orbits(symmetry)
-    for orbit in orbits:
-        encoding = _uploaded(spec, orbit)
-        if not basis.contains(encoding):
-            raise MethodError(basis.obstacle or _no_upload(basis, symmetry))
+    require_equivariant(upload(spec.data, spec.qubits, spec.parity), symmetry)
     if ("data", "scales") in spec.source.positions:
         return spec
-    names = [f"alpha_{spec.data.sites[orbit[0]]}" for orbit in orbits] if len(orbits) > 1 else [DEFAULT_SCALE]
+    sites, orbits = spec.data.sites, site_orbits(symmetry)
+    names = [f"{DEFAULT_SCALE}_{sites[orbit[0]]}" for orbit in orbits] if len(orbits) > 1 else [DEFAULT_SCALE]
     scales = tuple(
-        (name, tuple(spec.data.sites[site] for site in orbit))
-        for name, orbit in zip(names, orbits, strict=True)
+        (name, tuple(sites[site] for site in orbit)) for name, orbit in zip(names, orbits, strict=True)
     )
     return replace(spec, data=replace(spec.data, scales=scales))
-
-
-def _uploaded(spec: Spec, orbit: Sequence[int]) -> dict[DataIndex, PauliSum]:
-    """The operators of the sites' coordinates: sums over the copies, Eqs. 8 and 9 of the paper."""
-    assert spec.data is not None
-    on_parity = PauliSum.identity(spec.qubits)
-    if spec.parity is not None:
-        on_parity = PauliSum.string(spec.qubits, {spec.parity: "X"})
-    out = {}
-    for site, axis in product(orbit, range(3)):
-        total = PauliSum.zero(spec.qubits)
-        for qubit in spec.data.encode[site]:
-            total = total + PauliSum.string(spec.qubits, {qubit: "XYZ"[axis]})
-        out[site, axis] = total * on_parity
-    return out
-
-
-def _no_upload(basis: EncodingBasis, symmetry: Symmetry) -> str:
-    example = f", such as {basis.elements[0]}" if basis.dim else ""
-    return (
-        f"x.sigma on the carrying qubits is not equivariant under {symmetry}; {basis.dim} encodings of another "
-        f"form are{example}; change the symmetry or the qubits that it acts on"
-    )
 
 
 _FILL: dict[Path, Callable[[Spec, Symmetry, int], Spec]] = {

@@ -20,6 +20,9 @@ from eqcompile.spec.wording import label, shown
 MAX_MATRIX_QUBITS = 3
 """A matrix of 8 rows; whoever needs more has a circuit, not a matrix."""
 
+MAX_NAME = 60
+"""Characters of a product of gates that messages repeat."""
+
 
 def build_pauli(strings: str | list[str], path: Path, scope: Scope) -> Pauli:
     """The group that Pauli strings generate.
@@ -27,7 +30,7 @@ def build_pauli(strings: str | list[str], path: Path, scope: Scope) -> Pauli:
     Raises:
         SpecError: no string, text that is not one Pauli string, or a string named twice.
     """
-    if not strings:
+    if strings == []:
         raise scope.error("a Pauli symmetry needs at least one string, such as X0 X1 X2", path)
     listed = (
         [(strings, path)] if isinstance(strings, str) else [(s, (*path, i)) for i, s in enumerate(strings)]
@@ -71,7 +74,8 @@ def build_clifford(text: str, path: Path, scope: Scope) -> Unitary:
         factors = parse_clifford(text, scope.num_qubits)
     except ExpressionError as error:
         raise scope.error(str(error), path, error.offset) from None
-    return _unitary(" ".join(text.split()), factors, path, scope)
+    name = " ".join(text.split())
+    return _unitary(name if len(name) <= MAX_NAME else name[: MAX_NAME - 3] + "...", factors, path, scope)
 
 
 def build_matrix(schema: MatrixSchema, path: Path, scope: Scope) -> Unitary:
@@ -102,12 +106,12 @@ def build_matrix(schema: MatrixSchema, path: Path, scope: Scope) -> Unitary:
 
 
 def _unitary(name: str, factors: tuple[PauliSum, ...], path: Path, scope: Scope) -> Unitary:
-    order = order_up_to_phase(UnitaryMap(scope.num_qubits, factors), scope.num_qubits)
+    order = order_up_to_phase(UnitaryMap(scope.num_qubits, factors))
     if order is None:
-        message = f"no power of this up to {MAX_ORDER} is the identity; its order must be finite and at most that"
+        message = f"no power of it up to {MAX_ORDER} is the identity up to a phase; write an element of lower order"
         raise scope.error(message, path)
     if order == 1:
-        raise scope.error("this is the identity up to a phase, which acts on nothing; remove it", path)
+        raise scope.error("it is the identity up to a phase, which acts on nothing; remove it", path)
     return Unitary(name, factors)
 
 

@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import eqcompile as eq
+from siqml.data.raw_frame import RawFrame, assemble
 from siqml.errors import DataError
-from siqml.structures import Array, Structures, composition, match_atoms
+from siqml.structures import Structures
 
 
 def write_structures(path: Path, structures: Structures) -> None:
@@ -57,36 +56,41 @@ def read_structures(path: Path, species: Sequence[str] | None = None) -> Structu
         DataError: no such file, empty, not extxyz, truncated; a structure without energy, with other atoms,
             with a periodic cell, with NaN or infinity; forces in some structures only.
     """
-    frames = list(_frames(path))
-    if not frames:
-        raise DataError(f"{path}: no structure in this file; an extxyz file with energies is needed")
-    needed = tuple(species) if species is not None else tuple(frames[0].get_chemical_symbols())
-    rows = [_row(f"{path}: structure {number}", atoms, needed) for number, atoms in enumerate(frames, 1)]
-    with_forces = [forces is not None for _, _, forces in rows]
-    if any(with_forces) and not all(with_forces):
-        raise DataError(
-            f"{path}: structure {with_forces.index(False) + 1} has no forces, others have; give all or none"
-        )
-    positions, energies, forces = zip(*rows, strict=True)
-    all_forces = np.array(forces) if all(with_forces) else None
-    return Structures(needed, np.array(positions), np.array(energies), all_forces, str(path))
-
-
-def _frames(path: Path) -> Iterator[Any]:
-    from ase.io import iread
-    from ase.io.extxyz import XYZError
-
-    # what ASE's reader lets out on damaged text; RuntimeError: a file that ends inside a structure
-    unreadable = (XYZError, ValueError, KeyError, IndexError, TypeError, AttributeError, RuntimeError)
     if not path.is_file():
         raise DataError(f"{path}: no such file")
     if path.stat().st_size == 0:
         raise DataError(f"{path}: empty file; an extxyz file with energies is needed")
+    return assemble(str(path), list(ase_frames(path, "extxyz")), species)
+
+
+def ase_frames(path: Path, format: str | None) -> Iterator[RawFrame]:
+    """Every structure of a file that ASE can read.
+
+    Args:
+        path: the file; it exists.
+        format: ASE's name of the format; ``None``: ASE guesses.
+
+    Yields:
+        The frames; ASE hands out eV and angstrom.
+
+    Raises:
+        DataError: unreadable, or of no format that ASE knows.
+    """
+    from ase.io import iread
+    from ase.io.extxyz import XYZError
+    from ase.io.formats import UnknownFileTypeError
+
+    # what ASE's readers let out on damaged text; RuntimeError: a file that ends inside a structure
+    unreadable = (XYZError, ValueError, KeyError, IndexError, TypeError, AttributeError, RuntimeError)
     count = 0
     try:
-        for atoms in iread(path, index=":", format="extxyz"):
+        for atoms in iread(path, index=":", format=format):
             count += 1
-            yield atoms
+            yield _raw(atoms)
+    except UnknownFileTypeError as unknown:
+        raise DataError(
+            f"{path}: of no format that is known; readable: extxyz, .npz, n2p2 input.data, what ASE reads"
+        ) from unknown
     except unreadable as broken:
         reason = " ".join(str(broken).split()) or type(broken).__name__
         raise DataError(
@@ -94,29 +98,12 @@ def _frames(path: Path) -> Iterator[Any]:
         ) from broken
 
 
-def _row(place: str, atoms: Any, needed: tuple[str, ...]) -> tuple[Array, float, Array | None]:
-    symbols = atoms.get_chemical_symbols()
-    order = match_atoms(symbols, needed)
-    if order is None:
-        raise DataError(f"{place} is {composition(symbols)}; this needs {composition(needed)}")
-    if atoms.pbc.any():
-        raise DataError(f"{place} is periodic; siqml models are of molecules: unwrap it and drop the cell")
+def _raw(atoms: Any) -> RawFrame:
     results = atoms.calc.results if atoms.calc is not None else {}
-    energy = atoms.info.get("REF_energy", results.get("energy"))
-    if energy is None:
-        raise DataError(
-            f'{place} has no energy; needed: "energy" (or "REF_energy") in eV on its comment line'
-        )
-    forces = atoms.arrays.get("REF_forces", results.get("forces"))
-    for name, values in (("position", atoms.positions), ("energy", energy), ("force", forces)):
-        if values is not None and not _finite(values):
-            raise DataError(f"{place}: its {name} is no finite number")
-    positions = np.asarray(atoms.positions[order])
-    return positions, float(energy), None if forces is None else np.asarray(forces[order])
-
-
-def _finite(values: Any) -> bool:
-    try:
-        return bool(np.isfinite(np.asarray(values, dtype=np.float64)).all())
-    except (TypeError, ValueError):  # a word where a number belongs
-        return False
+    return RawFrame(
+        tuple(atoms.get_chemical_symbols()),
+        atoms.positions,
+        atoms.info.get("REF_energy", results.get("energy")),
+        atoms.arrays.get("REF_forces", results.get("forces")),
+        bool(atoms.pbc.any()),
+    )

@@ -1,83 +1,88 @@
-"""What each shipped data set is: molecule, method, and where its training and test points lie."""
+"""The data sets that siqml can make."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
-
+from siqml.data.classical_frames import ClassicalFrames
+from siqml.data.dft_set import DftSet
+from siqml.data.diatomic import Diatomic
+from siqml.data.functional import Functional
+from siqml.data.normal_modes import NormalModes
+from siqml.data.periodic import Periodic
+from siqml.data.stretch import Stretch
+from siqml.data.trajectory import Trajectory
 from siqml.errors import DataError
 
-MIN_GAP: Final = 1e-3
-"""angstrom. A test point nearer than this to a training point would test memory, not interpolation."""
-
-FILE_DECIMALS: Final = 8
-"""extxyz keeps eight decimals of a coordinate; geometries are rounded first, so labels fit what is read."""
-
-
-@dataclass(frozen=True)
-class Diatomic:
-    """A curve to sample: regular training grid, seeded random test points in the same interval.
-
-    Attributes:
-        name: of the data set.
-        elements: the two atoms, in file order.
-        basis: basis set of the full configuration interaction.
-        interval: smallest and largest distance in angstrom.
-        num_train: points of the regular grid, both ends included.
-        num_test: points drawn uniformly.
-        seed: of the default test set.
-    """
-
-    name: str
-    elements: tuple[str, str]
-    basis: str
-    interval: tuple[float, float]
-    num_train: int
-    num_test: int
-    seed: int
-
-    def train_distances(self) -> tuple[float, ...]:
-        """The regular grid in angstrom, rounded to what the file can hold."""
-        return tuple(_representable(r) for r in np.linspace(*self.interval, self.num_train))
-
-    def test_distances(self, seed: int) -> tuple[float, ...]:
-        """Sorted uniform random distances in angstrom, none within `MIN_GAP` of a training point.
-
-        Args:
-            seed: of numpy's PCG64 generator; the same seed gives the same points.
-
-        Returns:
-            ``num_test`` distances.
-
-        >>> points = LIH.test_distances(seed=LIH.seed)
-        >>> len(points), points == tuple(sorted(points))
-        (81, True)
-        """
-        rng = np.random.default_rng(seed)
-        grid = np.array(self.train_distances())
-        found: list[float] = []
-        while len(found) < self.num_test:
-            r = _representable(rng.uniform(*self.interval))
-            if np.abs(grid - r).min() >= MIN_GAP:
-                found.append(r)
-        return tuple(sorted(found))
-
-
-def _representable(distance: float) -> float:
-    """The nearest distance whose half, a coordinate, has `FILE_DECIMALS` decimals."""
-    return 2 * round(float(distance) / 2, FILE_DECIMALS)
-
+Recipe = Diatomic | DftSet | Periodic
 
 LIH: Final = Diatomic("lih", ("Li", "H"), "sto-3g", (0.9, 4.5), num_train=53, num_test=81, seed=2023)
 """Sec. III A of arXiv 2311.11362: exact energies in STO-3G, r in [0.9, 4.5] angstrom, 53 and 81 points."""
 
-RECIPES: Final[Mapping[str, Diatomic]] = MappingProxyType({LIH.name: LIH})
+LIH_PERIODIC: Final = Periodic(
+    "lih_periodic", LIH, gap=0.6, num_train_bridge=7, num_test_bridge=25, seed=2023
+)
+"""Sec. III A: 113 and 187 points for the generic model. The paper does not say how it made its data periodic."""
+
+_MOLECULE: Final = ((0.0, 0.0, 0.0), (0.0, 0.76, 0.6), (0.0, -0.76, 0.6))
+
+_PAIR: Final = (
+    (-1.40, -0.05, 0.00), (-1.75, 0.85, 0.00), (-0.42, 0.08, 0.00),
+    (1.40, 0.10, 0.00), (1.73, -0.37, -0.76), (1.73, -0.37, 0.76),
+)  # fmt: skip
+
+_ONE: Final = Functional("pbe", "def2-svp", radial=50, angular=434)
+
+_TWO: Final = Functional("pbe", "def2-svp", radial=50, angular=302)
+"""A pair turns little or costs four times as much: the default number of angular points."""
+
+WATER: Final = DftSet(
+    "water", ("O", "H", "H"), _MOLECULE, _ONE, NormalModes(300.0), num_train=473, num_test=474, seed=2023
+)
+"""Sec. III B: 473 and 474 configurations of one molecule."""
+
+WATER_WIDE: Final = DftSet(
+    "water_wide", ("O", "H", "H"), _MOLECULE, _ONE, NormalModes(1000.0), num_train=0, num_test=300, seed=2024
+)
+"""Beyond what a model of `WATER` has seen."""
+
+DIMER_COOL: Final = DftSet(
+    "dimer_cool", ("O", "H", "H") * 2, _PAIR, _TWO, Trajectory(50.0, 0.5), num_train=400, num_test=400, seed=2023
+)  # fmt: skip
+"""Sec. III C: 400 and 400 configurations from ab initio molecular dynamics."""
+
+DIMER_300K: Final = DftSet(
+    "dimer_300K",
+    ("O", "H", "H") * 2,
+    _PAIR,
+    _TWO,
+    ClassicalFrames(300.0, time_step=0.5, stride=400, friction=0.01, wall=3.8, spring=1.0),
+    num_train=400,
+    num_test=400,
+    seed=2023,
+)
+"""As many frames that have forgotten one another."""
+
+DIMER_CUT: Final = DftSet(
+    "dimer_cut",
+    ("O", "H", "H") * 2,
+    _PAIR,
+    _TWO,
+    Stretch(fixed=0, moved=2, interval=(0.85, 1.2), num_train=60),
+    num_train=60,
+    num_test=60,
+    seed=2023,
+)
+"""Sec. III C, Fig. 8: one hydrogen, here that of the hydrogen bond, moves in one direction."""
+
+RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
+    {found.name: found for found in (LIH, LIH_PERIODIC, WATER, WATER_WIDE, DIMER_COOL, DIMER_300K, DIMER_CUT)}
+)
 """Every data set that ``siqml data make`` knows."""
 
 
-def recipe(name: str) -> Diatomic:
+def recipe(name: str) -> Recipe:
     """The recipe of this name.
 
     Args:
@@ -88,7 +93,12 @@ def recipe(name: str) -> Diatomic:
 
     Raises:
         DataError: siqml has no such data set.
+
+    >>> recipe("water").num_train
+    473
     """
     if name not in RECIPES:
-        raise DataError(f'no data set "{name}"; known: {", ".join(RECIPES)}')
+        close = get_close_matches(name, RECIPES, 1)
+        hint = f'did you mean "{close[0]}"? ' if close else ""
+        raise DataError(f'no data set "{name}"; {hint}known: {", ".join(RECIPES)}')
     return RECIPES[name]

@@ -5,17 +5,28 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from siqml.data.recipes import RECIPES
 from siqml.errors import DataError
+
+_TAIL = ".provenance.json"
+
+
+def shipped_sets() -> tuple[str, ...]:
+    """Names of all shipped data sets, by name: the folders that have a provenance file.
+
+    >>> "lih" in shipped_sets()
+    True
+    """
+    root = Path(str(resources.files("siqml.data")))
+    return tuple(sorted(path.name.removesuffix(_TAIL) for path in root.glob(f"*/*{_TAIL}")))
 
 
 def shipped_files() -> tuple[str, ...]:
-    """Names of all shipped files of structures.
+    """Names of all shipped files of structures, training before test.
 
     >>> "lih_train.extxyz" in shipped_files()
     True
     """
-    return tuple(f"{data_set}_{part}.extxyz" for data_set in RECIPES for part in ("train", "test"))
+    return tuple(name for data_set in shipped_sets() for name in provenance(data_set)["sha256"])
 
 
 def is_shipped(name: str) -> bool:
@@ -43,11 +54,11 @@ def shipped_file(name: str) -> Path:
     return _folder(name.rpartition("_")[0]) / name
 
 
-def _folder(data_set: str) -> Path:
-    return Path(str(resources.files("siqml.data").joinpath(data_set)))
-
-
 def provenance(data_set: str) -> dict[str, Any]:
     """How a shipped data set was made: method, basis, versions, seed, command, date, units, sha256."""
-    content: dict[str, Any] = json.loads((_folder(data_set) / f"{data_set}.provenance.json").read_text())
+    content: dict[str, Any] = json.loads((_folder(data_set) / f"{data_set}{_TAIL}").read_text())
     return content
+
+
+def _folder(data_set: str) -> Path:
+    return Path(str(resources.files("siqml.data").joinpath(data_set)))

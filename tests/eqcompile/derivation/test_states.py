@@ -1,7 +1,6 @@
 """Invariant states up to a character: products of singlets, whole spaces, and reasons where there is none."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import combinations
 
 import pytest
@@ -9,13 +8,13 @@ import pytest
 import eqcompile as eq
 from eqcompile.certify.claims import check_state
 from eqcompile.derivation.singlets import character_of, character_text, singlet_products
-from eqcompile.derivation.states import annihilated_states, derive_states, prepared_state
+from eqcompile.derivation.product_states import ProductState, product_states
+from eqcompile.derivation.singlets import SingletProduct
+from eqcompile.derivation.states import derive_states, prepared_state
 from eqcompile.errors import LimitError, MethodError
-from eqcompile.exact.pauli import pauli_key
-from eqcompile.exact.scalars import to_fraction
-from eqcompile.reps.factors import Factor, RotationFactor
-from eqcompile.reps.generators import FiniteGenerator
-from eqcompile.reps.maps import PauliUnitary, SiteMap
+from eqcompile.exact.cyclotomic import root_of_unity
+from eqcompile.exact.scalars import ONE, real_part, to_fraction
+from eqcompile.reps.factors import RotationFactor
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import symmetry_of
 
@@ -35,38 +34,22 @@ def signs(character: tuple[tuple[str, object], ...]) -> tuple[int, ...]:
     return tuple(int(to_fraction(value.x)) for name, value in character if not name.startswith("T_"))
 
 
-@dataclass(frozen=True)
-class Letters(Factor):
-    """Pauli matrices on single qubits as group elements, such as ``("X0", "Z0")``."""
-
-    words: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        return "letters"
-
-    def restricted(self, support: object) -> None:
-        return None
-
-    @property
-    def finite_generators(self) -> tuple[FiniteGenerator, ...]:
-        return tuple(
-            FiniteGenerator(
-                word, PauliUnitary(self.num_qubits, pauli_key({int(word[1:]): word[0]})), SiteMap((), ())
-            )
-            for word in self.words
-        )
+def singlets_of(symmetry: Symmetry) -> tuple[tuple[int, int], ...]:
+    """Pairs of the prepared state, which must be a product of singlets."""
+    found = prepared_state(symmetry)
+    assert isinstance(found, SingletProduct)
+    return found.pairs
 
 
 @pytest.mark.parametrize(("n", "dim"), CATALAN.items())
 def test_singlet_spaces_are_catalan(n: int, dim: int) -> None:
-    assert len(annihilated_states(rotations_and([], n))) == dim
+    (space,) = derive_states(rotations_and([], n)).spaces
+    assert space.dim == dim
 
 
 def test_six_qubits_under_the_dimers_group() -> None:
     """5 = 2 x (+,+,-) + (-,-,-) + an irrep of dimension 2, in which nothing is invariant."""
     symmetry = rotations_and(DIMER, 6)
-    assert len(annihilated_states(symmetry)) == 5
     spaces = {signs(space.character): space for space in derive_states(symmetry).spaces}
     assert {key: space.dim for key, space in spaces.items()} == {(1, 1, -1): 2, (-1, -1, -1): 1}
     paper = eq.ExactState.singlets(6, [(1, 2), (4, 5), (3, 0)])
@@ -129,16 +112,18 @@ def test_two_rotations_do_not_share_a_singlet() -> None:
 
 def test_without_rotations_all_qubits_start_in_zero(permuted: Callable[..., Symmetry]) -> None:
     symmetry = permuted(3, (1, 2, 0))
-    assert prepared_state(symmetry).pairs == ()
-    assert sum(space.dim for space in derive_states(symmetry).spaces) == 4, (
-        "one for each orbit of bit strings"
-    )
+    found = prepared_state(symmetry)
+    assert isinstance(found, ProductState)
+    assert found.letters == "000"
+    assert derive_states(symmetry).products == ()
+    dims = [space.dim for space in derive_states(symmetry).spaces]
+    assert dims == [4, 2, 2], "one invariant for each orbit of bit strings, two with each complex character"
 
 
 def test_many_qubits_are_paired_without_a_search() -> None:
     """The first product is found lazily; all matchings would be more than 10^8."""
     symmetry = rotations_and(["(0 1)(2 3)"], 20)
-    assert prepared_state(symmetry).pairs[:2] == ((0, 1), (2, 3))
+    assert singlets_of(symmetry)[:2] == ((0, 1), (2, 3))
 
 
 def test_an_odd_number_of_spins() -> None:
@@ -154,16 +139,16 @@ def test_all_permutations_of_four_spins() -> None:
     """The two singlets of four spins are a two-dimensional irrep of S_4."""
     with pytest.raises(MethodError) as caught:
         prepared_state(rotations_and(["(0 1)", "(0 1 2 3)"], 4))
-    assert str(caught.value).startswith(
-        "no invariant state: the 2-dimensional space that SU(2) leaves alone holds none that (0 1), (0 1 2 3) keep up "
-        "to a sign; "
+    assert str(caught.value) == (
+        "no invariant state: no state of 4 qubits is kept by all of T_x, T_y, T_z, (0 1), (0 1 2 3); give every qubit "
+        "a copy that moves along: the singlets between the copies are invariant"
     )
 
 
 def test_the_cure_works() -> None:
     """Two copies of four spins: the singlets between the copies."""
     symmetry = rotations_and(["(0 1)(4 5)", "(0 1 2 3)(4 5 6 7)"], 8)
-    assert prepared_state(symmetry).pairs == ((0, 4), (1, 5), (2, 6), (3, 7))
+    assert singlets_of(symmetry) == ((0, 4), (1, 5), (2, 6), (3, 7))
 
 
 def test_data_are_named_in_the_cure() -> None:
@@ -173,27 +158,72 @@ def test_data_are_named_in_the_cure() -> None:
 
 
 def test_anticommuting_elements_share_no_eigenvector() -> None:
-    with pytest.raises(MethodError, match="the register holds none that X0, Z0 keep up to a sign"):
-        derive_states(Symmetry(1, factors=(Letters(1, ("X0", "Z0")),)))
-    assert [space.dim for space in derive_states(Symmetry(1, factors=(Letters(1, ("X0",)),))).spaces] == [
-        1,
-        1,
-    ]
-
-
-def test_states_that_are_no_product() -> None:
-    """X0 has eigenvectors, and neither |0> nor a singlet is one."""
     with pytest.raises(MethodError) as caught:
-        prepared_state(Symmetry(1, factors=(Letters(1, ("X0",)),)))
-    assert str(caught.value).startswith(
-        "no product of singlets is invariant under letters, so there is no preparation circuit; other invariant "
-        "states exist (1 with X0 -> 1; 1 with X0 -> -1); "
+        derive_states(eq.pauli_symmetry(1, "X0", "Z0"))
+    assert str(caught.value) == (
+        "no invariant state: the representation is projective, because the commutator of X0 and Z0 is -1, not 1, and a "
+        "phase cannot be a character; give every qubit a copy that moves along: the singlets between the copies are "
+        "invariant"
     )
+    assert [space.dim for space in derive_states(eq.pauli_symmetry(1, "X0")).spaces] == [1, 1]
+    assert singlets_of(eq.SU2(2) * eq.pauli_symmetry(2, "X0 X1", "Z0 Z1")) == ((0, 1),), "the cure works"
+
+
+def test_finite_groups_without_a_common_eigenvector() -> None:
+    """Two transpositions on the two-dimensional irrep; Hadamard and Z anticommute up to no phase."""
+    with pytest.raises(MethodError) as caught:
+        derive_states(eq.unitaries(1, h="sqrt(2)/2*X0 + sqrt(2)/2*Z0") * eq.pauli_symmetry(1, "Z0"))
+    assert str(caught.value) == (
+        "no invariant state: the register holds none that h, Z0 all keep up to a phase; give every qubit a copy that "
+        "moves along: the singlets between the copies are invariant"
+    )
+
+
+def test_complex_characters() -> None:
+    """A shift of three qubits: momenta 0, 1/3 and 2/3 of a turn."""
+    spaces = derive_states(eq.permutations(3, [(0, 1, 2)])).spaces
+    ((_, one),), ((_, omega),), ((_, other),) = (space.character for space in spaces)
+    assert (one, omega, other) == (ONE, root_of_unity(3), root_of_unity(3, 2))
+
+
+def test_charges_of_a_u1() -> None:
+    """Four spins about x: total momentum m/2 with binomial many states; the state of momentum 0 comes first."""
+    spaces = derive_states(eq.U1(4, axis="x")).spaces
+    found = {to_fraction(real_part(space.character[0][1])): space.dim for space in spaces}
+    assert found == {0: 6, 1: 4, -1: 4, 2: 1, -2: 1}
+    assert to_fraction(real_part(spaces[0].character[0][1])) == 0
+
+
+@pytest.mark.parametrize(
+    ("symmetry", "letters"),
+    [
+        (eq.pauli_symmetry(2, "X0 X1") * eq.permutations(2, [(0, 1)]), "++"),
+        (eq.U1(3, axis="y"), "rrr"),
+        (eq.charge(3, "X0 X1 + X2"), "+++"),
+        (eq.permutations(12, [(0, 1)]), "0" * 12),
+    ],
+)
+def test_products_of_single_qubit_states(symmetry: Symmetry, letters: str) -> None:
+    found = prepared_state(symmetry)
+    assert isinstance(found, ProductState)
+    assert found.letters == letters
+    assert check_state(found.state, symmetry, "state").proven
+    assert f"|{letters}>" in str(found)
+
+
+def test_the_last_resort_is_any_invariant_state() -> None:
+    """X0 X1 and Z0 Z1: the Bell states are entangled, and no pair turns together."""
+    symmetry = eq.pauli_symmetry(2, "X0 X1", "Z0 Z1")
+    assert list(product_states(symmetry)) == []
+    found = prepared_state(symmetry)
+    assert isinstance(found, eq.ExactState)
+    assert str(found) == "|00> + |11>"
+    assert check_state(found, symmetry, "state").proven
 
 
 def test_limits() -> None:
     with pytest.raises(LimitError, match="invariant states of 11 qubits; the limit is 10"):
-        annihilated_states(rotations_and([], 11))
+        derive_states(rotations_and([], 11))
     with pytest.raises(LimitError, match="singlets on 34 rotating qubits; the limit is 32"):
         prepared_state(rotations_and([], 34))
 

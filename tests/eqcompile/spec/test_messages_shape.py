@@ -35,14 +35,14 @@ import pytest
         (
             "rotation:",
             "rotatoin:",
-            'water.yaml:8:5: unknown key "rotatoin" in symmetry[0]; did you mean "rotation"? Known: '
-            "graph, inversion, lattice, permutation, rotation.",
+            'water.yaml:8:5: unknown key "rotatoin" in symmetry[0]; did you mean "rotation"? Known: charge, clifford, '
+            "graph, inversion, lattice, matrix, mirror, pauli, permutation, point_group, rotation.",
         ),
         (
             "rotation: SU(2)",
             "rotation: {group: SU(2), qubit: [0]}",
             'water.yaml:8:30: unknown key "qubit" in symmetry[0].rotation; did you mean "qubits"? Known: '
-            "group, qubits.",
+            "axis, group, parity, qubits.",
         ),
         (
             "singlets [[0, 1], [2, 3]]",
@@ -190,7 +190,8 @@ def test_empty_value(refused: Callable[[str, str], str], old: str, new: str, mes
         (
             "{H1: [0, 2], H2: [1, 3]}",
             "[1]",
-            "water.yaml:5:11: data.encode must be a mapping such as {H1: [0, 2], H2: [1, 3]}; found a list",
+            "water.yaml:5:11: data.encode must be the qubits of each site, such as {H1: [0, 2], H2: [1, 3]}, or derive; "
+            "found a list",
         ),
         (
             "H2: [1, 3]",
@@ -206,12 +207,14 @@ def test_empty_value(refused: Callable[[str, str], str], old: str, new: str, mes
         (
             "rotation: SU(2)",
             "rotation: 3",
-            "water.yaml:8:15: symmetry[0].rotation must be a group such as SU(2); found 3",
+            "water.yaml:8:15: symmetry[0].rotation must be a group such as SU(2), or a mapping such as "
+            "{group: C_4, axis: z}; found 3",
         ),
         (
             "rotation: SU(2)",
             "rotation: [SU(2)]",
-            "water.yaml:8:15: symmetry[0].rotation must be a group such as SU(2); found a list",
+            "water.yaml:8:15: symmetry[0].rotation must be a group such as SU(2), or a mapping such as "
+            "{group: C_4, axis: z}; found a list",
         ),
         (
             "- rotation: SU(2)",

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from eqcompile.errors import SpecError
-from eqcompile.spec import json_schema
+from eqcompile.spec import json_schema, loads
 from eqcompile.spec.schema import SECTIONS, SpecSchema
-from eqcompile.spec.validate import PLANNED_SYMMETRIES, validate
+from eqcompile.spec.validate import validate
 from eqcompile.spec.yaml_source import parse_yaml
 
 
@@ -82,5 +82,39 @@ def test_examples_are_accepted() -> None:
         validate(parse_yaml(json.dumps(spec | {"qubits": "four"}), "examples.json"))
 
 
-def test_planned_words_are_not_known_yet() -> None:
-    assert not set(PLANNED_SYMMETRIES) & set(SECTIONS["symmetry",].model_fields)
+def example_of(section: type[BaseModel]) -> dict[str, Any]:
+    """The first examples of the required keys."""
+    fields = section.model_fields.items()
+    return {name: field.examples[0] for name, field in fields if field.is_required() and field.examples}
+
+
+def plain(value: Any) -> Any:
+    """As the reader delivers it: decimals are not rounded."""
+    return parse_yaml(json.dumps({"value": value}), "examples.json").root.plain()["value"]
+
+
+@pytest.mark.parametrize("section", SECTIONS.values(), ids=[".".join(keys) or "spec" for keys in SECTIONS])
+def test_every_example_has_the_right_shape(section: type[BaseModel]) -> None:
+    required = example_of(section)
+    if section is SpecSchema:
+        required["symmetry"] = [{"rotation": "SU(2)"}]
+    for name, field in section.model_fields.items():
+        assert field.examples or not field.is_required() or section is SpecSchema or name in ("normal", "shape")
+        for example in field.examples or ():
+            section.model_validate(plain(required | {name: example}))
+            wrong = 3 if name == "colors" else {"no such key": example}
+            with pytest.raises(ValidationError):
+                section.model_validate(plain(required | {name: wrong}))
+
+
+@pytest.mark.parametrize("kind", SECTIONS["symmetry",].model_fields)
+def test_every_example_of_a_symmetry_builds(kind: str) -> None:
+    """On sites where there are some, else on qubits."""
+    data = {"sites": ["H1", "H2", "O1", "O2"], "encode": {"H1": [0], "H2": [1], "O1": [2], "O2": [3]}}
+    field = SECTIONS["symmetry",].model_fields[kind]
+    assert field.examples
+    for example in field.examples:
+        spec = {"name": "x", "qubits": 5, "data": data, "symmetry": [{kind: example}]}
+        assert len(loads(json.dumps(spec)).symmetry) == 1
+        with pytest.raises(SpecError):
+            loads(json.dumps(spec | {"symmetry": [{kind: example}, {kind: example}]}))

@@ -1,0 +1,279 @@
+"""Read any Qiskit circuit into the exact form: gates by what they do, not by how they are called.
+
+Standard gates, their controlled, inverted and repeated forms, and composite gates through their definitions, that
+is as they will be synthesised. What cannot be read exactly is kept as an opaque gate with the reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import singledispatchmethod
+from typing import Any
+
+from qiskit import QuantumCircuit
+from qiskit.circuit import (
+    AnnotatedOperation,
+    Barrier,
+    BoxOp,
+    ControlFlowOp,
+    ControlledGate,
+    ControlModifier,
+    Delay,
+    Gate,
+    Instruction,
+    InverseModifier,
+    Measure,
+    PowerModifier,
+    Reset,
+    Store,
+)
+from qiskit.circuit.library import CUGate, UnitaryGate
+from qiskit.exceptions import QiskitError
+from qiskit.quantum_info import Clifford
+
+from eqcompile.backends.exact_matrix import exact_unitary
+from eqcompile.backends.qiskit_angles import AngleReader, NoExactFormError
+from eqcompile.backends.qiskit_gates import is_standard, phase, standard_gate
+from eqcompile.backends.qiskit_layout import follow_layout
+from eqcompile.circuit.angles import ExactAngle
+from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, OpaqueGate, Operation, relabelled
+from eqcompile.circuit.modifiers import ExactOperation, controlled, inverse, power
+from eqcompile.errors import MAX_SHOWN, BackendError, one_line
+
+MAX_CONTROLS = 10
+"""More controls are read through the definition: the projector on them has ``2**num_controls`` Pauli strings."""
+
+MAX_NESTING = 50
+"""Composite gates within composite gates."""
+
+MAX_REPEATS = 100_000
+"""Largest power of an annotated gate, and most operations of one gate."""
+
+MAX_MATRIX_QUBITS = 6
+"""Larger matrices are kept opaque."""
+
+
+def general_circuit(circuit: QuantumCircuit) -> GeneralCircuit:
+    """The exact form of a circuit.
+
+    Args:
+        circuit: bound or parametrised, with composite, controlled and annotated gates. If it was transpiled, its
+            layout, routing and ancillas are followed back to the qubits of the original circuit.
+
+    Returns:
+        The same unitary, global phase included; gates without exact form are kept as opaque ones.
+
+    Raises:
+        BackendError: a measurement, reset or classical control, or something else that is no gate.
+
+    >>> circuit = QuantumCircuit(2)
+    >>> _ = circuit.rzz(0.5, 0, 1)
+    >>> general_circuit(circuit).operations
+    (PauliRotation(key=(0, 3), angle=1/2, origin=0),)
+    """
+    reader = _Reader()
+    operations: list[Operation] = []
+    names = []
+    for number, item in enumerate(circuit.data):
+        qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
+        reader.place = f"instruction {number} ({one_line(item.operation.name)})"
+        read = _on(reader.read(item.operation), qubits, circuit.num_qubits)
+        operations += [replace(operation, origin=number) for operation in read]
+        names.append(f"{reader.name_of(item.operation)} on {', '.join(map(str, qubits))}")
+    reader.place = "the global phase"
+    if (angle := reader.angle(circuit.global_phase)) != ExactAngle():
+        operations.append(replace(phase(angle), origin=len(names)))
+        names.append("global phase")
+    found = GeneralCircuit(circuit.num_qubits, tuple(operations), tuple(names), circuit.name)
+    found = replace(found, notes=reader.angles.notes, literals=reader.angles.literals)
+    return follow_layout(found, circuit.layout)
+
+
+def _on(operations: Sequence[Operation], qubits: Sequence[int], num_qubits: int) -> list[Operation]:
+    return [relabelled(operation, qubits, num_qubits) for operation in operations]
+
+
+class _Reader:
+    """Reads one circuit; ``place`` says where it stands, for messages."""
+
+    def __init__(self) -> None:
+        self.angles = AngleReader()
+        self.place = ""
+        self._depth = 0
+
+    def angle(self, value: object) -> ExactAngle:
+        """A gate parameter; errors say where."""
+        try:
+            return self.angles.angle(value)
+        except BackendError as error:
+            raise BackendError(f"{self.place}: {error}") from None
+
+    def name_of(self, operation: Any) -> str:
+        """Name and parameters, for messages."""
+        texts = [_shortened(str(value)) for value in getattr(operation, "params", ()) if _is_short(value)]
+        return one_line(operation.name) + (f"({', '.join(texts)})" if texts else "")
+
+    def read(self, operation: Any) -> Sequence[Operation]:
+        """Operations on the gate's own qubits ``0 .. num_qubits-1``."""
+        try:
+            return self._read(operation)
+        except NoExactFormError as error:
+            return [self._opaque(operation, str(error))]
+
+    @singledispatchmethod
+    def _read(self, operation: Any) -> Sequence[Operation]:
+        raise BackendError(f"{self.place} is no unitary gate; remove it from the circuit")
+
+    @_read.register
+    def _(self, operation: Instruction) -> Sequence[Operation]:
+        kind = operation.base_class
+        if is_standard(kind):
+            found = standard_gate(kind, [self.angle(value) for value in operation.params])
+            return found if found is not None else ()
+        return self._by_definition(operation)
+
+    @_read.register(Barrier)
+    @_read.register(Delay)
+    def _(self, operation: Any) -> Sequence[Operation]:
+        return ()
+
+    @_read.register
+    def _(self, operation: Measure) -> Sequence[Operation]:
+        raise BackendError(
+            f"{self.place} is a measurement; only unitary circuits have a symmetry to verify: "
+            "remove it, for example with circuit.remove_final_measurements()"
+        )
+
+    @_read.register
+    def _(self, operation: Reset) -> Sequence[Operation]:
+        raise BackendError(f"{self.place} resets a qubit, which is not unitary; remove it from the circuit")
+
+    @_read.register(ControlFlowOp)
+    @_read.register(Store)
+    def _(self, operation: Any) -> Sequence[Operation]:
+        raise BackendError(
+            f"{self.place} is classical control; only circuits without classical control can be verified: "
+            "remove it, or unroll it into gates"
+        )
+
+    @_read.register
+    def _(self, operation: BoxOp) -> Sequence[Operation]:
+        return self._circuit(operation.blocks[0])
+
+    @_read.register
+    def _(self, operation: Clifford) -> Sequence[Operation]:
+        return self._circuit(operation.to_circuit())
+
+    @_read.register
+    def _(self, operation: UnitaryGate) -> Sequence[Operation]:
+        if operation.num_qubits > MAX_MATRIX_QUBITS:
+            raise NoExactFormError(f"it is a matrix on more than {MAX_MATRIX_QUBITS} qubits")
+        return (FixedUnitary(exact_unitary(operation.to_matrix())),)
+
+    @_read.register
+    def _(self, operation: CUGate) -> Sequence[Operation]:
+        *rotation, gamma = (self.angle(value) for value in operation.params)
+        base = standard_gate(operation.base_gate.base_class, rotation) or ()
+        return self._controlled(operation, [phase(gamma), *base], 1, operation.ctrl_state)
+
+    @_read.register
+    def _(self, operation: ControlledGate) -> Sequence[Operation]:
+        base, controls = operation.base_gate, operation.num_ctrl_qubits
+        own_kind = operation.base_class is not ControlledGate and not _is_of_qiskit(operation.base_class)
+        # Gates with ancillas count them among their qubits; then the definition alone says what they do.
+        if own_kind or controls > MAX_CONTROLS or base is None or base.num_qubits + controls != operation.num_qubits:
+            return self._by_definition(operation)
+        return self._controlled(operation, self.read(base), controls, operation.ctrl_state)
+
+    @_read.register
+    def _(self, operation: AnnotatedOperation) -> Sequence[Operation]:
+        found, size = self.read(operation.base_op), operation.base_op.num_qubits
+        for modifier in operation.modifiers:
+            if isinstance(modifier, ControlModifier):
+                if modifier.num_ctrl_qubits > MAX_CONTROLS:
+                    raise NoExactFormError(f"it has more than {MAX_CONTROLS} controls")
+                found = self._controlled(
+                    operation, found, modifier.num_ctrl_qubits, modifier.ctrl_state, size
+                )
+                size += modifier.num_ctrl_qubits
+            elif isinstance(modifier, InverseModifier):
+                found = inverse(_exact(found))
+            elif isinstance(modifier, PowerModifier):
+                found = self._power(_exact(found), modifier.power)
+            else:
+                raise NoExactFormError(f"its modifier {modifier!r} is unknown")
+        return found
+
+    def _power(self, operations: Sequence[ExactOperation], exponent: float) -> Sequence[Operation]:
+        if exponent != int(exponent):
+            raise NoExactFormError(f"it is a fractional power, {exponent}")
+        if abs(exponent) * max(len(operations), 1) > MAX_REPEATS:
+            raise BackendError(f"{self.place} is the power {exponent} of a gate, which is too long to unroll")
+        return power(operations, int(exponent))
+
+    def _controlled(
+        self, operation: Any, base: Sequence[Operation], controls: int, state: int, size: int | None = None
+    ) -> Sequence[Operation]:
+        targets = operation.num_qubits - controls if size is None else size
+        return controlled(_exact(base), controls, targets, state)
+
+    def _by_definition(self, operation: Instruction) -> Sequence[Operation]:
+        try:
+            definition = operation.definition
+        except (QiskitError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
+            raise NoExactFormError(f"its definition cannot be made: {one_line(str(error))}") from None
+        if definition is not None:
+            return self._circuit(definition)
+        if not isinstance(operation, Gate):
+            raise BackendError(f"{self.place} is no unitary gate and has no definition; remove it")
+        if operation.num_qubits > MAX_MATRIX_QUBITS:
+            raise NoExactFormError(f"it is a matrix on more than {MAX_MATRIX_QUBITS} qubits")
+        try:
+            matrix = operation.to_matrix()
+        except (QiskitError, TypeError, ValueError, AttributeError, NotImplementedError):
+            raise NoExactFormError("it has neither a definition nor a matrix") from None
+        return (FixedUnitary(exact_unitary(matrix)),)
+
+    def _circuit(self, circuit: QuantumCircuit) -> Sequence[Operation]:
+        if self._depth >= MAX_NESTING:
+            raise BackendError(f"{self.place} is made of gates within gates, deeper than {MAX_NESTING} levels")
+        self._depth += 1
+        out: list[Operation] = []
+        for item in circuit.data:
+            qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
+            out += _on(self.read(item.operation), qubits, circuit.num_qubits)
+        self._depth -= 1
+        angle = self.angle(circuit.global_phase)
+        return out if angle == ExactAngle() else [*out, phase(angle)]
+
+    def _opaque(self, operation: Any, reason: str) -> OpaqueGate:
+        parameters = {
+            parameter.name
+            for value in getattr(operation, "params", ())
+            for parameter in getattr(value, "parameters", ())
+        }
+        return OpaqueGate(
+            name=self.name_of(operation),
+            qubits=tuple(range(operation.num_qubits)),
+            reason=reason,
+            gate=operation,
+            names=frozenset(parameters),
+        )
+
+
+def _exact(operations: Sequence[Operation]) -> list[ExactOperation]:
+    for operation in operations:
+        if isinstance(operation, OpaqueGate):
+            raise NoExactFormError(f"it contains {operation.name}: {operation.reason}")
+    return [operation for operation in operations if not isinstance(operation, OpaqueGate)]
+
+
+def _is_of_qiskit(kind: type) -> bool:
+    return kind.__module__.split(".")[0] == "qiskit"
+
+
+def _is_short(value: object) -> bool:
+    return not hasattr(value, "shape") or getattr(value, "shape", None) == ()
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."

@@ -1,0 +1,234 @@
+r"""Evaluate exact circuits on vectors over a prime field, at a random point of all their parameters.
+
+A rotation by an exact angle needs :math:`E = e^{-i\,\mathrm{angle}/2}`; its value is a product of integer powers of
+one random element for every monomial, and of a root of unity for the multiple of pi.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from random import Random
+from typing import TypeAlias
+
+from eqcompile.certify.prime_field import Field, coefficients_of, common_order, prime_with_root
+from eqcompile.circuit.angles import ExactAngle, Monomial
+from eqcompile.circuit.general import FixedUnitary, Operation, PauliRotation
+from eqcompile.errors import LimitError, MethodError
+from eqcompile.exact.pauli import PauliKey, PauliSum
+from eqcompile.exact.scalars import Scalar
+from eqcompile.reps.maps import QubitMap, QubitPermutation
+
+MAX_ROOT_ORDER = 1 << 40
+"""The field holds roots of unity of this order at most: it is found at random among primes of 160 bits."""
+
+Vector: TypeAlias = list[int]
+"""Amplitudes of all basis states, as field elements."""
+
+Slope: TypeAlias = Callable[[ExactAngle], int]
+"""The derivative of an angle along a motion of the data, at the random point."""
+
+
+class FieldPoint:
+    """A prime field with a random value for every parameter.
+
+    Args:
+        operations: everything that will be evaluated here, after all substitutions too.
+        numbers: scalars that group elements bring along.
+        seed: fixes the prime and all values.
+    """
+
+    def __init__(self, operations: Iterable[Operation], numbers: Iterable[Scalar], seed: str) -> None:
+        listed = list(operations)
+        angles = [operation.angle for operation in listed if isinstance(operation, PauliRotation)]
+        fixed = coefficients_of(o.operator for o in listed if isinstance(o, FixedUnitary))
+        order = lcm(
+            common_order([*fixed, *numbers]), *{4 * angle.pi_multiple.denominator for angle in angles}
+        )
+        if order > MAX_ROOT_ORDER:
+            raise LimitError(f"the circuit's angles need roots of unity of order {order}; the limit is 2^40")
+        source = Random(seed)
+        self.field = Field(prime_with_root(order, source), source, order)
+        self._denominators: dict[Monomial, int] = {}
+        for angle in angles:
+            for monomial, value in angle.terms:
+                known = self._denominators.get(monomial, 1)
+                self._denominators[monomial] = lcm(known, value.denominator)
+        self._units = {monomial: self.field.random() for monomial in sorted(self._denominators)}
+        self._inverses = {monomial: pow(unit, -1, self.field.p) for monomial, unit in self._units.items()}
+        names = sorted({name for monomial in self._units for name in monomial})
+        self._values = {name: self.field.random() for name in names}
+
+    @cached_property
+    def half(self) -> int:
+        """One half."""
+        return pow(2, -1, self.field.p)
+
+    def exponential(self, angle: ExactAngle) -> tuple[int, int]:
+        r""":math:`e^{-i\,\mathrm{angle}/2}` and its inverse."""
+        p = self.field.p
+        turn = angle.pi_multiple * self.field.order / 4
+        value = pow(self.field.root, int(-turn) % self.field.order, p)
+        inverse = pow(self.field.root, int(turn) % self.field.order, p)
+        for monomial, coefficient in angle.terms:
+            power = int(coefficient * self._denominators[monomial])
+            unit, other = self._units[monomial], self._inverses[monomial]
+            if power < 0:
+                unit, other, power = other, unit, -power
+            value = value * pow(unit, power, p) % p
+            inverse = inverse * pow(other, power, p) % p
+        return value, inverse
+
+    def slope(self, angle: ExactAngle, velocity: Mapping[str, Mapping[str, Fraction | Scalar]]) -> int:
+        """Derivative of an angle when parameter a changes at the rate ``sum of velocity[a][b] * b``."""
+        p, total = self.field.p, 0
+        for monomial, coefficient in angle.terms:
+            for place, name in enumerate(monomial):
+                if name in velocity:
+                    rest = self._product(monomial[:place] + monomial[place + 1 :])
+                    rate = sum(
+                        self.field.real(value) * self.value(other) for other, value in velocity[name].items()
+                    )
+                    total += self.field.fraction(coefficient) * rest * rate
+        return total % p
+
+    def value(self, name: str) -> int:
+        """The random value of a parameter, independent of its exponentials."""
+        if name not in self._values:
+            self._values[name] = self.field.random()
+        return self._values[name]
+
+    def random_vector(self, num_qubits: int, num_zeros: int = 0) -> Vector:
+        """Random amplitudes; the last ``num_zeros`` qubits are in |0>."""
+        filled = 1 << (num_qubits - num_zeros)
+        return [self.field.random() for _ in range(filled)] + [0] * ((1 << num_qubits) - filled)
+
+    def degree(self, operations: Iterable[Operation]) -> int:
+        """Bound on the degree in the random elements, denominators cleared."""
+        total = 4
+        for operation in operations:
+            if isinstance(operation, PauliRotation):
+                for monomial, value in operation.angle.terms:
+                    total += 2 * abs(int(value * self._denominators[monomial])) + len(monomial)
+        return total
+
+    def _product(self, monomial: Monomial) -> int:
+        out = 1
+        for name in monomial:
+            out = out * self.value(name) % self.field.p
+        return out
+
+
+class Simulator:
+    """Applies operations to vectors of one size; tables that depend on masks alone are kept.
+
+    Args:
+        point: the field and the values of the parameters.
+        num_qubits: of the vectors.
+    """
+
+    def __init__(self, point: FieldPoint, num_qubits: int) -> None:
+        self.point = point
+        self.num_qubits = num_qubits
+        self._parities: dict[int, list[int]] = {}
+
+    def run(self, operations: Iterable[Operation], vector: Vector) -> Vector:
+        """The circuit applied to the vector."""
+        for operation in operations:
+            vector = self.apply(operation, vector)
+        return vector
+
+    def run_with_slope(
+        self, operations: Iterable[Operation], vector: Vector, slope: Slope
+    ) -> tuple[Vector, Vector]:
+        """The circuit applied to the vector, and its derivative along the motion of the data."""
+        p = self.point.field.p
+        derivative = [0] * len(vector)
+        minus_i_half = -self.point.field.i * self.point.half % p
+        for operation in operations:
+            vector = self.apply(operation, vector)
+            derivative = self.apply(operation, derivative)
+            if isinstance(operation, PauliRotation) and (rate := slope(operation.angle)):
+                factor = minus_i_half * rate % p
+                moved = self._strings({operation.key: factor}, vector)
+                derivative = [(a + b) % p for a, b in zip(derivative, moved, strict=True)]
+        return vector, derivative
+
+    def apply(self, operation: Operation, vector: Vector) -> Vector:
+        """One operation.
+
+        Raises:
+            MethodError: a gate without exact form.
+        """
+        if isinstance(operation, PauliRotation):
+            return self._rotate(operation, vector)
+        if isinstance(operation, FixedUnitary):
+            return self.operator(operation.operator, vector)
+        raise MethodError(f"{operation.name} has no exact form: {operation.reason}")
+
+    def move(self, element: QubitMap, vector: Vector) -> Vector:
+        """A group element applied to the vector."""
+        if isinstance(element, QubitPermutation):
+            out = [0] * len(vector)
+            for bits, value in enumerate(vector):
+                if value:
+                    target = bits >> len(element.images) << len(element.images)
+                    for q, image in enumerate(element.images):
+                        target |= (bits >> q & 1) << image
+                    out[target] = value
+            return out
+        for unitary in element.unitaries(self.num_qubits) or ():
+            vector = self.operator(unitary, vector)
+        return vector
+
+    def operator(self, op: PauliSum, vector: Vector) -> Vector:
+        """A sum of Pauli strings applied to the vector."""
+        return self._strings({key: self.point.field.scalar(value) for key, value in op.terms.items()}, vector)
+
+    def _rotate(self, operation: PauliRotation, vector: Vector) -> Vector:
+        p = self.point.field.p
+        unit, inverse = self.point.exponential(operation.angle)
+        x, z = operation.key
+        if not x:
+            return [
+                value * (inverse if odd else unit) % p
+                for value, odd in zip(vector, self._parity(z), strict=True)
+            ]
+        half = self.point.half
+        cosine, sine = (unit + inverse) * half % p, (unit - inverse) * half % p
+        sine = sine * pow(self.point.field.i, (x & z).bit_count() % 4, p) % p
+        if (x & z).bit_count() % 2:
+            sine = -sine % p
+        minus = p - sine
+        return [
+            (cosine * value + (minus if odd else sine) * vector[bits ^ x]) % p
+            for bits, (value, odd) in enumerate(zip(vector, self._parity(z), strict=True))
+        ]
+
+    def _strings(self, terms: Mapping[PauliKey, int], vector: Vector) -> Vector:
+        """Sum of strings; those with the same x mask read the same amplitudes."""
+        p, i = self.point.field.p, self.point.field.i
+        by_x: dict[int, list[tuple[int, int]]] = {}
+        for (x, z), value in terms.items():
+            sign = -1 if (x & z).bit_count() % 2 else 1
+            by_x.setdefault(x, []).append((z, sign * value * pow(i, (x & z).bit_count() % 4, p) % p))
+        out = [0] * len(vector)
+        for x, group in by_x.items():
+            factors = self._diagonal(group)
+            for bits, factor in enumerate(factors):
+                if factor and (value := vector[bits ^ x]):
+                    out[bits] += factor * value
+        return [value % p for value in out]
+
+    def _diagonal(self, group: Sequence[tuple[int, int]]) -> list[int]:
+        """Sum of value times (-1)^(z and bits), for all bits."""
+        total = [0] * (1 << self.num_qubits)
+        for z, value in group:
+            total = [t - value if odd else t + value for t, odd in zip(total, self._parity(z), strict=True)]
+        p = self.point.field.p
+        return [t % p for t in total]
+
+    def _parity(self, mask: int) -> list[int]:
+        if mask not in self._parities:
+            self._parities[mask] = [(bits & mask).bit_count() & 1 for bits in range(1 << self.num_qubits)]
+        return self._parities[mask]

@@ -1,0 +1,100 @@
+"""A user's file as siqml's extxyz, whole or divided into training and test set."""
+
+import json
+from pathlib import Path
+
+import eqcompile as eq
+from siqml.data.declared_units import DeclaredUnits
+from siqml.data.extxyz import write_structures
+from siqml.data.read import read_data
+from siqml.data.split import shuffled_split
+from siqml.errors import DataError
+from siqml.files import sha256
+from siqml.structures import Structures
+
+
+def convert(
+    source: Path, output: Path, energy_unit: str | None = None, length_unit: str | None = None
+) -> Path:
+    """Write all structures of a file as extxyz, in eV and angstrom.
+
+    Args:
+        source: any file that `read_data` takes.
+        output: the extxyz file; never an existing one.
+        energy_unit: of the source, if it does not say.
+        length_unit: of the source, if it does not say.
+
+    Returns:
+        ``output``.
+
+    Raises:
+        DataError: the source cannot be read, or the output exists.
+    """
+    structures = _read(source, energy_unit, length_unit)
+    _refuse_existing(output)
+    write_structures(output, structures)
+    return output
+
+
+def split(
+    source: Path,
+    folder: Path,
+    num_train: int,
+    num_test: int | None = None,
+    seed: int = 0,
+    energy_unit: str | None = None,
+    length_unit: str | None = None,
+) -> list[Path]:
+    """Divide a file at random; write both parts, and which structure went where.
+
+    Args:
+        source: any file that `read_data` takes.
+        folder: where to write; made if missing.
+        num_train: size of the training set.
+        num_test: size of the test set; default: all that is left.
+        seed: of the shuffle.
+        energy_unit: of the source, if it does not say.
+        length_unit: of the source, if it does not say.
+
+    Returns:
+        ``NAME_train.extxyz``, ``NAME_test.extxyz`` and ``NAME.split.json``.
+
+    Raises:
+        DataError: the source cannot be read, is too small, or one of the files exists.
+    """
+    structures = _read(source, energy_unit, length_unit)
+    if num_train < 1:
+        raise DataError(f"--train {num_train}: at least one structure is needed to train")
+    rest = len(structures) - num_train if num_test is None else num_test
+    train, test = shuffled_split(len(structures), num_train, max(rest, 0), seed)
+    stem = source.stem.replace(".", "_")
+    paths = [folder / f"{stem}{tail}" for tail in ("_train.extxyz", "_test.extxyz", ".split.json")]
+    _refuse_existing(*paths)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for path, numbers in zip(paths, (train, test), strict=False):
+        if numbers:
+            write_structures(path, structures.chosen(numbers))
+            written.append(path)
+    record = {
+        "source": source.name,
+        "sha256": sha256(source),
+        "structures": len(structures),
+        "seed": seed,
+        "units": {"energy": energy_unit, "length": length_unit},
+        "train": train,
+        "test": test,
+    }
+    eq.write_atomically(paths[2], json.dumps(record) + "\n")
+    return [*written, paths[2]]
+
+
+def _read(source: Path, energy_unit: str | None, length_unit: str | None) -> Structures:
+    said = DeclaredUnits.named(energy_unit, length_unit, "your unit")
+    return read_data(source, units=said)
+
+
+def _refuse_existing(*paths: Path) -> None:
+    for path in paths:
+        if path.exists():
+            raise DataError(f"{path}: exists; choose another place, or remove it")

@@ -1,0 +1,106 @@
+"""NumPy archives of one molecule, with the names of sGDML (R, z, E, F) or of rMD17."""
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from siqml.data.declared_units import DeclaredUnits
+from siqml.data.raw_frame import RawFrame, assemble
+from siqml.errors import DataError
+from siqml.structures import Structures
+
+NAMES: Final[Mapping[str, tuple[str, str, str, str]]] = MappingProxyType(
+    {"sGDML": ("z", "R", "E", "F"), "rMD17": ("nuclear_charges", "coords", "energies", "forces")}
+)
+"""Atomic numbers, positions, energies, forces."""
+
+
+def read_npz(path: Path, species: Sequence[str] | None, said: DeclaredUnits) -> Structures:
+    """Read an archive.
+
+    Args:
+        path: the file; it exists.
+        species: see `assemble`.
+        said: units, from the user; sGDML files may name their own as ``e_unit`` and ``r_unit``.
+
+    Returns:
+        The structures, in eV and angstrom.
+
+    Raises:
+        DataError: no archive, arrays missing or of the wrong shape, units not declared; see also `assemble`.
+
+    References:
+        Chmiela et al., Comput. Phys. Commun. 240, 38 (2019), DOI 10.1016/j.cpc.2019.02.007: sGDML.
+        Christensen and von Lilienfeld, Mach. Learn.: Sci. Technol. 1, 045018 (2020), DOI
+        10.1088/2632-2153/abba6f: rMD17.
+    """
+    arrays = _arrays(path)
+    numbers, positions, energies, forces = _named(path, arrays)
+    own = DeclaredUnits.named(_text(arrays, "e_unit"), _text(arrays, "r_unit"), str(path))
+    ev, angstrom = own.confirmed_by(said, str(path)).factors(str(path))
+    symbols = _symbols(path, numbers)
+    count = len(positions) if positions.ndim else 0
+    shapes = {"positions": (positions, (count, len(symbols), 3)), "energies": (energies, (count,))}
+    if forces is not None:
+        shapes["forces"] = (forces, (count, len(symbols), 3))
+    for name, (array, shape) in shapes.items():
+        if array.shape != shape:
+            raise DataError(f"{path}: {name} of shape {array.shape}; needed: {shape}")
+    frames = [
+        RawFrame(
+            symbols,
+            positions[row] * angstrom,
+            energies[row] * ev,
+            None if forces is None else forces[row] * (ev / angstrom),
+        )
+        for row in range(count)
+    ]
+    return assemble(str(path), frames, species)
+
+
+def _arrays(path: Path) -> dict[str, Any]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (ValueError, OSError, EOFError, KeyError, AttributeError, zipfile.BadZipFile) as broken:
+        reason = " ".join(str(broken).split()) or type(broken).__name__
+        raise DataError(f"{path}: no archive of plain arrays ({reason})") from broken
+
+
+def _named(path: Path, arrays: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
+    for numbers, positions, energies, forces in NAMES.values():
+        if numbers in arrays and positions in arrays and energies in arrays:
+            found = [_real(path, name, arrays[name]) for name in (positions, energies)]
+            pulls = _real(path, forces, arrays[forces]) if forces in arrays else None
+            energy = found[1].reshape(-1) if found[1].ndim == 2 and found[1].shape[1] == 1 else found[1]
+            return arrays[numbers], found[0], energy, pulls
+    wanted = " or ".join(f"{', '.join(names[:3])} ({origin})" for origin, names in NAMES.items())
+    raise DataError(f"{path}: arrays {', '.join(sorted(arrays)) or 'none'}; needed: {wanted}")
+
+
+def _real(path: Path, name: str, array: Any) -> Any:
+    if array.dtype.kind not in "fiu":
+        raise DataError(f"{path}: {name} holds {array.dtype}; needed: numbers")
+    return np.asarray(array, dtype=np.float64)
+
+
+def _symbols(path: Path, numbers: Any) -> tuple[str, ...]:
+    from ase.data import chemical_symbols
+
+    if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
+        raise DataError(f"{path}: atomic numbers of shape {numbers.shape} and type {numbers.dtype}; needed: one "
+                        "integer per atom, the same in every structure")  # fmt: skip
+    if len(numbers) and not 1 <= numbers.min() <= numbers.max() < len(chemical_symbols):
+        raise DataError(f"{path}: atomic numbers from {numbers.min()} to {numbers.max()}; needed: elements")
+    return tuple(chemical_symbols[number] for number in numbers)
+
+
+def _text(arrays: dict[str, Any], name: str) -> str | None:
+    if name not in arrays:
+        return None
+    value = arrays[name].reshape(-1)[0]
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

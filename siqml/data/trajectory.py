@@ -1,0 +1,63 @@
+"""A short trajectory of ab initio molecular dynamics at constant energy."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siqml.data.minimum import relax
+from siqml.data.sampling import Sampling
+from siqml.structures import Array
+from siqml.units import BOLTZMANN
+
+if TYPE_CHECKING:
+    from siqml.data.labeller import Labeller
+
+
+@dataclass(frozen=True)
+class Trajectory(Sampling):
+    """Velocity Verlet from the minimum; every step is a frame.
+
+    All energy is kinetic at the start, that of twice the temperature; the vibrations then share it between
+    kinetic and potential energy.
+
+    Attributes:
+        temperature: in kelvin, the mean that is aimed at.
+        time_step: in femtoseconds.
+    """
+
+    temperature: float
+    time_step: float
+
+    def geometries(self, label: "Labeller", start: Array, count: int, seed: int) -> Iterator[Array]:
+        """Relax, kick, run; see `Sampling.geometries`. The trajectory neither drifts nor turns."""
+        from ase import Atoms, units
+        from ase.md.velocitydistribution import MaxwellBoltzmannDistribution, Stationary, ZeroRotation
+        from ase.md.verlet import VelocityVerlet
+
+        from siqml.data.dft_calculator import PointCalculator
+
+        atoms = Atoms(label.species, positions=relax(label, label.species, start))
+        atoms.positions -= atoms.get_center_of_mass()
+        atoms.calc = PointCalculator(label)
+        rng = np.random.default_rng(seed)
+        MaxwellBoltzmannDistribution(atoms, temperature_K=2 * self.temperature, rng=rng)
+        Stationary(atoms)
+        ZeroRotation(atoms)
+        vibrations = atoms.positions.size - 6
+        wanted = vibrations * BOLTZMANN * self.temperature
+        atoms.set_momenta(atoms.get_momenta() * np.sqrt(wanted / atoms.get_kinetic_energy()))
+        dynamics = VelocityVerlet(atoms, timestep=self.time_step * units.fs)
+        for _ in range(count):
+            dynamics.run(1)
+            yield atoms.get_positions()
+
+    def describe(self) -> str:
+        """One sentence for the provenance file."""
+        return (
+            f"one trajectory of ab initio molecular dynamics (ASE, velocity Verlet, constant energy, no "
+            f"rotation) from the minimum, kinetic energy of {2 * self.temperature:g} K at the start, hence "
+            f"about {self.temperature:g} K; every step of {self.time_step:g} fs is a frame: neighbours in "
+            "training and test set are correlated"
+        )
