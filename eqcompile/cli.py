@@ -65,7 +65,17 @@ def _parser() -> argparse.ArgumentParser:
         "verify", help="prove or refuse what a spec declares, or a circuit; exit 0 proven, 1 not"
     )
     verify.add_argument("spec", metavar="SPEC", help="YAML file")
-    verify.add_argument("--circuit", metavar="FILE", help="check this circuit instead: OpenQASM 2 or 3, or QPY")
+    verify.add_argument(
+        "--circuit", metavar="FILE", help="check this circuit instead: OpenQASM 2 or 3, or QPY"
+    )
+    verify.add_argument(
+        "--as",
+        dest="what",
+        choices=["circuit", "state", "model"],
+        default="circuit",
+        help="what of the circuit: that it is equivariant, that the state it prepares is invariant, or that the "
+        "expectation value of the spec's observable is",
+    )
     verify.add_argument(
         "--data",
         metavar="NAME=SITE.AXIS",
@@ -153,7 +163,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         if arguments.operator is not None:
             raise EqcompileError("verify takes --circuit or --operator, not both")
         target = arguments.circuit
-    certificate = verify(target, spec, _coordinates(arguments.data))
+    certificate = verify(target, spec, _coordinates(arguments.data), arguments.what)
     if arguments.json:
         print(certificate.to_json(), end="")
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eqcompile.certify.certificate import Certificate, Finding
 from eqcompile.certify.claims import check_generator, check_observable, check_state
 from eqcompile.certify.equivariance import DataNames
-from eqcompile.certify.foreign import check_circuit
+from eqcompile.certify.foreign import CLAIMS, What, check_circuit
 from eqcompile.certify.model import certificate_of, certify_model
 from eqcompile.circuit.build import ansatz_of
 from eqcompile.circuit.general import GeneralCircuit
@@ -35,6 +35,8 @@ from eqcompile.targets import (
 )
 
 if TYPE_CHECKING:
+    from qiskit.quantum_info import SparsePauliOp
+
     from eqcompile.backends.defect import Defect
 
 
@@ -77,6 +79,8 @@ def verify(
     target: "Spec | Program | Exact | Foreign",
     spec: Spec | Symmetry | None = None,
     data: Mapping[str, tuple[str, str]] | None = None,
+    what: What = "circuit",
+    observable: "PauliSum | SparsePauliOp | None" = None,
 ) -> Certificate:
     """Decide whether something respects a declared symmetry.
 
@@ -86,6 +90,9 @@ def verify(
         spec: declares the group, or is one built in Python; needed for all but a spec or a program.
         data: circuit parameters that are coordinates of sites, such as ``{"theta": ("H1", "x")}``; by default
             those named ``H1_x``, ``H1_y``, ``H1_z`` and so on.
+        what: of a circuit: ``"circuit"``, that it is equivariant; ``"state"``, that the state which it prepares from
+            zeros is invariant up to a phase; ``"model"``, that the expectation value of the observable is invariant.
+        observable: for a model; by default the spec's.
 
     Returns:
         A certificate: truthy when proven, with a counterexample when refused. Circuits are decided for all values of
@@ -109,13 +116,20 @@ def verify(
     exact = exact_target(target)
     symmetry = spec if isinstance(spec, Symmetry) else symmetry_of(spec)
     require_same_register(exact, symmetry)
-    findings = tuple(_findings(target, exact, symmetry, checked_data(data, symmetry)))
+    if what not in CLAIMS:
+        raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
+    if observable is None and isinstance(spec, Spec):
+        observable = resolve(spec).observable
+    measured_op = None if observable is None else exact_target(observable)
+    findings = tuple(_findings(target, exact, symmetry, checked_data(data, symmetry), what, measured_op))
     name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
     return replace(certificate_of(name, symmetry, findings, sha256), target_sha256=target_hash(target, exact))
 
 
-def _findings(target: object, exact: Exact, symmetry: Symmetry, data: DataNames) -> Iterator[Finding]:
+def _findings(
+    target: object, exact: Exact, symmetry: Symmetry, data: DataNames, what: What, observable: Exact | None
+) -> Iterator[Finding]:
     if isinstance(exact, PauliSum):
         yield check_generator(exact, symmetry, f"operator: {shorthand(exact)}")
     elif isinstance(exact, ExactState):
@@ -123,8 +137,10 @@ def _findings(target: object, exact: Exact, symmetry: Symmetry, data: DataNames)
     else:
         named = repr(os.fspath(target)) if isinstance(target, str | os.PathLike) else "circuit"
         seed = target_hash(target, exact)
-        for finding in check_circuit(exact, symmetry, data, seed, f"{named}, spec"):
-            yield finding if finding.verdict != "not decided" else measured(finding, exact, symmetry, data)
+        assert observable is None or isinstance(observable, PauliSum)
+        for finding in check_circuit(exact, symmetry, data, seed, f"{named}, spec", what, observable):
+            undecided = finding.verdict == "not decided"
+            yield measured(finding, exact, symmetry, data, what, observable) if undecided else finding
 
 
 def equivariance_defect(
@@ -133,8 +149,10 @@ def equivariance_defect(
     generator: str,
     data: Mapping[str, tuple[str, str]] | None = None,
     seed: int = 0,
+    what: What = "circuit",
+    observable: "PauliSum | SparsePauliOp | None" = None,
 ) -> "Defect":
-    """How far a circuit is from equivariance under one generator, at one random point, in floating point.
+    """How far a circuit is from what is claimed under one generator, at one random point, in floating point.
 
     Args:
         target: a circuit, or the name of a file.
@@ -142,6 +160,8 @@ def equivariance_defect(
         generator: name of the group's generator, such as ``T_x`` or ``(H1 H2)``.
         data: as for :func:`verify`.
         seed: of the parameters, and of the angle where the generator is one of rotations.
+        what: ``"circuit"``, ``"state"`` or ``"model"``, as for :func:`verify`.
+        observable: for a model; by default the spec's.
 
     Raises:
         MethodError: the target is no circuit.
@@ -155,7 +175,12 @@ def equivariance_defect(
         raise MethodError("the defect is defined for circuits; verify decides operators and states exactly")
     symmetry = spec if isinstance(spec, Symmetry) else symmetry_of(spec)
     require_same_register(exact, symmetry)
-    return circuit_defect(exact, symmetry, checked_data(data, symmetry), generator, seed)
+    if observable is None and isinstance(spec, Spec):
+        observable = resolve(spec).observable
+    measured_op = None if observable is None else exact_target(observable)
+    assert measured_op is None or isinstance(measured_op, PauliSum)
+    names = checked_data(data, symmetry)
+    return circuit_defect(exact, symmetry, names, generator, seed, what, measured_op)
 
 
 def declares_model(spec: Spec) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from eqcompile.certify.certificate import Counterexample, Finding
+from eqcompile.certify.foreign import What
 from eqcompile.circuit.ansatz import coordinate_names
 from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import DimensionError, MethodError
@@ -60,11 +61,11 @@ def _from_qiskit(target: Any) -> Exact:
 
         return general_circuit(target)
     if isinstance(target, SparsePauliOp):
-        from eqcompile.backends.qiskit_reader import sparse_pauli_sum
+        from eqcompile.backends.qiskit_operators import sparse_pauli_sum
 
         return sparse_pauli_sum(target)
     if isinstance(target, Statevector):
-        from eqcompile.backends.qiskit_reader import exact_state
+        from eqcompile.backends.qiskit_operators import exact_state
 
         return exact_state(target)
     raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
@@ -117,7 +118,12 @@ def checked_data(data: Mapping[str, tuple[str, str]] | None, symmetry: Symmetry)
 
 
 def measured(
-    finding: Finding, circuit: GeneralCircuit, symmetry: Symmetry, data: Mapping[str, DataIndex]
+    finding: Finding,
+    circuit: GeneralCircuit,
+    symmetry: Symmetry,
+    data: Mapping[str, DataIndex],
+    what: What = "circuit",
+    observable: PauliSum | None = None,
 ) -> Finding:
     """What was not decided exactly, with its defect at random points: a large one refuses, a small one is no proof."""
     from eqcompile.backends.defect import MAX_QUBITS, MAX_ROUNDING, circuit_defect
@@ -125,7 +131,10 @@ def measured(
     if circuit.num_qubits > MAX_QUBITS:
         return finding
     generator = next(name for name in symmetry.generator_names if finding.subject.endswith(f" under {name}"))
-    defects = [circuit_defect(circuit, symmetry, data, generator, seed) for seed in range(NUM_SAMPLES)]
+    defects = [
+        circuit_defect(circuit, symmetry, data, generator, seed, what, observable)
+        for seed in range(NUM_SAMPLES)
+    ]
     worst = max(defects, key=lambda defect: defect.norm)
     method = f"numeric sampling at {NUM_SAMPLES} random points, in floating point"
     text = f"{finding.detail}; largest defect in operator norm {worst.norm:.2e}"
@@ -133,6 +142,6 @@ def measured(
         return replace(finding, method=method, detail=f"{text}, which is rounding, and no proof")
     example = Counterexample(
         str(worst), "random parameters", "defect 0", f"{worst.norm:.2e}",
-        f'eq.equivariance_defect(circuit, spec, "{generator}", seed={defects.index(worst)})',
+        f'eq.equivariance_defect(circuit, spec, "{generator}", seed={defects.index(worst)}, what="{what}")',
     )  # fmt: skip
     return replace(finding, verdict="refused", method=method, detail=text, counterexample=example)

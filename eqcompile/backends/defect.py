@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from scipy.linalg import expm, norm
 
 from eqcompile.backends.dense import matrix_of, pauli_action
-from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, OpaqueGate, Operation, PauliRotation
+from eqcompile.certify.foreign import What
+from eqcompile.circuit.ansatz import angle_names
+from eqcompile.circuit.general import (
+    FixedUnitary,
+    GeneralCircuit,
+    OpaqueGate,
+    Operation,
+    PauliRotation,
+    VectorRotation,
+)
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import ONE, to_float
@@ -57,8 +66,13 @@ def circuit_defect(
     data: Mapping[str, DataIndex],
     generator: str,
     seed: int = 0,
+    what: What = "circuit",
+    observable: PauliSum | None = None,
 ) -> Defect:
     """The defect under one generator of the group, at random parameters.
+
+    For a circuit the operator norm; for a state the norm of the difference of the two, the best phase taken out; for a
+    model the difference of the two expectation values.
 
     Args:
         circuit: from :func:`eqcompile.backends.qiskit_reader.general_circuit`.
@@ -66,11 +80,16 @@ def circuit_defect(
         data: parameters that are coordinates of the data.
         generator: its name, such as ``T_x`` or ``(H1 H2)``.
         seed: of parameters and angle.
+        what: which claim is measured.
+        observable: for a model.
 
     Raises:
         DimensionError: no generator of this name.
         LimitError: more than ``MAX_QUBITS`` qubits.
+        MethodError: a model without an observable.
     """
+    if what == "model" and observable is None:
+        raise MethodError("a model needs an observable; declare one in the spec, or give one")
     found = next((g for g in symmetry.generators if g.name == generator), None)
     if found is None:
         known = ", ".join(symmetry.generator_names)
@@ -80,14 +99,47 @@ def circuit_defect(
     source = np.random.default_rng(seed)
     names = sorted({*circuit.parameters, *data})
     values = dict(zip(names, source.normal(size=len(names)).tolist(), strict=True))
+    vectors = source.normal(size=(len(symmetry.site_names), 3))
+    values = _with_angles(values, symmetry, vectors)
     angle = float(source.uniform(0.5, 3.0)) if isinstance(found, LieGenerator) else 0.0
     element = _unitary(found, angle, circuit.num_qubits, symmetry.num_qubits)
     before = unitary_of(circuit, values)
-    after = unitary_of(circuit, _moved(found, angle, values, data))
+    moved_values = _moved(found, angle, values, data)
+    after = unitary_of(circuit, _with_angles(moved_values, symmetry, _moved_vectors(found, angle, vectors)))
+    if what != "circuit":
+        norm_ = _on_zeros(element, before[:, 0], after[:, 0], observable if what == "model" else None)
+        return Defect(generator, angle, norm_, values)
     moved: Matrix = np.asarray(element @ before @ element.conj().T)
     start = slice(0, 1 << symmetry.num_qubits)  # ancillas are in |0>
     difference = _best_phase(moved[:, start], after[:, start])
     return Defect(generator, angle, float(norm(difference, 2)), values)
+
+
+def _on_zeros(element: Matrix, before: Matrix, after: Matrix, observable: PauliSum | None) -> float:
+    """Difference of the states, the best phase taken out; or of the expectation values of an observable."""
+    if observable is None:
+        return float(norm(_best_phase(element @ before, after)))
+    values = [np.vdot(psi, _strings(observable, psi[:, None])[:, 0]).real for psi in (before, after)]
+    return float(abs(values[0] - values[1]))
+
+
+def _with_angles(values: Mapping[str, float], symmetry: Symmetry, vectors: Any) -> dict[str, float]:
+    """The spherical angles of every site that the circuit takes, from its vector."""
+    out = dict(values)
+    for name, (x, y, z) in zip(symmetry.site_names, vectors, strict=True):
+        angles = np.arctan2(y, x), np.arctan2(z, np.hypot(x, y)), 2 * np.sqrt(x * x + y * y + z * z)
+        for angle, value in zip(angle_names(name), angles, strict=True):
+            if angle in out:
+                out[angle] = float(value)
+    return out
+
+
+def _moved_vectors(generator: GroupGenerator, angle: float, vectors: Any) -> Any:
+    moved = np.zeros_like(vectors)
+    for site, axis in np.ndindex(*vectors.shape):
+        for target, value in _image(generator, angle, (site, axis)).items():
+            moved[target] += value * vectors[site, axis]
+    return moved
 
 
 def unitary_of(circuit: GeneralCircuit, values: Mapping[str, float]) -> Matrix:
@@ -106,6 +158,10 @@ def _apply(operation: Operation, matrix: Matrix, values: Mapping[str, float], nu
         return np.asarray(np.cos(angle / 2) * matrix - 1j * np.sin(angle / 2) * image)
     if isinstance(operation, FixedUnitary):
         return _strings(operation.operator, matrix)
+    if isinstance(operation, VectorRotation):
+        raise MethodError(
+            "vector encodings are measured through their angles; give the circuit as it was read"
+        )
     return _opaque(operation, matrix, values, num_qubits)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from eqcompile.backends.qiskit_angles import NoExactFormError
 from eqcompile.errors import LimitError
+from eqcompile.exact.cyclotomic import root_of_unity
 from eqcompile.exact.pauli import PauliKey, PauliSum
 from eqcompile.exact.scalars import (
     IMAGINARY_UNIT,
@@ -24,7 +25,6 @@ from eqcompile.exact.scalars import (
     Scalar,
     conjugate,
     cosine,
-    root_of_unity,
     scalar,
     square_root,
     times_power_of_i,

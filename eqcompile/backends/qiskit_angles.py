@@ -126,7 +126,9 @@ class AngleReader:
                     f"two different parameters are both called {parameter.name!r}; rename one of them"
                 )
         polynomial = self._polynomial(expression)
-        values = {p: 0.7 + 0.37 * k for k, p in enumerate(sorted(expression.parameters, key=lambda p: p.name))}
+        values = {
+            p: 0.7 + 0.37 * k for k, p in enumerate(sorted(expression.parameters, key=lambda p: p.name))
+        }
         try:
             expected = _real(expression.bind(values))
         except (QiskitError, TypeError, ValueError) as error:

@@ -35,7 +35,14 @@ from eqcompile.backends.qiskit_angles import AngleReader, NoExactFormError
 from eqcompile.backends.qiskit_gates import is_standard, phase, standard_gate
 from eqcompile.backends.qiskit_layout import follow_layout
 from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, OpaqueGate, Operation, relabelled
+from eqcompile.circuit.general import (
+    FixedUnitary,
+    GeneralCircuit,
+    OpaqueGate,
+    Operation,
+    PauliRotation,
+    relabelled,
+)
 from eqcompile.circuit.modifiers import ExactOperation, controlled, inverse, power
 from eqcompile.errors import MAX_SHOWN, BackendError, one_line
 
@@ -45,10 +52,10 @@ MAX_CONTROLS = 10
 MAX_NESTING = 50
 """Composite gates within composite gates."""
 
-MAX_REPEATS = 100_000
-"""Largest power of an annotated gate, and most operations of one gate."""
+MAX_LENGTH = 1_000_000
+"""Operations of one gate, powers and nested definitions unrolled."""
 
-MAX_MATRIX_QUBITS = 6
+MAX_MATRIX_QUBITS = 5
 """Larger matrices are kept opaque."""
 
 
@@ -165,9 +172,7 @@ class _Reader:
 
     @_read.register
     def _(self, operation: UnitaryGate) -> Sequence[Operation]:
-        if operation.num_qubits > MAX_MATRIX_QUBITS:
-            raise NoExactFormError(f"it is a matrix on more than {MAX_MATRIX_QUBITS} qubits")
-        return (FixedUnitary(exact_unitary(operation.to_matrix())),)
+        return self._by_matrix(operation)
 
     @_read.register
     def _(self, operation: CUGate) -> Sequence[Operation]:
@@ -180,12 +185,21 @@ class _Reader:
         base, controls = operation.base_gate, operation.num_ctrl_qubits
         own_kind = operation.base_class is not ControlledGate and not _is_of_qiskit(operation.base_class)
         # Gates with ancillas count them among their qubits; then the definition alone says what they do.
-        if own_kind or controls > MAX_CONTROLS or base is None or base.num_qubits + controls != operation.num_qubits:
+        if (
+            own_kind
+            or controls > MAX_CONTROLS
+            or base is None
+            or base.num_qubits + controls != operation.num_qubits
+        ):
             return self._by_definition(operation)
         return self._controlled(operation, self.read(base), controls, operation.ctrl_state)
 
     @_read.register
     def _(self, operation: AnnotatedOperation) -> Sequence[Operation]:
+        if any(isinstance(m, PowerModifier) and m.power != int(m.power) for m in operation.modifiers):
+            if _parameters_of(operation):
+                raise NoExactFormError("it is a fractional power with free parameters")
+            return self._by_matrix(operation)
         found, size = self.read(operation.base_op), operation.base_op.num_qubits
         for modifier in operation.modifiers:
             if isinstance(modifier, ControlModifier):
@@ -204,10 +218,7 @@ class _Reader:
         return found
 
     def _power(self, operations: Sequence[ExactOperation], exponent: float) -> Sequence[Operation]:
-        if exponent != int(exponent):
-            raise NoExactFormError(f"it is a fractional power, {exponent}")
-        if abs(exponent) * max(len(operations), 1) > MAX_REPEATS:
-            raise BackendError(f"{self.place} is the power {exponent} of a gate, which is too long to unroll")
+        self._require_short(abs(exponent) * len(operations))
         return power(operations, int(exponent))
 
     def _controlled(
@@ -217,54 +228,75 @@ class _Reader:
         return controlled(_exact(base), controls, targets, state)
 
     def _by_definition(self, operation: Instruction) -> Sequence[Operation]:
-        try:
-            definition = operation.definition
-        except (QiskitError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
-            raise NoExactFormError(f"its definition cannot be made: {one_line(str(error))}") from None
+        definition = _definition_of(operation)
         if definition is not None:
             return self._circuit(definition)
         if not isinstance(operation, Gate):
             raise BackendError(f"{self.place} is no unitary gate and has no definition; remove it")
+        if parameters := _parameters_of(operation):
+            raise NoExactFormError(f"it has no definition before {', '.join(sorted(parameters))} have values")
+        return self._by_matrix(operation)
+
+    def _by_matrix(self, operation: Any) -> Sequence[Operation]:
         if operation.num_qubits > MAX_MATRIX_QUBITS:
             raise NoExactFormError(f"it is a matrix on more than {MAX_MATRIX_QUBITS} qubits")
         try:
             matrix = operation.to_matrix()
         except (QiskitError, TypeError, ValueError, AttributeError, NotImplementedError):
-            raise NoExactFormError("it has neither a definition nor a matrix") from None
+            raise BackendError(
+                f"{self.place} has neither a definition nor a matrix; replace it with gates that have"
+            ) from None
         return (FixedUnitary(exact_unitary(matrix)),)
 
     def _circuit(self, circuit: QuantumCircuit) -> Sequence[Operation]:
         if self._depth >= MAX_NESTING:
-            raise BackendError(f"{self.place} is made of gates within gates, deeper than {MAX_NESTING} levels")
+            raise BackendError(
+                f"{self.place} is made of gates within gates, deeper than {MAX_NESTING} levels"
+            )
         self._depth += 1
         out: list[Operation] = []
         for item in circuit.data:
             qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
             out += _on(self.read(item.operation), qubits, circuit.num_qubits)
+            self._require_short(len(out))
         self._depth -= 1
         angle = self.angle(circuit.global_phase)
         return out if angle == ExactAngle() else [*out, phase(angle)]
 
+    def _require_short(self, length: float) -> None:
+        if length > MAX_LENGTH:
+            raise BackendError(f"{self.place} unrolls into more than {MAX_LENGTH} operations")
+
     def _opaque(self, operation: Any, reason: str) -> OpaqueGate:
-        parameters = {
-            parameter.name
-            for value in getattr(operation, "params", ())
-            for parameter in getattr(value, "parameters", ())
-        }
         return OpaqueGate(
             name=self.name_of(operation),
             qubits=tuple(range(operation.num_qubits)),
             reason=reason,
             gate=operation,
-            names=frozenset(parameters),
+            names=_parameters_of(operation),
         )
+
+
+def _definition_of(operation: Instruction) -> QuantumCircuit | None:
+    try:
+        return operation.definition
+    except (QiskitError, TypeError, ValueError, AttributeError, NotImplementedError):
+        return None  # some gates have none before their parameters have values
+
+
+def _parameters_of(operation: Any) -> frozenset[str]:
+    """Names of the free parameters, which annotated gates keep in their base."""
+    while isinstance(operation, AnnotatedOperation):
+        operation = operation.base_op
+    values = getattr(operation, "params", ())
+    return frozenset(p.name for value in values for p in getattr(value, "parameters", ()))
 
 
 def _exact(operations: Sequence[Operation]) -> list[ExactOperation]:
     for operation in operations:
         if isinstance(operation, OpaqueGate):
             raise NoExactFormError(f"it contains {operation.name}: {operation.reason}")
-    return [operation for operation in operations if not isinstance(operation, OpaqueGate)]
+    return [operation for operation in operations if isinstance(operation, PauliRotation | FixedUnitary)]
 
 
 def _is_of_qiskit(kind: type) -> bool:

@@ -8,16 +8,20 @@ register.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias
 
-from eqcompile.certify.field_circuit import FieldPoint, Simulator, Vector
+from eqcompile.certify.field_circuit import FieldPoint, Motion, Simulator, Vector
 from eqcompile.certify.layers import Block, BlockAlgebra, Signature, blocks_of, moved_blocks
+from eqcompile.certify.prime_field import Vector as FieldVector
+from eqcompile.certify.recognise import leftover_angles, with_vectors
 from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.general import GeneralCircuit, Operation
+from eqcompile.circuit.ansatz import angle_names
+from eqcompile.circuit.general import GeneralCircuit, Operation, VectorRotation
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import Real, Scalar, is_rational, to_fraction
+from eqcompile.groups.rotation import Matrix
 from eqcompile.reps.factors import Factor, PermutationFactor
 from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
 from eqcompile.reps.maps import DataIndex, QubitPermutation
@@ -77,7 +81,8 @@ class CircuitTest:
     """
 
     def __init__(self, circuit: GeneralCircuit, symmetry: Symmetry, data: DataNames, seed: str) -> None:
-        self.circuit = circuit
+        self.circuit = with_vectors(circuit, symmetry.site_names, seed)
+        circuit = self.circuit
         self.symmetry = symmetry
         self.data = {name: index for name, index in data.items() if name in circuit.parameters}
         self._names = {index: name for name, index in data.items()}
@@ -100,23 +105,44 @@ class CircuitTest:
                 yield self._decide(factor, place, generator)
 
     def _decide(self, factor: Factor, place: int, generator: GroupGenerator) -> Decision:
-        if self.circuit.opaque:
-            gate = self.circuit.opaque[0]
-            return Decision(generator, None, "", f"{gate.name} has no exact form: {gate.reason}")
-        if self.data and self._moved(generator, ()) is None:
-            return Decision(generator, None, "", "it mixes coordinates with irrational factors inside angles")
+        if (undecided := self._why_never(generator)) is not None:
+            return undecided
         if (method := self._by_blocks(factor, place, generator)) is not None:
             return Decision(generator, True, method)
-        n = self.circuit.num_qubits
-        work = len(self.circuit.operations) << n
-        if n > MAX_QUBITS or work > MAX_WORK:
-            size = f"{len(self.circuit.operations)} operations on {n} qubits"
-            reason = f"its blocks do not decide, and {size} are too many to test as a whole"
-            return Decision(generator, None, "", reason)
+        if (undecided := self._why_too_large(generator)) is not None:
+            return undecided
         outcome = self._as_a_whole(generator)
         failing = () if outcome.holds else tuple(self._failing(factor, place, generator))
         method = "identity of the whole circuit"
         return Decision(generator, outcome.holds, method, "", outcome.phase, failing, outcome.difference)
+
+    def why_open(self, generator: GroupGenerator) -> Decision | None:
+        """Why the whole circuit cannot be tested under this generator; ``None`` if it can."""
+        return self._why_never(generator) or self._why_too_large(generator)
+
+    def moved(self, generator: FiniteGenerator) -> list[Operation]:
+        """The circuit at V x; :meth:`why_open` must have no objection."""
+        moved = self._moved(generator, self.circuit.operations)
+        assert moved is not None
+        return moved
+
+    def _why_never(self, generator: GroupGenerator) -> Decision | None:
+        if self.circuit.opaque:
+            gate = self.circuit.opaque[0]
+            return Decision(generator, None, "", f"{gate.name} has no exact form: {gate.reason}")
+        if angles := leftover_angles(self.circuit, self.symmetry.site_names):
+            reason = f"{angles[0]} stands outside of a vector encoding, so what moves it is not known"
+            return Decision(generator, None, "", reason)
+        if self.data and self._moved(generator, ()) is None:
+            return Decision(generator, None, "", "it mixes coordinates with irrational factors inside angles")
+        return None
+
+    def _why_too_large(self, generator: GroupGenerator) -> Decision | None:
+        n, count = self.circuit.num_qubits, len(self.circuit.operations)
+        if n <= MAX_QUBITS and count << n <= MAX_WORK:
+            return None
+        reason = f"{count} operations on {n} qubits are too many to test as a whole, and blocks do not decide"
+        return Decision(generator, None, "", reason)
 
     def _by_blocks(self, factor: Factor, place: int, generator: GroupGenerator) -> str | None:
         """How the blocks prove the claim, or ``None`` if they do not."""
@@ -201,11 +227,9 @@ class CircuitTest:
         on_qubits: LieGenerator | None,
         vector: Vector,
     ) -> Outcome:
-        p, velocity = self.point.field.p, self._velocity(generator)
+        p = self.point.field.p
         op = on_qubits.operator if on_qubits else PauliSum.zero(simulator.num_qubits)
-        image, derivative = simulator.run_with_slope(
-            operations, vector, lambda angle: self.point.slope(angle, velocity)
-        )
+        image, derivative = simulator.run_with_slope(operations, vector, self.motion(generator))
         after = simulator.operator(op, image)
         before = simulator.run(operations, simulator.operator(op, vector))
         minus_i = -self.point.field.i % p
@@ -213,6 +237,20 @@ class CircuitTest:
         if derivative == demanded:
             return Outcome(True)
         return Outcome(False, difference=_first_difference(demanded, derivative))
+
+    def motion(self, generator: LieGenerator) -> Motion:
+        """How angles and directions change along the one-parameter group."""
+        velocity = self._velocity(generator)
+
+        def direction(operation: VectorRotation) -> FieldVector:
+            x = self.point.site_direction(operation.site)
+            rate = [0, 0, 0]
+            for axis in range(3):
+                for (_, row), value in generator.data_image_of((operation.site, axis)).items():
+                    rate[row] += self.point.field.real(value) * x[axis]
+            return self.point.turned(operation.matrix, (rate[0], rate[1], rate[2]))
+
+        return lambda angle: self.point.slope(angle, velocity), direction
 
     def _velocity(self, generator: LieGenerator) -> dict[str, dict[str, Real]]:
         """The rate of change of every data parameter, as a combination of data parameters: x' = L x."""
@@ -225,8 +263,11 @@ class CircuitTest:
 
     def _moved(self, generator: GroupGenerator, operations: Iterable[Operation]) -> list[Operation] | None:
         """The operations at V x, or ``None`` where V has irrational entries."""
-        if isinstance(generator, LieGenerator) or not self.data:
+        if isinstance(generator, LieGenerator):
             return list(operations)
+        operations = [self._redirected(operation, generator) for operation in operations]
+        if not self.data:
+            return operations
         images: dict[str, ExactAngle] = {}
         for index, source in self._names.items():
             for target, value in generator.on_data.image_of(index).items():
@@ -239,6 +280,28 @@ class CircuitTest:
             images.setdefault(name, ExactAngle())
         circuit = GeneralCircuit(self.circuit.num_qubits, tuple(operations)).substituted(images)
         return list(circuit.operations)
+
+    def _redirected(self, operation: Operation, element: FiniteGenerator) -> Operation:
+        """The operation at V x: its site t sees the vector of the site s that goes to t, times V's matrix."""
+        if not isinstance(operation, VectorRotation):
+            return operation
+        source = element.on_data.images.index(operation.site)
+        matrix = _product(operation.matrix, element.on_data.matrices[source])
+        turned = self._renamed(operation, operation.site, source)
+        return replace(turned, site=source, matrix=matrix)
+
+    def _sent(self, operation: Operation, images: Sequence[int]) -> Operation:
+        """The operation with the data of site s replaced by those of ``images[s]``."""
+        if not isinstance(operation, VectorRotation):
+            return operation
+        target = images[operation.site]
+        return replace(self._renamed(operation, operation.site, target), site=target)
+
+    def _renamed(self, operation: VectorRotation, site: int, other: int) -> VectorRotation:
+        """The turn of one site becomes that of the other: lengths move along with vectors."""
+        names = [angle_names(name)[2] for name in self.symmetry.site_names]
+        image = {names[site]: ExactAngle.parameter(names[other])}
+        return replace(operation, turn=operation.turn.substituted(image))
 
     def _same_blocks(self, generator: GroupGenerator, blocks: Sequence[Block], size: int) -> bool:
         return self._layers(blocks, size) == self._layers(self._permuted(generator, blocks), size)
@@ -261,6 +324,11 @@ class CircuitTest:
         assert isinstance(generator.on_qubits, QubitPermutation)
         images = [*generator.on_qubits.images, *range(self.symmetry.num_qubits, self.circuit.num_qubits)]
         moved = moved_blocks(blocks, images, self.circuit.num_qubits)
+        targets = generator.on_data.images
+        moved = [
+            Block(b.qubits, tuple(self._sent(operation, targets) for operation in b.operations))
+            for b in moved
+        ]
         if not self.data:
             return moved
         names = {
@@ -271,6 +339,10 @@ class CircuitTest:
             if (generator.on_data.images[index[0]], index[1]) in self._names
         }
         return [Block(b.qubits, GeneralCircuit(0, b.operations).substituted(names).operations) for b in moved]
+
+
+def _product(a: Matrix, b: Matrix) -> Matrix:
+    return tuple(tuple(sum(a[i][k] * b[k][j] for k in range(3)) for j in range(3)) for i in range(3))
 
 
 def _generators(factor: Factor) -> list[GroupGenerator]:

@@ -12,11 +12,13 @@ from random import Random
 from typing import TypeAlias
 
 from eqcompile.certify.prime_field import Field, coefficients_of, common_order, prime_with_root
+from eqcompile.certify.prime_field import Vector as FieldVector
 from eqcompile.circuit.angles import ExactAngle, Monomial
-from eqcompile.circuit.general import FixedUnitary, Operation, PauliRotation
+from eqcompile.circuit.general import FixedUnitary, Operation, PauliRotation, VectorRotation
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.pauli import PauliKey, PauliSum
 from eqcompile.exact.scalars import Scalar
+from eqcompile.groups.rotation import Matrix
 from eqcompile.reps.maps import QubitMap, QubitPermutation
 
 MAX_ROOT_ORDER = 1 << 40
@@ -25,8 +27,8 @@ MAX_ROOT_ORDER = 1 << 40
 Vector: TypeAlias = list[int]
 """Amplitudes of all basis states, as field elements."""
 
-Slope: TypeAlias = Callable[[ExactAngle], int]
-"""The derivative of an angle along a motion of the data, at the random point."""
+Motion: TypeAlias = "tuple[Callable[[ExactAngle], int], Callable[[VectorRotation], FieldVector]]"
+"""How fast angles, and directions of vectors, change along a motion of the data, at the random point."""
 
 
 class FieldPoint:
@@ -40,7 +42,8 @@ class FieldPoint:
 
     def __init__(self, operations: Iterable[Operation], numbers: Iterable[Scalar], seed: str) -> None:
         listed = list(operations)
-        angles = [operation.angle for operation in listed if isinstance(operation, PauliRotation)]
+        angles = [o.angle for o in listed if isinstance(o, PauliRotation)]
+        angles += [o.turn for o in listed if isinstance(o, VectorRotation)]
         fixed = coefficients_of(o.operator for o in listed if isinstance(o, FixedUnitary))
         order = lcm(
             common_order([*fixed, *numbers]), *{4 * angle.pi_multiple.denominator for angle in angles}
@@ -58,6 +61,8 @@ class FieldPoint:
         self._inverses = {monomial: pow(unit, -1, self.field.p) for monomial, unit in self._units.items()}
         names = sorted({name for monomial in self._units for name in monomial})
         self._values = {name: self.field.random() for name in names}
+        sites = sorted({operation.site for operation in listed if isinstance(operation, VectorRotation)})
+        self._directions = {site: self.field.unit_vector() for site in sites}
 
     @cached_property
     def half(self) -> int:
@@ -92,6 +97,22 @@ class FieldPoint:
                     total += self.field.fraction(coefficient) * rest * rate
         return total % p
 
+    def direction(self, operation: VectorRotation) -> FieldVector:
+        """The unit vector that the operation turns about: its matrix times the random direction of the site."""
+        return self.turned(operation.matrix, self._directions[operation.site])
+
+    def turned(self, matrix: Matrix, vector: FieldVector) -> FieldVector:
+        """An exact matrix times a vector of the field."""
+        p = self.field.p
+        x, y, z = (
+            sum(self.field.real(m) * v for m, v in zip(row, vector, strict=True)) % p for row in matrix
+        )
+        return x, y, z
+
+    def site_direction(self, site: int) -> FieldVector:
+        """The random direction of a site."""
+        return self._directions[site]
+
     def value(self, name: str) -> int:
         """The random value of a parameter, independent of its exponentials."""
         if name not in self._values:
@@ -110,6 +131,8 @@ class FieldPoint:
             if isinstance(operation, PauliRotation):
                 for monomial, value in operation.angle.terms:
                     total += 2 * abs(int(value * self._denominators[monomial])) + len(monomial)
+            elif isinstance(operation, VectorRotation):
+                total += 8 + sum(2 * abs(int(v * self._denominators[m])) for m, v in operation.turn.terms)
         return total
 
     def _product(self, monomial: Monomial) -> int:
@@ -139,13 +162,28 @@ class Simulator:
         return vector
 
     def run_with_slope(
-        self, operations: Iterable[Operation], vector: Vector, slope: Slope
+        self,
+        operations: Iterable[Operation],
+        vector: Vector,
+        motion: Motion,
+        derivative: Vector | None = None,
     ) -> tuple[Vector, Vector]:
-        """The circuit applied to the vector, and its derivative along the motion of the data."""
+        """The circuit applied to the vector, and its derivative along the motion of the data.
+
+        The vector may have a derivative of its own.
+        """
         p = self.point.field.p
-        derivative = [0] * len(vector)
+        slope, velocity = motion
+        derivative = [0] * len(vector) if derivative is None else derivative
         minus_i_half = -self.point.field.i * self.point.half % p
         for operation in operations:
+            if isinstance(operation, VectorRotation):
+                moved = self._strings(self._vector_terms(operation, velocity(operation)), vector)
+                derivative = [
+                    (a + b) % p for a, b in zip(self.apply(operation, derivative), moved, strict=True)
+                ]
+                vector = self.apply(operation, vector)
+                continue
             vector = self.apply(operation, vector)
             derivative = self.apply(operation, derivative)
             if isinstance(operation, PauliRotation) and (rate := slope(operation.angle)):
@@ -164,6 +202,12 @@ class Simulator:
             return self._rotate(operation, vector)
         if isinstance(operation, FixedUnitary):
             return self.operator(operation.operator, vector)
+        if isinstance(operation, VectorRotation):
+            p = self.point.field.p
+            unit, inverse = self.point.exponential(operation.turn)
+            cosine = (unit + inverse) * self.point.half % p
+            moved = self._strings(self._vector_terms(operation, self.point.direction(operation)), vector)
+            return [(cosine * a + b) % p for a, b in zip(vector, moved, strict=True)]
         raise MethodError(f"{operation.name} has no exact form: {operation.reason}")
 
     def move(self, element: QubitMap, vector: Vector) -> Vector:
@@ -181,9 +225,20 @@ class Simulator:
             vector = self.operator(unitary, vector)
         return vector
 
+    def string(self, key: PauliKey, factor: int, vector: Vector) -> Vector:
+        """A Pauli string times a field element, applied to the vector."""
+        return self._strings({key: factor}, vector)
+
     def operator(self, op: PauliSum, vector: Vector) -> Vector:
         """A sum of Pauli strings applied to the vector."""
         return self._strings({key: self.point.field.scalar(value) for key, value in op.terms.items()}, vector)
+
+    def _vector_terms(self, operation: VectorRotation, direction: FieldVector) -> dict[PauliKey, int]:
+        """The strings of -i sin(turn/2) n.sigma."""
+        p = self.point.field.p
+        unit, inverse = self.point.exponential(operation.turn)
+        sine = (unit - inverse) * self.point.half % p
+        return {operation.string(axis): sine * component % p for axis, component in enumerate(direction)}
 
     def _rotate(self, operation: PauliRotation, vector: Vector) -> Vector:
         p = self.point.field.p

@@ -1,54 +1,105 @@
 """The certificate of a circuit that somebody else built: one claim for every generator of the group."""
 
 from collections.abc import Iterator
+from typing import Literal, TypeAlias
 
 from eqcompile.certify.causes import likely_cause
 from eqcompile.certify.certificate import Counterexample, Finding
 from eqcompile.certify.equivariance import CircuitTest, DataNames, Decision
+from eqcompile.certify.whole import WholeTest
 from eqcompile.circuit.general import GeneralCircuit
+from eqcompile.errors import MethodError
+from eqcompile.exact.pauli import PauliSum
 from eqcompile.reps.generators import LieGenerator
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_NAMED_GATES = 8
-CLAIM = "equivariant circuit"
+
+What: TypeAlias = Literal["circuit", "state", "model"]
+CLAIMS: dict[What, str] = {
+    "circuit": "equivariant circuit",
+    "state": "invariant prepared state",
+    "model": "invariant model",
+}
 
 
 def check_circuit(
-    circuit: GeneralCircuit, symmetry: Symmetry, data: DataNames, seed: str, reproduce: str = "circuit, spec"
+    circuit: GeneralCircuit,
+    symmetry: Symmetry,
+    data: DataNames,
+    seed: str,
+    reproduce: str = "circuit, spec",
+    what: What = "circuit",
+    observable: PauliSum | None = None,
 ) -> Iterator[Finding]:
-    r"""Decide :math:`U(\theta, V_g x) = R_g U(\theta, x) R_g^\dagger` for every generator g, for all parameters.
+    r"""Decide a claim about a circuit for every generator g of a group, for all parameters.
+
+    ``circuit``: :math:`U(\theta, V_g x) = R_g U(\theta, x) R_g^\dagger`; ``state``: :math:`R_g U(\theta, x)|0\rangle`
+    is a multiple of :math:`U(\theta, V_g x)|0\rangle`; ``model``: :math:`\langle 0|U^\dagger O\, U|0\rangle` is the
+    same at x and at :math:`V_g x`.
 
     Args:
         circuit: exact, from :func:`eqcompile.backends.qiskit_reader.general_circuit` or built by hand.
         symmetry: on the circuit's qubits; qubits beyond it are ancillas, which start in |0>.
         data: parameters that are coordinates of the data.
         seed: fixes the field and the random point.
+        what: which of the three.
+        observable: O, for a model.
         reproduce: arguments of :func:`eqcompile.equivariance_defect` in the line of Python of a counterexample.
 
     Returns:
         One finding a generator: proven, refused or not decided.
+
+    Raises:
+        MethodError: a model without an observable.
     """
     test = CircuitTest(circuit, symmetry, data, seed)
-    for decision in test.decisions():
-        yield _finding(test, decision, reproduce)
+    for decision in _decisions(test, what, observable):
+        yield _finding(test, decision, reproduce, what)
 
 
-def _finding(test: CircuitTest, decision: Decision, reproduce: str) -> Finding:
-    circuit = test.circuit
+def _decisions(test: CircuitTest, what: What, observable: PauliSum | None) -> Iterator[Decision]:
+    if what == "circuit":
+        yield from test.decisions()
+        return
+    whole = WholeTest(test)
+    for generator in test.symmetry.generators:
+        if what == "state":
+            yield whole.state(generator)
+        elif observable is None:
+            raise MethodError("a model needs an observable; declare one in the spec, or give one")
+        else:
+            yield whole.model(generator, observable)
+
+
+def _finding(test: CircuitTest, decision: Decision, reproduce: str, what: What) -> Finding:
+    circuit, claim = test.circuit, CLAIMS[what]
     subject = f"{circuit.name} under {decision.generator.name}"
     if decision.holds is None:
-        return Finding(CLAIM, subject, "not decided", "none", decision.reason)
+        return Finding(claim, subject, "not decided", "none", decision.reason)
     method = f"polynomial identity over the field of {test.point.field.p} elements: {decision.method}"
     if decision.holds:
         count = len(circuit.parameters)
         values = f"for all values of its {count} parameters, " if count else ""
         phase = "up to a constant phase, " if decision.phase else ""
         detail = f"{values}{phase}error probability below 2^-{test.exponent}"
-        return Finding(CLAIM, subject, "proven", method, detail)
-    cause = likely_cause(test, decision)
+        return Finding(claim, subject, "proven", method, detail)
+    cause = likely_cause(test, decision) if what == "circuit" else ""
     fault = _fault_text(circuit, decision)
     detail = "; ".join(part for part in (fault, f"likely cause: {cause}" if cause else "") if part)
-    return Finding(CLAIM, subject, "refused", method, detail, _counterexample(test, decision, reproduce))
+    example = _counterexample(test, decision, reproduce, what)
+    return Finding(claim, subject, "refused", method, detail, example)
+
+
+_SIDES: dict[tuple[What, bool], str] = {
+    ("circuit", True): "amplitude of {ket} after dU and -i [T, U]",
+    ("circuit", False): "amplitude of {ket} after U(V x) R and R U(x)",
+    ("state", True): "amplitude of {ket} in a multiple of U|0> and in its change",
+    ("state", False): "amplitude of {ket} in a multiple of U(V x)|0> and in R U(x)|0>",
+    ("model", True): "rate of change of f along the group",
+    ("model", False): "f(x) and f(V x)",
+}
+"""What is compared, by claim and by whether the group is continuous."""
 
 
 def _fault_text(circuit: GeneralCircuit, decision: Decision) -> str:
@@ -66,19 +117,20 @@ def _fault_text(circuit: GeneralCircuit, decision: Decision) -> str:
     )
 
 
-def _counterexample(test: CircuitTest, decision: Decision, reproduce: str) -> Counterexample:
+def _counterexample(test: CircuitTest, decision: Decision, reproduce: str, what: What) -> Counterexample:
     generator = decision.generator
     assert decision.difference is not None
     bits, left, right = decision.difference
     ket = "|" + "".join(str(bits >> q & 1) for q in range(test.circuit.num_qubits)) + ">"
     continuous = isinstance(generator, LieGenerator)
-    sides = "dU and -i [T, U]" if continuous else "U(V x) R and R U(x)"
+    sides = _SIDES[what, continuous]
+    last = "" if what == "circuit" else f', what="{what}"'
     return Counterexample(
         f"e^(-i phi {generator.name})" if continuous else generator.name,
-        f"amplitude of {ket} after {sides}, at the random point of the field that the certificate fixes",
+        f"{sides.format(ket=ket)}, at the random point of the field that the certificate fixes",
         _abbreviated(left),
         _abbreviated(right),
-        f'eq.equivariance_defect({reproduce}, "{generator.name}")',
+        f'eq.equivariance_defect({reproduce}, "{generator.name}"{last})',
     )
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from eqcompile.circuit.angles import ExactAngle
+from eqcompile.errors import MethodError
 from eqcompile.exact.pauli import PauliKey, PauliSum, letter, pauli_key, support_of
+from eqcompile.groups.rotation import IDENTITY_MATRIX, Matrix
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,41 @@ class FixedUnitary:
 
 
 @dataclass(frozen=True)
+class VectorRotation:
+    r""":math:`e^{-i\,\mathrm{turn}/2\; n \cdot \sigma}`, n the direction of a site's vector; times X on a parity qubit.
+
+    Attributes:
+        site: number of the site.
+        qubit: that turns.
+        parity: the parity qubit, or ``None``.
+        turn: exact; twice the scale times the length of the vector.
+        matrix: what acts on the vector before, by rows.
+        origin: number of the gate of the given circuit that it comes from.
+    """
+
+    site: int
+    qubit: int
+    parity: int | None
+    turn: ExactAngle
+    matrix: Matrix = IDENTITY_MATRIX
+    origin: int = 0
+
+    @property
+    def support(self) -> tuple[int, ...]:
+        """Qubits it acts on."""
+        return tuple(sorted({self.qubit} if self.parity is None else {self.qubit, self.parity}))
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """Parameters of the turn."""
+        return self.turn.parameters
+
+    def string(self, axis: int) -> PauliKey:
+        """The Pauli string that the axis' component multiplies."""
+        return pauli_key({self.qubit: "XYZ"[axis]} | ({} if self.parity is None else {self.parity: "X"}))
+
+
+@dataclass(frozen=True)
 class OpaqueGate:
     """A gate without exact form.
 
@@ -91,7 +128,7 @@ class OpaqueGate:
         return self.names
 
 
-Operation: TypeAlias = PauliRotation | FixedUnitary | OpaqueGate
+Operation: TypeAlias = PauliRotation | FixedUnitary | VectorRotation | OpaqueGate
 
 
 @dataclass(frozen=True)
@@ -151,10 +188,30 @@ def relabelled(operation: Operation, images: Sequence[int] | Mapping[int, int], 
             for key, value in operation.operator.terms.items()
         }
         return replace(operation, operator=PauliSum(num_qubits, terms))
+    if isinstance(operation, VectorRotation):
+        parity = None if operation.parity is None else images[operation.parity]
+        return replace(operation, qubit=images[operation.qubit], parity=parity)
     return replace(operation, qubits=tuple(images[q] for q in operation.qubits))
+
+
+def inverse(operation: Operation) -> Operation:
+    """The inverse of an exact operation.
+
+    Raises:
+        MethodError: an opaque gate.
+    """
+    if isinstance(operation, PauliRotation):
+        return replace(operation, angle=-operation.angle)
+    if isinstance(operation, VectorRotation):
+        return replace(operation, turn=-operation.turn)
+    if isinstance(operation, FixedUnitary):
+        return replace(operation, operator=operation.operator.adjoint())
+    raise MethodError(f"{operation.name} has no exact form: {operation.reason}")
 
 
 def _substituted(operation: Operation, images: Mapping[str, ExactAngle]) -> Operation:
     if isinstance(operation, PauliRotation) and operation.parameters & images.keys():
         return replace(operation, angle=operation.angle.substituted(images))
+    if isinstance(operation, VectorRotation) and operation.parameters & images.keys():
+        return replace(operation, turn=operation.turn.substituted(images))
     return operation

@@ -69,7 +69,11 @@ def _inverse(operation: ExactOperation) -> ExactOperation:
 def _controlled_rotation(rotation: PauliRotation, num_controls: int, state: int) -> list[PauliRotation]:
     x, z = rotation.key
     return [
-        replace(rotation, key=(x, z | mask), angle=rotation.angle * Fraction(_sign(mask, state), 1 << num_controls))
+        replace(
+            rotation,
+            key=(x, z | mask),
+            angle=rotation.angle * Fraction(_sign(mask, state), 1 << num_controls),
+        )
         for mask in range(1 << num_controls)
     ]
 
@@ -83,5 +87,3 @@ def _projector(size: int, num_controls: int, state: int) -> PauliSum:
 def _sign(mask: int, state: int) -> int:
     """Sign of the string of Z on the mask in the projector: a minus for every control that must be one."""
     return -1 if (mask & state).bit_count() % 2 else 1
-
-

@@ -66,9 +66,9 @@ def _derived_encode(
     free = [qubit for qubit in range(scope.num_qubits) if qubit not in reserved]
     copies = len(free) // len(sites) if isinstance(wanted, str) else wanted.derive.copies
     if not 1 <= copies <= len(free) // len(sites):
-        message = (
-            f"{max(copies, 1)} x {len(sites)} sites need as many qubits; {len(free)} of the register are free"
-        )
+        copies = max(copies, 1)
+        wanted_text = f"{copies} cop{'y' if copies == 1 else 'ies'} of {len(sites)} sites"
+        message = f"{wanted_text} take {copies * len(sites)} qubits; {len(free)} of the register are free"
         raise scope.error(f"{message}, so use more qubits", path)
     return tuple(tuple(free[copy * len(sites) + s] for copy in range(copies)) for s in range(len(sites)))
 

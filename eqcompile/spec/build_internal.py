@@ -108,7 +108,9 @@ def build_matrix(schema: MatrixSchema, path: Path, scope: Scope) -> Unitary:
 def _unitary(name: str, factors: tuple[PauliSum, ...], path: Path, scope: Scope) -> Unitary:
     order = order_up_to_phase(UnitaryMap(scope.num_qubits, factors))
     if order is None:
-        message = f"no power of it up to {MAX_ORDER} is the identity up to a phase; write an element of lower order"
+        message = (
+            f"no power of it up to {MAX_ORDER} is the identity up to a phase; write an element of lower order"
+        )
         raise scope.error(message, path)
     if order == 1:
         raise scope.error("it is the identity up to a phase, which acts on nothing; remove it", path)

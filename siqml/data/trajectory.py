@@ -33,7 +33,7 @@ class Trajectory(Sampling):
     def geometries(self, label: "Labeller", start: Array, count: int, seed: int) -> Iterator[Array]:
         """Relax, kick, run; see `Sampling.geometries`. The trajectory neither drifts nor turns."""
         from ase import Atoms, units
-        from ase.md.velocitydistribution import MaxwellBoltzmannDistribution, Stationary, ZeroRotation
+        from ase.md.velocitydistribution import Stationary, ZeroRotation
         from ase.md.verlet import VelocityVerlet
 
         from siqml.data.dft_calculator import PointCalculator
@@ -41,8 +41,8 @@ class Trajectory(Sampling):
         atoms = Atoms(label.species, positions=relax(label, label.species, start))
         atoms.positions -= atoms.get_center_of_mass()
         atoms.calc = PointCalculator(label)
-        rng = np.random.default_rng(seed)
-        MaxwellBoltzmannDistribution(atoms, temperature_K=2 * self.temperature, rng=rng)
+        kicks = np.random.default_rng(seed).normal(size=atoms.positions.shape)
+        atoms.set_momenta(kicks * np.sqrt(atoms.get_masses())[:, None])  # Maxwell's, up to the scale below
         Stationary(atoms)
         ZeroRotation(atoms)
         vibrations = atoms.positions.size - 6

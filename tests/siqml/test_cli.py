@@ -132,7 +132,7 @@ def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (
             ["train", "lih", "--set", "data.train=lih_tarin.extxyz"],
-            "no such file, and no shipped one of this name; shipped: lih_train.extxyz, lih_test.extxyz",
+            "no such file, and no shipped one of this name; shipped: ",
         ),
         (["train", "lih", "--set", "data.train=/"], "/: a folder; name an extxyz file in it"),
         (
@@ -149,8 +149,8 @@ def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
             "siqml train: argument --seed: invalid int value: 'x'; see siqml train",
         ),
         (["evaluate", "none"], "none: no such model; `siqml train` makes one"),
-        (["data", "make", "water"], 'no data set "water"; known: lih'),
-        (["data", "check", "water"], "lih"),
+        (["data", "make", "watre"], 'no data set "watre"; did you mean "water"? known: lih, '),
+        (["data", "check", "watre"], 'no data set "watre"; did you mean "water"? known: lih, '),
         (["data", "make", "lih", "--jobs", "0"], "--jobs 0: at least one process is needed"),
         (["fly"], "siqml: argument COMMAND: invalid choice: 'fly'"),
         ([], "siqml: the following arguments are required: COMMAND; see siqml --help"),

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import eqcompile as eq
+from eqcompile.circuit.angles import ExactAngle
+from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, PauliRotation
 from eqcompile.spec.model import Inversion
 
 ASYMMETRIC = """\
@@ -122,3 +124,27 @@ def draw() -> Callable[..., tuple[Any, Any]]:
         return source.uniform(-2, 2, program.num_parameters), source.normal(size=(sites, 3))
 
     return random
+
+
+@pytest.fixture(scope="session")
+def unitary(dense: Callable[[eq.PauliSum], Any]) -> Callable[[GeneralCircuit, dict[str, float]], Any]:
+    """``unitary(circuit, values)``: the matrix of an exact circuit, operation by operation, by definition."""
+
+    def angle_of(angle: ExactAngle, values: dict[str, float]) -> float:
+        return float(angle.pi_multiple) * np.pi + sum(
+            float(c) * float(np.prod([values[name] for name in monomial])) for monomial, c in angle.terms
+        )
+
+    def matrix(circuit: GeneralCircuit, values: dict[str, float]) -> Any:
+        total = np.eye(2**circuit.num_qubits, dtype=complex)
+        for operation in circuit:
+            if isinstance(operation, FixedUnitary):
+                total = dense(operation.operator) @ total
+            else:
+                assert isinstance(operation, PauliRotation), operation
+                half = angle_of(operation.angle, values) / 2
+                string = dense(eq.PauliSum(circuit.num_qubits, {operation.key: 1}))
+                total = np.cos(half) * total - 1j * np.sin(half) * (string @ total)
+        return total
+
+    return matrix

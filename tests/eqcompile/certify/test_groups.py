@@ -23,7 +23,7 @@ ON_QUBITS = [
     "point_group: D3h",
     "charge: Z0 + Z1 - Z2 - Z3",
     "pauli: [X0 X1 X2 X3, Z0 Z1 Z2 Z3]",
-    "clifford: H 0 1 2 3",
+    "clifford: H 0 1; S 2",
     "matrix: {qubits: [0, 1], rows: [[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, exp(2*pi*i/3)]]}",
 ]
 
@@ -31,7 +31,7 @@ ON_QUBITS = [
 def model(entry: str, layer: str = "{derive: {locality: 2}}") -> eq.Spec:
     data = "data:\n  sites: [A, B]\n  encode: derive\n" if entry in WITH_DATA else ""
     return eq.loads(
-        f"name: model\nqubits: 5\n{data}symmetry:\n  - {entry}\nstate: derive\nobservable: derive\n"
+        f"name: model\nqubits: {5 if data else 4}\n{data}symmetry:\n  - {entry}\nstate: derive\nobservable: derive\n"
         f"ansatz:\n  depth: 2\n  layer: {layer}\n",
         "model.yaml",
     )

@@ -60,9 +60,7 @@ def test_an_element_of_infinite_order() -> None:
     symmetry = eq.unitaries(1, turn="3/5 + 4/5*i*Z0")
     with pytest.raises(MethodError) as caught:
         finite_values(symmetry.finite_generators[0], 1)
-    assert str(caught.value) == (
-        "no power of turn up to 360 is the identity; write the state yourself"
-    )
+    assert str(caught.value) == ("no power of turn up to 360 is the identity; write the state yourself")
 
 
 def test_a_phase_that_is_no_root_of_unity() -> None:

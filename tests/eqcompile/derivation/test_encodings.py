@@ -19,7 +19,6 @@ from eqcompile.derivation.encodings import EncodingBasis, LinearEncoding, derive
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.scalars import IMAGINARY_UNIT
 from eqcompile.groups.rotation import INVERSION_MATRIX
-from eqcompile.groups.rotation import INVERSION_MATRIX
 from eqcompile.reps.factors import Factor, RotationFactor
 from eqcompile.reps.generators import FiniteGenerator
 from eqcompile.reps.maps import DataIndex, PauliUnitary, SiteMap

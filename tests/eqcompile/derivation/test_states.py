@@ -7,9 +7,8 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.certify.claims import check_state
-from eqcompile.derivation.singlets import character_of, character_text, singlet_products
 from eqcompile.derivation.product_states import ProductState, product_states
-from eqcompile.derivation.singlets import SingletProduct
+from eqcompile.derivation.singlets import SingletProduct, character_of, character_text, singlet_products
 from eqcompile.derivation.states import derive_states, prepared_state
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.cyclotomic import root_of_unity

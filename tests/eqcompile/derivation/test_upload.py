@@ -64,9 +64,12 @@ def test_ammonia_twice_uploaded() -> None:
     assert spec.data is not None
     assert spec.data.encode == ((0, 4), (1, 5), (2, 6), (3, 7))
     assert spec.data.scales == (("alpha_N", ("N",)), ("alpha_H1", ("H1", "H2", "H3")))
-    assert spec.state == eq.loads(
-        "{name: a, qubits: 8, symmetry: [{rotation: SU(2)}], state: 'singlets [[0, 4], [1, 5], [2, 6], [3, 7]]'}"
-    ).state
+    assert (
+        spec.state
+        == eq.loads(
+            "{name: a, qubits: 8, symmetry: [{rotation: SU(2)}], state: 'singlets [[0, 4], [1, 5], [2, 6], [3, 7]]'}"
+        ).state
+    )
     assert spec.derived == ()
 
 
@@ -74,9 +77,7 @@ def test_declared_scales_are_kept() -> None:
     scales = "  scales: {a: [O1, O2, H1a, H1b, H2a, H2b]}\n"
     data = resolve(eq.loads(DIMER.replace("symmetry:", scales + "symmetry:"))).data
     assert data is not None
-    assert data.scales == (("a", ("O1", "H1a", "H1b", "O2", "H2a", "H2b")),) or data.scales == (
-        ("a", ("O1", "O2", "H1a", "H1b", "H2a", "H2b")),
-    )
+    assert data.scales == (("a", ("O1", "O2", "H1a", "H1b", "H2a", "H2b")),)
 
 
 def test_one_orbit_shares_alpha() -> None:
@@ -98,10 +99,10 @@ def test_written_out_it_is_the_same_spec() -> None:
 @pytest.mark.parametrize(
     ("encode", "message"),
     [
-        ("derive", "5:11: 1 x 2 sites need as many qubits; 1 of the register are free, so use more qubits"),
+        ("derive", "5:11: 1 copy of 2 sites take 2 qubits; 1 of the register are free, so use more qubits"),
         (
             "{derive: {copies: 3}}",
-            "5:11: 3 x 2 sites need as many qubits; 1 of the register are free, so use more qubits",
+            "5:11: 3 copies of 2 sites take 6 qubits; 1 of the register are free, so use more qubits",
         ),
         (
             "deriv",
@@ -129,7 +130,10 @@ _POLAR = "x is a polar vector and sigma an axial one; add a qubit N that carries
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ("mirror: {normal: x}", f"X0 + X2 for the coordinate x of A is not equivariant under the mirror with normal x: {_POLAR}"),
+        (
+            "mirror: {normal: x}",
+            f"X0 + X2 for the coordinate x of A is not equivariant under the mirror with normal x: {_POLAR}",
+        ),
         (
             "point_group: C3v",
             f"X0 + X2 for the coordinate x of A is not equivariant under the mirror with normal y: {_POLAR}",
@@ -142,10 +146,11 @@ _POLAR = "x is a polar vector and sigma an axial one; add a qubit N that carries
         ("clifford: H 3", f"X1 + X3 for the coordinate x of B is not equivariant under H 3, {_LEAVES}"),
         (
             "mirror: {normal: x, parity: 4, qubits: [0, 2]}",
-            f"X1 X4 + X3 X4 for the coordinate x of B is not equivariant under the mirror with normal x (Z4), {_LEAVES}",
+            "X1 X4 + X3 X4 for the coordinate x of B is not equivariant under the mirror with normal x (Z4), "
+            f"{_LEAVES}",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_equivariant(entry: str, message: str) -> None:
     assert refused(entry) == f"pair.yaml:5:11: {message}"
 

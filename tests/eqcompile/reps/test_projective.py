@@ -53,7 +53,9 @@ def test_permutations_with_local_unitaries() -> None:
     assert found(shift * eq.pauli_symmetry(3, "Z0")) == []
     swap = eq.permutations(2, [(0, 1)])
     assert found(swap * eq.pauli_symmetry(2, "X0 Z1")) == [], "moved to Z0 X1, which is another string"
-    assert found(swap * eq.pauli_symmetry(2, "X0 X1", "Z0")) == ["the commutator of X0 X1 and Z0 is -1, not 1"]
+    assert found(swap * eq.pauli_symmetry(2, "X0 X1", "Z0")) == [
+        "the commutator of X0 X1 and Z0 is -1, not 1"
+    ]
 
 
 def test_factors_against_each_other() -> None:
@@ -70,7 +72,9 @@ def test_unitaries_on_several_qubits_are_compared_on_a_state() -> None:
     controlled = "(1 + Z0 + Z1 - Z0 Z1)/2"
     z = eq.pauli_symmetry(2, "Z0")
     assert found(eq.unitaries(2, cz=controlled) * z) == []
-    assert found(eq.unitaries(2, flip=["X0", controlled]) * z) == ["the commutator of flip and Z0 is -1, not 1"]
+    assert found(eq.unitaries(2, flip=["X0", controlled]) * z) == [
+        "the commutator of flip and Z0 is -1, not 1"
+    ]
 
 
 @pytest.mark.parametrize("spins", [1, 2])

@@ -1,5 +1,7 @@
 """Whatever the file holds, the reader returns a spec or raises a SpecError of one line."""
 
+import json
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +15,24 @@ WORDS = (
     "pi", "sites", "qubits", "name", "data", "encode", "scales", "symmetry", "rotation", "permutation",
     "inversion", "parity", "group", "cycles", "on", "state", "singlets", "observable", "ansatz", "depth", "layer",
     "start", "derive", "plus", "'|00000>", " - i*|0+1-r>", "[[0, 1]]", "---", "...", "<<",
+    "point_group", "mirror", "pauli", "charge", "clifford", "matrix", "axis", "normal", "rows", "copies", "C_4", "U(1)",
+    "O(3)", "C3v", "Td", "H 0; CX 0 1", "[1, 1, 0]", "[[0, 1], [1, 0]]", "sqrt(2)/2", "exp(2*pi*i/3)", "Z0 - Z1",
     "!!python/object/apply:os.system ['true']",
 )  # fmt: skip
+
+KINDS = (
+    "rotation",
+    "point_group",
+    "mirror",
+    "inversion",
+    "pauli",
+    "charge",
+    "clifford",
+    "matrix",
+    "graph",
+    "lattice",
+)
+KEYS = ("group", "axis", "normal", "parity", "qubits", "rows", "name", "edges", "on", "shape")
 
 
 def outcome(text: str) -> Spec | str:
@@ -60,6 +78,21 @@ def test_values_replaced(water: str, data: st.DataObject) -> None:
         key, colon, _ = lines[at].partition(":")
         lines[at] = key + colon + " " + " ".join(data.draw(st.lists(st.sampled_from(WORDS), max_size=4)))
     assert outcome("\n".join(lines))
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_entries_of_symmetry(data: st.DataObject) -> None:
+    """A kind of entry with anything behind it: a word, a list, a mapping with keys of any entry."""
+    word = st.sampled_from([*(w for w in WORDS if w.isascii() and w.isprintable()), "1", "2"])
+    value = st.recursive(
+        word,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
+    )
+    entry = {data.draw(st.sampled_from(KINDS)): data.draw(value)}
+    spec = {"name": "a", "qubits": 3, "symmetry": [entry]}
+    text = json.dumps(spec)
+    assert outcome(text if data.draw(st.booleans()) else text.replace('"1"', "1").replace('"2"', "2"))
 
 
 def test_the_unchanged_spec_is_accepted(water: str) -> None:

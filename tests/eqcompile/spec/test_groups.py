@@ -73,7 +73,10 @@ def test_values(entry: str, value: object) -> None:
         ("rotation: C_4", "point_group: C_4"),
         ("point_group: C3v", "point_group: C_3v"),
         ("mirror: {normal: x}", "mirror: {normal: [1, 0, 0]}"),
-        ("rotation: {group: U(1), axis: [0, sqrt(3)/2, 0.5]}", "rotation: {group: U(1), axis: [0, cos(pi/6), 1/2]}"),
+        (
+            "rotation: {group: U(1), axis: [0, sqrt(3)/2, 0.5]}",
+            "rotation: {group: U(1), axis: [0, cos(pi/6), 1/2]}",
+        ),
         ("charge: Z0 + Z1", "charge: Z1 + Z0"),
         ("clifford: H 0 1", "clifford: ' H  0   1 '"),
     ],
@@ -94,7 +97,10 @@ def test_other_ways_to_say_the_same(one: str, other: str) -> None:
         ("mirror: {normal: [1, 2, 2], parity: 0}", eq.mirror(5, (1, 2, 2), parity=0)),
         ("charge: Z0 + Z1 - 2*Z2", eq.charge(5, "Z0 + Z1 - 2*Z2")),
         ("pauli: [X0 X1, Z0 Z1]", eq.pauli_symmetry(5, "X0 X1", "Z0 Z1")),
-        ("matrix: {qubits: [2], rows: [[1, 0], [0, i]], name: s}", eq.unitaries(5, s="(1 + i)/2 + (1 - i)/2*Z2")),
+        (
+            "matrix: {qubits: [2], rows: [[1, 0], [0, i]], name: s}",
+            eq.unitaries(5, s="(1 + i)/2 + (1 - i)/2*Z2"),
+        ),
         ("rotation: {group: O(3), parity: 4}", eq.SU2(5, qubits=range(4)) * eq.inversion(5, parity=4)),
     ],
 )

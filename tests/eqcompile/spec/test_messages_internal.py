@@ -85,10 +85,9 @@ def test_clifford_of_a_large_order(refused: Refuse) -> None:
     """Cycles of 7, 8 and 11 qubits together have the order 616."""
     cycles = [range(7), range(7, 15), range(15, 26)]
     gates = "; ".join(f"SWAP {q} {q + 1}" for cycle in cycles for q in cycle[:-1])
-    text = f"qubits: 26\ndata:\n  sites: [H1, H2]\n  encode: {{H1: [0, 2], H2: [1, 3]}}\nsymmetry:\n  - clifford: {gates}"
-    rest = "qubits: 5\ndata:\n  sites: [H1, H2]\n  encode: {H1: [0, 2], H2: [1, 3]}\n  scales: {alpha: [H1, H2]}\n"
-    rest += "symmetry:\n  - rotation: SU(2)"
-    assert refused(rest, text) == f"water.yaml:7:15: {_TOO_LARGE}"
+    data = "data:\n  sites: [H1, H2]\n  encode: {H1: [0, 2], H2: [1, 3]}\n  scales: {alpha: [H1, H2]}\nsymmetry:\n"
+    message = refused(f"qubits: 5\n{data}  - rotation: SU(2)", f"qubits: 26\n{data}  - clifford: {gates}")
+    assert message == f"water.yaml:8:15: {_TOO_LARGE}"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +116,8 @@ def test_clifford_of_a_large_order(refused: Refuse) -> None:
         ),
         (
             "{qubits: [0], rows: [[0, [1]], [1, 0]]}",
-            "38: symmetry[0].matrix.rows[0][1] must be a number such as 0.1 or an expression such as 1/10; found a list",
+            "38: symmetry[0].matrix.rows[0][1] must be a number such as 0.1 or an expression such as 1/10; found a "
+            "list",
         ),
         (
             "{qubits: [0], rows: [[0, 1], [1, 0]], name: two words}",

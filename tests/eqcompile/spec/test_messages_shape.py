@@ -190,8 +190,8 @@ def test_empty_value(refused: Callable[[str, str], str], old: str, new: str, mes
         (
             "{H1: [0, 2], H2: [1, 3]}",
             "[1]",
-            "water.yaml:5:11: data.encode must be the qubits of each site, such as {H1: [0, 2], H2: [1, 3]}, or derive; "
-            "found a list",
+            "water.yaml:5:11: data.encode must be the qubits of each site, such as {H1: [0, 2], H2: [1, 3]}, or "
+            "derive; found a list",
         ),
         (
             "H2: [1, 3]",

@@ -10,9 +10,7 @@ from eqcompile.spec import loads
 Refuse = Callable[[str, str], str]
 
 _ROTATIONS = "Known: SU(2), U(1), O(3), C_n, D_n, T, O, I."
-_POINT_GROUPS = (
-    "Known: C_1, C_s, C_i, C_n, C_nv, C_nh, D_n, D_nh, D_nd, S_2n, T, T_h, T_d, O, O_h, I, I_h."
-)
+_POINT_GROUPS = "Known: C_1, C_s, C_i, C_n, C_nv, C_nh, D_n, D_nh, D_nd, S_2n, T, T_h, T_d, O, O_h, I, I_h."
 _PARITY = (
     "needs a parity qubit: x is a polar vector and sigma an axial one, so x -> -x cannot be represented on the "
     "carrying qubits alone; add a qubit N that carries no site and write"
@@ -148,14 +146,20 @@ def test_point_group(refused: Refuse, entry: str, message: str) -> None:
     ("entry", "message"),
     [
         ("x", '13: symmetry[0].mirror must be a mapping such as {normal: x, parity: 4}; found "x"'),
-        ("[1, 1, 1]", "13: symmetry[0].mirror must be a mapping such as {normal: x, parity: 4}; found a list"),
+        (
+            "[1, 1, 1]",
+            "13: symmetry[0].mirror must be a mapping such as {normal: x, parity: 4}; found a list",
+        ),
         ("{parity: 4}", '13: missing key "normal" in symmetry[0].mirror; add a line such as normal: x'),
         (
             "{normal: [0, 0, 0]}",
             "22: an axis of length zero has no direction; give at least one component",
         ),
         ("{normal: w}", '22: unknown axis "w"; write x, y, z or three components such as [1, 1, 0]'),
-        ("{normal: [i, 0, 0]}", "23: symmetry[0].mirror.normal[0]: i is not real; an axis has real components"),
+        (
+            "{normal: [i, 0, 0]}",
+            "23: symmetry[0].mirror.normal[0]: i is not real; an axis has real components",
+        ),
         ("{normal: x, parity: 0}", '33: the parity qubit 0 carries site "H1"; name one that carries none'),
         ("{normal: x, parity: 9}", "33: qubit 9 is outside the register; qubits are 0 to 4"),
         (
@@ -171,7 +175,9 @@ def test_mirror(refused: Refuse, entry: str, message: str) -> None:
 
 def test_reflections_share_one_parity_qubit(refused: Refuse) -> None:
     six = "- rotation: SU(2)\n  - mirror: {normal: x, parity: 3}"
-    text = "{name: a, qubits: 4, symmetry: [{mirror: {normal: x, parity: 2}}, {mirror: {normal: y, parity: 3}}]}"
+    text = (
+        "{name: a, qubits: 4, symmetry: [{mirror: {normal: x, parity: 2}}, {mirror: {normal: y, parity: 3}}]}"
+    )
     with pytest.raises(SpecError) as caught:
         loads(text, "two.yaml")
     assert str(caught.value) == (
@@ -207,7 +213,14 @@ def test_inversion_without_sites() -> None:
 
 def test_entries_are_accepted_where_nothing_is_wrong(accepted: Callable[[str, str], object]) -> None:
     """Control: the same places, filled well."""
-    for entry in ("O(3), parity: 4", "U(1), axis: [1, 1, 0]", "D_360, axis: x", "I", "T", "C4, qubits: [0, 2]"):
+    for entry in (
+        "O(3), parity: 4",
+        "U(1), axis: [1, 1, 0]",
+        "D_360, axis: x",
+        "I",
+        "T",
+        "C4, qubits: [0, 2]",
+    ):
         assert accepted("SU(2)", f"{{group: {entry}}}")
     for entry in ("point_group: S4", "point_group: {group: Oh, parity: 4}", "mirror: {normal: [1, 1, 1]}"):
         assert accepted("rotation: SU(2)", entry)

@@ -7,7 +7,9 @@ import pytest
 from eqcompile.errors import SpecError
 from eqcompile.spec import loads
 
-_KINDS = "rotation, permutation, graph, lattice, point_group, mirror, inversion, pauli, charge, clifford, matrix"
+_KINDS = (
+    "rotation, permutation, graph, lattice, point_group, mirror, inversion, pauli, charge, clifford, matrix"
+)
 _BLOCKS = "a wreath product needs blocks of equally many members, such as [[A, B], [C, D]]"
 _EDGES = "write edges such as [[A, B], [B, C]], or a file such as benzene.xyz"
 

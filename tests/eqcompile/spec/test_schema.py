@@ -99,7 +99,9 @@ def test_every_example_has_the_right_shape(section: type[BaseModel]) -> None:
     if section is SpecSchema:
         required["symmetry"] = [{"rotation": "SU(2)"}]
     for name, field in section.model_fields.items():
-        assert field.examples or not field.is_required() or section is SpecSchema or name in ("normal", "shape")
+        assert (
+            field.examples or not field.is_required() or section is SpecSchema or name in ("normal", "shape")
+        )
         for example in field.examples or ():
             section.model_validate(plain(required | {name: example}))
             wrong = 3 if name == "colors" else {"no such key": example}

@@ -1,20 +1,36 @@
-"""A three-point hydrogen curve, made for real: resumed, in parallel, and without PySCF."""
+"""Two small hydrogen sets, made for real: resumed, in parallel, and without PySCF."""
 
 import io
 import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from siqml.data.dft_set import DftSet
+from siqml.data.diatomic import MIN_GAP, Diatomic
 from siqml.data.extxyz import read_structures
+from siqml.data.functional import Functional
 from siqml.data.make import make
-from siqml.data.recipes import LIH, MIN_GAP, Diatomic
+from siqml.data.recipes import LIH
+from siqml.data.stretch import Stretch
 from siqml.errors import LabelError
 
 pytest.importorskip("pyscf", reason="labels need PySCF, an optional dependency")
 
 HYDROGEN = Diatomic("h2", ("H", "H"), "sto-3g", (0.6, 1.4), num_train=2, num_test=3, seed=1)
+
+PULLED = DftSet(
+    "h2_pulled",
+    ("H", "H"),
+    ((0.0, 0.0, -0.36), (0.0, 0.0, 0.36)),
+    Functional("lda", "sto-3g", radial=20, angular=50),
+    Stretch(fixed=0, moved=1, interval=(0.6, 1.0), num_train=2),
+    num_train=2,
+    num_test=2,
+    seed=1,
+)
 
 
 class InterruptedAfter(io.StringIO):
@@ -69,6 +85,40 @@ def test_points_of_another_task_are_not_taken(tmp_path: Path) -> None:
     log = io.StringIO()
     make(other, tmp_path, log)
     assert log.getvalue().startswith("labels of h2: 1/5")
+
+
+def test_a_dft_set_says_how_it_was_made(tmp_path: Path) -> None:
+    paths = make(PULLED, tmp_path, io.StringIO())
+    assert [path.name for path in paths] == [
+        "h2_pulled_train.extxyz", "h2_pulled_test.extxyz", "h2_pulled.provenance.json"
+    ]  # fmt: skip
+    train = read_structures(paths[0], ["H", "H"])
+    lengths = np.linalg.norm(train.positions[:, 1] - train.positions[:, 0], axis=1)
+    np.testing.assert_allclose(lengths, [0.6, 1.0], atol=2e-8)
+    assert train.forces is not None
+    record = json.loads(paths[2].read_text())
+    assert record["basis"] == "sto-3g"
+    assert "LDA" in record["method"]
+    assert record["command"] == "siqml data make h2_pulled --seed 1"
+    assert record["labels"]["h2_pulled_train.extxyz"] == {
+        "structures": 2,
+        "energy_variance_ev2": pytest.approx(np.var(train.energies)),
+        "force_variance_ev2_per_angstrom2": pytest.approx(np.mean(train.forces**2)),
+    }
+
+
+def test_an_interrupted_dft_set_continues_to_the_same_bytes(tmp_path: Path) -> None:
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    make(PULLED, whole, io.StringIO())
+    with pytest.raises(KeyboardInterrupt):
+        make(PULLED, part, InterruptedAfter(6))  # four geometries, then the second label
+    (journal,) = part.iterdir()
+    assert journal.name == ".h2_pulled.partial.jsonl"
+    before = journal.read_text()
+    damaged = before[:-9]  # killed while it wrote the last line
+    journal.write_text(damaged)
+    make(PULLED, part, io.StringIO())
+    assert contents(part) == contents(whole)
 
 
 @pytest.mark.slow

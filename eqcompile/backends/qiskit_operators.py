@@ -1,0 +1,110 @@
+"""Qiskit's operators and states in exact form. Qiskit writes qubit 0 last; here it comes first."""
+
+from fractions import Fraction
+from math import isfinite
+
+import numpy as np
+from qiskit.quantum_info import SparsePauliOp, Statevector
+
+from eqcompile.backends.exact_matrix import exact_number
+from eqcompile.backends.qiskit_angles import NoExactFormError
+from eqcompile.errors import BackendError, LimitError
+from eqcompile.exact.pauli import PauliKey, PauliSum, pauli_key
+from eqcompile.exact.scalars import IMAGINARY_UNIT, ZERO, Real, Scalar, scalar, square_root
+from eqcompile.exact.state import MAX_AMPLITUDES, ExactState
+
+COEFFICIENT_TOLERANCE = 1e-15
+"""Relative: a coefficient is the rounded form of a simple number, or it is meant as it stands."""
+
+AMPLITUDE_TOLERANCE = 1e-12
+"""Of amplitudes over the largest one: they come out of a simulation, with its rounding errors."""
+
+MAX_DENOMINATOR, MAX_SQUARE_DENOMINATOR = 1000, 64
+"""Of coefficients that are decimal fractions, and of the squares of those that are square roots."""
+
+
+def sparse_pauli_sum(op: SparsePauliOp) -> PauliSum:
+    """The exact form of a Pauli sum with rounded coefficients.
+
+    Real and imaginary parts are the fraction or square root that they are up to rounding, else their exact binary
+    values; what is below the rounding of the largest coefficient is zero.
+
+    Raises:
+        BackendError: free parameters, or coefficients that are not finite.
+
+    >>> sparse_pauli_sum(SparsePauliOp(["IXX", "ZII"], [0.5, 0.7071067811865476]))
+    1/2*sqrt(2)*Z2 + 1/2*X0 X1
+    """
+    terms: dict[PauliKey, Scalar] = {}
+    listed = [(letters, qubits, _finite(value)) for letters, qubits, value in op.to_sparse_list()]
+    floor = COEFFICIENT_TOLERANCE * max((abs(value) for _, _, value in listed), default=0.0)
+    for letters, qubits, value in listed:
+        key = pauli_key(dict(zip(qubits, letters, strict=True)))
+        exact = scalar(_coefficient(value.real, floor)) + IMAGINARY_UNIT * scalar(
+            _coefficient(value.imag, floor)
+        )
+        terms[key] = terms.get(key, ZERO) + exact
+    return PauliSum(op.num_qubits, terms)
+
+
+def exact_state(state: Statevector) -> ExactState:
+    """The exact form of a state, up to normalisation and a global phase.
+
+    Amplitudes are divided by the largest one; the quotients must be fractions, square roots of fractions, cosines
+    of simple fractions of a turn, or such numbers times a root of unity.
+
+    Raises:
+        BackendError: an amplitude has no such form, or the vector is zero or not of qubits.
+        LimitError: too many amplitudes.
+
+    >>> exact_state(Statevector.from_label("0+"))
+    |+0>
+    """
+    if state.num_qubits is None:
+        raise BackendError(f"the state has dimensions {state.dims()}; only states of qubits are understood")
+    amplitudes = np.asarray(state.data, complex)
+    if not np.isfinite(amplitudes).all():
+        raise BackendError("the state has amplitudes that are not finite numbers")
+    largest = amplitudes[np.argmax(np.abs(amplitudes))]
+    if not largest:
+        raise BackendError("the zero vector is no state; give at least one amplitude")
+    quotients = amplitudes / largest
+    occupied = np.flatnonzero(np.abs(quotients) > AMPLITUDE_TOLERANCE)
+    if len(occupied) > MAX_AMPLITUDES:
+        raise LimitError(f"the state has {len(occupied)} amplitudes; the limit is {MAX_AMPLITUDES}")
+    known: dict[complex, Scalar] = {}
+    for value in np.unique(quotients[occupied]).tolist():
+        try:
+            known[value] = exact_number(value, AMPLITUDE_TOLERANCE)
+        except NoExactFormError as error:
+            raise BackendError(
+                f"the state has no exact form: over its largest amplitude, {error}; give it as an ExactState"
+            ) from None
+    return ExactState(state.num_qubits, {int(bits): known[complex(quotients[bits])] for bits in occupied})
+
+
+def _finite(value: object) -> complex:
+    try:
+        number = complex(value)  # type: ignore[call-overload]
+    except (TypeError, ValueError, RuntimeError):
+        raise BackendError(f"the coefficient {value} is not a number; bind the parameters first") from None
+    if not (isfinite(number.real) and isfinite(number.imag)):
+        raise BackendError(f"the coefficient {number} is not finite")
+    return complex(number)
+
+
+def _coefficient(value: float, floor: float) -> Real:
+    if abs(value) <= floor:
+        return 0
+    exact = Fraction(value)
+    tolerance = COEFFICIENT_TOLERANCE * abs(value)
+    fraction = exact.limit_denominator(MAX_DENOMINATOR)
+    if abs(float(fraction) - value) <= tolerance:
+        return fraction
+    square = Fraction(value * value).limit_denominator(MAX_SQUARE_DENOMINATOR)
+    if abs(float(square) ** 0.5 - abs(value)) <= tolerance:
+        try:
+            return square_root(square) if value > 0 else -square_root(square)
+        except LimitError:
+            return exact
+    return exact

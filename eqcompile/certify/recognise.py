@@ -1,0 +1,131 @@
+r"""Find vector encodings in a circuit that takes the spherical angles of each site.
+
+Our own circuits turn the direction of a vector onto an axis, rotate by its length, and turn back. Under a rotation of
+space these angles change in no polynomial way, but the whole is :math:`e^{-i\,\mathrm{turn}/2\; n \cdot \sigma}`. So
+pieces that hold all angles of one site are compared with that, exactly, and replaced by it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from eqcompile.certify.field_circuit import FieldPoint, Simulator
+from eqcompile.circuit.angles import ExactAngle
+from eqcompile.circuit.ansatz import angle_names
+from eqcompile.circuit.general import GeneralCircuit, Operation, PauliRotation, VectorRotation, relabelled
+from eqcompile.exact.pauli import pauli_key
+
+MAX_PIECE = 60
+"""Operations of one encoding; ours have about ten."""
+
+
+def with_vectors(circuit: GeneralCircuit, site_names: Sequence[str], seed: str) -> GeneralCircuit:
+    """The circuit with its vector encodings as such.
+
+    Args:
+        circuit: exact.
+        site_names: names of the sites; site H1 has the angles ``H1_azimuth``, ``H1_elevation`` and ``H1_turn``.
+        seed: of the random point at which pieces are compared.
+
+    Returns:
+        The same circuit where it has no such angles, or where a piece is something else.
+    """
+    operations = list(circuit.operations)
+    for site, name in enumerate(site_names):
+        operations = _replaced(operations, site, angle_names(name), seed)
+    return replace(circuit, operations=tuple(operations))
+
+
+def leftover_angles(circuit: GeneralCircuit, site_names: Sequence[str]) -> tuple[str, ...]:
+    """Directions that still stand outside of vector encodings; what they do under rotations is not known."""
+    directions = {angle for name in site_names for angle in angle_names(name)[:2]}
+    return tuple(name for name in circuit.parameters if name in directions)
+
+
+def _replaced(
+    operations: list[Operation], site: int, names: tuple[str, str, str], seed: str
+) -> list[Operation]:
+    out: list[Operation] = []
+    place = 0
+    while place < len(operations):
+        found = _piece(operations, place, names)
+        vector = found and _as_vector(found[0], site, names, seed)
+        if found is None or vector is None or isinstance(vector, bool):
+            out.append(operations[place])
+            place += 1
+        else:
+            _, others, place = found
+            out += [vector, *others]
+    return out
+
+
+def _piece(
+    operations: Sequence[Operation], start: int, names: tuple[str, str, str]
+) -> tuple[list[Operation], list[Operation], int] | None:
+    """Operations from one that holds the azimuth to the next that does, on one qubit and its parity qubit.
+
+    Operations in between that touch neither are set aside; they commute with the piece.
+    """
+    first = operations[start]
+    azimuth = names[0]
+    if not isinstance(first, PauliRotation) or azimuth not in first.parameters or len(first.support) != 1:
+        return None
+    piece: list[Operation] = [first]
+    others: list[Operation] = []
+    touched = set(first.support)
+    for end in range(start + 1, min(start + MAX_PIECE, len(operations))):
+        operation = operations[end]
+        support = set(operation.support)
+        if first.support[0] not in support:
+            if support & touched:
+                return None
+            others.append(operation)
+            continue
+        if not operation.parameters <= set(names) or any(set(o.support) & support for o in others):
+            return None
+        piece.append(operation)
+        touched |= support
+        if azimuth in operation.parameters:
+            return (piece, others, end + 1) if len(touched) <= 2 else None
+    return None
+
+
+def _as_vector(
+    piece: Sequence[Operation], site: int, names: tuple[str, str, str], seed: str
+) -> VectorRotation | None:
+    """The vector rotation that the piece equals, if there is one."""
+    qubit = piece[0].support[0]
+    others = sorted({q for operation in piece for q in operation.support} - {qubit})
+    parity = others[0] if others else None
+    turn = ExactAngle.parameter(names[2])
+    candidate = VectorRotation(site, qubit, parity, turn, origin=piece[0].origin)
+    number = {qubit: 0} | ({} if parity is None else {parity: 1})
+    local = [relabelled(operation, number, len(number)) for operation in piece]
+    half = ExactAngle.parameter(names[0]) * Fraction(1, 2) + ExactAngle.parameter(names[1]) * Fraction(1, 2)
+    extra = [PauliRotation((0, 0), angle) for angle in (half, turn)]  # so that the field knows all angles
+    point = FieldPoint([*local, *extra], (), seed)
+    simulator = Simulator(point, len(number))
+    vector = point.random_vector(len(number))
+    direction = _direction(point, names)
+    unit, inverse = point.exponential(turn)
+    p = point.field.p
+    cosine, sine = (unit + inverse) * point.half % p, (unit - inverse) * point.half % p
+    wanted = [cosine * value % p for value in vector]
+    for axis, component in enumerate(direction):
+        letters = {0: "XYZ"[axis]} | ({} if parity is None else {1: "X"})
+        term = simulator.string(pauli_key(letters), sine * component % p, vector)
+        wanted = [(a + b) % p for a, b in zip(wanted, term, strict=True)]
+    return candidate if simulator.run(local, vector) == wanted else None
+
+
+def _direction(point: FieldPoint, names: tuple[str, str, str]) -> tuple[int, int, int]:
+    """(cos e cos a, cos e sin a, sin e) for azimuth a and elevation e, from their exponentials."""
+    p = point.field.p
+    minus_i_half = -point.field.i * point.half % p
+    cosines, sines = [], []
+    for name in names[:2]:
+        unit, inverse = point.exponential(ExactAngle.parameter(name))
+        square, other = unit * unit % p, inverse * inverse % p
+        cosines.append((square + other) * point.half % p)
+        sines.append((other - square) * minus_i_half % p)
+    return cosines[1] * cosines[0] % p, cosines[1] * sines[0] % p, sines[1]
