@@ -106,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _derive(arguments: argparse.Namespace) -> int:
+    from eqcompile.derivation.characters import why_none
     from eqcompile.derivation.methods import METHODS, compare_methods
     from eqcompile.report import comparison_table, console
     from eqcompile.reps.projective import projective_phases
@@ -122,6 +123,8 @@ def _derive(arguments: argparse.Namespace) -> int:
         print(json.dumps(answer, indent=2))
     else:
         console().print(comparison_table(comparison, str(symmetry)))
+        if not comparison.basis.dim:
+            print(why_none(symmetry, locality))
         for phase in phases:
             print(f"projective representation: {phase}; operators do not see it, states do")
     return DONE if comparison else REFUSED

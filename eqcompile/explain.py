@@ -9,6 +9,7 @@ from rich.text import Text
 from eqcompile.certify.claims import spectrum_text
 from eqcompile.derivation.basis import GeneratorBasis, independent_part
 from eqcompile.derivation.blocks import commutant_blocks
+from eqcompile.derivation.characters import why_none
 from eqcompile.derivation.encodings import derive_encodings
 from eqcompile.derivation.states import InvariantStates, derive_states, prepared_state
 from eqcompile.errors import LimitError, MethodError
@@ -37,7 +38,7 @@ def explanation(
     table.add_column(overflow="fold")
     rows = [
         *_group_rows(symmetry),
-        ("allowed gates", _allowed_text(basis)),
+        ("allowed gates", _allowed_text(basis, symmetry)),
         *_derived_rows(symmetry, basis.locality),
     ]
     for key, value in rows + ([] if program is None else _model_rows(program, basis)):
@@ -109,11 +110,12 @@ def _encodings_text(symmetry: Symmetry, locality: int) -> str:
     return f"{basis.dim} on up to {basis.locality} qubits: " + "; ".join(shown + more)
 
 
-def _allowed_text(basis: GeneratorBasis) -> str:
+def _allowed_text(basis: GeneratorBasis, symmetry: Symmetry) -> str:
+    if not basis.dim:
+        return why_none(symmetry, basis.locality)
     shown = [element_texts(basis, number)[0] for number in range(min(basis.dim, MAX_ALLOWED))]
     more = [f"and {basis.dim - MAX_ALLOWED} more"] if basis.dim > MAX_ALLOWED else []
-    none = "none; allow a larger locality" if not basis.dim else ""
-    return f"{basis.dim} on up to {basis.locality} qubits: " + (none or "; ".join(shown + more))
+    return f"{basis.dim} on up to {basis.locality} qubits: " + "; ".join(shown + more)
 
 
 def _model_rows(program: Program, basis: GeneratorBasis) -> list[Row]:

@@ -1,5 +1,6 @@
 """Circuits from files: OpenQASM 2 and 3, and QPY. Nothing in a file is executed."""
 
+import contextlib
 import io
 import re
 import struct
@@ -8,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 
 from qiskit import QuantumCircuit, qasm2, qasm3, qpy
-from qiskit.exceptions import MissingOptionalLibraryError, QiskitError
+from qiskit.exceptions import QiskitError
 
 from eqcompile.errors import MAX_SHOWN, BackendError, one_line
 
@@ -127,23 +128,23 @@ def _from_qasm2(text: str, folder: Path | None) -> QuantumCircuit:
 
 def _from_qasm3(text: str) -> QuantumCircuit:
     try:
-        return qasm3.loads(text)
-    except MissingOptionalLibraryError:
+        from openqasm3.parser import QASM3ParsingError
+    except ImportError:
         raise BackendError(
             "reading OpenQASM 3 needs the package qiskit-qasm3-import; install it, or give the circuit as QPY"
         ) from None
+    complaints = io.StringIO()  # the parser prints what it found, and its exception is empty
+    try:
+        with contextlib.redirect_stderr(complaints):
+            return qasm3.loads(text)
     except RecursionError:
         raise BackendError("not readable as OpenQASM 3: expressions are nested too deeply") from None
     except (
-        QiskitError,
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
+        QASM3ParsingError, QiskitError, ValueError, TypeError, KeyError, IndexError, AttributeError,
         ArithmeticError,
-    ) as error:
-        raise BackendError(f"not readable as OpenQASM 3: {_first_line(error)}") from None
+    ) as error:  # fmt: skip
+        reason = complaints.getvalue() or str(error) or "the text is incomplete or malformed"
+        raise BackendError(f"not readable as OpenQASM 3: {_first_line(reason)}") from None
 
 
 def _from_qpy(content: bytes) -> QuantumCircuit:
@@ -198,7 +199,7 @@ def _check_qpy_header(content: bytes) -> None:
         raise BackendError(f"a circuit of {max(qubits, clbits)} bits; the limit is {MAX_QUBITS}")
 
 
-def _first_line(error: BaseException) -> str:
+def _first_line(error: BaseException | str) -> str:
     lines = [line.strip() for line in str(getattr(error, "message", error)).splitlines() if line.strip()]
     text = one_line(lines[0] if lines else type(error).__name__)
     return text if len(text) <= 5 * MAX_SHOWN else text[: 5 * MAX_SHOWN] + "..."

@@ -136,6 +136,10 @@ class AngleReader:
         found = evaluated(polynomial, {p.name: value for p, value in values.items()})
         if not abs(found - expected) <= CHECK_TOLERANCE * (1 + abs(expected)):
             raise NoExactFormError(f"the expression {expression} was not understood")
+        constant = polynomial.get(((), 0), Fraction(0))
+        if 0 < abs(constant) <= PI_TOLERANCE:  # what is left where a transpiler adds and subtracts
+            polynomial = {key: value for key, value in polynomial.items() if key != ((), 0)}
+            polynomial |= self._constant(float(constant))
         return polynomial
 
     def _polynomial(self, value: Any) -> Polynomial:
@@ -221,7 +225,7 @@ def _inverse(divisor: Polynomial, expression: object) -> Polynomial:
 
 def _power(base: Polynomial, exponent: Polynomial, expression: object) -> Polynomial:
     whole = exponent.get(((), 0), Fraction(0))
-    if set(exponent) > {((), 0)} or whole.denominator != 1 or not 0 <= whole <= MAX_TERMS:
+    if exponent.keys() - {((), 0)} or whole.denominator != 1 or not 0 <= whole <= MAX_TERMS:
         raise NoExactFormError(f"the angle {expression} is no polynomial in its parameters")
     out: Polynomial = {((), 0): Fraction(1)}
     for _ in range(int(whole)):

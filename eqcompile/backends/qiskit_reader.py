@@ -52,7 +52,7 @@ MAX_CONTROLS = 10
 MAX_NESTING = 50
 """Composite gates within composite gates."""
 
-MAX_LENGTH = 1_000_000
+MAX_LENGTH = 100_000
 """Operations of one gate, powers and nested definitions unrolled."""
 
 MAX_MATRIX_QUBITS = 5

@@ -27,7 +27,7 @@ from eqcompile.derivation.motions import (
     trace,
 )
 from eqcompile.derivation.twirl import require_normalising
-from eqcompile.errors import DimensionError, LimitError
+from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.laurent import Laurent, truncated_product
 from eqcompile.exact.scalars import ONE, ZERO, Scalar, real_part, to_fraction
 from eqcompile.groups.order import orbits, smallest_blocks
@@ -43,6 +43,9 @@ MAX_POINTS = 20_000_000
 
 MAX_PAIRS = 500_000
 """Elements that turn qubits, times the cycle types of permutations they meet."""
+
+MAX_SOUGHT = 8
+"""Largest locality that is looked at for a first invariant operator."""
 
 MAX_MONOMIALS = 200_000
 """Monomials of one polynomial in the angles of the continuous factors."""
@@ -87,6 +90,25 @@ class SymmetricOrbit:
 
 Parts: TypeAlias = frozenset[tuple[Cycle | SymmetricOrbit, int]]
 """The parts of an element's character, and how often each occurs; equal for elements of equal characters."""
+
+
+def why_none(symmetry: Symmetry, locality: int) -> str:
+    """Why no operator on so few qubits is invariant, and what to change.
+
+    >>> from eqcompile.reps.make import SU2
+    >>> why_none(SU2(3), 1)
+    'no operator on 1 qubit is invariant; the smallest locality that allows one is 2'
+    """
+    where = f"no operator on {'up to ' if locality > 1 else ''}{locality} qubit{'s' if locality > 1 else ''}"
+    for larger in range(locality + 1, symmetry.num_qubits + 1):
+        try:
+            if larger > MAX_SOUGHT or count_by_weight(symmetry, larger)[larger]:
+                found = "allow a larger locality"
+                exact = f"the smallest locality that allows one is {larger}"
+                return f"{where} is invariant; {found if larger > MAX_SOUGHT else exact}"
+        except (LimitError, MethodError):
+            return f"{where} is invariant; allow a larger locality"
+    return f"{where} is invariant: the register is irreducible; use more qubits or a smaller group"
 
 
 def count_by_weight(symmetry: Symmetry, locality: int) -> dict[int, int]:

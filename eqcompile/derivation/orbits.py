@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 
+from eqcompile.derivation.strings import MAX_WEIGHT
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.groups.permutation import Images, PermutationGroup
@@ -169,6 +170,10 @@ def _require_feasible(num_qubits: int, locality: int) -> None:
     if not 1 <= locality <= num_qubits:
         raise DimensionError(
             f"locality {locality} is not between 1 and the {num_qubits} qubits of the register"
+        )
+    if locality > MAX_WEIGHT:
+        raise LimitError(
+            f"operators on {locality} qubits at once; the limit is {MAX_WEIGHT}, so choose a smaller locality"
         )
     count = sum(comb(num_qubits, weight) for weight in range(1, locality + 1))
     if count > MAX_SUPPORTS:

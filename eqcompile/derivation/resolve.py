@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from eqcompile.derivation.characters import why_none
 from eqcompile.derivation.encodings import site_orbits
 from eqcompile.derivation.methods import derive_basis
 from eqcompile.derivation.observables import choose_observable
@@ -71,9 +72,7 @@ def _fill_layer(spec: Spec, symmetry: Symmetry, locality: int) -> Spec:
     assert spec.ansatz is not None
     basis = derive_basis(symmetry, locality)
     if not basis.dim:
-        raise MethodError(
-            f"no gate generator of locality {locality} commutes with {symmetry}; allow a larger locality"
-        )
+        raise MethodError(f"no gate generator for {symmetry}: {why_none(symmetry, locality)}")
     if basis.dim > MAX_LAYER:
         raise LimitError(
             f"{symmetry} allows {basis.dim} gate generators on up to {locality} qubits; the limit of a layer is "

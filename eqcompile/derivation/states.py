@@ -71,6 +71,8 @@ def derive_states(symmetry: Symmetry) -> InvariantStates:
     >>> states.products[0].pairs, [space.states for space in states.spaces]
     (((0, 1),), [(|01> - |10>,)])
     """
+    if projective_phases(symmetry):
+        raise MethodError(_why_none(symmetry))
     products = tuple(islice(singlet_products(symmetry), MAX_PRODUCTS))
     spaces = _spaces(symmetry)
     if not products and not spaces:
@@ -88,6 +90,8 @@ def prepared_state(symmetry: Symmetry) -> SingletProduct | ProductState | ExactS
         MethodError: there is none; the message says why and what to change.
         LimitError: too many qubits to decide.
     """
+    if projective_phases(symmetry):
+        raise MethodError(_why_none(symmetry))
     if (product := next(singlet_products(symmetry), None)) is not None:
         return product
     if (ket := next(product_states(symmetry), None)) is not None:

@@ -181,8 +181,9 @@ def spun(axis: Sequence[Real]) -> Quaternion:
 def seen_from(frame: Quaternion, element: Orthogonal) -> Orthogonal:
     """The element, with its axes turned along by the frame's rotation."""
     square = frame.w * frame.w + sum((c * c for c in frame.vector), start=rational(0))
+    factor = 1 / square  # inverted in its own small field, not in that of the product
     product = frame * element.turn * frame.inverse
     return Orthogonal(
-        Quaternion(product.w / square, product.x / square, product.y / square, product.z / square),
+        Quaternion(product.w * factor, product.x * factor, product.y * factor, product.z * factor),
         element.improper,
     )

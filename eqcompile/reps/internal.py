@@ -13,6 +13,9 @@ from eqcompile.reps.factors import Factor
 from eqcompile.reps.generators import ChargeGenerator, FiniteGenerator, LieGenerator, identity_map
 from eqcompile.reps.maps import MapSequence, PauliUnitary, QubitMap, UnitaryMap
 
+MAX_NAME = 60
+"""Longer names of charges and strings are cut."""
+
 MAX_ELEMENTS = 2000
 """Elements of a group of unitaries, up to phases; they are listed to be averaged over."""
 
@@ -38,7 +41,7 @@ class ChargeFactor(Factor):
     def name(self) -> str:
         """The group and its generator."""
         text = shorthand(self.charge)
-        return f"U(1) charge {text if len(text) <= 60 else text[:57] + '...'}"
+        return f"U(1) charge {_cut(text)}"
 
     @property
     def is_local(self) -> bool:
@@ -77,7 +80,8 @@ class PauliFactor(Factor):
     @property
     def name(self) -> str:
         """The strings."""
-        return f"Pauli group of {', '.join(str(op) for op in self._strings)}"
+        text = ", ".join(str(op) for op in self._strings)
+        return f"Pauli group of {_cut(text)}"
 
     @property
     def order_text(self) -> str:
@@ -201,6 +205,10 @@ class UnitaryFactor(Factor):
         """X and Z of every qubit that is touched: they generate all operators there."""
         qubits = sorted({q for _, unitary in self.generators for op in unitary.factors for q in op.support})
         return tuple(PauliSum.string(self.num_qubits, {q: name}) for q in qubits for name in "XZ")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_NAME else text[: MAX_NAME - 3] + "..."
 
 
 def _moved(op: PauliSum, positions: dict[int, int]) -> PauliSum:

@@ -133,7 +133,10 @@ def motion_text(motion: Orthogonal) -> str:
     if not any(turn.vector):
         return "the inversion" if motion.improper else "the identity"
     largest = max(turn.vector, key=abs)
-    axis = axis_text([real(component / largest) for component in turn.vector])
+    factor = largest * (
+        1 / (largest * largest)
+    )  # the square lies in a smaller field, where inverses are cheap
+    axis = axis_text([real(component * factor) for component in turn.vector])
     if motion.improper and not turn.w:
         return f"the mirror with normal {axis}"
     kind = "the rotation-inversion" if motion.improper else "the rotation"
@@ -141,10 +144,10 @@ def motion_text(motion: Orthogonal) -> str:
 
 
 def _order(motion: Orthogonal) -> int:
-    """The least power that is the identity of space."""
-    power, count = motion, 1
-    while any(power.turn.vector) or power.improper:
-        power, count = motion * power, count + 1
+    """The least power n that is the identity of space: sin(n a) = 0, where w = cos(a); even after a reflection."""
+    previous, current, count = real(0), real(1), 1  # sin(n a) / sin(a), by the recurrence of Chebyshev
+    while current or (motion.improper and count % 2):
+        previous, current, count = current, 2 * motion.turn.w * current - previous, count + 1
     return count
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -17,26 +17,10 @@ from siqml.data.make_diatomic import diatomic_structures, label_points
 from siqml.data.periodic import Periodic
 from siqml.data.recipes import Recipe
 from siqml.data.shipped import provenance
+from siqml.data.tolerance import DFT, FCI, Tolerance
 from siqml.errors import LabelError
 from siqml.files import sha256
 from siqml.structures import Structures
-
-
-@dataclass(frozen=True)
-class Tolerance:
-    """What a recomputed label may differ by, in eV and eV/angstrom."""
-
-    energy: float
-    force: float
-
-
-FCI: Final = Tolerance(1e-7, 5e-8)
-"""Another PySCF or LAPACK moves an FCI energy by some 1e-11 eV; other CODATA constants, by 1e-6 eV, which must be
-noticed. Forces: the file rounds at 5e-9; energies rounded at 1e-11 eV, over a step of 0.002, add as much."""
-
-DFT: Final = Tolerance(1e-6, 1e-5)
-"""Converged orbitals leave 1e-11 eV and 2e-7 eV/angstrom; another library of functionals, some 1e-8 eV. Another
-integration grid moves 1e-5 eV, which must be noticed."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from importlib.util import find_spec
@@ -11,12 +12,14 @@ from typing import Any, TextIO
 import numpy as np
 
 import eqcompile as eq
+from siqml.data.dft_set import DftSet
 from siqml.data.diatomic import Diatomic
 from siqml.data.extxyz import read_structures
 from siqml.data.make_dft import make_dft
 from siqml.data.make_diatomic import make_diatomic
 from siqml.data.periodic import Periodic, make_periodic
 from siqml.data.recipes import Recipe
+from siqml.data.tolerance import DFT, FCI
 from siqml.errors import LabelError
 from siqml.files import sha256
 from siqml.structures import composition
@@ -74,6 +77,7 @@ def _provenance(recipe: Recipe, seed: int, paths: Sequence[Path], account: dict[
         **account,
         "seed": seed,
         "units": {"positions": "angstrom", "energy": "eV", "forces": "eV/angstrom", "hartree_in_ev": HARTREE},
+        "tolerance": asdict(DFT if isinstance(recipe, DftSet) else FCI),
         "command": f"siqml data make {recipe.name} --seed {seed}",
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "versions": {name: metadata.version(name) for name in ("pyscf", "numpy", "scipy", "ase")},

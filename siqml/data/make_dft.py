@@ -84,5 +84,6 @@ def _account(recipe: DftSet) -> dict[str, Any]:
         "method": recipe.functional.describe(),
         "basis": recipe.functional.basis,
         "sampling": recipe.sampling.describe(),
+        "split": recipe.sampling.split_rule,
         "forces": "analytic gradient, the response of the integration grid included",
     }

@@ -64,8 +64,11 @@ def read_npz(path: Path, species: Sequence[str] | None, said: DeclaredUnits) -> 
 
 def _arrays(path: Path) -> dict[str, Any]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+        with path.open("rb") as file:  # opened here: numpy leaves it open if it is no archive
+            loaded = np.load(file, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                raise ValueError("one array without a name")
+            return {name: loaded[name] for name in loaded.files}
     except (ValueError, OSError, EOFError, KeyError, AttributeError, zipfile.BadZipFile) as broken:
         reason = " ".join(str(broken).split()) or type(broken).__name__
         raise DataError(f"{path}: no archive of plain arrays ({reason})") from broken

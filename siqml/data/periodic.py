@@ -139,7 +139,7 @@ def quartic(value: float, slope: float, bend: float, half: float) -> Array:
     Returns:
         ``(3,)``: the coefficients.
 
-    >>> quartic(2.0, -4.0, 14.0, 1.0).tolist()
+    >>> quartic(2.0, -4.0, 12.0, 1.0).tolist()
     [1.0, 0.0, 1.0]
     """
     # f' = 2 c2 u + 4 c4 u^3 and f'' = 2 c2 + 12 c4 u^2 at u = -h

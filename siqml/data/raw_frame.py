@@ -67,7 +67,7 @@ def _row(place: str, frame: RawFrame, needed: tuple[str, ...]) -> tuple[Array, f
         raise DataError(f"{place} is periodic; siqml models are of molecules: unwrap it and drop the cell")
     if frame.energy is None:
         raise DataError(
-            f'{place} has no energy; needed: "energy" (or "REF_energy") in eV on its comment line'
+            f'{place} has no energy; every structure needs one (extxyz: "energy" or "REF_energy" on its comment line)'
         )
     for name, values in (("position", frame.positions), ("energy", frame.energy), ("force", frame.forces)):
         if values is not None and not _finite(values):

@@ -2,8 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from siqml.data.split import shuffled_split
 from siqml.structures import Array
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 class Sampling(ABC):
     """A deterministic program that asks for labels and yields geometries."""
+
+    split_rule: ClassVar[str] = "seeded shuffle; each part in the order of sampling"
 
     @abstractmethod
     def geometries(self, label: "Labeller", start: Array, count: int, seed: int) -> Iterator[Array]:
@@ -32,7 +35,5 @@ class Sampling(ABC):
         """One sentence for the provenance file."""
 
     def split(self, count: int, num_train: int, seed: int) -> tuple[Sequence[int], Sequence[int]]:
-        """Which geometries train and which test: a seeded shuffle, each part then in the order of sampling."""
-        from siqml.data.split import shuffled_split
-
+        """Numbers of the geometries that train and of those that test, as `split_rule` says."""
         return shuffled_split(count, num_train, count - num_train, seed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -25,6 +25,8 @@ class Stretch(Sampling):
         interval: smallest and largest bond length in angstrom.
         num_train: points of the grid, both ends included; they come first.
     """
+
+    split_rule: ClassVar[str] = "the grid trains, the random lengths test"
 
     fixed: int
     moved: int
@@ -56,7 +58,7 @@ class Stretch(Sampling):
         return [*grid.tolist(), *sorted(random)]
 
     def split(self, count: int, num_train: int, seed: int) -> tuple[Sequence[int], Sequence[int]]:
-        """The grid trains, the random lengths test."""
+        """The grid comes first; see `Sampling.split`."""
         return range(num_train), range(num_train, count)
 
     def describe(self) -> str:

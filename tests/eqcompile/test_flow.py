@@ -7,6 +7,7 @@ import pytest
 import eqcompile as eq
 from eqcompile.errors import DimensionError, MethodError
 from eqcompile.flow import parse_operator
+from eqcompile.targets import KNOWN
 
 Specs = Callable[..., eq.Spec]
 Programs = Callable[[str], eq.Program]
@@ -73,11 +74,13 @@ def test_verify_a_spec_without_a_model() -> None:
 
 
 def test_verify_refuses_what_it_cannot_decide(spec: Specs, program: Programs) -> None:
-    known = "a Spec, a Program, or a PauliSum or ExactState together with a spec"
-    for target in ("H(0,1)", None, eq.PauliSum.parse("X0", 4)):
+    for target in ("circuit.qasm", None, eq.PauliSum.parse("X0", 4)):
         with pytest.raises(MethodError) as caught:
             eq.verify(target)  # type: ignore[arg-type]
-        assert str(caught.value) == f"cannot verify {type(target).__name__}; give {known}"
+        assert str(caught.value) == f"cannot verify {type(target).__name__} alone; give {KNOWN}"
+    with pytest.raises(MethodError) as caught:
+        eq.verify(3, spec("water"))  # type: ignore[arg-type]
+    assert str(caught.value) == f"cannot verify int; give {KNOWN}"
     with pytest.raises(DimensionError, match=r"^the target has 2 qubits, the spec 4$"):
         eq.verify(eq.PauliSum.parse("X0", 2), spec("water"))
     with pytest.raises(MethodError, match=r"^a program is verified against the spec it was compiled from"):

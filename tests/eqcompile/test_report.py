@@ -8,11 +8,10 @@ from rich.console import Console, RenderableType
 import eqcompile as eq
 from eqcompile.derivation.methods import Comparison, Outcome, compare_methods
 from eqcompile.exact.notation import shorthand
+from eqcompile.explain import explanation, missing_generators
 from eqcompile.report import (
     certificate_table,
     comparison_table,
-    explanation,
-    missing_generators,
     refusals,
     reproductions,
     verdict_line,
@@ -96,6 +95,23 @@ def test_explanations(program: Callable[[str], eq.Program], spec: Specs) -> None
     assert "eigenvalues -3, -1, 1, 3" in text
     assert "122 = 30 layers x 1 blocks x 3 generators + 30 breaking angles + 2 scales" in text
     assert "H1a on qubits 1" in text
+    assert "linear, up to phases that can be chosen away" in text
+    assert "4 characters, of dimension 2, 2, 1, ..., 1 product of singlets" in text
+    assert "18 on up to 2 qubits: O1_x*(X0 X6)" in text
+
+
+def test_explanations_say_why_there_is_nothing() -> None:
+    """Three spins have no invariant state; without a parity qubit the inversion leaves no encoding."""
+    text = shown(explanation("a", eq.SU2(3), eq.derive(eq.SU2(3)), None))
+    assert "projective: a full turn of SU(2) on 3 spins is -1, not 1" in text
+    assert "no invariant state: SU(2) rotates 3 qubits, an odd number" in text
+    spec = eq.loads(
+        "{name: a, qubits: 2, data: {sites: [s], encode: {s: [0, 1]}}, symmetry: [{point_group: C_i}]}"
+    )
+    basis = eq.derive(spec)
+    text = " ".join(shown(explanation("a", symmetry_of(spec), basis, None)).replace("│", " ").split())
+    assert "let it act as Z on a parity qubit" in text
+    assert "irreducible dimension x how often: 1 x 4" in text
 
 
 def test_what_a_layer_leaves_out(spec: Specs) -> None:

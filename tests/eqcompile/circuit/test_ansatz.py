@@ -66,17 +66,15 @@ def test_names_of_data_parameters() -> None:
     assert angle_names("O") == ("O_azimuth", "O_elevation", "O_turn")
 
 
-@pytest.mark.parametrize(
-    ("text", "missing"),
-    [
-        ("{name: a, qubits: 2, symmetry: [{rotation: SU(2)}], observable: H(0,1)}", "data"),
-        (
-            "{name: a, qubits: 2, data: {sites: [A], encode: {A: [0]}}, symmetry: [{rotation: SU(2)}]}",
-            "ansatz",
-        ),
-    ],
-)
-def test_what_a_circuit_needs(text: str, missing: str) -> None:
+def test_a_circuit_needs_an_ansatz() -> None:
+    text = "{name: a, qubits: 2, data: {sites: [A], encode: {A: [0]}}, symmetry: [{rotation: SU(2)}]}"
     with pytest.raises(eq.SpecError) as caught:
         ansatz_of(eq.loads(text, "a.yaml"))
-    assert str(caught.value) == f"a.yaml:1:1: the spec has no '{missing}', which a circuit needs; add it"
+    assert str(caught.value) == "a.yaml:1:1: the spec has no 'ansatz', which a circuit needs; add it"
+
+
+def test_without_data_layers_follow_one_another() -> None:
+    text = "{name: a, qubits: 2, symmetry: [{rotation: SU(2)}], ansatz: {depth: 3, layer: [H(0,1)]}}"
+    ansatz = ansatz_of(eq.loads(text))
+    assert (ansatz.encoding, ansatz.site_names, ansatz.scale_names) == ((), (), ())
+    assert [gate.parameter for gate in ansatz.gates()] == list(ansatz.parameter_names)

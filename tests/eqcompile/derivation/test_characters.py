@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eqcompile.derivation import characters
-from eqcompile.derivation.characters import count_by_weight
+from eqcompile.derivation.characters import count_by_weight, why_none
 from eqcompile.derivation.methods import compare_methods, derive_basis
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.pauli import PauliSum
@@ -220,3 +220,13 @@ def test_work_has_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_locality_must_fit(locality: int) -> None:
     with pytest.raises(DimensionError, match=f"locality {locality} is not between 1 and the 3 qubits"):
         count_by_weight(SU2(3), locality)
+
+
+def test_why_there_is_none() -> None:
+    """SU(2) needs two-body terms; the full Pauli group leaves only the identity."""
+    first = "no operator on 1 qubit is invariant"
+    assert why_none(eq.SU2(3), 1) == f"{first}; the smallest locality that allows one is 2"
+    paulis = eq.pauli_symmetry(2, "X0", "Z0", "X1", "Z1")
+    irreducible = "the register is irreducible; use more qubits or a smaller group"
+    assert why_none(paulis, 1) == f"{first}: {irreducible}"
+    assert why_none(paulis, 2) == f"no operator on up to 2 qubits is invariant: {irreducible}"

@@ -136,7 +136,8 @@ def test_no_observable() -> None:
 
 def test_no_generator() -> None:
     assert refused(WATER.replace("locality: 2", "locality: 1")) == (
-        "water.yaml:14:10: no gate generator of locality 1 commutes with SU(2) x (H1 H2); allow a larger locality"
+        "water.yaml:14:10: no gate generator for SU(2) x (H1 H2): no operator on 1 qubit is invariant; "
+        "the smallest locality that allows one is 2"
     )
 
 

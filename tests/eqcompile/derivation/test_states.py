@@ -221,8 +221,8 @@ def test_the_last_resort_is_any_invariant_state() -> None:
 
 
 def test_limits() -> None:
-    with pytest.raises(LimitError, match="invariant states of 11 qubits; the limit is 10"):
-        derive_states(rotations_and([], 11))
+    with pytest.raises(LimitError, match="invariant states of 12 qubits; the limit is 10"):
+        derive_states(rotations_and([], 12))
     with pytest.raises(LimitError, match="singlets on 34 rotating qubits; the limit is 32"):
         prepared_state(rotations_and([], 34))
 

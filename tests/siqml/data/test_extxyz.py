@@ -73,7 +73,8 @@ def test_ref_labels_are_read_and_win(tmp_path: Path) -> None:
         ("", "a.extxyz: empty file; an extxyz file with energies is needed"),
         (
             GOOD + GOOD.replace("energy=-1.5", "name=x"),
-            'a.extxyz: structure 2 has no energy; needed: "energy" (or "REF_energy") in eV on its comment line',
+            "a.extxyz: structure 2 has no energy; every structure needs one "
+            '(extxyz: "energy" or "REF_energy" on its comment line)',
         ),
         (GOOD + "-3\n\n", "a.extxyz: structure 2 is without atoms; this needs Li H"),
         (GOOD.replace("Li", "Na"), "a.extxyz: structure 1 is Na H; this needs Li H"),

@@ -1,0 +1,120 @@
+r"""Angles of gates over a field: every monomial of parameters has its own random exponential.
+
+Products of parameters, pi and 1 are linearly independent over the rationals, so that their exponentials obey no
+equation but that of the roots of unity: whatever holds at random values holds for all angles.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
+from random import Random
+from typing import Any, TypeAlias
+
+from eqcompile.errors import EqcompileError
+from eqcompile.recheck.field import Field
+
+Monomial: TypeAlias = tuple[str, ...]
+
+MAX_FACTORS = 16
+MAX_POWER = 1 << 4096
+"""Numerators of coefficients, times common denominators."""
+
+
+@dataclass(frozen=True)
+class Angle:
+    """A rational combination of monomials, and a multiple of pi."""
+
+    terms: Mapping[Monomial, Fraction]
+    pi: Fraction
+
+    def substituted(self, images: Mapping[str, Mapping[str, Fraction]]) -> "Angle":
+        """Parameters replaced by linear combinations of parameters."""
+        total: dict[Monomial, Fraction] = {}
+        for monomial, value in self.terms.items():
+            grown: dict[Monomial, Fraction] = {(): value}
+            for name in monomial:
+                grown = _multiplied(grown, images.get(name, {name: Fraction(1)}))
+            for key, part in grown.items():
+                total[key] = total.get(key, Fraction(0)) + part
+        return Angle({key: value for key, value in total.items() if value}, self.pi)
+
+    @property
+    def names(self) -> set[str]:
+        """Parameters in it."""
+        return {name for monomial in self.terms for name in monomial}
+
+
+def _multiplied(
+    sums: Mapping[Monomial, Fraction], factor: Mapping[str, Fraction]
+) -> dict[Monomial, Fraction]:
+    out: dict[Monomial, Fraction] = {}
+    for monomial, value in sums.items():
+        for name, other in factor.items():
+            key = tuple(sorted((*monomial, name)))
+            out[key] = out.get(key, Fraction(0)) + value * other
+    return out
+
+
+def angle_of(data: Sequence[Any]) -> Angle:
+    """An angle from its plain data: ``[[[["a"], "1/2"]], "1/4"]`` is a/2 + pi/4."""
+    terms: dict[Monomial, Fraction] = {}
+    for names, value in data[0]:
+        if len(names) > MAX_FACTORS:
+            raise EqcompileError(f"an angle with a product of {len(names)} parameters")
+        key = tuple(sorted(str(name) for name in names))
+        terms[key] = terms.get(key, Fraction(0)) + Fraction(value)
+    return Angle({key: value for key, value in terms.items() if value}, Fraction(data[1]))
+
+
+@dataclass
+class Point:
+    """Random values: one exponential for every monomial, one value for every parameter.
+
+    Args:
+        field: in which they lie.
+        source: of randomness.
+        angles: all that will be asked for.
+    """
+
+    field: Field
+    source: Random
+    angles: Iterable[Angle]
+    _denominators: dict[Monomial, int] = field(init=False, default_factory=dict)
+    _units: dict[Monomial, int] = field(init=False, default_factory=dict)
+    _values: dict[str, int] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for angle in self.angles:
+            for monomial, value in angle.terms.items():
+                known = self._denominators.get(monomial, 1)
+                self._denominators[monomial] = lcm(known, value.denominator)
+
+    def exponential(self, angle: Angle) -> int:
+        r""":math:`e^{-i\,\mathrm{angle}/2}`."""
+        p, total = self.field.p, self.field.exponential(-angle.pi / 4)
+        for monomial, value in angle.terms.items():
+            power = value * self._denominators[monomial]
+            if abs(power) > MAX_POWER:
+                raise EqcompileError("an angle with more than 4096 binary digits")
+            if monomial not in self._units:
+                self._units[monomial] = self.field.random(self.source)
+            total = total * pow(self._units[monomial], int(power), p) % p
+        return total
+
+    def value(self, name: str) -> int:
+        """The value of a parameter, independent of all exponentials."""
+        if name not in self._values:
+            self._values[name] = self.field.random(self.source)
+        return self._values[name]
+
+    def rate(self, angle: Angle, velocity: Mapping[str, Mapping[str, int]]) -> int:
+        """Derivative of the angle when every parameter changes at a linear combination of parameters."""
+        p, total = self.field.p, 0
+        for monomial, coefficient in angle.terms.items():
+            for place, name in enumerate(monomial):
+                product = self.field.fraction(coefficient)
+                for other in monomial[:place] + monomial[place + 1 :]:
+                    product = product * self.value(other) % p
+                total += product * sum(v * self.value(o) for o, v in velocity.get(name, {}).items())
+        return total % p

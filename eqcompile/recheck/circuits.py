@@ -1,0 +1,302 @@
+"""Claims about circuits: evaluated on vectors, or read off the gates where there are too many qubits for that."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from eqcompile.errors import EqcompileError
+from eqcompile.recheck.angles import Angle, Monomial, Point, angle_of
+from eqcompile.recheck.group import Generator, Group, Matrix, changes, matrix_of, turned
+from eqcompile.recheck.pauli import UNIT, Operator, Terms, combined, commutator, product
+from eqcompile.recheck.text import operator
+from eqcompile.recheck.vectors import (
+    Gate,
+    Vector,
+    apply,
+    fits,
+    group_operator,
+    move,
+    proportional,
+    random_direction,
+    random_vector,
+    run,
+    run_with_slope,
+)
+
+MAX_QUBITS = 12
+MAX_WORK = 20_000_000
+"""Amplitudes times gates times generators."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A rotation by an exact angle about a string, or about the direction of a site.
+
+    Attributes:
+        strings: one string, or three, for x, y and z.
+        angle: of the rotation.
+        site: whose direction it is; ``None`` for a fixed string.
+        matrix: acts on the direction before.
+    """
+
+    strings: tuple[Terms, ...]
+    angle: Angle
+    site: int | None = None
+    matrix: Matrix = ()
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A circuit over one field, with the meaning of its parameters.
+
+    Attributes:
+        operations: turns, and fixed unitaries.
+        num_qubits: ancillas included.
+        num_ancillas: the last qubits, which start in zero.
+        coordinates: parameters that are coordinates, with site and axis.
+        lengths: for every site the parameter that is the turn of its vector.
+    """
+
+    operations: tuple[Turn | Operator, ...]
+    num_qubits: int
+    num_ancillas: int
+    coordinates: Mapping[str, tuple[int, int]]
+    lengths: Sequence[str]
+
+
+def circuit_of(data: Mapping[str, Any], group: Group) -> Circuit:
+    """The circuit of a certificate over the group's field."""
+    n = data["num_qubits"]
+    operations = tuple(_operation(entry, n, group) for entry in data["operations"])
+    coordinates = {name: (site, axis) for name, site, axis in data["data"]}
+    return Circuit(operations, n, n - group.num_qubits, coordinates, data["lengths"])
+
+
+def _operation(entry: Sequence[Any], num_qubits: int, group: Group) -> Turn | Operator:
+    p, kind = group.field.p, entry[0]
+    if kind == "unitary":
+        unitary = operator(entry[1], num_qubits, group.field)
+        if product(unitary.terms, unitary.adjoint, p) != {UNIT: 1}:
+            raise EqcompileError("a fixed gate that is not unitary")
+        return unitary
+    texts = entry[1:2] if kind == "rotation" else entry[2]
+    strings = tuple(operator(text, num_qubits, group.field).terms for text in texts)
+    for k, one in enumerate(strings):
+        for other in strings[: k + 1]:
+            twice = combined([(1, product(one, other, p)), (1, product(other, one, p))], p)
+            if twice != ({UNIT: 2} if one is other else {}):
+                raise EqcompileError("a rotation about something that does not square to one")
+    if kind == "rotation":
+        return Turn(strings, angle_of(entry[2]))
+    return Turn(strings, angle_of(entry[3]), entry[1], matrix_of(entry[4], group.field))
+
+
+def circuit_fails(
+    data: Mapping[str, Any], group: Group, number: int, source: Random, rational: Callable[[int, int], Any]
+) -> str:
+    """Why the claim of a circuit fails for one generator; empty if it holds.
+
+    Args:
+        data: the target section.
+        group: over the field.
+        number: of the generator.
+        source: of randomness.
+        rational: matrix of a site under a generator, as rational numbers.
+
+    Raises:
+        EqcompileError: beyond the means of this check.
+    """
+    circuit, generator = circuit_of(data, group), group.generators[number]
+    reason = fits(group, circuit.num_qubits, len(circuit.operations), MAX_QUBITS, MAX_WORK)
+    if reason:
+        if data["claim"] == "circuit" and _gate_by_gate(circuit, generator, group):
+            return ""
+        raise EqcompileError(reason)
+    images = _images(circuit, generator, lambda site: rational(number, site))
+    here = _View(circuit, group, generator, images, source)
+    if data["claim"] == "circuit":
+        return here.operator_fails()
+    if data["claim"] == "state":
+        return here.state_fails()
+    return here.value_fails(operator(data["observable"], circuit.num_qubits, group.field))
+
+
+def _images(
+    circuit: Circuit, generator: Generator, rational: Callable[[int], Any]
+) -> dict[str, dict[str, Fraction]]:
+    """Every coordinate of V x as a combination of coordinates of x."""
+    if generator.lie is not None or not circuit.coordinates:
+        return {}
+    names = {index: name for name, index in circuit.coordinates.items()}
+    images: dict[str, dict[str, Fraction]] = {}
+    for name, (site, row) in circuit.coordinates.items():
+        origin = generator.images.index(site)
+        matrix = rational(origin)
+        parts = {names[origin, c]: Fraction(matrix[row][c]) for c in range(3) if (origin, c) in names}
+        images[name] = {other: value for other, value in parts.items() if value}
+    return images
+
+
+class _View:
+    """A circuit at a random point x, and at V x."""
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        group: Group,
+        generator: Generator,
+        images: Mapping[str, Mapping[str, Fraction]],
+        source: Random,
+    ) -> None:
+        self._circuit, self._generator, self._field = circuit, generator, group.field
+        self._source = source
+        self._directions = [random_direction(group.field, source) for _ in group.sites]
+        self._moved = tuple(self._at_image(o, images) for o in circuit.operations)
+        turns = [o for o in (*circuit.operations, *self._moved) if isinstance(o, Turn)]
+        self._point = Point(group.field, source, [turn.angle for turn in turns])
+        self._velocity = self._velocities()
+
+    def operator_fails(self) -> str:
+        """U(V x) R = R U(x), up to a phase; or its derivative."""
+        p, circuit = self._field.p, self._circuit
+        vector = random_vector(self._field, self._source, circuit.num_qubits, circuit.num_ancillas)
+        if self._generator.lie is not None:
+            op = group_operator(self._generator)
+            image, slope = run_with_slope(self._gates(circuit.operations), vector, p)
+            after, before = apply(op, image, p), run(self._gates(circuit.operations), apply(op, vector, p), p)
+            wrong = any((d + self._field.i * (a - b)) % p for d, a, b in zip(slope, after, before, strict=True))
+            return "dU differs from -i [T, U]" if wrong else ""
+        left = run(self._gates(self._moved), move(self._generator, vector, p), p)
+        right = move(self._generator, run(self._gates(circuit.operations), vector, p), p)
+        return "" if proportional(left, right, p) else "U(V x) R differs from R U(x)"
+
+    def state_fails(self) -> str:
+        """R U(x)|0> is a multiple of U(V x)|0>."""
+        p, gates = self._field.p, self._gates(self._circuit.operations)
+        if self._generator.lie is not None:
+            psi, slope = run_with_slope(gates, self._zeros(), p)
+            image = apply(group_operator(self._generator), psi, p)
+            left = [(d + self._field.i * t) % p for d, t in zip(slope, image, strict=True)]
+            return "" if proportional(left, psi, p) else "the state is changed"
+        left = move(self._generator, run(gates, self._zeros(), p), p)
+        right = run(self._gates(self._moved), self._zeros(), p)
+        return "" if proportional(left, right, p) else "the state is changed"
+
+    def value_fails(self, observable: Operator) -> str:
+        """The expectation value is the same at x and at V x."""
+        if self._generator.lie is not None:
+            changed = self._value(self._circuit.operations, observable)[1] != 0
+        else:
+            values = [self._value(o, observable)[0] for o in (self._circuit.operations, self._moved)]
+            changed = values[0] != values[1]
+        return "the expectation value is changed" if changed else ""
+
+    def _value(self, operations: Sequence[Turn | Operator], observable: Operator) -> tuple[int, int]:
+        p = self._field.p
+        psi, slope = run_with_slope(self._gates(operations), self._zeros(), p)
+        psi, slope = apply(observable.terms, psi, p), apply(observable.terms, slope, p)
+        back = [_inverse(operation) for operation in reversed(operations)]
+        value, derivative = run_with_slope(self._gates(back), psi, p, slope)
+        return value[0], derivative[0]
+
+    def _zeros(self) -> Vector:
+        return [1] + [0] * ((1 << self._circuit.num_qubits) - 1)
+
+    def _gates(self, operations: Sequence[Turn | Operator]) -> list[Gate]:
+        return [Gate(o.terms, {}) if isinstance(o, Operator) else self._turn(o) for o in operations]
+
+    def _turn(self, turn: Turn) -> Gate:
+        """cos - i sin P, with E = cos - i sin; dP and the change of the angle make the slope."""
+        p, half = self._field.p, pow(2, -1, self._field.p)
+        unit = self._point.exponential(turn.angle)
+        other = pow(unit, -1, p)
+        cosine, sine = (unit + other) * half, (unit - other) * half
+        string, change = self._string(turn)
+        terms = combined([(cosine, {UNIT: 1}), (sine, string)], p)
+        if self._generator.lie is None:
+            return Gate(terms, {})
+        rate = -self._field.i * half * self._point.rate(turn.angle, self._velocity) % p
+        moved = combined([(rate, product(string, terms, p))], p) if rate else {}
+        return Gate(terms, combined([(1, moved), (sine, change)], p))
+
+    def _string(self, turn: Turn) -> tuple[Terms, Terms]:
+        """What it turns about, and the rate of change of that."""
+        if turn.site is None:
+            return turn.strings[0], {}
+        p, n = self._field.p, self._directions[turn.site]
+        here = turned(turn.matrix, n, p)
+        string = combined(list(zip(here, turn.strings, strict=True)), p)
+        if self._generator.lie is None:
+            return string, {}
+        rate = turned(turn.matrix, turned(self._generator.matrices[turn.site], n, p), p)
+        return string, combined(list(zip(rate, turn.strings, strict=True)), p)
+
+    def _at_image(
+        self, operation: Turn | Operator, images: Mapping[str, Mapping[str, Fraction]]
+    ) -> Turn | Operator:
+        """The operation at V x: site t sees the vector of the site that goes there, times the matrix."""
+        if isinstance(operation, Operator) or self._generator.lie is not None:
+            return operation
+        if operation.site is None:
+            return replace(operation, angle=operation.angle.substituted(images))
+        origin = self._generator.images.index(operation.site)
+        rows, p = self._generator.matrices[origin], self._field.p
+        matrix = tuple(
+            tuple(sum(row[k] * rows[k][j] for k in range(3)) % p for j in range(3)) for row in operation.matrix
+        )
+        lengths = self._circuit.lengths
+        renamed = {lengths[operation.site]: {lengths[origin]: Fraction(1)}}
+        angle = operation.angle.substituted({**images, **renamed})
+        return replace(operation, site=origin, matrix=matrix, angle=angle)
+
+    def _velocities(self) -> dict[str, dict[str, int]]:
+        """x' = L x, coordinate by coordinate."""
+        if self._generator.lie is None:
+            return {}
+        names = {index: name for name, index in self._circuit.coordinates.items()}
+        return {
+            name: {names[site, c]: self._generator.matrices[site][row][c] for c in range(3) if (site, c) in names}
+            for name, (site, row) in self._circuit.coordinates.items()
+        }
+
+
+def _inverse(operation: Turn | Operator) -> Turn | Operator:
+    if isinstance(operation, Operator):
+        return Operator(operation.adjoint, operation.terms)
+    angle = operation.angle
+    return replace(operation, angle=Angle({m: -v for m, v in angle.terms.items()}, -angle.pi))
+
+
+def _gate_by_gate(circuit: Circuit, generator: Generator, group: Group) -> bool:
+    """Whether every run of commuting rotations is generated, for each parameter, by what the group leaves alone.
+
+    Sufficient, at any number of qubits, for circuits without data.
+    """
+    turns = [o for o in circuit.operations if isinstance(o, Turn)]
+    named = {name for turn in turns for name in turn.angle.names}
+    if named & circuit.coordinates.keys() or any(turn.site is not None for turn in turns):
+        return False
+    runs: list[list[Turn]] = [[]]
+    for operation in circuit.operations:
+        if isinstance(operation, Operator):
+            if changes(generator, operation.terms, group.field):
+                return False
+            runs.append([])
+        elif any(commutator(t.strings[0], operation.strings[0], group.field.p) for t in runs[-1]):
+            runs.append([operation])
+        else:
+            runs[-1].append(operation)
+    return all(_is_left_alone(turns, generator, group) for turns in runs)
+
+
+def _is_left_alone(turns: Sequence[Turn], generator: Generator, group: Group) -> bool:
+    """The sum of what each monomial multiplies, over rotations that commute."""
+    sums: dict[Monomial | None, list[tuple[int, Terms]]] = {}
+    for turn in turns:
+        for monomial, value in turn.angle.terms.items():
+            sums.setdefault(monomial, []).append((group.field.fraction(value), turn.strings[0]))
+        if turn.angle.pi:
+            sums.setdefault(None, []).append((group.field.fraction(turn.angle.pi), turn.strings[0]))
+    return not any(changes(generator, combined(parts, group.field.p), group.field) for parts in sums.values())

@@ -1,0 +1,21 @@
+"""How well a regenerated label must agree with the shipped one."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """What a recomputed label may differ by, in eV and eV/angstrom."""
+
+    energy: float
+    force: float
+
+
+FCI: Final = Tolerance(1e-7, 5e-8)
+"""Another PySCF or LAPACK moves an FCI energy by some 1e-11 eV; other CODATA constants, by 1e-6 eV, which must be
+noticed. Forces: the file rounds at 5e-9; energies rounded at 1e-11 eV, over a step of 0.002, add as much."""
+
+DFT: Final = Tolerance(1e-6, 1e-5)
+"""Converged orbitals leave 1e-11 eV and 2e-7 eV/angstrom; another library of functionals, some 1e-8 eV. Another
+integration grid moves 1e-5 eV, which must be noticed."""

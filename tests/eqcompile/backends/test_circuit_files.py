@@ -1,0 +1,212 @@
+"""Circuits come back from files as they were written; broken files say so in one line."""
+
+import io
+import os
+import random
+import struct
+from pathlib import Path
+
+import pytest
+from qiskit import QuantumCircuit, qasm2, qasm3, qpy, transpile
+from qiskit.circuit import Parameter
+from qiskit.quantum_info import Operator
+from qiskit.transpiler import CouplingMap
+
+from eqcompile.backends import qiskit_reader
+from eqcompile.backends.circuit_files import circuit_from_bytes, load_circuit
+from eqcompile.backends.qiskit_reader import general_circuit
+from eqcompile.errors import BackendError
+
+NESTED = b"OPENQASM 3.0; qubit q; rx(" + b"(" * 1000 + b"1" + b")" * 1000 + b") q;"
+
+
+def model() -> QuantumCircuit:
+    circuit = QuantumCircuit(3, name="model")
+    circuit.rzz(Parameter("a"), 0, 2)
+    circuit.cx(2, 1)
+    circuit.rx(Parameter("b") / 2, 1)
+    return circuit
+
+
+def qpy_bytes(*circuits: QuantumCircuit, version: int | None = None) -> bytes:
+    buffer = io.BytesIO()
+    qpy.dump(list(circuits), buffer, **({} if version is None else {"version": version}))
+    return buffer.getvalue()
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(BackendError) as caught:
+        circuit_from_bytes(content)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("version", [13, 14, 15, 16, qpy.QPY_VERSION])
+def test_qpy_round_trip(version: int, tmp_path: Path) -> None:
+    path = tmp_path / "model.qpy"
+    path.write_bytes(qpy_bytes(model(), version=version))
+    assert general_circuit(load_circuit(path)) == general_circuit(model())
+
+
+def test_qpy_keeps_the_layout(tmp_path: Path) -> None:
+    transpiled = transpile(
+        model(), coupling_map=CouplingMap.from_line(4), initial_layout=[3, 0, 2], seed_transpiler=1,
+        basis_gates=["cx", "rz", "sx", "x"], optimization_level=0,
+    )  # fmt: skip
+    path = tmp_path / "without.extension"
+    path.write_bytes(qpy_bytes(transpiled))
+    found = general_circuit(load_circuit(str(path)))
+    assert found == general_circuit(transpiled)
+    assert found.num_qubits - found.num_ancillas == 3
+
+
+def test_openqasm_3_round_trip_with_inputs(tmp_path: Path) -> None:
+    path = tmp_path / "model.qasm"
+    path.write_text(qasm3.dumps(model()), encoding="utf-8")
+    found = load_circuit(path)
+    assert general_circuit(found).parameters == ("a", "b")
+    bound = found.assign_parameters({"a": 0.3, "b": 0.7})
+    assert Operator(bound) == Operator(model().assign_parameters({"a": 0.3, "b": 0.7}))
+
+
+def test_openqasm_2_round_trip(tmp_path: Path) -> None:
+    bound = model().assign_parameters([0.3, 0.7])
+    path = tmp_path / "model.qasm"
+    path.write_text("// a comment first\n" + qasm2.dumps(bound), encoding="utf-8")
+    assert Operator(load_circuit(path)) == Operator(bound)
+
+
+def test_openqasm_2_with_gates_of_older_qiskit_and_own_includes(tmp_path: Path) -> None:
+    (tmp_path / "own.inc").write_text("gate twice a { s a; s a; }", encoding="utf-8")
+    path = tmp_path / "model.qasm"
+    path.write_text(
+        'OPENQASM 2.0; include "qelib1.inc"; include "own.inc"; qreg q[2]; rxx(pi/3) q[0], q[1]; csx q[1], q[0];'
+        "twice q[1]; gate mine(t) a, b { cx a, b; rz(-t/2) b; } mine(pi/5) q[1], q[0];",
+        encoding="utf-8",
+    )
+    expected = QuantumCircuit(2)
+    expected.rxx(3.141592653589793 / 3, 0, 1)
+    expected.csx(1, 0)
+    expected.z(1)
+    expected.cx(1, 0)
+    expected.rz(-3.141592653589793 / 10, 0)
+    found = load_circuit(path)
+    assert Operator(found) == Operator(expected)
+    assert general_circuit(found).literals == ()
+
+
+def test_folders_missing_and_strange_files(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, text in (
+        (tmp_path, "this is a folder; name an OpenQASM or QPY file in it"),
+        (tmp_path / "none.qasm", "No such file or directory"),
+        (tmp_path / "pipe", "this is not an ordinary file"),
+        ("a\0b", "embedded null byte"),
+    ):
+        with pytest.raises(BackendError) as caught:
+            load_circuit(path)
+        assert str(caught.value).endswith(text)
+        assert "\0" not in str(caught.value)
+
+
+def test_the_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "empty.qasm"
+    path.touch()
+    with pytest.raises(BackendError) as caught:
+        load_circuit(path)
+    assert str(caught.value) == f"{path}: the file is empty; an OpenQASM or QPY file is needed"
+
+
+def test_huge_files_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "huge.qasm"
+    with path.open("wb") as file:
+        file.truncate(65 << 20)
+    with pytest.raises(BackendError, match="the file has 65 MiB; the limit is 64"):
+        load_circuit(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xff\xfe\x00", "this is neither OpenQASM nor QPY"),
+        (b"PK\x03\x04", "this is neither OpenQASM nor QPY; an OpenQASM file starts with 'OPENQASM 2.0;'"),
+        (b"hello", "this is neither OpenQASM nor QPY; an OpenQASM file starts with 'OPENQASM 2.0;'"),
+        (b"OPENQASM 7.0; qubit q;", "OpenQASM 7 is unknown; versions 2 and 3 can be read"),
+        (b"OPENQASM 2.0; qreg q[2]; frob q[0];", "not readable as OpenQASM 2: <input>:1,25: 'frob' is not defined"),
+        (b"OPENQASM 2.0; qreg q[2", "not readable as OpenQASM 2: <input>"),
+        (b'OPENQASM 2.0; include "/etc/none";', "not readable as OpenQASM 2: "),
+        (b"OPENQASM 3.0; qubit[2] q; frob q[0];", "not readable as OpenQASM 3: "),
+        (b"OPENQASM 3.0; qubit[2", "not readable as OpenQASM 3: the text is incomplete or malformed"),
+        (b"OPENQASM 3.0; qubit q; rx(2 q;", "not readable as OpenQASM 3: line 1:28 "),
+        (b"OPENQASM 3.0; float[64] x = 1;", "not readable as OpenQASM 3: "),
+        (NESTED, "not readable as OpenQASM 3: expressions are nested"),
+        (b"OPENQASM 2.0; qreg q[10001];", "a register of 10001 bits; the limit is 10000"),
+        (b"OPENQASM 3; qubit[ 99999999999999999999] q;", "a register of 99999999999999999999 bits"),
+        (b"OPENQASM 3; const int n = 1000000000; qubit[n] q;", "the number 1000000000 is too large"),
+        (b"QISKIT", "not readable as QPY: the file ends too early"),
+        (b"QISKIT" + bytes(40), "QPY version 0 is too old"),
+        (b"QISKIT\xff" + bytes(40), "QPY version 255 is newer than this Qiskit reads"),
+    ],
+)  # fmt: skip
+def test_broken_contents(content: bytes, message: str) -> None:
+    assert refusal(content).startswith(message)
+
+
+def test_version_line_in_a_comment_does_not_count() -> None:
+    assert refusal(b"// OPENQASM 2.0;\nqreg q[1];").startswith("this is neither OpenQASM nor QPY")
+    assert circuit_from_bytes(b"// qreg q[99999];\nOPENQASM 2.0; qreg q[1];").num_qubits == 1
+    assert circuit_from_bytes(b"/* qubit[99999] q; */ OPENQASM 3.0; qubit[1] q;").num_qubits == 1
+
+
+@pytest.mark.parametrize("version", [13, 15, 16, qpy.QPY_VERSION])
+def test_truncated_and_damaged_qpy(version: int) -> None:
+    content = qpy_bytes(model(), version=version)
+    for length in range(6, len(content) - 1, 7):
+        assert "QPY" in refusal(content[:length])
+    source = random.Random(version)
+    refused = 0
+    for _ in range(100):
+        damaged = bytearray(content)
+        for _ in range(3):
+            damaged[source.randrange(len(damaged))] = source.randrange(256)
+        try:
+            circuit_from_bytes(bytes(damaged))
+        except BackendError:
+            refused += 1
+    assert refused > 20
+
+
+def test_several_circuits_in_a_file() -> None:
+    assert refusal(qpy_bytes(model(), model())) == (
+        "the QPY file holds 2 circuits; write one circuit into a file of its own"
+    )
+
+
+def test_pulse_schedules_and_formats_that_execute_code() -> None:
+    content = bytearray(qpy_bytes(model(), version=13))
+    assert content[19:20] == b"q"
+    schedule = content[:19] + b"s" + content[20:]
+    assert refusal(bytes(schedule)) == "the QPY file holds a pulse schedule; a circuit is needed"
+    symengine = content[:6] + b"\x0b" + content[7:18] + b"e" + content[19:]
+    assert refusal(bytes(symengine)).startswith(
+        "QPY version 11 with symengine expressions is a format that can execute code; "
+    )
+
+
+@pytest.mark.parametrize("version", [13, qpy.QPY_VERSION])
+def test_a_header_that_asks_for_too_many_qubits(version: int) -> None:
+    content = qpy_bytes(QuantumCircuit(5, name="n"), version=version)
+    five = struct.pack("!II", 5, 0)
+    assert content.count(five) == 1
+    bomb = content.replace(five, struct.pack("!II", 1 << 31, 0))
+    assert refusal(bomb) == "a circuit of 2147483648 bits; the limit is 10000"
+
+
+def test_gates_that_double_and_double(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qiskit_reader, "MAX_LENGTH", 1000)
+    gates = ["gate g0 a { x a; }"] + [f"gate g{k} a {{ g{k - 1} a; g{k - 1} a; }}" for k in range(1, 45)]
+    circuit = circuit_from_bytes(
+        ('OPENQASM 2.0; include "qelib1.inc"; ' + " ".join(gates) + " qreg q[1]; g44 q[0];").encode()
+    )
+    with pytest.raises(BackendError, match="unrolls into more than"):
+        general_circuit(circuit)

@@ -1,0 +1,228 @@
+"""Readers for a user's own files: formats, units, and one clear line for every mistake."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from siqml.data.declared_units import DeclaredUnits
+from siqml.data.extxyz import write_structures
+from siqml.data.read import read_data
+from siqml.errors import DataError
+from siqml.structures import Array, Structures
+from siqml.units import BOHR, HARTREE, KCAL_PER_MOL
+
+ATOMIC = DeclaredUnits("hartree", "bohr")
+KCAL = DeclaredUnits("kcal/mol", "angstrom")
+UNITS = "(energy: eV, meV, hartree, rydberg, kcal/mol, kJ/mol; length: angstrom, bohr, nm)"
+
+RNG = np.random.default_rng(7)
+POSITIONS = RNG.normal(size=(4, 3, 3)).round(6)
+ENERGIES = RNG.normal(size=4).round(6)
+FORCES = RNG.normal(size=(4, 3, 3)).round(6)
+SGDML: dict[str, Any] = {"z": np.array([8, 1, 1]), "R": POSITIONS, "E": ENERGIES[:, None], "F": FORCES}
+RMD17: dict[str, Any] = {
+    "nuclear_charges": np.array([8, 1, 1]), "coords": POSITIONS, "energies": ENERGIES, "forces": FORCES
+}  # fmt: skip
+
+BLOCK = """\
+begin
+comment whatever it is
+atom 0.0 0.0 0.0 O 0.0 0.0 0.1 0.2 0.3
+atom 0.0 1.5 1.0 H 0.0 0.0 -0.1 0.0 0.0
+atom 0.0 -1.5 1.0 H 0.0 0.0 0.0 -0.2 -0.3
+energy -76.4
+charge 0.0
+end
+"""
+
+
+def npz(folder: Path, arrays: dict[str, Any]) -> Path:
+    np.savez(folder / "a.npz", **arrays)
+    return folder / "a.npz"
+
+
+def n2p2(folder: Path, text: str) -> Path:
+    (folder / "input.data").write_text(text)
+    return folder / "input.data"
+
+
+def message(path: Path, units: DeclaredUnits, species: list[str] | None = None) -> str:
+    with pytest.raises(DataError) as error:
+        read_data(path, species, units)
+    return str(error.value).replace(f"{path.parent}/", "")
+
+
+def same(found: Structures, positions: Array, energies: Array, forces: Array | None) -> None:
+    np.testing.assert_allclose(found.positions, positions, rtol=1e-14)
+    np.testing.assert_allclose(found.energies, energies, rtol=1e-14)
+    assert (found.forces is None) == (forces is None)
+    if forces is not None:
+        np.testing.assert_allclose(found.forces, forces, rtol=1e-14)
+
+
+class TestArchives:
+    @pytest.mark.parametrize("arrays", [SGDML, RMD17], ids=["sGDML", "rMD17"])
+    def test_both_ways_of_naming(self, tmp_path: Path, arrays: dict[str, Any]) -> None:
+        found = read_data(npz(tmp_path, arrays), None, KCAL)
+        assert found.species == ("O", "H", "H")
+        same(found, POSITIONS, ENERGIES * KCAL_PER_MOL, FORCES * KCAL_PER_MOL)
+
+    def test_forces_scale_with_both_units(self, tmp_path: Path) -> None:
+        found = read_data(npz(tmp_path, SGDML), None, ATOMIC)
+        same(found, POSITIONS * BOHR, ENERGIES * HARTREE, FORCES * HARTREE / BOHR)
+
+    @pytest.mark.parametrize("text", ["kcal/mol", b"kcal/mol"])
+    def test_a_file_may_name_its_units(self, tmp_path: Path, text: Any) -> None:
+        arrays = SGDML | {"e_unit": np.array(text), "r_unit": np.array("Ang")}
+        same(read_data(npz(tmp_path, arrays)), POSITIONS, ENERGIES * KCAL_PER_MOL, FORCES * KCAL_PER_MOL)
+
+    def test_forces_may_be_missing(self, tmp_path: Path) -> None:
+        arrays = {name: SGDML[name] for name in ("z", "R", "E")}
+        same(read_data(npz(tmp_path, arrays), None, KCAL), POSITIONS, ENERGIES * KCAL_PER_MOL, None)
+
+    def test_another_atom_order(self, tmp_path: Path) -> None:
+        found = read_data(npz(tmp_path, SGDML), ["H", "O", "H"], KCAL)
+        np.testing.assert_array_equal(found.positions, POSITIONS[:, [1, 0, 2]])
+
+    @pytest.mark.parametrize(
+        ("change", "units", "expected"),
+        [
+            ({}, DeclaredUnits(), "a.npz: nothing says its unit of energy and length; declare it with "
+             f"--energy-unit and --length-unit {UNITS}"),
+            ({"r_unit": "Ang"}, DeclaredUnits(),
+             f"a.npz: nothing says its unit of energy; declare it with --energy-unit {UNITS}"),
+            ({"e_unit": "eV"}, KCAL, "a.npz: the file says that it is in eV, you say kcal/mol"),
+            ({"e_unit": "kcal"}, DeclaredUnits(),
+             'a.npz: unknown unit "kcal"; did you mean "kcal/mol"? known: eV, meV, hartree, rydberg, '
+             "kcal/mol, kJ/mol"),
+            ({"R": POSITIONS[:3]}, KCAL, "a.npz: energies of shape (4,); needed: (3,)"),
+            ({"F": FORCES[:, :2]}, KCAL, "a.npz: forces of shape (4, 2, 3); needed: (4, 3, 3)"),
+            ({"R": POSITIONS[0]}, KCAL, "a.npz: positions of shape (3, 3); needed: (3, 3, 3)"),
+            ({"E": np.array(["a"] * 4)}, KCAL, "a.npz: E holds <U1; needed: numbers"),
+            ({"z": np.array([[8, 1, 1]] * 4)}, KCAL,
+             "a.npz: atomic numbers of shape (4, 3) and type int64; needed: one integer per atom, the same in "
+             "every structure"),
+            ({"z": np.array([8, 1, 0])}, KCAL, "a.npz: atomic numbers from 0 to 8; needed: elements"),
+            ({"E": ENERGIES * np.nan}, KCAL, "a.npz: structure 1: its energy is no finite number"),
+            ({"R": POSITIONS[:0], "E": ENERGIES[:0], "F": FORCES[:0]}, KCAL,
+             "a.npz: no structure in this file; structures with energies are needed"),
+        ],
+    )  # fmt: skip
+    def test_what_is_wrong_is_said(
+        self, tmp_path: Path, change: dict[str, Any], units: DeclaredUnits, expected: str
+    ) -> None:
+        assert message(npz(tmp_path, SGDML | change), units) == expected
+
+    def test_other_atoms(self, tmp_path: Path) -> None:
+        assert message(npz(tmp_path, SGDML), KCAL, ["Li", "H"]) == (
+            "a.npz: structure 1 is O H2; this needs Li H"
+        )
+
+    def test_other_arrays(self, tmp_path: Path) -> None:
+        assert message(npz(tmp_path, {"x": ENERGIES, "E": ENERGIES}), KCAL) == (
+            "a.npz: arrays E, x; needed: z, R, E (sGDML) or nuclear_charges, coords, energies (rMD17)"
+        )
+
+    def test_pickled_objects_are_never_loaded(self, tmp_path: Path) -> None:
+        path = npz(tmp_path, SGDML | {"z": np.array([8, "H", None], dtype=object)})
+        assert message(path, KCAL).startswith(
+            "a.npz: no archive of plain arrays (Object arrays cannot be loaded"
+        )
+
+    @pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04rubbish", b"\x93NUMPY"])
+    def test_damaged(self, tmp_path: Path, content: bytes) -> None:
+        (tmp_path / "a.npz").write_bytes(content)
+        assert message(tmp_path / "a.npz", KCAL).startswith("a.npz: no archive of plain arrays (")
+
+    def test_a_bare_array_is_no_archive(self, tmp_path: Path) -> None:
+        with (tmp_path / "a.npz").open("wb") as file:
+            np.save(file, ENERGIES)
+        assert message(tmp_path / "a.npz", KCAL).startswith("a.npz: no archive of plain arrays (")
+
+
+class TestN2p2:
+    def test_blocks_are_read(self, tmp_path: Path) -> None:
+        found = read_data(n2p2(tmp_path, BLOCK + BLOCK.replace("-76.4", "-76.5")), None, ATOMIC)
+        assert found.species == ("O", "H", "H")
+        assert len(found) == 2
+        np.testing.assert_allclose(found.energies, np.array([-76.4, -76.5]) * HARTREE)
+        np.testing.assert_allclose(found.positions[0, 1], np.array([0, 1.5, 1.0]) * BOHR)
+        assert found.forces is not None
+        np.testing.assert_allclose(found.forces[1, 0], np.array([0.1, 0.2, 0.3]) * HARTREE / BOHR)
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (BLOCK.replace("begin\n", ""), 'input.data:2: "atom" found; needed: begin'),
+            (BLOCK.replace("end\n", "") + BLOCK, 'input.data:8: "begin" found; needed: end first'),
+            (BLOCK.replace("end\n", ""), 'input.data: ends inside a structure; needed: "end"'),
+            (BLOCK.replace("0.1 0.2 0.3", "0.1 0.2"),
+             'input.data:3: cannot be read; needed: "atom x y z symbol charge unused fx fy fz"'),
+            (BLOCK.replace("1.5", "one"),
+             'input.data:4: cannot be read; needed: "atom x y z symbol charge unused fx fy fz"'),
+            (BLOCK.replace("-76.4", ""), 'input.data:6: cannot be read; needed: "energy and a number"'),
+            (BLOCK.replace("charge 0", "spin 0"),
+             'input.data:7: unknown word "spin"; known: atom, energy, charge, lattice, comment'),
+            (BLOCK.replace("energy -76.4\n", ""),
+             'input.data: structure 1 has no energy; every structure needs one '
+             '(extxyz: "energy" or "REF_energy" on its comment line)'),
+            (BLOCK.replace("comment", "lattice 9 0 0\ncomment"),
+             "input.data: structure 1 is periodic; siqml models are of molecules: unwrap it and drop the cell"),
+            (BLOCK.replace("-76.4", "nan"), "input.data: structure 1: its energy is no finite number"),
+            ("", "input.data: no structure in this file; structures with energies are needed"),
+        ],
+    )  # fmt: skip
+    def test_what_is_wrong_is_said(self, tmp_path: Path, text: str, expected: str) -> None:
+        assert message(n2p2(tmp_path, text), ATOMIC) == expected
+
+    def test_units_must_be_declared(self, tmp_path: Path) -> None:
+        assert message(n2p2(tmp_path, BLOCK), DeclaredUnits(energy="hartree")) == (
+            f"input.data: nothing says its unit of length; declare it with --length-unit {UNITS}"
+        )
+
+    @settings(max_examples=150, deadline=None)
+    @given(st.integers(0, len(BLOCK)), st.text(alphabet="\n 0129.-eEaubdginmtHOx\x00é", max_size=6))
+    def test_damage_is_an_error_or_read_as_it_stands(
+        self, tmp_path_factory: pytest.TempPathFactory, at: int, noise: str
+    ) -> None:
+        path = n2p2(tmp_path_factory.mktemp("fuzz"), BLOCK[:at] + noise + BLOCK[at + len(noise) :])
+        try:
+            found = read_data(path, ["O", "H", "H"], ATOMIC)
+        except DataError as error:
+            if "\n" in str(error):
+                pytest.fail("the message has several lines")
+        else:
+            assert np.isfinite(found.energies).all()
+
+
+class TestAse:
+    structures = Structures(("O", "H", "H"), POSITIONS, ENERGIES, FORCES, "here")
+
+    def test_extxyz_is_ev_and_angstrom(self, tmp_path: Path) -> None:
+        write_structures(tmp_path / "a.extxyz", self.structures)
+        same(read_data(tmp_path / "a.extxyz"), POSITIONS, ENERGIES, FORCES)
+
+    def test_extxyz_in_other_units_if_the_user_says_so(self, tmp_path: Path) -> None:
+        write_structures(tmp_path / "a.xyz", self.structures)
+        found = read_data(tmp_path / "a.xyz", None, DeclaredUnits(energy="kcal/mol"))
+        same(found, POSITIONS, ENERGIES * KCAL_PER_MOL, FORCES * KCAL_PER_MOL)
+
+    def test_a_trajectory_of_ase(self, tmp_path: Path) -> None:
+        from ase.io import read, write
+
+        write_structures(tmp_path / "a.extxyz", self.structures)
+        write(tmp_path / "a.traj", read(tmp_path / "a.extxyz", index=":"))
+        same(read_data(tmp_path / "a.traj"), POSITIONS, ENERGIES, FORCES)
+
+    def test_an_unknown_format(self, tmp_path: Path) -> None:
+        (tmp_path / "a.qqq").write_text("nothing that anybody knows\n")
+        assert message(tmp_path / "a.qqq", DeclaredUnits()) == (
+            "a.qqq: of no format that is known; readable: extxyz, .npz, n2p2 input.data, what ASE reads"
+        )
+
+    def test_a_missing_file(self, tmp_path: Path) -> None:
+        assert message(tmp_path / "none.npz", KCAL) == "none.npz: no such file"
