@@ -251,7 +251,7 @@ def _rational(value: int, group: Group) -> Fraction:
         EqcompileError: it is none.
     """
     p = group.field.p
-    bound = 1 << 60
+    bound = 1 << 50
     a, b, u, v = p, value % p, 0, 1
     while b > bound:
         quotient = a // b

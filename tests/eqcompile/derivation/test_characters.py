@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import eqcompile as eq
 from eqcompile.derivation import characters
 from eqcompile.derivation.characters import count_by_weight, why_none
 from eqcompile.derivation.methods import compare_methods, derive_basis

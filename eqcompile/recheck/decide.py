@@ -1,0 +1,239 @@
+"""Every claim of a certificate, decided again over random prime fields."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from math import lcm
+from random import Random
+from typing import Any, Literal
+
+from eqcompile.errors import EqcompileError, one_line
+from eqcompile.recheck.circuits import circuit_fails
+from eqcompile.recheck.document import Body, contradictions, demanded_claims, load_document, misfit
+from eqcompile.recheck.field import order_of, random_field
+from eqcompile.recheck.group import Group, group_of, objection
+from eqcompile.recheck.models import model_fails
+from eqcompile.recheck.parts import breaking_fails, encoding_fails, operator_fails, state_fails
+from eqcompile.recheck.pauli import parallel
+from eqcompile.recheck.text import operator, state
+
+NUM_FIELDS = 2
+
+Outcome = Literal["confirmed", "CONTRADICTED", "not rechecked"]
+
+MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What plain data of a wrong form raises when they are read."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One claim, decided again.
+
+    Attributes:
+        key: of the claim.
+        subject: what it is about.
+        verdict: of the certificate.
+        outcome: whether it was found again.
+        reason: why it fails or was not rechecked; how it was found again otherwise.
+    """
+
+    key: str
+    subject: str
+    verdict: str
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """A certificate, decided again; truthy when it proves its target and every demanded claim is confirmed.
+
+    Attributes:
+        target: name of what the certificate is about.
+        verdict: of the certificate.
+        problems: where it contradicts itself, or what it is compared with.
+        checks: one for every finding.
+        seed: of all random choices; give it again to repeat them.
+    """
+
+    target: str
+    verdict: str
+    problems: tuple[str, ...]
+    checks: tuple[Check, ...]
+    seed: int
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether every claim was found again, be it proven or refused, and nothing contradicts anything."""
+        return bool(self.checks) and not self.problems and all(c.outcome == "confirmed" for c in self.checks)
+
+    def __bool__(self) -> bool:
+        return self.confirmed and self.verdict == "proven"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {"proven": bool(self), "confirmed": self.confirmed} | asdict(self)
+
+
+def recheck(text: str, seed: int | None = None) -> Recheck:
+    """Decide every claim of a certificate again, from its evidence alone.
+
+    Args:
+        text: the certificate's JSON.
+        seed: of the random fields and points; by default from the operating system, which nobody can foresee.
+
+    Returns:
+        What became of every claim.
+
+    Raises:
+        EqcompileError: no certificate of this schema, or one that cannot be read.
+    """
+    body = load_document(text)
+    seed = secrets.randbits(128) if seed is None else seed
+    try:
+        problems = list(contradictions(body))
+        groups = _groups(body, Random(seed))
+        for group in groups[:1]:
+            reasons = ((g.name, objection(g, group)) for g in group.generators)
+            problems += [f"the generator {name!r} is no symmetry operation: {why}" for name, why in reasons if why]
+        checks = tuple(_checks(body, groups, Random(seed + 1)))
+    except MALFORMED as error:
+        raise EqcompileError(f"the certificate cannot be read: {_words(error)}") from None
+    problems += [
+        f"the claim {check.key!r} could not be found again" for check in checks if check.outcome == "CONTRADICTED"
+    ]
+    return Recheck(str(body.get("target")), str(body.get("verdict")), tuple(problems), checks, seed)
+
+
+def _groups(body: Body, source: Random) -> list[Group]:
+    """The group over random fields that hold every number of the certificate."""
+    sections = [body["group_data"], body["target_data"], [f["evidence"] for f in body["findings"]]]
+    order = order_of(_texts(sections))
+    for operation in body["target_data"].get("operations") or ():
+        if operation[0] != "unitary":
+            order = lcm(order, 4 * Fraction(operation[2 if operation[0] == "rotation" else 3][1]).denominator)
+    return [group_of(body["group_data"], random_field(order, source)) for _ in range(NUM_FIELDS)]
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """All texts in plain data."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list | dict):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from _texts(value)
+
+
+def _checks(body: Body, groups: list[Group], source: Random) -> Iterator[Check]:
+    parts: dict[str, str] = {}
+    for finding in body["findings"]:
+        outcome, reason = _outcome(finding, body, groups, source, parts)
+        parts[finding["key"]] = finding["verdict"] if outcome == "confirmed" else ""
+        yield Check(
+            str(finding["key"]), str(finding["subject"]), str(finding["verdict"]), outcome, one_line(reason)
+        )
+
+
+def _outcome(
+    finding: Mapping[str, Any], body: Body, groups: list[Group], source: Random, parts: Mapping[str, str]
+) -> tuple[Outcome, str]:
+    """Compare the verdict with what is found now.
+
+    Args:
+        finding: of the certificate.
+        body: the certificate.
+        groups: over the fields.
+        source: of randomness.
+        parts: verdicts of the claims before that were found again.
+    """
+    if reason := misfit(finding, body):
+        return "CONTRADICTED", reason
+    if finding["verdict"] not in ("proven", "refused"):
+        return "not rechecked", "the certificate does not decide it"
+    if finding["key"] == "model" and body["target_data"]["kind"] == "model" and not body["target_data"]["data"]:
+        return _composed(finding["verdict"], body, parts, "there are no data to vary")
+    try:
+        reasons = [_fails(finding, body, group, source) for group in groups]
+    except EqcompileError as error:
+        if finding["key"] == "model" and finding["verdict"] == "proven":
+            return _composed("proven", body, parts, str(error))
+        return "not rechecked", str(error)
+    except MALFORMED as error:
+        return "not rechecked", f"the evidence cannot be read: {_words(error)}"
+    why = next((reason for reason in reasons if reason), "")
+    if (finding["verdict"] == "proven") == (not why):
+        return "confirmed", why or f"holds over {len(groups)} random prime fields of 160 bits"
+    return "CONTRADICTED", why or "it holds, as far as this check can tell"
+
+
+def _composed(verdict: str, body: Body, parts: Mapping[str, str], why: str) -> tuple[Outcome, str]:
+    """Invariant parts make an invariant model."""
+    needed = [key for key in demanded_claims(body["target_data"], body["group_data"]) if key != "model"]
+    found = [parts.get(key, "") for key in needed]
+    if verdict == "proven" and all(part == "proven" for part in found):
+        return "confirmed", f"all its parts are proven ({why})"
+    if verdict == "refused" and "refused" in found:
+        return "confirmed", f"a part is refused ({why})"
+    return "not rechecked", f"its parts do not decide it ({why})"
+
+
+def _fails(finding: Mapping[str, Any], body: Body, group: Group, source: Random) -> str:
+    """Why a claim fails over one field; empty if it holds."""
+    key, evidence, target = finding["key"], finding["evidence"], body["target_data"]
+    if target["kind"] == "circuit":
+        if target["operations"] is None:
+            raise EqcompileError("the circuit has gates without exact form")
+
+        def rational(number: int, site: int) -> Any:
+            rows = body["group_data"]["generators"][number]["matrices"][site]
+            if rows is not None and any("(" in value for row in rows for value in row):
+                raise EqcompileError("the generator mixes coordinates with irrational factors")
+            return rows or [["1", "0", "0"], ["0", "1", "0"], ["0", "0", "1"]]
+
+        return circuit_fails(target, group, int(key.removeprefix("generator ")), source, rational)
+    if key == "model":
+        evidences = {other["key"]: other["evidence"] for other in body["findings"]}
+        _require_same_shape(evidence, target, finding["subject"])
+        return model_fails(evidence | target, evidences, group, source)
+    _require_same_subject(finding, group)
+    if key == "state":
+        return state_fails(evidence, group)
+    if key == "breaking":
+        return breaking_fails(evidence, group)
+    return encoding_fails(evidence, group) if key.startswith("encoding ") else operator_fails(evidence, group)
+
+
+def _require_same_subject(finding: Mapping[str, Any], group: Group) -> None:
+    """The subject names the operator or state of the evidence, unless it is abbreviated.
+
+    Raises:
+        ValueError: it names another one.
+    """
+    evidence, subject, field = finding["evidence"], finding["subject"], group.field
+    if "operator" in evidence:
+        head, colon, text = subject.partition(": ")
+        key = finding["key"]
+        named = operator(text if colon else subject, group.num_qubits, field)
+        same = named == operator(evidence["operator"], group.num_qubits, field)
+        same = same and (head == key or not key.startswith("layer["))
+    elif "state" in evidence and "..." not in subject:
+        named_state = state(subject.removeprefix("state "), group.num_qubits, field)
+        same = parallel(named_state, state(evidence["state"], group.num_qubits, field), field.p)
+    else:
+        same = True
+    if not same:
+        raise ValueError("it is about something else than the subject names")
+
+
+def _require_same_shape(evidence: Mapping[str, Any], target: Mapping[str, Any], subject: str) -> None:
+    if f" {evidence['depth']} layers" not in subject:
+        raise ValueError("it has another number of layers than the subject names")
+    if target.keys() & evidence.keys() - {"about"} - {"kind"}:
+        raise ValueError("it repeats what the target section says")
+
+
+def _words(error: BaseException) -> str:
+    text = f"no {error}" if isinstance(error, KeyError) else str(error)
+    return one_line(text[:200]) or type(error).__name__
+
