@@ -104,7 +104,7 @@ def _points() -> tuple[Entry, ...]:
         Entry("D_4", 4, ("rotation: D_4",), (g.turn(g.EZ, 4), g.turn(g.EX, 2))),
         Entry("T", 3, ("rotation: T",), (g.turn(g.EZ, 2), g.turn(g.DIAGONAL, 3)), locality=3),
         Entry("O", 3, ("rotation: O",), (g.turn(g.EZ, 4), g.turn(g.DIAGONAL, 3)), locality=3),
-        Entry("C_3v", 3, ("point_group: {group: C3v, parity: 2}",), (g.turn(g.EZ, 3), g.mirror(g.EY, 2)), parity=2),
+        Entry("C_3v", 3, ("point_group: {group: C3v, parity: 2}",), (g.turn(g.EZ, 3, 2), g.mirror(g.EY, 2))),
         Entry("C_4v x (0 1)", 3, ("point_group: {group: C4v, parity: 2}", "permutation: ['(0 1)']"),
               (g.turn(g.EZ, 4, 2), g.mirror(g.EY, 2), g.permute(1, 0, 2))),
         Entry("D_3h", 4, ("point_group: {group: D3h, parity: 3}",),

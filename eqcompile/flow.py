@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from eqcompile.certify.certificate import Certificate, Finding
 from eqcompile.certify.claims import check_generator, check_observable, check_state
 from eqcompile.certify.equivariance import DataNames
+from eqcompile.certify.evidence import circuit_target
 from eqcompile.certify.foreign import CLAIMS, What, check_circuit
 from eqcompile.certify.model import certificate_of, certify_model
 from eqcompile.circuit.build import ansatz_of
@@ -31,6 +32,7 @@ from eqcompile.targets import (
     exact_target,
     measured,
     require_same_register,
+    spared,
     target_hash,
 )
 
@@ -121,10 +123,16 @@ def verify(
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
     measured_op = None if observable is None else exact_target(observable)
-    findings = tuple(_findings(target, exact, symmetry, checked_data(data, symmetry), what, measured_op))
+    names = checked_data(data, symmetry)
+    findings = tuple(_findings(target, exact, symmetry, names, what, measured_op))
     name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
-    return replace(certificate_of(name, symmetry, findings, sha256), target_sha256=target_hash(target, exact))
+    plain = None
+    if isinstance(exact, GeneralCircuit):
+        assert measured_op is None or isinstance(measured_op, PauliSum)
+        plain = circuit_target(exact, symmetry, names, what, measured_op)
+    certificate = certificate_of(name, symmetry, findings, sha256, plain)
+    return replace(certificate, target_sha256=target_hash(target, exact))
 
 
 def _findings(
@@ -139,8 +147,8 @@ def _findings(
         seed = target_hash(target, exact)
         assert observable is None or isinstance(observable, PauliSum)
         for finding in check_circuit(exact, symmetry, data, seed, f"{named}, spec", what, observable):
-            undecided = finding.verdict == "not decided"
-            yield measured(finding, exact, symmetry, data, what, observable) if undecided else finding
+            check = measured if finding.verdict == "not decided" else spared
+            yield check(finding, exact, symmetry, data, what, observable)
 
 
 def equivariance_defect(

@@ -117,6 +117,36 @@ def checked_data(data: Mapping[str, tuple[str, str]] | None, symmetry: Symmetry)
     return out
 
 
+def spared(
+    finding: Finding,
+    circuit: GeneralCircuit,
+    symmetry: Symmetry,
+    data: Mapping[str, DataIndex],
+    what: What = "circuit",
+    observable: PauliSum | None = None,
+) -> Finding:
+    """A refusal that the rounding of given numbers may have caused is withdrawn: nothing is decided then.
+
+    A bound circuit holds rounded numbers; taken at their exact values, they may break a symmetry by the last digit.
+    """
+    from eqcompile.backends.defect import MAX_QUBITS, ROUNDING_OF_LITERALS, circuit_defect
+
+    if finding.verdict != "refused" or not circuit.literals or circuit.num_qubits > MAX_QUBITS:
+        return finding
+    generator = next(name for name in symmetry.generator_names if finding.subject.endswith(f" under {name}"))
+    defects = [
+        circuit_defect(circuit, symmetry, data, generator, seed, what, observable).norm
+        for seed in range(NUM_SAMPLES)
+    ]
+    if max(defects) > ROUNDING_OF_LITERALS:
+        return finding
+    detail = (
+        f"within the rounding of the {len(circuit.literals)} numbers that the circuit holds (largest defect "
+        f"{max(defects):.1e}), but not with these numbers exactly"
+    )
+    return replace(finding, verdict="not decided", detail=detail, counterexample=None)
+
+
 def measured(
     finding: Finding,
     circuit: GeneralCircuit,

@@ -36,6 +36,9 @@ MAX_QUBITS = 10
 MAX_ROUNDING = 1e-9
 """Defects below it may be rounding: a thousand gates of double precision stay well under."""
 
+ROUNDING_OF_LITERALS = 1e-12
+"""Numbers of a circuit that are rounded to double precision give defects below it; a wrong angle of 1e-9 does not."""
+
 Matrix: TypeAlias = NDArray[np.complex128]
 
 

@@ -1,5 +1,6 @@
 """What was claimed, how it was checked, and, where it fails, a counterexample."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -7,7 +8,11 @@ from typing import Any, Literal, get_args
 
 from eqcompile.errors import EqcompileError
 
-SCHEMA = "eqcompile.certificate/1"
+SCHEMA = "eqcompile.certificate/2"
+OLD_SCHEMA = "eqcompile.certificate/1"
+
+LINE_WIDTH = 120
+"""Data that fit into a line of JSON stay on it."""
 
 Verdict = Literal["proven", "refused", "not decided"]
 
@@ -46,6 +51,9 @@ class Finding:
         detail: what a reader wants to know beside the verdict.
         counterexample: given when refused.
         place: path of the subject in the spec, such as ``("ansatz", "layer", 2)``; empty for the whole.
+        key: which of the demanded claims this is, such as ``"layer[2]"``.
+        error_exponent: the error probability is below 2 to the minus this; ``None`` for an exact method.
+        evidence: plain data from which the claim can be decided again.
     """
 
     claim: str
@@ -55,6 +63,9 @@ class Finding:
     detail: str = ""
     counterexample: Counterexample | None = None
     place: tuple[str | int, ...] = ()
+    key: str = ""
+    error_exponent: int | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def proven(self) -> bool:
@@ -66,6 +77,9 @@ class Finding:
 class Certificate:
     """All findings about one target, for one group; truthy when there are claims and every one is proven.
 
+    The digest in its JSON shows accidental changes. It is no signature: who changes a certificate on purpose can
+    compute it anew. What the claims rest on is decided again by ``eqcompile recheck``.
+
     Attributes:
         target: name of what was checked.
         group: the declared group.
@@ -75,6 +89,9 @@ class Certificate:
         spec_sha256: hash of the spec's text.
         target_sha256: hash of what was checked, where it is not the spec itself.
         versions: versions of the software that took part.
+        demanded: keys of the claims that the target owes; each is decided by one finding.
+        group_data: the generators of the group in plain data.
+        target_data: what was checked, in plain data, as far as it does not stand with the claims.
     """
 
     target: str
@@ -84,10 +101,13 @@ class Certificate:
     findings: tuple[Finding, ...]
     spec_sha256: str = ""
     target_sha256: str = ""
-    versions: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict, hash=False)
+    demanded: tuple[str, ...] = ()
+    group_data: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    target_data: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __bool__(self) -> bool:
-        return bool(self.findings) and all(finding.proven for finding in self.findings)
+        return bool(self.findings) and not self.missing and all(finding.proven for finding in self.findings)
 
     @property
     def verdict(self) -> Verdict:
@@ -107,14 +127,36 @@ class Certificate:
         return tuple(finding for finding in self.findings if finding.verdict == "not decided")
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """Keys of the demanded claims that no finding decides, or several."""
+        keys = [finding.key for finding in self.findings]
+        return tuple(key for key in self.demanded if keys.count(key) != 1)
+
+    @property
     def counterexample(self) -> Counterexample | None:
         """The first counterexample, or ``None`` if everything is proven."""
         return next((finding.counterexample for finding in self.refused), None)
 
     def to_json(self) -> str:
         """JSON text; the same certificate always gives the same text."""
-        body = {"schema": SCHEMA, "verdict": self.verdict} | asdict(self)
-        return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+        body = self._body()
+        return _layout(body | {"digest": _digest(body)}) + "\n"
+
+    def to_html(self) -> str:
+        """A page of HTML that needs nothing else."""
+        from eqcompile.html import certificate_page
+
+        return certificate_page(self._body())
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from eqcompile.html import certificate_fragment
+
+        return certificate_fragment(self._body())
+
+    def _body(self) -> dict[str, Any]:
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return {"schema": SCHEMA, "verdict": self.verdict} | plain
 
     @classmethod
     def from_json(cls, text: str) -> "Certificate":
@@ -122,13 +164,16 @@ class Certificate:
 
         Raises:
             EqcompileError: not a certificate of this schema, or it contradicts itself: a verdict its findings
-                do not bear out, or a counterexample to a proven claim.
+                do not bear out, a counterexample to a proven claim, a demanded claim that is missing, or a digest
+                that does not fit.
         """
         body = _load_object(text)
+        digest = body.pop("digest", None)
+        altered = digest != _digest({"schema": SCHEMA} | body)
         verdict = body.pop("verdict", None)
         try:
             findings = tuple(_finding(entry) for entry in body.pop("findings"))
-            body["generators"] = tuple(body["generators"])
+            body |= {name: tuple(body[name]) for name in ("generators", "demanded")}
             certificate = cls(findings=findings, **body)
         except (AttributeError, KeyError, TypeError) as error:
             raise EqcompileError(f"the certificate is incomplete or has unknown fields: {error}") from None
@@ -136,7 +181,35 @@ class Certificate:
             raise EqcompileError(
                 f"the certificate says {verdict!r}, its findings say {certificate.verdict!r}"
             )
+        if certificate.missing:
+            raise EqcompileError(
+                f"the certificate does not decide {certificate.missing[0]!r}, which is demanded"
+            )
+        if altered:
+            raise EqcompileError(
+                "the digest of the certificate does not fit: it was altered after it was written"
+            )
         return certificate
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON."""
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _layout(value: Any, indent: str = "") -> str:
+    """JSON with one line for whatever fits into one."""
+    short = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or not value or (len(indent) + len(short) <= LINE_WIDTH and indent):
+        return short
+    inner = indent + "  "
+    if isinstance(value, dict):
+        lines = [f"{json.dumps(k, ensure_ascii=False)}: {_layout(v, inner)}" for k, v in value.items()]
+    else:
+        lines = [_layout(v, inner) for v in value]
+    start, end = "{}" if isinstance(value, dict) else "[]"
+    return f"{start}\n" + ",\n".join(inner + line for line in lines) + f"\n{indent}{end}"
 
 
 def _load_object(text: str) -> dict[str, Any]:
@@ -144,8 +217,14 @@ def _load_object(text: str) -> dict[str, Any]:
         body = json.loads(text)
     except json.JSONDecodeError as error:
         raise EqcompileError(f"not a certificate: {error}") from None
-    if not isinstance(body, dict) or body.pop("schema", None) != SCHEMA:
+    schema = body.pop("schema", None) if isinstance(body, dict) else None
+    if schema == OLD_SCHEMA:
+        raise EqcompileError(
+            f"a certificate of schema {OLD_SCHEMA!r}, which holds no evidence; verify again to get one of {SCHEMA!r}"
+        )
+    if schema != SCHEMA:
         raise EqcompileError(f"not a certificate of schema {SCHEMA!r}")
+    assert isinstance(body, dict)
     return body
 
 

@@ -1,9 +1,11 @@
 """The claims about the parts of a model. Each is an exact equation per generator of the group."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations, product
 
 from eqcompile.certify.certificate import Counterexample, Finding
+from eqcompile.certify.evidence import encoding_evidence, operator_evidence, state_evidence
 from eqcompile.certify.witness import (
     distinguishing_element,
     reproduce_change,
@@ -32,15 +34,15 @@ def check_generator(op: PauliSum, symmetry: Symmetry, subject: str) -> Finding:
 
     G is Hermitian, :math:`[T_a, G] = 0` and :math:`R_s G R_s^\dagger = G`.
     """
-    return _check_operator("equivariant gate", op, symmetry, subject, "for every angle")
+    finding = _check_operator("equivariant gate", op, symmetry, subject, "for every angle")
+    return replace(finding, key="operator", evidence=operator_evidence(op))
 
 
 def check_observable(op: PauliSum, symmetry: Symmetry, subject: str) -> Finding:
     """The observable is Hermitian and invariant; its exact spectrum is the range of the model."""
     finding = _check_operator("invariant observable", op, symmetry, subject, "")
-    if not finding.proven:
-        return finding
-    return Finding(finding.claim, subject, "proven", finding.method, f"spectrum {spectrum_text(op)}")
+    detail = f"spectrum {spectrum_text(op)}" if finding.proven else finding.detail
+    return replace(finding, detail=detail, key="observable", evidence=operator_evidence(op))
 
 
 def spectrum_text(op: PauliSum) -> str:
@@ -56,6 +58,10 @@ def check_state(state: ExactState, symmetry: Symmetry, subject: str) -> Finding:
 
     The phases form a one-dimensional character of the group, which is reported.
     """
+    return replace(_check_state(state, symmetry, subject), key="state", evidence=state_evidence(state))
+
+
+def _check_state(state: ExactState, symmetry: Symmetry, subject: str) -> Finding:
     characters = []
     for lie in symmetry.lie_generators:
         value = state.eigenvalue_of(state.apply(lie.operator))
@@ -84,6 +90,11 @@ def check_encoding(gates: Sequence[EncodingGate], symmetry: Symmetry, scale: str
         symmetry: the declared group.
         scale: name of the factor alpha.
     """
+    evidence = encoding_evidence(gates, symmetry.num_qubits)
+    return replace(_check_encoding(gates, symmetry, scale), key=f"encoding {scale}", evidence=evidence)
+
+
+def _check_encoding(gates: Sequence[EncodingGate], symmetry: Symmetry, scale: str) -> Finding:
     text = "; ".join(f"{symmetry.site_names[g.site]} -> qubit {g.qubit}" for g in gates)
     parity = f", X on parity qubit {gates[0].parity}" if gates[0].parity is not None else ""
     subject = f"encoding {scale}: {text}{parity}"

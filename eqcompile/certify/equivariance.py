@@ -271,11 +271,12 @@ class CircuitTest:
         images: dict[str, ExactAngle] = {}
         for index, source in self._names.items():
             for target, value in generator.on_data.image_of(index).items():
+                if (name := self._names.get(target)) not in self.data or name is None:
+                    continue
                 if not is_rational(value):
                     return None
-                if (name := self._names.get(target)) is not None:
-                    term = ExactAngle.of({(source,): to_fraction(value)})
-                    images[name] = images.get(name, ExactAngle()) + term
+                term = ExactAngle.of({(source,): to_fraction(value)})
+                images[name] = images.get(name, ExactAngle()) + term
         for name in self.data:
             images.setdefault(name, ExactAngle())
         circuit = GeneralCircuit(self.circuit.num_qubits, tuple(operations)).substituted(images)

@@ -11,7 +11,7 @@ from math import lcm
 from random import Random
 from typing import TypeAlias
 
-from eqcompile.certify.prime_field import Field, coefficients_of, common_order, prime_with_root
+from eqcompile.certify.prime_field import PRIME_BITS, Field, coefficients_of, common_order, prime_with_root
 from eqcompile.certify.prime_field import Vector as FieldVector
 from eqcompile.circuit.angles import ExactAngle, Monomial
 from eqcompile.circuit.general import FixedUnitary, Operation, PauliRotation, VectorRotation
@@ -23,6 +23,9 @@ from eqcompile.reps.maps import QubitMap, QubitPermutation
 
 MAX_ROOT_ORDER = 1 << 40
 """The field holds roots of unity of this order at most: it is found at random among primes of 160 bits."""
+
+SAFE_BITS = 112
+"""The prime exceeds the degree by this many bits, so that errors stay below 2^-100 also for angles with many digits."""
 
 Vector: TypeAlias = list[int]
 """Amplitudes of all basis states, as field elements."""
@@ -50,13 +53,14 @@ class FieldPoint:
         )
         if order > MAX_ROOT_ORDER:
             raise LimitError(f"the circuit's angles need roots of unity of order {order}; the limit is 2^40")
-        source = Random(seed)
-        self.field = Field(prime_with_root(order, source), source, order)
         self._denominators: dict[Monomial, int] = {}
         for angle in angles:
             for monomial, value in angle.terms:
                 known = self._denominators.get(monomial, 1)
                 self._denominators[monomial] = lcm(known, value.denominator)
+        source = Random(seed)
+        bits = max(PRIME_BITS, self.degree(listed).bit_length() + SAFE_BITS)
+        self.field = Field(prime_with_root(order, source, bits), source, order)
         self._units = {monomial: self.field.random() for monomial in sorted(self._denominators)}
         self._inverses = {monomial: pow(unit, -1, self.field.p) for monomial, unit in self._units.items()}
         names = sorted({name for monomial in self._units for name in monomial})

@@ -1,6 +1,7 @@
 """The certificate of a circuit that somebody else built: one claim for every generator of the group."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from eqcompile.certify.causes import likely_cause
@@ -54,8 +55,12 @@ def check_circuit(
         MethodError: a model without an observable.
     """
     test = CircuitTest(circuit, symmetry, data, seed)
+    open_ = list(enumerate(symmetry.generators))
     for decision in _decisions(test, what, observable):
-        yield _finding(test, decision, reproduce, what)
+        # Factor by factor or not, the place of the generator in the group's list is the key of the claim.
+        found = next(pair for pair in open_ if pair[1] == decision.generator)
+        open_.remove(found)
+        yield replace(_finding(test, decision, reproduce, what), key=f"generator {found[0]}")
 
 
 def _decisions(test: CircuitTest, what: What, observable: PauliSum | None) -> Iterator[Decision]:
@@ -83,7 +88,7 @@ def _finding(test: CircuitTest, decision: Decision, reproduce: str, what: What) 
         values = f"for all values of its {count} parameters, " if count else ""
         phase = "up to a constant phase, " if decision.phase else ""
         detail = f"{values}{phase}error probability below 2^-{test.exponent}"
-        return Finding(claim, subject, "proven", method, detail)
+        return Finding(claim, subject, "proven", method, detail, error_exponent=test.exponent)
     cause = likely_cause(test, decision) if what == "circuit" else ""
     fault = _fault_text(circuit, decision)
     detail = "; ".join(part for part in (fault, f"likely cause: {cause}" if cause else "") if part)

@@ -1,13 +1,22 @@
 """The certificate of a whole model: every part, and the model itself."""
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
+from typing import Any
 
 from eqcompile.certify.breaking import Residue, check_breaking, residue_of
 from eqcompile.certify.certificate import Certificate, Counterexample, Finding, Verdict
 from eqcompile.certify.claims import check_encoding, check_generator, check_observable, check_state
+from eqcompile.certify.evidence import (
+    demanded_of,
+    group_evidence,
+    model_evidence,
+    model_target,
+    operator_evidence,
+    parts_target,
+)
 from eqcompile.certify.identity import ModelIdentity, why_not_applicable
 from eqcompile.certify.witness import reproduce_model_change
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
@@ -50,23 +59,40 @@ def certify_model(
         elements: tuple[GroupGenerator, ...] = (*residue.lie, *residue.tilted, *residue.finite)
         identity = ModelIdentity(ansatz, state, observable, spec_sha256 or target, elements)
         model = _check_model(residue, ansatz, identity)
-    findings = (*parts, model)
-    certificate = certificate_of(target, symmetry, findings, spec_sha256)
+    model = replace(model, key="model", evidence=model_evidence(ansatz, residue.tilted))
+    certificate = certificate_of(target, symmetry, (*parts, model), spec_sha256, model_target(ansatz))
     return replace(certificate, symmetry_left=residue.name) if residue.broken else certificate
 
 
 def certificate_of(
-    target: str, symmetry: Symmetry, findings: tuple[Finding, ...], spec_sha256: str = ""
+    target: str,
+    symmetry: Symmetry,
+    findings: tuple[Finding, ...],
+    spec_sha256: str = "",
+    target_data: Mapping[str, Any] | None = None,
 ) -> Certificate:
-    """A certificate for the whole declared group."""
+    """A certificate for the whole declared group.
+
+    Args:
+        target: name of what was checked.
+        symmetry: the group.
+        findings: with keys; each is completed by what its evidence is about.
+        spec_sha256: hash of the spec's text.
+        target_data: by default the parts that the findings are about.
+    """
+    group_data = group_evidence(symmetry)
+    target_data = parts_target([f.key for f in findings]) if target_data is None else target_data
     return Certificate(
         target=target,
         group=str(symmetry),
         generators=symmetry.generator_names,
         symmetry_left=str(symmetry),
-        findings=findings,
+        findings=tuple(replace(f, evidence={"about": f.key, **f.evidence}) for f in findings),
         spec_sha256=spec_sha256,
         versions=software_versions(),
+        demanded=demanded_of(target_data, group_data),
+        group_data=group_data,
+        target_data=target_data,
     )
 
 
@@ -85,9 +111,12 @@ def _part_findings(
         yield replace(check_encoding(gates, symmetry, scale), place=("data", "encode"))
     for k, generator in enumerate(ansatz.layer):
         finding = check_generator(generator, symmetry, f"layer[{k}]: {shorthand(generator)}")
-        yield replace(finding, place=("ansatz", "layer", k))
+        yield replace(finding, place=("ansatz", "layer", k), key=f"layer[{k}]")
     if ansatz.breaking is not None:
-        yield replace(check_breaking(symmetry, ansatz.breaking), place=("ansatz", "symmetry_breaking"))
+        broken = list(residue_of(symmetry, ansatz.breaking).broken)
+        evidence = {**operator_evidence(ansatz.breaking), "broken": broken}
+        finding = check_breaking(symmetry, ansatz.breaking)
+        yield replace(finding, place=("ansatz", "symmetry_breaking"), key="breaking", evidence=evidence)
     finding = check_observable(observable, symmetry, f"observable: {shorthand(observable)}")
     yield replace(finding, place=("observable",))
 
@@ -113,7 +142,8 @@ def _check_model(residue: Residue, ansatz: ReuploadingAnsatz, identity: ModelIde
         if identity.value(identity.moved(x, move)) != value:
             return _refuse_model(subject, method, (*((e,) for e in elements), move), identity, ansatz)
     exponent = identity.field.p.bit_length() - 1 - (len(moves) * identity.degree).bit_length()
-    return Finding("invariant model", subject, "proven", method, f"error probability below 2^-{exponent}")
+    detail = f"error probability below 2^-{exponent}"
+    return Finding("invariant model", subject, "proven", method, detail, error_exponent=exponent)
 
 
 def _compose(parts: tuple[Finding, ...], subject: str, objection: str) -> Finding:

@@ -166,7 +166,9 @@ class _View:
             op = group_operator(self._generator)
             image, slope = run_with_slope(self._gates(circuit.operations), vector, p)
             after, before = apply(op, image, p), run(self._gates(circuit.operations), apply(op, vector, p), p)
-            wrong = any((d + self._field.i * (a - b)) % p for d, a, b in zip(slope, after, before, strict=True))
+            wrong = any(
+                (d + self._field.i * (a - b)) % p for d, a, b in zip(slope, after, before, strict=True)
+            )
             return "dU differs from -i [T, U]" if wrong else ""
         left = run(self._gates(self._moved), move(self._generator, vector, p), p)
         right = move(self._generator, run(self._gates(circuit.operations), vector, p), p)
@@ -244,7 +246,8 @@ class _View:
         origin = self._generator.images.index(operation.site)
         rows, p = self._generator.matrices[origin], self._field.p
         matrix = tuple(
-            tuple(sum(row[k] * rows[k][j] for k in range(3)) % p for j in range(3)) for row in operation.matrix
+            tuple(sum(row[k] * rows[k][j] for k in range(3)) % p for j in range(3))
+            for row in operation.matrix
         )
         lengths = self._circuit.lengths
         renamed = {lengths[operation.site]: {lengths[origin]: Fraction(1)}}
@@ -257,7 +260,9 @@ class _View:
             return {}
         names = {index: name for name, index in self._circuit.coordinates.items()}
         return {
-            name: {names[site, c]: self._generator.matrices[site][row][c] for c in range(3) if (site, c) in names}
+            name: {
+                names[site, c]: self._generator.matrices[site][row][c] for c in range(3) if (site, c) in names
+            }
             for name, (site, row) in self._circuit.coordinates.items()
         }
 

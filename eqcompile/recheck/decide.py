@@ -96,12 +96,16 @@ def recheck(text: str, seed: int | None = None) -> Recheck:
         groups = _groups(body, Random(seed))
         for group in groups[:1]:
             reasons = ((g.name, objection(g, group)) for g in group.generators)
-            problems += [f"the generator {name!r} is no symmetry operation: {why}" for name, why in reasons if why]
+            problems += [
+                f"the generator {name!r} is no symmetry operation: {why}" for name, why in reasons if why
+            ]
         checks = tuple(_checks(body, groups, Random(seed + 1)))
     except MALFORMED as error:
         raise EqcompileError(f"the certificate cannot be read: {_words(error)}") from None
     problems += [
-        f"the claim {check.key!r} could not be found again" for check in checks if check.outcome == "CONTRADICTED"
+        f"the claim {check.key!r} could not be found again"
+        for check in checks
+        if check.outcome == "CONTRADICTED"
     ]
     return Recheck(str(body.get("target")), str(body.get("verdict")), tuple(problems), checks, seed)
 
@@ -151,9 +155,11 @@ def _outcome(
         return "CONTRADICTED", reason
     if finding["verdict"] not in ("proven", "refused"):
         return "not rechecked", "the certificate does not decide it"
-    if finding["key"] == "model" and body["target_data"]["kind"] == "model" and not body["target_data"]["data"]:
-        return _composed(finding["verdict"], body, parts, "there are no data to vary")
     try:
+        if reason := _other_subject(finding, body, groups[0]):
+            return "CONTRADICTED", reason
+        if finding["key"] == "model" and body["target_data"].get("data") is False:
+            return _composed(finding["verdict"], body, parts, "there are no data to vary")
         reasons = [_fails(finding, body, group, source) for group in groups]
     except EqcompileError as error:
         if finding["key"] == "model" and finding["verdict"] == "proven":
@@ -194,9 +200,7 @@ def _fails(finding: Mapping[str, Any], body: Body, group: Group, source: Random)
         return circuit_fails(target, group, int(key.removeprefix("generator ")), source, rational)
     if key == "model":
         evidences = {other["key"]: other["evidence"] for other in body["findings"]}
-        _require_same_shape(evidence, target, finding["subject"])
         return model_fails(evidence | target, evidences, group, source)
-    _require_same_subject(finding, group)
     if key == "state":
         return state_fails(evidence, group)
     if key == "breaking":
@@ -204,36 +208,28 @@ def _fails(finding: Mapping[str, Any], body: Body, group: Group, source: Random)
     return encoding_fails(evidence, group) if key.startswith("encoding ") else operator_fails(evidence, group)
 
 
-def _require_same_subject(finding: Mapping[str, Any], group: Group) -> None:
-    """The subject names the operator or state of the evidence, unless it is abbreviated.
-
-    Raises:
-        ValueError: it names another one.
-    """
-    evidence, subject, field = finding["evidence"], finding["subject"], group.field
+def _other_subject(finding: Mapping[str, Any], body: Body, group: Group) -> str:
+    """How the evidence differs from what subject and detail name; empty if it does not, or they are abbreviated."""
+    evidence, subject, key = finding["evidence"], finding["subject"], finding["key"]
+    n, field = group.num_qubits, group.field
+    same = True
     if "operator" in evidence:
-        head, colon, text = subject.partition(": ")
-        key = finding["key"]
-        named = operator(text if colon else subject, group.num_qubits, field)
-        same = named == operator(evidence["operator"], group.num_qubits, field)
+        head, _, text = subject.partition(": ")
+        same = operator(text, n, field) == operator(evidence["operator"], n, field)
         same = same and (head == key or not key.startswith("layer["))
     elif "state" in evidence and "..." not in subject:
-        named_state = state(subject.removeprefix("state "), group.num_qubits, field)
-        same = parallel(named_state, state(evidence["state"], group.num_qubits, field), field.p)
-    else:
-        same = True
-    if not same:
-        raise ValueError("it is about something else than the subject names")
-
-
-def _require_same_shape(evidence: Mapping[str, Any], target: Mapping[str, Any], subject: str) -> None:
-    if f" {evidence['depth']} layers" not in subject:
-        raise ValueError("it has another number of layers than the subject names")
-    if target.keys() & evidence.keys() - {"about"} - {"kind"}:
-        raise ValueError("it repeats what the target section says")
+        named = state(subject.removeprefix("state "), n, field)
+        same = parallel(named, state(evidence["state"], n, field), field.p)
+    elif key == "model":
+        same = f" {evidence['depth']} layers" in subject and not evidence.keys() & body["target_data"].keys()
+    if key == "breaking":
+        broken = ", ".join(evidence["broken"])
+        same = same and finding["detail"].startswith(
+            f"breaks {broken}; leaves " if broken else "breaks nothing"
+        )
+    return "" if same else "the evidence is about something else than the finding names"
 
 
 def _words(error: BaseException) -> str:
     text = f"no {error}" if isinstance(error, KeyError) else str(error)
     return one_line(text[:200]) or type(error).__name__
-

@@ -52,7 +52,9 @@ def load_document(text: str) -> Body:
             raise EqcompileError(f"the certificate has no {name!r}, or not of the right form")
     size = body["group_data"].get("num_qubits")
     if type(size) is not int or not 0 < size <= MAX_QUBITS:
-        raise EqcompileError(f"the certificate is about {quoted(str(size))} qubits; 1 to {MAX_QUBITS} are possible")
+        raise EqcompileError(
+            f"the certificate is about {quoted(str(size))} qubits; 1 to {MAX_QUBITS} are possible"
+        )
     return dict(body)
 
 
@@ -91,6 +93,8 @@ def contradictions(body: Body) -> Iterator[str]:
         yield "the list of demanded claims is not what its group and target demand"
     if not demanded:
         yield "nothing is demanded, and so nothing is proven"
+    if not body["target_data"].get("breaking") and body["symmetry_left"] != body["group"]:
+        yield "without a declared breaking, nothing less than the whole group is proven"
     keys = [finding["key"] for finding in body["findings"]]
     for key in demanded:
         if keys.count(key) != 1:

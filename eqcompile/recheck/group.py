@@ -65,18 +65,14 @@ class Group:
 def group_of(data: Mapping[str, Any], field: Field) -> Group:
     """The group section over a field."""
     n, sites = data["num_qubits"], tuple(data["sites"])
-    return Group(
-        field, n, sites, tuple(generator_of(g, n, len(sites), field) for g in data["generators"])
-    )
+    return Group(field, n, sites, tuple(generator_of(g, n, len(sites), field) for g in data["generators"]))
 
 
 def generator_of(data: Mapping[str, Any], num_qubits: int, num_sites: int, field: Field) -> Generator:
     """One generator from its plain data."""
     continuous = "operator" in data
     default = ZERO if continuous else ONE
-    matrices = tuple(
-        default if rows is None else matrix_of(rows, field) for rows in data["matrices"]
-    )
+    matrices = tuple(default if rows is None else matrix_of(rows, field) for rows in data["matrices"])
     if continuous:
         lie = operator(data["operator"], num_qubits, field)
         return Generator(data["name"], lie, (), tuple(range(num_sites)), matrices)
@@ -102,8 +98,12 @@ def objection(generator: Generator, group: Group) -> str:
                                                    for m in generator.matrices):  # fmt: skip
         return "it has not one matrix of three rows for every site"
     if generator.lie is not None:
-        skew = all((m[a][b] + m[b][a]) % p == 0 for m in generator.matrices for a in range(3) for b in range(3))
-        return ("" if skew else "it does not rotate the data") if generator.lie.is_hermitian else "not Hermitian"
+        skew = all(
+            (m[a][b] + m[b][a]) % p == 0 for m in generator.matrices for a in range(3) for b in range(3)
+        )
+        return (
+            ("" if skew else "it does not rotate the data") if generator.lie.is_hermitian else "not Hermitian"
+        )
     if sorted(generator.images) != list(range(num_sites)):
         return "it does not permute the sites"
     if any(_times(m, _transposed(m), p) != ONE for m in generator.matrices):

@@ -95,7 +95,10 @@ def _image(x: Input, element: Generator, p: int) -> Input:
     """V x: directions turn, and lengths go along with the sites."""
     sources = element.sources()
     return Input(
-        {site: turned(element.matrices[origin], x.directions[origin], p) for site, origin in enumerate(sources)},
+        {
+            site: turned(element.matrices[origin], x.directions[origin], p)
+            for site, origin in enumerate(sources)
+        },
         {(scale, site): x.units[scale, sources[site]] for scale, site in x.units},
     )
 
@@ -120,7 +123,9 @@ class _Evaluation:
         self._encoding = [(scale, *gates[scale][k]) for scale, k in model["encoding"]]
         for _, _, strings in self._encoding:
             _require_unit_vector(strings, field.p)
-        if sorted(map(tuple, model["encoding"])) != sorted((s, k) for s in gates for k in range(len(gates[s]))):
+        if sorted(map(tuple, model["encoding"])) != sorted(
+            (s, k) for s in gates for k in range(len(gates[s]))
+        ):
             raise EqcompileError("the model does not use every encoding gate once")
         layer = [parts[f"layer[{k}]"]["operator"] for k in range(model["layers"])]
         after = [parts["breaking"]["operator"]] if "breaking" in parts else []
@@ -186,7 +191,9 @@ class _Exponential:
     def __init__(self, text: str, group: Group) -> None:
         self._field, p = group.field, group.field.p
         self._terms = operator(text, group.num_qubits, group.field).terms
-        self._coefficients = {key: _rational(value, group) for key, value in self._terms_without_phases().items()}
+        self._coefficients = {
+            key: _rational(value, group) for key, value in self._terms_without_phases().items()
+        }
         self._denominator = lcm(*(c.denominator for c in self._coefficients.values()))
         strings = list(strings_of(self._terms))
         self._commuting = not any(commutator(a, b, p) for a, b in combinations(strings, 2))

@@ -159,7 +159,9 @@ class _Reader:
 
     def _letter(self, name: str, qubit: int) -> Terms:
         if qubit >= self._num_qubits:
-            raise EqcompileError(f"qubit {qubit} is not one of the {self._num_qubits} in {quoted(self._text)}")
+            raise EqcompileError(
+                f"qubit {qubit} is not one of the {self._num_qubits} in {quoted(self._text)}"
+            )
         bit = 1 << qubit
         return {(bit * (name != "Z"), bit * (name != "X")): self._field.i if name == "Y" else 1}
 

@@ -1,0 +1,183 @@
+"""Disguises: other circuits for the same unitary, up to a phase, whatever it is; wrong circuits wear them too."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+from typing import TypeAlias
+
+from campaign.catalogue import Entry
+from campaign.right import fixed_angle, random_fraction
+from eqcompile.circuit.angles import ExactAngle
+from eqcompile.circuit.general import (
+    FixedUnitary,
+    GeneralCircuit,
+    Operation,
+    PauliRotation,
+    VectorRotation,
+    inverse,
+)
+from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, pauli_key
+from eqcompile.exact.scalars import ONE
+
+Disguise: TypeAlias = Callable[[GeneralCircuit, Entry, Random], GeneralCircuit]
+
+_CLIFFORDS = ("sqrt(2)/2*X{0} + sqrt(2)/2*Z{0}", "(1 + i)/2 + (1 - i)/2*Z{0}", "1/2 + 1/2*Z{0} + 1/2*X{1} - 1/2*Z{0} X{1}",
+              "(1 + X{0} X{1} + Y{0} Y{1} + Z{0} Z{1})/2")  # fmt: skip
+"""H, S, CX, SWAP."""
+
+
+def none(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+    """As it is."""
+    return circuit
+
+
+def reordered(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+    """Neighbours that commute change places."""
+    operations = list(circuit.operations)
+    for _ in range(3 * len(operations)):
+        place = source.randrange(max(1, len(operations) - 1))
+        pair = operations[place : place + 2]
+        if len(pair) == 2 and commute(*pair):
+            operations[place : place + 2] = reversed(pair)
+    return replace(circuit, operations=tuple(operations))
+
+
+def renamed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+    """Trainable parameters become other names, multiples, sums of two, or are shifted."""
+    images = {}
+    for name in circuit.parameters:
+        if name.startswith("p"):
+            image = ExactAngle.parameter(f"{source.choice('stuv')}_{name}") * random_fraction(source)
+            if source.random() < 0.3:
+                image = image + ExactAngle.parameter("common") * random_fraction(source)
+            images[name] = image
+    return circuit.substituted(images)
+
+
+def shifted(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+    """Angles by multiples of two pi: the same up to a sign."""
+    return _each(circuit, source, lambda o, s: [replace(o, angle=o.angle + ExactAngle.of_pi(2 * s.randrange(-3, 4)))])
+
+
+def split(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+    """a becomes (a - b) and b, with b another parameter, a part of a, or a fixed angle."""
+
+    def cut(operation: PauliRotation, source: Random) -> list[Operation]:
+        b = source.choice((ExactAngle.parameter("b"), operation.angle * Fraction(1, 3), fixed_angle(source)))
+        return [replace(operation, angle=operation.angle - b), replace(operation, angle=b)]
+
+    return _each(circuit, source, cut)
+
+
+def padded(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+    """Pairs of a gate and its inverse are inserted, now and then around an operation that commutes with them."""
+    operations = list(circuit.operations)
+    for _ in range(source.randrange(1, 4)):
+        place = source.randrange(len(operations) + 1)
+        gate = _random_gate(circuit.num_qubits, source)
+        inside = operations[place : place + 1]
+        kept = inside if inside and commute(gate, inside[0]) else []
+        operations[place : place + len(kept)] = [gate, *kept, inverse(gate)]
+    return replace(circuit, operations=tuple(operations))
+
+
+def framed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+    """A rotation becomes another one between two CX, or two H."""
+
+    def frame(operation: PauliRotation, source: Random) -> list[Operation]:
+        gate = _clifford(circuit.num_qubits, source)
+        string = PauliSum(circuit.num_qubits, {operation.key: ONE})
+        image = gate.operator * string * gate.operator.adjoint()
+        ((key, value),) = image.terms.items()
+        moved = replace(operation, key=key, angle=operation.angle if value == ONE else -operation.angle)
+        return [replace(gate, origin=operation.origin), moved, replace(inverse(gate), origin=operation.origin)]
+
+    return _each(circuit, source, frame)
+
+
+def conjugated(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+    """R U R^-1 for a generator R of the group that leaves the data alone: the same unitary if the circuit is right.
+
+    Of a wrong circuit it is another wrong one: U commutes with the group exactly when its conjugate does.
+    """
+    if entry.encode:
+        return padded(circuit, entry, source)
+    finite = [*entry.group.finite_generators, *(lie.quarter_turn() for lie in entry.group.lie_generators)]
+    element = source.choice(finite).on_qubits
+    unitaries = element.unitaries(circuit.num_qubits)
+    if unitaries is None:
+        return circuit.relabelled(element.images)
+    gates: list[Operation] = [FixedUnitary(unitary) for unitary in unitaries]
+    undone = [inverse(gate) for gate in reversed(gates)]
+    return replace(circuit, operations=(*undone, *circuit.operations, *gates))
+
+
+DISGUISES: dict[str, Disguise] = {
+    "none": none,
+    "reordered": reordered,
+    "re-parametrised": renamed,
+    "shifted by 2 pi": shifted,
+    "angles split": split,
+    "V V^-1 inserted": padded,
+    "gates framed": framed,
+    "conjugated by the group": conjugated,
+}
+
+
+def disguised(circuit: GeneralCircuit, entry: Entry, source: Random) -> tuple[GeneralCircuit, str]:
+    """One to three disguises on top of each other."""
+    names = source.choices(list(DISGUISES), k=source.choice((1, 1, 2, 3)))
+    for name in names:
+        circuit = DISGUISES[name](circuit, entry, source)
+    worn = dict.fromkeys(name for name in names if name != "none")
+    return circuit, " + ".join(worn) or "none"
+
+
+def commute(first: Operation, second: Operation) -> bool:
+    """Whether two operations surely commute."""
+    if not set(first.support) & set(second.support):
+        return True
+    ops = [operator_of(first), operator_of(second)]
+    return all(not anticommute(a, b) for a in ops[0] for b in ops[1])
+
+
+def operator_of(operation: Operation) -> list[PauliKey]:
+    """The strings in it."""
+    if isinstance(operation, PauliRotation):
+        return [operation.key]
+    if isinstance(operation, FixedUnitary):
+        return list(operation.operator)
+    assert isinstance(operation, VectorRotation)
+    return [operation.string(axis) for axis in range(3)]
+
+
+def _each(
+    circuit: GeneralCircuit, source: Random, change: Callable[[PauliRotation, Random], list[Operation]]
+) -> GeneralCircuit:
+    """Every second rotation or so is replaced."""
+    out: list[Operation] = []
+    for operation in circuit.operations:
+        if isinstance(operation, PauliRotation) and operation.support and source.random() < 0.5:
+            out += change(operation, source)
+        else:
+            out.append(operation)
+    return replace(circuit, operations=tuple(out))
+
+
+def _random_gate(num_qubits: int, source: Random) -> Operation:
+    if source.random() < 0.4:
+        return _clifford(num_qubits, source)
+    angle = source.choice((ExactAngle.parameter("b"), ExactAngle.parameter("p0"), fixed_angle(source)))
+    return PauliRotation(random_key(num_qubits, source), angle)
+
+
+def random_key(num_qubits: int, source: Random) -> PauliKey:
+    """A string on one or two qubits."""
+    qubits = source.sample(range(num_qubits), source.choice((1, 2)))
+    return pauli_key({q: source.choice("XYZ") for q in qubits})
+
+
+def _clifford(num_qubits: int, source: Random) -> FixedUnitary:
+    text = source.choice(_CLIFFORDS).format(*source.sample(range(num_qubits), 2))
+    return FixedUnitary(PauliSum.parse(text, num_qubits))

@@ -1,0 +1,133 @@
+"""The same circuits as Qiskit circuits: by library gates, by ladders of CX, and transpiled."""
+
+from random import Random
+
+import numpy as np
+from qiskit import QuantumCircuit, transpile
+from qiskit.circuit import Parameter, ParameterExpression
+from qiskit.circuit.library import PauliEvolutionGate, UnitaryGate
+from qiskit.quantum_info import SparsePauliOp
+
+from campaign.elements import I, X, Y, Z
+from campaign.oracle import evolve
+from eqcompile.circuit.angles import ExactAngle
+from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, PauliRotation, VectorRotation
+from eqcompile.exact.pauli import letter
+
+MAX_MATRIX_QUBITS = 3
+BASES = (["rz", "sx", "x", "cx"], ["u", "cx"], ["rz", "ry", "rx", "cz"], ["h", "rz", "cx"])
+MATRICES = {"I": I, "X": X, "Y": Y, "Z": Z}
+
+
+def can_be_written(circuit: GeneralCircuit) -> bool:
+    """Whether all fixed unitaries are on few qubits."""
+    return all(len(o.support) <= MAX_MATRIX_QUBITS for o in circuit if isinstance(o, FixedUnitary))
+
+
+class Writer:
+    """Writes a circuit gate by gate, each in a form chosen at random."""
+
+    def __init__(self, num_qubits: int, sites: tuple[str, ...], source: Random) -> None:
+        self.circuit = QuantumCircuit(num_qubits)
+        self._sites = sites
+        self._source = source
+        self._parameters: dict[str, Parameter] = {}
+
+    def write(self, circuit: GeneralCircuit) -> QuantumCircuit:
+        """The whole circuit."""
+        for operation in circuit:
+            if isinstance(operation, PauliRotation):
+                self._rotation(operation)
+            elif isinstance(operation, FixedUnitary):
+                self._matrix(operation)
+            elif isinstance(operation, VectorRotation):
+                self._vector(operation)
+        return self.circuit
+
+    def _angle(self, angle: ExactAngle) -> ParameterExpression | float:
+        total: ParameterExpression | float = float(angle.pi_multiple) * np.pi
+        for monomial, value in angle.terms:
+            term: ParameterExpression | float = float(value)
+            for name in monomial:
+                term = term * self._parameter(name)
+            total = term if isinstance(total, float) and not total else total + term
+        return total
+
+    def _parameter(self, name: str) -> Parameter:
+        return self._parameters.setdefault(name, Parameter(name))
+
+    def _rotation(self, operation: PauliRotation) -> None:
+        qubits, angle = operation.support, self._angle(operation.angle)
+        word = "".join(letter(operation.key, q) for q in qubits)
+        circuit, style = self.circuit, self._source.random()
+        if not qubits:
+            circuit.global_phase = circuit.global_phase - angle / 2
+        elif word in ("X", "Y", "Z", "XX", "YY", "ZZ") and style < 0.6:
+            getattr(circuit, f"r{word.lower()}")(angle, *qubits)
+        elif style < 0.8:
+            evolution = PauliEvolutionGate(SparsePauliOp(word[::-1]), time=angle / 2)
+            circuit.append(evolution, qubits)
+        else:
+            self._ladder(qubits, word, angle)
+
+    def _ladder(self, qubits: tuple[int, ...], word: str, angle: ParameterExpression | float) -> None:
+        circuit = self.circuit
+        for q, name in zip(qubits, word, strict=True):
+            if name == "Y":
+                circuit.sdg(q)
+            if name in "XY":
+                circuit.h(q)
+        for a, b in zip(qubits, qubits[1:], strict=False):
+            circuit.cx(a, b)
+        circuit.rz(angle, qubits[-1])
+        for a, b in reversed(list(zip(qubits, qubits[1:], strict=False))):
+            circuit.cx(a, b)
+        for q, name in zip(qubits, word, strict=True):
+            if name in "XY":
+                circuit.h(q)
+            if name == "Y":
+                circuit.s(q)
+
+    def _matrix(self, operation: FixedUnitary) -> None:
+        qubits = operation.support
+        if not qubits:
+            return
+        size = self.circuit.num_qubits
+        columns = np.zeros((1 << size, 1 << len(qubits)), dtype=np.clongdouble)
+        rows = [sum((bits >> k & 1) << q for k, q in enumerate(qubits)) for bits in range(1 << len(qubits))]
+        columns[rows, range(len(rows))] = 1
+        matrix = evolve([operation], {}, np.zeros((0, 3)), columns)[rows].astype(complex)
+        self.circuit.append(UnitaryGate(matrix), qubits)
+
+    def _vector(self, operation: VectorRotation) -> None:
+        """Turn the direction of the vector onto z, rotate, turn back; X on the parity qubit by a controlled X."""
+        site, q = self._sites[operation.site], operation.qubit
+        azimuth, elevation = self._parameter(f"{site}_azimuth"), self._parameter(f"{site}_elevation")
+        circuit = self.circuit
+        circuit.rz(-azimuth, q)
+        circuit.ry(elevation - np.pi / 2, q)
+        if operation.parity is None:
+            circuit.rz(self._angle(operation.turn), q)
+        else:
+            circuit.h(operation.parity)
+            circuit.rzz(self._angle(operation.turn), q, operation.parity)
+            circuit.h(operation.parity)
+        circuit.ry(np.pi / 2 - elevation, q)
+        circuit.rz(azimuth, q)
+
+
+def written(circuit: GeneralCircuit, sites: tuple[str, ...], source: Random) -> QuantumCircuit:
+    """As a Qiskit circuit; :func:`can_be_written` must say so."""
+    return Writer(circuit.num_qubits, sites, source).write(circuit)
+
+
+def transpiled(circuit: QuantumCircuit, level: int, source: Random) -> tuple[QuantumCircuit, str]:
+    """Into a random basis; every third time onto a line of qubits, perhaps one longer than needed."""
+    seed = source.randrange(1 << 30)
+    basis = source.choice(BASES)
+    coupling = None
+    if source.random() < 1 / 3:
+        length = circuit.num_qubits + source.choice((0, 1))
+        coupling = [[q, q + 1] for q in range(length - 1)] + [[q + 1, q] for q in range(length - 1)]
+    out = transpile(circuit, basis_gates=basis, coupling_map=coupling, optimization_level=level, seed_transpiler=seed)
+    return out, f"transpiled at level {level}" + (" onto a line" if coupling else "")

@@ -1,0 +1,161 @@
+"""What a certificate says about group, target and claims in plain data, so that anybody can decide them again.
+
+Operators, states and numbers are exact texts. The group and a circuit stand once; a claim names what it is about.
+Read by :mod:`eqcompile.recheck`, which shares no code with what is written here.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from eqcompile.circuit.angles import ExactAngle
+from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names
+from eqcompile.circuit.gates import EncodingGate
+from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, OpaqueGate, Operation, PauliRotation
+from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.scalars import ONE, Real, format_real, real
+from eqcompile.exact.state import ExactState
+from eqcompile.groups.rotation import IDENTITY_MATRIX, Matrix
+from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator
+from eqcompile.reps.maps import DataIndex, QubitPermutation
+from eqcompile.reps.symmetry import Symmetry
+
+Plain = dict[str, Any]
+"""Plain data, as JSON has it."""
+
+
+def operator_evidence(op: PauliSum) -> Plain:
+    """An operator."""
+    return {"operator": str(op)}
+
+
+def state_evidence(state: ExactState) -> Plain:
+    """A state."""
+    return {"state": str(state)}
+
+
+def encoding_evidence(gates: Sequence[EncodingGate], num_qubits: int) -> Plain:
+    """For every gate its site, and the operators that multiply x, y and z."""
+    return {"gates": [[g.site, [str(g.generator(num_qubits, axis)) for axis in range(3)]] for g in gates]}
+
+
+def model_evidence(ansatz: ReuploadingAnsatz, tilted: Sequence[FiniteGenerator]) -> Plain:
+    """How the parts make the model, and the rotations about other axes that a breaking leaves."""
+    seen: dict[str, int] = {}
+    order = []
+    for gate in ansatz.encoding:
+        number = seen.get(gate.scale, 0)
+        order.append([gate.scale, number])
+        seen[gate.scale] = number + 1
+    return {
+        "depth": ansatz.depth,
+        "blocks": ansatz.blocks,
+        "encoding": order,
+        "tilted": [_generator(element, len(ansatz.site_names), ansatz.num_qubits) for element in tilted],
+    }
+
+
+def model_target(ansatz: ReuploadingAnsatz) -> Plain:
+    """What a model owes claims about."""
+    return {
+        "kind": "model",
+        "layers": len(ansatz.layer),
+        "scales": list(ansatz.scale_names),
+        "breaking": ansatz.breaking is not None,
+        "data": bool(ansatz.site_names),
+    }
+
+
+def parts_target(keys: Sequence[str]) -> Plain:
+    """Operators and states alone."""
+    return {"kind": "parts", "parts": list(keys)}
+
+
+def circuit_target(
+    circuit: GeneralCircuit,
+    symmetry: Symmetry,
+    data: Mapping[str, DataIndex],
+    what: str = "circuit",
+    observable: PauliSum | None = None,
+) -> Plain:
+    """A circuit with the meaning of its parameters; without operations if some have no exact form."""
+    known = [operation for operation in circuit if not isinstance(operation, OpaqueGate)]
+    named = [[name, *data[name]] for name in sorted(data.keys() & set(circuit.parameters))]
+    return {
+        "kind": "circuit",
+        "claim": what,
+        "num_qubits": circuit.num_qubits,
+        "data": named,
+        "lengths": [angle_names(name)[2] for name in symmetry.site_names],
+        "observable": None if observable is None or what != "model" else str(observable),
+        "operations": None if circuit.opaque else [_operation(o, circuit.num_qubits) for o in known],
+    }
+
+
+def group_evidence(symmetry: Symmetry) -> Plain:
+    """Register, sites, and all generators on qubits and data."""
+    size, n = len(symmetry.site_names), symmetry.num_qubits
+    return {
+        "num_qubits": n,
+        "sites": list(symmetry.site_names),
+        "generators": [_generator(g, size, n) for g in symmetry.generators],
+    }
+
+
+def demanded_of(target: Mapping[str, Any], group: Mapping[str, Any]) -> tuple[str, ...]:
+    """Keys of the claims that a target owes."""
+    if target["kind"] == "circuit":
+        return tuple(f"generator {k}" for k in range(len(group["generators"])))
+    if target["kind"] == "parts":
+        return tuple(target["parts"])
+    encodings = [f"encoding {scale}" for scale in target["scales"]]
+    layers = [f"layer[{k}]" for k in range(target["layers"])]
+    breaking = ["breaking"] if target["breaking"] else []
+    return ("state", *encodings, *layers, *breaking, "observable", "model")
+
+
+def _generator(generator: GroupGenerator, num_sites: int, num_qubits: int) -> Plain:
+    if isinstance(generator, LieGenerator):
+        rates = [_velocity(generator, site) for site in range(num_sites)]
+        return {"name": generator.name, "operator": str(generator.operator), "matrices": rates}
+    return {
+        "name": generator.name,
+        "steps": _steps(generator, num_qubits),
+        "sites": list(generator.on_data.images),
+        "matrices": [None if m == IDENTITY_MATRIX else _matrix(m) for m in generator.on_data.matrices],
+    }
+
+
+def _steps(generator: FiniteGenerator, num_qubits: int) -> list[Plain]:
+    if isinstance(generator.on_qubits, QubitPermutation):
+        return [{"permutation": list(generator.on_qubits.images)}]
+    return [{"unitary": str(op)} for op in generator.on_qubits.unitaries(num_qubits) or ()]
+
+
+def _velocity(generator: LieGenerator, site: int) -> list[list[str]] | None:
+    """The matrix L on one site, ``None`` if the site stays."""
+    columns = [generator.data_image_of((site, axis)) for axis in range(3)]
+    if not any(columns):
+        return None
+    return [[_text(columns[axis].get((site, row), 0)) for axis in range(3)] for row in range(3)]
+
+
+def _matrix(matrix: Matrix) -> list[list[str]]:
+    return [[_text(value) for value in row] for row in matrix]
+
+
+def _text(value: Real) -> str:
+    return format_real(real(value))
+
+
+def _operation(operation: Operation, num_qubits: int) -> list[Any]:
+    if isinstance(operation, FixedUnitary):
+        return ["unitary", str(operation.operator)]
+    if isinstance(operation, PauliRotation):
+        return ["rotation", str(PauliSum(num_qubits, {operation.key: ONE})), _angle(operation.angle)]
+    assert not isinstance(operation, OpaqueGate)
+    strings = [str(PauliSum(num_qubits, {operation.string(axis): ONE})) for axis in range(3)]
+    return ["vector", operation.site, strings, _angle(operation.turn), _matrix(operation.matrix)]
+
+
+def _angle(angle: ExactAngle) -> list[Any]:
+    return [[[list(monomial), str(value)] for monomial, value in angle.terms], str(angle.pi_multiple)]
