@@ -61,6 +61,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     derive.add_argument("--json", action="store_true", help="print JSON")
     derive.set_defaults(run=_derive)
+    _add_verify(commands)
+    _add_recheck(commands)
+    compile_ = commands.add_parser("compile", help="write circuit, picture and certificate")
+    compile_.add_argument("specs", metavar="SPEC", nargs="+", help="YAML files")
+    compile_.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the files"
+    )
+    compile_.set_defaults(run=_compile)
+    explain = commands.add_parser("explain", help="say what a spec declares, may use and leaves out")
+    explain.add_argument("spec", metavar="SPEC", help="YAML file")
+    explain.add_argument(
+        "--locality", type=int, default=2, metavar="K", help="most qubits a term acts on (default 2)"
+    )
+    explain.set_defaults(run=_explain)
+    schema = commands.add_parser("schema", help="print the JSON Schema of specs, for editors")
+    schema.set_defaults(run=_schema)
+    return parser
+
+
+def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
     verify = commands.add_parser(
         "verify", help="prove or refuse what a spec declares, or a circuit; exit 0 proven, 1 not"
     )
@@ -87,22 +107,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify.add_argument("--json", action="store_true", help="print the certificate as JSON")
     verify.add_argument("-o", "--output", type=Path, metavar="FILE", help="also save the certificate")
+    verify.add_argument(
+        "--html", type=Path, metavar="FILE", help="also save the certificate as a page of HTML"
+    )
     verify.set_defaults(run=_verify)
-    compile_ = commands.add_parser("compile", help="write circuit, picture and certificate")
-    compile_.add_argument("specs", metavar="SPEC", nargs="+", help="YAML files")
-    compile_.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the files"
+
+
+def _add_recheck(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    recheck = commands.add_parser(
+        "recheck", help="decide every claim of a certificate again, independently; exit 0 confirmed, 1 not"
     )
-    compile_.set_defaults(run=_compile)
-    explain = commands.add_parser("explain", help="say what a spec declares, may use and leaves out")
-    explain.add_argument("spec", metavar="SPEC", help="YAML file")
-    explain.add_argument(
-        "--locality", type=int, default=2, metavar="K", help="most qubits a term acts on (default 2)"
-    )
-    explain.set_defaults(run=_explain)
-    schema = commands.add_parser("schema", help="print the JSON Schema of specs, for editors")
-    schema.set_defaults(run=_schema)
-    return parser
+    recheck.add_argument("certificate", type=Path, metavar="CERT", help="JSON file")
+    recheck.add_argument("--spec", type=Path, metavar="FILE", help="the spec that it should be about")
+    recheck.add_argument("--circuit", type=Path, metavar="FILE", help="the circuit that it should be about")
+    recheck.add_argument("--seed", type=int, metavar="N", help="of the random fields; default: unforeseeable")
+    recheck.add_argument("--json", action="store_true", help="print JSON")
+    recheck.set_defaults(run=_recheck)
 
 
 def _derive(arguments: argparse.Namespace) -> int:
@@ -175,9 +195,33 @@ def _verify(arguments: argparse.Namespace) -> int:
             print(line)
     if arguments.output is not None:
         write_atomically(arguments.output, certificate.to_json())
+    if arguments.html is not None:
+        write_atomically(arguments.html, certificate.to_html())
     if not certificate:
         print(*refusals(certificate, spec), sep="\n", file=sys.stderr)
     return DONE if certificate else REFUSED
+
+
+def _recheck(arguments: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from eqcompile.recheck.decide import recheck, summary
+
+    try:
+        text = arguments.certificate.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise EqcompileError(f"{arguments.certificate}: not a certificate: the file is not text") from None
+    result = recheck(text, arguments.seed)
+    if arguments.spec is not None or arguments.circuit is not None:
+        from eqcompile.comparison import differences
+
+        found = differences(text, arguments.spec, arguments.circuit)
+        result = replace(result, problems=(*result.problems, *found))
+    if arguments.json:
+        print(json.dumps(result.as_dict(), indent=2))
+    else:
+        print(*summary(result), sep="\n")
+    return DONE if result else REFUSED
 
 
 def _coordinates(texts: list[str] | None) -> dict[str, tuple[str, str]] | None:

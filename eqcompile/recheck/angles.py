@@ -5,7 +5,7 @@ equation but that of the roots of unity: whatever holds at random values holds f
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from random import Random
@@ -67,7 +67,6 @@ def angle_of(data: Sequence[Any]) -> Angle:
     return Angle({key: value for key, value in terms.items() if value}, Fraction(data[1]))
 
 
-@dataclass
 class Point:
     """Random values: one exponential for every monomial, one value for every parameter.
 
@@ -77,43 +76,40 @@ class Point:
         angles: all that will be asked for.
     """
 
-    field: Field
-    source: Random
-    angles: Iterable[Angle]
-    _denominators: dict[Monomial, int] = field(init=False, default_factory=dict)
-    _units: dict[Monomial, int] = field(init=False, default_factory=dict)
-    _values: dict[str, int] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for angle in self.angles:
+    def __init__(self, field: Field, source: Random, angles: Iterable[Angle]) -> None:
+        self._field, self._source = field, source
+        self._denominators: dict[Monomial, int] = {}
+        self._units: dict[Monomial, int] = {}
+        self._values: dict[str, int] = {}
+        for angle in angles:
             for monomial, value in angle.terms.items():
                 known = self._denominators.get(monomial, 1)
                 self._denominators[monomial] = lcm(known, value.denominator)
 
     def exponential(self, angle: Angle) -> int:
         r""":math:`e^{-i\,\mathrm{angle}/2}`."""
-        p, total = self.field.p, self.field.exponential(-angle.pi / 4)
+        p, total = self._field.p, self._field.exponential(-angle.pi / 4)
         for monomial, value in angle.terms.items():
             power = value * self._denominators[monomial]
             if abs(power) > MAX_POWER:
                 raise EqcompileError("an angle with more than 4096 binary digits")
             if monomial not in self._units:
-                self._units[monomial] = self.field.random(self.source)
+                self._units[monomial] = self._field.random(self._source)
             total = total * pow(self._units[monomial], int(power), p) % p
         return total
 
     def value(self, name: str) -> int:
         """The value of a parameter, independent of all exponentials."""
         if name not in self._values:
-            self._values[name] = self.field.random(self.source)
+            self._values[name] = self._field.random(self._source)
         return self._values[name]
 
     def rate(self, angle: Angle, velocity: Mapping[str, Mapping[str, int]]) -> int:
         """Derivative of the angle when every parameter changes at a linear combination of parameters."""
-        p, total = self.field.p, 0
+        p, total = self._field.p, 0
         for monomial, coefficient in angle.terms.items():
             for place, name in enumerate(monomial):
-                product = self.field.fraction(coefficient)
+                product = self._field.fraction(coefficient)
                 for other in monomial[:place] + monomial[place + 1 :]:
                     product = product * self.value(other) % p
                 total += product * sum(v * self.value(o) for o, v in velocity.get(name, {}).items())

@@ -76,6 +76,20 @@ class Recheck:
         return {"proven": bool(self), "confirmed": self.confirmed} | asdict(self)
 
 
+def summary(result: Recheck) -> list[str]:
+    """A line for every claim and every problem, and the whole in one line."""
+    lines = [f"{c.outcome}: {one_line(c.key)}, {one_line(c.verdict)}: {c.reason}" for c in result.checks]
+    lines += [f"PROBLEM: {one_line(problem)}" for problem in result.problems]
+    if result:
+        return [*lines, f"CONFIRMED: {one_line(result.target)} is proven (seed {result.seed})"]
+    if result.confirmed:
+        return [
+            *lines,
+            f"CONFIRMED: {one_line(result.target)} is {one_line(result.verdict)} (seed {result.seed})",
+        ]
+    return [*lines, f"NOT CONFIRMED: {one_line(result.target)} (seed {result.seed})"]
+
+
 def recheck(text: str, seed: int | None = None) -> Recheck:
     """Decide every claim of a certificate again, from its evidence alone.
 
@@ -220,6 +234,9 @@ def _other_subject(finding: Mapping[str, Any], body: Body, group: Group) -> str:
     elif "state" in evidence and "..." not in subject:
         named = state(subject.removeprefix("state "), n, field)
         same = parallel(named, state(evidence["state"], n, field), field.p)
+    elif "gates" in evidence:
+        sites = [body["group_data"]["sites"][site] for site, _ in evidence["gates"]]
+        same = sites == [part.partition(" -> ")[0] for part in subject.partition(": ")[2].split("; ")]
     elif key == "model":
         same = f" {evidence['depth']} layers" in subject and not evidence.keys() & body["target_data"].keys()
     if key == "breaking":

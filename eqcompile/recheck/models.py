@@ -120,8 +120,8 @@ class _Evaluation:
         self._observable = operator(parts["observable"]["operator"], n, field).terms
         self._scales = list(model["scales"])
         gates = {scale: gates_of(parts[f"encoding {scale}"], group) for scale in self._scales}
-        self._encoding = [(scale, *gates[scale][k]) for scale, k in model["encoding"]]
-        for _, _, strings in self._encoding:
+        self._encoding = [(scale, gates[scale][k]) for scale, k in model["encoding"]]
+        for _, (_, strings) in self._encoding:
             _require_unit_vector(strings, field.p)
         if sorted(map(tuple, model["encoding"])) != sorted(
             (s, k) for s in gates for k in range(len(gates[s]))
@@ -158,7 +158,9 @@ class _Evaluation:
 
     def _gates(self, x: Input, motion: Generator | None, sign: int) -> list[Gate]:
         """All gates in the order in which they act; with sign -1 each is inverted, and the order is not."""
-        encoding = [self._encode(*gate, x, motion, sign) for gate in self._encoding]
+        encoding = [
+            self._encode(scale, site, strings, x, motion, sign) for scale, (site, strings) in self._encoding
+        ]
         gates = list(encoding)
         for layer in self._layers:
             for inverse, forward in layer:

@@ -9,7 +9,7 @@ import pytest
 from siqml.data.check import check
 from siqml.data.dft_set import DftSet
 from siqml.data.extxyz import read_structures, write_structures
-from siqml.data.recipes import DIMER_COOL, LIH, LIH_PERIODIC, RECIPES
+from siqml.data.recipes import DIMER_COOL, LIH, LIH_PERIODIC, RECIPES, WATER
 from siqml.data.shipped import provenance, shipped_file, shipped_files, shipped_sets
 from siqml.errors import DataError, LabelError
 from siqml.files import sha256
@@ -208,3 +208,20 @@ class TestCheck:
         monkeypatch.setattr("siqml.data.check.provenance", lambda name: record)
         with pytest.raises(LabelError, match=message):
             check(LIH, [copy, LIH_FILES[1]], num_points=2)
+
+    def test_a_missing_structure_is_noticed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lih_train: Structures
+    ) -> None:
+        copy = tmp_path / "lih_train.extxyz"
+        write_structures(copy, lih_train.chosen(range(52)))
+        record = provenance("lih")
+        record["sha256"][copy.name] = sha256(copy)
+        monkeypatch.setattr("siqml.data.check.provenance", lambda name: record)
+        with pytest.raises(LabelError, match=r"52 structures; the recipe has 53"):
+            check(LIH, [copy, LIH_FILES[1]], num_points=2)
+
+    def test_another_functional_is_noticed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        files = [shipped_file(f"water_{part}.extxyz") for part in WATER.parts]
+        coarser = replace(WATER, functional=replace(WATER.functional, angular=302))
+        with pytest.raises(LabelError, match=r"recomputed energy differs by .*e-0[56], allowed 1e-06"):
+            check(coarser, files, num_points=2)
