@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eqcompile.certify.certificate import Certificate, Finding
 from eqcompile.certify.claims import check_generator, check_observable, check_state
-from eqcompile.certify.equivariance import DataNames
+from eqcompile.certify.data_action import DataNames
 from eqcompile.certify.evidence import circuit_target
 from eqcompile.certify.foreign import CLAIMS, What, check_circuit
 from eqcompile.certify.model import certificate_of, certify_model
@@ -29,6 +29,7 @@ from eqcompile.targets import (
     Exact,
     Foreign,
     checked_data,
+    exact_observable,
     exact_target,
     measured,
     require_same_register,
@@ -122,21 +123,20 @@ def verify(
         raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
-    measured_op = None if observable is None else exact_target(observable)
+    measured_op = exact_observable(observable)
     names = checked_data(data, symmetry)
     findings = tuple(_findings(target, exact, symmetry, names, what, measured_op))
     name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
     plain = None
     if isinstance(exact, GeneralCircuit):
-        assert measured_op is None or isinstance(measured_op, PauliSum)
         plain = circuit_target(exact, symmetry, names, what, measured_op)
     certificate = certificate_of(name, symmetry, findings, sha256, plain)
     return replace(certificate, target_sha256=target_hash(target, exact))
 
 
 def _findings(
-    target: object, exact: Exact, symmetry: Symmetry, data: DataNames, what: What, observable: Exact | None
+    target: object, exact: Exact, symmetry: Symmetry, data: DataNames, what: What, observable: PauliSum | None
 ) -> Iterator[Finding]:
     if isinstance(exact, PauliSum):
         yield check_generator(exact, symmetry, f"operator: {shorthand(exact)}")
@@ -145,7 +145,6 @@ def _findings(
     else:
         named = repr(os.fspath(target)) if isinstance(target, str | os.PathLike) else "circuit"
         seed = target_hash(target, exact)
-        assert observable is None or isinstance(observable, PauliSum)
         for finding in check_circuit(exact, symmetry, data, seed, f"{named}, spec", what, observable):
             check = measured if finding.verdict == "not decided" else spared
             yield check(finding, exact, symmetry, data, what, observable)
@@ -154,7 +153,7 @@ def _findings(
 def equivariance_defect(
     target: "Exact | Foreign",
     spec: Spec | Symmetry,
-    generator: str,
+    generator: str | int,
     data: Mapping[str, tuple[str, str]] | None = None,
     seed: int = 0,
     what: What = "circuit",
@@ -165,7 +164,8 @@ def equivariance_defect(
     Args:
         target: a circuit, or the name of a file.
         spec: declares the group.
-        generator: name of the group's generator, such as ``T_x`` or ``(H1 H2)``.
+        generator: name of the group's generator, such as ``T_x`` or ``(H1 H2)``, or its place in
+            ``symmetry.generators``, where several have the same name.
         data: as for :func:`verify`.
         seed: of the parameters, and of the angle where the generator is one of rotations.
         what: ``"circuit"``, ``"state"`` or ``"model"``, as for :func:`verify`.
@@ -185,10 +185,10 @@ def equivariance_defect(
     require_same_register(exact, symmetry)
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
-    measured_op = None if observable is None else exact_target(observable)
-    assert measured_op is None or isinstance(measured_op, PauliSum)
     names = checked_data(data, symmetry)
-    return circuit_defect(exact, symmetry, names, generator, seed, what, measured_op)
+    if what not in CLAIMS:
+        raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
+    return circuit_defect(exact, symmetry, names, generator, seed, what, exact_observable(observable))
 
 
 def declares_model(spec: Spec) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from eqcompile.certify.certificate import Counterexample, Finding
-from eqcompile.certify.foreign import What
+from eqcompile.certify.data_action import coordinates_by_index
+from eqcompile.certify.foreign import What, reference
 from eqcompile.circuit.ansatz import coordinate_names
 from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import DimensionError, MethodError
@@ -71,6 +72,22 @@ def _from_qiskit(target: Any) -> Exact:
     raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
 
 
+def exact_observable(observable: Any) -> PauliSum | None:
+    """The exact form of an observable, if there is one.
+
+    Raises:
+        MethodError: it is no operator.
+    """
+    if observable is None:
+        return None
+    exact = exact_target(observable)
+    if not isinstance(exact, PauliSum):
+        raise MethodError(
+            f"the observable is a {type(observable).__name__}; a PauliSum or SparsePauliOp is needed"
+        )
+    return exact
+
+
 def data_names(symmetry: Symmetry) -> dict[str, DataIndex]:
     """The parameters that are taken for data: ``H1_x``, ``H1_y``, ``H1_z`` for a site H1."""
     names = coordinate_names(symmetry.site_names)
@@ -102,7 +119,7 @@ def checked_data(data: Mapping[str, tuple[str, str]] | None, symmetry: Symmetry)
     """The parameters that are coordinates: by default by name, else as declared, ``{"theta": ("H1", "x")}``.
 
     Raises:
-        DimensionError: a site or an axis that does not exist.
+        DimensionError: a site or an axis that does not exist, or the same coordinate twice.
     """
     if data is None:
         return data_names(symmetry)
@@ -114,6 +131,7 @@ def checked_data(data: Mapping[str, tuple[str, str]] | None, symmetry: Symmetry)
                 f"{name}: no coordinate {axis!r} of site {site!r}; sites: {known}; axes: x, y, z"
             )
         out[name] = (symmetry.site_names.index(site), "xyz".index(axis))
+    coordinates_by_index(out, symmetry)
     return out
 
 
@@ -129,11 +147,11 @@ def spared(
 
     A bound circuit holds rounded numbers; taken at their exact values, they may break a symmetry by the last digit.
     """
-    from eqcompile.backends.defect import MAX_QUBITS, ROUNDING_OF_LITERALS, circuit_defect
+    from eqcompile.backends.defect import ROUNDING_OF_LITERALS, circuit_defect, is_measurable
 
-    if finding.verdict != "refused" or not circuit.literals or circuit.num_qubits > MAX_QUBITS:
+    if finding.verdict != "refused" or not circuit.literals or not is_measurable(circuit):
         return finding
-    generator = next(name for name in symmetry.generator_names if finding.subject.endswith(f" under {name}"))
+    generator = _place(finding)
     defects = [
         circuit_defect(circuit, symmetry, data, generator, seed, what, observable).norm
         for seed in range(NUM_SAMPLES)
@@ -156,11 +174,11 @@ def measured(
     observable: PauliSum | None = None,
 ) -> Finding:
     """What was not decided exactly, with its defect at random points: a large one refuses, a small one is no proof."""
-    from eqcompile.backends.defect import MAX_QUBITS, MAX_ROUNDING, circuit_defect
+    from eqcompile.backends.defect import MAX_ROUNDING, circuit_defect, is_measurable
 
-    if circuit.num_qubits > MAX_QUBITS:
+    if not is_measurable(circuit):
         return finding
-    generator = next(name for name in symmetry.generator_names if finding.subject.endswith(f" under {name}"))
+    generator = _place(finding)
     defects = [
         circuit_defect(circuit, symmetry, data, generator, seed, what, observable)
         for seed in range(NUM_SAMPLES)
@@ -172,6 +190,12 @@ def measured(
         return replace(finding, method=method, detail=f"{text}, which is rounding, and no proof")
     example = Counterexample(
         str(worst), "random parameters", "defect 0", f"{worst.norm:.2e}",
-        f'eq.equivariance_defect(circuit, spec, "{generator}", seed={defects.index(worst)}, what="{what}")',
+        f"eq.equivariance_defect(circuit, spec, {reference(symmetry, generator)}, "
+        f'seed={defects.index(worst)}, what="{what}")',
     )  # fmt: skip
     return replace(finding, verdict="refused", method=method, detail=text, counterexample=example)
+
+
+def _place(finding: Finding) -> int:
+    """Place of the generator that a claim about a circuit is for; names may be equal."""
+    return int(finding.key.removeprefix("generator "))

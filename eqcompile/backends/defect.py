@@ -1,4 +1,4 @@
-r"""How far a circuit is from equivariance: :math:`\|R\,U(x)\,R^\dagger - \lambda U(V x)\|` in operator norm.
+r"""How far a circuit is from equivariance: :math:`\|R\,U(x) - \lambda U(V x)\,R\|` in operator norm.
 
 The phase :math:`\lambda` is the best one. This measures; it proves nothing, and says so.
 """
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import expm, norm
 
-from eqcompile.backends.dense import matrix_of, pauli_action
+from eqcompile.backends.dense import pauli_action
+from eqcompile.certify.data_action import DataNames, all_coordinates, site_map_of
 from eqcompile.certify.foreign import What
 from eqcompile.circuit.ansatz import angle_names
 from eqcompile.circuit.general import (
@@ -23,15 +24,21 @@ from eqcompile.circuit.general import (
     VectorRotation,
 )
 from eqcompile.errors import DimensionError, LimitError, MethodError
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import ONE, to_float
+from eqcompile.exact.pauli import PauliKey, PauliSum, support_of
+from eqcompile.exact.scalars import ONE, Scalar, to_complex, to_float
 from eqcompile.groups.lie import so3_generator
 from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
-from eqcompile.reps.maps import DataIndex, QubitPermutation
+from eqcompile.reps.maps import DataIndex, MapSequence, QubitMap, QubitPermutation
 from eqcompile.reps.symmetry import Symmetry
 
-MAX_QUBITS = 10
+MAX_NORM_QUBITS = 10
 """The operator norm needs the singular values of a matrix of 1024 rows: some seconds."""
+
+MAX_QUBITS = 14
+"""Above ten qubits the difference is measured on random states."""
+
+NUM_STATES = 2
+"""Random states: what one does not show, a second one hardly hides."""
 
 MAX_ROUNDING = 1e-9
 """Defects below it may be rounding: a thousand gates of double precision stay well under."""
@@ -66,70 +73,100 @@ class Defect:
 def circuit_defect(
     circuit: GeneralCircuit,
     symmetry: Symmetry,
-    data: Mapping[str, DataIndex],
-    generator: str,
+    data: DataNames,
+    generator: str | int,
     seed: int = 0,
     what: What = "circuit",
     observable: PauliSum | None = None,
 ) -> Defect:
     """The defect under one generator of the group, at random parameters.
 
-    For a circuit the operator norm; for a state the norm of the difference of the two, the best phase taken out; for a
-    model the difference of the two expectation values.
+    For a circuit the operator norm, above ``MAX_NORM_QUBITS`` qubits on random states; for a state the norm of the
+    difference of the two, the best phase taken out; for a model the difference of the two expectation values.
 
     Args:
         circuit: from :func:`eqcompile.backends.qiskit_reader.general_circuit`.
         symmetry: on its qubits.
         data: parameters that are coordinates of the data.
-        generator: its name, such as ``T_x`` or ``(H1 H2)``.
+        generator: its name, such as ``T_x`` or ``(H1 H2)``, or its place among the generators.
         seed: of parameters and angle.
         what: which claim is measured.
         observable: for a model.
 
     Raises:
-        DimensionError: no generator of this name.
+        DimensionError: no generator of this name, or an observable on another register.
         LimitError: more than ``MAX_QUBITS`` qubits.
         MethodError: a model without an observable.
     """
     if what == "model" and observable is None:
         raise MethodError("a model needs an observable; declare one in the spec, or give one")
-    found = next((g for g in symmetry.generators if g.name == generator), None)
-    if found is None:
-        known = ", ".join(symmetry.generator_names)
-        raise DimensionError(f"the group has no generator {generator!r}; known: {known}")
+    if observable is not None and observable.num_qubits != symmetry.num_qubits:
+        raise DimensionError(
+            f"the observable acts on {observable.num_qubits} qubits, the group on {symmetry.num_qubits}"
+        )
+    found = _named(symmetry, generator)
     if circuit.num_qubits > MAX_QUBITS:
         raise LimitError(f"the defect of {circuit.num_qubits} qubits; the limit is {MAX_QUBITS}")
     source = np.random.default_rng(seed)
-    names = sorted({*circuit.parameters, *data})
+    coordinates = all_coordinates(data, symmetry, circuit.parameters)
+    names = sorted({*circuit.parameters, *coordinates.values()})
     values = dict(zip(names, source.normal(size=len(names)).tolist(), strict=True))
-    vectors = source.normal(size=(len(symmetry.site_names), 3))
-    values = _with_angles(values, symmetry, vectors)
     angle = float(source.uniform(0.5, 3.0)) if isinstance(found, LieGenerator) else 0.0
-    element = _unitary(found, angle, circuit.num_qubits, symmetry.num_qubits)
-    before = unitary_of(circuit, values)
-    moved_values = _moved(found, angle, values, data)
-    after = unitary_of(circuit, _with_angles(moved_values, symmetry, _moved_vectors(found, angle, vectors)))
-    if what != "circuit":
-        norm_ = _on_zeros(element, before[:, 0], after[:, 0], observable if what == "model" else None)
-        return Defect(generator, angle, norm_, values)
-    moved: Matrix = np.asarray(element @ before @ element.conj().T)
-    start = slice(0, 1 << symmetry.num_qubits)  # ancillas are in |0>
-    difference = _best_phase(moved[:, start], after[:, start])
-    return Defect(generator, angle, float(norm(difference, 2)), values)
+    moved = _moved(found, angle, values, coordinates, symmetry)
+    values, moved = (_with_angles(v, symmetry, coordinates) for v in (values, moved))
+    start = _zeros(circuit) if what != "circuit" else _states(circuit, symmetry.num_qubits, source)
+    before = evolved(circuit, values, start)
+    if what == "model" and observable is not None:
+        change = _expectation(observable, before) - _expectation(observable, evolved(circuit, moved, start))
+        return Defect(found.name, angle, abs(change), values)
+    origin = _transformed(found, angle, start) if what == "circuit" else start
+    difference = _best_phase(_transformed(found, angle, before), evolved(circuit, moved, origin))
+    return Defect(found.name, angle, float(norm(difference, 2)), values)
 
 
-def _on_zeros(element: Matrix, before: Matrix, after: Matrix, observable: PauliSum | None) -> float:
-    """Difference of the states, the best phase taken out; or of the expectation values of an observable."""
-    if observable is None:
-        return float(norm(_best_phase(element @ before, after)))
-    values = [np.vdot(psi, _strings(observable, psi[:, None])[:, 0]).real for psi in (before, after)]
-    return float(abs(values[0] - values[1]))
+def is_measurable(circuit: GeneralCircuit) -> bool:
+    """Whether register and opaque gates are small enough."""
+    return circuit.num_qubits <= MAX_QUBITS and all(
+        len(gate.qubits) <= MAX_NORM_QUBITS for gate in circuit.opaque
+    )
 
 
-def _with_angles(values: Mapping[str, float], symmetry: Symmetry, vectors: Any) -> dict[str, float]:
+def _zeros(circuit: GeneralCircuit) -> Matrix:
+    start = np.zeros((1 << circuit.num_qubits, 1), complex)
+    start[0] = 1
+    return start
+
+
+def _states(circuit: GeneralCircuit, num_logical: int, source: np.random.Generator) -> Matrix:
+    """All basis states of the qubits that are no ancillas, or random states of them; ancillas are in |0>."""
+    size = 1 << num_logical
+    if circuit.num_qubits <= MAX_NORM_QUBITS:
+        return np.eye(1 << circuit.num_qubits, size, dtype=complex)
+    start = np.zeros((1 << circuit.num_qubits, NUM_STATES), complex)
+    drawn = source.normal(size=(2, size, NUM_STATES))
+    start[:size] = drawn[0] + 1j * drawn[1]
+    return np.asarray(start / norm(start, axis=0))
+
+
+def _named(symmetry: Symmetry, generator: str | int) -> GroupGenerator:
+    for place, found in enumerate(symmetry.generators):
+        if generator in (place, found.name):
+            return found
+    known = ", ".join(symmetry.generator_names)
+    raise DimensionError(f"the group has no generator {generator!r}; known: {known}")
+
+
+def _expectation(observable: PauliSum, state: Matrix) -> float:
+    return float(np.vdot(state, _strings(observable, state)).real)
+
+
+def _with_angles(
+    values: Mapping[str, float], symmetry: Symmetry, coordinates: Mapping[DataIndex, str]
+) -> dict[str, float]:
     """The spherical angles of every site that the circuit takes, from its vector."""
     out = dict(values)
-    for name, (x, y, z) in zip(symmetry.site_names, vectors, strict=True):
+    for site, name in enumerate(symmetry.site_names):
+        x, y, z = (values[coordinates[site, axis]] for axis in range(3))
         angles = np.arctan2(y, x), np.arctan2(z, np.hypot(x, y)), 2 * np.sqrt(x * x + y * y + z * z)
         for angle, value in zip(angle_names(name), angles, strict=True):
             if angle in out:
@@ -137,20 +174,16 @@ def _with_angles(values: Mapping[str, float], symmetry: Symmetry, vectors: Any) 
     return out
 
 
-def _moved_vectors(generator: GroupGenerator, angle: float, vectors: Any) -> Any:
-    moved = np.zeros_like(vectors)
-    for site, axis in np.ndindex(*vectors.shape):
-        for target, value in _image(generator, angle, (site, axis)).items():
-            moved[target] += value * vectors[site, axis]
-    return moved
-
-
 def unitary_of(circuit: GeneralCircuit, values: Mapping[str, float]) -> Matrix:
     """The circuit as a matrix; qubit 0 is the least significant bit."""
-    matrix = np.eye(1 << circuit.num_qubits, dtype=complex)
+    return evolved(circuit, values, np.eye(1 << circuit.num_qubits, dtype=complex))
+
+
+def evolved(circuit: GeneralCircuit, values: Mapping[str, float], states: Matrix) -> Matrix:
+    """What the circuit makes of states, one in every column."""
     for operation in circuit:
-        matrix = _apply(operation, matrix, values, circuit.num_qubits)
-    return matrix
+        states = _apply(operation, states, values, circuit.num_qubits)
+    return states
 
 
 def _apply(operation: Operation, matrix: Matrix, values: Mapping[str, float], num_qubits: int) -> Matrix:
@@ -169,6 +202,8 @@ def _apply(operation: Operation, matrix: Matrix, values: Mapping[str, float], nu
 
 
 def _strings(op: PauliSum, matrix: Matrix) -> Matrix:
+    """An operator on the first qubits applied to every column."""
+    op = PauliSum(matrix.shape[0].bit_length() - 1, op.terms)
     out = np.zeros_like(matrix)
     for source, phase in pauli_action(op):
         out += phase[:, None] * matrix[source]
@@ -187,53 +222,76 @@ def _opaque(gate: OpaqueGate, matrix: Matrix, values: Mapping[str, float], num_q
     from qiskit import QuantumCircuit
     from qiskit.quantum_info import Operator
 
-    circuit = QuantumCircuit(num_qubits)
-    circuit.append(gate.gate, gate.qubits)
+    size = len(gate.qubits)
+    circuit = QuantumCircuit(size)
+    circuit.append(gate.gate, range(size))
     bound = circuit.assign_parameters({p: values[p.name] for p in circuit.parameters})
-    return np.asarray(Operator(bound).data @ matrix)
+    small = Operator(bound).data.reshape((2,) * (2 * size))
+    axes = [num_qubits - 1 - qubit for qubit in reversed(gate.qubits)]
+    tensor = matrix.reshape((2,) * num_qubits + matrix.shape[1:])
+    image = np.tensordot(small, tensor, axes=(range(size, 2 * size), axes))
+    return np.asarray(np.moveaxis(image, range(size), axes).reshape(matrix.shape))
 
 
-def _unitary(generator: GroupGenerator, angle: float, num_qubits: int, num_logical: int) -> Matrix:
+def _transformed(generator: GroupGenerator, angle: float, states: Matrix) -> Matrix:
+    """The group element applied to states; qubits beyond the group's stay."""
     if isinstance(generator, LieGenerator):
-        element = expm(-1j * angle * matrix_of(generator.operator))
-    else:
-        element = _finite_unitary(generator, num_logical)
-    return np.kron(np.eye(1 << (num_qubits - num_logical)), element)
+        for length, terms in _commuting_parts(generator):
+            states = np.cos(angle * length) * states - 1j * np.sin(angle * length) / length * _strings(
+                terms, states
+            )
+        return states
+    return _finite(generator.on_qubits, states)
 
 
-def _finite_unitary(generator: FiniteGenerator, num_qubits: int) -> Matrix:
-    size = 1 << num_qubits
-    if isinstance(generator.on_qubits, QubitPermutation):
-        element = np.zeros((size, size), dtype=complex)
-        for bits in range(size):
-            target = sum((bits >> q & 1) << image for q, image in enumerate(generator.on_qubits.images))
-            element[target, bits] = 1
-        return element
-    unitaries = generator.on_qubits.unitaries(num_qubits)
-    if unitaries is None:
-        raise MethodError(f"{generator.name} mixes permutations and unitaries; its matrix is not formed")
-    element = np.eye(size, dtype=complex)
-    for unitary in unitaries:
-        element = _strings(unitary, element)
-    return element
+def _commuting_parts(generator: LieGenerator) -> list[tuple[float, PauliSum]]:
+    """The generator as a sum of commuting parts that square to a number: its root, and the part."""
+    op, groups = generator.operator, dict[Any, dict[PauliKey, Scalar]]()
+    for key, value in op.terms.items():
+        place = support_of(key) if isinstance(generator, RotationGenerator) else key
+        groups.setdefault(place, {})[key] = value
+    parts = [PauliSum(op.num_qubits, terms) for terms in groups.values()]
+    return [(float(norm([abs(to_complex(v)) for v in part.terms.values()])), part) for part in parts]
+
+
+def _finite(element: QubitMap, states: Matrix) -> Matrix:
+    if isinstance(element, MapSequence):
+        for single in element.maps:
+            states = _finite(single, states)
+        return states
+    num_qubits = states.shape[0].bit_length() - 1
+    if isinstance(element, QubitPermutation):
+        bits = np.arange(states.shape[0])
+        images = [*element.images, *range(len(element.images), num_qubits)]
+        moved = np.zeros_like(states)
+        moved[sum((bits >> q & 1) << image for q, image in enumerate(images))] = states
+        return moved
+    for unitary in element.unitaries(num_qubits) or ():
+        states = _strings(unitary, states)
+    return states
 
 
 def _moved(
-    generator: GroupGenerator, angle: float, values: Mapping[str, float], data: Mapping[str, DataIndex]
+    generator: GroupGenerator,
+    angle: float,
+    values: Mapping[str, float],
+    coordinates: Mapping[DataIndex, str],
+    symmetry: Symmetry,
 ) -> dict[str, float]:
     """Parameters after the group element has moved the data."""
-    names = {index: name for name, index in data.items()}
-    moved = dict(values) | dict.fromkeys(names.values(), 0.0)
-    for (site, column), name in names.items():
-        for target, value in _image(generator, angle, (site, column)).items():
-            if target in names:
-                moved[names[target]] += value * values[name]
+    moved = dict(values) | dict.fromkeys(coordinates.values(), 0.0)
+    for index, name in coordinates.items():
+        for target, value in _image(generator, angle, index, symmetry).items():
+            moved[coordinates[target]] += value * values[name]
     return moved
 
 
-def _image(generator: GroupGenerator, angle: float, index: DataIndex) -> dict[DataIndex, float]:
+def _image(
+    generator: GroupGenerator, angle: float, index: DataIndex, symmetry: Symmetry
+) -> dict[DataIndex, float]:
     if isinstance(generator, FiniteGenerator):
-        return {target: to_float(value) for target, value in generator.on_data.image_of(index).items()}
+        image = site_map_of(generator, symmetry).image_of(index)
+        return {target: to_float(value) for target, value in image.items()}
     site, column = index
     if not isinstance(generator, RotationGenerator) or site not in generator.sites:
         return {index: 1.0}

@@ -15,7 +15,7 @@ from qiskit.circuit import ParameterExpression
 from qiskit.exceptions import QiskitError
 
 from eqcompile.circuit.angles import ExactAngle, Monomial
-from eqcompile.errors import BackendError
+from eqcompile.errors import BackendError, one_line
 
 PI_TOLERANCE = 1e-14
 """Error of an angle, absolute below one radian and relative above, that some sums and products of floats make."""
@@ -28,6 +28,9 @@ ULPS = 4
 
 MAX_FRACTION, MAX_RATIO = 1000, 64
 """Decimal fractions have denominators up to 1000; tied floats have ratios of numbers up to 64."""
+
+MAX_EXPRESSION = 80
+"""Longer expressions are cut in messages."""
 
 MAX_TERMS = 1000
 """Terms of a polynomial; longer ones come from powers of sums, and no gate has them."""
@@ -132,10 +135,12 @@ class AngleReader:
         try:
             expected = _real(expression.bind(values))
         except (QiskitError, TypeError, ValueError) as error:
-            raise NoExactFormError(f"the expression {expression} has no value: {error}") from None
+            raise NoExactFormError(
+                f"the expression {_shown(expression)} has no value: {_shown(error)}"
+            ) from None
         found = evaluated(polynomial, {p.name: value for p, value in values.items()})
         if not abs(found - expected) <= CHECK_TOLERANCE * (1 + abs(expected)):
-            raise NoExactFormError(f"the expression {expression} was not understood")
+            raise NoExactFormError(f"the expression {_shown(expression)} was not understood")
         constant = polynomial.get(((), 0), Fraction(0))
         if 0 < abs(constant) <= PI_TOLERANCE:  # what is left where a transpiler adds and subtracts
             polynomial = {key: value for key, value in polynomial.items() if key != ((), 0)}
@@ -160,7 +165,7 @@ class AngleReader:
             left = self._operand(step.lhs, stack) if step.lhs is not None else _pop(stack, value)
             stack.append(_applied(operation, left, right, value))
         if len(stack) != 1:
-            raise NoExactFormError(f"the expression {value} was not understood")
+            raise NoExactFormError(f"the expression {_shown(value)} was not understood")
         return stack[0]
 
     def _operand(self, operand: Any, stack: list[Polynomial]) -> Polynomial:
@@ -172,7 +177,7 @@ _BINARY = ("ADD", "SUB", "MUL", "DIV", "POW", "RSUB", "RDIV", "RPOW")
 
 def _pop(stack: list[Polynomial], expression: object) -> Polynomial:
     if not stack:
-        raise NoExactFormError(f"the expression {expression} was not understood")
+        raise NoExactFormError(f"the expression {_shown(expression)} was not understood")
     return stack.pop()
 
 
@@ -180,7 +185,7 @@ def _applied(operation: str, left: Polynomial, right: Polynomial | None, express
     if operation in ("CONJ", "CONJUGATE") and right is None:
         return left  # parameters are real
     if right is None or operation not in _BINARY:
-        raise NoExactFormError(f"the angle {expression} is no polynomial in its parameters")
+        raise NoExactFormError(f"the angle {_shown(expression)} is no polynomial in its parameters")
     if operation.startswith("R"):
         operation, left, right = operation[1:], right, left
     if operation == "ADD":
@@ -218,7 +223,7 @@ def _product(left: Polynomial, right: Polynomial) -> Polynomial:
 
 def _inverse(divisor: Polynomial, expression: object) -> Polynomial:
     if len(divisor) != 1 or next(iter(divisor))[0]:
-        raise NoExactFormError(f"the angle {expression} is no polynomial in its parameters")
+        raise NoExactFormError(f"the angle {_shown(expression)} is no polynomial in its parameters")
     (((_, power), value),) = divisor.items()
     return {((), -power): 1 / value}
 
@@ -226,7 +231,7 @@ def _inverse(divisor: Polynomial, expression: object) -> Polynomial:
 def _power(base: Polynomial, exponent: Polynomial, expression: object) -> Polynomial:
     whole = exponent.get(((), 0), Fraction(0))
     if exponent.keys() - {((), 0)} or whole.denominator != 1 or not 0 <= whole <= MAX_TERMS:
-        raise NoExactFormError(f"the angle {expression} is no polynomial in its parameters")
+        raise NoExactFormError(f"the angle {_shown(expression)} is no polynomial in its parameters")
     out: Polynomial = {((), 0): Fraction(1)}
     for _ in range(int(whole)):
         out = _product(out, base)
@@ -282,10 +287,16 @@ def _real(value: Any) -> float:
     try:
         number = complex(value)
     except (TypeError, ValueError, RuntimeError):
-        raise BackendError(f"the gate parameter {value!r} is not a number") from None
+        raise BackendError(f"the gate parameter {_shown(repr(value))} is not a number") from None
     if number.imag or not isfinite(number.real):
-        raise BackendError(f"the gate parameter {value!r} is not a finite real number")
+        raise BackendError(f"the gate parameter {_shown(repr(value))} is not a finite real number")
     return number.real
+
+
+def _shown(expression: object) -> str:
+    """The text of an expression, on one line and cut."""
+    text = one_line(str(expression))
+    return text if len(text) <= MAX_EXPRESSION else text[:MAX_EXPRESSION] + "..."
 
 
 def _note(kind: str, examples: list[str]) -> str:

@@ -14,8 +14,8 @@ from eqcompile.reps.maps import QubitPermutation
 from eqcompile.reps.spatial import PointFactor
 from eqcompile.reps.symmetry import Symmetry
 
-MAX_SWAPPED_QUBITS = 8
-"""Registers on which every exchange of two qubits is tried."""
+MAX_SWAPPED_QUBITS, MAX_SWAPPED_GATES = 8, 300
+"""Circuits for which every exchange of two qubits is tried."""
 
 
 def likely_cause(test: CircuitTest, decision: Decision) -> str:
@@ -107,14 +107,17 @@ def _unequal(sums: Mapping[str, PauliSum], generator: GroupGenerator) -> Iterato
 def _swapped(test: CircuitTest, decision: Decision) -> Iterator[str]:
     """Exchange two qubits of the circuit, and see whether it holds then."""
     n = test.circuit.num_qubits
-    if n > MAX_SWAPPED_QUBITS or n != test.symmetry.num_qubits:
+    if (
+        n != test.symmetry.num_qubits
+        or n > MAX_SWAPPED_QUBITS
+        or len(test.circuit.operations) > MAX_SWAPPED_GATES
+    ):
         return
     for a, b in combinations(range(n), 2):
         images = list(range(n))
         images[a], images[b] = b, a
         other = CircuitTest(test.circuit.relabelled(images), test.symmetry, test.data, "two qubits exchanged")
-        same = (d for d in other.decisions() if d.generator.name == decision.generator.name)
-        if next(same).holds:
+        if other.holds(decision.generator):
             yield f"two qubits swapped: with {a} and {b} exchanged it holds"
             return
 

@@ -7,35 +7,40 @@ register.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
-from typing import TypeAlias
 
+from eqcompile.certify.cores import between, without_common_ends
+from eqcompile.certify.data_action import DataAction, DataNames
 from eqcompile.certify.field_circuit import FieldPoint, Motion, Simulator, Vector
 from eqcompile.certify.layers import Block, BlockAlgebra, Signature, blocks_of, moved_blocks
+from eqcompile.certify.outcome import Outcome, compared, first_difference, on_register, proportional
 from eqcompile.certify.prime_field import Vector as FieldVector
 from eqcompile.certify.recognise import leftover_angles, with_vectors
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.ansatz import angle_names
 from eqcompile.circuit.general import GeneralCircuit, Operation, VectorRotation
 from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import Real, Scalar, is_rational, to_fraction
-from eqcompile.groups.rotation import Matrix
+from eqcompile.exact.scalars import Scalar
 from eqcompile.reps.factors import Factor, PermutationFactor
-from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
-from eqcompile.reps.maps import DataIndex, QubitPermutation
+from eqcompile.reps.generators import (
+    FiniteGenerator,
+    GroupGenerator,
+    LieGenerator,
+    RotationGenerator,
+)
+from eqcompile.reps.maps import QubitPermutation
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_QUBITS = 14
 MAX_WORK = 40_000_000
 """Amplitudes times operations on the whole register; a million take about a second."""
 
-BLOCK_SIZES = (2, 0, 1, 3, 4)
-"""Qubits of the blocks that are tried one after the other; 0 is one block for every given gate."""
+BLOCK_SIZES, LARGE_BLOCKS = (2, 0, 1), (3, 4)
+"""Qubits of the blocks that are tried one after the other; 0 is one block for every given gate. Large ones are tried
+only where the whole register is too large, which is the cheaper test otherwise."""
 
-DataNames: TypeAlias = Mapping[str, DataIndex]
-"""Which parameters are coordinates of which site."""
+PART, WHOLE = "identity of the part that blocks leave open", "identity of the whole circuit"
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Decision:
         holds: whether the circuit is equivariant under it; ``None`` if this was not decided.
         method: how it was decided.
         reason: why not, where it was not decided.
-        phase: whether it holds only up to a constant phase.
+        phase: whether it holds only up to a global phase.
         blocks: those that fail on their own, where the circuit fails.
         difference: a basis state and its amplitude on both sides, as field elements, where they differ.
     """
@@ -61,15 +66,6 @@ class Decision:
     difference: tuple[int, int, int] | None = None
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What one random vector shows."""
-
-    holds: bool
-    phase: bool = False
-    difference: tuple[int, int, int] | None = None
-
-
 class CircuitTest:
     """Tests one circuit against the generators of one group, over one random field.
 
@@ -78,25 +74,36 @@ class CircuitTest:
         symmetry: on the circuit's qubits, ancillas aside.
         data: parameters that are coordinates of the data.
         seed: fixes the field and all random values.
+        observable: whose expectation value will be tested, for a model.
+
+    Raises:
+        DimensionError: two parameters are the same coordinate, or one is an angle of a vector encoding.
     """
 
-    def __init__(self, circuit: GeneralCircuit, symmetry: Symmetry, data: DataNames, seed: str) -> None:
+    def __init__(
+        self,
+        circuit: GeneralCircuit,
+        symmetry: Symmetry,
+        data: DataNames,
+        seed: str,
+        observable: PauliSum | None = None,
+    ) -> None:
         self.circuit = with_vectors(circuit, symmetry.site_names, seed)
         circuit = self.circuit
         self.symmetry = symmetry
-        self.data = {name: index for name, index in data.items() if name in circuit.parameters}
-        self._names = {index: name for name, index in data.items()}
-        moved = [self._moved(g, circuit.operations) for g in symmetry.finite_generators]
+        self.data = data
+        self.action = DataAction(symmetry, data, frozenset(circuit.parameters))
+        moved = [self.action.moved(g, circuit.operations) for g in symmetry.finite_generators]
         operations = chain(circuit.operations, *(part for part in moved if part is not None))
-        self.point = FieldPoint(operations, _numbers(symmetry), seed)
+        numbers = chain(_numbers(symmetry), observable.terms.values() if observable else ())
+        self.point = FieldPoint(operations, numbers, seed)
         self.algebra = BlockAlgebra(self.point)
         self._blocks: dict[int, list[Block]] = {}
 
     @property
     def exponent(self) -> int:
         """The error probability of one decision is below 2 to the minus this."""
-        degree = 4 * self.point.degree(self.circuit.operations)
-        return self.point.field.p.bit_length() - 1 - degree.bit_length()
+        return self.point.exponent
 
     def decisions(self) -> Iterator[Decision]:
         """One for every generator of the group."""
@@ -104,25 +111,39 @@ class CircuitTest:
             for place, generator in enumerate(_generators(factor)):
                 yield self._decide(factor, place, generator)
 
+    def holds(self, generator: GroupGenerator) -> bool | None:
+        """The verdict about one generator of the group alone; ``None`` if it cannot be decided."""
+        for factor in self.symmetry.factors:
+            if generator in (found := _generators(factor)):
+                return self._settle(factor, found.index(generator), generator).holds
+        return None
+
     def _decide(self, factor: Factor, place: int, generator: GroupGenerator) -> Decision:
+        decision = self._settle(factor, place, generator)
+        if decision.holds is not False:
+            return decision
+        return replace(decision, blocks=tuple(self._failing(factor, place, generator)))
+
+    def _settle(self, factor: Factor, place: int, generator: GroupGenerator) -> Decision:
         if (undecided := self._why_never(generator)) is not None:
             return undecided
-        if (method := self._by_blocks(factor, place, generator)) is not None:
+        if method := self._by_blocks(factor, place, generator, BLOCK_SIZES):
             return Decision(generator, True, method)
-        if (undecided := self._why_too_large(generator)) is not None:
-            return undecided
-        outcome = self._as_a_whole(generator)
-        failing = () if outcome.holds else tuple(self._failing(factor, place, generator))
-        method = "identity of the whole circuit"
-        return Decision(generator, outcome.holds, method, "", outcome.phase, failing, outcome.difference)
+        outcome, method = self._by_core(factor, place, generator), PART
+        if outcome is None:
+            if (undecided := self._why_too_large(generator)) is not None:
+                method = self._by_blocks(factor, place, generator, LARGE_BLOCKS)
+                return Decision(generator, True, method) if method else undecided
+            outcome, method = self._as_a_whole(generator), WHOLE
+        return Decision(generator, outcome.holds, method, "", outcome.phase, (), outcome.difference)
 
     def why_open(self, generator: GroupGenerator) -> Decision | None:
         """Why the whole circuit cannot be tested under this generator; ``None`` if it can."""
         return self._why_never(generator) or self._why_too_large(generator)
 
-    def moved(self, generator: FiniteGenerator) -> list[Operation]:
+    def moved(self, generator: FiniteGenerator) -> Sequence[Operation]:
         """The circuit at V x; :meth:`why_open` must have no objection."""
-        moved = self._moved(generator, self.circuit.operations)
+        moved = self.action.moved(generator, self.circuit.operations)
         assert moved is not None
         return moved
 
@@ -130,23 +151,24 @@ class CircuitTest:
         if self.circuit.opaque:
             gate = self.circuit.opaque[0]
             return Decision(generator, None, "", f"{gate.name} has no exact form: {gate.reason}")
-        if angles := leftover_angles(self.circuit, self.symmetry.site_names):
-            reason = f"{angles[0]} stands outside of a vector encoding, so what moves it is not known"
-            return Decision(generator, None, "", reason)
-        if self.data and self._moved(generator, ()) is None:
+        for site, angle in leftover_angles(self.circuit, self.symmetry.site_names):
+            if self.action.turns(generator, site):
+                reason = f"{angle} stands outside of a vector encoding, so what moves it is not known"
+                return Decision(generator, None, "", reason)
+        if self.action.moved(generator, ()) is None:
             return Decision(generator, None, "", "it mixes coordinates with irrational factors inside angles")
         return None
 
     def _why_too_large(self, generator: GroupGenerator) -> Decision | None:
         n, count = self.circuit.num_qubits, len(self.circuit.operations)
-        if n <= MAX_QUBITS and count << n <= MAX_WORK:
+        if _fits(n, count):
             return None
         reason = f"{count} operations on {n} qubits are too many to test as a whole, and blocks do not decide"
         return Decision(generator, None, "", reason)
 
-    def _by_blocks(self, factor: Factor, place: int, generator: GroupGenerator) -> str | None:
-        """How the blocks prove the claim, or ``None`` if they do not."""
-        for size in BLOCK_SIZES:
+    def _by_blocks(self, factor: Factor, place: int, generator: GroupGenerator, sizes: Sequence[int]) -> str:
+        """How blocks of one of these sizes prove the claim; empty if they do not."""
+        for size in sizes:
             blocks = self._blocks_of(size)
             what = (
                 "gate by gate" if size == 0 else f"in blocks of up to {size} qubit{'s' if size > 1 else ''}"
@@ -156,7 +178,38 @@ class CircuitTest:
                     return f"{what}, rearranged by commutations"
             elif factor.is_local and all(self._block_holds(factor, place, generator, b) for b in blocks):
                 return what
-        return None
+        return ""
+
+    def _by_core(self, factor: Factor, place: int, generator: GroupGenerator) -> Outcome | None:
+        """Decide on the part that blocks leave open; ``None`` if that part is too large, or proves nothing."""
+        cores = [self._core(factor, place, generator, self._blocks_of(size)) for size in BLOCK_SIZES[:2]]
+        core = min((core for core in cores if core), key=lambda core: len(core[0].qubits), default=None)
+        if core is None or not _fits(len(core[0].qubits), sum(len(block.operations) for block in core)):
+            return None
+        qubits = core[0].qubits
+        simulator, probe = self.algebra.simulator(len(qubits)), self.algebra.probe(len(qubits))
+        if isinstance(factor, PermutationFactor):
+            left, right = (simulator.run(self.algebra.local(block, qubits), probe) for block in core)
+            outcome = compared(right, left, self.point.field.p)
+        else:
+            outcome = self._block_outcome(factor, place, generator, core[0])
+        if not outcome.holds and self.circuit.num_qubits > self.symmetry.num_qubits:
+            return None  # what fails on all states may hold where the ancillas are in zero
+        return replace(outcome, difference=on_register(outcome.difference, qubits))
+
+    def _core(
+        self, factor: Factor, place: int, generator: GroupGenerator, blocks: Sequence[Block]
+    ) -> tuple[Block, ...] | None:
+        """One block that is equivariant if and only if the circuit is; or two on the same qubits that must be equal."""
+        if isinstance(factor, PermutationFactor):
+            parts = [*without_common_ends(blocks, self._permuted(generator, blocks), self.algebra)]
+        elif factor.is_local:
+            holds = [self._block_holds(factor, place, generator, block) for block in blocks]
+            parts = [between(blocks, [not h for h in holds])]
+        else:
+            return None
+        qubits = tuple(sorted({q for part in parts for block in part for q in block.qubits}))
+        return tuple(Block(qubits, tuple(o for block in part for o in block.operations)) for part in parts)
 
     def _blocks_of(self, size: int) -> list[Block]:
         if size not in self._blocks:
@@ -180,19 +233,44 @@ class CircuitTest:
                     return
 
     def _block_holds(self, factor: Factor, place: int, generator: GroupGenerator, block: Block) -> bool:
+        outcome = self._block_outcome(factor, place, generator, block)
+        return outcome.holds and not outcome.phase
+
+    def _block_outcome(self, factor: Factor, place: int, generator: GroupGenerator, block: Block) -> Outcome:
         restricted = factor.restricted(block.qubits)
         local = None
         if restricted is not None:
             local = _generators(restricted)[place]
         operations = self.algebra.local(block, block.qubits)
         simulator = self.algebra.simulator(len(block.qubits))
-        outcome = self._outcome(simulator, operations, generator, local, 0)
-        return outcome.holds and not outcome.phase
+        probe = self.algebra.probe(len(block.qubits))
+        return self._outcome(simulator, operations, generator, local, probe)
 
     def _as_a_whole(self, generator: GroupGenerator) -> Outcome:
-        n, ancillas = self.circuit.num_qubits, self.circuit.num_qubits - self.symmetry.num_qubits
-        simulator = Simulator(self.point, n)
-        return self._outcome(simulator, self.circuit.operations, generator, generator, ancillas)
+        operations = self.circuit.operations
+        return self._outcome(self.simulator, operations, generator, generator, self._probe)
+
+    @cached_property
+    def simulator(self) -> Simulator:
+        """For the whole register."""
+        return Simulator(self.point, self.circuit.num_qubits)
+
+    @cached_property
+    def _probe(self) -> Vector:
+        """A random state of the register, ancillas in zero."""
+        ancillas = self.circuit.num_qubits - self.symmetry.num_qubits
+        return self.point.random_vector(self.circuit.num_qubits, ancillas)
+
+    @cached_property
+    def _image_of_probe(self) -> Vector:
+        return self.simulator.run(self.circuit.operations, self._probe)
+
+    def _image(self, simulator: Simulator, operations: Sequence[Operation], vector: Vector) -> Vector:
+        """U v; that of the whole circuit is the same for all generators."""
+        whole = vector is self.__dict__.get(
+            "_probe"
+        )  # asked for by name, it would be formed for any register
+        return self._image_of_probe if whole else simulator.run(operations, vector)
 
     def _outcome(
         self,
@@ -200,24 +278,19 @@ class CircuitTest:
         operations: Sequence[Operation],
         generator: GroupGenerator,
         on_qubits: GroupGenerator | None,
-        num_zeros: int,
+        vector: Vector,
     ) -> Outcome:
         """Whether the identity holds on a random vector."""
-        vector = self.point.random_vector(simulator.num_qubits, num_zeros)
         if isinstance(generator, LieGenerator):
             assert on_qubits is None or isinstance(on_qubits, LieGenerator)
             return self._derivative(simulator, operations, generator, on_qubits, vector)
-        moved = self._moved(generator, operations)
+        moved = self.action.moved(generator, operations)
         assert moved is not None
         element = on_qubits.on_qubits if isinstance(on_qubits, FiniteGenerator) else None
         left = simulator.run(moved, simulator.move(element, vector) if element else vector)
-        right = simulator.run(operations, vector)
+        right = self._image(simulator, operations, vector)
         right = simulator.move(element, right) if element else right
-        if left == right:
-            return Outcome(True)
-        if _proportional(left, right, self.point.field.p):
-            return Outcome(True, phase=True)
-        return Outcome(False, difference=_first_difference(left, right))
+        return compared(left, right, self.point.field.p)
 
     def _derivative(
         self,
@@ -229,18 +302,23 @@ class CircuitTest:
     ) -> Outcome:
         p = self.point.field.p
         op = on_qubits.operator if on_qubits else PauliSum.zero(simulator.num_qubits)
-        image, derivative = simulator.run_with_slope(operations, vector, self.motion(generator))
+        if self.action.is_still(generator):
+            image, derivative = self._image(simulator, operations, vector), [0] * len(vector)
+        else:
+            image, derivative = simulator.run_with_slope(operations, vector, self.motion(generator))
         after = simulator.operator(op, image)
         before = simulator.run(operations, simulator.operator(op, vector))
         minus_i = -self.point.field.i % p
         demanded = [minus_i * (a - b) % p for a, b in zip(after, before, strict=True)]
         if derivative == demanded:
             return Outcome(True)
-        return Outcome(False, difference=_first_difference(demanded, derivative))
+        if proportional([(a - b) % p for a, b in zip(derivative, demanded, strict=True)], image, p):
+            return Outcome(True, phase=True)  # U moves along the group up to a factor, which is a phase
+        return Outcome(False, difference=first_difference(demanded, derivative))
 
     def motion(self, generator: LieGenerator) -> Motion:
         """How angles and directions change along the one-parameter group."""
-        velocity = self._velocity(generator)
+        velocity = self.action.velocity(generator)
 
         def direction(operation: VectorRotation) -> FieldVector:
             x = self.point.site_direction(operation.site)
@@ -251,58 +329,6 @@ class CircuitTest:
             return self.point.turned(operation.matrix, (rate[0], rate[1], rate[2]))
 
         return lambda angle: self.point.slope(angle, velocity), direction
-
-    def _velocity(self, generator: LieGenerator) -> dict[str, dict[str, Real]]:
-        """The rate of change of every data parameter, as a combination of data parameters: x' = L x."""
-        rates: dict[str, dict[str, Real]] = {}
-        for index, source in self._names.items():
-            for target, value in generator.data_image_of(index).items():
-                if (name := self._names.get(target)) in self.data and name is not None:
-                    rates.setdefault(name, {})[source] = value
-        return rates
-
-    def _moved(self, generator: GroupGenerator, operations: Iterable[Operation]) -> list[Operation] | None:
-        """The operations at V x, or ``None`` where V has irrational entries."""
-        if isinstance(generator, LieGenerator):
-            return list(operations)
-        operations = [self._redirected(operation, generator) for operation in operations]
-        if not self.data:
-            return operations
-        images: dict[str, ExactAngle] = {}
-        for index, source in self._names.items():
-            for target, value in generator.on_data.image_of(index).items():
-                if (name := self._names.get(target)) not in self.data or name is None:
-                    continue
-                if not is_rational(value):
-                    return None
-                term = ExactAngle.of({(source,): to_fraction(value)})
-                images[name] = images.get(name, ExactAngle()) + term
-        for name in self.data:
-            images.setdefault(name, ExactAngle())
-        circuit = GeneralCircuit(self.circuit.num_qubits, tuple(operations)).substituted(images)
-        return list(circuit.operations)
-
-    def _redirected(self, operation: Operation, element: FiniteGenerator) -> Operation:
-        """The operation at V x: its site t sees the vector of the site s that goes to t, times V's matrix."""
-        if not isinstance(operation, VectorRotation):
-            return operation
-        source = element.on_data.images.index(operation.site)
-        matrix = _product(operation.matrix, element.on_data.matrices[source])
-        turned = self._renamed(operation, operation.site, source)
-        return replace(turned, site=source, matrix=matrix)
-
-    def _sent(self, operation: Operation, images: Sequence[int]) -> Operation:
-        """The operation with the data of site s replaced by those of ``images[s]``."""
-        if not isinstance(operation, VectorRotation):
-            return operation
-        target = images[operation.site]
-        return replace(self._renamed(operation, operation.site, target), site=target)
-
-    def _renamed(self, operation: VectorRotation, site: int, other: int) -> VectorRotation:
-        """The turn of one site becomes that of the other: lengths move along with vectors."""
-        names = [angle_names(name)[2] for name in self.symmetry.site_names]
-        image = {names[site]: ExactAngle.parameter(names[other])}
-        return replace(operation, turn=operation.turn.substituted(image))
 
     def _same_blocks(self, generator: GroupGenerator, blocks: Sequence[Block], size: int) -> bool:
         return self._layers(blocks, size) == self._layers(self._permuted(generator, blocks), size)
@@ -325,42 +351,15 @@ class CircuitTest:
         assert isinstance(generator.on_qubits, QubitPermutation)
         images = [*generator.on_qubits.images, *range(self.symmetry.num_qubits, self.circuit.num_qubits)]
         moved = moved_blocks(blocks, images, self.circuit.num_qubits)
-        targets = generator.on_data.images
-        moved = [
-            Block(b.qubits, tuple(self._sent(operation, targets) for operation in b.operations))
-            for b in moved
-        ]
-        if not self.data:
-            return moved
-        names = {
-            self._names[index]: ExactAngle.parameter(
-                self._names[(generator.on_data.images[index[0]], index[1])]
-            )
-            for index in self._names
-            if (generator.on_data.images[index[0]], index[1]) in self._names
-        }
-        return [Block(b.qubits, GeneralCircuit(0, b.operations).substituted(names).operations) for b in moved]
-
-
-def _product(a: Matrix, b: Matrix) -> Matrix:
-    return tuple(tuple(sum(a[i][k] * b[k][j] for k in range(3)) for j in range(3)) for i in range(3))
+        return [Block(b.qubits, tuple(self.action.carried_back(generator, b.operations))) for b in moved]
 
 
 def _generators(factor: Factor) -> list[GroupGenerator]:
     return [*factor.lie_generators, *factor.finite_generators]
 
 
-def _proportional(left: Vector, right: Vector, p: int) -> bool:
-    """Whether one vector is a multiple of the other."""
-    place = next((i for i, value in enumerate(right) if value), None)
-    if place is None:
-        return False
-    ratio = left[place] * pow(right[place], -1, p) % p
-    return bool(ratio) and all((ratio * b - a) % p == 0 for a, b in zip(left, right, strict=True))
-
-
-def _first_difference(left: Vector, right: Vector) -> tuple[int, int, int]:
-    return next((i, a, b) for i, (a, b) in enumerate(zip(left, right, strict=True)) if a != b)
+def _fits(num_qubits: int, num_operations: int) -> bool:
+    return num_qubits <= MAX_QUBITS and num_operations << num_qubits <= MAX_WORK
 
 
 def _numbers(symmetry: Symmetry) -> Iterator[Scalar]:

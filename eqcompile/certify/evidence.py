@@ -85,7 +85,7 @@ def circuit_target(
         "claim": what,
         "num_qubits": circuit.num_qubits,
         "data": named,
-        "lengths": [angle_names(name)[2] for name in symmetry.site_names],
+        "angles": [list(angle_names(name)) for name in symmetry.site_names],
         "observable": None if observable is None or what != "model" else str(observable),
         "operations": None if circuit.opaque else [_operation(o, circuit.num_qubits) for o in known],
     }

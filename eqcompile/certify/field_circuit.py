@@ -19,13 +19,13 @@ from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.pauli import PauliKey, PauliSum
 from eqcompile.exact.scalars import Scalar
 from eqcompile.groups.rotation import Matrix
-from eqcompile.reps.maps import QubitMap, QubitPermutation
+from eqcompile.reps.maps import MapSequence, QubitMap, QubitPermutation
 
-MAX_ROOT_ORDER = 1 << 40
-"""The field holds roots of unity of this order at most: it is found at random among primes of 160 bits."""
+MAX_ROOT_BITS = 1024
+"""Digits of the order of the roots of unity; multiples of pi/n for all n up to 360 need 540."""
 
-SAFE_BITS = 112
-"""The prime exceeds the degree by this many bits, so that errors stay below 2^-100 also for angles with many digits."""
+SAFE_BITS = 102
+"""The prime exceeds the number of wrong points by this many bits: the error stays below 2^-100."""
 
 Vector: TypeAlias = list[int]
 """Amplitudes of all basis states, as field elements."""
@@ -41,6 +41,13 @@ class FieldPoint:
         operations: everything that will be evaluated here, after all substitutions too.
         numbers: scalars that group elements bring along.
         seed: fixes the prime and all values.
+
+    Attributes:
+        field: the field.
+        exponent: a test here errs with a probability below 2 to the minus this.
+
+    Raises:
+        LimitError: multiples of pi with huge denominators.
     """
 
     def __init__(self, operations: Iterable[Operation], numbers: Iterable[Scalar], seed: str) -> None:
@@ -51,16 +58,22 @@ class FieldPoint:
         order = lcm(
             common_order([*fixed, *numbers]), *{4 * angle.pi_multiple.denominator for angle in angles}
         )
-        if order > MAX_ROOT_ORDER:
-            raise LimitError(f"the circuit's angles need roots of unity of order {order}; the limit is 2^40")
+        if order.bit_length() > MAX_ROOT_BITS:
+            raise LimitError(
+                f"the multiples of pi in the circuit need roots of unity of an order of {order.bit_length()} binary "
+                f"digits; the limit is {MAX_ROOT_BITS}; round the angles to simpler fractions"
+            )
         self._denominators: dict[Monomial, int] = {}
         for angle in angles:
             for monomial, value in angle.terms:
                 known = self._denominators.get(monomial, 1)
                 self._denominators[monomial] = lcm(known, value.denominator)
         source = Random(seed)
-        bits = max(PRIME_BITS, self.degree(listed).bit_length() + SAFE_BITS)
+        # Every two of the blocks may be compared, each time at most this often wrong by chance.
+        wrong = (4 * self.degree(listed) * (len(listed) + 1) ** 2).bit_length()
+        bits = max(PRIME_BITS, wrong + SAFE_BITS, order.bit_length() + PRIME_BITS // 2)
         self.field = Field(prime_with_root(order, source, bits), source, order)
+        self.exponent = self.field.p.bit_length() - 1 - wrong
         self._units = {monomial: self.field.random() for monomial in sorted(self._denominators)}
         self._inverses = {monomial: pow(unit, -1, self.field.p) for monomial, unit in self._units.items()}
         names = sorted({name for monomial in self._units for name in monomial})
@@ -225,7 +238,13 @@ class Simulator:
                         target |= (bits >> q & 1) << image
                     out[target] = value
             return out
-        for unitary in element.unitaries(self.num_qubits) or ():
+        if isinstance(element, MapSequence):
+            for single in element.maps:
+                vector = self.move(single, vector)
+            return vector
+        unitaries = element.unitaries(self.num_qubits)
+        assert unitaries is not None
+        for unitary in unitaries:
             vector = self.operator(unitary, vector)
         return vector
 

@@ -6,10 +6,11 @@ from typing import Literal, TypeAlias
 
 from eqcompile.certify.causes import likely_cause
 from eqcompile.certify.certificate import Counterexample, Finding
-from eqcompile.certify.equivariance import CircuitTest, DataNames, Decision
+from eqcompile.certify.data_action import DataNames
+from eqcompile.certify.equivariance import PART, CircuitTest, Decision
 from eqcompile.certify.whole import WholeTest
 from eqcompile.circuit.general import GeneralCircuit
-from eqcompile.errors import MethodError
+from eqcompile.errors import DimensionError, MethodError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.reps.generators import LieGenerator
 from eqcompile.reps.symmetry import Symmetry
@@ -53,14 +54,20 @@ def check_circuit(
 
     Raises:
         MethodError: a model without an observable.
+        DimensionError: an observable on another register, or data that contradict one another.
     """
-    test = CircuitTest(circuit, symmetry, data, seed)
+    if observable is not None and observable.num_qubits != symmetry.num_qubits:
+        raise DimensionError(
+            f"the observable acts on {observable.num_qubits} qubits, the group on {symmetry.num_qubits}"
+        )
+    test = CircuitTest(circuit, symmetry, data, seed, observable)
     open_ = list(enumerate(symmetry.generators))
     for decision in _decisions(test, what, observable):
         # Factor by factor or not, the place of the generator in the group's list is the key of the claim.
         found = next(pair for pair in open_ if pair[1] == decision.generator)
         open_.remove(found)
-        yield replace(_finding(test, decision, reproduce, what), key=f"generator {found[0]}")
+        line = f"eq.equivariance_defect({reproduce}, {reference(symmetry, found[0])}"
+        yield replace(_finding(test, decision, line, what), key=f"generator {found[0]}")
 
 
 def _decisions(test: CircuitTest, what: What, observable: PauliSum | None) -> Iterator[Decision]:
@@ -86,7 +93,7 @@ def _finding(test: CircuitTest, decision: Decision, reproduce: str, what: What) 
     if decision.holds:
         count = len(circuit.parameters)
         values = f"for all values of its {count} parameters, " if count else ""
-        phase = "up to a constant phase, " if decision.phase else ""
+        phase = "up to a global phase, " if decision.phase else ""
         detail = f"{values}{phase}error probability below 2^-{test.exponent}"
         return Finding(claim, subject, "proven", method, detail, error_exponent=test.exponent)
     cause = likely_cause(test, decision) if what == "circuit" else ""
@@ -129,14 +136,22 @@ def _counterexample(test: CircuitTest, decision: Decision, reproduce: str, what:
     ket = "|" + "".join(str(bits >> q & 1) for q in range(test.circuit.num_qubits)) + ">"
     continuous = isinstance(generator, LieGenerator)
     sides = _SIDES[what, continuous]
+    if decision.method == PART:
+        sides += " for the part of the circuit that is open"
     last = "" if what == "circuit" else f', what="{what}"'
     return Counterexample(
         f"e^(-i phi {generator.name})" if continuous else generator.name,
         f"{sides.format(ket=ket)}, at the random point of the field that the certificate fixes",
         _abbreviated(left),
         _abbreviated(right),
-        f'eq.equivariance_defect({reproduce}, "{generator.name}"{last})',
+        f"{reproduce}{last})",
     )
+
+
+def reference(symmetry: Symmetry, place: int) -> str:
+    """What names a generator in a line of Python: its name, or its place where another has the same name."""
+    name = symmetry.generator_names[place]
+    return f'"{name}"' if symmetry.generator_names.count(name) == 1 else str(place)
 
 
 def _abbreviated(value: int) -> str:

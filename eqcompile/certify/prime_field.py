@@ -102,6 +102,8 @@ class Field:
     def scalar(self, value: Scalar) -> int:
         """An exact number as a field element: the root of unity goes to the fixed root."""
         if isinstance(value, Cyclotomic):
+            # Else another number would silently take the root's place.
+            assert self.order % value.order == 0
             total, root = 0, pow(self.root, self.order // value.order, self.p)
             for coefficient in reversed(value.polynomial.coeffs()):
                 total = (total * root + self.fraction(to_fraction(coefficient))) % self.p

@@ -12,7 +12,14 @@ from fractions import Fraction
 from eqcompile.certify.field_circuit import FieldPoint, Simulator
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.ansatz import angle_names
-from eqcompile.circuit.general import GeneralCircuit, Operation, PauliRotation, VectorRotation, relabelled
+from eqcompile.circuit.general import (
+    GeneralCircuit,
+    OpaqueGate,
+    Operation,
+    PauliRotation,
+    VectorRotation,
+    relabelled,
+)
 from eqcompile.exact.pauli import pauli_key
 
 MAX_PIECE = 60
@@ -36,10 +43,15 @@ def with_vectors(circuit: GeneralCircuit, site_names: Sequence[str], seed: str) 
     return replace(circuit, operations=tuple(operations))
 
 
-def leftover_angles(circuit: GeneralCircuit, site_names: Sequence[str]) -> tuple[str, ...]:
-    """Directions that still stand outside of vector encodings; what they do under rotations is not known."""
-    directions = {angle for name in site_names for angle in angle_names(name)[:2]}
-    return tuple(name for name in circuit.parameters if name in directions)
+def leftover_angles(circuit: GeneralCircuit, site_names: Sequence[str]) -> tuple[tuple[int, str], ...]:
+    """Sites and their directions that still stand outside of vector encodings; rotations move them in no known way."""
+    known = set(circuit.parameters)
+    return tuple(
+        (site, angle)
+        for site, name in enumerate(site_names)
+        for angle in angle_names(name)[:2]
+        if angle in known
+    )
 
 
 def _replaced(
@@ -81,7 +93,9 @@ def _piece(
                 return None
             others.append(operation)
             continue
-        if not operation.parameters <= set(names) or any(set(o.support) & support for o in others):
+        if isinstance(operation, OpaqueGate) or not operation.parameters <= set(names):
+            return None
+        if any(set(o.support) & support for o in others):
             return None
         piece.append(operation)
         touched |= support

@@ -5,8 +5,9 @@ Here the circuit prepares its own state: it need not be equivariant, only what c
 
 from collections.abc import Sequence
 
-from eqcompile.certify.equivariance import CircuitTest, Decision, Outcome
-from eqcompile.certify.field_circuit import Simulator, Vector
+from eqcompile.certify.equivariance import CircuitTest, Decision
+from eqcompile.certify.field_circuit import Vector
+from eqcompile.certify.outcome import Outcome
 from eqcompile.circuit.general import Operation, inverse
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator
@@ -23,7 +24,7 @@ class WholeTest:
 
     def __init__(self, test: CircuitTest) -> None:
         self._test = test
-        self._simulator = Simulator(test.point, test.circuit.num_qubits)
+        self._simulator = test.simulator
         self._p = test.point.field.p
 
     def state(self, generator: GroupGenerator) -> Decision:

@@ -17,8 +17,9 @@ from eqcompile.recheck.field import Field
 Monomial: TypeAlias = tuple[str, ...]
 
 MAX_FACTORS = 16
-MAX_POWER = 1 << 4096
-"""Numerators of coefficients, times common denominators."""
+MAX_POWER = 1 << 100
+"""Coefficients times common denominators. A thousand gates then have a degree below 2^111, and what does not hold
+passes over two fields of 160 bits with probability below 2^-90."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Point:
         self._field, self._source = field, source
         self._denominators: dict[Monomial, int] = {}
         self._units: dict[Monomial, int] = {}
-        self._values: dict[str, int] = {}
+        self._values: dict[str, int] = {"": 1}
         for angle in angles:
             for monomial, value in angle.terms.items():
                 known = self._denominators.get(monomial, 1)
@@ -92,14 +93,40 @@ class Point:
         for monomial, value in angle.terms.items():
             power = value * self._denominators[monomial]
             if abs(power) > MAX_POWER:
-                raise EqcompileError("an angle with more than 4096 binary digits")
-            if monomial not in self._units:
-                self._units[monomial] = self._field.random(self._source)
-            total = total * pow(self._units[monomial], int(power), p) % p
+                raise EqcompileError(
+                    "an angle of more than 100 binary digits, which a field of 160 bits does not decide"
+                )
+            total = total * pow(self._unit(monomial), int(power), p) % p
         return total
 
+    def whole(self, name: str) -> int:
+        r""":math:`e^{-i\,a}` of one parameter."""
+        monomial = (name,)
+        return pow(self._unit(monomial), 2 * self._denominators.get(monomial, 1), self._field.p)
+
+    def draw(self, name: str) -> None:
+        """Forget the exponential of a parameter and draw another."""
+        self._units[name,] = self._field.random(self._source)
+
+    def fix(self, name: str, half: int) -> None:
+        r"""Give a parameter its :math:`e^{-i\,a/2}`.
+
+        Raises:
+            EqcompileError: the parameter stands in a product, or is divided.
+        """
+        if any(name in monomial and len(monomial) > 1 for monomial in self._denominators):
+            raise EqcompileError("an angle of a vector multiplies another parameter")
+        if self._denominators.get((name,), 1) != 1:
+            raise EqcompileError("an angle of a vector is divided")
+        self._units[name,] = half
+
+    def _unit(self, monomial: Monomial) -> int:
+        if monomial not in self._units:
+            self._units[monomial] = self._field.random(self._source)
+        return self._units[monomial]
+
     def value(self, name: str) -> int:
-        """The value of a parameter, independent of all exponentials."""
+        """The value of a parameter, independent of all exponentials; that of the empty name is one."""
         if name not in self._values:
             self._values[name] = self._field.random(self._source)
         return self._values[name]

@@ -8,6 +8,7 @@ from typing import Any
 
 from eqcompile.errors import EqcompileError
 from eqcompile.recheck.angles import Angle, Monomial, Point, angle_of
+from eqcompile.recheck.directions import direction, fix_images, moved_names, rates
 from eqcompile.recheck.group import Generator, Group, Matrix, changes, matrix_of, turned
 from eqcompile.recheck.pauli import UNIT, Operator, Terms, combined, commutator, product
 from eqcompile.recheck.text import operator
@@ -19,7 +20,6 @@ from eqcompile.recheck.vectors import (
     group_operator,
     move,
     proportional,
-    random_direction,
     random_vector,
     run,
     run_with_slope,
@@ -56,14 +56,14 @@ class Circuit:
         num_qubits: ancillas included.
         num_ancillas: the last qubits, which start in zero.
         coordinates: parameters that are coordinates, with site and axis.
-        lengths: for every site the parameter that is the turn of its vector.
+        angles: for every site the parameters that are azimuth, elevation and turn of its vector.
     """
 
     operations: tuple[Turn | Operator, ...]
     num_qubits: int
     num_ancillas: int
     coordinates: Mapping[str, tuple[int, int]]
-    lengths: Sequence[str]
+    angles: Sequence[Sequence[str]]
 
 
 def circuit_of(data: Mapping[str, Any], group: Group) -> Circuit:
@@ -71,7 +71,7 @@ def circuit_of(data: Mapping[str, Any], group: Group) -> Circuit:
     n = data["num_qubits"]
     operations = tuple(_operation(entry, n, group) for entry in data["operations"])
     coordinates = {name: (site, axis) for name, site, axis in data["data"]}
-    return Circuit(operations, n, n - group.num_qubits, coordinates, data["lengths"])
+    return Circuit(operations, n, n - group.num_qubits, coordinates, data["angles"])
 
 
 def _operation(entry: Sequence[Any], num_qubits: int, group: Group) -> Turn | Operator:
@@ -127,10 +127,10 @@ def _images(
     circuit: Circuit, generator: Generator, rational: Callable[[int], Any]
 ) -> dict[str, dict[str, Fraction]]:
     """Every coordinate of V x as a combination of coordinates of x."""
-    if generator.lie is not None or not circuit.coordinates:
+    if generator.lie is not None:
         return {}
     names = {index: name for name, index in circuit.coordinates.items()}
-    images: dict[str, dict[str, Fraction]] = {}
+    images = moved_names(generator, circuit.angles)
     for name, (site, row) in circuit.coordinates.items():
         origin = generator.images.index(site)
         matrix = rational(origin)
@@ -152,10 +152,11 @@ class _View:
     ) -> None:
         self._circuit, self._generator, self._field = circuit, generator, group.field
         self._source = source
-        self._directions = [random_direction(group.field, source) for _ in group.sites]
         self._moved = tuple(self._at_image(o, images) for o in circuit.operations)
         turns = [o for o in (*circuit.operations, *self._moved) if isinstance(o, Turn)]
         self._point = Point(group.field, source, [turn.angle for turn in turns])
+        if generator.lie is None:
+            fix_images(self._point, generator, circuit.angles, group.field)
         self._velocity = self._velocities()
 
     def operator_fails(self) -> str:
@@ -227,7 +228,7 @@ class _View:
         """What it turns about, and the rate of change of that."""
         if turn.site is None:
             return turn.strings[0], {}
-        p, n = self._field.p, self._directions[turn.site]
+        p, n = self._field.p, direction(self._point, self._circuit.angles[turn.site], self._field)
         here = turned(turn.matrix, n, p)
         string = combined(list(zip(here, turn.strings, strict=True)), p)
         if self._generator.lie is None:
@@ -249,22 +250,21 @@ class _View:
             tuple(sum(row[k] * rows[k][j] for k in range(3)) % p for j in range(3))
             for row in operation.matrix
         )
-        lengths = self._circuit.lengths
-        renamed = {lengths[operation.site]: {lengths[origin]: Fraction(1)}}
-        angle = operation.angle.substituted({**images, **renamed})
+        angle = operation.angle.substituted(images)
         return replace(operation, site=origin, matrix=matrix, angle=angle)
 
-    def _velocities(self) -> dict[str, dict[str, int]]:
-        """x' = L x, coordinate by coordinate."""
+    def _velocities(self) -> Mapping[str, Mapping[str, int]]:
+        """x' = L x, coordinate by coordinate; and what it makes of angles."""
         if self._generator.lie is None:
             return {}
         names = {index: name for name, index in self._circuit.coordinates.items()}
-        return {
+        linear: dict[str, Mapping[str, int]] = {
             name: {
                 names[site, c]: self._generator.matrices[site][row][c] for c in range(3) if (site, c) in names
             }
             for name, (site, row) in self._circuit.coordinates.items()
         }
+        return {**linear, **rates(self._point, self._generator, self._circuit.angles, self._field)}
 
 
 def _inverse(operation: Turn | Operator) -> Turn | Operator:
@@ -281,7 +281,9 @@ def _gate_by_gate(circuit: Circuit, generator: Generator, group: Group) -> bool:
     """
     turns = [o for o in circuit.operations if isinstance(o, Turn)]
     named = {name for turn in turns for name in turn.angle.names}
-    if named & circuit.coordinates.keys() or any(turn.site is not None for turn in turns):
+    if named & {*circuit.coordinates, *(a for angles in circuit.angles for a in angles)} or any(
+        turn.site is not None for turn in turns
+    ):
         return False
     runs: list[list[Turn]] = [[]]
     for operation in circuit.operations:

@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 from eqcompile.errors import EqcompileError, one_line
 from eqcompile.recheck.circuits import circuit_fails
-from eqcompile.recheck.document import Body, contradictions, demanded_claims, load_document, misfit
+from eqcompile.recheck.document import Body, contradictions, load_document, misfit
 from eqcompile.recheck.field import order_of, random_field
 from eqcompile.recheck.group import Group, group_of, objection
-from eqcompile.recheck.models import model_fails
+from eqcompile.recheck.models import model_fails, parts_fail
 from eqcompile.recheck.parts import breaking_fails, encoding_fails, operator_fails, state_fails
 from eqcompile.recheck.pauli import parallel
 from eqcompile.recheck.text import operator, state
@@ -173,11 +173,14 @@ def _outcome(
         if reason := _other_subject(finding, body, groups[0]):
             return "CONTRADICTED", reason
         if finding["key"] == "model" and body["target_data"].get("data") is False:
-            return _composed(finding["verdict"], body, parts, "there are no data to vary")
-        reasons = [_fails(finding, body, group, source) for group in groups]
+            return _composed(finding, body, groups, parts, "there are no data to vary")
+        try:
+            reasons = [_fails(finding, body, group, source) for group in groups]
+        except EqcompileError as error:
+            if finding["key"] != "model" or finding["verdict"] == "refused":
+                raise
+            return _composed(finding, body, groups, parts, str(error))
     except EqcompileError as error:
-        if finding["key"] == "model" and finding["verdict"] == "proven":
-            return _composed("proven", body, parts, str(error))
         return "not rechecked", str(error)
     except MALFORMED as error:
         return "not rechecked", f"the evidence cannot be read: {_words(error)}"
@@ -187,15 +190,23 @@ def _outcome(
     return "CONTRADICTED", why or "it holds, as far as this check can tell"
 
 
-def _composed(verdict: str, body: Body, parts: Mapping[str, str], why: str) -> tuple[Outcome, str]:
+def _composed(
+    finding: Mapping[str, Any], body: Body, groups: list[Group], parts: Mapping[str, str], why: str
+) -> tuple[Outcome, str]:
     """Invariant parts make an invariant model."""
-    needed = [key for key in demanded_claims(body["target_data"], body["group_data"]) if key != "model"]
-    found = [parts.get(key, "") for key in needed]
-    if verdict == "proven" and all(part == "proven" for part in found):
-        return "confirmed", f"all its parts are proven ({why})"
-    if verdict == "refused" and "refused" in found:
-        return "confirmed", f"a part is refused ({why})"
-    return "not rechecked", f"its parts do not decide it ({why})"
+    if finding["verdict"] == "refused":
+        if "refused" in parts.values():
+            return "confirmed", f"a part is refused ({why})"
+        return "not rechecked", f"no part is found to be refused ({why})"
+    model, evidences = finding["evidence"] | body["target_data"], _evidences(body)
+    reason = next((r for group in groups if (r := parts_fail(model, evidences, group))), "")
+    if reason:
+        return "not rechecked", f"its parts do not decide it: {reason} ({why})"
+    return "confirmed", f"its parts are invariant ({why})"
+
+
+def _evidences(body: Body) -> dict[str, Mapping[str, Any]]:
+    return {finding["key"]: finding["evidence"] for finding in body["findings"]}
 
 
 def _fails(finding: Mapping[str, Any], body: Body, group: Group, source: Random) -> str:
@@ -213,8 +224,7 @@ def _fails(finding: Mapping[str, Any], body: Body, group: Group, source: Random)
 
         return circuit_fails(target, group, int(key.removeprefix("generator ")), source, rational)
     if key == "model":
-        evidences = {other["key"]: other["evidence"] for other in body["findings"]}
-        return model_fails(evidence | target, evidences, group, source)
+        return model_fails(evidence | target, _evidences(body), group, source)
     if key == "state":
         return state_fails(evidence, group)
     if key == "breaking":

@@ -95,6 +95,8 @@ def contradictions(body: Body) -> Iterator[str]:
         yield "nothing is demanded, and so nothing is proven"
     if not body["target_data"].get("breaking") and body["symmetry_left"] != body["group"]:
         yield "without a declared breaking, nothing less than the whole group is proven"
+    if body["target_data"].get("breaking") and (part := _part_not_left(body)):
+        yield f"what the breaking leaves is not shown to hold {quoted(part)}"
     keys = [finding["key"] for finding in body["findings"]]
     for key in demanded:
         if keys.count(key) != 1:
@@ -103,6 +105,28 @@ def contradictions(body: Body) -> Iterator[str]:
     whole = "refused" if "refused" in verdicts else "proven" if verdicts == {"proven"} else "not decided"
     if body.get("verdict") != whole:
         yield f"the certificate says {quoted(str(body.get('verdict')))}, its findings say {quoted(whole)}"
+
+
+def _part_not_left(body: Body) -> str:
+    """A part of the group that is said to be left, but belongs to no generator that was kept; or nothing."""
+    evidences = {finding["key"]: finding["evidence"] for finding in body["findings"]}
+    if "breaking" not in evidences or "model" not in evidences:
+        return ""
+    broken = evidences["breaking"]["broken"]
+    kept = {name for name in body["generators"] if name not in broken}
+    kept |= {element["name"] for element in evidences["model"]["tilted"]}
+    known = {*kept, "nothing of the declared group"}
+    for name in kept:
+        known |= {"U(1) about " + name.removeprefix(head) for head in ("T_", "a rotation about ")}
+    if not broken:
+        return "" if body["symmetry_left"] == body["group"] else str(body["symmetry_left"])
+    continuous = [g["name"] for g in body["group_data"]["generators"] if "operator" in g]
+    for part in body["symmetry_left"].split(" x "):
+        charge = part.startswith("U(1) charge ") and "Q" in kept
+        factor = " on qubits " in part or not set(continuous) & set(broken)
+        if part not in known and not charge and not factor:
+            return str(part)
+    return ""
 
 
 def misfit(finding: Mapping[str, Any], body: Body) -> str:

@@ -102,6 +102,30 @@ def random_field(order: int, source: Random, bits: int = PRIME_BITS) -> Field:
             return Field(p, order, root)
 
 
+def root_of(field: Field, value: int) -> int | None:
+    """A square root in the field, if there is one (Tonelli and Shanks).
+
+    >>> root_of(Field(13, 4, 5), 10) in (6, 7), root_of(Field(13, 4, 5), 2)
+    (True, None)
+    """
+    p = field.p
+    if pow(value, (p - 1) // 2, p) != 1:
+        return None if value % p else 0
+    odd, twos = p - 1, 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    other = next(n for n in range(2, p) if pow(n, (p - 1) // 2, p) != 1)
+    step, rest, root = pow(other, odd, p), pow(value, odd, p), pow(value, (odd + 1) // 2, p)
+    while rest != 1:
+        height, square = 0, rest
+        while square != 1:
+            height, square = height + 1, square * square % p
+        factor = pow(step, 1 << (twos - height - 1), p)
+        twos, step = height, factor * factor % p
+        rest, root = rest * step % p, root * factor % p
+    return root
+
+
 def order_of(texts: Iterable[str]) -> int:
     """The order of the roots of unity that the square roots and cosines in these texts need.
 

@@ -1,7 +1,7 @@
 r"""The claim about a whole model: its value at x and at V x, for random parameters over a prime field."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from math import lcm
@@ -10,7 +10,7 @@ from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
 from eqcompile.recheck.group import Generator, Group, changes, generator_of, objection, turned
-from eqcompile.recheck.parts import gates_of
+from eqcompile.recheck.parts import encoding_fails, gates_of, operator_fails, state_fails
 from eqcompile.recheck.pauli import (
     UNIT,
     Amplitudes,
@@ -67,6 +67,20 @@ def model_fails(
                 return f"the value changes along {element.name}"
         elif evaluation.value(_image(x, element, group.field.p), None)[0] != value:
             return f"the value is changed by {element.name}"
+    return ""
+
+
+def parts_fail(model: Mapping[str, Any], parts: Mapping[str, Mapping[str, Any]], group: Group) -> str:
+    """Why the parts do not make an invariant model: each must be left alone by all that the breaking leaves.
+
+    Sufficient, not necessary; at any number of qubits.
+    """
+    left = replace(group, generators=tuple(tested_elements(model, parts, group)))
+    layers = [f"layer[{k}]" for k in range(model["layers"])]
+    for key in ["state", *(f"encoding {scale}" for scale in model["scales"]), *layers, "observable"]:
+        fails = {"state": state_fails, "encoding": encoding_fails}.get(key.split(" ")[0], operator_fails)
+        if reason := fails(parts[key], left):
+            return f"{key}: {reason}"
     return ""
 
 

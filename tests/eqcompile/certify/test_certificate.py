@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import eqcompile as eq
-from eqcompile.certify.certificate import SCHEMA, Certificate, Counterexample, Finding
+from eqcompile.certify.certificate import OLD_SCHEMA, SCHEMA, Certificate, Counterexample, Finding
 
 Specs = Callable[..., eq.Spec]
 
@@ -87,6 +88,18 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         lambda b: b["findings"][0].pop("counterexample"),
         "the certificate is incomplete or has unknown fields: 'counterexample'",
     ),
+    "altered": (
+        lambda b: b.update(spec_sha256="1" * 64),
+        "the digest of the certificate does not fit: it was altered after it was written",
+    ),
+    "no digest": (
+        lambda b: b.pop("digest"),
+        "the digest of the certificate does not fit: it was altered after it was written",
+    ),
+    "old schema": (
+        lambda b: b.update(schema=OLD_SCHEMA),
+        f"a certificate of schema '{OLD_SCHEMA}', which holds no evidence; verify again to get one of '{SCHEMA}'",
+    ),
     "findings of another kind": (
         lambda b: b.update(findings=["proven"]),
         "the certificate is incomplete or has unknown fields: 'str' object has no attribute 'pop'",
@@ -105,3 +118,25 @@ def test_tampering_is_noticed(change: Callable[[dict[str, Any]], object], messag
 def test_other_documents_are_refused(text: str) -> None:
     with pytest.raises(eq.EqcompileError, match=r"^not a certificate"):
         Certificate.from_json(text)
+
+
+def test_a_deleted_finding_is_missed(program: Callable[[str], eq.Program]) -> None:
+    """What is demanded stands in the certificate, whatever became of the findings."""
+    whole = program("water").certificate
+    assert whole.demanded == tuple(finding.key for finding in whole.findings)
+    assert whole.missing == ()
+    part = replace(whole, findings=whole.findings[1:])
+    assert part.missing == ("state",)
+    assert not part
+    assert part.verdict == "not decided"
+    with pytest.raises(eq.EqcompileError, match="does not decide 'state', which is demanded"):
+        Certificate.from_json(part.to_json())
+
+
+def test_evidence_reads_back(program: Callable[[str], eq.Program]) -> None:
+    for name in ("water_breaking", "water_dimer"):
+        written = program(name).certificate
+        assert Certificate.from_json(written.to_json()) == written
+        assert all(finding.evidence["about"] == finding.key for finding in written.findings)
+        assert written.findings[-1].error_exponent
+        assert max(map(len, written.to_json().splitlines())) < 1000

@@ -1,0 +1,47 @@
+"""What one random vector shows: equal, equal up to a phase, or where two vectors differ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eqcompile.certify.field_circuit import Vector
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one random vector shows."""
+
+    holds: bool
+    phase: bool = False
+    difference: tuple[int, int, int] | None = None
+
+
+def compared(left: Vector, right: Vector, p: int) -> Outcome:
+    """Whether two vectors are equal up to a phase."""
+    if left == right:
+        return Outcome(True)
+    if proportional(left, right, p):
+        return Outcome(True, phase=True)
+    return Outcome(False, difference=first_difference(left, right))
+
+
+def on_register(
+    difference: tuple[int, int, int] | None, qubits: Sequence[int]
+) -> tuple[int, int, int] | None:
+    """A basis state of a few qubits as one of the register."""
+    if difference is None:
+        return None
+    bits, left, right = difference
+    return sum((bits >> i & 1) << q for i, q in enumerate(qubits)), left, right
+
+
+def proportional(left: Vector, right: Vector, p: int) -> bool:
+    """Whether one vector is a multiple of the other."""
+    place = next((i for i, value in enumerate(right) if value), None)
+    if place is None:
+        return False
+    ratio = left[place] * pow(right[place], -1, p) % p
+    return bool(ratio) and all((ratio * b - a) % p == 0 for a, b in zip(left, right, strict=True))
+
+
+def first_difference(left: Vector, right: Vector) -> tuple[int, int, int]:
+    return next((i, a, b) for i, (a, b) in enumerate(zip(left, right, strict=True)) if a != b)
