@@ -43,7 +43,7 @@ def test_the_commands_of_eqcompile(folder, capsys):
     lines = [
         line[2:] for block in blocks("console") for line in block.splitlines() if line.startswith("$ eqc")
     ]
-    assert len(lines) == 6
+    assert len(lines) == 7
     for line in lines:
         name, *arguments = shlex.split(line, comments=True)
         expected = 1 if REFUSED_BY_DESIGN in arguments else 0
