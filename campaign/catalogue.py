@@ -1,14 +1,14 @@
-"""The catalogue: groups of every kind on 2 to 6 qubits, each as a spec and, apart from that, as plain group elements."""
+"""The catalogue: groups of every kind on 2 to 6 qubits, each as a spec and, apart from it, as plain elements."""
 
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
 
 import eqcompile as eq
 from campaign import groups as g
 from campaign.elements import PI, Element
 from eqcompile.spec.lift import symmetry_of
-
-import numpy as np
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,15 @@ class Entry:
         if not self.encode:
             return ()
         names = [f"{site}_{axis}" for site in self.sites for axis in "xyz"]
-        found = [dict(zip(names, e.operators, strict=True)) for e in eq.derive_encodings(self.group, 2).elements]
+        found = [
+            dict(zip(names, e.operators, strict=True)) for e in eq.derive_encodings(self.group, 2).elements
+        ]
         kept = [{name: op for name, op in one.items() if op} for one in found]
         return tuple(one for one in kept if all(name[-1] in self.axes for name in one))
+
+
+_PRISM = "graph: {edges: [[0, 1], [1, 2], [2, 0], [3, 4], [4, 5], [5, 3], [0, 3], [1, 4], [2, 5]]}"
+_H_ON_ONE = "matrix: {qubits: [1], rows: [[sqrt(2)/2, sqrt(2)/2], [sqrt(2)/2, -sqrt(2)/2]], name: h}"
 
 
 def _spins() -> tuple[Entry, ...]:
@@ -133,7 +139,7 @@ def _permutations() -> tuple[Entry, ...]:
               (g.permute(1, 0, 2, 3, 4), g.permute(1, 2, 0, 3, 4), g.permute(0, 1, 2, 4, 3))),
         Entry("graph: path", 4, ("graph: {edges: [[0, 1], [1, 2], [2, 3]]}",), (g.permute(3, 2, 1, 0),)),
         Entry("graph: kite", 4, ("graph: {edges: [[0, 1], [1, 2], [2, 0], [2, 3]]}",), (g.permute(1, 0, 2, 3),)),
-        Entry("graph: prism", 6, ("graph: {edges: [[0, 1], [1, 2], [2, 0], [3, 4], [4, 5], [5, 3], [0, 3], [1, 4], [2, 5]]}",),
+        Entry("graph: prism", 6, (_PRISM,),
               (g.permute(1, 2, 0, 4, 5, 3), g.permute(1, 0, 2, 4, 3, 5), g.permute(3, 4, 5, 0, 1, 2))),
         Entry("p4m on 2 x 2", 4, ("lattice: {shape: [2, 2], group: p4m}",),
               (g.permute(1, 0, 3, 2), g.permute(2, 3, 0, 1), g.permute(0, 2, 1, 3))),
@@ -159,7 +165,7 @@ def _internal() -> tuple[Entry, ...]:
               (g.everywhere("H", g.HADAMARD, 3), g.permute(1, 0, 2), g.permute(1, 2, 0))),
         Entry("matrix: third of a turn", 3, ("matrix: {qubits: [0], rows: [[1, 0], [0, exp(2*pi*i/3)]], name: third}",),
               (g.gate("third", ((1, 0), (0, phase)), 0),)),
-        Entry("matrix: H on one", 2, ("matrix: {qubits: [1], rows: [[sqrt(2)/2, sqrt(2)/2], [sqrt(2)/2, -sqrt(2)/2]], name: h}",),
+        Entry("matrix: H on one", 2, (_H_ON_ONE,),
               (g.gate("H", g.HADAMARD, 1),)),
     )  # fmt: skip
 
@@ -169,13 +175,15 @@ def _with_data() -> tuple[Entry, ...]:
     swap = g.permute(1, 0, sites=(1, 0))
     return (
         Entry("data: S_2", 2, (pair,), (swap,), two),
-        Entry("data: C_3 of sites", 3, ("permutation: ['(A B C)']",), (g.permute(1, 2, 0, sites=(1, 2, 0)),), ((0,), (1,), (2,))),
+        Entry("data: C_3 of sites", 3, ("permutation: ['(A B C)']",),
+              (g.permute(1, 2, 0, sites=(1, 2, 0)),), ((0,), (1,), (2,))),
         Entry("data: copies, S_2", 4, (pair,), (g.permute(1, 0, 3, 2, sites=(1, 0)),), ((0, 2), (1, 3))),
         Entry("data: p4m on 2 x 2", 4, ("lattice: {shape: [2, 2], group: p4m}",),
               (g.permute(1, 0, 3, 2, sites=(1, 0, 3, 2)), g.permute(2, 3, 0, 1, sites=(2, 3, 0, 1)),
                g.permute(0, 2, 1, 3, sites=(0, 2, 1, 3))), ((0,), (1,), (2,), (3,))),
         Entry("data: U(1) about z x S_2", 2, ("rotation: U(1)", pair), (g.any_turn(g.EZ), swap), two, axes="z"),
-        Entry("data: U(1) about x", 3, ("rotation: {group: U(1), axis: x}",), (g.any_turn(g.EX),), ((0, 1), (2,)), axes="x"),
+        Entry("data: U(1) about x", 3, ("rotation: {group: U(1), axis: x}",), (g.any_turn(g.EX),),
+              ((0, 1), (2,)), axes="x"),
         Entry("data: C_2", 2, ("rotation: C_2",), (g.turn(g.EZ, 2),), two),
         Entry("data: D_2", 2, ("rotation: D_2",), (g.turn(g.EZ, 2), g.turn(g.EX, 2)), two),
         Entry("data: C_4", 2, ("rotation: C_4",), (g.turn(g.EZ, 4),), two),
@@ -188,12 +196,13 @@ def _with_data() -> tuple[Entry, ...]:
         Entry("data: vectors, SU(2) x S_2", 2, ("rotation: SU(2)", pair), (*g.su2(), swap), two, axes="", vectors=True),
         Entry("data: vectors, copies", 4, ("rotation: SU(2)", pair), (*g.su2(), g.permute(1, 0, 3, 2, sites=(1, 0))),
               ((0, 2), (1, 3)), axes="", vectors=True),
-        Entry("data: vectors, O(3)", 3, ("rotation: {group: O(3), parity: 2}",), (*g.su2(parity=2), g.inversion(2)), two,
-              axes="", vectors=True, parity=2),
+        Entry("data: vectors, O(3)", 3, ("rotation: {group: O(3), parity: 2}",), (*g.su2(parity=2), g.inversion(2)),
+              two, axes="", vectors=True, parity=2),
         Entry("data: vectors, T_d", 3, ("point_group: {group: Td, parity: 2}",),
               (g.turn_reflection(4, 2), g.turn(g.DIAGONAL, 3, 2)), two, axes="", vectors=True, parity=2),
         Entry("data: vectors, C_3v x S_2", 3, ("point_group: {group: C3v, parity: 2}", pair),
-              (g.turn(g.EZ, 3, 2), g.mirror(g.EY, 2), g.permute(1, 0, 2, sites=(1, 0))), two, axes="", vectors=True, parity=2),
+              (g.turn(g.EZ, 3, 2), g.mirror(g.EY, 2), g.permute(1, 0, 2, sites=(1, 0))), two,
+              axes="", vectors=True, parity=2),
     )  # fmt: skip
 
 

@@ -19,11 +19,16 @@ from eqcompile.circuit.general import (
 )
 from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, pauli_key
 from eqcompile.exact.scalars import ONE
+from eqcompile.reps.maps import QubitPermutation
 
 Disguise: TypeAlias = Callable[[GeneralCircuit, Entry, Random], GeneralCircuit]
 
-_CLIFFORDS = ("sqrt(2)/2*X{0} + sqrt(2)/2*Z{0}", "(1 + i)/2 + (1 - i)/2*Z{0}", "1/2 + 1/2*Z{0} + 1/2*X{1} - 1/2*Z{0} X{1}",
-              "(1 + X{0} X{1} + Y{0} Y{1} + Z{0} Z{1})/2")  # fmt: skip
+_CLIFFORDS = (
+    "sqrt(2)/2*X{0} + sqrt(2)/2*Z{0}",
+    "(1 + i)/2 + (1 - i)/2*Z{0}",
+    "1/2 + 1/2*Z{0} + 1/2*X{1} - 1/2*Z{0} X{1}",
+    "(1 + X{0} X{1} + Y{0} Y{1} + Z{0} Z{1})/2",
+)
 """H, S, CX, SWAP."""
 
 
@@ -57,7 +62,9 @@ def renamed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCir
 
 def shifted(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
     """Angles by multiples of two pi: the same up to a sign."""
-    return _each(circuit, source, lambda o, s: [replace(o, angle=o.angle + ExactAngle.of_pi(2 * s.randrange(-3, 4)))])
+    return _each(
+        circuit, source, lambda o, s: [replace(o, angle=o.angle + ExactAngle.of_pi(2 * s.randrange(-3, 4)))]
+    )
 
 
 def split(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
@@ -91,7 +98,11 @@ def framed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCirc
         image = gate.operator * string * gate.operator.adjoint()
         ((key, value),) = image.terms.items()
         moved = replace(operation, key=key, angle=operation.angle if value == ONE else -operation.angle)
-        return [replace(gate, origin=operation.origin), moved, replace(inverse(gate), origin=operation.origin)]
+        return [
+            replace(gate, origin=operation.origin),
+            moved,
+            replace(inverse(gate), origin=operation.origin),
+        ]
 
     return _each(circuit, source, frame)
 
@@ -105,9 +116,10 @@ def conjugated(circuit: GeneralCircuit, entry: Entry, source: Random) -> General
         return padded(circuit, entry, source)
     finite = [*entry.group.finite_generators, *(lie.quarter_turn() for lie in entry.group.lie_generators)]
     element = source.choice(finite).on_qubits
-    unitaries = element.unitaries(circuit.num_qubits)
-    if unitaries is None:
+    if isinstance(element, QubitPermutation):
         return circuit.relabelled(element.images)
+    unitaries = element.unitaries(circuit.num_qubits)
+    assert unitaries is not None
     gates: list[Operation] = [FixedUnitary(unitary) for unitary in unitaries]
     undone = [inverse(gate) for gate in reversed(gates)]
     return replace(circuit, operations=(*undone, *circuit.operations, *gates))
@@ -127,7 +139,7 @@ DISGUISES: dict[str, Disguise] = {
 
 def disguised(circuit: GeneralCircuit, entry: Entry, source: Random) -> tuple[GeneralCircuit, str]:
     """One to three disguises on top of each other."""
-    names = source.choices(list(DISGUISES), k=source.choice((1, 1, 2, 3)))
+    names = source.choices(list(DISGUISES), k=source.choice((1, 1, 1, 2, 2, 3)))
     for name in names:
         circuit = DISGUISES[name](circuit, entry, source)
     worn = dict.fromkeys(name for name in names if name != "none")

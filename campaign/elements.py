@@ -12,11 +12,11 @@ Real: TypeAlias = np.longdouble
 Array: TypeAlias = NDArray[Any]
 
 PI = np.longdouble("3.14159265358979323846264338327950288")
-I, X, Y, Z = (
+ONE, X, Y, Z = (
     np.array(m, dtype=np.clongdouble)
     for m in ([[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]])
 )
-LETTERS = {"I": I, "X": X, "Y": Y, "Z": Z}
+LETTERS = {"I": ONE, "X": X, "Y": Y, "Z": Z}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ class Element:
 
     def at(self, angle: Real) -> "Action":
         """The element itself, or the member of the family by this angle."""
-        return Action(self, angle if self.turns is None else 2 * PI * self.turns.numerator / self.turns.denominator)
+        return Action(
+            self, angle if self.turns is None else 2 * PI * self.turns.numerator / self.turns.denominator
+        )
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Action:
     angle: Real
 
     def states(self, psi: Array, num_qubits: int) -> Array:
-        """R applied to the columns of ``psi``, of shape ``(2**num_qubits, k)``; qubit 0 is the least significant bit."""
+        """R applied to the columns of ``psi``, of shape ``(2**num_qubits, k)``; qubit 0 is the lowest bit."""
         e = self.element
         if e.axis is not None:
             spin = self._spin()
@@ -93,12 +95,12 @@ class Action:
 
     def _unit(self) -> Array:
         axis = np.array(self.element.axis, dtype=np.longdouble)
-        return axis / np.sqrt((axis * axis).sum())
+        return np.asarray(axis / np.sqrt((axis * axis).sum()))
 
     def _spin(self) -> Array:
         x, y, z = self._unit()
         half = self.angle / 2
-        return np.cos(half) * I - 1j * np.sin(half) * (x * X + y * Y + z * Z)
+        return np.asarray(np.cos(half) * ONE - 1j * np.sin(half) * (x * X + y * Y + z * Z))
 
     def _space(self) -> Array:
         """Rodrigues' formula."""
@@ -106,7 +108,7 @@ class Action:
         cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]], dtype=np.longdouble)
         one = np.eye(3, dtype=np.longdouble)
         turn = one + np.sin(self.angle) * cross + (1 - np.cos(self.angle)) * (cross @ cross)
-        return -turn if self.element.improper else turn
+        return np.asarray(-turn if self.element.improper else turn)
 
 
 def on_qubits(matrix: Array, qubits: tuple[int, ...], psi: Array, num_qubits: int) -> Array:

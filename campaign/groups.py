@@ -17,7 +17,9 @@ CONTROLLED_X = ((1, 0, 0, 0), (0, 0, 0, 1), (0, 0, 1, 0), (0, 1, 0, 0))
 """The first qubit, the least significant one, controls."""
 
 
-def any_turn(axis: tuple[int, int, int], qubits: Sequence[int] | None = None, parity: int | None = None) -> Element:
+def any_turn(
+    axis: tuple[int, int, int], qubits: Sequence[int] | None = None, parity: int | None = None
+) -> Element:
     """All rotations about an axis."""
     return Element(f"any turn about {axis}", axis, None, qubits=_named(qubits), parity=parity)
 
@@ -39,7 +41,9 @@ def mirror(normal: tuple[int, int, int], parity: int | None = None) -> Element:
 
 def turn_reflection(order: int, parity: int | None = None) -> Element:
     """A turn about z and the reflection in the xy plane, that is half a turn and the inversion on top."""
-    return Element(f"turn-reflection of order {order}", EZ, Fraction(1, order) + HALF, improper=True, parity=parity)
+    return Element(
+        f"turn-reflection of order {order}", EZ, Fraction(1, order) + HALF, improper=True, parity=parity
+    )
 
 
 def inversion(parity: int) -> Element:
@@ -62,7 +66,9 @@ def charge(**factors: int) -> Element:
     return Element(f"charge {factors}", strings=tuple((_letters(word), k) for word, k in factors.items()))
 
 
-def gate(name: str, matrix: Sequence[Sequence[complex | np.longdouble | np.clongdouble]], *on: int) -> Element:
+def gate(
+    name: str, matrix: Sequence[Sequence[complex | np.longdouble | np.clongdouble]], *on: int
+) -> Element:
     """A matrix on the named qubits, the first one the least significant."""
     rows = tuple(tuple(np.clongdouble(value) for value in row) for row in matrix)
     return Element(name, turns=Fraction(0), matrix=rows, on=on)

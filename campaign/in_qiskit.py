@@ -1,5 +1,6 @@
 """The same circuits as Qiskit circuits: by library gates, by ladders of CX, and transpiled."""
 
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -8,20 +9,20 @@ from qiskit.circuit import Parameter, ParameterExpression
 from qiskit.circuit.library import PauliEvolutionGate, UnitaryGate
 from qiskit.quantum_info import SparsePauliOp
 
-from campaign.elements import I, X, Y, Z
 from campaign.oracle import evolve
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, PauliRotation, VectorRotation
 from eqcompile.exact.pauli import letter
 
 MAX_MATRIX_QUBITS = 3
+MAX_TRANSPILED_QUBITS, MAX_TRANSPILED_LENGTH = 5, 20
 BASES = (["rz", "sx", "x", "cx"], ["u", "cx"], ["rz", "ry", "rx", "cz"], ["h", "rz", "cx"])
-MATRICES = {"I": I, "X": X, "Y": Y, "Z": Z}
 
 
 def can_be_written(circuit: GeneralCircuit) -> bool:
-    """Whether all fixed unitaries are on few qubits."""
-    return all(len(o.support) <= MAX_MATRIX_QUBITS for o in circuit if isinstance(o, FixedUnitary))
+    """Whether all fixed unitaries are on few qubits, and all vector encodings such as the compiler writes them."""
+    bare = all(sum(abs(v) for _, v in o.turn.terms) == 1 for o in circuit if isinstance(o, VectorRotation))
+    return bare and all(len(o.support) <= MAX_MATRIX_QUBITS for o in circuit if isinstance(o, FixedUnitary))
 
 
 class Writer:
@@ -77,10 +78,10 @@ class Writer:
                 circuit.sdg(q)
             if name in "XY":
                 circuit.h(q)
-        for a, b in zip(qubits, qubits[1:], strict=False):
+        for a, b in pairwise(qubits):
             circuit.cx(a, b)
         circuit.rz(angle, qubits[-1])
-        for a, b in reversed(list(zip(qubits, qubits[1:], strict=False))):
+        for a, b in reversed(list(pairwise(qubits))):
             circuit.cx(a, b)
         for q, name in zip(qubits, word, strict=True):
             if name in "XY":
@@ -100,25 +101,34 @@ class Writer:
         self.circuit.append(UnitaryGate(matrix), qubits)
 
     def _vector(self, operation: VectorRotation) -> None:
-        """Turn the direction of the vector onto z, rotate, turn back; X on the parity qubit by a controlled X."""
-        site, q = self._sites[operation.site], operation.qubit
+        """Turn the direction of the vector onto x, rotate, turn back; two CX make X into X on the parity qubit too."""
+        site, q, parity = self._sites[operation.site], operation.qubit, operation.parity
         azimuth, elevation = self._parameter(f"{site}_azimuth"), self._parameter(f"{site}_elevation")
         circuit = self.circuit
         circuit.rz(-azimuth, q)
-        circuit.ry(elevation - np.pi / 2, q)
-        if operation.parity is None:
-            circuit.rz(self._angle(operation.turn), q)
-        else:
-            circuit.h(operation.parity)
-            circuit.rzz(self._angle(operation.turn), q, operation.parity)
-            circuit.h(operation.parity)
-        circuit.ry(np.pi / 2 - elevation, q)
+        circuit.ry(elevation, q)
+        if parity is not None:
+            circuit.cx(q, parity)
+        circuit.rx(self._angle(operation.turn), q)
+        if parity is not None:
+            circuit.cx(q, parity)
+        circuit.ry(-elevation, q)
         circuit.rz(azimuth, q)
 
 
 def written(circuit: GeneralCircuit, sites: tuple[str, ...], source: Random) -> QuantumCircuit:
     """As a Qiskit circuit; :func:`can_be_written` must say so."""
     return Writer(circuit.num_qubits, sites, source).write(circuit)
+
+
+def can_be_transpiled(circuit: GeneralCircuit) -> bool:
+    """Whether it is short, before and after; and vector encodings are recognised only as they were written."""
+    return (
+        circuit.num_qubits <= MAX_TRANSPILED_QUBITS
+        and len(circuit.operations) <= MAX_TRANSPILED_LENGTH
+        and not any(isinstance(o, VectorRotation) for o in circuit)
+        and all(len(o.support) <= 2 for o in circuit if isinstance(o, FixedUnitary))
+    )
 
 
 def transpiled(circuit: QuantumCircuit, level: int, source: Random) -> tuple[QuantumCircuit, str]:
@@ -129,5 +139,7 @@ def transpiled(circuit: QuantumCircuit, level: int, source: Random) -> tuple[Qua
     if source.random() < 1 / 3:
         length = circuit.num_qubits + source.choice((0, 1))
         coupling = [[q, q + 1] for q in range(length - 1)] + [[q + 1, q] for q in range(length - 1)]
-    out = transpile(circuit, basis_gates=basis, coupling_map=coupling, optimization_level=level, seed_transpiler=seed)
+    out = transpile(
+        circuit, basis_gates=basis, coupling_map=coupling, optimization_level=level, seed_transpiler=seed
+    )
     return out, f"transpiled at level {level}" + (" onto a line" if coupling else "")

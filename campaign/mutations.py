@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 from typing import TypeAlias
 
@@ -86,7 +87,7 @@ def axis(operations: list[Operation], entry: Entry, source: Random) -> list[Oper
 
 def order(operations: list[Operation], entry: Entry, source: Random) -> list[Operation] | None:
     """Two neighbours that do not commute change places."""
-    places = [k for k, pair in enumerate(zip(operations, operations[1:], strict=False)) if not commute(*pair)]
+    places = [k for k, pair in enumerate(pairwise(operations)) if not commute(*pair)]
     if not places:
         return None
     k = source.choice(places)

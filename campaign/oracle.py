@@ -1,4 +1,4 @@
-r"""The oracle: :math:`\|R\,U(x) - \lambda\,U(V x)\,R\|` in extended precision, by code that shares nothing with the engine."""
+r"""The oracle: :math:`\|R\,U(x) - \lambda\,U(V x)\,R\|` in extended precision, apart from the engine's code."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -18,7 +18,7 @@ ZERO = 1e4 * PRECISION
 """A hundred gates on vectors of norm one lose less; relative errors of 1e-9 leave defects far above in 80 bits."""
 
 NUM_POINTS = 2
-NUM_COLUMNS = 3
+NUM_COLUMNS = 2
 
 
 def defect(
@@ -27,7 +27,7 @@ def defect(
     """The largest defect over all elements, at random points and on random states, the best phase taken out.
 
     Args:
-        circuit: without opaque gates.
+        circuit: without opaque gates; its last qubits may be ancillas.
         elements: that generate the group.
         sites: their coordinates are called ``A_x`` and so on; the turn of a vector rotation is twice their length.
         source: of parameters, angles and states.
@@ -50,22 +50,31 @@ def _difference(
     sites: Sequence[str],
     source: np.random.Generator,
 ) -> float:
-    n = circuit.num_qubits
-    shape = (1 << n, NUM_COLUMNS)
-    psi = (source.normal(size=shape) + 1j * source.normal(size=shape)).astype(np.clongdouble)
+    n, ancillas = circuit.num_qubits, circuit.num_ancillas
+    psi = np.zeros((1 << n, NUM_COLUMNS), dtype=np.clongdouble)
+    shape = (1 << (n - ancillas), NUM_COLUMNS)
+    psi[: shape[0]] = source.normal(size=shape) + 1j * source.normal(size=shape)
     psi /= np.sqrt((abs(psi) ** 2).sum())
-    before = action.states(evolve(circuit, values | coordinates(x, sites), x, psi), n)
+    before = _acted(action, evolve(circuit, values | coordinates(x, sites), x, psi), ancillas)
     moved = action.vectors(x)
-    after = evolve(circuit, values | coordinates(moved, sites), moved, action.states(psi, n))
+    after = evolve(circuit, values | coordinates(moved, sites), moved, _acted(action, psi, ancillas))
     overlap = (after.conj() * before).sum()
     size = abs(overlap)
     phase = overlap / size if size > ZERO else np.clongdouble(1)
     return float(np.sqrt((abs(before - phase * after) ** 2).sum()))
 
 
+def _acted(action: Action, psi: Array, ancillas: int) -> Array:
+    """The element on all qubits but the last ones."""
+    size = len(psi) >> ancillas
+    columns = psi.reshape(1 << ancillas, size, -1).transpose(1, 0, 2).reshape(size, -1)
+    moved = action.states(columns, size.bit_length() - 1)
+    return moved.reshape(size, 1 << ancillas, -1).transpose(1, 0, 2).reshape(psi.shape)
+
+
 def coordinates(x: Array, sites: Sequence[str]) -> dict[str, np.longdouble]:
     """Values of all data parameters: coordinates, spherical angles, and twice the length."""
-    out = {}
+    out: dict[str, np.longdouble] = {}
     for site, (a, b, c) in zip(sites, x, strict=True):
         flat = np.sqrt(a * a + b * b)
         out |= {f"{site}_x": a, f"{site}_y": b, f"{site}_z": c}
@@ -85,7 +94,10 @@ def evolve(circuit: Iterable[Operation], values: dict[str, np.longdouble], x: Ar
         elif isinstance(operation, FixedUnitary):
             psi = _summed({key: _complex(value) for key, value in operation.operator.terms.items()}, psi, n)
         elif isinstance(operation, VectorRotation):
-            row = np.array([[_complex(scalar(v)).real for v in line] for line in operation.matrix]) @ x[operation.site]
+            row = (
+                np.array([[_complex(scalar(v)).real for v in line] for line in operation.matrix])
+                @ x[operation.site]
+            )
             half = number(operation.turn, values) / 2
             unit = row / np.sqrt((row * row).sum())
             image = _summed({operation.string(axis): unit[axis] for axis in range(3)}, psi, n)

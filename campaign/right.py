@@ -1,4 +1,4 @@
-"""Right circuits: products of exact exponentials of derived generators and encodings, with parameters tied at random."""
+"""Right circuits: products of exact exponentials of derived generators and encodings, parameters tied at random."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,10 +11,19 @@ from campaign.catalogue import Entry
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, Operation, PauliRotation, VectorRotation
 from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum, anticommute
-from eqcompile.exact.scalars import IMAGINARY_UNIT, ONE, Real, is_rational, real_part, scalar, square_root, to_fraction
+from eqcompile.exact.scalars import (
+    IMAGINARY_UNIT,
+    ONE,
+    Real,
+    is_rational,
+    real_part,
+    scalar,
+    square_root,
+    to_fraction,
+)
 
 MAX_TRIES = 60
-MAX_OPERATIONS = 60
+MAX_OPERATIONS = 24
 MAX_SQUARE = 3
 """Square roots of small numbers lie in small fields."""
 TURN_DENOMINATORS = (2, 3, 4, 5, 6, 8, 12)
@@ -23,7 +32,7 @@ PYTHAGOREAN = ((3, 4, 5), (5, 12, 13), (-8, 15, 17), (4, -3, 5))
 
 def right_circuit(entry: Entry, source: Random) -> GeneralCircuit:
     """A circuit that respects the group by construction; at least one of its gates has a parameter."""
-    gates = source.randrange(2, 6)
+    gates = source.randrange(2, 5)
     operations: list[Operation] = []
     origin = 0
     while origin < gates or not any(o.parameters for o in operations):
@@ -57,7 +66,7 @@ def _fixed(entry: Entry, source: Random) -> list[Operation] | None:
     if source.random() < 0.5:
         return exponential(op, fixed_angle(source), source)
     units = _units(op)
-    if units is None:
+    if units is None or len({strength for _, strength in units}) > 1:
         return None
     a, b, c = source.choice(PYTHAGOREAN)
     cosine, sine = scalar(Fraction(a, c)), scalar(Fraction(b, c)) * IMAGINARY_UNIT
@@ -86,7 +95,8 @@ def _encoding(entry: Entry, source: Random) -> list[Operation] | None:
 def _vectors(entry: Entry, source: Random) -> list[Operation]:
     """The same scale for all sites, another for every copy."""
     copies = len(entry.encode[0])
-    scales = [random_fraction(source) for _ in range(copies)]
+    bare = source.random() < 0.5
+    scales = [Fraction(1) if bare else random_fraction(source) for _ in range(copies)]
     return [
         VectorRotation(site, qubit, entry.parity, ExactAngle.parameter(f"{name}_turn") * scale)
         for site, (name, places) in enumerate(zip(entry.sites, entry.encode, strict=True))
@@ -208,5 +218,6 @@ def _commuting(keys: set[PauliKey]) -> bool:
 
 
 def _all_commute(gate: Sequence[Operation]) -> bool:
-    return all(isinstance(o, PauliRotation) for o in gate) and _commuting({o.key for o in gate if isinstance(o, PauliRotation)})
-
+    return all(isinstance(o, PauliRotation) for o in gate) and _commuting(
+        {o.key for o in gate if isinstance(o, PauliRotation)}
+    )

@@ -301,6 +301,7 @@ def _image(
 
 
 def _best_phase(moved: Matrix, reference: Matrix) -> Matrix:
+    """The difference, with the phase that makes it least in the Frobenius norm; none where all phases do as well."""
     overlap = np.vdot(reference, moved)
-    phase = overlap / abs(overlap) if abs(overlap) > np.finfo(float).eps else 1.0
+    phase = overlap / abs(overlap) if abs(overlap) > MAX_ROUNDING * norm(moved) ** 2 else 1.0
     return np.asarray(moved - phase * reference)

@@ -40,6 +40,12 @@ BLOCK_SIZES, LARGE_BLOCKS = (2, 0, 1), (3, 4)
 """Qubits of the blocks that are tried one after the other; 0 is one block for every given gate. Large ones are tried
 only where the whole register is too large, which is the cheaper test otherwise."""
 
+MAX_BLOCK_QUBITS = 8
+"""Gates on more qubits, and composite ones, are no blocks: their vectors would be too long."""
+
+MAX_UNION = 5
+"""Qubits of two blocks together up to which it is tested whether they commute; the cost doubles with each."""
+
 PART, WHOLE = "identity of the part that blocks leave open", "identity of the whole circuit"
 
 
@@ -94,7 +100,12 @@ class CircuitTest:
         self.data = data
         self.action = DataAction(symmetry, data, frozenset(circuit.parameters))
         moved = [self.action.moved(g, circuit.operations) for g in symmetry.finite_generators]
-        operations = chain(circuit.operations, *(part for part in moved if part is not None))
+        carried = [
+            self.action.carried_back(g, circuit.operations)
+            for g in symmetry.finite_generators
+            if isinstance(g.on_qubits, QubitPermutation)
+        ]
+        operations = chain(circuit.operations, *carried, *(part for part in moved if part is not None))
         numbers = chain(_numbers(symmetry), observable.terms.values() if observable else ())
         self.point = FieldPoint(operations, numbers, seed)
         self.algebra = BlockAlgebra(self.point)
@@ -170,11 +181,13 @@ class CircuitTest:
         """How blocks of one of these sizes prove the claim; empty if they do not."""
         for size in sizes:
             blocks = self._blocks_of(size)
+            if not _are_small(blocks):
+                continue
             what = (
                 "gate by gate" if size == 0 else f"in blocks of up to {size} qubit{'s' if size > 1 else ''}"
             )
             if isinstance(factor, PermutationFactor):
-                if self._same_blocks(generator, blocks, size):
+                if self._same_blocks(generator, blocks):
                     return f"{what}, rearranged by commutations"
             elif factor.is_local and all(self._block_holds(factor, place, generator, b) for b in blocks):
                 return what
@@ -201,6 +214,8 @@ class CircuitTest:
         self, factor: Factor, place: int, generator: GroupGenerator, blocks: Sequence[Block]
     ) -> tuple[Block, ...] | None:
         """One block that is equivariant if and only if the circuit is; or two on the same qubits that must be equal."""
+        if not _are_small(blocks):
+            return None
         if isinstance(factor, PermutationFactor):
             parts = [*without_common_ends(blocks, self._permuted(generator, blocks), self.algebra)]
         elif factor.is_local:
@@ -220,7 +235,9 @@ class CircuitTest:
         """The smallest blocks that are at fault, as far as blocks can tell."""
         if isinstance(factor, PermutationFactor):
             for size in BLOCK_SIZES[:2]:
-                if wrong := self._misplaced(generator, self._blocks_of(size), size):
+                if not _are_small(self._blocks_of(size)):
+                    continue
+                if wrong := self._misplaced(generator, self._blocks_of(size)):
                     yield from wrong[:1]
                     return
         elif factor.is_local:
@@ -330,20 +347,20 @@ class CircuitTest:
 
         return lambda angle: self.point.slope(angle, velocity), direction
 
-    def _same_blocks(self, generator: GroupGenerator, blocks: Sequence[Block], size: int) -> bool:
-        return self._layers(blocks, size) == self._layers(self._permuted(generator, blocks), size)
+    def _same_blocks(self, generator: GroupGenerator, blocks: Sequence[Block]) -> bool:
+        return self._layers(blocks) == self._layers(self._permuted(generator, blocks))
 
-    def _misplaced(self, generator: GroupGenerator, blocks: Sequence[Block], size: int) -> list[Block]:
+    def _misplaced(self, generator: GroupGenerator, blocks: Sequence[Block]) -> list[Block]:
         """Blocks of the first layer in which the circuit and its image differ."""
-        before = self._layers(blocks, size)
-        after = self._layers(self._permuted(generator, blocks), size)
+        before = self._layers(blocks)
+        after = self._layers(self._permuted(generator, blocks))
         for one, other in zip(before, after, strict=False):
             if lost := one - other:
                 return [block for block in blocks if self.algebra.signature(block) in lost]
         return []
 
-    def _layers(self, blocks: Sequence[Block], size: int) -> list[Counter[Signature]]:
-        return list(self.algebra.normal_form(blocks, max_union=2 * max(size, 2)))
+    def _layers(self, blocks: Sequence[Block]) -> list[Counter[Signature]]:
+        return list(self.algebra.normal_form(blocks, max_union=MAX_UNION))
 
     def _permuted(self, generator: GroupGenerator, blocks: Sequence[Block]) -> list[Block]:
         """R U(V^-1 x) R^-1 in blocks: qubits move along, and the data with them."""
@@ -356,6 +373,10 @@ class CircuitTest:
 
 def _generators(factor: Factor) -> list[GroupGenerator]:
     return [*factor.lie_generators, *factor.finite_generators]
+
+
+def _are_small(blocks: Sequence[Block]) -> bool:
+    return all(len(block.qubits) <= MAX_BLOCK_QUBITS for block in blocks)
 
 
 def _fits(num_qubits: int, num_operations: int) -> bool:

@@ -22,6 +22,7 @@ class DftSet:
         num_train: size of the training set; 0 if there is none.
         num_test: size of the test set.
         seed: of the shipped set.
+        note: what else a user of the set must know.
     """
 
     name: str
@@ -32,6 +33,7 @@ class DftSet:
     num_train: int
     num_test: int
     seed: int
+    note: str = ""
 
     @property
     def parts(self) -> tuple[str, ...]:

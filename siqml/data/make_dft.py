@@ -86,4 +86,5 @@ def _account(recipe: DftSet) -> dict[str, Any]:
         "sampling": recipe.sampling.describe(),
         "split": recipe.sampling.split_rule,
         "forces": "analytic gradient, the response of the integration grid included",
+        **({"note": recipe.note} if recipe.note else {}),
     }

@@ -1,4 +1,4 @@
-"""The minimum of an energy surface and its curvature there."""
+"""A stationary point of an energy surface and the curvature there."""
 
 from collections.abc import Callable
 from typing import Final
@@ -10,7 +10,7 @@ from siqml.errors import LabelError
 from siqml.structures import Array
 
 LARGEST_FORCE: Final = 1e-3
-"""eV/angstrom at a minimum: over a stiffness of 1 eV/angstrom^2, a soft one, 0.001 angstrom."""
+"""eV/angstrom at a stationary point: over a stiffness of 1 eV/angstrom^2, a soft one, 0.001 angstrom."""
 
 MAX_STEPS: Final = 300
 """of the optimisation; a dimer of water needs about 50."""
@@ -28,7 +28,8 @@ def relax(point: Callable[[Array], Point], species: tuple[str, ...], start: Arra
         start: ``(n_atoms, 3)`` in angstrom.
 
     Returns:
-        The minimum, ``(n_atoms, 3)`` in angstrom; no force is larger than `LARGEST_FORCE`.
+        ``(n_atoms, 3)`` in angstrom; no force is larger than `LARGEST_FORCE`. A symmetry of the start stays, so
+        that this may be a saddle point.
 
     Raises:
         LabelError: not there after `MAX_STEPS`.
@@ -41,7 +42,9 @@ def relax(point: Callable[[Array], Point], species: tuple[str, ...], start: Arra
     atoms = Atoms(species, positions=start)
     atoms.calc = PointCalculator(point)
     if not BFGS(atoms, logfile=None).run(fmax=LARGEST_FORCE, steps=MAX_STEPS):
-        raise LabelError(f"no minimum within {MAX_STEPS} steps of the optimisation; give a better start")
+        raise LabelError(
+            f"no stationary point within {MAX_STEPS} steps of the optimisation; give a better start"
+        )
     return np.asarray(atoms.get_positions())
 
 

@@ -6,17 +6,22 @@ variance :math:`k_B T / \lambda_i`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from siqml.data.minimum import hessian, relax
 from siqml.data.sampling import Sampling
+from siqml.errors import LabelError
 from siqml.structures import Array
 from siqml.units import BOLTZMANN
 
 if TYPE_CHECKING:
     from siqml.data.labeller import Labeller
+
+SADDLE: Final = 1e-2
+"""Curvature, against the largest, below which a negative one is a saddle: forces that are left at the stationary
+point and differences of them make that of rotations scatter by some 1e-3."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +67,16 @@ def displacements(curvature: Array, masses: Array, temperature: float) -> Array:
     Returns:
         ``(3 n_atoms, 3 n_atoms - 6)`` in angstrom, one column per vibration.
 
+    Raises:
+        LabelError: the curvature is negative in some direction.
+
     References:
         Wilson, Decius and Cross, Molecular Vibrations (1955), ch. 2.
     """
     weights = 1 / np.sqrt(np.repeat(masses, 3))
     squares, modes = np.linalg.eigh(weights[:, None] * curvature * weights)
+    if squares[0] < -squares[-1] * SADDLE:
+        raise LabelError("the start relaxes to a saddle point; give a start without symmetry")
     columns = modes[:, 6:]  # eigenvalues rise: the six of translation and rotation come first
     largest = np.abs(columns).argmax(axis=0)
     columns = columns * np.sign(columns[largest, np.arange(columns.shape[1])])  # LAPACK's sign is arbitrary

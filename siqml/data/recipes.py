@@ -48,8 +48,19 @@ WATER_WIDE: Final = DftSet(
 """Beyond what a model of `WATER` has seen."""
 
 DIMER_COOL: Final = DftSet(
-    "dimer_cool", ("O", "H", "H") * 2, _PAIR, _TWO, Trajectory(50.0, 0.5), num_train=400, num_test=400, seed=2023
-)  # fmt: skip
+    "dimer_cool",
+    ("O", "H", "H") * 2,
+    _PAIR,
+    _TWO,
+    Trajectory(50.0, 0.5),
+    num_train=400,
+    num_test=400,
+    seed=2023,
+    note=(
+        "the start is mirror symmetric and relaxes to a saddle point of this functional and basis, at least 26 meV "
+        "above the minimum; the trajectory leaves it, and its kinetic energy is that of 78 K on average"
+    ),
+)
 """Sec. III C: 400 and 400 configurations from ab initio molecular dynamics."""
 
 DIMER_300K: Final = DftSet(
@@ -73,6 +84,7 @@ DIMER_CUT: Final = DftSet(
     num_train=60,
     num_test=60,
     seed=2023,
+    note="the stationary point is the mirror symmetric one, a saddle point 26 meV or more above the minimum",
 )
 """Sec. III C, Fig. 8: one hydrogen, here that of the hydrogen bond, moves in one direction."""
 

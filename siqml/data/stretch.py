@@ -66,6 +66,6 @@ class Stretch(Sampling):
         low, high = self.interval
         return (
             f"atom {self.moved} moves along its bond to atom {self.fixed} (from 0), length {low:g} to {high:g} "
-            f"angstrom, all else as at the minimum; training points on a regular grid, test points uniform, "
-            f"none within {MIN_GAP} angstrom of the grid"
+            "angstrom, all else as at the stationary point that the start relaxes to; training points on a "
+            f"regular grid, test points uniform, none within {MIN_GAP} angstrom of the grid"
         )

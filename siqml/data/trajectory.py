@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trajectory(Sampling):
-    """Velocity Verlet from the minimum; every step is a frame.
+    """Velocity Verlet from a stationary point; every step is a frame.
 
     All energy is kinetic at the start, that of twice the temperature; the vibrations then share it between
     kinetic and potential energy.
@@ -56,8 +56,8 @@ class Trajectory(Sampling):
     def describe(self) -> str:
         """One sentence for the provenance file."""
         return (
-            f"one trajectory of ab initio molecular dynamics (ASE, velocity Verlet, constant energy, no "
-            f"rotation) from the minimum, kinetic energy of {2 * self.temperature:g} K at the start, hence "
-            f"about {self.temperature:g} K; every step of {self.time_step:g} fs is a frame: neighbours in "
-            "training and test set are correlated"
+            "one trajectory of ab initio molecular dynamics (ASE, velocity Verlet, constant energy, no rotation) "
+            f"from the stationary point that the start relaxes to, kinetic energy of {2 * self.temperature:g} K "
+            f"at first, hence about {self.temperature:g} K if that is a minimum; every step of "
+            f"{self.time_step:g} fs is a frame: neighbours in training and test set are correlated"
         )

@@ -1,6 +1,9 @@
 """Running the line of Python that a counterexample carries."""
 
+import re
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,3 +23,15 @@ def run_line() -> Callable[..., Any]:
         return eval(last, scope)  # noqa: S307 - the line under test
 
     return value
+
+
+@pytest.fixture(scope="session")
+def shallow(models: Path) -> Callable[[str], eq.Program]:
+    """``shallow("water")``: a model of the paper with two layers and without symmetry breaking."""
+
+    def compiled(name: str) -> eq.Program:
+        text = (models / f"{name}.yaml").read_text(encoding="utf-8")
+        text = re.sub(r"\n  symmetry_breaking:.*", "", re.sub(r"depth: \d+", "depth: 2", text))
+        return eq.compile(eq.loads(text, f"{name}.yaml"))
+
+    return cache(compiled)

@@ -1,4 +1,4 @@
-"""Evaluation over prime fields: the same laws as with complex numbers, and the same matrices where entries are exact."""
+"""Evaluation over prime fields: the laws of complex numbers, and the same matrices where entries are exact."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -81,7 +81,10 @@ WRONG: dict[str, tuple[list[Operation], list[Operation]]] = {
     "a full turn is not one": ([turn("Y", PI(2))], []),
     "another parameter": ([turn("X", A)], [turn("X", B)]),
     "a factor near one": ([turn("X", A)], [turn("X", A * Fraction(1000000001, 1000000000))]),
-    "a constant near one": ([turn("X", PI(1))], [turn("X", PI(1) + ExactAngle.of({(): Fraction(1, 10**12)}))]),
+    "a constant near one": (
+        [turn("X", PI(1))],
+        [turn("X", PI(1) + ExactAngle.of({(): Fraction(1, 10**12)}))],
+    ),
     "a quarter turn back": (
         [turn("Z", PI(Fraction(-1, 2))), turn("X", A), turn("Z", PI(Fraction(1, 2)))],
         [turn("Y", -A)],
@@ -142,7 +145,9 @@ def test_the_derivative_is_linear_where_angles_are() -> None:
     vector = field.point.random_vector(2)
     image, slope = field.run_with_slope(operations, vector, motion)
     rate = field.point.value("x")
-    first = field.run(operations, field.string(pauli_key({0: "X", 1: "Y"}), -i * rate * field.point.half, vector))
+    first = field.run(
+        operations, field.string(pauli_key({0: "X", 1: "Y"}), -i * rate * field.point.half, vector)
+    )
     last = field.string(pauli_key({0: "Y"}), -i * rate * 3 * field.point.half, image)
     assert image == field.run(operations, vector)
     assert slope == [(a + b) % p for a, b in zip(first, last, strict=True)]
@@ -196,7 +201,9 @@ def test_many_odd_multiples_of_pi_fit_into_one_field() -> None:
 
 def test_a_field_is_as_large_as_its_roots_of_unity_allow() -> None:
     operations: list[Operation] = [turn("X", PI(Fraction(1, 3**700)))]
-    with pytest.raises(LimitError, match="roots of unity of an order of 1112 binary digits; the limit is 1024"):
+    with pytest.raises(
+        LimitError, match="roots of unity of an order of 1112 binary digits; the limit is 1024"
+    ):
         FieldPoint(operations, (), "s")
 
 

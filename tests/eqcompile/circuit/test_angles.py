@@ -63,7 +63,7 @@ def test_equal_angles_have_one_form() -> None:
     assert A + B == B + A
     assert A + B != A - B
     assert hash(A * 2) == hash(A + A)
-    assert PI * 2 != ExactAngle()  # a full turn is minus one on a spin
+    assert ExactAngle() != PI * 2  # a full turn is minus one on a spin
     assert ExactAngle.of({(): Fraction(1)}) != PI
     assert (A * B.pi_multiple).parameters == frozenset()
     assert ExactAngle.of({("a", "b"): Fraction(1)}).parameters == {"a", "b"}

@@ -86,7 +86,7 @@ def test_a_slope_without_end_is_refused() -> None:
         return Point(-float(steep.sum()), positions / steep)
 
     with pytest.raises(
-        LabelError, match="no minimum within 300 steps of the optimisation; give a better start"
+        LabelError, match="no stationary point within 300 steps of the optimisation; give a better start"
     ):
         relax(slope, WATER, START + 1)
 
@@ -115,6 +115,11 @@ class TestNormalModes:
     def test_vibrations_do_not_move_the_centre_of_mass(self, springs_labeller: Make) -> None:
         columns = displacements(self.curvature(springs_labeller), MASSES, 300.0).reshape(3, 3, 3)
         assert np.abs(np.einsum("a,axm->xm", MASSES, columns)).max() < 1e-3 * np.abs(columns).max()
+
+    def test_a_saddle_point_is_refused(self, springs_labeller: Make) -> None:
+        curvature = self.curvature(springs_labeller)
+        with pytest.raises(LabelError, match="relaxes to a saddle point; give a start without symmetry"):
+            displacements(-curvature, MASSES, 300.0)
 
     def test_frames_are_warm_and_turned(self, springs_labeller: Make) -> None:
         label = springs_labeller(WATER)

@@ -1,0 +1,181 @@
+"""Run a campaign: trials in batches on several processes, a log that a later run resumes, tables, and a report."""
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table as RichTable
+
+from campaign.failures import save_failure
+from campaign.report import Setting, current_commit, write_report
+from campaign.tally import COLUMNS, Table, tables, totals
+from campaign.trial import Kind, Result, run_trial
+
+ROOT = Path(__file__).parents[1]
+BATCH = 20
+KINDS: tuple[Kind, ...] = ("right", "wrong")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Neighbouring trials.
+
+    Attributes:
+        kind: of all of them.
+        first: number of the first one.
+        count: of trials.
+        seed: of the campaign.
+    """
+
+    kind: Kind
+    first: int
+    count: int
+    seed: int
+
+
+def run_batch(batch: Batch) -> list[Result]:
+    """All trials of a batch."""
+    numbers = range(batch.first, batch.first + batch.count)
+    return [run_trial(batch.kind, number, batch.seed) for number in numbers]
+
+
+def batches(counts: dict[Kind, int], seed: int) -> list[Batch]:
+    """All trials, right and wrong ones in turn."""
+    listed = [
+        Batch(kind, first, min(BATCH, count - first), seed)
+        for kind, count in counts.items()
+        for first in range(0, count, BATCH)
+    ]
+    return sorted(listed, key=lambda batch: batch.first)
+
+
+def logged(path: Path) -> list[Result]:
+    """Results of earlier runs; a line that was cut short is left out."""
+    out = []
+    for line in path.read_text().splitlines() if path.exists() else ():
+        try:
+            out.append(Result(**json.loads(line)))
+        except json.JSONDecodeError:
+            continue
+    return out
+
+
+def run(todo: Sequence[Batch], jobs: int, log: Path) -> Iterator[list[Result]]:
+    """Results of all batches as they come, kept in the log."""
+    context = multiprocessing.get_context("spawn")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with context.Pool(jobs, initializer=os.nice, initargs=(10,)) as pool, open(log, "a") as file:
+        for results in pool.imap_unordered(run_batch, todo):
+            file.write("".join(json.dumps(result.as_dict()) + "\n" for result in results))
+            file.flush()
+            yield results
+
+
+def main(words: Sequence[str]) -> int:
+    """The command; 1 if any verdict was false."""
+    options = _parser().parse_args(words)
+    console = Console()
+    if options.only:
+        return _repeat(options.only, options.seed, console)
+    start = time.monotonic()
+    log = options.log or ROOT / "build" / "campaign" / f"seed-{options.seed}.jsonl"
+    if options.fresh:
+        log.unlink(missing_ok=True)
+    counts: dict[Kind, int] = {"right": options.right, "wrong": options.wrong}
+    results = [r for r in logged(log) if r.number < counts[r.kind]]
+    before, seconds = len(results), _seconds_of(log)
+    known = {(result.kind, result.number) for result in results}
+    todo = [b for b in batches(counts, options.seed) if (b.kind, b.first + b.count - 1) not in known]
+    results += _with_progress(todo, options.jobs, log, sum(counts.values()), before, console)
+    results = sorted({(r.kind, r.number): r for r in results}.values(), key=lambda r: (r.kind, r.number))
+    seconds += time.monotonic() - start
+    _keep_seconds(log, seconds)
+    return _concluded(results, options, seconds, console)
+
+
+def _concluded(results: list[Result], options: argparse.Namespace, seconds: float, console: Console) -> int:
+    for table in tables(results):
+        console.print(_rich(table))
+    for kind, counts in totals(results).items():
+        console.print(f"{kind}: " + ", ".join(f"{count} {column}" for column, count in counts.items()))
+    failed = [result for result in results if result.failed]
+    for result in failed:
+        console.print(f"failure: {save_failure(result, options.seed, options.failures)}")
+    now = datetime.now(UTC).date().isoformat()
+    command = f"python -m campaign --right {options.right} --wrong {options.wrong} --seed {options.seed}"
+    setting = Setting(command, options.seed, current_commit(ROOT), now, seconds, options.jobs)
+    if options.output:
+        write_report(results, setting, options.output)
+    console.print(f"{len(results)} circuits in {seconds:.0f} s, {len(failed)} failures")
+    return 1 if failed else 0
+
+
+def _with_progress(
+    todo: Sequence[Batch], jobs: int, log: Path, total: int, done: int, console: Console
+) -> list[Result]:
+    out: list[Result] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("circuits", total=total, completed=done)
+        for results in run(todo, jobs, log) if todo else ():
+            out += results
+            failures = sum(result.failed for result in out)
+            text = f"circuits, {failures} failures" if failures else "circuits"
+            progress.update(task, advance=len(results), description=text)
+    return out
+
+
+def _repeat(name: str, seed: int, console: Console) -> int:
+    kind, _, number = name.partition(":")
+    if kind not in KINDS or not number.isdigit():
+        console.print(f"--only {name}: write right:NUMBER or wrong:NUMBER", highlight=False)
+        return 2
+    result = run_trial("right" if kind == "right" else "wrong", int(number), seed)
+    console.print_json(data=result.as_dict())
+    return 1 if result.failed else 0
+
+
+def _rich(table: Table) -> RichTable:
+    out = RichTable(title=f"{table.kind} circuits by {table.title}", show_footer=table.title != "disguise")
+    out.add_column(table.title, footer="all")
+    for column, total in zip(COLUMNS[table.kind], table.total, strict=True):
+        out.add_column(column, justify="right", footer=str(total))
+    for name, counts in table.rows:
+        out.add_row(name, *map(str, counts))
+    return out
+
+
+def _seconds_of(log: Path) -> float:
+    path = log.with_suffix(".seconds")
+    return float(path.read_text()) if path.exists() and log.exists() else 0.0
+
+
+def _keep_seconds(log: Path, seconds: float) -> None:
+    log.with_suffix(".seconds").write_text(f"{seconds}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m campaign", description=sys.modules[__name__].__doc__)
+    parser.add_argument("--right", type=int, default=10_000, help="right circuits (default 10000)")
+    parser.add_argument("--wrong", type=int, default=10_000, help="wrong circuits (default 10000)")
+    parser.add_argument("--seed", type=int, default=1, help="of all circuits (default 1)")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)"
+    )
+    parser.add_argument("--log", type=Path, help="where results are kept while it runs")
+    parser.add_argument("--fresh", action="store_true", help="do not resume an earlier run")
+    parser.add_argument("--only", metavar="KIND:NUMBER", help="repeat one trial, such as wrong:124")
+    parser.add_argument(
+        "--failures", type=Path, default=ROOT / "campaign" / "failures", help="folder for failures"
+    )
+    parser.add_argument("-o", "--output", type=Path, help="folder for campaign.md and campaign.json")
+    return parser

@@ -1,0 +1,219 @@
+"""``eqcompile verify SPEC --circuit FILE``: formats, claims, exit codes, one line a mistake, nothing written."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from qiskit import QuantumCircuit, qasm2, qasm3, qpy
+from qiskit.circuit import Parameter
+
+import eqcompile as eq
+from eqcompile.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+PAIR = '{name: pair, qubits: 2, symmetry: [{rotation: SU(2)}, {permutation: ["(0 1)"]}]}'
+SITE = """\
+name: site
+qubits: 2
+data: {sites: [A], encode: {A: [0]}}
+symmetry: [{inversion: {parity: 1}}]
+observable: Z1
+"""
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Exit code, output and errors of ``eqcompile verify SPEC --circuit FILE ...``, in a folder with both specs."""
+    monkeypatch.chdir(tmp_path)
+    Path("pair.yaml").write_text(PAIR)
+    Path("site.yaml").write_text(SITE)
+
+    def command(spec: str, file: str, *arguments: str) -> tuple[int, str, str]:
+        before = set(tmp_path.iterdir())
+        try:
+            code = main(["verify", spec, "--circuit", file, *arguments])
+        except SystemExit as exit_:
+            code = int(str(exit_.code))
+        captured = capsys.readouterr()
+        written = {path.name for path in set(tmp_path.iterdir()) - before}
+        assert written <= {"saved.json"}
+        assert "Traceback" not in captured.err
+        return code, captured.out, captured.err
+
+    return command
+
+
+def exchange(*angles: Any) -> QuantumCircuit:
+    """Three rotations, by one parameter or by numbers."""
+    circuit = QuantumCircuit(2)
+    shared = Parameter("a")
+    values = angles or (shared, shared, shared)
+    for gate, value in zip((circuit.rxx, circuit.ryy, circuit.rzz), values, strict=True):
+        gate(value, 0, 1)
+    return circuit
+
+
+def saved(circuit: QuantumCircuit, name: str) -> str:
+    if name.endswith(".qpy"):
+        with open(name, "wb") as file:
+            qpy.dump(circuit, file)
+    else:
+        Path(name).write_text((qasm3 if name.endswith("3") else qasm2).dumps(circuit))
+    return name
+
+
+@pytest.mark.parametrize("name", ["c.qasm", "c.qasm3", "c.qpy"])
+def test_every_format_is_proven_and_refused(run: Run, name: str) -> None:
+    right = exchange(0.3, 0.3, 0.3) if name == "c.qasm" else exchange()
+    code, out, err = run("pair.yaml", saved(right, name))
+    assert (code, err) == (0, "")
+    assert "PROVEN for SU(2) x (0 1)" in out
+    wrong = exchange(0.3, 0.3, 0.300000001)
+    code, out, err = run("pair.yaml", saved(wrong, name))
+    assert code == 1
+    assert "REFUSED: 2 of 4 claims fail" in out
+    assert f"reproduce: eq.equivariance_defect('{name}', spec, \"T_x\")" in out
+    lines = err.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(
+        f"pair.yaml: {name} under T_x is not an equivariant circuit: at fault on qubits 0, 1: "
+    )
+
+
+def test_the_line_that_reproduces_works(run: Run, tmp_path: Path) -> None:
+    name = saved(exchange(0.3, 0.3, 0.4), "c.qasm")
+    _, out, _ = run("pair.yaml", name)
+    line = next(row for row in out.splitlines() if row.startswith("reproduce: "))
+    scope = {"eq": eq, "spec": eq.load("pair.yaml")}
+    assert eval(line.removeprefix("reproduce: "), scope).norm > 0.01  # noqa: S307 - the line under test
+
+
+def test_json_and_output(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("pair.yaml", saved(exchange(), "c.qpy"), "--json", "-o", "saved.json")
+    assert code == 0
+    assert (tmp_path / "saved.json").read_text() == out
+    assert json.loads(out)["verdict"] == "proven"
+    assert eq.Certificate.from_json(out)
+
+
+def upload(angle: Any, gate: str = "rx") -> QuantumCircuit:
+    circuit = QuantumCircuit(2)
+    getattr(circuit, gate)(angle, 1)
+    return circuit
+
+
+def test_claims_and_data(run: Run) -> None:
+    theta = saved(upload(Parameter("theta")), "theta.qpy")
+    coordinate = saved(upload(Parameter("A_x")), "x.qpy")
+    other = saved(upload(Parameter("A_x"), "ry"), "y.qpy")
+    assert run("site.yaml", coordinate)[0] == 0
+    assert run("site.yaml", theta)[0] == 1
+    assert run("site.yaml", theta, "--data", "theta=A.x")[0] == 0
+    assert run("site.yaml", theta, "--data", "theta=A.x", "--as", "state")[0] == 0
+    assert run("site.yaml", theta, "--as", "state")[0] == 1
+    assert run("site.yaml", coordinate, "--as", "model")[0] == 0
+    assert run("site.yaml", other, "--as", "model")[0] == 0
+    Path("site.yaml").write_text(SITE.replace("Z1", "Y1"))
+    code, out, err = run("site.yaml", coordinate, "--as", "model")
+    assert code == 1
+    assert "is not an invariant model" in err
+    assert 'what="model")' in out
+
+
+def test_what_is_not_decided_is_no_proof(run: Run) -> None:
+    code, out, err = run("site.yaml", saved(upload(Parameter("A_x").sin()), "sine.qpy"))
+    assert code == 1
+    assert "NOT DECIDED: 1 of 1 claims are open" in out
+    assert "is no polynomial in its parameters; largest defect in operator norm" in err
+
+
+def test_our_own_file_is_decided_with_short_reasons(run: Run, models: Path) -> None:
+    """The default form of the data has expressions of hundreds of letters: they are cut."""
+    text = (models / "water.yaml").read_text(encoding="utf-8").replace("depth: ", "depth: 1  # ", 1)
+    program = eq.compile(eq.loads(text, "water.yaml"))
+    Path("water.yaml").write_text(text)
+    code, out, err = run("water.yaml", saved(program.to_qiskit(), "positions.qpy"), "--as", "model")
+    assert code in (0, 1)
+    assert "refused" not in out
+    assert all(len(line) < 400 for line in err.splitlines())
+    code, out, err = run("water.yaml", saved(program.to_qiskit(data="angles"), "angles.qpy"), "--as", "model")
+    assert (code, err) == (0, "")
+    assert "PROVEN" in out
+
+
+def measured() -> QuantumCircuit:
+    circuit = exchange(0.1, 0.1, 0.1)
+    circuit.measure_all()
+    return circuit
+
+
+MISTAKES: dict[str, tuple[Callable[[], str], tuple[str, ...], str]] = {
+    "no such file": (lambda: "none.qasm", (), "none.qasm: No such file or directory"),
+    "a folder": (lambda: ".", (), ".: this is a folder; name an OpenQASM or QPY file in it"),
+    "neither format": (
+        lambda: written("c.qasm", "hello"),
+        (),
+        "c.qasm: this is neither OpenQASM nor QPY; an OpenQASM file starts with",
+    ),
+    "malformed": (
+        lambda: written("c.qasm", "OPENQASM 2.0; qreg q[2]; nonsense q[0];"),
+        (),
+        "c.qasm: not readable as OpenQASM 2: ",
+    ),
+    "truncated": (lambda: truncated("c.qpy"), (), "c.qpy: not readable as QPY: "),
+    "a measurement": (lambda: saved(measured(), "m.qasm"), (), "instruction 4 (measure) is a measurement; "),
+    "another register": (
+        lambda: saved(QuantumCircuit(3), "c.qasm"),
+        (),
+        "the target has 3 qubits, the spec 2",
+    ),
+    "no observable": (
+        lambda: saved(exchange(0.1, 0.1, 0.1), "c.qasm"),
+        ("--as", "model"),
+        "a model needs an observable; declare one in the spec, or give one",
+    ),
+    "an unknown claim": (
+        lambda: saved(exchange(0.1, 0.1, 0.1), "c.qasm"),
+        ("--as", "energy"),
+        "eqcompile verify: argument --as: invalid choice: 'energy'",
+    ),
+    "a malformed coordinate": (
+        lambda: saved(exchange(0.1, 0.1, 0.1), "c.qasm"),
+        ("--data", "theta"),
+        "--data theta: write NAME=SITE.AXIS, such as theta=H1.x",
+    ),
+    "an unknown site": (
+        lambda: saved(exchange(0.1, 0.1, 0.1), "c.qasm"),
+        ("--data", "theta=A.x"),
+        "theta: no coordinate 'x' of site 'A'; sites: none; axes: x, y, z",
+    ),
+    "an operator too": (
+        lambda: saved(exchange(0.1, 0.1, 0.1), "c.qasm"),
+        ("--operator", "H(0,1)"),
+        "verify takes --circuit or --operator, not both",
+    ),
+}
+
+
+def written(name: str, text: str) -> str:
+    Path(name).write_text(text)
+    return name
+
+
+def truncated(name: str) -> str:
+    saved(exchange(), name)
+    Path(name).write_bytes(Path(name).read_bytes()[:-40])
+    return name
+
+
+@pytest.mark.parametrize("case", MISTAKES.values(), ids=MISTAKES)
+def test_mistakes_are_one_line(run: Run, case: tuple[Callable[[], str], tuple[str, ...], str]) -> None:
+    prepare, arguments, message = case
+    code, out, err = run("pair.yaml", prepare(), *arguments, "-o", "saved.json")
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert err.startswith(message)
+    assert not Path("saved.json").exists()
