@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO ?= demo
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-slow lint labels lock clean
+.PHONY: demo test test-slow lint labels campaign lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/siqml demo -o $(DEMO)
@@ -27,6 +27,9 @@ lint: $(VENV)/.installed-dev
 
 labels: $(VENV)/.installed-dev  ## regenerate the shipped labels
 	$(BIN)/siqml data make lih -o siqml/data/lih
+
+campaign: $(VENV)/.installed-dev  ## 20,000 random circuits, right and wrong; resumes where it was stopped
+	$(BIN)/python -m campaign -o docs/results
 
 lock: $(VENV)/.installed-dev
 	@{ head -1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable; } > constraints.new

@@ -73,7 +73,7 @@ def run(todo: Sequence[Batch], jobs: int, log: Path) -> Iterator[list[Result]]:
     """Results of all batches as they come, kept in the log."""
     context = multiprocessing.get_context("spawn")
     log.parent.mkdir(parents=True, exist_ok=True)
-    with context.Pool(jobs, initializer=os.nice, initargs=(10,)) as pool, open(log, "a") as file:
+    with context.Pool(jobs, initializer=os.nice, initargs=(5,)) as pool, open(log, "a") as file:
         for results in pool.imap_unordered(run_batch, todo):
             file.write("".join(json.dumps(result.as_dict()) + "\n" for result in results))
             file.flush()

@@ -67,6 +67,15 @@ def read_position(path: Path, fingerprint: str) -> tuple[int, int, dict[str, Any
     return facts["phase"], facts["step"], arrays
 
 
+def has_checkpoint(path: Path, fingerprint: str) -> bool:
+    """Whether a sound checkpoint of this very training lies there."""
+    try:
+        read_position(path, fingerprint)
+    except TrainError:
+        return False
+    return True
+
+
 def restore(tensors: dict[str, Any], like: Any) -> tuple[Any, Any]:
     """Arrays of a checkpoint as parameters and optimiser state.
 

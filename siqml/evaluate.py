@@ -39,6 +39,8 @@ class Evaluation:
         force: over all Cartesian components of all atoms, zeros by symmetry included.
         radial_force: of -dE/dr, for diatomic molecules only. Its mean square is three times the Cartesian
             one, which averages over three directions of which one carries the force.
+        energy_variance: of the labels, in eV^2: the mean square error of answering their mean.
+        force_variance: mean square of the force components, in eV^2/angstrom^2: the error of answering zero.
     """
 
     source: str
@@ -46,6 +48,8 @@ class Evaluation:
     energy: Errors
     force: Errors | None
     radial_force: Errors | None
+    energy_variance: float
+    force_variance: float | None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, for JSON; parts without labels are ``None``."""
@@ -63,11 +67,23 @@ def evaluate(force_field: ForceField, structures: Structures) -> Evaluation:
         The errors; those of forces are ``None`` where the structures have none.
     """
     energies, forces = force_field.predict(structures.positions)
-    force = along_bond = None
+    force = along_bond = force_variance = None
     if structures.forces is not None:
         force = Errors.of(forces - structures.forces)
+        force_variance = float(np.mean(structures.forces**2))
         if len(structures.species) == 2:
             along_bond = Errors.of(radial(structures.positions, forces - structures.forces))
     return Evaluation(
-        structures.source, len(structures), Errors.of(energies - structures.energies), force, along_bond
+        structures.source,
+        len(structures),
+        Errors.of(energies - structures.energies),
+        force,
+        along_bond,
+        energy_variance(structures),
+        force_variance,
     )
+
+
+def energy_variance(structures: Structures) -> float:
+    """Variance of the energy labels in eV^2."""
+    return float(np.var(structures.energies))

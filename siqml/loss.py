@@ -43,9 +43,51 @@ def make_loss(energy: EnergyFunction, data: Structures, energy_weight: float, fo
         )
     forces = jnp.asarray(data.forces)
 
-    def loss(params: Any) -> Any:
+    def difference(params: Any) -> tuple[Any, Any]:
         predicted, predicted_forces = energies_and_forces(energy, params, positions)
-        energy_part = jnp.mean((predicted - energies) ** 2)
-        return energy_weight * energy_part + force_weight * jnp.mean((predicted_forces - forces) ** 2)
+        return predicted - energies, predicted_forces - forces
 
+    def total(energy_part: Any, force_part: Any) -> Any:
+        return energy_weight * jnp.mean(energy_part**2) + force_weight * jnp.mean(force_part**2)
+
+    return _with_one_dual_pass(energy, positions, difference, total)
+
+
+def _with_one_dual_pass(
+    energy: EnergyFunction,
+    positions: Any,
+    difference: Callable[[Any], tuple[Any, Any]],
+    total: Callable[[Any, Any], Any],
+) -> Loss:
+    r"""``total(difference(params))``, with a gradient that goes backwards through the model only once.
+
+    With a = dL/dE and b = dL/dF of every structure held fixed, and F = -dE/dr,
+
+    .. math:: \frac{dL}{dp} = \frac{d}{dp} \sum_n \Big( a_n E_n - b_n \cdot \frac{\partial E_n}{\partial r_n} \Big) ,
+
+    and the second term is the derivative of E along -b: one pass with dual numbers. Backwards through the
+    backward pass of the forces, as automatic differentiation would go, takes about 1.6 times as long
+    (water, 473 structures; ``benchmarks/force_loss.py``).
+    """
+    import jax
+    import jax.numpy as jnp
+
+    @jax.custom_vjp
+    def loss(params: Any) -> Any:
+        return total(*difference(params))
+
+    def forward(params: Any) -> tuple[Any, Any]:
+        value, slopes = jax.value_and_grad(lambda parts: total(*parts))(difference(params))
+        return value, (params, *slopes)
+
+    def backward(kept: Any, cotangent: Any) -> tuple[Any]:
+        params, energy_slope, force_slope = kept
+
+        def linearised(moved: Any) -> Any:
+            predicted, along = jax.jvp(lambda x: energy(moved, x), (positions,), (-force_slope,))
+            return jnp.sum(energy_slope * predicted) + jnp.sum(along)
+
+        return (cotangent * jax.grad(linearised)(params),)
+
+    loss.defvjp(forward, backward)
     return loss

@@ -21,6 +21,8 @@ def evaluation_lines(evaluations: Sequence[Evaluation]) -> list[str]:
             ("force along bond, eV/A", found.radial_force),
         )
         lines += [_row(name, errors) for name, errors in rows if errors is not None]
+        forces = "" if found.force_variance is None else f"; forces {found.force_variance:.3e}, mean square"
+        lines.append(f"  labels scatter by {found.energy_variance:.3e}, variance{forces}")
     return lines
 
 

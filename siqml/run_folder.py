@@ -121,6 +121,18 @@ class RunFolder:
         """Replace ``metrics.json``."""
         eq.write_atomically(self.metrics, json.dumps(content, indent=2) + "\n")
 
+    def read_metrics(self) -> dict[str, Any]:
+        """Content of ``metrics.json``.
+
+        Raises:
+            TrainError: missing or damaged.
+        """
+        try:
+            content: dict[str, Any] = json.loads(self.metrics.read_text())
+        except (OSError, ValueError) as bad:
+            raise TrainError(f"{self.metrics}: missing or damaged; train again with --overwrite") from bad
+        return content
+
     def _files(self) -> tuple[Path, ...]:
         results = (self.record, self.model, self.metrics, self.curve, self.parity)
         return (self.spec, self.checkpoint, *results, self.config)

@@ -8,18 +8,19 @@ from typing import Any, TextIO
 
 import eqcompile as eq
 from siqml.catalogue import compile_certified, find
+from siqml.checkpoint import has_checkpoint
 from siqml.config import Config, load_config, to_yaml, validate
 from siqml.data.extxyz import read_structures
 from siqml.data.shipped import is_shipped, shipped_file, shipped_files
 from siqml.errors import DataError
-from siqml.evaluate import Evaluation, evaluate
+from siqml.evaluate import Evaluation, energy_variance, evaluate
 from siqml.frame import Frame
 from siqml.model import ForceField
 from siqml.model_file import here, load_model, load_origin, save_model
 from siqml.plots import draw_curve, draw_parity
 from siqml.run_folder import RunFolder
 from siqml.structures import Structures
-from siqml.train import Progress, Training, prepare, run
+from siqml.train import Progress, Training, fingerprint, prepare, run
 from siqml.yaml_text import parse_yaml
 
 
@@ -69,8 +70,8 @@ def train(
     spec = eq.load(find(config.model, "models", config_path.parent))
     work = _Work.of(config.model_copy(update={"model": folder.spec.name}), spec)
     folder.begin(overwrite)
+    eq.write_atomically(folder.config, to_yaml(work.config))  # first: it makes this a run folder
     eq.write_atomically(folder.spec, spec.source.text)
-    eq.write_atomically(folder.config, to_yaml(work.config))
     return work.finish(folder, stream, [], resume=False)
 
 
@@ -92,6 +93,59 @@ def resume(folder: RunFolder, stream: TextIO) -> Outcome:
     return work.finish(folder, stream, folder.read_record(), resume=True)
 
 
+def train_or_continue(config_path: Path, folder: RunFolder, stream: TextIO, overrides: Sequence[str]) -> None:
+    """Do what is left of a training: all of it, the rest, or nothing.
+
+    Args:
+        config_path: the YAML file.
+        folder: where it writes; a run of another config, model or data in it is replaced.
+        stream: takes the progress report.
+        overrides: ``"adam.steps=100"`` and the like.
+
+    Raises:
+        SiqmlError: as `train`.
+        EqcompileError: as `train`.
+    """
+    wanted, test = _wanted(config_path, overrides)
+    if _holds(folder, wanted, test):
+        return
+    if folder.config.is_file() and has_checkpoint(folder.checkpoint, wanted):
+        resume(folder, stream)
+    else:
+        train(config_path, folder, stream, overrides, overwrite=True)
+
+
+def is_finished(config_path: Path, folder: RunFolder, overrides: Sequence[str]) -> bool:
+    """Whether `train_or_continue` of the same arguments would have nothing to do."""
+    return _holds(folder, *_wanted(config_path, overrides))
+
+
+def _wanted(config_path: Path, overrides: Sequence[str]) -> tuple[str, Structures | None]:
+    """Fingerprint of a training, and its test set."""
+    config = _named(load_config(config_path, overrides), config_path.parent)
+    spec = eq.load(find(config.model, "models", config_path.parent))
+    data, test = _read_sets(config, config.frame.atoms)
+    return fingerprint(config, spec, data), test
+
+
+def _holds(folder: RunFolder, wanted: str, test: Structures | None) -> bool:
+    """Whether its metrics are of this training and, as far as their scatter tells, of this test set."""
+    if not (folder.metrics.is_file() and folder.model.is_file()):
+        return False
+    found = folder.read_metrics()
+    variance = None if found["test"] is None else found["test"]["energy_variance"]
+    expected = None if test is None else energy_variance(test)
+    return bool(found["fingerprint"] == wanted and variance == expected)
+
+
+def _read_sets(config: Config, species: Sequence[str]) -> tuple[Structures, Structures | None]:
+    train, test = config.data.train, config.data.test
+    return (
+        read_structures(open_data(train), species),
+        None if test is None else read_structures(open_data(test), species),
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class _Work:
     config: Config
@@ -103,9 +157,7 @@ class _Work:
         if spec.data is None:
             raise DataError(f"{spec.source.path}: a force field needs sites; the spec has no `data`")
         frame = Frame.named(config.frame.atoms, config.frame.sites, config.frame.origin, spec.data.sites)
-        data = read_structures(open_data(config.data.train), frame.species)
-        name = config.data.test
-        test = None if name is None else read_structures(open_data(name), frame.species)
+        data, test = _read_sets(config, frame.species)
         return cls(config, prepare(config, compile_certified(spec), frame, data), test)
 
     def finish(self, folder: RunFolder, stream: TextIO, rows: list[Progress], resume: bool) -> Outcome:
@@ -121,7 +173,7 @@ class _Work:
         save_model(folder.model, force_field, here(self.config.seed, to_yaml(self.config)))
         on_train = evaluate(force_field, self.training.data)
         on_test = None if self.test is None else evaluate(force_field, self.test)
-        folder.write_metrics(self._metrics(on_train, on_test, seconds))
+        folder.write_metrics(self._metrics(on_train, on_test, seconds) | {"resumed": resume})
         draw_parity(folder.parity, force_field, self.training.data, self.test)
         if len(force_field.frame.species) == 2:
             draw_curve(folder.curve, force_field, self.training.data, self.test)
@@ -135,6 +187,7 @@ class _Work:
             "seed": self.config.seed,
             "steps": self.training.total_steps,
             "seconds": round(seconds, 2),
+            "fingerprint": self.training.fingerprint,
             "train": train.to_dict(),
             "test": None if test is None else test.to_dict(),
         }

@@ -94,7 +94,7 @@ def prepare(config: Config, program: "eq.Program", frame: Frame, data: Structure
     rates = np.where(is_scale, config.adam.scale_learning_rate, config.adam.learning_rate)
     phases = (adam(loss, config.adam.steps, rates), lbfgs(loss, config.lbfgs.steps, config.lbfgs.memory))
     return Training(
-        ForceField(program, frame, scaling, params), data, phases, _fingerprint(config, program, data)
+        ForceField(program, frame, scaling, params), data, phases, fingerprint(config, program.spec, data)
     )
 
 
@@ -202,9 +202,19 @@ def _refuse_nan(row: Progress) -> None:
         raise TrainError(f"the loss is {row.loss} at {row.phase} step {row.step}; lower adam.learning_rate")
 
 
-def _fingerprint(config: Config, program: "eq.Program", data: Structures) -> str:
+def fingerprint(config: Config, spec: "eq.Spec", data: Structures) -> str:
+    """Of everything that decides the result of a training: config, text of the spec, training set.
+
+    Args:
+        config: of the training; where its files lie and how often it is saved does not count.
+        spec: of the model.
+        data: the training set.
+
+    Returns:
+        64 hexadecimal digits.
+    """
     decides = config.model_dump(exclude={"checkpoint", "data", "model"})
-    digest = hashlib.sha256(json.dumps([decides, program.spec.source.sha256, data.species]).encode())
+    digest = hashlib.sha256(json.dumps([decides, spec.source.sha256, data.species]).encode())
     for array in (data.positions, data.energies, data.forces):
         digest.update(b"none" if array is None else array.tobytes())
     return digest.hexdigest()

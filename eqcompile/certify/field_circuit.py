@@ -160,7 +160,7 @@ class FieldPoint:
 
 
 class Simulator:
-    """Applies operations to vectors of one size; tables that depend on masks alone are kept.
+    """Applies operations to vectors of one size; tables of masks, and operators as field elements, are kept.
 
     Args:
         point: the field and the values of the parameters.
@@ -171,6 +171,7 @@ class Simulator:
         self.point = point
         self.num_qubits = num_qubits
         self._parities: dict[int, list[int]] = {}
+        self._operators: dict[PauliSum, dict[PauliKey, int]] = {}
 
     def run(self, operations: Iterable[Operation], vector: Vector) -> Vector:
         """The circuit applied to the vector."""
@@ -254,7 +255,9 @@ class Simulator:
 
     def operator(self, op: PauliSum, vector: Vector) -> Vector:
         """A sum of Pauli strings applied to the vector."""
-        return self._strings({key: self.point.field.scalar(value) for key, value in op.terms.items()}, vector)
+        if op not in self._operators:
+            self._operators[op] = {key: self.point.field.scalar(value) for key, value in op.terms.items()}
+        return self._strings(self._operators[op], vector)
 
     def _vector_terms(self, operation: VectorRotation, direction: FieldVector) -> dict[PauliKey, int]:
         """The strings of -i sin(turn/2) n.sigma."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from eqcompile.errors import EqcompileError
 from eqcompile.recheck.angles import Angle, Monomial, Point, angle_of
-from eqcompile.recheck.directions import direction, fix_images, moved_names, rates
+from eqcompile.recheck.directions import direction, fix_images, moved_names, new_name, rates
 from eqcompile.recheck.group import Generator, Group, Matrix, changes, matrix_of, turned
 from eqcompile.recheck.pauli import UNIT, Operator, Terms, combined, commutator, product
 from eqcompile.recheck.text import operator
@@ -134,9 +134,14 @@ def _images(
     for name, (site, row) in circuit.coordinates.items():
         origin = generator.images.index(site)
         matrix = rational(origin)
-        parts = {names[origin, c]: Fraction(matrix[row][c]) for c in range(3) if (origin, c) in names}
+        parts = {_name(names, origin, c): Fraction(matrix[row][c]) for c in range(3)}
         images[name] = {other: value for other, value in parts.items() if value}
     return images
+
+
+def _name(names: Mapping[tuple[int, int], str], site: int, axis: int) -> str:
+    """The parameter of a coordinate; one of its own where the circuit has none, for it is not zero."""
+    return names.get((site, axis)) or new_name(f"{site}.{axis}")
 
 
 class _View:
@@ -167,9 +172,8 @@ class _View:
             op = group_operator(self._generator)
             image, slope = run_with_slope(self._gates(circuit.operations), vector, p)
             after, before = apply(op, image, p), run(self._gates(circuit.operations), apply(op, vector, p), p)
-            wrong = any(
-                (d + self._field.i * (a - b)) % p for d, a, b in zip(slope, after, before, strict=True)
-            )
+            rest = [(d + self._field.i * (a - b)) % p for d, a, b in zip(slope, after, before, strict=True)]
+            wrong = any(rest) and not proportional(rest, image, p)  # a factor is a phase along the group
             return "dU differs from -i [T, U]" if wrong else ""
         left = run(self._gates(self._moved), move(self._generator, vector, p), p)
         right = move(self._generator, run(self._gates(circuit.operations), vector, p), p)
@@ -259,9 +263,7 @@ class _View:
             return {}
         names = {index: name for name, index in self._circuit.coordinates.items()}
         linear: dict[str, Mapping[str, int]] = {
-            name: {
-                names[site, c]: self._generator.matrices[site][row][c] for c in range(3) if (site, c) in names
-            }
+            name: {_name(names, site, c): self._generator.matrices[site][row][c] for c in range(3)}
             for name, (site, row) in self._circuit.coordinates.items()
         }
         return {**linear, **rates(self._point, self._generator, self._circuit.angles, self._field)}

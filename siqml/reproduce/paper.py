@@ -29,3 +29,15 @@ class PrintedRow:
 
 LIH_GENERIC: Final = PrintedRow("Table I", "generic VQLM, relevant part", 94, 1.20e-6, 1.23e-3)
 LIH_INVARIANT: Final = PrintedRow("Table I", "siVQLM", 67, 1.89e-6, 3.14e-4)
+
+WATER_GENERIC: Final = PrintedRow("Table II", "generic VQLM", 80, 3.84e-6, 5.55e-3)
+WATER_PLAIN: Final = PrintedRow("Table II", "siVQLM without symmetry breaking", 67, 3.40e-6, 1.53e-3)
+WATER_BREAKING: Final = PrintedRow("Table II", "siVQLM with symmetry breaking", 78, 4.54e-7, 2.39e-4)
+"""Table II: one water molecule, energy loss."""
+
+DIMER: Final = PrintedRow("Table III", "siVQLM", 122, 7.45e-9, 3.28e-3)
+"""Table III: two water molecules, energy loss."""
+
+CUT_ENERGY: Final = PrintedRow("Table IV", "siVQLM, energy loss", 122, 1.04e-6, 3.79e-3)
+CUT_FORCES: Final = PrintedRow("Table IV", "siVQLM, energy and force loss", 122, 3.19e-7, 4.58e-4)
+"""Table IV: two water molecules of which one hydrogen moves along one direction."""

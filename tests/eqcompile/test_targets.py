@@ -13,7 +13,9 @@ from qiskit.quantum_info import Operator, SparsePauliOp, Statevector
 import eqcompile as eq
 from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import DimensionError, EqcompileError, MethodError
+from eqcompile.recheck.decide import recheck
 from eqcompile.reps.factors import InversionFactor
+from eqcompile.reps.spatial import AxialFactor
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.targets import checked_data, data_names, exact_observable, exact_target, target_hash
 
@@ -222,3 +224,25 @@ def test_reasons_are_short() -> None:
     (finding, *_) = eq.verify(circuit, eq.SU2(1)).findings
     assert finding.verdict == "refused"
     assert len(finding.detail) < 400
+
+
+@pytest.mark.parametrize(
+    ("gate", "parameter", "data", "verdict"),
+    [
+        ("rz", "t", {"t": ("A", "z")}, "proven"),
+        ("rz", "t", {"t": ("A", "x")}, "refused"),
+        ("p", "A_x", None, "refused"),
+        ("p", "A_z", None, "proven"),
+        ("rx", "w", None, "refused"),
+    ],
+)
+def test_the_independent_check_agrees(
+    gate: str, parameter: str, data: dict[str, tuple[str, str]] | None, verdict: str
+) -> None:
+    """About coordinates that no parameter stands for, and about phases that change along a rotation of the data."""
+    symmetry = Symmetry(1, ("A",), (AxialFactor(1, (0, 0, 1), (0,), (0,), 1),))
+    circuit = QuantumCircuit(1, global_phase=Parameter("A_y"))
+    getattr(circuit, gate)(Parameter(parameter), 0)
+    certificate = eq.verify(circuit, symmetry, None if data is None else {**data, "A_y": ("A", "y")})
+    assert certificate.verdict == verdict
+    assert [check.outcome for check in recheck(certificate.to_json(), seed=1).checks] == ["confirmed"]

@@ -1,12 +1,14 @@
 from dataclasses import replace
+from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from siqml.errors import TrainError
 from siqml.loss import make_loss
-from siqml.model import ForceField, energy_function
+from siqml.model import ForceField, energies_and_forces, energy_function
 from siqml.structures import Structures
 
 
@@ -35,3 +37,23 @@ def test_force_weight_without_forces(tiny_field: ForceField, lih_train: Structur
     with pytest.raises(TrainError) as error:
         make_loss(energy, replace(lih_train, forces=None, source="a.extxyz"), 1.0, 0.5)
     assert str(error.value) == "a.extxyz has no forces, but loss.forces is 0.5; set loss.forces to 0"
+
+
+@pytest.mark.parametrize("weights", [(0.0, 1.0), (0.5, 0.25)])
+def test_the_gradient_is_that_of_automatic_differentiation(
+    tiny_field: ForceField, lih_train: Structures, weights: tuple[float, float]
+) -> None:
+    energy = energy_function(tiny_field.program, tiny_field.frame, tiny_field.scaling)
+
+    def plain(params: Any) -> Any:
+        energies, forces = energies_and_forces(energy, params, lih_train.positions)
+        energy_part = jnp.mean((energies - lih_train.energies) ** 2)
+        return weights[0] * energy_part + weights[1] * jnp.mean((forces - lih_train.forces) ** 2)
+
+    params = jnp.asarray(tiny_field.params)
+    expected = jax.jit(jax.grad(plain))(params)
+    found = jax.jit(jax.grad(make_loss(energy, lih_train, *weights)))(params)
+    assert np.allclose(found, expected, rtol=1e-10, atol=1e-12 * np.abs(expected).max())
+    halved = jax.jit(jax.grad(lambda p: make_loss(energy, lih_train, *weights)(p) / 2))(params)
+    assert np.allclose(halved, expected / 2, rtol=1e-10, atol=1e-12 * np.abs(expected).max())
+    assert not np.allclose(halved, expected, rtol=0.1)

@@ -1,0 +1,81 @@
+"""Where a page of results comes from: commit, versions, date."""
+
+import platform
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+PACKAGES: Final = ("eqcompile", "jax", "jaxlib", "numpy", "optax")
+UNKNOWN: Final = "unknown: not a git checkout"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What is needed to do it again.
+
+    Attributes:
+        command: as it would be typed.
+        commit: of the checkout, with a note if it had uncommitted changes.
+        versions: of Python and the packages that decide the numbers.
+        date: in UTC.
+    """
+
+    command: str
+    commit: str
+    versions: dict[str, str]
+    date: str
+
+    @classmethod
+    def here(cls, command: str) -> "Origin":
+        """The origin of what is made now."""
+        versions = {"python": platform.python_version()}
+        versions |= {name: metadata.version(name) for name in PACKAGES}
+        return cls(command, commit(Path(__file__).parent), versions, f"{datetime.now(UTC):%Y-%m-%d}")
+
+    def lines(self) -> list[str]:
+        """As Markdown."""
+        versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        return [
+            f"- command: `{self.command}`",
+            f"- commit: {self.commit}",
+            f"- versions: {versions}",
+            f"- date: {self.date}",
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "command": self.command,
+            "commit": self.commit,
+            "versions": self.versions,
+            "date": self.date,
+        }
+
+
+def commit(folder: Path) -> str:
+    """The commit that a folder of source code is at.
+
+    Args:
+        folder: inside the checkout.
+
+    Returns:
+        The hash, with a note if tracked files were changed since; or that it is unknown.
+    """
+    head = _git(folder, "rev-parse", "HEAD")
+    if head is None:
+        return UNKNOWN
+    changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
+    return f"{head}, with uncommitted changes" if changed else head
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    try:
+        found = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return found.stdout.strip()

@@ -1,0 +1,195 @@
+"""A study as a page of Markdown, and its numbers as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from siqml.reproduce.origin import Origin
+from siqml.reproduce.paper import PrintedRow
+from siqml.reproduce.seeds import SeedResult, Spread
+from siqml.reproduce.studies import Row, Study
+
+SEEDS_OF_A_GOAL: Final = 5
+"""A goal is one for the median over at least so many seeds."""
+
+QUICK: Final = "**QUICK: a few steps only, to see that everything works. These are not our results.**"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one row reached.
+
+    Attributes:
+        row: what was trained.
+        results: one per seed.
+        picture: name of the file beside the page.
+        beyond: MSE(E) and MSE(F) of the middle seed on harder structures, if the study has any.
+    """
+
+    row: Row
+    results: tuple[SeedResult, ...]
+    picture: str
+    beyond: tuple[float, float] | None
+
+    @property
+    def energy(self) -> Spread:
+        """MSE(E) on the test set, in eV^2."""
+        return Spread.of([result.test[0] for result in self.results])
+
+    @property
+    def force(self) -> Spread:
+        """MSE(F) on the test set, in eV^2/angstrom^2."""
+        return Spread.of([result.test[1] for result in self.results])
+
+
+def page(
+    study: Study, found: Sequence[Found], spreads: Sequence[str], origin: Origin, quick: bool
+) -> list[str]:
+    """The page.
+
+    Args:
+        study: what was reproduced.
+        found: one for each row that has a result.
+        spreads: one line on the labels of each file.
+        origin: where the numbers come from.
+        quick: mark the page as no result.
+
+    Returns:
+        Lines of Markdown.
+    """
+    banner = [QUICK, ""] if quick else []
+    return [
+        f"# {study.title}",
+        "",
+        *banner,
+        "Errors on the test set; ours as median over the seeds, best and worst in brackets.",
+        "",
+        "| | parameters | seeds | MSE(E) eV^2 | MSE(F) eV^2/A^2 |",
+        "|---|---|---|---|---|",
+        *(_printed(row) for row in _paper_rows(study)),
+        *(_ours(part) for part in found),
+        "",
+        *(f"- {line}" for part in found for line in verdicts(part)),
+        *(f"- {row.title}: not run." for row in study.rows if row not in [part.row for part in found]),
+        "",
+        "## What the errors are measured against",
+        "",
+        *(f"- {line}" for line in spreads),
+        *(f"- {remark}" for remark in study.remarks),
+        *_beyond(study, found),
+        "",
+        "## Every seed",
+        "",
+        "Seconds are wall time of the optimisation in the last call, compilation of its loops included.",
+        "",
+        "| | seed | steps | seconds | train MSE(E) | train MSE(F) | test MSE(E) | test MSE(F) |",
+        "|---|---|---|---|---|---|---|---|",
+        *(_seed(part.row, result) for part in found for result in part.results),
+        "",
+        *(f"![{part.row.title}, the middle seed]({part.picture})" for part in found),
+        "",
+        "## Where it comes from",
+        "",
+        *origin.lines(),
+    ]
+
+
+def verdicts(part: Found) -> list[str]:
+    """Plain sentences: against the paper, and against the goal we set ourselves."""
+    lines = []
+    energy, force = part.energy.median, part.force.median
+    if part.row.printed is not None:
+        printed = part.row.printed
+        energies, forces = _against(energy, printed.energy_mse), _against(force, printed.force_mse)
+        lines.append(
+            f"{part.row.title}: against {printed.source}, the median of MSE(E) is {energies}, of MSE(F) {forces}."
+        )
+    if part.row.goal is None:
+        return lines
+    goal_energy, goal_force = part.row.goal
+    met = [
+        "met" if ours <= goal else "NOT met" for ours, goal in ((energy, goal_energy), (force, goal_force))
+    ]
+    lines.append(
+        f"{part.row.title}: our goal of {goal_energy:.0e} for MSE(E) is {met[0]}, "
+        f"of {goal_force:.0e} for MSE(F) {met[1]}{_few(part)}."
+    )
+    return lines
+
+
+def numbers(study: Study, found: Sequence[Found], origin: Origin, quick: bool) -> dict[str, Any]:
+    """The content of the page, for JSON."""
+    return {
+        "study": study.name,
+        "quick": quick,
+        **origin.to_dict(),
+        "paper": [asdict(row) for row in _paper_rows(study)],
+        "rows": [
+            {
+                "config": part.row.config,
+                "title": part.row.title,
+                "goal": part.row.goal,
+                "test_energy_mse": asdict(part.energy),
+                "test_force_mse": asdict(part.force),
+                "beyond": part.beyond,
+                "seeds": [_plain(result) for result in part.results],
+            }
+            for part in found
+        ],
+    }
+
+
+def _few(part: Found) -> str:
+    count = len(part.results)
+    if count >= SEEDS_OF_A_GOAL:
+        return ""
+    return (
+        f"; {count} of the {SEEDS_OF_A_GOAL} seeds that a goal asks for "
+        + ("is" if count == 1 else "are")
+        + " here"
+    )
+
+
+def _paper_rows(study: Study) -> list[PrintedRow]:
+    return [*study.not_rebuilt, *(row.printed for row in study.rows if row.printed is not None)]
+
+
+def _printed(row: PrintedRow) -> str:
+    return f"| paper: {row.model} | {row.parameters} | | {row.energy_mse:.2e} | {row.force_mse:.2e} |"
+
+
+def _ours(part: Found) -> str:
+    count, seeds = part.results[0].parameters, len(part.results)
+    return (
+        f"| **ours: {part.row.title}** | {count} | {seeds} | {_shown(part.energy)} | {_shown(part.force)} |"
+    )
+
+
+def _shown(spread: Spread) -> str:
+    return f"**{spread.median:.2e}** ({spread.best:.2e} to {spread.worst:.2e})"
+
+
+def _seed(row: Row, result: SeedResult) -> str:
+    seconds = "interrupted" if result.seconds is None else f"{result.seconds:.0f}"
+    errors = " | ".join(f"{value:.2e}" for value in (*result.train, *result.test))
+    return f"| {row.title} | {result.seed} | {result.steps} | {seconds} | {errors} |"
+
+
+def _against(ours: float, printed: float) -> str:
+    if ours <= printed:
+        return f"{printed / ours:.1f} times smaller"
+    return f"{ours / printed:.1f} times LARGER"
+
+
+def _beyond(study: Study, found: Sequence[Found]) -> list[str]:
+    lines = [
+        f'- On `{study.beyond}`, beyond anything in training, the middle seed of "{part.row.title}" has '
+        f"MSE(E) {part.beyond[0]:.2e} and MSE(F) {part.beyond[1]:.2e}."
+        for part in found
+        if part.beyond is not None
+    ]
+    return lines
+
+
+def _plain(result: SeedResult) -> dict[str, Any]:
+    return {name: value for name, value in asdict(result).items() if name != "folder"}

@@ -1,0 +1,124 @@
+"""From the name of a table to its page."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import eqcompile as eq
+from siqml.config import load_config
+from siqml.data.extxyz import read_structures
+from siqml.data.shipped import provenance, shipped_file
+from siqml.errors import TrainError
+from siqml.evaluate import evaluate
+from siqml.model_file import load_model
+from siqml.plots import draw_curve, draw_parity
+from siqml.reproduce.origin import Origin
+from siqml.reproduce.page import Found, numbers, page
+from siqml.reproduce.seeds import Runs, SeedResult, middle
+from siqml.reproduce.studies import Row, Study
+from siqml.run_folder import RunFolder
+from siqml.session import open_data
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for.
+
+    Attributes:
+        seeds: of every row.
+        rows: configs of the rows to take; all, if empty.
+        quick: take few steps; the files are called ``NAME-quick``.
+        finished: train nothing, show what earlier calls have finished.
+    """
+
+    seeds: tuple[int, ...]
+    rows: tuple[str, ...] = ()
+    quick: bool = False
+    finished: bool = False
+
+    def command(self, study: Study) -> str:
+        """As it would be typed."""
+        chosen = f" --rows {','.join(self.rows)}" if self.rows else ""
+        seeds = ",".join(map(str, self.seeds))
+        return f"siqml reproduce {study.name} --seeds {seeds}{chosen}" + " --quick" * self.quick
+
+
+def reproduce(study: Study, order: Order, folder: Path, stream: TextIO) -> Path:
+    """Train what is not trained yet, and write the page.
+
+    Args:
+        study: a table.
+        order: what of it.
+        folder: takes ``NAME.md``, ``NAME.json``, pictures, and the runs; finished runs in it are not repeated and
+            interrupted ones are continued.
+        stream: takes the progress report.
+
+    Returns:
+        The page.
+
+    Raises:
+        TrainError: nothing is finished, and nothing may be trained.
+        SiqmlError: as `siqml.session.train`.
+    """
+    results = _results(
+        study, order, Runs(folder / ("runs-quick" if order.quick else "runs"), order.quick), stream
+    )
+    if not any(results.values()):
+        raise TrainError(f"{study.name}: no finished run in {folder}; leave --finished out to train")
+    stem = f"{study.name}-quick" if order.quick else study.name
+    found = [_finish(study, row, part, folder, stem) for row, part in results.items() if part]
+    origin = Origin.here(order.command(study))
+    lines = page(study, found, _spreads(study), origin, order.quick)
+    content = numbers(study, found, origin, order.quick)
+    eq.write_atomically(folder / f"{stem}.json", json.dumps(content, indent=2) + "\n")
+    eq.write_atomically(folder / f"{stem}.md", "\n".join(lines) + "\n")
+    return folder / f"{stem}.md"
+
+
+def _results(study: Study, order: Order, runs: Runs, stream: TextIO) -> dict[Row, list[SeedResult]]:
+    """Seed after seed, so that whatever stops it leaves as many seeds of every row."""
+    wanted = [row for row in study.rows if not order.rows or row.config in order.rows]
+    results: dict[Row, list[SeedResult]] = {row: [] for row in wanted}
+    for seed in order.seeds:
+        for row in wanted:
+            if order.finished:
+                found = runs.finished(row.config, seed)
+            else:
+                print(f"{row.title}, seed {seed}", file=stream, flush=True)
+                found = runs.train(row.config, seed, stream)
+            if found is not None:
+                results[row].append(found)
+    return results
+
+
+def _finish(study: Study, row: Row, results: list[SeedResult], folder: Path, stem: str) -> Found:
+    """Draw the middle seed, and try it on the harder structures."""
+    run = RunFolder(middle(results).folder)
+    force_field, config = load_model(run.model), load_config(run.config)
+    species = force_field.frame.species
+    train = read_structures(open_data(config.data.train), species)
+    test = None if config.data.test is None else read_structures(open_data(config.data.test), species)
+    picture = f"{stem}-{row.config}.png"
+    draw = draw_curve if len(species) == 2 else draw_parity
+    draw(folder / picture, force_field, train, test)
+    if study.beyond is None:
+        return Found(row, tuple(results), picture, None)
+    harder = evaluate(force_field, read_structures(shipped_file(study.beyond), species))
+    beyond = None if harder.force is None else (harder.energy.mse, harder.force.mse)
+    return Found(row, tuple(results), picture, beyond)
+
+
+def _spreads(study: Study) -> list[str]:
+    """How far the labels scatter, as the provenance of the data says it."""
+    return [
+        f"`{name}`: {part['structures']} structures; variance of the energies {part['energy_variance_ev2']:.2e} eV^2, "
+        f"mean square of the force components {part['force_variance_ev2_per_angstrom2']:.2e} eV^2/A^2."
+        for data_set in (study.data_set, *_beyond_set(study))
+        for name, part in provenance(data_set)["labels"].items()
+        if part["structures"]
+    ]
+
+
+def _beyond_set(study: Study) -> tuple[str, ...]:
+    return () if study.beyond is None else (study.beyond.rpartition("_")[0],)

@@ -1,0 +1,122 @@
+"""The same training from several seeds, and what they have in common."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any, Final, TextIO
+
+from siqml.catalogue import find
+from siqml.errors import DataError
+from siqml.run_folder import RunFolder
+from siqml.session import is_finished, train_or_continue
+
+QUICK_STEPS: Final = ("adam.steps=100", "lbfgs.steps=100")
+"""Enough to see that everything works, far too few for good figures."""
+
+
+@dataclass(frozen=True)
+class SeedResult:
+    """What one seed reached.
+
+    Attributes:
+        seed: of the start values.
+        folder: of the run.
+        parameters: of the model.
+        steps: of both optimisers.
+        seconds: wall time of the optimisation; ``None`` if it was interrupted and continued.
+        train: MSE(E) in eV^2 and MSE(F) in eV^2/angstrom^2 on the training set. For a diatomic molecule F is
+            the force along the bond, the stricter reading.
+        test: the same on the test set.
+    """
+
+    seed: int
+    folder: Path
+    parameters: int
+    steps: int
+    seconds: float | None
+    train: tuple[float, float]
+    test: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Median, best and worst of the seeds.
+
+    >>> Spread.of([3.0, 1.0, 2.0])
+    Spread(median=2.0, best=1.0, worst=3.0)
+    """
+
+    median: float
+    best: float
+    worst: float
+
+    @classmethod
+    def of(cls, values: list[float]) -> "Spread":
+        """Of at least one value."""
+        return cls(median(values), min(values), max(values))
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Where the runs of all rows and seeds lie, and how they are made.
+
+    Attributes:
+        root: their folder.
+        quick: take few steps.
+    """
+
+    root: Path
+    quick: bool
+
+    def train(self, config: str, seed: int, stream: TextIO) -> SeedResult:
+        """Train from one seed, or read what an earlier call has finished.
+
+        Args:
+            config: a shipped config.
+            seed: of the start values.
+            stream: takes the progress report.
+
+        Returns:
+            What it reached.
+
+        Raises:
+            SiqmlError: as `siqml.session.train`; the test set needs forces.
+        """
+        folder = self._folder(config, seed)
+        train_or_continue(find(config, "configs"), folder, stream, self._overrides(seed))
+        return read_result(folder)
+
+    def finished(self, config: str, seed: int) -> SeedResult | None:
+        """What an earlier call has finished, if it has."""
+        folder = self._folder(config, seed)
+        if not is_finished(find(config, "configs"), folder, self._overrides(seed)):
+            return None
+        return read_result(folder)
+
+    def _folder(self, config: str, seed: int) -> RunFolder:
+        return RunFolder(self.root / config / f"seed-{seed}")
+
+    def _overrides(self, seed: int) -> tuple[str, ...]:
+        return (*(QUICK_STEPS if self.quick else ()), f"seed={seed}")
+
+
+def read_result(folder: RunFolder) -> SeedResult:
+    """The result of a finished run."""
+    found = folder.read_metrics()
+    seconds = None if found["resumed"] else found["seconds"]
+    errors = [_errors(found[part], folder) for part in ("train", "test")]
+    return SeedResult(
+        found["seed"], folder.root, found["num_parameters"], found["steps"], seconds, errors[0], errors[1]
+    )
+
+
+def middle(results: list[SeedResult]) -> SeedResult:
+    """The seed whose energy error on the test set is the median, the better of two."""
+    return sorted(results, key=lambda result: result.test[0])[(len(results) - 1) // 2]
+
+
+def _errors(part: dict[str, Any] | None, folder: RunFolder) -> tuple[float, float]:
+    if part is None or part["force"] is None:
+        raise DataError(f"{folder.root}: a table needs a test set, and forces on both sets")
+    force = part["radial_force"] or part["force"]
+    return part["energy"]["mse"], force["mse"]

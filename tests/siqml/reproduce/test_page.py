@@ -1,0 +1,64 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from siqml.reproduce.origin import UNKNOWN, Origin, commit
+from siqml.reproduce.page import QUICK, Found, page, verdicts
+from siqml.reproduce.seeds import SeedResult
+from siqml.reproduce.studies import TABLE_2, TABLE_3
+
+ORIGIN = Origin("siqml reproduce table2", "abc", {"python": "3"}, "2026-01-01")
+ROW = TABLE_2.rows[0]
+
+
+def found(*errors: tuple[float, float]) -> Found:
+    results = tuple(
+        SeedResult(seed, Path(), 67, 100, None if seed == 1 else 4.0, (1e-9, 1e-5), test)
+        for seed, test in enumerate(errors)
+    )
+    return Found(ROW, results, "a.png", (1e-3, 1e-2))
+
+
+def test_better_and_worse_are_told_apart() -> None:
+    better, goal = verdicts(found((3.40e-7, 3.06e-4)))
+    assert better.endswith("the median of MSE(E) is 10.0 times smaller, of MSE(F) 5.0 times smaller.")
+    assert "our goal of 2e-07 for MSE(E) is NOT met, of 3e-04 for MSE(F) NOT met; 1 of the 5 seeds" in goal
+    worse, goal = verdicts(found(*[(3.40e-5, 1e-4)] * 5))
+    assert "the median of MSE(E) is 10.0 times LARGER" in worse
+    assert goal.endswith("MSE(E) is NOT met, of 3e-04 for MSE(F) met.")
+
+
+def test_a_row_without_a_printed_figure_has_no_verdict_against_it() -> None:
+    assert len(verdicts(replace(found((1e-9, 1e-9)), row=TABLE_2.rows[2]))) == 1
+
+
+def test_a_row_without_a_goal_has_no_verdict_on_it() -> None:
+    (only,) = verdicts(replace(found((1e-9, 1e-9)), row=TABLE_3.rows[0]))
+    assert "against Table III" in only
+
+
+def test_the_page_shows_median_best_worst_and_every_seed() -> None:
+    text = "\n".join(
+        page(TABLE_2, [found((1e-8, 1e-5), (3e-8, 3e-5), (2e-8, 2e-5))], ["labels"], ORIGIN, False)
+    )
+    assert "| 67 | 3 | **2.00e-08** (1.00e-08 to 3.00e-08) | **2.00e-05** (1.00e-05 to 3.00e-05) |" in text
+    assert "| paper: siVQLM with symmetry breaking | 78 | | 4.54e-07 | 2.39e-04 |" in text
+    assert "| 1 | 100 | interrupted | 1.00e-09" in text
+    assert "| 2 | 100 | 4 | 1.00e-09" in text
+    assert "- command: `siqml reproduce table2`" in text
+    assert "has MSE(E) 1.00e-03 and MSE(F) 1.00e-02" in text
+    assert "- no breaking, D = 13, energy loss: not run." in text
+    assert "- no breaking, energy loss: not run." not in text
+    assert QUICK not in text
+
+
+def test_a_quick_page_says_so_at_the_top() -> None:
+    assert page(TABLE_2, [found((1e-8, 1e-5))], [], ORIGIN, True)[2] == QUICK
+
+
+def test_the_commit_of_a_folder_without_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert commit(tmp_path) == UNKNOWN
+    monkeypatch.setenv("PATH", "")
+    assert commit(tmp_path) == UNKNOWN

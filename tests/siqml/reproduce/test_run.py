@@ -1,0 +1,62 @@
+"""From the command line to a page, in few steps."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from siqml.cli import main
+
+
+def test_quick_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["reproduce", "fig4", "--quick", "-o", str(tmp_path)]
+    assert main(command) == 0
+    shown = capsys.readouterr()
+    assert shown.out == f"{tmp_path / 'table1-quick.md'}\n"
+    assert "training: 200/200" in shown.err
+    text = (tmp_path / "table1-quick.md").read_text()
+    assert "QUICK" in text
+    assert "NOT met" in text
+    assert (tmp_path / "table1-quick-lih.png").read_bytes().startswith(b"\x89PNG")
+    numbers = json.loads((tmp_path / "table1-quick.json").read_text())
+    assert numbers["quick"] is True
+    assert numbers["command"] == "siqml reproduce table1 --seeds 0 --quick"
+    assert [seed["steps"] for seed in numbers["rows"][0]["seeds"]] == [200]
+
+    assert main(command) == 0
+    assert "training:" not in capsys.readouterr().err
+    assert (tmp_path / "table1-quick.md").read_text() == text
+
+    (tmp_path / "table1-quick.md").unlink()
+    assert main([*command, "--finished", "--seeds", "0,1"]) == 0
+    assert "| 67 | 1 |" in (tmp_path / "table1-quick.md").read_text()
+
+
+def test_nothing_is_finished(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reproduce", "table1", "--finished", "-o", str(tmp_path)]) == 2
+    message = f"table1: no finished run in {tmp_path}; leave --finished out to train\n"
+    assert capsys.readouterr().err == message
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["table7"], 'cannot reproduce "table7"; did you mean "table'),
+        (
+            ["table1", "--seeds", "0;1"],
+            '--seeds: found "0;1"; needed: whole numbers with commas, such as 0,1,2',
+        ),
+        (["table1", "--seeds", "2,2"], '--seeds: found "2,2"; the same seed twice gives the same run twice'),
+        (["table1", "--rows", "water"], '--rows: no row "water" here; known: lih'),
+    ],
+)
+def test_mistakes(
+    arguments: list[str], expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["reproduce", *arguments, "-o", str(tmp_path / "out")]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith(expected)
+    assert shown.err.count("\n") == 1
+    assert not (tmp_path / "out").exists()

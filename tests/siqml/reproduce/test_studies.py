@@ -1,0 +1,35 @@
+import pytest
+
+from siqml.catalogue import find, shipped_names
+from siqml.config import load_config
+from siqml.data.shipped import is_shipped, shipped_sets
+from siqml.errors import ConfigError
+from siqml.reproduce.studies import STUDIES, Study, choose
+
+
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+def test_everything_a_study_names_is_shipped(study: Study) -> None:
+    assert {row.config for row in study.rows} <= set(shipped_names("configs"))
+    assert study.data_set in shipped_sets()
+    assert study.beyond is None or is_shipped(study.beyond)
+    for row in study.rows:
+        assert load_config(find(row.config, "configs")).data.train == f"{study.data_set}_train.extxyz"
+
+
+def test_tables_figures_and_all() -> None:
+    assert choose(["all"]) == list(STUDIES)
+    assert choose(["fig4"]) == choose(["table1"]) != choose(["fig6"])
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("tabel2", 'cannot reproduce "tabel2"; did you mean "table2"? known: table1, '),
+        ("fig9000", 'cannot reproduce "fig9000"; '),
+        ("everything", 'cannot reproduce "everything"; known: table1, '),
+    ],
+)
+def test_unknown_names(name: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        choose(["table1", name])
+    assert str(error.value).startswith(expected)
