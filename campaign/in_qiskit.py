@@ -21,7 +21,7 @@ BASES = (["rz", "sx", "x", "cx"], ["u", "cx"], ["rz", "ry", "rx", "cz"], ["h", "
 
 def can_be_written(circuit: GeneralCircuit) -> bool:
     """Whether all fixed unitaries are on few qubits, and all vector encodings such as the compiler writes them."""
-    bare = all(sum(abs(v) for _, v in o.turn.terms) == 1 for o in circuit if isinstance(o, VectorRotation))
+    bare = all([v for _, v in o.turn.terms] == [1] for o in circuit if isinstance(o, VectorRotation))
     return bare and all(len(o.support) <= MAX_MATRIX_QUBITS for o in circuit if isinstance(o, FixedUnitary))
 
 

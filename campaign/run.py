@@ -41,11 +41,15 @@ class Batch:
     count: int
     seed: int
 
+    @property
+    def trials(self) -> set[tuple[Kind, int]]:
+        """Kind and number of each."""
+        return {(self.kind, self.first + k) for k in range(self.count)}
+
 
 def run_batch(batch: Batch) -> list[Result]:
     """All trials of a batch."""
-    numbers = range(batch.first, batch.first + batch.count)
-    return [run_trial(batch.kind, number, batch.seed) for number in numbers]
+    return [run_trial(kind, number, batch.seed) for kind, number in sorted(batch.trials)]
 
 
 def batches(counts: dict[Kind, int], seed: int) -> list[Batch]:
@@ -86,20 +90,16 @@ def main(words: Sequence[str]) -> int:
     console = Console()
     if options.only:
         return _repeat(options.only, options.seed, console)
-    start = time.monotonic()
     log = options.log or ROOT / "build" / "campaign" / f"seed-{options.seed}.jsonl"
     if options.fresh:
         log.unlink(missing_ok=True)
     counts: dict[Kind, int] = {"right": options.right, "wrong": options.wrong}
     results = [r for r in logged(log) if r.number < counts[r.kind]]
-    before, seconds = len(results), _seconds_of(log)
     known = {(result.kind, result.number) for result in results}
-    todo = [b for b in batches(counts, options.seed) if (b.kind, b.first + b.count - 1) not in known]
-    results += _with_progress(todo, options.jobs, log, sum(counts.values()), before, console)
+    todo = [batch for batch in batches(counts, options.seed) if not batch.trials <= known]
+    results += _with_progress(todo, options.jobs, log, sum(counts.values()), console)
     results = sorted({(r.kind, r.number): r for r in results}.values(), key=lambda r: (r.kind, r.number))
-    seconds += time.monotonic() - start
-    _keep_seconds(log, seconds)
-    return _concluded(results, options, seconds, console)
+    return _concluded(results, options, _seconds_of(log), console)
 
 
 def _concluded(results: list[Result], options: argparse.Namespace, seconds: float, console: Console) -> int:
@@ -119,18 +119,19 @@ def _concluded(results: list[Result], options: argparse.Namespace, seconds: floa
     return 1 if failed else 0
 
 
-def _with_progress(
-    todo: Sequence[Batch], jobs: int, log: Path, total: int, done: int, console: Console
-) -> list[Result]:
+def _with_progress(todo: Sequence[Batch], jobs: int, log: Path, total: int, console: Console) -> list[Result]:
     out: list[Result] = []
+    start, before = time.monotonic(), _seconds_of(log)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
+        done = total - sum(batch.count for batch in todo)
         task = progress.add_task("circuits", total=total, completed=done)
         for results in run(todo, jobs, log) if todo else ():
             out += results
             failures = sum(result.failed for result in out)
             text = f"circuits, {failures} failures" if failures else "circuits"
             progress.update(task, advance=len(results), description=text)
+            _clock(log).write_text(f"{before + time.monotonic() - start}\n")
     return out
 
 
@@ -154,13 +155,13 @@ def _rich(table: Table) -> RichTable:
     return out
 
 
+def _clock(log: Path) -> Path:
+    """Wall time of all runs that share a log."""
+    return log.with_suffix(".seconds")
+
+
 def _seconds_of(log: Path) -> float:
-    path = log.with_suffix(".seconds")
-    return float(path.read_text()) if path.exists() and log.exists() else 0.0
-
-
-def _keep_seconds(log: Path, seconds: float) -> None:
-    log.with_suffix(".seconds").write_text(f"{seconds}\n")
+    return float(_clock(log).read_text()) if _clock(log).exists() and log.exists() else 0.0
 
 
 def _parser() -> argparse.ArgumentParser:
