@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,9 +16,9 @@ from campaign.disguises import DISGUISES
 from campaign.mutations import MUTATIONS, coefficient, sign
 from campaign.oracle import ZERO, defect
 from campaign.right import right_circuit
-from campaign.run import main
+from campaign.run import batches, main
 from campaign.tally import markdown, tables, totals, verdict_column
-from campaign.trial import Result, make_task, run_trial
+from campaign.trial import Kind, Result, make_task, run_trial
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.general import GeneralCircuit, PauliRotation
 from eqcompile.exact.pauli import pauli_key
@@ -95,6 +96,25 @@ def test_mutations_change_one_angle() -> None:
 def test_trials_repeat() -> None:
     assert repr(make_task("wrong", 3, SEED).circuit) == repr(make_task("wrong", 3, SEED).circuit)
     assert repr(make_task("wrong", 3, SEED).circuit) != repr(make_task("wrong", 3, SEED + 1).circuit)
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("right", "refused"), ("wrong", "proven")])
+def test_an_engine_with_one_answer_is_caught(
+    kind: Kind, verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(eq, "verify", lambda target, spec: SimpleNamespace(verdict=verdict))
+    assert run_trial(kind, 1, SEED).failed
+
+
+def test_an_engine_that_crashes_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eq, "verify", lambda target, spec: {}["verdict"])
+    assert verdict_column(run_trial("right", 1, SEED)) == "crashed"
+
+
+def test_batches_that_are_known_in_part_run_again() -> None:
+    first, second = batches({"right": 30}, SEED)
+    assert first.trials == {("right", number) for number in range(20)}
+    assert second.trials == {("right", number) for number in range(20, 30)}
 
 
 def test_a_false_verdict_counts_as_a_failure() -> None:
