@@ -48,5 +48,5 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(PIP) -e ".[dev,labels]"
+	$(PIP) -e ".[dev,labels,hardware,learning]"
 	@touch $@ $(VENV)/.installed
