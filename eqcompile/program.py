@@ -1,13 +1,14 @@
 """A compiled model: circuit, state, observable and certificate, ready for a back end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from eqcompile.certify.breaking import kept_symmetry
 from eqcompile.certify.certificate import Certificate
-from eqcompile.circuit.ansatz import ReuploadingAnsatz
+from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, occurrence_name
+from eqcompile.circuit.gates import EncodingGate
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.spectrum import Eigenvalue, eigenvalues
 from eqcompile.exact.state import ExactState
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from eqcompile.backends.binding import DataForm
     from eqcompile.backends.devices import Device
+    from eqcompile.backends.noise_report import Violation
     from eqcompile.backends.transpiled import Claim
 
 
@@ -140,6 +142,13 @@ class Program:
 
         return circuit_values(self.ansatz, params, x, data)
 
+    def encoding_gates(self) -> Iterator[tuple[EncodingGate, tuple[str, str, str]]]:
+        """Every encoding gate of the circuit, with the names of its angles in the form ``"gates"``."""
+        for encoding in range(self.ansatz.depth + 1):
+            for gate in self.ansatz.encoding:
+                site = self.ansatz.site_names[gate.site]
+                yield gate, angle_names(occurrence_name(site, encoding, gate.qubit))
+
     def pub(
         self,
         x: Any,
@@ -174,6 +183,50 @@ class Program:
 
         names = [parameter.name for parameter in circuit.parameters]
         return value_table(self.ansatz, names, params, x, data)
+
+    def noise_report(
+        self,
+        x: Any,
+        params: Any,
+        backend: "str | BackendV2 | Device",
+        shots: int | None = None,
+        seed: int | None = 0,
+        noise: bool = True,
+    ) -> "tuple[Violation, ...]":
+        """How far a device breaks each declared symmetry: f(V x) - f(x) for every generator of the group.
+
+        Args:
+            x: positions ``(n, num_sites, 3)`` in angstrom at which the model is compared with itself.
+            params: trainable parameters ``(num_parameters,)``.
+            backend: where it runs.
+            shots: of every group of Pauli strings; exact values, noise included, by default.
+            seed: of the group elements and the shots.
+            noise: whether a simulated device has its noise.
+
+        Returns:
+            An entry for every generator, those that a declared breaking breaks included.
+
+        Raises:
+            BackendError: as :meth:`to_qiskit`, and what is not possible on the device.
+            DimensionError: wrong shapes, or a model without data.
+        """
+        from eqcompile.backends.devices import find_backend
+        from eqcompile.backends.expectation import Expectation
+        from eqcompile.backends.noise_report import measured_points, orbit_points, violations
+
+        points = measured_points(x, self.ansatz.site_names)
+        device = find_backend(backend)
+        circuit = self.to_qiskit("angles", backend=device)
+        images = orbit_points(self.symmetry, points, seed)
+        everything = [points, *(image for _, image in images)]
+        table = self.values_for(circuit, everything, params).reshape(-1, circuit.num_parameters)
+        shape = len(everything), len(points)
+        means, errors = Expectation(circuit, device, shots, seed, noise)(table)
+        model = self.to_jax()
+        exact = [model(params, image) for image in everything]
+        kept = self.kept_symmetry.generator_names
+        generators = [generator for generator, _ in images]
+        return violations(generators, kept, (means.reshape(shape), errors.reshape(shape)), exact)
 
     def to_qiskit_observable(self) -> "SparsePauliOp | SparseObservable":
         """The observable for Qiskit's estimators; sums of more than a thousand strings are a ``SparseObservable``."""

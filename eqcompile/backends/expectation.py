@@ -61,11 +61,14 @@ class Expectation:
         self._source = np.random.default_rng(seed)
         self._values: Callable[[Array], tuple[Array, Array]] = self._method()
 
-    def __call__(self, values: Array) -> tuple[Array, Array]:
+    def __call__(
+        self, values: Array, advance: Callable[[int], None] = lambda done: None
+    ) -> tuple[Array, Array]:
         """Expectation values and their standard errors.
 
         Args:
             values: ``(n, len(circuit.parameters))``, in the order of the circuit's parameters.
+            advance: called now and then with the number of values that are done.
 
         Returns:
             Two arrays ``(n,)``; the errors are zero where values are exact. Empty for n = 0.
@@ -86,6 +89,7 @@ class Expectation:
                 means[rows], errors[rows] = self._values(values[rows])
             except QiskitError as error:
                 raise BackendError(f"{self.device.name} fails: {one_line(str(error))}") from None
+            advance(min(rows.stop, len(values)))
         return means, errors
 
     def _method(self) -> Callable[[Array], tuple[Array, Array]]:
