@@ -15,7 +15,7 @@ PREAMBLE = r"""\documentclass[border=4pt]{standalone}
 def latex_source(program: Program) -> str:
     r"""A document of its own, with a ``quantikz`` picture in it: state, encoding, one layer, observable.
 
-    A box is a gate on one qubit; boxes that a line joins are one gate. The dashed frame is repeated as often as it says.
+    A box is a gate on one qubit; boxes that a line joins are one gate. The dashed frame is repeated.
     """
     canvas, (start, end) = canvas_of(program)
     rows = [_row(canvas, qubit) for qubit in range(program.num_qubits)]
@@ -24,9 +24,7 @@ def latex_source(program: Program) -> str:
     rows[0][first] += rf"{frame}{{$\times {program.ansatz.depth}$}}"
     body = " \\\\\n".join(" & ".join(row) for row in rows)
     title = f"% {program.spec.name}: {program.num_parameters} parameters\n"
-    return (
-        f"{title}{PREAMBLE}\\begin{{quantikz}}\n{body}\n\\end{{quantikz}}\n\\end{{document}}\n"
-    )
+    return f"{title}{PREAMBLE}\\begin{{quantikz}}\n{body}\n\\end{{quantikz}}\n\\end{{document}}\n"
 
 
 def _row(canvas: Canvas, qubit: int) -> list[str]:

@@ -81,9 +81,7 @@ def evaluate_on_backend(args: argparse.Namespace) -> None:
 
 
 def _noise(args: argparse.Namespace) -> None:
-    import numpy as np
-
-    from siqml.hardware_evaluation import noise_table, spread
+    from siqml.hardware_evaluation import noise_table, oriented, spread
     from siqml.session import model_and_data
     from siqml.units import MILLI
 
@@ -95,13 +93,13 @@ def _noise(args: argparse.Namespace) -> None:
     answers = []
     for structures in sets:
         chosen = spread(len(structures), limit)
-        sites = np.einsum("sa,nac->nsc", field.frame.matrix, structures.positions[chosen])
+        sites = field.frame.sites_of(oriented(structures.positions[chosen], seed))
         report = field.program.noise_report(sites, field.params, device, args.shots, seed, noise)
         scaled = [violation.scaled(1 / abs(field.scaling.factor) / MILLI) for violation in report]
         how = "exact values" if args.shots is None else f"{args.shots} shots"
         title = (
-            f"{Path(structures.source).name}: f(V x) - f(x) in meV for {len(chosen)} of {len(structures)} "
-            f"structures on {device.name}, {how}, {'with' if noise else 'without'} noise, seed {seed}"
+            f"{Path(structures.source).name}: f(V x) - f(x) in meV for {len(chosen)} of {len(structures)} structures, "
+            f"randomly oriented, on {device.name}, {how}, {'with' if noise else 'without'} noise, seed {seed}"
         )
         answers.append((title, structures.source, scaled))
     if args.json:

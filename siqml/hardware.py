@@ -71,7 +71,8 @@ class HardwareField:
         return circuit
 
     @cached_property
-    def _expectation(self) -> "eq.Expectation":
+    def expectation(self) -> "eq.Expectation":
+        """The circuit's expectation value on the device."""
         return eq.Expectation(self.circuit, self.device, self.shots, self.seed, self.noise)
 
     def values_per_structure(self, forces: bool = True) -> int:
@@ -101,10 +102,10 @@ class HardwareField:
         positions = self.force_field.checked(positions)
         energies, errors = np.zeros(len(positions)), np.zeros(len(positions))
         found, deviations = np.zeros_like(positions), np.zeros_like(positions)
-        for number, sites in enumerate(np.einsum("sa,nac->nsc", self.force_field.frame.matrix, positions)):
+        for number, sites in enumerate(self.force_field.frame.sites_of(positions)):
             table, factors = self._table(sites, forces)
             before, place = number * len(table), f"structure {number + 1} of {len(positions)}"
-            values, sigmas = self._expectation(table, partial(_shown, advance, before, place))
+            values, sigmas = self.expectation(table, partial(_shown, advance, before, place))
             energies[number] = self.force_field.scaling.to_energy(values[0])
             errors[number] = sigmas[0] / abs(self.force_field.scaling.factor)
             if forces:

@@ -49,7 +49,8 @@ class HardwareEvaluation:
         source: the structures.
         structures: numbers of those that were measured, counted from 0.
         num_structures: how many the set has.
-        backend, shots, seed, noise: how they were measured.
+        backend, shots, seed: how they were measured.
+        noise: whether there was any but that of shots.
         circuit: gate counts and depth on the device.
         certificate: verdict about the transpiled circuit, and the group.
         energies, energy_errors, exact_energies: ``(n,)`` in eV.
@@ -89,6 +90,14 @@ def spread(count: int, limit: int) -> list[int]:
     return sorted({round(float(k)) for k in np.linspace(0, count - 1, min(limit, count))})
 
 
+def oriented(positions: Array, seed: int) -> Array:
+    """Structures ``(n, n_atoms, 3)``, each turned at random: one on an axis would not see rotations about it."""
+    from scipy.spatial.transform import Rotation
+
+    turns = Rotation.random(len(positions), np.random.default_rng(seed)).as_matrix()
+    return np.einsum("nij,naj->nai", turns, positions)
+
+
 def evaluate_on_device(
     field: HardwareField, structures: Structures, limit: int, forces: bool, stream: TextIO
 ) -> HardwareEvaluation:
@@ -123,7 +132,7 @@ def _compared(
             label_mse = float(np.mean((found.forces - part.forces) ** 2))
     circuit, certificate = field.circuit, field.circuit.certificate
     return HardwareEvaluation(
-        part.source, tuple(chosen), count, field.device.name, field.shots, field.seed, field.noise,
+        part.source, tuple(chosen), count, field.device.name, field.shots, field.seed, field.expectation.is_noisy,
         {**dict(circuit.count_ops()), "depth": circuit.depth()},
         f"{certificate.verdict} for {certificate.symmetry_left}",
         tuple(found.energies.tolist()), tuple(found.energy_errors.tolist()), tuple(energies.tolist()),

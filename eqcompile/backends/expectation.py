@@ -43,6 +43,9 @@ class Expectation:
         seed: of the shots; every call draws new ones.
         noise: whether a simulated device has its noise.
 
+    Attributes:
+        is_noisy: whether there is any noise but that of shots.
+
     Raises:
         BackendError: what is asked for is not possible on the device.
     """
@@ -58,6 +61,7 @@ class Expectation:
         if shots is not None and shots < 2:
             raise BackendError(f"{shots} shots; an error bar needs two at least")
         self.circuit, self.device, self.shots, self.noise = circuit, device, shots, noise
+        self.is_noisy = device.kind == "remote"
         self._source = np.random.default_rng(seed)
         self._values: Callable[[Array], tuple[Array, Array]] = self._method()
 
@@ -110,6 +114,7 @@ class Expectation:
     def _on_aer(self) -> Callable[[Array], tuple[Array, Array]]:
         active = active_qubits(self.circuit)
         noise = device_noise(self.device, active) if self.noise else None
+        self.is_noisy = noise is not None
         primitives = package("qiskit_aer.primitives")
         if noise is None and self.shots is None:
             options = {"backend_options": {"method": "statevector"}, "default_precision": 0.0}
