@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from eqcompile.artifacts import save_program
+    from eqcompile.backends.devices import Device as Device
+    from eqcompile.backends.devices import find_backend as find_backend
+    from eqcompile.backends.expectation import Expectation as Expectation
+    from eqcompile.backends.noise_report import Violation as Violation
     from eqcompile.certify.certificate import Certificate as Certificate
     from eqcompile.derivation.basis import GeneratorBasis as GeneratorBasis
     from eqcompile.derivation.blocks import commutant_blocks as commutant_blocks
@@ -90,6 +94,10 @@ _PUBLIC = {
     "Certificate": ("eqcompile.certify.certificate", "Certificate"),
     "Channel": ("eqcompile.derivation.channel", "Channel"),
     "ChannelBasis": ("eqcompile.derivation.choi", "ChannelBasis"),
+    "Device": ("eqcompile.backends.devices", "Device"),
+    "Expectation": ("eqcompile.backends.expectation", "Expectation"),
+    "Violation": ("eqcompile.backends.noise_report", "Violation"),
+    "find_backend": ("eqcompile.backends.devices", "find_backend"),
     "EqcompileError": ("eqcompile.errors", "EqcompileError"),
     "ExactState": ("eqcompile.exact.state", "ExactState"),
     "GeneratorBasis": ("eqcompile.derivation.basis", "GeneratorBasis"),

@@ -27,14 +27,7 @@ def save_picture(program: Program, path: Path) -> None:
 
     from matplotlib.figure import Figure
 
-    canvas = _Canvas()
-    _draw_state(canvas, program)
-    _draw_encoding(canvas, program)
-    start = canvas.column - 0.5
-    _draw_layer(canvas, program)
-    _draw_encoding(canvas, program)
-    end = canvas.column - 0.5
-    _draw_observable(canvas, program)
+    canvas, (start, end) = canvas_of(program)
     figure = Figure(
         figsize=(0.75 * canvas.column + 1.6, 0.62 * program.num_qubits + 1.6), layout="constrained"
     )
@@ -48,8 +41,21 @@ def save_picture(program: Program, path: Path) -> None:
     write_atomically(path, buffer.getvalue())
 
 
+def canvas_of(program: Program) -> "tuple[Canvas, tuple[float, float]]":
+    """What is drawn, and between which columns it repeats."""
+    canvas = Canvas()
+    _draw_state(canvas, program)
+    _draw_encoding(canvas, program)
+    start = canvas.column - 0.5
+    _draw_layer(canvas, program)
+    _draw_encoding(canvas, program)
+    end = canvas.column - 0.5
+    _draw_observable(canvas, program)
+    return canvas, (start, end)
+
+
 @dataclass
-class _Canvas:
+class Canvas:
     """Boxes and vertical lines on a grid of columns and qubits."""
 
     column: int = 1
@@ -88,7 +94,7 @@ class _Canvas:
         axes.axis("off")
 
 
-def _draw_state(canvas: _Canvas, program: Program) -> None:
+def _draw_state(canvas: Canvas, program: Program) -> None:
     labels = dict.fromkeys(range(program.num_qubits), KETS["0"]) | state_labels(program.spec.state)
     for qubit, label in labels.items():
         canvas.labels.append((0.3, qubit, f"q{qubit}  ${label}$"))
@@ -107,7 +113,7 @@ def state_labels(state: InitialState | None) -> dict[int, str]:
     return {q: KETS[letters[q]] if q in letters else r"|\psi\rangle" for q in range(num_qubits)}
 
 
-def _draw_encoding(canvas: _Canvas, program: Program) -> None:
+def _draw_encoding(canvas: Canvas, program: Program) -> None:
     parity = any(gate.parity is not None for gate in program.ansatz.encoding)
     for gate in program.ansatz.encoding:
         if gate.parity is not None:
@@ -118,7 +124,7 @@ def _draw_encoding(canvas: _Canvas, program: Program) -> None:
     canvas.column += int(not parity)
 
 
-def _draw_layer(canvas: _Canvas, program: Program) -> None:
+def _draw_layer(canvas: Canvas, program: Program) -> None:
     occupied: set[int] = set()
     start = canvas.column - 0.4
     for k, generator in enumerate(program.ansatz.layer):
@@ -150,7 +156,7 @@ def _gate_label(part: PauliSum, k: int) -> str:
     return f"$R{name}_{k}$"
 
 
-def _draw_observable(canvas: _Canvas, program: Program) -> None:
+def _draw_observable(canvas: Canvas, program: Program) -> None:
     for part in components(program.observable):
         canvas.link(part.support, MEASURED)
         for qubit in part.support:

@@ -8,8 +8,9 @@ from qiskit.transpiler import Layout, PassManager, Target, TranspileLayout
 from qiskit.transpiler.passes import ApplyLayout, VF2PostLayout
 from qiskit.transpiler.preset_passmanagers import generate_preset_pass_manager
 
+from eqcompile.backends.binding import DataForm
 from eqcompile.backends.preparation import prepare
-from eqcompile.backends.qiskit import DataForm, Emitter
+from eqcompile.backends.qiskit import Emitter
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.circuit.sequence import EquivariantCircuit, sequence_of
 from eqcompile.passes.coupling import Coupling

@@ -8,7 +8,7 @@ from qiskit import qasm3, qpy
 
 import eqcompile as eq
 
-ENDINGS = (".certificate.json", ".png", ".qasm", ".qpy")
+ENDINGS = (".certificate.json", ".png", ".qasm", ".qpy", ".tex", ".txt")
 
 
 @pytest.mark.parametrize("name", ["lih", "water", "water_breaking", "water_dimer"])
