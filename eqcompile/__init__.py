@@ -41,7 +41,12 @@ if TYPE_CHECKING:
     from eqcompile.groups.permutation import PermutationGroup as PermutationGroup
     from eqcompile.groups.point import PointGroup as PointGroup
     from eqcompile.groups.point import point_group as point_group
+    from eqcompile.learning import qnn as qnn
+    from eqcompile.learning import qnn_gradients as qnn_gradients
+    from eqcompile.learning import qnn_inputs as qnn_inputs
+    from eqcompile.picture.draw import draw as draw
     from eqcompile.program import Program as Program
+    from eqcompile.python_model import model as model
     from eqcompile.reps.make import SU2 as SU2
     from eqcompile.reps.make import U1 as U1
     from eqcompile.reps.make import charge as charge
@@ -57,6 +62,7 @@ if TYPE_CHECKING:
     from eqcompile.spec.loader import load as load
     from eqcompile.spec.loader import loads as loads
     from eqcompile.spec.model import Spec as Spec
+    from eqcompile.spec.write import to_yaml as to_yaml
 
     compile, save = compile_spec, save_program
 
@@ -105,6 +111,12 @@ _PUBLIC = {
     "derive_states": ("eqcompile.derivation.states", "derive_states"),
     "invariant_observables": ("eqcompile.derivation.observables", "invariant_observables"),
     "resolve": ("eqcompile.derivation.resolve", "resolve"),
+    "draw": ("eqcompile.picture.draw", "draw"),
+    "qnn": ("eqcompile.learning", "qnn"),
+    "qnn_gradients": ("eqcompile.learning", "qnn_gradients"),
+    "qnn_inputs": ("eqcompile.learning", "qnn_inputs"),
+    "model": ("eqcompile.python_model", "model"),
+    "to_yaml": ("eqcompile.spec.write", "to_yaml"),
     "load": ("eqcompile.spec.loader", "load"),
     "loads": ("eqcompile.spec.loader", "loads"),
     "save": ("eqcompile.artifacts", "save_program"),

@@ -4,15 +4,16 @@ from io import BytesIO
 from pathlib import Path
 
 from eqcompile.files import write_atomically
-from eqcompile.picture import save_picture
+from eqcompile.picture.draw import draw
 from eqcompile.program import Program
 
 
 def save_program(program: Program, folder: Path) -> list[Path]:
-    """Write the circuit (OpenQASM 3, QPY, picture) and the certificate.
+    """Write the circuit (OpenQASM 3, QPY, pictures) and the certificate.
 
     The OpenQASM file takes gate angles as inputs, because OpenQASM has no functions for the angles of a vector;
-    the QPY file takes positions. See :func:`eqcompile.backends.binding.circuit_values`.
+    the QPY file takes positions. See :func:`eqcompile.backends.binding.circuit_values`. The picture comes as PNG, as
+    text, and as LaTeX source.
 
     Args:
         program: what to write.
@@ -26,9 +27,15 @@ def save_program(program: Program, folder: Path) -> list[Path]:
     name = program.spec.name
     binary = BytesIO()
     qpy.dump(program.to_qiskit(), binary)
-    paths = [folder / f"{name}{ending}" for ending in (".qasm", ".qpy", ".png", ".certificate.json")]
-    write_atomically(paths[0], qasm3.dumps(program.to_qiskit(data="angles")))
-    write_atomically(paths[1], binary.getvalue())
-    save_picture(program, paths[2])
-    write_atomically(paths[3], program.certificate.to_json())
+    contents: dict[str, bytes | str] = {
+        ".qasm": qasm3.dumps(program.to_qiskit(data="angles")),
+        ".qpy": binary.getvalue(),
+        ".png": draw(program, "png"),
+        ".txt": draw(program, "text"),
+        ".tex": draw(program, "latex"),
+        ".certificate.json": program.certificate.to_json(),
+    }
+    paths = [folder / f"{name}{ending}" for ending in contents]
+    for path, content in zip(paths, contents.values(), strict=True):
+        write_atomically(path, content)
     return paths

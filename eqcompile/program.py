@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit.quantum_info import SparsePauliOp
 
+    from eqcompile.backends.parameters import CircuitParameters, ParameterNames
+
 
 @dataclass(frozen=True)
 class Program:
@@ -66,20 +68,55 @@ class Program:
         return jax_model(self.ansatz, self.state, self.observable)
 
     def to_qiskit(
-        self, data: Literal["positions", "angles"] = "positions", barriers: bool = False
+        self,
+        data: Literal["positions", "angles"] = "positions",
+        barriers: bool = False,
+        prepare: bool = True,
+        prefix: str = "",
     ) -> "QuantumCircuit":
-        """The model as a Qiskit circuit; see :func:`eqcompile.backends.qiskit.qiskit_circuit`."""
+        """The model as a Qiskit circuit; see :func:`eqcompile.backends.qiskit.qiskit_circuit`.
+
+        Args:
+            data: form of the data parameters.
+            barriers: separate preparation, encodings and layers.
+            prepare: whether the circuit begins with the initial state.
+            prefix: in front of all parameter names, so that two models fit into one circuit. Circuits of one program
+                with one prefix have equal parameters.
+        """
         from eqcompile.backends.qiskit import qiskit_circuit
 
-        return qiskit_circuit(self.ansatz, self.spec.state, self.observable, self.spec.name, data, barriers)
+        state = self.spec.state if prepare else None
+        names, name = self._parameter_names(prefix), self.spec.name
+        return qiskit_circuit(self.ansatz, state, self.observable, name, data, barriers, names)
+
+    def qiskit_parameters(
+        self, data: Literal["positions", "angles"] = "positions", prefix: str = ""
+    ) -> "CircuitParameters":
+        """The parameters of :meth:`to_qiskit`'s circuit: ``.weights`` in the order of JAX, ``.data`` by sites.
+
+        Qiskit's own ``circuit.parameters`` is sorted by name, where ``w_10_0_0`` comes before ``w_2_0_0``.
+        """
+        from eqcompile.backends.parameters import circuit_parameters
+
+        return circuit_parameters(self.ansatz, data, self._parameter_names(prefix))
+
+    def _parameter_names(self, prefix: str) -> "ParameterNames":
+        from eqcompile.backends.parameters import ParameterNames
+
+        return ParameterNames(self.spec.source.sha256, prefix)
 
     def circuit_values(
-        self, params: Any, x: Any = None, data: Literal["positions", "angles"] = "positions"
+        self,
+        params: Any,
+        x: Any = None,
+        data: Literal["positions", "angles"] = "positions",
+        prefix: str = "",
     ) -> dict[str, float]:
         """Value of every parameter of :meth:`to_qiskit`'s circuit, by name, ready for ``assign_parameters``."""
         from eqcompile.backends.binding import circuit_values
 
-        return circuit_values(self.ansatz, params, x, data)
+        values = circuit_values(self.ansatz, params, x, data)
+        return {f"{prefix}{name}": value for name, value in values.items()}
 
     def to_qiskit_observable(self) -> "SparsePauliOp":
         """The observable for Qiskit's estimators."""

@@ -11,6 +11,7 @@ from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import SparsePauliOp
 
 from eqcompile.backends.dense import matrix_of
+from eqcompile.backends.parameters import PLAIN, ParameterNames
 from eqcompile.backends.preparation import prepare
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names
 from eqcompile.circuit.gates import Gate
@@ -44,6 +45,7 @@ def qiskit_circuit(
     name: str,
     data: DataForm = "positions",
     barriers: bool = False,
+    names: ParameterNames = PLAIN,
 ) -> QuantumCircuit:
     """The whole model as primitive gates with named parameters.
 
@@ -57,6 +59,7 @@ def qiskit_circuit(
             ``H1_elevation``, ``H1_turn``), which :func:`eqcompile.backends.binding.circuit_values` computes; all
             angles are then single parameters, as OpenQASM and hardware like them, and alpha is inside the turn.
         barriers: separate preparation, encodings and layers, for pictures.
+        names: what the parameters are called, and to whom they belong.
 
     Returns:
         A circuit with the trainable parameters (``w_0_0_0``, ``eps_0``, ``alpha``) and the data parameters.
@@ -66,7 +69,7 @@ def qiskit_circuit(
     """
     if data not in ("positions", "angles"):
         raise BackendError(f"unknown form of the data {data!r}; known: positions, angles")
-    emitter = Emitter(QuantumCircuit(ansatz.num_qubits, name=name), ansatz.site_names, data)
+    emitter = Emitter(QuantumCircuit(ansatz.num_qubits, name=name), ansatz.site_names, data, names)
     if state is not None:
         prepare(state, emitter.circuit)
     sections: list[tuple[Gate, ...]] = [ansatz.encoding]
@@ -102,12 +105,18 @@ class Emitter:
         circuit: what is appended to.
         site_names: names of the data vectors.
         data: form of the data parameters, see :func:`qiskit_circuit`.
+        names: what the parameters are called.
     """
 
     def __init__(
-        self, circuit: QuantumCircuit, site_names: tuple[str, ...], data: DataForm = "positions"
+        self,
+        circuit: QuantumCircuit,
+        site_names: tuple[str, ...],
+        data: DataForm = "positions",
+        names: ParameterNames = PLAIN,
     ) -> None:
         self.circuit = circuit
+        self._names = names
         self._data = data
         self._site_names = site_names
         self._coordinates = coordinate_names(site_names)
@@ -122,7 +131,9 @@ class Emitter:
 
     def parameter(self, name: str) -> Parameter:
         """The circuit parameter of that name."""
-        return self._parameters.setdefault(name, Parameter(name))
+        if name not in self._parameters:
+            self._parameters[name] = self._names.parameter(name)
+        return self._parameters[name]
 
     @singledispatchmethod
     def _emit(self, primitive: Primitive) -> None:
