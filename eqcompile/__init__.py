@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from eqcompile.derivation.states import derive_states as derive_states
     from eqcompile.errors import EqcompileError as EqcompileError
     from eqcompile.errors import SpecError as SpecError
+    from eqcompile.exact.notation import shorthand as shorthand
     from eqcompile.exact.pauli import PauliSum as PauliSum
     from eqcompile.exact.state import ExactState as ExactState
     from eqcompile.files import write_atomically as write_atomically
@@ -112,6 +113,7 @@ _PUBLIC = {
     "invariant_observables": ("eqcompile.derivation.observables", "invariant_observables"),
     "resolve": ("eqcompile.derivation.resolve", "resolve"),
     "draw": ("eqcompile.picture.draw", "draw"),
+    "shorthand": ("eqcompile.exact.notation", "shorthand"),
     "qnn": ("eqcompile.learning", "qnn"),
     "qnn_gradients": ("eqcompile.learning", "qnn_gradients"),
     "qnn_inputs": ("eqcompile.learning", "qnn_inputs"),

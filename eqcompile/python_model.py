@@ -10,7 +10,7 @@ from eqcompile.derivation.basis import GeneratorBasis
 from eqcompile.derivation.observables import InvariantObservable
 from eqcompile.derivation.product_states import ProductState
 from eqcompile.derivation.singlets import SingletProduct
-from eqcompile.errors import EqcompileError, ExpressionError, SpecError, one_line
+from eqcompile.errors import EqcompileError, ExpressionError, MethodError, SpecError, one_line
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
 from eqcompile.flow import compile_spec
@@ -153,8 +153,12 @@ def _data(
         placed = {str(site): _qubits(qubits, f"encode[{site!r}]") for site, qubits in encode.items()}
     data: dict[str, Tree] = {"sites": [str(site) for site in encode], "encode": placed or WORD}
     if scales is not None:
-        data["scales"] = {str(scale): [str(site) for site in sites] for scale, sites in scales.items()}
+        data["scales"] = {str(scale): _names(sites) for scale, sites in scales.items()}
     return placed, {"data": data}
+
+
+def _names(sites: Sequence[str] | str) -> list[str]:
+    return [sites] if isinstance(sites, str) else [str(site) for site in sites]
 
 
 def _qubits(value: Sequence[int] | int, where: str) -> list[int]:
@@ -193,8 +197,10 @@ def _operator(value: Any, num_qubits: int, where: str) -> str:
         return value
     try:
         op = value.operator if isinstance(value, InvariantObservable) else exact_observable(value)
-    except EqcompileError:
+    except MethodError:
         op = None
+    except EqcompileError as error:
+        raise _refused(where, str(error)) from None
     if op is None:
         wanted = "an operator is needed: text such as H(0,1), a PauliSum or a SparsePauliOp"
         raise _refused(where, f"{wanted}; found {_kind(value)}")
@@ -239,11 +245,17 @@ def _shown(value: object) -> str:
 
 def _with_argument(error: SpecError, text: str) -> SpecError:
     """The error of a place in the spec's text as one of the argument that wrote that line."""
-    if error.line is None:
+    if error.path != SOURCE:
         return error
-    positions = parse_yaml(text, SOURCE).positions()
-    line = [path for path, (row, _) in positions.items() if row == error.line and path]
-    place = min(line, key=lambda path: (path in BLOCKS, len(path)), default=())
+    try:
+        positions = parse_yaml(text, SOURCE).positions()
+    except SpecError:
+        positions = {}
+    line = {path: column for path, (row, column) in positions.items() if row == error.line and path}
+    if not line:
+        return SpecError(error.message, "model")
+    before = [path for path, column in line.items() if column <= (error.column or 0)]
+    place = min(before or line, key=lambda path: (path in BLOCKS, len(path)))
     argument = next((a for path, a in _ARGUMENTS.items() if place[: len(path)] == path), "symmetry")
     if argument == "layer" and len(place) == 3 and isinstance(place[2], int):
         argument = f"layer[{place[2]}]"

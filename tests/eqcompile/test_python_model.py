@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from qiskit.circuit import Parameter
 from qiskit.quantum_info import SparsePauliOp
 
 import eqcompile as eq
@@ -243,6 +244,11 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"layer": None}, f"layer[0]): {WANTED}; found NoneType None"),
     ({"layer": [eq.PauliSum.parse("X0", 3)]}, "layer[0]): X0 acts on 3 qubits, the symmetry on 4"),
     ({"layer": []}, "layer): ansatz.layer is empty; it needs at least one entry"),
+    ({"layer": ["X0"] * 1001}, "layer): ansatz.layer is limited to 1000 entries; found 1001"),
+    ({"layer": {"locality": 2}}, "layer[0]): unknown operator 'locality'; known: X0, Y0, Z0 (any qubit), H(i,j), I, i"),
+    ({"observable": SparsePauliOp(["IIIZ"], np.array([Parameter("a")]))}, "observable): the coefficient a is not a "
+     "number; bind the parameters first"),
+    ({"observable": SparsePauliOp("ZZ")}, "observable): Z0 Z1 acts on 2 qubits, the symmetry on 4"),
     ({"layer": [()]}, "layer[0]): ansatz.layer[0] is zero: its gate would do nothing; write another operator"),
     ({"layer": ["X0", "X0"]}, 'layer[1]): "X0" repeats ansatz.layer[0]; remove it, or repeat the whole layer '
      "with blocks"),
@@ -311,6 +317,22 @@ def test_what_the_symmetry_does_not_allow() -> None:
         eq.model(eq.SU2(3), layer="H(0,1)", observable="H(0,1)", state="derive")
     with pytest.raises(SpecError, match=r"^model\(layer\): no gate generator"):
         eq.model(eq.SU2(1), layer="derive", observable="Z0")
+
+
+def test_what_is_too_large_for_a_spec() -> None:
+    for layer, message in (
+        (["X0 + " * 200_001 + "X1"], r"^model: \d+ bytes; the limit for a spec is 1000000$"),
+        (["X0"] * 20_001, r"^model: more than 20000 values; a spec is smaller than that$"),
+    ):
+        with pytest.raises(SpecError, match=message):
+            water(layer=layer)
+
+
+def test_a_scale_of_one_site() -> None:
+    program = eq.model(
+        eq.SU2(2), encode={"A": 0, "B": 1}, scales={"a": "A", "b": ["B"]}, layer="H(0,1)", observable="H(0,1)"
+    )
+    assert program.parameter_names[-2:] == ("a", "b")
 
 
 def test_text_cannot_smuggle_in_other_keys() -> None:
