@@ -1,7 +1,10 @@
 """Emit circuits and observables to Qiskit. Only here is qubit order little-endian."""
 
-from functools import cache, singledispatchmethod
+from fractions import Fraction
+from functools import cache, reduce, singledispatchmethod
 from itertools import pairwise
+from math import prod
+from operator import add
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -15,6 +18,7 @@ from eqcompile.backends.parameters import PLAIN, ParameterNames
 from eqcompile.backends.preparation import prepare
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names
 from eqcompile.circuit.gates import Gate
+from eqcompile.circuit.sequence import Operation
 from eqcompile.errors import BackendError
 from eqcompile.exact.pauli import PauliSum, letter, support_of
 from eqcompile.exact.scalars import to_complex, to_float
@@ -124,7 +128,7 @@ class Emitter:
         self._directions: dict[int, tuple[ParameterExpression, ParameterExpression]] = {}
         self._turns: dict[int, ParameterExpression] = {}
 
-    def gate(self, gate: Gate) -> None:
+    def gate(self, gate: Gate | Operation) -> None:
         """Lower a gate exactly and append it."""
         for primitive in lower(gate):
             self._emit(primitive)
@@ -170,7 +174,7 @@ class Emitter:
         """V, then exp(-i theta Lambda) as rotations about strings of Z, then V^dagger backwards."""
         qubits = list(primitive.generator.support)
         vectors, strings = _spectral_form(primitive.generator)
-        theta = self.parameter(primitive.parameter)
+        theta = self._angle(Angle(primitive.angle))
         self.circuit.append(UnitaryGate(vectors.conj().T), qubits)
         for mask, value in strings:
             involved = [q for bit, q in enumerate(qubits) if mask >> bit & 1]
@@ -192,11 +196,22 @@ class Emitter:
         {"x": self.circuit.rx, "y": self.circuit.ry, "z": self.circuit.rz}[axis](angle, qubit)
 
     def _angle(self, angle: Angle) -> ParameterExpression | float:
-        constant = float(angle.pi_multiple) * np.pi
-        if angle.parameter is None:
-            return constant
-        scaled = to_float(angle.factor) * self.parameter(angle.parameter)
-        return scaled + constant if constant else scaled
+        base, total = angle.base, float(angle.pi_multiple) * np.pi
+        if isinstance(angle.factor, Fraction):
+            base, total = (
+                base * angle.factor,
+                float(base.pi_multiple * angle.factor + angle.pi_multiple) * np.pi,
+            )
+            terms = [(float(value), monomial) for monomial, value in base.terms]
+        else:
+            factor = to_float(angle.factor)
+            total += factor * float(base.pi_multiple) * np.pi
+            terms = [(factor * float(value), monomial) for monomial, value in base.terms]
+        parts = [value * prod(map(self.parameter, monomial)) for value, monomial in terms]
+        if not parts:
+            return total
+        expression = reduce(add, parts)
+        return expression + total if total else expression
 
     def _vector(self, site: int) -> tuple[Parameter, Parameter, Parameter]:
         x, y, z = (self.parameter(name) for name in self._coordinates[site])
