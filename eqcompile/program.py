@@ -122,9 +122,11 @@ class Program:
         if not prepare:
             raise BackendError("a model on a back end begins with its initial state; leave prepare=False out")
         from eqcompile.backends.devices import find_backend
+        from eqcompile.backends.routed import Model
         from eqcompile.backends.transpiled import transpiled
 
-        return transpiled(circuit, find_backend(backend), self._claim, optimization_level, seed)
+        model = Model(self.ansatz, state, spec.name, form, names)
+        return transpiled(circuit, model, find_backend(backend), self._claim, optimization_level, seed)
 
     def recertify(
         self, circuit: "QuantumCircuit", data: "DataForm" = "angles", prefix: str = ""

@@ -17,6 +17,7 @@ from qiskit.transpiler import generate_preset_pass_manager
 from eqcompile.backends.devices import Device
 from eqcompile.backends.measured import measured, spared
 from eqcompile.backends.qiskit_reader import general_circuit
+from eqcompile.backends.routed import Model, can_be_routed, routed_circuit, translated
 from eqcompile.certify.certificate import Certificate, Finding
 from eqcompile.certify.equivalence import same_state
 from eqcompile.certify.evidence import circuit_target
@@ -25,6 +26,7 @@ from eqcompile.certify.model import certificate_of
 from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import BackendError, one_line
 from eqcompile.exact.pauli import PauliSum
+from eqcompile.passes.coupling import Coupling
 from eqcompile.reps.symmetry import Symmetry
 
 OPTIMIZATION_LEVELS = (0, 1, 2, 3)
@@ -51,12 +53,18 @@ class Claim:
 
 
 def transpiled(
-    circuit: QuantumCircuit, device: Device, claim: Claim, optimization_level: int | None, seed: int | None
+    circuit: QuantumCircuit,
+    model: Model,
+    device: Device,
+    claim: Claim,
+    optimization_level: int | None,
+    seed: int | None,
 ) -> QuantumCircuit:
     """The circuit on the back end's qubits, with the observable moved along and a new certificate.
 
     Args:
         circuit: with its observable as ``.observable``.
+        model: what it was made from.
         device: where it is to run.
         claim: what is proven again.
         optimization_level: of Qiskit's passes, 0 to 3; by default the highest that leaves exact numbers exact.
@@ -71,7 +79,7 @@ def transpiled(
     if device.backend is None:
         placed = circuit.copy()
     else:
-        placed = _exactly_placed(circuit, device, optimization_level, seed)
+        placed = _exactly_placed(circuit, model, device, optimization_level, seed)
         _require_executable(placed, device)
     placed.observable = circuit.observable.apply_layout(placed.layout, placed.num_qubits)
     placed.certificate = recertified(placed, circuit, claim)
@@ -79,34 +87,59 @@ def transpiled(
 
 
 def _exactly_placed(
-    circuit: QuantumCircuit, device: Device, optimization_level: int | None, seed: int | None
+    circuit: QuantumCircuit, model: Model, device: Device, optimization_level: int | None, seed: int | None
 ) -> QuantumCircuit:
+    _require_qubits(circuit, device)
+    coupling = _coupling(device)
+    routed = None
+    if coupling is not None and optimization_level in (*OPTIMIZATION_LEVELS, None) and can_be_routed(model):
+        routed = routed_circuit(model, coupling)
+
+    def placed(level: int) -> QuantumCircuit:
+        return _placed(circuit, routed, device, level, seed)
+
     if optimization_level is not None:
-        return place_and_route(circuit, device, optimization_level, seed)
-    best = place_and_route(circuit, device, max(OPTIMIZATION_LEVELS), seed)
+        return placed(optimization_level)
+    best = placed(max(OPTIMIZATION_LEVELS))
     if general_circuit(best).literals and not general_circuit(circuit).literals:
-        return place_and_route(circuit, device, EXACT_LEVEL, seed)
+        return placed(EXACT_LEVEL)
     return best
 
 
-def place_and_route(
-    circuit: QuantumCircuit, device: Device, optimization_level: int, seed: int | None
-) -> QuantumCircuit:
-    """Layout, routing and translation, by Qiskit's preset passes.
+def _coupling(device: Device) -> Coupling | None:
+    """Which qubits are neighbours; ``None`` where all are, or where the back end does not say."""
+    couplings = device.target.build_coupling_map()
+    if couplings is None:
+        return None
+    coupling = Coupling.of(couplings.size(), couplings.get_edges())
+    return None if coupling.is_full else coupling
 
-    Whatever stands here must return a circuit with a ``TranspileLayout``; that it is right is certified afterwards.
 
-    Raises:
-        BackendError: too few qubits, gates that cannot be expressed, or an unknown level.
-    """
-    if optimization_level not in OPTIMIZATION_LEVELS:
-        raise BackendError(f"unknown optimisation level {optimization_level!r}; known: 0, 1, 2, 3")
+def _require_qubits(circuit: QuantumCircuit, device: Device) -> None:
     available = device.target.num_qubits
     if available is not None and available < circuit.num_qubits:
         raise BackendError(
             f"{device.name} has {available} qubits, the model needs {circuit.num_qubits}; choose a larger back end"
         )
+
+
+def _placed(
+    circuit: QuantumCircuit,
+    routed: QuantumCircuit | None,
+    device: Device,
+    optimization_level: int,
+    seed: int | None,
+) -> QuantumCircuit:
+    """Routed by our own passes and translated, or all of it by Qiskit's preset passes.
+
+    Raises:
+        BackendError: gates that cannot be expressed, or an unknown level.
+    """
+    if optimization_level not in OPTIMIZATION_LEVELS:
+        raise BackendError(f"unknown optimisation level {optimization_level!r}; known: 0, 1, 2, 3")
     try:
+        if routed is not None:
+            return translated(routed, device.target, optimization_level, seed)
         passes = generate_preset_pass_manager(
             optimization_level, backend=device.backend, seed_transpiler=seed
         )
