@@ -114,7 +114,7 @@ class Program:
         from eqcompile.backends.devices import find_backend
         from eqcompile.backends.transpiled import transpiled
 
-        return transpiled(circuit, find_backend(backend), self._claim, optimization_level, seed)
+        return transpiled(circuit, find_backend(backend), self._claim(form), optimization_level, seed)
 
     def recertify(self, circuit: "QuantumCircuit", data: "DataForm" = "angles") -> Certificate:
         """Certify a circuit that was made from this model's by any transpiler.
@@ -128,13 +128,12 @@ class Program:
         """
         from eqcompile.backends.transpiled import recertified
 
-        return recertified(circuit, self.to_qiskit(data), self._claim)
+        return recertified(circuit, self.to_qiskit(data), self._claim(data))
 
-    @property
-    def _claim(self) -> "Claim":
+    def _claim(self, data: "DataForm") -> "Claim":
         from eqcompile.backends.transpiled import Claim
 
-        return Claim(self.spec.name, self.kept_symmetry, self.observable, self.spec.source.sha256)
+        return Claim(self.spec.name, self.kept_symmetry, self.observable, self.spec.source.sha256, data)
 
     def circuit_values(self, params: Any, x: Any = None, data: "DataForm" = "positions") -> dict[str, float]:
         """Value of every parameter of :meth:`to_qiskit`'s circuit, by name, ready for ``assign_parameters``."""

@@ -95,7 +95,7 @@ def oriented(positions: Array, seed: int) -> Array:
     from scipy.spatial.transform import Rotation
 
     turns = Rotation.random(len(positions), np.random.default_rng(seed)).as_matrix()
-    return np.einsum("nij,naj->nai", turns, positions)
+    return np.asarray(np.einsum("nij,naj->nai", turns, positions))
 
 
 def evaluate_on_device(
