@@ -115,8 +115,9 @@ def place_and_route(
         raise BackendError(f"unknown optimisation level {optimization_level!r}; known: 0, 1, 2, 3")
     available = device.target.num_qubits
     if available is not None and available < circuit.num_qubits:
+        qubits = f"{available} qubit{'s' if available > 1 else ''}"
         raise BackendError(
-            f"{device.name} has {available} qubits, the model needs {circuit.num_qubits}; choose a larger back end"
+            f"{device.name} has {qubits}, the model needs {circuit.num_qubits}; choose a larger back end"
         )
     try:
         passes = generate_preset_pass_manager(

@@ -51,7 +51,9 @@ def test_objects_are_taken_as_they_are() -> None:
         ("warp", f'unknown back end "warp"; known: {KNOWN}'),
         ("fake_\n", 'unknown back end "fake_\\n"; '),
         ("generic_x", 'unknown back end "generic_x"; write generic_N for N qubits, such as generic_5'),
-        ("generic_0", '"generic_0": a generic back end has 1 to 1000 qubits'),
+        ("generic_1", '"generic_1": a generic back end has 2 to 1000 qubits'),
+        ("generic_99999", '"generic_99999": a generic back end has 2 to 1000 qubits'),
+        ("generic_" + "9" * 5000, '"generic_9'),
         (3.5, f"a back end is a name or a BackendV2, not float; known: {KNOWN}"),
     ],
 )
