@@ -6,23 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eqcompile.files import write_atomically
-from eqcompile.picture import save_picture
-from eqcompile.picture_latex import latex_source
+from eqcompile.picture.draw import draw
 from eqcompile.program import Program
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-TEXT_WIDTH = 120
-"""Columns of the circuit drawn as text."""
-
 
 def save_program(program: Program, folder: Path) -> list[Path]:
-    """Write the circuit (OpenQASM 3, QPY), its pictures (PNG, LaTeX, text) and the certificate.
+    """Write the circuit (OpenQASM 3, QPY, pictures) and the certificate.
 
     The OpenQASM file takes gate angles as inputs, because OpenQASM has no functions for the angles of a vector;
-    the QPY file takes positions. See :func:`eqcompile.backends.binding.circuit_values`. PNG and LaTeX source show
-    equivariant gates, the text shows every gate of the OpenQASM file.
+    the QPY file takes positions. See :func:`eqcompile.backends.binding.circuit_values`. The picture comes as PNG, as
+    text, and as LaTeX source.
 
     Args:
         program: what to write.
@@ -32,18 +28,18 @@ def save_program(program: Program, folder: Path) -> list[Path]:
         The files.
     """
     name = program.spec.name
-    angles = program.to_qiskit(data="angles")
-    qasm, qpy, png, tex, text, certificate = (
-        folder / f"{name}{ending}"
-        for ending in (".qasm", ".qpy", ".png", ".tex", ".txt", ".certificate.json")
-    )
-    write_atomically(qasm, _openqasm(angles))
-    write_atomically(qpy, _qpy(program.to_qiskit()))
-    save_picture(program, png)
-    write_atomically(tex, latex_source(program))
-    write_atomically(text, f"{angles.draw('text', fold=TEXT_WIDTH)}\n")
-    write_atomically(certificate, program.certificate.to_json())
-    return [qasm, qpy, png, tex, text, certificate]
+    contents: dict[str, bytes | str] = {
+        ".qasm": _openqasm(program.to_qiskit(data="angles")),
+        ".qpy": _qpy(program.to_qiskit()),
+        ".png": draw(program, "png"),
+        ".txt": draw(program, "text"),
+        ".tex": draw(program, "latex"),
+        ".certificate.json": program.certificate.to_json(),
+    }
+    paths = [folder / f"{name}{ending}" for ending in contents]
+    for path, content in zip(paths, contents.values(), strict=True):
+        write_atomically(path, content)
+    return paths
 
 
 def save_transpiled(name: str, circuit: "QuantumCircuit", backend: str, folder: Path) -> list[Path]:

@@ -9,6 +9,7 @@ from eqcompile.certify.breaking import kept_symmetry
 from eqcompile.certify.certificate import Certificate
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, occurrence_name
 from eqcompile.circuit.gates import EncodingGate
+from eqcompile.errors import BackendError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.spectrum import Eigenvalue, eigenvalues
 from eqcompile.exact.state import ExactState
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from eqcompile.backends.binding import DataForm
     from eqcompile.backends.devices import Device
     from eqcompile.backends.noise_report import Violation
+    from eqcompile.backends.parameters import CircuitParameters, ParameterNames
     from eqcompile.backends.transpiled import Claim
 
 
@@ -83,6 +85,8 @@ class Program:
         self,
         data: "DataForm | None" = None,
         barriers: bool = False,
+        prepare: bool = True,
+        prefix: str = "",
         backend: "str | BackendV2 | Device | None" = None,
         optimization_level: int | None = None,
         seed: int | None = 0,
@@ -93,6 +97,9 @@ class Program:
             data: form of the data parameters, see :func:`eqcompile.backends.qiskit.qiskit_circuit`; by default
                 positions, and on a back end angles, with which the result can be certified exactly.
             barriers: separate preparation, encodings and layers.
+            prepare: whether the circuit begins with the initial state; on a back end it does.
+            prefix: in front of all parameter names, so that two models fit into one circuit. Circuits of one program
+                with one prefix have equal parameters.
             backend: a name or a ``BackendV2``, see :func:`eqcompile.backends.devices.find_backend`.
             optimization_level: of the transpiler, 0 to 3; by default the highest that keeps exact numbers exact.
             seed: of the transpiler's random choices; ``None`` for new ones every time.
@@ -107,39 +114,66 @@ class Program:
         from eqcompile.backends.qiskit import qiskit_circuit
 
         form = data or ("positions" if backend is None else "angles")
-        spec = self.spec
-        circuit = qiskit_circuit(self.ansatz, spec.state, self.observable, spec.name, form, barriers)
+        spec, names = self.spec, self._parameter_names(prefix)
+        state = spec.state if prepare else None
+        circuit = qiskit_circuit(self.ansatz, state, self.observable, spec.name, form, barriers, names)
         if backend is None:
             return circuit
+        if not prepare:
+            raise BackendError("a model on a back end begins with its initial state; leave prepare=False out")
         from eqcompile.backends.devices import find_backend
+        from eqcompile.backends.routed import Model
         from eqcompile.backends.transpiled import transpiled
 
-        return transpiled(circuit, find_backend(backend), self._claim(form), optimization_level, seed)
+        model = Model(self.ansatz, state, spec.name, form, names)
+        claim = self._claim(form, prefix)
+        return transpiled(circuit, model, find_backend(backend), claim, optimization_level, seed)
 
-    def recertify(self, circuit: "QuantumCircuit", data: "DataForm" = "angles") -> Certificate:
+    def recertify(
+        self, circuit: "QuantumCircuit", data: "DataForm" = "angles", prefix: str = ""
+    ) -> Certificate:
         """Certify a circuit that was made from this model's by any transpiler.
 
         Args:
             circuit: parametrised, with its layout as ``.layout`` where qubits were moved.
             data: the form that was transpiled.
+            prefix: of the parameter names.
 
         Returns:
             A certificate with a finding for every generator of :attr:`kept_symmetry`.
         """
         from eqcompile.backends.transpiled import recertified
 
-        return recertified(circuit, self.to_qiskit(data), self._claim(data))
+        return recertified(circuit, self.to_qiskit(data, prefix=prefix), self._claim(data, prefix))
 
-    def _claim(self, data: "DataForm") -> "Claim":
+    def _claim(self, data: "DataForm", prefix: str) -> "Claim":
         from eqcompile.backends.transpiled import Claim
 
-        return Claim(self.spec.name, self.kept_symmetry, self.observable, self.spec.source.sha256, data)
+        sha256 = self.spec.source.sha256
+        return Claim(self.spec.name, self.kept_symmetry, self.observable, sha256, data, prefix)
 
-    def circuit_values(self, params: Any, x: Any = None, data: "DataForm" = "positions") -> dict[str, float]:
+    def qiskit_parameters(self, data: "DataForm" = "positions", prefix: str = "") -> "CircuitParameters":
+        """The parameters of :meth:`to_qiskit`'s circuit: ``.weights`` in the order of JAX, ``.data`` by sites.
+
+        Qiskit's own ``circuit.parameters`` is sorted by name, where ``w_10_0_0`` comes before ``w_2_0_0``.
+        """
+        from eqcompile.backends.parameters import circuit_parameters
+
+        return circuit_parameters(self.ansatz, data, self._parameter_names(prefix))
+
+    def _parameter_names(self, prefix: str) -> "ParameterNames":
+        from eqcompile.backends.parameters import ParameterNames
+
+        return ParameterNames(self.spec.source.sha256, prefix)
+
+    def circuit_values(
+        self, params: Any, x: Any = None, data: "DataForm" = "positions", prefix: str = ""
+    ) -> dict[str, float]:
         """Value of every parameter of :meth:`to_qiskit`'s circuit, by name, ready for ``assign_parameters``."""
         from eqcompile.backends.binding import circuit_values
 
-        return circuit_values(self.ansatz, params, x, data)
+        values = circuit_values(self.ansatz, params, x, data)
+        return {f"{prefix}{name}": value for name, value in values.items()}
 
     def encoding_gates(self) -> Iterator[tuple[EncodingGate, tuple[str, str, str]]]:
         """Every encoding gate of the circuit, with the names of its angles in the form ``"gates"``."""

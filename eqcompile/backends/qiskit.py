@@ -15,6 +15,7 @@ from qiskit.quantum_info import SparseObservable, SparsePauliOp
 
 from eqcompile.backends.binding import DataForm
 from eqcompile.backends.dense import matrix_of
+from eqcompile.backends.parameters import PLAIN, ParameterNames
 from eqcompile.backends.preparation import prepare
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names, occurrence_name
 from eqcompile.circuit.gates import Gate
@@ -52,6 +53,7 @@ def qiskit_circuit(
     name: str,
     data: DataForm = "positions",
     barriers: bool = False,
+    names: ParameterNames = PLAIN,
 ) -> QuantumCircuit:
     """The whole model as primitive gates with named parameters.
 
@@ -67,6 +69,7 @@ def qiskit_circuit(
             ``"gates"``: the same, but every encoding gate has angles of its own, such as ``H1_3_q0_azimuth`` on qubit 0
             in the encoding number 3, counted from 0; parameter-shift rules need them.
         barriers: separate preparation, encodings and layers, for pictures.
+        names: what the parameters are called, and to whom they belong.
 
     Returns:
         A circuit with the trainable parameters (``w_0_0_0``, ``eps_0``, ``alpha``) and the data parameters.
@@ -76,7 +79,7 @@ def qiskit_circuit(
     """
     if data not in get_args(DataForm):
         raise BackendError(f"unknown form of the data {data!r}; known: {', '.join(get_args(DataForm))}")
-    emitter = Emitter(QuantumCircuit(ansatz.num_qubits, name=name), ansatz.site_names, data)
+    emitter = Emitter(QuantumCircuit(ansatz.num_qubits, name=name), ansatz.site_names, data, names)
     if state is not None:
         prepare(state, emitter.circuit)
     sections: list[tuple[Gate, ...]] = [ansatz.encoding]
@@ -139,16 +142,22 @@ class Emitter:
         circuit: what is appended to.
         site_names: names of the data vectors.
         data: form of the data parameters, see :func:`qiskit_circuit`.
+        names: what the parameters are called.
 
     Attributes:
         encoding: number of the encoding that is being appended, which names its angles in the form ``"gates"``.
     """
 
     def __init__(
-        self, circuit: QuantumCircuit, site_names: tuple[str, ...], data: DataForm = "positions"
+        self,
+        circuit: QuantumCircuit,
+        site_names: tuple[str, ...],
+        data: DataForm = "positions",
+        names: ParameterNames = PLAIN,
     ) -> None:
         self.circuit = circuit
         self.encoding = 0
+        self._names = names
         self._data = data
         self._site_names = site_names
         self._coordinates = coordinate_names(site_names)
@@ -163,7 +172,9 @@ class Emitter:
 
     def parameter(self, name: str) -> Parameter:
         """The circuit parameter of that name."""
-        return self._parameters.setdefault(name, Parameter(name))
+        if name not in self._parameters:
+            self._parameters[name] = self._names.parameter(name)
+        return self._parameters[name]
 
     @singledispatchmethod
     def _emit(self, primitive: Primitive) -> None:

@@ -9,7 +9,6 @@ from qiskit import qasm3, qpy
 
 import eqcompile as eq
 from eqcompile.cli import main
-from eqcompile.picture_latex import latex_source
 
 ENDINGS = (".certificate.json", ".png", ".qasm", ".qpy", ".tex", ".txt")
 
@@ -25,6 +24,8 @@ def test_what_is_written(program: Callable[[str], eq.Program], tmp_path: Path, n
     picture = by_ending[".png"].read_bytes()
     assert picture.startswith(b"\x89PNG\r\n")
     assert len(picture) > 5000
+    assert by_ending[".txt"].read_text() == eq.draw(model, "text")
+    assert by_ending[".tex"].read_text() == eq.draw(model, "latex")
     with by_ending[".qpy"].open("rb") as file:
         (circuit,) = qpy.load(file)
     assert circuit.name == name
@@ -46,6 +47,8 @@ def test_the_same_program_gives_the_same_files(program: Callable[[str], eq.Progr
     assert {name for name, equal in same.items() if equal} >= {
         "water.qasm",
         "water.png",
+        "water.tex",
+        "water.txt",
         "water.certificate.json",
     }
 
@@ -107,24 +110,3 @@ def test_nothing_is_written_for_a_wrong_back_end(
     assert error.startswith(message)
     assert error.count("\n") == 1
     assert not (tmp_path / "out").exists()
-
-
-def test_latex_source_has_a_cell_for_every_qubit_and_column(program: Callable[[str], eq.Program]) -> None:
-    for name, depth in (("lih", 22), ("water_breaking", 11), ("water_dimer", 30)):
-        model = program(name)
-        text = latex_source(model)
-        body = text[text.index(r"\begin{quantikz}") : text.index(r"\end{quantikz}")].splitlines()[1:]
-        rows = [row.removesuffix(r" \\") for row in body]
-        assert len(rows) == model.num_qubits
-        assert len({row.count("&") for row in rows}) == 1
-        assert all(row.startswith(r"\lstick{\ensuremath{q") for row in rows)
-        assert text.count("{") == text.count("}")
-        assert rf"\gategroup[{model.num_qubits},steps=" in text
-        assert rf"{{$\times {depth}$}}" in text
-
-
-def test_the_text_shows_every_gate(program: Callable[[str], eq.Program], tmp_path: Path) -> None:
-    paths = eq.save(program("water"), tmp_path)
-    (text,) = (path.read_text() for path in paths if path.suffix == ".txt")
-    assert text.count("Rx(H1_turn)") == 2 * 12
-    assert max(map(len, text.splitlines())) <= 120
