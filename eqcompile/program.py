@@ -127,7 +127,8 @@ class Program:
         from eqcompile.backends.transpiled import transpiled
 
         model = Model(self.ansatz, state, spec.name, form, names)
-        return transpiled(circuit, model, find_backend(backend), self._claim, optimization_level, seed)
+        claim = self._claim(form, prefix)
+        return transpiled(circuit, model, find_backend(backend), claim, optimization_level, seed)
 
     def stages(self, backend: "str | BackendV2 | Device | None" = None) -> "tuple[Stage, ...]":
         """The circuit after every pass, certified again each time; see :mod:`eqcompile.backends.stages`.
@@ -161,13 +162,13 @@ class Program:
         """
         from eqcompile.backends.transpiled import recertified
 
-        return recertified(circuit, self.to_qiskit(data, prefix=prefix), self._claim)
+        return recertified(circuit, self.to_qiskit(data, prefix=prefix), self._claim(data, prefix))
 
-    @property
-    def _claim(self) -> "Claim":
+    def _claim(self, data: "DataForm", prefix: str) -> "Claim":
         from eqcompile.backends.transpiled import Claim
 
-        return Claim(self.spec.name, self.kept_symmetry, self.observable, self.spec.source.sha256)
+        sha256 = self.spec.source.sha256
+        return Claim(self.spec.name, self.kept_symmetry, self.observable, sha256, data, prefix)
 
     def qiskit_parameters(self, data: "DataForm" = "positions", prefix: str = "") -> "CircuitParameters":
         """The parameters of :meth:`to_qiskit`'s circuit: ``.weights`` in the order of JAX, ``.data`` by sites.
