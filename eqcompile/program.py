@@ -145,7 +145,7 @@ class Program:
 
         device = None if backend is None else find_backend(backend)
         model = Model(self.ansatz, self.spec.state, self.spec.name, "angles", self._parameter_names(""))
-        return tuple(stages(model, self.to_qiskit("angles"), self._claim, device))
+        return tuple(stages(model, self.to_qiskit("angles"), self._claim("angles", ""), device))
 
     def recertify(
         self, circuit: "QuantumCircuit", data: "DataForm" = "angles", prefix: str = ""
