@@ -1,0 +1,237 @@
+"""Product formulas: they add up to the generator, keep what they say they keep, and break what they say they break."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from qiskit import QuantumCircuit
+from qiskit.circuit.library import PauliEvolutionGate
+from qiskit.quantum_info import Operator
+from scipy.linalg import expm, norm
+
+import eqcompile as eq
+from eqcompile.backends.qiskit import sparse_pauli_op
+from eqcompile.errors import DimensionError, LimitError, MethodError
+from eqcompile.exact.components import components
+from eqcompile.groups.permutation import images_from_cycles
+from eqcompile.passes.pieces import Piece
+from eqcompile.passes.product_formula import ProductFormula, product_formula
+
+ROUNDING = 1e-12
+THETA = 0.37
+
+Dense = Callable[[eq.PauliSum], Any]
+Swap = Callable[[tuple[int, ...]], Any]
+
+
+def ring(n: int) -> eq.PauliSum:
+    return eq.PauliSum.parse(" + ".join(f"H({q},{(q + 1) % n})" for q in range(n)), n)
+
+
+def translations(n: int) -> eq.Symmetry:
+    return eq.permutations(n, [tuple(range(n))])
+
+
+REFLECTION = [(1, 5), (2, 4)]
+HADAMARDS = [f"sqrt(2)/2*X{q} + sqrt(2)/2*Z{q}" for q in range(5)]
+
+CASES = {
+    "even ring": ("ring", eq.SU2(6) * translations(6), ["T_x", "T_y", "T_z", "(0 1 2 3 4 5)^2"]),
+    "odd ring": ("ring", eq.SU2(5) * translations(5), ["T_x", "T_y", "T_z"]),
+    "dihedral ring": (
+        "ring",
+        eq.SU2(6) * translations(6) * eq.permutations(6, REFLECTION),
+        ["T_x", "T_y", "T_z", "(0 1 2 3 4 5)^2", "(0 1 2 3 4 5) * (1 5)(2 4)"],
+    ),
+    "star": ("H(0,1) + H(0,2) + H(0,3)", eq.SU2(4) * eq.permutations(4, [(1, 2, 3)]), ["T_x", "T_y", "T_z"]),
+    "Ising ring": (
+        "Z0 Z1 + Z1 Z2 + Z2 Z3 + Z3 Z0 + 1/2*X0 + 1/2*X1 + 1/2*X2 + 1/2*X3 - 3*I",
+        eq.pauli_symmetry(4, "X0 X1 X2 X3") * translations(4),
+        ["X0 X1 X2 X3", "(0 1 2 3)"],
+    ),
+    "Hadamards": (
+        "X0 X1 + Z0 Z1 + X1 X2 + Z1 Z2 + X2 X3 + Z2 Z3 + X3 X4 + Z3 Z4",
+        eq.unitaries(5, hadamards=HADAMARDS) * eq.permutations(5, [(0, 4), (1, 3)]),
+        ["hadamards"],
+    ),
+}  # fmt: skip
+
+
+def case(name: str) -> tuple[eq.PauliSum, eq.Symmetry, list[str]]:
+    text, symmetry, kept = CASES[name]
+    n = symmetry.num_qubits
+    return ring(n) if text == "ring" else eq.PauliSum.parse(text, n), symmetry, kept
+
+
+def unitary(formula: ProductFormula, theta: float, dense: Dense) -> Any:
+    out = np.eye(1 << formula.generator.num_qubits, dtype=complex)
+    for operator, weight in formula.factors:
+        out = expm(-1j * theta * float(weight) * dense(operator)) @ out
+    return out
+
+
+def element(symmetry: eq.Symmetry, name: str, dense: Dense, swap_matrix: Swap) -> Any:
+    """The matrix of a named element: of a Lie generator, a permutation, or a word in them."""
+    n = symmetry.num_qubits
+    out = np.eye(1 << n, dtype=complex)
+    for word in name.split(" * "):
+        base, _, exponent = word.partition("^")
+        if base in ("T_x", "T_y", "T_z"):
+            single = expm(-0.9j * dense(next(g.operator for g in symmetry.lie_generators if g.name == base)))
+        elif base.startswith("("):
+            cycles = [tuple(map(int, c.split())) for c in base.strip("()").split(")(")]
+            single = swap_matrix(images_from_cycles(cycles, n))
+        else:
+            map_ = next(g.on_qubits for g in symmetry.finite_generators if g.name == base)
+            single = np.eye(1 << n)
+            for factor in map_.unitaries(n) or ():
+                single = dense(factor) @ single
+        for _ in range(int(exponent or 1)):
+            out = single @ out
+    return out
+
+
+def defect(image: Any, moved: Any) -> float:
+    return float(norm(moved @ image @ moved.conj().T - image, 2))
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("order", "steps"), [(1, 1), (1, 3), (2, 1), (2, 3), (4, 1), (6, 1)])
+def test_the_factors_add_up_to_the_generator(name: str, order: int, steps: int) -> None:
+    generator, symmetry, _ = case(name)
+    formula = product_formula(generator, symmetry, order, steps)
+    total = eq.PauliSum.zero(generator.num_qubits)
+    for operator, weight in formula.factors:
+        total = total + operator.scaled(weight)
+    assert total == generator
+    if order > 1:
+        plain = [f for f in formula.factors if f[0].without_identity()]
+        assert plain == plain[::-1]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_factor_is_a_product_of_exact_gates(name: str) -> None:
+    generator, symmetry, _ = case(name)
+    for operator, _ in product_formula(generator, symmetry).factors:
+        assert all(Piece(part).is_lowerable for part in components(operator))
+        assert all(len(part.support) <= 2 for part in components(operator) if not Piece(part).is_commuting)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("order", [1, 2])
+def test_what_is_kept_is_kept_and_what_is_broken_is_broken(
+    name: str, order: int, dense: Dense, swap_matrix: Swap
+) -> None:
+    generator, symmetry, kept = case(name)
+    formula = product_formula(generator, symmetry, order)
+    assert list(formula.kept) == kept
+    assert set(formula.broken) == set(symmetry.generator_names) - set(kept)
+    image, exact = unitary(formula, THETA, dense), expm(-1j * THETA * dense(generator))
+    for one in formula.kept:
+        assert defect(image, element(symmetry, one, dense, swap_matrix)) < ROUNDING
+    for one in formula.broken:
+        moved = element(symmetry, one, dense, swap_matrix)
+        assert defect(image, moved) > 1e-3
+        assert defect(exact, moved) < ROUNDING
+
+
+def test_negative_control_a_flat_sum_breaks_su2_where_the_formula_does_not(dense: Dense) -> None:
+    """Sorted strings, as Qiskit's ``sort`` leaves them: XX of all bonds, then the rest, one by one."""
+    generator, n = ring(4), 4
+    circuit = QuantumCircuit(n)
+    circuit.append(PauliEvolutionGate(sparse_pauli_op(generator).sort(), time=0.7), range(n))
+    flat = Operator(circuit.decompose().decompose()).data
+    ours = unitary(product_formula(generator, eq.SU2(n), order=1), 0.7, dense)
+    for lie in eq.SU2(n).lie_generators:
+        turn = expm(-0.9j * dense(lie.operator))
+        assert defect(ours, turn) < ROUNDING
+        assert defect(flat, turn) > 0.3
+
+
+def substeps(formula: ProductFormula) -> Iterator[Fraction]:
+    """Sizes of the second-order products: weights of the part that each of them applies once."""
+    inner = min(
+        {op for op, _ in formula.factors}, key=lambda op: sum(1 for o, _ in formula.factors if o == op)
+    )
+    return (weight for operator, weight in formula.factors if operator == inner)
+
+
+@pytest.mark.parametrize(("order", "count"), [(2, 1), (4, 9), (6, 297)])
+def test_the_order_conditions_hold_exactly(order: int, count: int) -> None:
+    """Symmetric products of second-order steps have order 2k when the odd powers below 2k + 1 of the sizes add to 0."""
+    sizes = list(substeps(product_formula(ring(4), eq.SU2(4), order)))
+    assert len(sizes) == count
+    assert sum(sizes) == 1
+    for power in range(3, order, 2):
+        assert sum(size**power for size in sizes) == 0
+    assert sum(size ** (order + 1) for size in sizes) != 0
+
+
+def test_commuting_pieces_give_one_exact_factor() -> None:
+    formula = product_formula(eq.PauliSum.parse("H(0,1) + 2*H(2,3)", 4), eq.SU2(4), order=2, steps=5)
+    assert (len(formula.factors), formula.is_exact, str(formula)) == (1, True, "exact product")
+    ising = product_formula(eq.PauliSum.parse("Z0 Z1 + Z1 Z2 + Z2 Z0", 3), translations(3))
+    assert (ising.is_exact, ising.kept) == (True, ("(0 1 2)",))
+
+
+def test_neighbouring_factors_that_commute_may_be_exchanged() -> None:
+    """The two halves commute, but are lowered apart: mixed pieces that overlap have different colours."""
+    generator = eq.PauliSum.parse("X0 X1 + Z0 X1 + X1 X2 + X1 Z2", 3)
+    formula = product_formula(generator, eq.permutations(3, [(0, 2)]), order=1)
+    assert (len(formula.factors), formula.is_exact, formula.kept) == (2, True, ("(0 2)",))
+
+
+def test_a_generator_of_the_group_that_the_sum_breaks_is_neither_kept_nor_broken() -> None:
+    formula = product_formula(eq.PauliSum.parse("H(0,1) + H(1,2) + Z0", 3), eq.SU2(3))
+    assert (formula.kept, formula.broken) == (("T_z",), ())
+
+
+def test_two_hundred_qubits() -> None:
+    formula = product_formula(ring(200), eq.SU2(200) * translations(200))
+    assert len(formula.factors) == 3
+    assert [len(components(operator)) for operator, _ in formula.factors] == [100, 100, 100]
+    assert [name[-4:] for name in formula.kept] == ["T_x", "T_y", "T_z", "9)^2"]
+
+
+ERRORS = {
+    "register": (
+        lambda: product_formula(ring(4), eq.SU2(3)),
+        DimensionError,
+        "the generator acts on 4 qubits, the group on 3",
+    ),
+    "Hermitian": (
+        lambda: product_formula(eq.PauliSum.parse("i*X0", 1), eq.U1(1)),
+        DimensionError,
+        "i*X0 is not Hermitian; only Hermitian operators generate gates",
+    ),
+    "order": (
+        lambda: product_formula(ring(4), eq.SU2(4), order=3),
+        MethodError,
+        "no product formula of order 3; known: 1, 2, 4, 6 and so on",
+    ),
+    "zero order": (
+        lambda: product_formula(ring(4), eq.SU2(4), order=0),
+        MethodError,
+        "no product formula of order 0; known: 1, 2, 4, 6 and so on",
+    ),
+    "steps": (
+        lambda: product_formula(ring(4), eq.SU2(4), steps=0),
+        MethodError,
+        "a product formula with 0 steps; it takes at least one",
+    ),
+    "length": (
+        lambda: product_formula(ring(4), eq.SU2(4), order=8),
+        LimitError,
+        "a product formula of order 8 with 1 steps; the limit is 100000 factors",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_errors(name: str) -> None:
+    call, kind, text = ERRORS[name]
+    with pytest.raises(kind) as caught:
+        call()
+    assert str(caught.value) == text
