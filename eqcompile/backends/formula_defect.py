@@ -28,7 +28,7 @@ from eqcompile.reps.generators import GroupGenerator
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_NORM_QUBITS = 8
-"""The operator norm of every broken generator at every angle and number of steps: 256 rows take a fraction of a second."""
+"""The operator norm of every broken generator at every angle and number of steps: 256 rows take no second."""
 
 STEPS = (1, 2, 4, 8)
 ANGLES = (0.2, 0.7)

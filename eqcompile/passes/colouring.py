@@ -75,5 +75,5 @@ def _colours(orbits: Sequence[int], edges: Iterable[Edge]) -> dict[int, int]:
     graph = nx.Graph()
     graph.add_nodes_from(sorted(set(orbits)))
     graph.add_edges_from(sorted({(orbits[a], orbits[b]) for a, b in edges}))
-    found = [nx.greedy_color(graph, strategy) for strategy in STRATEGIES]
-    return dict(min(found, key=lambda colours: len(set(colours.values()))))
+    found = [dict(nx.greedy_color(graph, strategy)) for strategy in STRATEGIES]
+    return min(found, key=lambda colours: len(set(colours.values())))

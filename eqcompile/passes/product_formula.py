@@ -211,7 +211,8 @@ def _judged(
 
     Of powers and products those are left out that follow from what is named before them.
     """
-    names, broken = [], []
+    names: list[str] = []
+    broken: list[str] = []
     for single in lie:
         changed = any(map(Located(single.operator).commutator, stages))
         (broken if changed else names).append(single.name)
