@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from eqcompile.circuit.gates import EvolutionGate
 from eqcompile.errors import DimensionError, LimitError, MethodError
+from eqcompile.exact.components import components
 from eqcompile.exact.pauli import IDENTITY, PauliSum
 from eqcompile.passes.colouring import coloured
 from eqcompile.passes.elements import Element, candidates, independent
-from eqcompile.passes.pieces import Located, local_pieces
+from eqcompile.passes.pieces import Located, Piece, local_pieces
 from eqcompile.reps.generators import FiniteGenerator, LieGenerator
 from eqcompile.reps.symmetry import Symmetry
 
@@ -110,6 +112,27 @@ def product_formula(
         factors = ((PauliSum(generator.num_qubits, {IDENTITY: identity}), Fraction(1)), *factors)
     kept, broken = _judged(_stages(factors), lie, finite, elements)
     return ProductFormula(generator, factors, order, steps, kept, broken)
+
+
+def formula_gates(formula: ProductFormula, parameter: str) -> tuple[EvolutionGate, ...]:
+    r"""The formula as gates with one angle, in the order in which they act; each is lowered exactly.
+
+    The gate for :math:`(G_k, c_k)` has the generator :math:`c_k G_k`.
+
+    >>> formula = product_formula(PauliSum.parse("Z0 + X0 X1", 2), Symmetry(2), order=1, steps=2)
+    >>> [str(gate.generator) for gate in formula_gates(formula, "w")]
+    ['1/2*Z0', '1/2*X0 X1', '1/2*Z0', '1/2*X0 X1']
+    """
+    return tuple(EvolutionGate(operator.scaled(weight), parameter) for operator, weight in formula.factors)
+
+
+def has_exact_circuit(generator: PauliSum) -> bool:
+    """Whether every part on qubits of its own is small, or a sum of commuting strings, so that no formula is needed.
+
+    >>> has_exact_circuit(PauliSum.parse("H(0,1) + H(1,2) + H(3,4)", 5))
+    True
+    """
+    return all(Piece(part).is_lowerable for part in components(generator))
 
 
 def _require(generator: PauliSum, symmetry: Symmetry, order: int, steps: int) -> None:

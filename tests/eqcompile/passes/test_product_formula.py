@@ -12,12 +12,17 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm, norm
 
 import eqcompile as eq
-from eqcompile.backends.qiskit import sparse_pauli_op
+from eqcompile.backends.qiskit import Emitter, sparse_pauli_op
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.components import components
 from eqcompile.groups.permutation import images_from_cycles
 from eqcompile.passes.pieces import Piece
-from eqcompile.passes.product_formula import ProductFormula, product_formula
+from eqcompile.passes.product_formula import (
+    ProductFormula,
+    formula_gates,
+    has_exact_circuit,
+    product_formula,
+)
 
 ROUNDING = 1e-12
 THETA = 0.37
@@ -186,6 +191,36 @@ def test_neighbouring_factors_that_commute_may_be_exchanged() -> None:
 def test_a_generator_of_the_group_that_the_sum_breaks_is_neither_kept_nor_broken() -> None:
     formula = product_formula(eq.PauliSum.parse("H(0,1) + H(1,2) + Z0", 3), eq.SU2(3))
     assert (formula.kept, formula.broken) == (("T_z",), ())
+
+
+def emitted(formula: ProductFormula) -> QuantumCircuit:
+    emitter = Emitter(QuantumCircuit(formula.generator.num_qubits), ())
+    for gate in formula_gates(formula, "w"):
+        emitter.gate(gate)
+    return emitter.circuit
+
+
+@pytest.mark.parametrize(("order", "steps"), [(1, 2), (2, 1), (4, 1)])
+def test_the_circuit_is_proven_for_what_is_kept_and_refused_for_the_rest(order: int, steps: int) -> None:
+    """Decided by the verifier, which knows nothing of formulas."""
+    circuit = emitted(product_formula(ring(4), eq.SU2(4) * translations(4), order, steps))
+    assert eq.verify(circuit, eq.SU2(4) * eq.permutations(4, [(0, 2), (1, 3)]))
+    assert eq.verify(circuit, translations(4)).verdict == "refused"
+
+
+def test_the_circuit_is_the_product(dense: Dense) -> None:
+    generator = eq.PauliSum.parse("X0 X1 + X1 X2 + 2*Z0 + 2*Z2 + X0 - Z1 + I", 3)
+    formula = product_formula(generator, eq.permutations(3, [(0, 2)]), order=2, steps=2)
+    circuit = emitted(formula)
+    bound = circuit.assign_parameters(dict.fromkeys(circuit.parameters, THETA))
+    assert np.allclose(Operator(bound).data, unitary(formula, THETA, dense), atol=ROUNDING)
+    assert not np.allclose(Operator(bound).data, expm(-1j * THETA * dense(generator)), atol=1e-4)
+
+
+def test_seven_qubits_need_a_formula_and_six_do_not() -> None:
+    assert not has_exact_circuit(ring(7))
+    assert has_exact_circuit(ring(6))
+    assert has_exact_circuit(eq.PauliSum.parse(" + ".join(f"Z{q} Z{q + 1}" for q in range(9)), 10))
 
 
 def test_two_hundred_qubits() -> None:
