@@ -128,7 +128,7 @@ def lowering_report(
     broken = [g for g in symmetry.generators if g.name in formula.broken]
     rows = []
     for count in sorted({*steps, formula.steps}):
-        varied = product_formula(formula.generator, symmetry, formula.order, count)
+        varied = product_formula(formula.generator, symmetry, formula.order, count, formula.exact)
         rows.append(_row(varied, broken, start, angles, exact))
     about = f"{method}, largest over the angles {', '.join(map(str, angles))}"
     return replace(empty, method=about, rows=tuple(rows))

@@ -32,7 +32,8 @@ class ProductFormula:
 
     Attributes:
         generator: G.
-        factors: ``(G_k, c_k)`` in the order in which they act.
+        exact: the summand that is no part of the approximation and acts first, as a whole.
+        factors: ``(G_k, c_k)`` in the order in which they act, the exact summand among them.
         order: the error of one step goes as its size to the power ``order + 1``.
         steps: repetitions of the same product.
         kept: names of group elements under which the product is invariant exactly: generators, and powers and
@@ -41,6 +42,7 @@ class ProductFormula:
     """
 
     generator: PauliSum
+    exact: PauliSum
     factors: Factors
     order: int
     steps: int
@@ -60,7 +62,7 @@ class ProductFormula:
 
 
 def product_formula(
-    generator: PauliSum, symmetry: Symmetry, order: int = 2, steps: int = 1
+    generator: PauliSum, symmetry: Symmetry, order: int = 2, steps: int = 1, exact: PauliSum | None = None
 ) -> ProductFormula:
     r"""The product formula for :math:`e^{-i\theta G}` that keeps much of the group.
 
@@ -75,6 +77,7 @@ def product_formula(
         symmetry: the group of which as much as possible is kept.
         order: 1, or an even number.
         steps: how often the product for ``theta / steps`` is repeated.
+        exact: a summand of the generator on qubits of its own that is one factor; by default only the identity's part.
 
     Returns:
         The formula; with one factor if all pieces commute.
@@ -96,43 +99,59 @@ def product_formula(
     (['1/6', '1/3', '1/3', '1/3', '1/3', '1/3', '1/6'], ('T_x', 'T_y', 'T_z'))
     """
     _require(generator, symmetry, order, steps)
-    lie = [g for g in symmetry.lie_generators if not Located(g.operator).commutator(generator)]
-    finite = [g for g in symmetry.finite_generators if g.on_qubits.conjugate(generator) == generator]
-    pieces = local_pieces(generator, lie)
+    lie, finite = _symmetries(generator, symmetry)
+    n = generator.num_qubits
+    whole = PauliSum(n, {IDENTITY: generator.coefficient(IDENTITY)}) if exact is None else exact
+    pieces = local_pieces(generator - whole, lie)
     elements = candidates(pieces, finite)
-    parts = _in_order(
-        [_sum(generator.num_qubits, (p.operator for p in c)) for c in coloured(pieces, elements)]
-    )
+    parts = _in_order([_sum(n, (piece.operator for piece in c)) for c in coloured(pieces, elements)])
     if len(parts) * steps * (2 if order > 1 else 1) * _substeps(order) > MAX_FACTORS:
         raise LimitError(
             f"a product formula of order {order} with {steps} steps; the limit is {MAX_FACTORS} factors"
         )
-    factors = _fused(_repeated(parts, order, steps))
-    if identity := generator.coefficient(IDENTITY):
-        factors = ((PauliSum(generator.num_qubits, {IDENTITY: identity}), Fraction(1)), *factors)
+    factors = _fused([(whole, Fraction(1)), *_repeated(parts, order, steps)])
     kept, broken = _judged(_stages(factors), lie, finite, elements)
-    return ProductFormula(generator, factors, order, steps, kept, broken)
+    return ProductFormula(generator, whole, factors, order, steps, kept, broken)
 
 
-def formula_gates(formula: ProductFormula, parameter: str) -> tuple[EvolutionGate, ...]:
-    r"""The formula as gates with one angle, in the order in which they act; each is lowered exactly.
+def formula_for(
+    generator: PauliSum, symmetry: Symmetry, order: int = 2, steps: int = 1
+) -> ProductFormula | None:
+    """The product formula in which everything that has an exact circuit is one factor; ``None`` if that is all.
 
-    The gate for :math:`(G_k, c_k)` has the generator :math:`c_k G_k`.
+    Args and Raises: as for :func:`product_formula`.
 
-    >>> formula = product_formula(PauliSum.parse("Z0 + X0 X1", 2), Symmetry(2), order=1, steps=2)
-    >>> [str(gate.generator) for gate in formula_gates(formula, "w")]
-    ['1/2*Z0', '1/2*X0 X1', '1/2*Z0', '1/2*X0 X1']
+    >>> chain = " + ".join(f"H({q},{q + 1})" for q in range(6))
+    >>> formula = formula_for(PauliSum.parse(f"{chain} + Z7 + 2*I", 8), Symmetry(8))
+    >>> formula.exact, len(formula.factors)
+    (2*I + Z7, 4)
     """
-    return tuple(EvolutionGate(operator.scaled(weight), parameter) for operator, weight in formula.factors)
+    parts = [part for part in components(generator) if not Piece(part).is_lowerable]
+    if not parts:
+        return None
+    exact = generator - _sum(generator.num_qubits, parts)
+    return product_formula(generator, symmetry, order, steps, exact)
 
 
-def has_exact_circuit(generator: PauliSum) -> bool:
-    """Whether every part on qubits of its own is small, or a sum of commuting strings, so that no formula is needed.
+def formula_gates(
+    gate: EvolutionGate, symmetry: Symmetry, order: int = 2, steps: int = 1
+) -> tuple[EvolutionGate, ...]:
+    r"""Gates that are lowered exactly and whose product is the gate, or approximates it where it has no exact circuit.
 
-    >>> has_exact_circuit(PauliSum.parse("H(0,1) + H(1,2) + H(3,4)", 5))
-    True
+    They act in this order and have the gate's angle; the one for :math:`(G_k, c_k)` has the generator
+    :math:`c_k G_k`.
+
+    Args and Raises: as for :func:`product_formula`.
+
+    >>> chain = " + ".join(f"H({q},{q + 1})" for q in range(6))
+    >>> gates = formula_gates(EvolutionGate(PauliSum.parse(chain, 7), "w"), Symmetry(7), order=1)
+    >>> [gate.generator.support for gate in gates]
+    [(0, 1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6)]
     """
-    return all(Piece(part).is_lowerable for part in components(generator))
+    formula = formula_for(gate.generator, symmetry, order, steps)
+    if formula is None:
+        return (gate,)
+    return tuple(EvolutionGate(operator.scaled(c), gate.parameter) for operator, c in formula.factors)
 
 
 def _require(generator: PauliSum, symmetry: Symmetry, order: int, steps: int) -> None:
@@ -146,6 +165,12 @@ def _require(generator: PauliSum, symmetry: Symmetry, order: int, steps: int) ->
         raise MethodError(f"no product formula of order {order}; known: 1, 2, 4, 6 and so on")
     if steps < 1:
         raise MethodError(f"a product formula with {steps} steps; it takes at least one")
+
+
+def _symmetries(op: PauliSum, symmetry: Symmetry) -> tuple[list[LieGenerator], list[FiniteGenerator]]:
+    """The generators of the group that leave an operator invariant."""
+    lie = [g for g in symmetry.lie_generators if not Located(g.operator).commutator(op)]
+    return lie, [g for g in symmetry.finite_generators if g.on_qubits.conjugate(op) == op]
 
 
 def _sum(num_qubits: int, operators: Iterable[PauliSum]) -> PauliSum:

@@ -13,31 +13,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import TypeAlias
 
 from eqcompile.exact.pauli import PauliSum, pauli_key
-from eqcompile.exact.scalars import Real, is_rational, is_real, real, real_part, square_root, to_fraction
-from eqcompile.passes.primitives import Angle, AxisRotation, ControlledX, GlobalPhase, Primitive
+from eqcompile.exact.scalars import is_rational, is_real, real_part, square_root, to_fraction
+from eqcompile.passes.fixed_gates import (
+    ControlledReflection,
+    FixedGate,
+    FixedRotation,
+    Number,
+    controlled_reflection,
+    corner_phase,
+    inverse,
+    linear,
+    times,
+    y_turn,
+)
+from eqcompile.passes.primitives import Angle, ControlledX, GlobalPhase
 
-
-@dataclass(frozen=True)
-class FixedRotation:
-    r""":math:`e^{-i\beta\sigma}` about ``x``, ``y`` or ``z`` by an angle that is no fraction of a turn.
-
-    Attributes:
-        axis: of the rotation.
-        qubit: that turns.
-        cosine: :math:`\cos\beta`, exact.
-        sine: :math:`\sin\beta`, exact.
-    """
-
-    axis: str
-    qubit: int
-    cosine: Real
-    sine: Real
-
-
-StarPrimitive: TypeAlias = Primitive | FixedRotation
+COSINE, SINE = square_root(Fraction(2, 3)), square_root(Fraction(1, 3))
+"""The amplitudes of the doublet that are left beside each other."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +47,8 @@ class Star:
 
     centre: int
     legs: tuple[int, int]
-    arm: Fraction | Real
-    base: Fraction | Real
+    arm: Number
+    base: Number
 
 
 def star_of(part: PauliSum) -> Star | None:
@@ -65,18 +59,8 @@ def star_of(part: PauliSum) -> Star | None:
     >>> star_of(PauliSum.parse("H(0,1) + 2*H(0,2)", 3)) is None
     True
     """
-    if len(part.support) != 3 or part.locality != 2:
-        return None
-    strengths: dict[tuple[int, int], Fraction | Real] = {}
-    rest = part
-    for pair in combinations(part.support, 2):
-        value = part.coefficient(pauli_key(dict.fromkeys(pair, "X")))
-        if not is_real(value):
-            return None
-        number = real_part(value)
-        strengths[pair] = to_fraction(number) if is_rational(number) else number
-        rest = rest - PauliSum.heisenberg(part.num_qubits, *pair).scaled(value)
-    if rest:
+    strengths = couplings(part)
+    if strengths is None or len(part.support) != 3:
         return None
     for centre in part.support:
         (first, arm), (second, other) = (item for item in strengths.items() if centre in item[0])
@@ -86,74 +70,73 @@ def star_of(part: PauliSum) -> Star | None:
     return None
 
 
-def lower_star(star: Star, parameter: str) -> Iterator[StarPrimitive]:
-    r"""Primitive gates for :math:`e^{-i\theta G}`, global phase included, in the order in which they act: 12 CX.
+def couplings(part: PauliSum) -> dict[tuple[int, int], Number] | None:
+    """The strength of ``H(i, j)`` for every pair of the support, zeros included; ``None`` for any other operator.
 
-    The triplets of spin 3/2 have the eigenvalue 2b + e, the legs' singlet -3e, the other doublet e - 4b.
+    >>> couplings(PauliSum.parse("H(0,1) - 2*H(1,2)", 3))
+    {(0, 1): Fraction(1, 1), (0, 2): Fraction(0, 1), (1, 2): Fraction(-2, 1)}
+    """
+    strengths: dict[tuple[int, int], Number] = {}
+    rest = part
+    for pair in combinations(part.support, 2):
+        value = part.coefficient(pauli_key(dict.fromkeys(pair, "X")))
+        if not is_real(value):
+            return None
+        number = real_part(value)
+        strengths[pair] = to_fraction(number) if is_rational(number) else number
+        if value:
+            rest = rest - PauliSum.heisenberg(part.num_qubits, *pair).scaled(value)
+    return None if rest else strengths
+
+
+def lower_star(star: Star, parameter: str) -> Iterator[FixedGate]:
+    r"""Primitive gates for :math:`e^{-i\theta G}`, global phase included, in the order in which they act.
+
+    The triplets of spin 3/2 have the eigenvalue 2b + e, the legs' singlet -3e, the other doublet e - 4b. Twelve CX, or
+    ten for a triangle, where both doublets have one eigenvalue and share one rotation.
 
     >>> gates = list(lower_star(Star(0, (1, 2), Fraction(1), Fraction(0)), "w"))
     >>> sum(isinstance(gate, ControlledX) for gate in gates)
     12
     """
     a, d = star.legs
-    yield GlobalPhase(Angle(parameter, _times(star.arm, -2) - star.base))
+    yield GlobalPhase(Angle(parameter, times(star.arm, -2) - star.base))
     frame = list(_frame(star.centre, a, d))
     yield from frame
-    yield from _corner_phase(a, d, parameter, _times(star.arm, 2) + _times(star.base, 4), ones=True)
-    turn = list(_doublet_to_zero(a, d))
-    yield from turn
-    yield from _corner_phase(a, d, parameter, _times(star.arm, 6), ones=False)
-    yield from map(_inverse, reversed(turn))
-    yield from map(_inverse, reversed(frame))
+    turn = list(_doublet_to_product(a, d))
+    if star.arm == star.base:
+        turn += _both_to_one(a, d)
+        yield from turn
+        yield GlobalPhase(Angle(parameter, times(star.arm, 3)))
+        yield linear("z", a, parameter, times(star.arm, 6))
+    else:
+        turn.append(FixedRotation(a, COSINE, -SINE))
+        yield from corner_phase(a, d, parameter, times(star.arm, 2) + times(star.base, 4), ones=True)
+        yield from turn
+        yield from corner_phase(a, d, parameter, times(star.arm, 6), ones=False)
+    yield from map(inverse, reversed([*frame, *turn]))
 
 
-def _frame(centre: int, a: int, d: int) -> Iterator[StarPrimitive]:
+def _frame(centre: int, a: int, d: int) -> Iterator[FixedGate]:
     """T: the legs' Bell states to labels, and on the centre the Pauli matrix that belongs to the label undone."""
     yield ControlledX(a, d)
     yield ControlledX(d, centre)
     yield ControlledX(centre, a)
-    yield _y_turn(a, Fraction(-1, 2))
+    yield y_turn(a, Fraction(-1, 2))
 
 
-def _doublet_to_zero(a: int, d: int) -> Iterator[StarPrimitive]:
-    r""":math:`|u\rangle = \sqrt{2/3}\,|0\rangle_a|-\rangle_d + \sqrt{1/3}\,|1\rangle_a|0\rangle_d` to
-    :math:`|00\rangle`.
+def _doublet_to_product(a: int, d: int) -> Iterator[FixedGate]:
+    r""":math:`|u\rangle = \sqrt{2/3}\,|0\rangle_a|-\rangle_d + \sqrt{1/3}\,|1\rangle_a|0\rangle_d` to a product.
 
-    A quarter turn makes it :math:`|0\rangle|0\rangle` and :math:`|1\rangle|+\rangle`, a controlled Hadamard takes
-    the second to :math:`|1\rangle|0\rangle`, and then the leg a turns alone.
+    A quarter turn makes the parts :math:`|00\rangle` and :math:`|1+\rangle`, and a controlled Hadamard takes the second
+    to :math:`|10\rangle`; what is left is a state of a beside :math:`|0\rangle_d`.
+    The singlet stays :math:`|11\rangle`.
     """
-    yield _y_turn(d, Fraction(3, 4))
-    yield ControlledX(a, d)
-    yield _y_turn(d, Fraction(-1, 4))
-    yield FixedRotation("y", a, square_root(Fraction(2, 3)), -square_root(Fraction(1, 3)))
+    yield y_turn(d, Fraction(1, 2))
+    yield from controlled_reflection(a, d, axis=Fraction(1, 4))
 
 
-def _corner_phase(
-    a: int, d: int, parameter: str, strength: Fraction | Real, ones: bool
-) -> Iterator[StarPrimitive]:
-    r""":math:`e^{i\theta\,\mathrm{strength}}` on :math:`|11\rangle`, or on :math:`|00\rangle`."""
-    half = Fraction(1, 2)
-    single = Angle(parameter, _times(strength, half if ones else -half))
-    yield GlobalPhase(Angle(parameter, _times(strength, Fraction(1, 4))))
-    yield AxisRotation("z", a, single)
-    yield AxisRotation("z", d, single)
-    yield ControlledX(a, d)
-    yield AxisRotation("z", d, Angle(parameter, _times(strength, -half)))
-    yield ControlledX(a, d)
-
-
-def _y_turn(qubit: int, pi_multiple: Fraction) -> AxisRotation:
-    return AxisRotation("y", qubit, Angle(None, Fraction(0), pi_multiple))
-
-
-def _times(number: Fraction | Real, factor: Fraction | int) -> Fraction | Real:
-    return number * Fraction(factor) if isinstance(number, Fraction) else number * real(Fraction(factor))
-
-
-def _inverse(gate: StarPrimitive) -> StarPrimitive:
-    if isinstance(gate, ControlledX):
-        return gate
-    if isinstance(gate, FixedRotation):
-        return FixedRotation(gate.axis, gate.qubit, gate.cosine, -gate.sine)
-    assert isinstance(gate, AxisRotation)
-    return _y_turn(gate.qubit, -gate.angle.pi_multiple)
+def _both_to_one(a: int, d: int) -> Iterator[FixedGate]:
+    """The product to ``|10>``, which turns the singlet's a as well; that is reflected back, where d is one."""
+    yield FixedRotation(a, SINE, COSINE)
+    yield ControlledReflection(d, a, -SINE, -COSINE)

@@ -1,6 +1,6 @@
 """Product formulas: they add up to the generator, keep what they say they keep, and break what they say they break."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -13,14 +13,15 @@ from scipy.linalg import expm, norm
 
 import eqcompile as eq
 from eqcompile.backends.qiskit import Emitter, sparse_pauli_op
+from eqcompile.circuit.gates import EvolutionGate
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.components import components
 from eqcompile.groups.permutation import images_from_cycles
 from eqcompile.passes.pieces import Piece
 from eqcompile.passes.product_formula import (
     ProductFormula,
+    formula_for,
     formula_gates,
-    has_exact_circuit,
     product_formula,
 )
 
@@ -193,17 +194,21 @@ def test_a_generator_of_the_group_that_the_sum_breaks_is_neither_kept_nor_broken
     assert (formula.kept, formula.broken) == (("T_z",), ())
 
 
-def emitted(formula: ProductFormula) -> QuantumCircuit:
-    emitter = Emitter(QuantumCircuit(formula.generator.num_qubits), ())
-    for gate in formula_gates(formula, "w"):
+def emitted(gates: Iterable[EvolutionGate], n: int) -> QuantumCircuit:
+    emitter = Emitter(QuantumCircuit(n), ())
+    for gate in gates:
         emitter.gate(gate)
     return emitter.circuit
+
+
+def as_gates(formula: ProductFormula) -> list[EvolutionGate]:
+    return [EvolutionGate(operator.scaled(weight), "w") for operator, weight in formula.factors]
 
 
 @pytest.mark.parametrize(("order", "steps"), [(1, 2), (2, 1), (4, 1)])
 def test_the_circuit_is_proven_for_what_is_kept_and_refused_for_the_rest(order: int, steps: int) -> None:
     """Decided by the verifier, which knows nothing of formulas."""
-    circuit = emitted(product_formula(ring(4), eq.SU2(4) * translations(4), order, steps))
+    circuit = emitted(as_gates(product_formula(ring(4), eq.SU2(4) * translations(4), order, steps)), 4)
     assert eq.verify(circuit, eq.SU2(4) * eq.permutations(4, [(0, 2), (1, 3)]))
     assert eq.verify(circuit, translations(4)).verdict == "refused"
 
@@ -211,16 +216,44 @@ def test_the_circuit_is_proven_for_what_is_kept_and_refused_for_the_rest(order: 
 def test_the_circuit_is_the_product(dense: Dense) -> None:
     generator = eq.PauliSum.parse("X0 X1 + X1 X2 + 2*Z0 + 2*Z2 + X0 - Z1 + I", 3)
     formula = product_formula(generator, eq.permutations(3, [(0, 2)]), order=2, steps=2)
-    circuit = emitted(formula)
+    circuit = emitted(as_gates(formula), 3)
     bound = circuit.assign_parameters(dict.fromkeys(circuit.parameters, THETA))
     assert np.allclose(Operator(bound).data, unitary(formula, THETA, dense), atol=ROUNDING)
     assert not np.allclose(Operator(bound).data, expm(-1j * THETA * dense(generator)), atol=1e-4)
 
 
-def test_seven_qubits_need_a_formula_and_six_do_not() -> None:
-    assert not has_exact_circuit(ring(7))
-    assert has_exact_circuit(ring(6))
-    assert has_exact_circuit(eq.PauliSum.parse(" + ".join(f"Z{q} Z{q + 1}" for q in range(9)), 10))
+def test_only_what_has_no_exact_circuit_is_approximated() -> None:
+    chains = " + ".join(f"H({q},{q + 1}) + H({q + 7},{q + 8})" for q in range(6))
+    generator = eq.PauliSum.parse(f"{chains} + H(14,15) + H(15,16) - 3*I", 17)
+    exchange = eq.permutations(17, [(q, q + 7) for q in range(7)])
+    formula = formula_for(generator, eq.SU2(17) * exchange, order=2, steps=3)
+    assert formula is not None
+    assert formula.exact == eq.PauliSum.parse("-3*I + H(14,15) + H(15,16)", 17)
+    assert formula.factors[0] == (formula.exact, 1)
+    assert formula.kept == ("T_x", "T_y", "T_z", *exchange.generator_names)
+    gates = formula_gates(EvolutionGate(generator, "w"), eq.SU2(17) * exchange, order=2, steps=3)
+    assert sum((gate.generator for gate in gates), start=eq.PauliSum.zero(17)) == generator
+    assert len(gates) == len(formula.factors)
+    emitted(gates, 17)
+
+
+def test_summands_that_are_invariant_only_together_are_judged_together() -> None:
+    """``X0 - Z1`` is invariant under the charge, its two summands are not, and they commute."""
+    charge = eq.charge(2, "Z0 X1 + Y0 Y1")
+    (lie,) = charge.lie_generators
+    single = eq.PauliSum.parse("X0", 2)
+    assert not lie.operator.commutes_with(single)
+    formula = product_formula(eq.PauliSum.parse("X0 - Z1", 2), charge, exact=single)
+    assert (formula.factors[0], formula.is_exact, formula.kept) == ((single, 1), True, ("Q",))
+
+
+@pytest.mark.parametrize(("text", "n"), [("ring", 6), ("Ising", 10), ("two", 8)])
+def test_a_gate_with_an_exact_circuit_stays_one_gate(text: str, n: int) -> None:
+    ising = eq.PauliSum.parse(" + ".join(f"Z{q} Z{q + 1}" for q in range(9)), 10)
+    two = eq.PauliSum.parse("H(0,1) + H(1,2) + H(4,5) + X5 + 2*I", 8)
+    gate = EvolutionGate({"ring": ring(6), "Ising": ising, "two": two}[text], "w")
+    assert formula_gates(gate, eq.SU2(n)) == (gate,)
+    assert formula_for(gate.generator, eq.SU2(n)) is None
 
 
 def test_two_hundred_qubits() -> None:
