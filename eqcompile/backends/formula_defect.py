@@ -7,7 +7,7 @@ measured numbers. What is kept is not measured: it is decided exactly by
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -17,13 +17,13 @@ from scipy.sparse.linalg import LinearOperator, expm_multiply
 
 from eqcompile.backends.defect import MAX_QUBITS, NUM_STATES, Matrix, transformed
 from eqcompile.backends.dense import matrix_of, pauli_action
-from eqcompile.errors import LimitError
+from eqcompile.circuit.gates import EvolutionGate
 from eqcompile.exact.components import components
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import IDENTITY, PauliSum
 from eqcompile.exact.scalars import to_complex
 from eqcompile.passes.pieces import Piece
-from eqcompile.passes.product_formula import ProductFormula, product_formula
+from eqcompile.passes.product_formula import ProductFormula, formula_for, product_formula
 from eqcompile.reps.generators import GroupGenerator
 from eqcompile.reps.symmetry import Symmetry
 
@@ -64,7 +64,7 @@ class LoweringReport:
         formula: such as ``product formula of order 2, 4 steps``.
         kept: group elements under which every factor is invariant, decided exactly.
         broken: generators under which only the exact gate is.
-        method: how the defects were measured.
+        method: how the defects were measured, or why not.
         rows: one for each number of steps.
     """
 
@@ -77,12 +77,14 @@ class LoweringReport:
 
     def __str__(self) -> str:
         parts = [f"{self.subject}: {self.formula}; kept exactly: {', '.join(self.kept) or 'nothing'}"]
-        for place, name in enumerate(self.broken):
+        for place, name in enumerate(self.broken if self.rows else ()):
             values = [f"{row.defects[place][1]:.1e} at {_steps(row.steps)}" for row in self.rows]
             parts.append(f"defect of {name}: {', '.join(values)}")
         if self.rows:
             values = [f"{row.error:.1e} at {_steps(row.steps)}" for row in self.rows]
             parts.append(f"error: {', '.join(values)}")
+        elif self.broken:
+            parts.append(f"defect of {', '.join(self.broken)} {self.method}")
         return "; ".join(parts)
 
     def to_json(self) -> str:
@@ -109,10 +111,7 @@ def lowering_report(
         seed: of the random states on registers of more than ``MAX_NORM_QUBITS`` qubits.
 
     Returns:
-        The report; without measurements for an exact product.
-
-    Raises:
-        LimitError: a formula that is not exact on more than ``MAX_QUBITS`` qubits.
+        The report; without measurements for an exact product, and on more than ``MAX_QUBITS`` qubits.
     """
     subject = subject or shorthand(formula.generator)
     empty = LoweringReport(subject, str(formula), formula.kept, formula.broken, "", ())
@@ -120,7 +119,7 @@ def lowering_report(
         return empty
     n = formula.generator.num_qubits
     if n > MAX_QUBITS:
-        raise LimitError(f"the defect of a product formula on {n} qubits; the limit is {MAX_QUBITS}")
+        return replace(empty, method=f"not measured on {n} qubits; the limit is {MAX_QUBITS}")
     start = _start(n, seed)
     dense = n <= MAX_NORM_QUBITS
     method = "operator norm" if dense else f"norm on {NUM_STATES} random states, a lower bound"
@@ -132,6 +131,19 @@ def lowering_report(
         rows.append(_row(varied, broken, start, angles, exact))
     about = f"{method}, largest over the angles {', '.join(map(str, angles))}"
     return replace(empty, method=about, rows=tuple(rows))
+
+
+def lowering_reports(
+    gates: Iterable[EvolutionGate], symmetry: Symmetry, order: int = 2, steps: int = 1
+) -> tuple[LoweringReport, ...]:
+    """A report for every different generator among the gates that has no exact circuit; none if all have.
+
+    Args and Raises: as for :func:`eqcompile.passes.product_formula.product_formula`.
+    """
+    formulas = (
+        formula_for(g, symmetry, order, steps) for g in dict.fromkeys(gate.generator for gate in gates)
+    )
+    return tuple(lowering_report(formula, symmetry) for formula in formulas if formula is not None)
 
 
 def _steps(count: int) -> str:

@@ -61,6 +61,11 @@ def linear(axis: str, qubit: int, parameter: str, factor: Number) -> AxisRotatio
     return AxisRotation(axis, qubit, Angle(parameter, factor))
 
 
+def phase(parameter: str, factor: Number) -> GlobalPhase:
+    """A global phase by ``factor * parameter``."""
+    return GlobalPhase(Angle(parameter, factor))
+
+
 def bell_labels(a: int, b: int) -> Iterator[FixedGate]:
     """The four Bell states to basis states; the singlet goes to ``11``."""
     yield ControlledX(a, b)
@@ -77,7 +82,7 @@ def controlled_reflection(control: int, target: int, axis: Fraction) -> Iterator
 def corner_phase(a: int, b: int, parameter: str, strength: Number, ones: bool) -> Iterator[FixedGate]:
     r""":math:`e^{i\theta\,\mathrm{strength}}` on :math:`|11\rangle`, or on :math:`|00\rangle`; two CX."""
     half = Fraction(1, 2)
-    yield GlobalPhase(Angle(parameter, times(strength, Fraction(1, 4))))
+    yield phase(parameter, times(strength, Fraction(1, 4)))
     yield linear("z", a, parameter, times(strength, half if ones else -half))
     yield linear("z", b, parameter, times(strength, half if ones else -half))
     yield ControlledX(a, b)

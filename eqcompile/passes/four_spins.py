@@ -27,10 +27,11 @@ from eqcompile.passes.fixed_gates import (
     corner_phase,
     inverse,
     linear,
+    phase,
     times,
     y_turn,
 )
-from eqcompile.passes.primitives import Angle, ControlledX, GlobalPhase
+from eqcompile.passes.primitives import ControlledX
 from eqcompile.passes.star import Star, couplings, lower_star
 
 QUARTER = Fraction(1, 4)
@@ -98,9 +99,9 @@ def lower_four_spins(four: FourSpins, parameter: str) -> Iterator[FixedGate]:
     yield from labels
     for pair, extra in (((a, b), four.first), ((c, d), four.second)):
         if extra:
-            yield GlobalPhase(Angle(parameter, -extra))
+            yield phase(parameter, -extra)
             yield from corner_phase(*pair, parameter, times(extra, 4), ones=True)
-    yield GlobalPhase(Angle(parameter, times(four.every, 2)))
+    yield phase(parameter, times(four.every, 2))
     aligned = list(_aligned(a, b, c, d))
     yield from aligned
     yield from corner_phase(a, b, parameter, times(four.every, -8), ones=False)

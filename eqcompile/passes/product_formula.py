@@ -105,11 +105,12 @@ def product_formula(
     pieces = local_pieces(generator - whole, lie)
     elements = candidates(pieces, finite)
     parts = _in_order([_sum(n, (piece.operator for piece in c)) for c in coloured(pieces, elements)])
-    if len(parts) * steps * (2 if order > 1 else 1) * _substeps(order) > MAX_FACTORS:
+    if len(parts) > 1 and len(parts) * steps * _products(order) > MAX_FACTORS:
         raise LimitError(
             f"a product formula of order {order} with {steps} steps; the limit is {MAX_FACTORS} factors"
         )
-    factors = _fused([(whole, Fraction(1)), *_repeated(parts, order, steps)])
+    product = _repeated(parts, order, steps) if len(parts) > 1 else ((part, Fraction(1)) for part in parts)
+    factors = _fused([(whole, Fraction(1)), *product])
     kept, broken = _judged(_stages(factors), lie, finite, elements)
     return ProductFormula(generator, whole, factors, order, steps, kept, broken)
 
@@ -161,10 +162,12 @@ def _require(generator: PauliSum, symmetry: Symmetry, order: int, steps: int) ->
         )
     if not generator.is_hermitian:
         raise DimensionError(f"{generator} is not Hermitian; only Hermitian operators generate gates")
-    if order < 1 or (order > 1 and order % 2):
+    if not isinstance(order, int) or order < 1 or (order > 1 and order % 2):
         raise MethodError(f"no product formula of order {order}; known: 1, 2, 4, 6 and so on")
-    if steps < 1:
-        raise MethodError(f"a product formula with {steps} steps; it takes at least one")
+    if not isinstance(steps, int) or steps < 1:
+        raise MethodError(
+            f"a product formula with {steps} steps; it takes a whole number of them, at least one"
+        )
 
 
 def _symmetries(op: PauliSum, symmetry: Symmetry) -> tuple[list[LieGenerator], list[FiniteGenerator]]:
@@ -184,9 +187,12 @@ def _in_order(parts: list[PauliSum]) -> list[PauliSum]:
     return [*ranked[:1], *ranked[2:], *ranked[1:2]]
 
 
-def _substeps(order: int) -> int:
-    """Number of second-order products in one step."""
-    return 1 if order <= 2 else (2 ** (order - 1) + 1) * _substeps(order - 2)
+def _products(order: int) -> int:
+    """Products of all parts in one step; above order 8 there are more than any formula may have."""
+    if order <= 2:
+        return order
+    order = min(order, 10)
+    return ((1 << order - 1) + 1) * _products(order - 2)
 
 
 def _repeated(parts: list[PauliSum], order: int, steps: int) -> Iterator[tuple[PauliSum, Fraction]]:
@@ -198,7 +204,7 @@ def _step(parts: list[PauliSum], order: int, size: Fraction) -> Iterator[tuple[P
     if order == 1:
         yield from ((part, size) for part in parts)
     elif order == 2:
-        *outer, inner = parts or [PauliSum.zero(0)]
+        *outer, inner = parts
         yield from ((part, size / 2) for part in outer)
         yield inner, size
         yield from ((part, size / 2) for part in reversed(outer))

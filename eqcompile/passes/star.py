@@ -25,10 +25,11 @@ from eqcompile.passes.fixed_gates import (
     corner_phase,
     inverse,
     linear,
+    phase,
     times,
     y_turn,
 )
-from eqcompile.passes.primitives import Angle, ControlledX, GlobalPhase
+from eqcompile.passes.primitives import ControlledX
 
 COSINE, SINE = square_root(Fraction(2, 3)), square_root(Fraction(1, 3))
 """The amplitudes of the doublet that are left beside each other."""
@@ -100,14 +101,14 @@ def lower_star(star: Star, parameter: str) -> Iterator[FixedGate]:
     12
     """
     a, d = star.legs
-    yield GlobalPhase(Angle(parameter, times(star.arm, -2) - star.base))
+    yield phase(parameter, times(star.arm, -2) - star.base)
     frame = list(_frame(star.centre, a, d))
     yield from frame
     turn = list(_doublet_to_product(a, d))
     if star.arm == star.base:
         turn += _both_to_one(a, d)
         yield from turn
-        yield GlobalPhase(Angle(parameter, times(star.arm, 3)))
+        yield phase(parameter, times(star.arm, 3))
         yield linear("z", a, parameter, times(star.arm, 6))
     else:
         turn.append(FixedRotation(a, COSINE, -SINE))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from math import log2
 from typing import Any
 
@@ -15,8 +16,9 @@ from eqcompile.backends.formula_defect import (
     exact_evolution,
     formula_evolution,
     lowering_report,
+    lowering_reports,
 )
-from eqcompile.errors import LimitError
+from eqcompile.circuit.gates import EvolutionGate
 from eqcompile.passes.product_formula import product_formula
 
 Dense = Callable[[eq.PauliSum], Any]
@@ -97,6 +99,17 @@ def test_exact_products_need_no_measurement_and_large_registers_get_none() -> No
     assert str(lowering_report(exact, eq.SU2(4))) == (
         "H(0,1) + H(2,3): exact product; kept exactly: T_x, T_y, T_z"
     )
-    with pytest.raises(LimitError) as caught:
-        lowering_report(product_formula(ring(16), symmetric(16)), symmetric(16))
-    assert str(caught.value) == "the defect of a product formula on 16 qubits; the limit is 14"
+    large = lowering_report(product_formula(ring(16), symmetric(16)), symmetric(16))
+    assert str(large).endswith(f"; defect of {large.broken[0]} not measured on 16 qubits; the limit is 14")
+    assert large.rows == ()
+
+
+def test_only_gates_without_an_exact_circuit_are_reported() -> None:
+    symmetry = eq.SU2(7)
+    chain = eq.PauliSum.parse(" + ".join(f"H({q},{q + 1})" for q in range(6)), 7)
+    gates = [EvolutionGate(eq.PauliSum.parse("H(0,1)", 7), "a"), *(EvolutionGate(chain, w) for w in "bc")]
+    (report,) = lowering_reports(gates, symmetry, order=2, steps=3)
+    assert report.formula == "product formula of order 2, 3 steps"
+    assert (report.kept, report.broken) == (("T_x", "T_y", "T_z"), ())
+    assert [row.steps for row in report.rows] == [1, 2, 3, 4, 8]
+    assert all(later.error < row.error for row, later in pairwise(report.rows))

@@ -287,7 +287,17 @@ ERRORS = {
     "steps": (
         lambda: product_formula(ring(4), eq.SU2(4), steps=0),
         MethodError,
-        "a product formula with 0 steps; it takes at least one",
+        "a product formula with 0 steps; it takes a whole number of them, at least one",
+    ),
+    "half a step": (
+        lambda: product_formula(ring(4), eq.SU2(4), steps=0.5),  # type: ignore[arg-type]
+        MethodError,
+        "a product formula with 0.5 steps; it takes a whole number of them, at least one",
+    ),
+    "high order": (
+        lambda: product_formula(ring(4), eq.SU2(4), order=10**6),
+        LimitError,
+        "a product formula of order 1000000 with 1 steps; the limit is 100000 factors",
     ),
     "length": (
         lambda: product_formula(ring(4), eq.SU2(4), order=8),
