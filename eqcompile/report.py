@@ -1,5 +1,7 @@
 """Tables for the terminal: what was derived, what was proven, what a spec says."""
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -10,6 +12,9 @@ from eqcompile.derivation.methods import Comparison, Outcome
 from eqcompile.derivation.orbits import OrbitElements
 from eqcompile.exact.notation import shorthand
 from eqcompile.spec.model import Spec
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
 
 MAX_ROWS, MAX_TERMS = 100, 60
 """Longer tables, and operators of more terms, are abbreviated."""
@@ -33,6 +38,12 @@ def certificate_table(certificate: Certificate) -> RenderableType:
         table.add_row(finding.claim, Text(finding.subject), _verdict_text(finding), Text(finding.detail))
     lines: list[RenderableType] = [table, Text(verdict_line(certificate))]
     return Group(*lines)
+
+
+def transpiled_line(circuit: "QuantumCircuit", backend: str) -> str:
+    """The size of a circuit on a back end."""
+    counts = ", ".join(f"{count} {name}" for name, count in circuit.count_ops().items())
+    return f"{circuit.name} on {backend}: {counts}; depth {circuit.depth()}"
 
 
 def reproductions(certificate: Certificate) -> list[str]:

@@ -286,6 +286,28 @@ def _moved(
     return moved
 
 
+def moved_positions(
+    generator: GroupGenerator, angle: float, x: NDArray[np.float64], symmetry: Symmetry
+) -> NDArray[np.float64]:
+    r"""V x for an element of the group.
+
+    Args:
+        generator: of the group.
+        angle: of the element, where the generator is continuous.
+        x: ``(..., num_sites, 3)``.
+        symmetry: that the generator belongs to.
+
+    Returns:
+        The same shape.
+    """
+    moved = np.zeros_like(x)
+    for source in np.ndindex(x.shape[-2:]):
+        index = int(source[0]), int(source[1])
+        for (site, axis), value in _image(generator, angle, index, symmetry).items():
+            moved[..., site, axis] += value * x[..., index[0], index[1]]
+    return moved
+
+
 def _image(
     generator: GroupGenerator, angle: float, index: DataIndex, symmetry: Symmetry
 ) -> dict[DataIndex, float]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from eqcompile.circuit.angles import ExactAngle
 from eqcompile.exact.scalars import Real, real
 from eqcompile.passes.primitives import Angle, AxisRotation, ControlledX, GlobalPhase, Primitive
 
@@ -53,17 +54,17 @@ def times(number: Number, factor: Fraction | int) -> Number:
 
 def y_turn(qubit: int, pi_multiple: Fraction) -> AxisRotation:
     """A rotation about y by a fraction of pi."""
-    return AxisRotation("y", qubit, Angle(None, Fraction(0), pi_multiple))
+    return AxisRotation("y", qubit, Angle.of_pi(pi_multiple))
 
 
-def linear(axis: str, qubit: int, parameter: str, factor: Number) -> AxisRotation:
-    """A rotation by ``factor * parameter``."""
-    return AxisRotation(axis, qubit, Angle(parameter, factor))
+def linear(axis: str, qubit: int, angle: ExactAngle, factor: Number) -> AxisRotation:
+    """A rotation by ``factor * angle``."""
+    return AxisRotation(axis, qubit, Angle(angle, factor))
 
 
-def phase(parameter: str, factor: Number) -> GlobalPhase:
-    """A global phase by ``factor * parameter``."""
-    return GlobalPhase(Angle(parameter, factor))
+def phase(angle: ExactAngle, factor: Number) -> GlobalPhase:
+    """A global phase by ``factor * angle``."""
+    return GlobalPhase(Angle(angle, factor))
 
 
 def bell_labels(a: int, b: int) -> Iterator[FixedGate]:
@@ -79,14 +80,14 @@ def controlled_reflection(control: int, target: int, axis: Fraction) -> Iterator
     yield y_turn(target, axis - Fraction(1, 2))
 
 
-def corner_phase(a: int, b: int, parameter: str, strength: Number, ones: bool) -> Iterator[FixedGate]:
+def corner_phase(a: int, b: int, angle: ExactAngle, strength: Number, ones: bool) -> Iterator[FixedGate]:
     r""":math:`e^{i\theta\,\mathrm{strength}}` on :math:`|11\rangle`, or on :math:`|00\rangle`; two CX."""
     half = Fraction(1, 2)
-    yield phase(parameter, times(strength, Fraction(1, 4)))
-    yield linear("z", a, parameter, times(strength, half if ones else -half))
-    yield linear("z", b, parameter, times(strength, half if ones else -half))
+    yield phase(angle, times(strength, Fraction(1, 4)))
+    yield linear("z", a, angle, times(strength, half if ones else -half))
+    yield linear("z", b, angle, times(strength, half if ones else -half))
     yield ControlledX(a, b)
-    yield linear("z", b, parameter, times(strength, -half))
+    yield linear("z", b, angle, times(strength, -half))
     yield ControlledX(a, b)
 
 

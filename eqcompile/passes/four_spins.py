@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
+from eqcompile.circuit.angles import ExactAngle
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import square_root
 from eqcompile.passes.fixed_gates import (
@@ -84,13 +85,13 @@ def four_spins_of(part: PauliSum) -> FourSpins | None:
     return None
 
 
-def lower_four_spins(four: FourSpins, parameter: str) -> Iterator[FixedGate]:
+def lower_four_spins(four: FourSpins, angle: ExactAngle) -> Iterator[FixedGate]:
     r"""Primitive gates for :math:`e^{-i\theta G}`, global phase included, in the order in which they act.
 
     36 CX for all six couplings, two more for each pair that differs, ten more for a triangle that does.
 
     >>> ring = four_spins_of(PauliSum.parse("H(0,1) + H(1,2) + H(2,3) + H(3,0)", 4))
-    >>> gates = list(lower_four_spins(ring, "w"))
+    >>> gates = list(lower_four_spins(ring, ExactAngle.parameter("w")))
     >>> sum(isinstance(gate, ControlledX | ControlledReflection) for gate in gates)
     40
     """
@@ -99,18 +100,18 @@ def lower_four_spins(four: FourSpins, parameter: str) -> Iterator[FixedGate]:
     yield from labels
     for pair, extra in (((a, b), four.first), ((c, d), four.second)):
         if extra:
-            yield phase(parameter, -extra)
-            yield from corner_phase(*pair, parameter, times(extra, 4), ones=True)
-    yield phase(parameter, times(four.every, 2))
+            yield phase(angle, -extra)
+            yield from corner_phase(*pair, angle, times(extra, 4), ones=True)
+    yield phase(angle, times(four.every, 2))
     aligned = list(_aligned(a, b, c, d))
     yield from aligned
-    yield from corner_phase(a, b, parameter, times(four.every, -8), ones=False)
+    yield from corner_phase(a, b, angle, times(four.every, -8), ones=False)
     spread = list(_spread(a, b))
     yield from spread
-    yield from _rest(a, b, c, d, four.every, parameter)
+    yield from _rest(a, b, c, d, four.every, angle)
     yield from map(inverse, reversed([*labels, *aligned, *spread]))
     if four.legs:
-        yield from lower_star(Star(b, (c, d), four.legs, four.legs), parameter)
+        yield from lower_star(Star(b, (c, d), four.legs, four.legs), angle)
 
 
 def _aligned(a: int, b: int, c: int, d: int) -> Iterator[FixedGate]:
@@ -144,18 +145,18 @@ def _spread(a: int, b: int) -> Iterator[FixedGate]:
     yield ControlledReflection(a, b, square_root(Fraction(2, 3)), square_root(Fraction(1, 3)))
 
 
-def _rest(a: int, b: int, c: int, d: int, every: Number, parameter: str) -> Iterator[FixedGate]:
+def _rest(a: int, b: int, c: int, d: int, every: Number, angle: ExactAngle) -> Iterator[FixedGate]:
     """For d = 0 alone -4 on ``01`` and ``10``, 8 on ``11``: there it is ``-2 Z_a - 2 Z_b + 4 Z_a Z_b``; 12 CX.
 
     The projector on d = 0 is a quarter of ``(1 + Z_c) (1 + Z_d)``.
     """
     single = times(every, Fraction(-1, 2))
-    yield from _z_products(b, {c: single, d: single, a: every}, single, parameter)
-    yield from _z_products(a, {c: single, d: single}, single, parameter)
+    yield from _z_products(b, {c: single, d: single, a: every}, single, angle)
+    yield from _z_products(a, {c: single, d: single}, single, angle)
 
 
 def _z_products(
-    target: int, strengths: Mapping[int, Number], alone: Number, parameter: str
+    target: int, strengths: Mapping[int, Number], alone: Number, angle: ExactAngle
 ) -> Iterator[FixedGate]:
     """Rotations about Z of the target times every product of Z of the controls, in the order of a Gray code.
 
@@ -163,11 +164,11 @@ def _z_products(
     """
     controls, inside = list(strengths), set[int]()
     for step in range(1, 1 << len(controls)):
-        yield linear("z", target, parameter, times(_strength(controls, inside, strengths, alone), 2))
+        yield linear("z", target, angle, times(_strength(controls, inside, strengths, alone), 2))
         changed = controls[(step & -step).bit_length() - 1]
         inside ^= {changed}
         yield ControlledX(changed, target)
-    yield linear("z", target, parameter, times(_strength(controls, inside, strengths, alone), 2))
+    yield linear("z", target, angle, times(_strength(controls, inside, strengths, alone), 2))
     yield ControlledX(controls[-1], target)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from eqcompile.circuit.angles import ExactAngle
 from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute
 from eqcompile.exact.scalars import Scalar, times_power_of_i
 from eqcompile.passes.fixed_gates import FixedGate
@@ -11,16 +12,16 @@ from eqcompile.passes.primitives import ControlledX
 from eqcompile.passes.star import lower_star, star_of
 
 
-def lower_solvable(part: PauliSum, parameter: str) -> Iterator[FixedGate] | None:
+def lower_solvable(part: PauliSum, angle: ExactAngle) -> Iterator[FixedGate] | None:
     r"""Gates for :math:`e^{-i\theta G}` if G is a known solvable sum of Heisenberg couplings, else ``None``.
 
-    >>> lower_solvable(PauliSum.parse("H(0,1) + H(1,2) + H(2,3)", 4), "w") is None
+    >>> lower_solvable(PauliSum.parse("H(0,1) + H(1,2) + H(2,3)", 4), ExactAngle.parameter("w")) is None
     True
     """
     if (star := star_of(part)) is not None:
-        return lower_star(star, parameter)
+        return lower_star(star, angle)
     if (four := four_spins_of(part)) is not None:
-        return lower_four_spins(four, parameter)
+        return lower_four_spins(four, angle)
     return None
 
 

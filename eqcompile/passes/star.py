@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
+from eqcompile.circuit.angles import ExactAngle
 from eqcompile.exact.pauli import PauliSum, pauli_key
 from eqcompile.exact.scalars import is_rational, is_real, real_part, square_root, to_fraction
 from eqcompile.passes.fixed_gates import (
@@ -90,31 +91,31 @@ def couplings(part: PauliSum) -> dict[tuple[int, int], Number] | None:
     return None if rest else strengths
 
 
-def lower_star(star: Star, parameter: str) -> Iterator[FixedGate]:
+def lower_star(star: Star, angle: ExactAngle) -> Iterator[FixedGate]:
     r"""Primitive gates for :math:`e^{-i\theta G}`, global phase included, in the order in which they act.
 
     The triplets of spin 3/2 have the eigenvalue 2b + e, the legs' singlet -3e, the other doublet e - 4b. Twelve CX, or
     ten for a triangle, where both doublets have one eigenvalue and share one rotation.
 
-    >>> gates = list(lower_star(Star(0, (1, 2), Fraction(1), Fraction(0)), "w"))
+    >>> gates = list(lower_star(Star(0, (1, 2), Fraction(1), Fraction(0)), ExactAngle.parameter("w")))
     >>> sum(isinstance(gate, ControlledX) for gate in gates)
     12
     """
     a, d = star.legs
-    yield phase(parameter, times(star.arm, -2) - star.base)
+    yield phase(angle, times(star.arm, -2) - star.base)
     frame = list(_frame(star.centre, a, d))
     yield from frame
     turn = list(_doublet_to_product(a, d))
     if star.arm == star.base:
         turn += _both_to_one(a, d)
         yield from turn
-        yield phase(parameter, times(star.arm, 3))
-        yield linear("z", a, parameter, times(star.arm, 6))
+        yield phase(angle, times(star.arm, 3))
+        yield linear("z", a, angle, times(star.arm, 6))
     else:
         turn.append(FixedRotation(a, COSINE, -SINE))
-        yield from corner_phase(a, d, parameter, times(star.arm, 2) + times(star.base, 4), ones=True)
+        yield from corner_phase(a, d, angle, times(star.arm, 2) + times(star.base, 4), ones=True)
         yield from turn
-        yield from corner_phase(a, d, parameter, times(star.arm, 6), ones=False)
+        yield from corner_phase(a, d, angle, times(star.arm, 6), ones=False)
     yield from map(inverse, reversed([*frame, *turn]))
 
 

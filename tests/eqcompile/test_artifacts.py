@@ -8,7 +8,7 @@ from qiskit import qasm3, qpy
 
 import eqcompile as eq
 
-ENDINGS = (".certificate.json", ".png", ".qasm", ".qpy")
+ENDINGS = (".certificate.json", ".png", ".qasm", ".qpy", ".tex", ".txt")
 
 
 @pytest.mark.parametrize("name", ["lih", "water", "water_breaking", "water_dimer"])
@@ -22,6 +22,8 @@ def test_what_is_written(program: Callable[[str], eq.Program], tmp_path: Path, n
     picture = by_ending[".png"].read_bytes()
     assert picture.startswith(b"\x89PNG\r\n")
     assert len(picture) > 5000
+    assert by_ending[".txt"].read_text() == eq.draw(model, "text")
+    assert by_ending[".tex"].read_text() == eq.draw(model, "latex")
     with by_ending[".qpy"].open("rb") as file:
         (circuit,) = qpy.load(file)
     assert circuit.name == name
@@ -43,5 +45,7 @@ def test_the_same_program_gives_the_same_files(program: Callable[[str], eq.Progr
     assert {name for name, equal in same.items() if equal} >= {
         "water.qasm",
         "water.png",
+        "water.tex",
+        "water.txt",
         "water.certificate.json",
     }

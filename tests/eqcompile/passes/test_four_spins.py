@@ -9,6 +9,7 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm, norm
 
 import eqcompile as eq
+from eqcompile.circuit.angles import ExactAngle
 from eqcompile.passes.fixed_gates import ControlledReflection, FixedGate
 from eqcompile.passes.four_spins import four_spins_of, lower_four_spins
 from eqcompile.passes.primitives import ControlledX
@@ -38,7 +39,7 @@ SUMS = {
 def gates_of(text: str, n: int) -> list[FixedGate]:
     four = four_spins_of(eq.PauliSum.parse(text, n))
     assert four is not None
-    return list(lower_four_spins(four, "w"))
+    return list(lower_four_spins(four, ExactAngle.parameter("w")))
 
 
 @pytest.mark.parametrize("text", SUMS)

@@ -10,6 +10,7 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm, norm
 
 import eqcompile as eq
+from eqcompile.circuit.angles import ExactAngle
 from eqcompile.passes.fixed_gates import FixedGate
 from eqcompile.passes.solvable import lower_solvable, tapered
 
@@ -24,7 +25,7 @@ Emit = Callable[[Iterable[FixedGate], int], QuantumCircuit]
 )
 def test_solvable_sums_are_found(text: str, dense: Dense, emit: Emit) -> None:
     part = eq.PauliSum.parse(text, 4)
-    gates = lower_solvable(part, "w")
+    gates = lower_solvable(part, ExactAngle.parameter("w"))
     assert gates is not None
     image = Operator(emit(gates, 4).assign_parameters([0.6])).data
     assert norm(image - expm(-0.6j * dense(part)), 2) < ROUNDING
@@ -32,7 +33,7 @@ def test_solvable_sums_are_found(text: str, dense: Dense, emit: Emit) -> None:
 
 @pytest.mark.parametrize("text", ["H(0,1) + 2*H(0,2)", "H(0,1) + H(1,2) + H(2,3)", "X0 + Z0", "H(0,1)"])
 def test_others_are_left_to_their_own_circuits(text: str) -> None:
-    assert lower_solvable(eq.PauliSum.parse(text, 4), "w") is None
+    assert lower_solvable(eq.PauliSum.parse(text, 4), ExactAngle.parameter("w")) is None
 
 
 TAPERED = {

@@ -11,6 +11,7 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm, norm
 
 import eqcompile as eq
+from eqcompile.circuit.angles import ExactAngle
 from eqcompile.passes.fixed_gates import ControlledReflection, FixedGate
 from eqcompile.passes.primitives import ControlledX
 from eqcompile.passes.star import couplings, lower_star, star_of
@@ -37,7 +38,7 @@ STARS = {
 def gates_of(text: str, n: int) -> list[FixedGate]:
     star = star_of(eq.PauliSum.parse(text, n))
     assert star is not None
-    return list(lower_star(star, "w"))
+    return list(lower_star(star, ExactAngle.parameter("w")))
 
 
 @pytest.mark.parametrize("text", STARS)
