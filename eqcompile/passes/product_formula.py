@@ -6,11 +6,11 @@ it moves is approximate.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
-from eqcompile.circuit.gates import EvolutionGate
+from eqcompile.circuit.sequence import EquivariantCircuit, Evolve, Operation
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.components import components
 from eqcompile.exact.pauli import IDENTITY, PauliSum
@@ -134,25 +134,52 @@ def formula_for(
     return product_formula(generator, symmetry, order, steps, exact)
 
 
-def formula_gates(
-    gate: EvolutionGate, symmetry: Symmetry, order: int = 2, steps: int = 1
-) -> tuple[EvolutionGate, ...]:
+def approximated(gate: Evolve, symmetry: Symmetry, order: int = 2, steps: int = 1) -> tuple[Evolve, ...]:
     r"""Gates that are lowered exactly and whose product is the gate, or approximates it where it has no exact circuit.
 
-    They act in this order and have the gate's angle; the one for :math:`(G_k, c_k)` has the generator
-    :math:`c_k G_k`.
+    They act in this order; the one for :math:`(G_k, c_k)` has the gate's angle times :math:`c_k`.
 
     Args and Raises: as for :func:`product_formula`.
 
-    >>> chain = " + ".join(f"H({q},{q + 1})" for q in range(6))
-    >>> gates = formula_gates(EvolutionGate(PauliSum.parse(chain, 7), "w"), Symmetry(7), order=1)
-    >>> [gate.generator.support for gate in gates]
-    [(0, 1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6)]
+    >>> from eqcompile.circuit.angles import ExactAngle
+    >>> chain = PauliSum.parse(" + ".join(f"H({q},{q + 1})" for q in range(6)), 7)
+    >>> gates = approximated(Evolve(chain, ExactAngle.parameter("w")), Symmetry(7), order=1, steps=2)
+    >>> [(str(gate.angle), gate.qubits) for gate in gates[:2]]
+    [('1/2*w', (0, 1, 2, 3, 4, 5)), ('1/2*w', (1, 2, 3, 4, 5, 6))]
     """
     formula = formula_for(gate.generator, symmetry, order, steps)
     if formula is None:
         return (gate,)
-    return tuple(EvolutionGate(operator.scaled(c), gate.parameter) for operator, c in formula.factors)
+    return tuple(Evolve(operator, gate.angle * weight) for operator, weight in formula.factors)
+
+
+@dataclass(frozen=True)
+class ProductFormulas:
+    """Replace gates that have no exact circuit by product formulas that keep as much of the group as they can.
+
+    The one pass that is not exact. It runs first, on the declared qubits.
+
+    Attributes:
+        symmetry: the group.
+        order: 1, or an even number.
+        steps: of every formula.
+    """
+
+    name: ClassVar[str] = "product-formulas"
+
+    symmetry: Symmetry
+    order: int = 2
+    steps: int = 1
+
+    def run(self, circuit: EquivariantCircuit) -> EquivariantCircuit:
+        """Every gate that needs it approximated; the others stay as they are."""
+        operations: list[Operation] = []
+        for operation in circuit:
+            if isinstance(operation, Evolve):
+                operations += approximated(operation, self.symmetry, self.order, self.steps)
+            else:
+                operations.append(operation)
+        return replace(circuit, operations=tuple(operations))
 
 
 def _require(generator: PauliSum, symmetry: Symmetry, order: int, steps: int) -> None:

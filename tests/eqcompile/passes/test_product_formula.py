@@ -13,20 +13,23 @@ from scipy.linalg import expm, norm
 
 import eqcompile as eq
 from eqcompile.backends.qiskit import Emitter, sparse_pauli_op
-from eqcompile.circuit.gates import EvolutionGate
+from eqcompile.circuit.angles import ExactAngle
+from eqcompile.circuit.sequence import EquivariantCircuit, Evolve, Operation, Singlet
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.components import components
 from eqcompile.groups.permutation import images_from_cycles
 from eqcompile.passes.pieces import Piece
 from eqcompile.passes.product_formula import (
     ProductFormula,
+    ProductFormulas,
+    approximated,
     formula_for,
-    formula_gates,
     product_formula,
 )
 
 ROUNDING = 1e-12
 THETA = 0.37
+W = ExactAngle.parameter("w")
 
 Dense = Callable[[eq.PauliSum], Any]
 Swap = Callable[[tuple[int, ...]], Any]
@@ -194,15 +197,15 @@ def test_a_generator_of_the_group_that_the_sum_breaks_is_neither_kept_nor_broken
     assert (formula.kept, formula.broken) == (("T_z",), ())
 
 
-def emitted(gates: Iterable[EvolutionGate], n: int) -> QuantumCircuit:
+def emitted(gates: Iterable[Operation], n: int) -> QuantumCircuit:
     emitter = Emitter(QuantumCircuit(n), ())
     for gate in gates:
         emitter.gate(gate)
     return emitter.circuit
 
 
-def as_gates(formula: ProductFormula) -> list[EvolutionGate]:
-    return [EvolutionGate(operator.scaled(weight), "w") for operator, weight in formula.factors]
+def as_gates(formula: ProductFormula) -> list[Evolve]:
+    return [Evolve(operator, W * weight) for operator, weight in formula.factors]
 
 
 @pytest.mark.parametrize(("order", "steps"), [(1, 2), (2, 1), (4, 1)])
@@ -231,10 +234,20 @@ def test_only_what_has_no_exact_circuit_is_approximated() -> None:
     assert formula.exact == eq.PauliSum.parse("-3*I + H(14,15) + H(15,16)", 17)
     assert formula.factors[0] == (formula.exact, 1)
     assert formula.kept == ("T_x", "T_y", "T_z", *exchange.generator_names)
-    gates = formula_gates(EvolutionGate(generator, "w"), eq.SU2(17) * exchange, order=2, steps=3)
-    assert sum((gate.generator for gate in gates), start=eq.PauliSum.zero(17)) == generator
-    assert len(gates) == len(formula.factors)
+    gates = approximated(Evolve(generator, W), eq.SU2(17) * exchange, order=2, steps=3)
+    assert gates == tuple(as_gates(formula))
     emitted(gates, 17)
+
+
+def test_the_pass_touches_only_what_needs_it() -> None:
+    before = EquivariantCircuit(
+        7, (Singlet(0, 1), Evolve(eq.PauliSum.parse("H(0,1) + H(1,2)", 7), W), Evolve(ring(7), W * 2))
+    )
+    after = ProductFormulas(eq.SU2(7), order=2, steps=2).run(before)
+    assert after.operations[:2] == before.operations[:2]
+    formula = formula_for(ring(7), eq.SU2(7), order=2, steps=2)
+    assert formula is not None
+    assert list(after.operations[2:]) == [Evolve(op, W * 2 * weight) for op, weight in formula.factors]
 
 
 def test_summands_that_are_invariant_only_together_are_judged_together() -> None:
@@ -251,8 +264,8 @@ def test_summands_that_are_invariant_only_together_are_judged_together() -> None
 def test_a_gate_with_an_exact_circuit_stays_one_gate(text: str, n: int) -> None:
     ising = eq.PauliSum.parse(" + ".join(f"Z{q} Z{q + 1}" for q in range(9)), 10)
     two = eq.PauliSum.parse("H(0,1) + H(1,2) + H(4,5) + X5 + 2*I", 8)
-    gate = EvolutionGate({"ring": ring(6), "Ising": ising, "two": two}[text], "w")
-    assert formula_gates(gate, eq.SU2(n)) == (gate,)
+    gate = Evolve({"ring": ring(6), "Ising": ising, "two": two}[text], W)
+    assert approximated(gate, eq.SU2(n)) == (gate,)
     assert formula_for(gate.generator, eq.SU2(n)) is None
 
 
