@@ -6,10 +6,13 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from eqcompile.circuit.angles import ExactAngle
-from eqcompile.exact.scalars import Real, real
+from eqcompile.exact.scalars import Real, real, square_root
 from eqcompile.passes.primitives import Angle, AxisRotation, ControlledX, GlobalPhase, Primitive
 
 Number: TypeAlias = Fraction | Real
+
+COSINE, SINE = square_root(Fraction(2, 3)), square_root(Fraction(1, 3))
+r"""Of the one fixed angle that is no fraction of a turn: half of :math:`\arccos(1/3)`."""
 
 
 @dataclass(frozen=True)
@@ -27,24 +30,7 @@ class FixedRotation:
     sine: Real
 
 
-@dataclass(frozen=True)
-class ControlledReflection:
-    r"""The reflection :math:`\begin{pmatrix}c & s\\ s & -c\end{pmatrix}` where the control is one; it costs one CX.
-
-    Attributes:
-        control: the controlling qubit.
-        target: the reflected qubit.
-        cosine: c, exact.
-        sine: s, exact.
-    """
-
-    control: int
-    target: int
-    cosine: Real
-    sine: Real
-
-
-FixedGate: TypeAlias = Primitive | FixedRotation | ControlledReflection
+FixedGate: TypeAlias = Primitive | FixedRotation
 
 
 def times(number: Number, factor: Fraction | int) -> Number:
@@ -55,6 +41,11 @@ def times(number: Number, factor: Fraction | int) -> Number:
 def y_turn(qubit: int, pi_multiple: Fraction) -> AxisRotation:
     """A rotation about y by a fraction of pi."""
     return AxisRotation("y", qubit, Angle.of_pi(pi_multiple))
+
+
+def z_turn(qubit: int, pi_multiple: Fraction) -> AxisRotation:
+    """A rotation about z by a fraction of pi."""
+    return AxisRotation("z", qubit, Angle.of_pi(pi_multiple))
 
 
 def linear(axis: str, qubit: int, angle: ExactAngle, factor: Number) -> AxisRotation:
@@ -80,6 +71,23 @@ def controlled_reflection(control: int, target: int, axis: Fraction) -> Iterator
     yield y_turn(target, axis - Fraction(1, 2))
 
 
+def tilted_reflection(control: int, target: int) -> Iterator[FixedGate]:
+    r"""The reflection :math:`\sqrt{2/3}\, Z + \sqrt{1/3}\, X` of the target where the control is one; one CX.
+
+    A turn about y would take X to that axis, but half its angle has nested roots. Three turns go round it: by pi/3
+    about z, by :math:`\arccos(1/3)` about x and by -pi/6 about z. Half of each has simple ones.
+    """
+    third, sixth, half = Fraction(1, 3), Fraction(1, 6), Fraction(1, 2)
+    turn: list[FixedGate] = [
+        z_turn(target, third + half),
+        FixedRotation(target, COSINE, SINE),
+        z_turn(target, -sixth - half),
+    ]
+    yield from map(inverse, reversed(turn))
+    yield ControlledX(control, target)
+    yield from turn
+
+
 def corner_phase(a: int, b: int, angle: ExactAngle, strength: Number, ones: bool) -> Iterator[FixedGate]:
     r""":math:`e^{i\theta\,\mathrm{strength}}` on :math:`|11\rangle`, or on :math:`|00\rangle`; two CX."""
     half = Fraction(1, 2)
@@ -96,5 +104,5 @@ def inverse(gate: FixedGate) -> FixedGate:
     if isinstance(gate, FixedRotation):
         return FixedRotation(gate.qubit, gate.cosine, -gate.sine)
     if isinstance(gate, AxisRotation):
-        return y_turn(gate.qubit, -gate.angle.pi_multiple)
+        return AxisRotation(gate.axis, gate.qubit, -gate.angle)
     return gate

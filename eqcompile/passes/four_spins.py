@@ -18,9 +18,7 @@ from itertools import combinations
 
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import square_root
 from eqcompile.passes.fixed_gates import (
-    ControlledReflection,
     FixedGate,
     Number,
     bell_labels,
@@ -29,6 +27,7 @@ from eqcompile.passes.fixed_gates import (
     inverse,
     linear,
     phase,
+    tilted_reflection,
     times,
     y_turn,
 )
@@ -92,7 +91,7 @@ def lower_four_spins(four: FourSpins, angle: ExactAngle) -> Iterator[FixedGate]:
 
     >>> ring = four_spins_of(PauliSum.parse("H(0,1) + H(1,2) + H(2,3) + H(3,0)", 4))
     >>> gates = list(lower_four_spins(ring, ExactAngle.parameter("w")))
-    >>> sum(isinstance(gate, ControlledX | ControlledReflection) for gate in gates)
+    >>> sum(isinstance(gate, ControlledX) for gate in gates)
     40
     """
     a, b, c, d = four.qubits
@@ -142,7 +141,7 @@ def _spread(a: int, b: int) -> Iterator[FixedGate]:
     partner has J = 2.
     """
     yield from controlled_reflection(b, a, axis=QUARTER)
-    yield ControlledReflection(a, b, square_root(Fraction(2, 3)), square_root(Fraction(1, 3)))
+    yield from tilted_reflection(a, b)
 
 
 def _rest(a: int, b: int, c: int, d: int, every: Number, angle: ExactAngle) -> Iterator[FixedGate]:

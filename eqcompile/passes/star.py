@@ -16,9 +16,10 @@ from itertools import combinations
 
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.exact.pauli import PauliSum, pauli_key
-from eqcompile.exact.scalars import is_rational, is_real, real_part, square_root, to_fraction
+from eqcompile.exact.scalars import is_rational, is_real, real_part, to_fraction
 from eqcompile.passes.fixed_gates import (
-    ControlledReflection,
+    COSINE,
+    SINE,
     FixedGate,
     FixedRotation,
     Number,
@@ -27,13 +28,12 @@ from eqcompile.passes.fixed_gates import (
     inverse,
     linear,
     phase,
+    tilted_reflection,
     times,
     y_turn,
+    z_turn,
 )
 from eqcompile.passes.primitives import ControlledX
-
-COSINE, SINE = square_root(Fraction(2, 3)), square_root(Fraction(1, 3))
-"""The amplitudes of the doublet that are left beside each other."""
 
 
 @dataclass(frozen=True)
@@ -141,4 +141,8 @@ def _doublet_to_product(a: int, d: int) -> Iterator[FixedGate]:
 def _both_to_one(a: int, d: int) -> Iterator[FixedGate]:
     """The product to ``|10>``, which turns the singlet's a as well; that is reflected back, where d is one."""
     yield FixedRotation(a, SINE, COSINE)
-    yield ControlledReflection(d, a, -SINE, -COSINE)
+    yield z_turn(a, Fraction(-1))
+    yield y_turn(a, Fraction(-1, 2))
+    yield from tilted_reflection(d, a)
+    yield y_turn(a, Fraction(1, 2))
+    yield z_turn(a, Fraction(1))

@@ -1,19 +1,19 @@
 """Circuits before and after passes, as matrices, and the emission of gates by fixed angles."""
 
 from collections.abc import Callable, Iterable
+from math import atan2
 from typing import Any
 
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
-from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import Operator
 
 from eqcompile.backends.qiskit import Emitter
 from eqcompile.circuit.sequence import EquivariantCircuit
 from eqcompile.exact.scalars import to_float
-from eqcompile.passes.fixed_gates import ControlledReflection, FixedGate, FixedRotation
+from eqcompile.passes.fixed_gates import FixedGate, FixedRotation
 from eqcompile.passes.primitives import AxisRotation, ControlledX, GlobalPhase
 
 
@@ -53,12 +53,7 @@ def emit() -> Callable[[Iterable[FixedGate], int], QuantumCircuit]:
             if isinstance(gate, ControlledX):
                 circuit.cx(gate.control, gate.target)
             elif isinstance(gate, FixedRotation):
-                c, s = to_float(gate.cosine), to_float(gate.sine)
-                circuit.append(UnitaryGate(np.array([[c, -s], [s, c]])), [gate.qubit])
-            elif isinstance(gate, ControlledReflection):
-                c, s = to_float(gate.cosine), to_float(gate.sine)
-                matrix = np.array([[1, 0, 0, 0], [0, c, 0, s], [0, 0, 1, 0], [0, s, 0, -c]])
-                circuit.append(UnitaryGate(matrix), [gate.control, gate.target])
+                circuit.ry(2 * atan2(to_float(gate.sine), to_float(gate.cosine)), gate.qubit)
             elif isinstance(gate, AxisRotation | GlobalPhase):
                 value: Any = float(gate.angle.pi_multiple) * np.pi
                 for (name,), coefficient in gate.angle.base.terms:
