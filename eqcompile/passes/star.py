@@ -20,8 +20,6 @@ from eqcompile.exact.scalars import is_rational, is_real, real_part, to_fraction
 from eqcompile.passes.fixed_gates import (
     COSINE,
     SINE,
-    FixedGate,
-    FixedRotation,
     Number,
     controlled_reflection,
     corner_phase,
@@ -33,7 +31,7 @@ from eqcompile.passes.fixed_gates import (
     y_turn,
     z_turn,
 )
-from eqcompile.passes.primitives import ControlledX
+from eqcompile.passes.primitives import ControlledX, FixedRotation, Primitive
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def couplings(part: PauliSum) -> dict[tuple[int, int], Number] | None:
     return None if rest else strengths
 
 
-def lower_star(star: Star, angle: ExactAngle) -> Iterator[FixedGate]:
+def lower_star(star: Star, angle: ExactAngle) -> Iterator[Primitive]:
     r"""Primitive gates for :math:`e^{-i\theta G}`, global phase included, in the order in which they act.
 
     The triplets of spin 3/2 have the eigenvalue 2b + e, the legs' singlet -3e, the other doublet e - 4b. Twelve CX, or
@@ -119,7 +117,7 @@ def lower_star(star: Star, angle: ExactAngle) -> Iterator[FixedGate]:
     yield from map(inverse, reversed([*frame, *turn]))
 
 
-def _frame(centre: int, a: int, d: int) -> Iterator[FixedGate]:
+def _frame(centre: int, a: int, d: int) -> Iterator[Primitive]:
     """T: the legs' Bell states to labels, and on the centre the Pauli matrix that belongs to the label undone."""
     yield ControlledX(a, d)
     yield ControlledX(d, centre)
@@ -127,7 +125,7 @@ def _frame(centre: int, a: int, d: int) -> Iterator[FixedGate]:
     yield y_turn(a, Fraction(-1, 2))
 
 
-def _doublet_to_product(a: int, d: int) -> Iterator[FixedGate]:
+def _doublet_to_product(a: int, d: int) -> Iterator[Primitive]:
     r""":math:`|u\rangle = \sqrt{2/3}\,|0\rangle_a|-\rangle_d + \sqrt{1/3}\,|1\rangle_a|0\rangle_d` to a product.
 
     A quarter turn makes the parts :math:`|00\rangle` and :math:`|1+\rangle`, and a controlled Hadamard takes the second
@@ -138,7 +136,7 @@ def _doublet_to_product(a: int, d: int) -> Iterator[FixedGate]:
     yield from controlled_reflection(a, d, axis=Fraction(1, 4))
 
 
-def _both_to_one(a: int, d: int) -> Iterator[FixedGate]:
+def _both_to_one(a: int, d: int) -> Iterator[Primitive]:
     """The product to ``|10>``, which turns the singlet's a as well; that is reflected back, where d is one."""
     yield FixedRotation(a, SINE, COSINE)
     yield z_turn(a, Fraction(-1))

@@ -10,7 +10,7 @@ from scipy.linalg import expm, norm
 
 import eqcompile as eq
 from eqcompile.circuit.angles import ExactAngle
-from eqcompile.passes.fixed_gates import FixedGate
+from eqcompile.passes.fixed_gates import Primitive
 from eqcompile.passes.four_spins import four_spins_of, lower_four_spins
 from eqcompile.passes.primitives import ControlledX
 
@@ -18,7 +18,7 @@ ROUNDING = 1e-12
 BASIS = ["rz", "sx", "x", "cx"]
 
 Dense = Callable[[eq.PauliSum], Any]
-Emit = Callable[[Iterable[FixedGate], int], QuantumCircuit]
+Emit = Callable[[Iterable[Primitive], int], QuantumCircuit]
 
 RING = "H(0,1) + H(1,2) + H(2,3) + H(3,0)"
 STAR = "H(0,1) + H(0,2) + H(0,3)"
@@ -36,7 +36,7 @@ SUMS = {
 """Register and number of CX."""
 
 
-def gates_of(text: str, n: int) -> list[FixedGate]:
+def gates_of(text: str, n: int) -> list[Primitive]:
     four = four_spins_of(eq.PauliSum.parse(text, n))
     assert four is not None
     return list(lower_four_spins(four, ExactAngle.parameter("w")))

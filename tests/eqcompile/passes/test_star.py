@@ -12,7 +12,7 @@ from scipy.linalg import expm, norm
 
 import eqcompile as eq
 from eqcompile.circuit.angles import ExactAngle
-from eqcompile.passes.fixed_gates import FixedGate
+from eqcompile.passes.fixed_gates import Primitive
 from eqcompile.passes.primitives import ControlledX
 from eqcompile.passes.star import couplings, lower_star, star_of
 
@@ -20,7 +20,7 @@ ROUNDING = 1e-12
 BASIS = ["rz", "sx", "x", "cx"]
 
 Dense = Callable[[eq.PauliSum], Any]
-Emit = Callable[[Iterable[FixedGate], int], QuantumCircuit]
+Emit = Callable[[Iterable[Primitive], int], QuantumCircuit]
 
 STARS = {
     "H(0,1) + H(0,2)": (3, 12),
@@ -35,7 +35,7 @@ STARS = {
 """Register and number of CX."""
 
 
-def gates_of(text: str, n: int) -> list[FixedGate]:
+def gates_of(text: str, n: int) -> list[Primitive]:
     star = star_of(eq.PauliSum.parse(text, n))
     assert star is not None
     return list(lower_star(star, ExactAngle.parameter("w")))
