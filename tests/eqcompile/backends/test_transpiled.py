@@ -50,11 +50,14 @@ def test_models_stay_proven(
         assert found == pytest.approx(float(model.to_jax()(params, x[None])[0]), abs=ROUNDING)
 
 
-@pytest.mark.parametrize("level", range(4))
-def test_every_level_on_a_line(shallow: Callable[[str], eq.Program], level: int) -> None:
+@pytest.mark.parametrize("level", [0, 1, 2, 3, None])
+def test_every_level_on_a_line(shallow: Callable[[str], eq.Program], level: int | None) -> None:
+    """Above level 1 Qiskit may synthesise blocks anew, with rounded numbers: then nothing is decided."""
     circuit = shallow("water").to_qiskit(backend="fake_manila", optimization_level=level)
-    assert circuit.certificate
-    assert circuit.layout.final_index_layout() != list(range(4)) or level > 0
+    verdict = circuit.certificate.verdict
+    assert verdict == "proven" or (verdict == "not decided" and level in (2, 3))
+    used = circuit.layout.initial_index_layout(filter_ancillas=True)
+    assert len(set(used)) == 4
 
 
 @pytest.mark.parametrize("name", ["lih", "water_breaking"])
