@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from eqcompile.backends.devices import Device
     from eqcompile.backends.noise_report import Violation
     from eqcompile.backends.parameters import CircuitParameters, ParameterNames
+    from eqcompile.backends.stages import Stage
     from eqcompile.backends.transpiled import Claim
 
 
@@ -128,6 +129,23 @@ class Program:
         model = Model(self.ansatz, state, spec.name, form, names)
         claim = self._claim(form, prefix)
         return transpiled(circuit, model, find_backend(backend), claim, optimization_level, seed)
+
+    def stages(self, backend: "str | BackendV2 | Device | None" = None) -> "tuple[Stage, ...]":
+        """The circuit after every pass, certified again each time; see :mod:`eqcompile.backends.stages`.
+
+        Args:
+            backend: whose couplings are routed to; none by default.
+
+        Raises:
+            BackendError: unknown back end, or too few connected qubits.
+        """
+        from eqcompile.backends.devices import find_backend
+        from eqcompile.backends.routed import Model
+        from eqcompile.backends.stages import stages
+
+        device = None if backend is None else find_backend(backend)
+        model = Model(self.ansatz, self.spec.state, self.spec.name, "angles", self._parameter_names(""))
+        return tuple(stages(model, self.to_qiskit("angles"), self._claim("angles", ""), device))
 
     def recertify(
         self, circuit: "QuantumCircuit", data: "DataForm" = "angles", prefix: str = ""

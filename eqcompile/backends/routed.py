@@ -18,7 +18,7 @@ from eqcompile.circuit.sequence import EquivariantCircuit, Operation, Swapped, s
 from eqcompile.passes.coupling import Coupling
 from eqcompile.passes.merge import MergeRepeats
 from eqcompile.passes.order import Schedule
-from eqcompile.passes.pipeline import Observer, Pipeline
+from eqcompile.passes.pipeline import Observer, Pass, Pipeline
 from eqcompile.passes.region import RouteOnDevice
 from eqcompile.passes.split import SplitOrbits
 from eqcompile.spec.model import InitialState, ProductKet, Superposition
@@ -92,9 +92,14 @@ def routed_circuit(
         BackendError: too few connected qubits.
         MethodError: a gate acts on more than two qubits.
     """
-    passes = (SplitOrbits(), MergeRepeats(), Schedule(), RouteOnDevice(coupling))
     circuit, site_names = model.sequence()
-    return emitted(Pipeline(passes).run(circuit, observe), site_names, model)
+    return emitted(pipeline(coupling).run(circuit, observe), site_names, model)
+
+
+def pipeline(coupling: Coupling | None) -> Pipeline:
+    """Our passes for a device; without one, those that need none."""
+    passes: tuple[Pass, ...] = (SplitOrbits(), MergeRepeats(), Schedule())
+    return Pipeline(passes if coupling is None else (*passes, RouteOnDevice(coupling)))
 
 
 def translated(

@@ -126,7 +126,7 @@ def _exactly_placed(
     circuit: QuantumCircuit, model: Model, device: Device, optimization_level: int | None, seed: int | None
 ) -> QuantumCircuit:
     _require_qubits(circuit, device)
-    coupling = _coupling(device)
+    coupling = coupling_of(device)
     routed = None
     if coupling is not None and optimization_level in (*OPTIMIZATION_LEVELS, None) and can_be_routed(model):
         routed = routed_circuit(model, coupling)
@@ -142,7 +142,7 @@ def _exactly_placed(
     return best
 
 
-def _coupling(device: Device) -> Coupling | None:
+def coupling_of(device: Device) -> Coupling | None:
     """Which qubits are neighbours; ``None`` where all are, or where the back end does not say."""
     couplings = device.target.build_coupling_map()
     if couplings is None:
