@@ -173,6 +173,28 @@ def test_without_a_layout_nothing_moves(shallow: Callable[[str], eq.Program]) ->
     assert circuit.certificate
 
 
+def test_where_nothing_is_left_the_model_is_still_compared(spec: Specs) -> None:
+    breaking = "symmetry_breaking: {generator: Z0 + X1, start: 0.1}"
+    model = eq.compile(
+        spec(
+            "water_breaking", ("depth: 11", "depth: 1"),
+            ("symmetry_breaking: {generator: Z, start: 0.1}", breaking),
+        )
+    )  # fmt: skip
+    assert not model.kept_symmetry.generators
+    circuit = model.to_qiskit(backend="fake_manila")
+    assert [f.claim for f in circuit.certificate.findings] == ["unchanged model"]
+    assert circuit.certificate
+    weight = next(p for p in circuit.parameters if p.name == "w_0_0_2")
+    assert model.recertify(circuit.assign_parameters({weight: 0})).verdict == "refused"
+
+
+def test_gates_without_exact_form_are_measured(asymmetric: dict[str, eq.Program]) -> None:
+    for model in asymmetric.values():
+        certificate = model.to_qiskit(backend="fake_guadalupe").certificate
+        assert certificate.verdict == "not decided"
+
+
 def test_barriers_are_no_gates(shallow: Callable[[str], eq.Program]) -> None:
     assert shallow("lih").to_qiskit(backend="fake_manila", barriers=True).certificate
 
