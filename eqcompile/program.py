@@ -273,6 +273,7 @@ class Program:
         shots: int | None = None,
         seed: int | None = 0,
         noise: bool = True,
+        advance: Callable[[int], None] = lambda done: None,
     ) -> "tuple[Violation, ...]":
         """How far a device breaks each declared symmetry: f(V x) - f(x) for every generator of the group.
 
@@ -283,6 +284,7 @@ class Program:
             shots: of every group of Pauli strings; exact values, noise included, by default.
             seed: of the group elements and the shots.
             noise: whether a simulated device has its noise.
+            advance: called now and then with the number of values that are done, one for every point and image.
 
         Returns:
             An entry for every generator, those that a declared breaking breaks included.
@@ -302,7 +304,7 @@ class Program:
         everything = [points, *(image for _, image in images)]
         table = self.values_for(circuit, everything, params).reshape(-1, circuit.num_parameters)
         shape = len(everything), len(points)
-        means, errors = Expectation(circuit, device, shots, seed, noise)(table)
+        means, errors = Expectation(circuit, device, shots, seed, noise)(table, advance)
         model = self.to_jax()
         exact = [model(params, image) for image in everything]
         kept = self.kept_symmetry.generator_names

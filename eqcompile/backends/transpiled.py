@@ -21,7 +21,7 @@ from eqcompile.backends.devices import Device
 from eqcompile.backends.measured import NUM_SAMPLES, measured, spared
 from eqcompile.backends.qiskit_reader import general_circuit
 from eqcompile.backends.routed import Model, can_be_routed, routed_circuit, translated
-from eqcompile.certify.certificate import Certificate, Counterexample, Finding
+from eqcompile.certify.certificate import Certificate, Counterexample, Finding, Verdict
 from eqcompile.certify.equivalence import Equivalence, same_model
 from eqcompile.certify.evidence import circuit_target
 from eqcompile.certify.foreign import CLAIMS, What, check_circuit
@@ -239,7 +239,7 @@ def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, claim: Claim
 
 def _findings(found: GeneralCircuit, known: GeneralCircuit, claim: Claim, seed: str) -> Iterator[Finding]:
     answer = same_model(found, known, claim.observable, seed)
-    if answer.holds and claim.certified:
+    if answer.holds and claim.certified and claim.symmetry.generators:
         values = f"for all values of its {len(found.parameters)} parameters"
         for number, name in enumerate(claim.symmetry.generator_names):
             yield Finding(
@@ -250,11 +250,23 @@ def _findings(found: GeneralCircuit, known: GeneralCircuit, claim: Claim, seed: 
         return
     if not answer.holds and answer.values is not None:
         yield _other_model(found, known, claim, answer)
+    elif not claim.symmetry.generators:
+        yield _unchanged(claim, answer)
     symmetry, observable, names = claim.symmetry, claim.observable, claim.coordinates
     found = claim.by_site(found)
     for finding in check_circuit(found, symmetry, names, seed, "circuit, spec", claim.what, observable):
         check = measured if finding.verdict == "not decided" else spared
         yield check(finding, found, symmetry, names, claim.what, observable)
+
+
+def _unchanged(claim: Claim, answer: Equivalence) -> Finding:
+    """For a group of which nothing is left, the one claim there is."""
+    verdict: Verdict = "proven" if answer.holds else "not decided"
+    exponent = answer.exponent if answer.holds else None
+    return Finding(
+        "unchanged model", claim.name, verdict, answer.method, answer.reason, key="unchanged",
+        error_exponent=exponent,
+    )  # fmt: skip
 
 
 def _other_model(found: GeneralCircuit, known: GeneralCircuit, claim: Claim, answer: Equivalence) -> Finding:

@@ -50,11 +50,14 @@ def test_models_stay_proven(
         assert found == pytest.approx(float(model.to_jax()(params, x[None])[0]), abs=ROUNDING)
 
 
-@pytest.mark.parametrize("level", range(4))
-def test_every_level_on_a_line(shallow: Callable[[str], eq.Program], level: int) -> None:
+@pytest.mark.parametrize("level", [0, 1, 2, 3, None])
+def test_every_level_on_a_line(shallow: Callable[[str], eq.Program], level: int | None) -> None:
+    """Above level 1 Qiskit may synthesise blocks anew, with rounded numbers: then nothing is decided."""
     circuit = shallow("water").to_qiskit(backend="fake_manila", optimization_level=level)
-    assert circuit.certificate
-    assert circuit.layout.final_index_layout() != list(range(4)) or level > 0
+    verdict = circuit.certificate.verdict
+    assert verdict == "proven" or (verdict == "not decided" and level in (2, 3))
+    used = circuit.layout.initial_index_layout(filter_ancillas=True)
+    assert len(set(used)) == 4
 
 
 @pytest.mark.parametrize("name", ["lih", "water_breaking"])
@@ -170,6 +173,28 @@ def test_without_a_layout_nothing_moves(shallow: Callable[[str], eq.Program]) ->
     assert circuit.certificate
 
 
+def test_where_nothing_is_left_the_model_is_still_compared(spec: Specs) -> None:
+    breaking = "symmetry_breaking: {generator: Z0 + X1, start: 0.1}"
+    model = eq.compile(
+        spec(
+            "water_breaking", ("depth: 11", "depth: 1"),
+            ("symmetry_breaking: {generator: Z, start: 0.1}", breaking),
+        )
+    )  # fmt: skip
+    assert not model.kept_symmetry.generators
+    circuit = model.to_qiskit(backend="fake_manila")
+    assert [f.claim for f in circuit.certificate.findings] == ["unchanged model"]
+    assert circuit.certificate
+    weight = next(p for p in circuit.parameters if p.name == "w_0_0_2")
+    assert model.recertify(circuit.assign_parameters({weight: 0})).verdict == "refused"
+
+
+def test_gates_without_exact_form_are_measured(asymmetric: dict[str, eq.Program]) -> None:
+    for model in asymmetric.values():
+        certificate = model.to_qiskit(backend="fake_guadalupe").certificate
+        assert certificate.verdict == "not decided"
+
+
 def test_barriers_are_no_gates(shallow: Callable[[str], eq.Program]) -> None:
     assert shallow("lih").to_qiskit(backend="fake_manila", barriers=True).certificate
 
@@ -192,16 +217,19 @@ def with_too_few_letters() -> GenericBackendV2:
     return backend
 
 
-@pytest.mark.parametrize(
-    "backend", [without_two_qubit_gates(), with_too_few_letters()], ids=["no pairs", "CX"]
-)
-def test_unsupported_gates(shallow: Callable[[str], eq.Program], backend: GenericBackendV2) -> None:
+def test_unsupported_gates(shallow: Callable[[str], eq.Program]) -> None:
     with pytest.raises(BackendError) as caught:
-        shallow("lih").to_qiskit(backend=backend)
+        shallow("lih").to_qiskit(backend=with_too_few_letters())
     message = str(caught.value)
     assert message.startswith("generic_backend_5q cannot run the model: ")
-    assert "its gates are " in message
+    assert message.endswith("; its gates are cx, measure")
     assert "\n" not in message
+
+
+def test_a_back_end_without_couplings(shallow: Callable[[str], eq.Program]) -> None:
+    with pytest.raises(BackendError) as caught:
+        shallow("lih").to_qiskit(backend=without_two_qubit_gates())
+    assert str(caught.value) == "the circuit has 4 qubits, and no connected part of the device is as large"
 
 
 def test_what_cannot_be_transpiled(shallow: Callable[[str], eq.Program]) -> None:
