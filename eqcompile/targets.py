@@ -33,8 +33,12 @@ KNOWN = (
 )
 
 
-def exact_target(target: Any) -> Exact:
+def exact_target(target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None = None) -> Exact:
     """The exact form of an operator, a state or a circuit.
+
+    Args:
+        target: what is to be verified.
+        coordinates: parameters of a circuit that are the components of vectors, by site.
 
     Raises:
         MethodError: a kind of target that is not known.
@@ -47,20 +51,20 @@ def exact_target(target: Any) -> Exact:
         from eqcompile.backends.qiskit_reader import general_circuit
 
         name = os.path.basename(os.fspath(target))
-        return replace(general_circuit(load_circuit(target)), name=name)
+        return replace(general_circuit(load_circuit(target), coordinates), name=name)
     if type(target).__module__.split(".")[0] == "qiskit":
-        return _from_qiskit(target)
+        return _from_qiskit(target, coordinates)
     raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
 
 
-def _from_qiskit(target: Any) -> Exact:
+def _from_qiskit(target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None) -> Exact:
     from qiskit import QuantumCircuit
     from qiskit.quantum_info import SparsePauliOp, Statevector
 
     if isinstance(target, QuantumCircuit):
         from eqcompile.backends.qiskit_reader import general_circuit
 
-        return general_circuit(target)
+        return general_circuit(target, coordinates)
     if isinstance(target, SparsePauliOp):
         from eqcompile.backends.qiskit_operators import sparse_pauli_sum
 
@@ -133,6 +137,16 @@ def checked_data(data: Mapping[str, tuple[str, str]] | None, symmetry: Symmetry)
         out[name] = (symmetry.site_names.index(site), "xyz".index(axis))
     coordinates_by_index(out, symmetry)
     return out
+
+
+def whole_vectors(data: Mapping[str, DataIndex], symmetry: Symmetry) -> dict[str, tuple[str, str, str]]:
+    """The names of the coordinates of every site of which all three are parameters."""
+    names = coordinates_by_index(data, symmetry)
+    return {
+        site: (names[k, 0], names[k, 1], names[k, 2])
+        for k, site in enumerate(symmetry.site_names)
+        if all((k, axis) in names for axis in range(3))
+    }
 
 
 def spared(

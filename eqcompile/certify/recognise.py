@@ -93,7 +93,7 @@ def _piece(
                 return None
             others.append(operation)
             continue
-        if isinstance(operation, OpaqueGate) or not operation.parameters <= set(names):
+        if isinstance(operation, OpaqueGate) or not _may_belong(operation, names):
             return None
         if any(set(o.support) & support for o in others):
             return None
@@ -104,6 +104,19 @@ def _piece(
     return None
 
 
+def _may_belong(operation: Operation, names: tuple[str, str, str]) -> bool:
+    """Only angles of the site, fixed gates, and a turn by the length that may have factors of its own."""
+    return operation.parameters <= set(names) or (
+        names[2] in operation.parameters and not operation.parameters & set(names[:2])
+    )
+
+
+def _turn(piece: Sequence[Operation], names: tuple[str, str, str]) -> ExactAngle | None:
+    """The one angle in the piece that depends on the length, and not on the direction."""
+    turns = {o.angle for o in piece if isinstance(o, PauliRotation) and names[2] in o.parameters}
+    return turns.pop() if len(turns) == 1 and not any(t.parameters & set(names[:2]) for t in turns) else None
+
+
 def _as_vector(
     piece: Sequence[Operation], site: int, names: tuple[str, str, str], seed: str
 ) -> VectorRotation | None:
@@ -111,7 +124,9 @@ def _as_vector(
     qubit = piece[0].support[0]
     others = sorted({q for operation in piece for q in operation.support} - {qubit})
     parity = others[0] if others else None
-    turn = ExactAngle.parameter(names[2])
+    turn = _turn(piece, names)
+    if turn is None:
+        return None
     candidate = VectorRotation(site, qubit, parity, turn, origin=piece[0].origin)
     number = {qubit: 0} | ({} if parity is None else {parity: 1})
     local = [relabelled(operation, number, len(number)) for operation in piece]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from eqcompile.certify.equivariance import CircuitTest, Decision
 from eqcompile.certify.field_circuit import Vector
 from eqcompile.certify.outcome import Outcome
-from eqcompile.circuit.general import Operation, inverse
+from eqcompile.circuit.general import Operation, undone
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator
 
@@ -53,7 +53,7 @@ class WholeTest:
             motion = self._test.motion(generator)
             psi, derivative = self._simulator.run_with_slope(operations, self._zeros(), motion)
             psi, derivative = (self._simulator.operator(observable, v) for v in (psi, derivative))
-            back = [inverse(operation) for operation in reversed(operations)]
+            back = undone(operations)
             _, derivative = self._simulator.run_with_slope(back, psi, motion, derivative)
             return self._decision(generator, self._equal(0, derivative[0]))
         found = self._value(self._test.moved(generator), observable)
@@ -61,7 +61,7 @@ class WholeTest:
 
     def _value(self, operations: Sequence[Operation], observable: PauliSum) -> int:
         psi = self._simulator.operator(observable, self._simulator.run(operations, self._zeros()))
-        back = [inverse(operation) for operation in reversed(operations)]
+        back = undone(operations)
         return self._simulator.run(back, psi)[0]
 
     def _zeros(self) -> Vector:

@@ -209,6 +209,18 @@ def inverse(operation: Operation) -> Operation:
     raise MethodError(f"{operation.name} has no exact form: {operation.reason}")
 
 
+def undone(operations: Sequence[Operation]) -> tuple[Operation, ...]:
+    """The inverse of a product of exact operations.
+
+    Raises:
+        MethodError: an opaque gate.
+
+    >>> undone([PauliRotation((1, 0), ExactAngle.parameter("a"))])
+    (PauliRotation(key=(1, 0), angle=-a, origin=0),)
+    """
+    return tuple(inverse(operation) for operation in reversed(operations))
+
+
 def _substituted(operation: Operation, images: Mapping[str, ExactAngle]) -> Operation:
     if isinstance(operation, PauliRotation) and operation.parameters & images.keys():
         return replace(operation, angle=operation.angle.substituted(images))

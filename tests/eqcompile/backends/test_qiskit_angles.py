@@ -11,10 +11,10 @@ from qiskit.circuit import Parameter, ParameterVector
 
 from eqcompile.backends.qiskit_angles import (
     AngleReader,
-    NoExactFormError,
     multiple_of_pi,
     near_fraction,
 )
+from eqcompile.backends.qiskit_expressions import NoExactFormError
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.errors import BackendError
 
