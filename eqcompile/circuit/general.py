@@ -159,6 +159,13 @@ class GeneralCircuit:
         return tuple(sorted({name for operation in self.operations for name in operation.parameters}))
 
     @property
+    def multiplied(self) -> frozenset[str]:
+        """Parameters that stand in products of parameters."""
+        angles = [o.angle for o in self.operations if isinstance(o, PauliRotation)]
+        angles += [o.turn for o in self.operations if isinstance(o, VectorRotation)]
+        return frozenset(name for a in angles for m, _ in a.terms if len(m) > 1 for name in m)
+
+    @property
     def opaque(self) -> tuple[OpaqueGate, ...]:
         """Gates without exact form."""
         return tuple(operation for operation in self.operations if isinstance(operation, OpaqueGate))

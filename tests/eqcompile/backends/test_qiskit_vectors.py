@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from math import hypot
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,9 +77,20 @@ def test_both_forms_are_the_same_circuit(pair: eq.Program) -> None:
     assert np.allclose(unitary_of(circuit, values), expected, atol=1e-12)
 
 
-def test_transpiled_circuits_in_positions_are_proven(pair: eq.Program) -> None:
-    circuit = transpile(pair.to_qiskit(), basis_gates=["rz", "sx", "x", "cx"], optimization_level=0)
+@pytest.mark.parametrize("level", range(4))
+@pytest.mark.parametrize("form", ["positions", "angles"])
+def test_transpiled_circuits_are_proven(pair: eq.Program, form: Any, level: int) -> None:
+    circuit = transpile(
+        pair.to_qiskit(data=form),
+        basis_gates=["rz", "sx", "x", "cx"],
+        coupling_map=[[0, 1], [1, 0], [1, 2], [2, 1]],
+        initial_layout=[0, 2],
+        optimization_level=level,
+        seed_transpiler=0,
+    )
     assert eq.verify(circuit, pair.spec, what="model")
+    circuit.rz(1e-9, circuit.layout.final_index_layout()[0])
+    assert eq.verify(circuit, pair.spec, what="model").verdict == "refused"
 
 
 def test_names_may_be_declared(pair: eq.Program) -> None:
