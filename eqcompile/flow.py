@@ -29,6 +29,7 @@ from eqcompile.targets import (
     Exact,
     Foreign,
     checked_data,
+    declared_symmetry,
     exact_observable,
     exact_target,
     measured,
@@ -117,7 +118,7 @@ def verify(
         return _verify_spec(target)
     if spec is None:
         raise MethodError(f"cannot verify {type(target).__name__} alone; give {KNOWN}")
-    symmetry = spec if isinstance(spec, Symmetry) else symmetry_of(spec)
+    symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
     exact = exact_target(target, whole_vectors(names, symmetry))
     require_same_register(exact, symmetry)
@@ -180,7 +181,7 @@ def equivariance_defect(
     """
     from eqcompile.backends.defect import circuit_defect
 
-    symmetry = spec if isinstance(spec, Symmetry) else symmetry_of(spec)
+    symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
     exact = exact_target(target, whole_vectors(names, symmetry))
     if not isinstance(exact, GeneralCircuit):
