@@ -6,6 +6,7 @@ value otherwise; floats that are simple fractions of each other up to rounding a
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from math import pi, ulp
 from typing import Any
 
@@ -37,6 +38,15 @@ ULPS = 4
 MAX_FRACTION, MAX_RATIO = 1000, 64
 """Decimal fractions have denominators up to 1000; tied floats have ratios of numbers up to 64."""
 
+MAX_SHIFTED, MAX_QUARTERS = 64, 16
+RATIOS = np.array([1.0, -1.0, 2.0, -2.0, 0.5, -0.5])
+"""Transpilers add quarters of a turn to the angles that they are given; as long as those are few, it is looked for."""
+
+MAX_RADIANS, MAX_MIXED = 20, 20
+MIXED_DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24)
+"""Fractions that are looked for in sums of a number and a multiple of pi: of radians, and of half turns. The sums lie
+1e-5 apart on average, so that one is within rounding of another number by chance less often than once in 10^8."""
+
 CHECK_TOLERANCE = 1e-9
 """Between a polynomial and Qiskit's value of the expression: far above rounding, far below a misreading."""
 
@@ -51,7 +61,7 @@ class AngleReader:
 
     def __init__(self) -> None:
         self._bases: NDArray[np.float64] = np.empty(0)
-        self._known: dict[float, Fraction] = {}
+        self._known: dict[float, Polynomial] = {}
         self._identified: dict[str, dict[str, None]] = {}
         self._parameters: dict[str, Any] = {}
         self._expressions = ExpressionReader(self._number)
@@ -100,26 +110,44 @@ class AngleReader:
             if float(fraction) != value:
                 self._identify("a float is a fraction up to rounding", value, str(fraction))
             return {((), 0): fraction}
-        return {((), 0): self._tied(value)}
+        if (pair := radians_and_turns(value)) is not None:
+            radians, turns = pair
+            self._identify("a float is a fraction plus a multiple of pi", value, f"{radians} + {turns}*pi")
+            return {((), 0): radians, ((), 1): turns}
+        return self._tied(value)
 
-    def _tied(self, value: float) -> Fraction:
+    def _tied(self, value: float) -> Polynomial:
         if value not in self._known:
-            self._known[value] = self._new_literal(value)
+            self._known[value] = self._as_multiple(value) or self._as_shifted(value) or self._new(value)
         return self._known[value]
 
-    def _new_literal(self, value: float) -> Fraction:
-        ratios = value / self._bases
-        multiples = np.arange(1, MAX_RATIO + 1)[:, None] * ratios
-        close = np.abs(multiples - np.rint(multiples)) <= ULPS * np.spacing(np.abs(multiples))
-        for index in np.flatnonzero(close.any(axis=0)):
-            ratio = near_fraction(float(ratios[index]), MAX_RATIO)
-            if ratio is not None and abs(ratio.numerator) <= MAX_RATIO:
-                base = float(self._bases[index])
-                if ratio * Fraction(base) != Fraction(value):
-                    self._identify("floats are tied up to rounding", value, f"{ratio}*{base!r}")
-                return ratio * Fraction(base)
+    def _as_multiple(self, value: float) -> Polynomial | None:
+        """A simple fraction of a float that was there before."""
+        denominators = np.arange(1, MAX_RATIO + 1)[:, None]
+        numerators = np.rint(denominators * (value / self._bases))
+        close = np.abs(value - numerators / denominators * self._bases) <= rounding(value)
+        for row, column in np.argwhere(close & (numerators != 0) & (np.abs(numerators) <= MAX_RATIO)):
+            base, ratio = float(self._bases[column]), Fraction(int(numerators[row, column]), int(row) + 1)
+            if ratio * Fraction(base) != Fraction(value):
+                self._identify("floats are tied up to rounding", value, f"{ratio}*{base!r}")
+            return {((), 0): ratio * Fraction(base)}
+        return None
+
+    def _as_shifted(self, value: float) -> Polynomial | None:
+        """A float that was there before, its double, its half or a negative of these, plus quarters of a turn."""
+        multiples = np.multiply.outer(RATIOS, self._bases[:MAX_SHIFTED])
+        quarters = np.rint((value - multiples) * 2 / pi)
+        close = np.abs(value - multiples - quarters * pi / 2) <= rounding(value)
+        for row, column in np.argwhere(close & (quarters != 0) & (np.abs(quarters) <= MAX_QUARTERS)):
+            base, ratio = float(self._bases[column]), Fraction(float(RATIOS[row]))
+            turns = Fraction(int(quarters[row, column]), 2)
+            self._identify("floats are tied up to multiples of pi", value, f"{ratio}*{base!r} + {turns}*pi")
+            return {((), 0): ratio * Fraction(base), ((), 1): turns}
+        return None
+
+    def _new(self, value: float) -> Polynomial:
         self._bases = np.append(self._bases, value)
-        return Fraction(value)
+        return {((), 0): Fraction(value)}
 
     def _identify(self, kind: str, value: float, form: str) -> None:
         self._identified.setdefault(kind, {})[f"{value!r} = {form}"] = None
@@ -165,15 +193,40 @@ def multiple_of_pi(value: float) -> Fraction | None:
     >>> multiple_of_pi(0.7853981633974483), multiple_of_pi(0.7853981633)
     (Fraction(1, 4), None)
     """
-    tolerance = PI_TOLERANCE * max(1.0, abs(value))
     turns = Fraction(value / pi)
     for candidate in (
         turns.limit_denominator(MAX_PI_DENOMINATOR),
         Fraction(round(turns * MAX_PI_BINARY), MAX_PI_BINARY),
     ):
-        if candidate and abs(float(candidate) * pi - value) <= tolerance:
+        if candidate and abs(float(candidate) * pi - value) <= rounding(value):
             return candidate
     return None
+
+
+def radians_and_turns(value: float) -> tuple[Fraction, Fraction] | None:
+    """The simple fraction and the simple multiple of pi that a float is the sum of, up to rounding; neither is zero.
+
+    >>> radians_and_turns(3 * pi - 1.2), radians_and_turns(3 * pi - 1.2000000001)
+    ((Fraction(-6, 5), Fraction(3, 1)), None)
+    """
+    turns, floats = _turns()
+    rest, denominators = value - floats, np.arange(1, MAX_MIXED + 1)[:, None]
+    numerators = np.rint(denominators * rest)
+    close = np.abs(rest - numerators / denominators) <= rounding(value)
+    for row, column in np.argwhere(close & (numerators != 0) & (np.abs(rest) <= MAX_RADIANS)):
+        return Fraction(int(numerators[row, column]), int(row) + 1), turns[column]
+    return None
+
+
+def rounding(value: float) -> float:
+    """The error that a number may carry, never more than 1e-12 of it: it may be the factor of a parameter."""
+    return PI_TOLERANCE * max(min(1.0, 100 * abs(value)), abs(value))
+
+
+@cache
+def _turns() -> tuple[list[Fraction], NDArray[np.float64]]:
+    found = sorted({Fraction(k, d) for d in MIXED_DENOMINATORS for k in range(-4 * d, 4 * d + 1) if k})
+    return found, np.array([float(turn) * pi for turn in found])
 
 
 def near_fraction(value: float, max_denominator: int) -> Fraction | None:
