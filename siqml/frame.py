@@ -84,6 +84,10 @@ class Frame:
         matrix[np.arange(len(self.sites)), list(self.sites)] += 1
         return matrix
 
+    def sites_of(self, positions: Array) -> Array:
+        """Sites ``(n, num_sites, 3)`` of atoms at ``(n, n_atoms, 3)``."""
+        return np.asarray(np.einsum("sa,nac->nsc", self.matrix, positions))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, for a model file."""
         return {"species": list(self.species), "sites": list(self.sites), "origin": list(self.origin)}
