@@ -62,6 +62,7 @@ class Decision:
         phase: whether it holds only up to a global phase.
         blocks: those that fail on their own, where the circuit fails.
         difference: a basis state and its amplitude on both sides, as field elements, where they differ.
+        character: by what a state is multiplied, where that is not one.
     """
 
     generator: GroupGenerator
@@ -71,6 +72,7 @@ class Decision:
     phase: bool = False
     blocks: tuple[Block, ...] = ()
     difference: tuple[int, int, int] | None = None
+    character: str = ""
 
 
 class CircuitTest:
