@@ -119,8 +119,8 @@ def circuit_defect(
     if what == "model" and observable is not None:
         change = _expectation(observable, before) - _expectation(observable, evolved(circuit, moved, start))
         return Defect(found.name, angle, abs(change), values)
-    origin = _transformed(found, angle, start) if what == "circuit" else start
-    difference = _best_phase(_transformed(found, angle, before), evolved(circuit, moved, origin))
+    origin = transformed(found, angle, start) if what == "circuit" else start
+    difference = _best_phase(transformed(found, angle, before), evolved(circuit, moved, origin))
     return Defect(found.name, angle, float(norm(difference, 2)), values)
 
 
@@ -244,7 +244,7 @@ def _opaque(gate: OpaqueGate, matrix: Matrix, values: Mapping[str, float], num_q
     return np.asarray(np.moveaxis(image, range(size), axes).reshape(matrix.shape))
 
 
-def _transformed(generator: GroupGenerator, angle: float, states: Matrix) -> Matrix:
+def transformed(generator: GroupGenerator, angle: float, states: Matrix) -> Matrix:
     """The group element applied to states; qubits beyond the group's stay."""
     if isinstance(generator, LieGenerator):
         for length, terms in _commuting_parts(generator):

@@ -43,6 +43,7 @@ from eqcompile.backends.qiskit_vectors import (
     wholly_read,
     without,
 )
+from eqcompile.backends.simple_cosines import with_simple_cosines
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.general import (
     FixedUnitary,
@@ -115,7 +116,7 @@ def _read_with(circuit: QuantumCircuit, coordinates: Coordinates) -> GeneralCirc
         names.append("global phase")
     found = GeneralCircuit(circuit.num_qubits, tuple(operations), tuple(names), circuit.name)
     notes = (*reader.angles.notes, *assumption(found_in(coordinates, found.parameters)))
-    return replace(found, notes=notes, literals=reader.angles.literals)
+    return with_simple_cosines(replace(found, notes=notes, literals=reader.angles.literals))
 
 
 def _on(operations: Sequence[Operation], qubits: Sequence[int], num_qubits: int) -> list[Operation]:
