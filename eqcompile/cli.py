@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
+MAX_CERTIFICATE = 256 << 20
+"""Bytes; that of a hundred thousand gates has about twenty million."""
+
 
 class _Parser(argparse.ArgumentParser):
     """Reports a wrong command line in one line."""
@@ -227,11 +230,11 @@ def _recheck(arguments: argparse.Namespace) -> int:
 
     from eqcompile.recheck.decide import recheck, summary
 
+    text = _certificate_text(arguments.certificate)
     try:
-        text = arguments.certificate.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise EqcompileError(f"{arguments.certificate}: not a certificate: the file is not text") from None
-    result = recheck(text, arguments.seed)
+        result = recheck(text, arguments.seed)
+    except EqcompileError as error:
+        raise EqcompileError(f"{arguments.certificate}: {error}") from None
     if arguments.spec is not None or arguments.circuit is not None:
         from eqcompile.comparison import differences
 
@@ -242,6 +245,17 @@ def _recheck(arguments: argparse.Namespace) -> int:
     else:
         print(*summary(result), sep="\n")
     return DONE if result else REFUSED
+
+
+def _certificate_text(path: Path) -> str:
+    if path.is_file() and (size := path.stat().st_size) > MAX_CERTIFICATE:
+        raise EqcompileError(
+            f"{path}: the file has {size} bytes; the limit for a certificate is {MAX_CERTIFICATE}"
+        )
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise EqcompileError(f"{path}: not a certificate: the file is not text") from None
 
 
 def _coordinates(texts: list[str] | None) -> dict[str, tuple[str, str]] | None:
