@@ -97,9 +97,11 @@ def test_the_group_survives_transpilation(
     (RING, [(0, 1, 2, 3)], [(0, 1)]),
     (STAR, [(1, 2, 3)], [(0, 1)]),
 ])  # fmt: skip
-def test_the_emitted_circuit_is_proven(
+def test_the_circuit_is_proven_as_emitted_and_as_transpiled(
     text: str, cycles: list[tuple[int, ...]], wrong: list[tuple[int, ...]], emit: Emit
 ) -> None:
     circuit = emit(gates_of(text, 4), 4)
-    assert eq.verify(circuit, eq.SU2(4) * eq.permutations(4, cycles))
+    for level in (None, 0, 1):
+        found = circuit if level is None else transpile(circuit, basis_gates=BASIS, optimization_level=level)
+        assert eq.verify(found, eq.SU2(4) * eq.permutations(4, cycles))
     assert eq.verify(circuit, eq.permutations(4, wrong)).verdict == "refused"

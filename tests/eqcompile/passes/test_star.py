@@ -113,9 +113,10 @@ def test_rotations_and_the_swap_of_the_legs_survive_transpilation(
 
 
 @pytest.mark.parametrize("text", ["H(0,1) + H(0,2)", "H(0,1) + H(0,2) + H(1,2)"])
-def test_the_emitted_circuit_is_proven(text: str, emit: Emit) -> None:
-    """With fixed gates as matrices of simple numbers the reader takes the circuit exactly."""
+def test_the_circuit_is_proven_as_emitted_and_as_transpiled(text: str, emit: Emit) -> None:
     circuit = emit(gates_of(text, 3), 3)
-    assert eq.verify(circuit, eq.SU2(3) * eq.permutations(3, [(1, 2)]))
+    for level in (None, 0, 1):
+        found = circuit if level is None else transpile(circuit, basis_gates=BASIS, optimization_level=level)
+        assert eq.verify(found, eq.SU2(3) * eq.permutations(3, [(1, 2)]))
     expected = "proven" if "H(1,2)" in text else "refused"
     assert eq.verify(circuit, eq.permutations(3, [(0, 1)])).verdict == expected
