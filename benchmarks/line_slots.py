@@ -1,8 +1,9 @@
 r"""How many exchange gates between neighbours on a line make one layer of the water model?
 
 On four qubits, :math:`e^{-iJ\,\sigma\cdot\sigma}` acts on the multiplicities of total spin 0, 1 and 2, of dimensions
-2, 3 and 1. A layer of Eq. 14 with random weights, followed by any of the 24 permutations, is to be met by a brickwork of
-exchange gates, 3 CX each, with free angles; least squares from several starts decide: ``python benchmarks/line_slots.py``.
+2, 3 and 1. A layer of Eq. 14 with random weights, followed by any of the 24 permutations, is to be met by a brickwork
+of exchange gates, 3 CX each, with free angles; least squares from several starts decide. Run it with
+``python benchmarks/line_slots.py``; two blocks take some minutes.
 """
 
 import argparse

@@ -85,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
         "--locality", type=int, default=2, metavar="K", help="most qubits a term acts on (default 2)"
     )
     explain.set_defaults(run=_explain)
+    passes = commands.add_parser("passes", help="show what each pass makes of a model's circuit")
+    passes.add_argument("spec", metavar="SPEC", help="YAML file")
+    passes.add_argument("--backend", metavar="NAME", help="route to this back end, such as fake_torino")
+    passes.add_argument("--show", metavar="PASS", help="print the gates after this pass, or 'declared'")
+    passes.set_defaults(run=_passes)
     schema = commands.add_parser("schema", help="print the JSON Schema of specs, for editors")
     schema.set_defaults(run=_schema)
     return parser
@@ -317,6 +322,24 @@ def _explain(arguments: argparse.Namespace) -> int:
     basis = derive(spec, arguments.locality)
     console().print(explanation(spec.name, symmetry_of(spec), basis, program))
     return DONE
+
+
+def _passes(arguments: argparse.Namespace) -> int:
+    from eqcompile.flow import compile_spec
+    from eqcompile.report import console, stages_table
+    from eqcompile.spec.loader import load
+
+    program = compile_spec(load(arguments.spec))
+    stages = program.stages(arguments.backend)
+    names = [stage.name for stage in stages]
+    if arguments.show is not None:
+        if arguments.show not in names:
+            raise EqcompileError(f"--show {arguments.show}: no such pass; known: {', '.join(names)}")
+        print(stages[names.index(arguments.show)].circuit)
+        return DONE
+    title = program.spec.name if arguments.backend is None else f"{program.spec.name} on {arguments.backend}"
+    console().print(stages_table(stages, title))
+    return DONE if all(stage.certificate for stage in stages) else REFUSED
 
 
 def _schema(_: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from eqcompile.backends.devices import Device
     from eqcompile.backends.noise_report import Violation
     from eqcompile.backends.parameters import CircuitParameters, ParameterNames
+    from eqcompile.backends.stages import Stage
     from eqcompile.backends.transpiled import Claim
 
 
@@ -122,9 +123,29 @@ class Program:
         if not prepare:
             raise BackendError("a model on a back end begins with its initial state; leave prepare=False out")
         from eqcompile.backends.devices import find_backend
+        from eqcompile.backends.routed import Model
         from eqcompile.backends.transpiled import transpiled
 
-        return transpiled(circuit, find_backend(backend), self._claim, optimization_level, seed)
+        model = Model(self.ansatz, state, spec.name, form, names)
+        claim = self._claim(form, prefix)
+        return transpiled(circuit, model, find_backend(backend), claim, optimization_level, seed)
+
+    def stages(self, backend: "str | BackendV2 | Device | None" = None) -> "tuple[Stage, ...]":
+        """The circuit after every pass, certified again each time; see :mod:`eqcompile.backends.stages`.
+
+        Args:
+            backend: whose couplings are routed to; none by default.
+
+        Raises:
+            BackendError: unknown back end, or too few connected qubits.
+        """
+        from eqcompile.backends.devices import find_backend
+        from eqcompile.backends.routed import Model
+        from eqcompile.backends.stages import stages
+
+        device = None if backend is None else find_backend(backend)
+        model = Model(self.ansatz, self.spec.state, self.spec.name, "angles", self._parameter_names(""))
+        return tuple(stages(model, self.to_qiskit("angles"), self._claim("angles", ""), device))
 
     def recertify(
         self, circuit: "QuantumCircuit", data: "DataForm" = "angles", prefix: str = ""
@@ -141,13 +162,13 @@ class Program:
         """
         from eqcompile.backends.transpiled import recertified
 
-        return recertified(circuit, self.to_qiskit(data, prefix=prefix), self._claim)
+        return recertified(circuit, self.to_qiskit(data, prefix=prefix), self._claim(data, prefix))
 
-    @property
-    def _claim(self) -> "Claim":
+    def _claim(self, data: "DataForm", prefix: str) -> "Claim":
         from eqcompile.backends.transpiled import Claim
 
-        return Claim(self.spec.name, self.kept_symmetry, self.observable, self.spec.source.sha256)
+        sha256 = self.spec.source.sha256
+        return Claim(self.spec.name, self.kept_symmetry, self.observable, sha256, data, prefix)
 
     def qiskit_parameters(self, data: "DataForm" = "positions", prefix: str = "") -> "CircuitParameters":
         """The parameters of :meth:`to_qiskit`'s circuit: ``.weights`` in the order of JAX, ``.data`` by sites.

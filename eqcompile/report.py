@@ -1,5 +1,6 @@
 """Tables for the terminal: what was derived, what was proven, what a spec says."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
@@ -15,6 +16,8 @@ from eqcompile.spec.model import Spec
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+
+    from eqcompile.backends.stages import Stage
 
 MAX_ROWS, MAX_TERMS = 100, 60
 """Longer tables, and operators of more terms, are abbreviated."""
@@ -44,6 +47,17 @@ def transpiled_line(circuit: "QuantumCircuit", backend: str) -> str:
     """The size of a circuit on a back end."""
     counts = ", ".join(f"{count} {name}" for name, count in circuit.count_ops().items())
     return f"{circuit.name} on {backend}: {counts}; depth {circuit.depth()}"
+
+
+def stages_table(stages: "Sequence[Stage]", title: str) -> Table:
+    """One row a pass: its circuit's size, and the verdict of its certificate."""
+    table = Table(title=title, title_justify="left")
+    for heading in ("after", "gates", "CX", "two-qubit depth", "certified again"):
+        table.add_column(heading, justify="left" if heading in ("after", "certified again") else "right")
+    for stage in stages:
+        sizes = (stage.num_gates, stage.two_qubit_gates, stage.two_qubit_depth)
+        table.add_row(stage.name, *map(str, sizes), stage.certificate.verdict)
+    return table
 
 
 def reproductions(certificate: Certificate) -> list[str]:

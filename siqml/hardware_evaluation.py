@@ -95,7 +95,8 @@ def oriented(positions: Array, seed: int) -> Array:
     from scipy.spatial.transform import Rotation
 
     turns = Rotation.random(len(positions), np.random.default_rng(seed)).as_matrix()
-    return np.einsum("nij,naj->nai", turns, positions)
+    turned: Array = np.einsum("nij,naj->nai", turns, positions)
+    return turned
 
 
 def evaluate_on_device(

@@ -85,7 +85,10 @@ def _columns(ansatz: ReuploadingAnsatz, weights: Array, positions: Array, data: 
     try:
         np.broadcast_shapes(weights.shape[:-1], positions.shape[:-2])
     except ValueError:
-        raise _wrong_shape(ansatz, weights, positions) from None
+        raise DimensionError(
+            f"the leading axes {weights.shape[:-1]} of the parameters and {positions.shape[:-2]} of the positions "
+            "do not fit together"
+        ) from None
     if not (np.isfinite(weights).all() and np.isfinite(positions).all()):
         raise DimensionError("parameters and positions must be finite numbers")
     values = {name: weights[..., k] for k, name in enumerate(names)}

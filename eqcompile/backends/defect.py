@@ -124,6 +124,17 @@ def circuit_defect(
     return Defect(found.name, angle, float(norm(difference, 2)), values)
 
 
+def model_difference(
+    first: GeneralCircuit, second: GeneralCircuit, observable: PauliSum, seed: int = 0
+) -> float:
+    """Difference of the expectation values of two circuits at random parameters, in floating point."""
+    names = sorted({*first.parameters, *second.parameters})
+    drawn = np.random.default_rng(seed).normal(size=len(names))
+    values = dict(zip(names, drawn.tolist(), strict=True))
+    one, other = (_expectation(observable, evolved(c, values, _zeros(c))) for c in (first, second))
+    return abs(one - other)
+
+
 def is_measurable(circuit: GeneralCircuit) -> bool:
     """Whether register and opaque gates are small enough."""
     return circuit.num_qubits <= MAX_QUBITS and all(

@@ -25,7 +25,8 @@ INSTALL = 'pip install -e ".[hardware]"'
 TOKEN_VARIABLE = "QISKIT_IBM_TOKEN"
 """Environment variable with the token of the service; it is read from nowhere else and never shown."""
 
-MAX_GENERIC_QUBITS = 1000
+MIN_GENERIC_QUBITS, MAX_GENERIC_QUBITS = 2, 1000
+"""Of back ends that are made on the spot; they have CX."""
 
 KNOWN = "statevector, aer, generic_N for N qubits, fake_NAME such as fake_lagos, ibm_NAME"
 
@@ -101,8 +102,10 @@ def _generic(given: str, name: str) -> BackendV2:
         raise BackendError(
             f"unknown back end {quoted(given)}; write generic_N for N qubits, such as generic_5"
         )
-    if not 1 <= int(digits) <= MAX_GENERIC_QUBITS:
-        raise BackendError(f"{quoted(given)}: a generic back end has 1 to {MAX_GENERIC_QUBITS} qubits")
+    too_long = len(digits) > len(str(MAX_GENERIC_QUBITS))
+    if too_long or not MIN_GENERIC_QUBITS <= int(digits) <= MAX_GENERIC_QUBITS:
+        sizes = f"{MIN_GENERIC_QUBITS} to {MAX_GENERIC_QUBITS}"
+        raise BackendError(f"{quoted(given)}: a generic back end has {sizes} qubits")
     return GenericBackendV2(int(digits), seed=0)
 
 

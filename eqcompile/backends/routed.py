@@ -9,14 +9,16 @@ from qiskit.transpiler.passes import ApplyLayout, VF2PostLayout
 from qiskit.transpiler.preset_passmanagers import generate_preset_pass_manager
 
 from eqcompile.backends.binding import DataForm
+from eqcompile.backends.parameters import PLAIN, ParameterNames
 from eqcompile.backends.preparation import prepare
 from eqcompile.backends.qiskit import Emitter
-from eqcompile.circuit.ansatz import ReuploadingAnsatz
-from eqcompile.circuit.sequence import EquivariantCircuit, sequence_of
+from eqcompile.circuit.ansatz import ReuploadingAnsatz, occurrence_name
+from eqcompile.circuit.gates import EncodingGate
+from eqcompile.circuit.sequence import EquivariantCircuit, Operation, Swapped, sequence_of
 from eqcompile.passes.coupling import Coupling
 from eqcompile.passes.merge import MergeRepeats
 from eqcompile.passes.order import Schedule
-from eqcompile.passes.pipeline import Observer, Pipeline
+from eqcompile.passes.pipeline import Observer, Pass, Pipeline
 from eqcompile.passes.region import RouteOnDevice
 from eqcompile.passes.split import SplitOrbits
 from eqcompile.spec.model import InitialState, ProductKet, Superposition
@@ -30,19 +32,44 @@ MAX_PLACES = 2000
 
 @dataclass(frozen=True)
 class Model:
-    """What is emitted: a circuit, how it starts, and the form of its data parameters."""
+    """What is emitted.
+
+    Attributes:
+        ansatz: the circuit.
+        state: how it starts.
+        name: of the Qiskit circuit.
+        data: form of the data parameters, see :func:`eqcompile.backends.qiskit.qiskit_circuit`.
+        names: of all parameters.
+    """
 
     ansatz: ReuploadingAnsatz
     state: InitialState | None
     name: str
     data: DataForm = "angles"
+    names: ParameterNames = PLAIN
+
+    def sequence(self) -> tuple[EquivariantCircuit, tuple[str, ...]]:
+        """The circuit and the names of its sites: with ``data="gates"``, every encoding gate is a site of its own."""
+        circuit = sequence_of(self.ansatz, self.state)
+        if self.data != "gates":
+            return circuit, self.ansatz.site_names
+        names: list[str] = []
+        operations: list[Operation] = []
+        for operation in circuit:
+            if isinstance(operation, EncodingGate):
+                encoding = len(names) // len(self.ansatz.encoding)
+                site = self.ansatz.site_names[operation.site]
+                operation = replace(operation, site=len(names))
+                names.append(occurrence_name(site, encoding, operation.qubit))
+            operations.append(operation)
+        return replace(circuit, operations=tuple(operations)), tuple(names)
 
 
 def can_be_routed(model: Model) -> bool:
     """Whether our passes apply: gates on one or two qubits, from an initial state without further entanglement."""
     if isinstance(model.state, Superposition) and model.state.vector.split()[1].num_qubits:
         return False
-    circuit = SplitOrbits().run(sequence_of(model.ansatz, model.state))
+    circuit = SplitOrbits().run(model.sequence()[0])
     return all(len(operation.qubits) <= 2 for operation in circuit)
 
 
@@ -65,9 +92,14 @@ def routed_circuit(
         BackendError: too few connected qubits.
         MethodError: a gate acts on more than two qubits.
     """
-    passes = (SplitOrbits(), MergeRepeats(), Schedule(), RouteOnDevice(coupling))
-    circuit = Pipeline(passes).run(sequence_of(model.ansatz, model.state), observe)
-    return _emitted(circuit, model)
+    circuit, site_names = model.sequence()
+    return emitted(pipeline(coupling).run(circuit, observe), site_names, model)
+
+
+def pipeline(coupling: Coupling | None) -> Pipeline:
+    """Our passes for a device; without one, those that need none."""
+    passes: tuple[Pass, ...] = (SplitOrbits(), MergeRepeats(), Schedule())
+    return Pipeline(passes if coupling is None else (*passes, RouteOnDevice(coupling)))
 
 
 def translated(
@@ -96,9 +128,11 @@ def translated(
     return passes.run(circuit, property_set=properties)
 
 
-def _emitted(circuit: EquivariantCircuit, model: Model) -> QuantumCircuit:
+def emitted(circuit: EquivariantCircuit, site_names: tuple[str, ...], model: Model) -> QuantumCircuit:
+    """A circuit of whole gates as primitive ones, with a layout from the model's qubits to where they are."""
     register = QuantumRegister(circuit.num_qubits, "q")
-    emitter = Emitter(QuantumCircuit(register, name=model.name), model.ansatz.site_names, model.data)
+    form: DataForm = "positions" if model.data == "positions" else "angles"
+    emitter = Emitter(QuantumCircuit(register, name=model.name), site_names, form, model.names)
     if isinstance(circuit.start, ProductKet):
         letters = dict(zip(circuit.initial, circuit.start.letters, strict=True))
         whole = "".join(letters.get(q, "0") for q in range(circuit.num_qubits))
@@ -134,8 +168,6 @@ def _layout(circuit: EquivariantCircuit, num_virtual: int, register: QuantumRegi
 
 def _idle_ends(circuit: EquivariantCircuit, idle: list[int]) -> list[int]:
     """Where qubits that hold nothing end: swaps move them too."""
-    from eqcompile.circuit.sequence import Swapped
-
     place = {q: q for q in idle}
     for operation in circuit:
         if isinstance(operation, Swapped):

@@ -21,6 +21,9 @@ SWAP_COST: Final = 3
 MAX_STARTS: Final = 6000
 """Placements tried at the start: all of them up to seven qubits on seven."""
 
+MAX_WORK: Final = 10_000
+"""Partial circuits times gates that short circuits may take: a second or less."""
+
 HORIZON: Final = 9
 """Gates ahead that a placement is judged by."""
 
@@ -38,7 +41,7 @@ class Route:
 
     Attributes:
         coupling: of the device, or of a part of it; connected.
-        width: partial circuits kept at each cost; more is slower and sometimes better.
+        width: partial circuits kept at each cost, at least; short circuits get more. More is slower, sometimes better.
     """
 
     coupling: Coupling
@@ -107,11 +110,12 @@ class _Search:
     """Two-qubit gates are searched over; the others follow at once what they wait for."""
 
     def __init__(self, circuit: EquivariantCircuit, coupling: Coupling, width: int) -> None:
-        self._circuit, self._coupling, self._width = circuit, coupling, width
+        self._circuit, self._coupling = circuit, coupling
         operations = circuit.operations
         needed = self._needed = dependencies(operations)
         self._behind = successors(needed)
         self._gates = [k for k, operation in enumerate(operations) if len(operation.qubits) == 2]
+        self._width = max(width, MAX_WORK // max(1, len(self._gates)))
         number = {k: n for n, k in enumerate(self._gates)}
         through: list[int] = []  # for every operation, two-qubit gates it waits for, as a mask
         for before in needed:
