@@ -117,7 +117,7 @@ def _frame(centre: int, a: int, d: int) -> Iterator[FixedGate]:
 
 
 def _doublet_to_zero(a: int, d: int) -> Iterator[FixedGate]:
-    r"""The doublet to ``|00>``: :math:`|u\rangle = \sqrt{2/3}\,|0\rangle_a|-\rangle_d + \sqrt{1/3}\,|1\rangle_a|0\rangle_d`.
+    r"""The doublet, :math:`\sqrt{2/3}\,|0\rangle_a|-\rangle_d + \sqrt{1/3}\,|1\rangle_a|0\rangle_d`, to ``|00>``.
 
     A quarter turn makes the parts :math:`|00\rangle` and :math:`|1+\rangle`, a controlled Hadamard takes the second
     to :math:`|10\rangle`, and then a turns alone.
