@@ -86,7 +86,7 @@ def four_spins_of(part: PauliSum) -> FourSpins | None:
 def lower_four_spins(four: FourSpins, angle: ExactAngle) -> Iterator[Primitive]:
     r"""Primitive gates for :math:`e^{-i\theta G}`, global phase included, in the order in which they act.
 
-    36 CX for all six couplings, two more for each pair that differs, ten more for a triangle that does.
+    36 CX for all six couplings, two more for each pair that differs, twelve more for a triangle that does.
 
     >>> ring = four_spins_of(PauliSum.parse("H(0,1) + H(1,2) + H(2,3) + H(3,0)", 4))
     >>> gates = list(lower_four_spins(ring, ExactAngle.parameter("w")))
