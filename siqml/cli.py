@@ -147,3 +147,7 @@ def _models(args: argparse.Namespace) -> None:
     print(f"{'model':<16}{'qubits':>8}{'parameters':>12}")
     for model in shipped_models():
         print(f"{model.name:<16}{model.num_qubits:>8}{model.num_parameters:>12}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

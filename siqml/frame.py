@@ -84,6 +84,12 @@ class Frame:
         matrix[np.arange(len(self.sites)), list(self.sites)] += 1
         return matrix
 
+    def to_sites(self, positions: Any) -> Any:
+        """Sites ``(n, num_sites, 3)`` of positions ``(n, n_atoms, 3)`` in angstrom, differentiable."""
+        import jax.numpy as jnp
+
+        return jnp.einsum("sa,nac->nsc", jnp.asarray(self.matrix), positions)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, for a model file."""
         return {"species": list(self.species), "sites": list(self.sites), "origin": list(self.origin)}

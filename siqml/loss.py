@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from siqml.errors import TrainError
+from siqml.line import Line
 from siqml.model import EnergyFunction, energies_and_forces
 from siqml.structures import Structures
 
@@ -17,7 +18,13 @@ Loss = Callable[[Any], Any]
 """``params (P,) -> ()``."""
 
 
-def make_loss(energy: EnergyFunction, data: Structures, energy_weight: float, force_weight: float) -> Loss:
+def make_loss(
+    energy: EnergyFunction,
+    data: Structures,
+    energy_weight: float,
+    force_weight: float,
+    line: Line | None = None,
+) -> Loss:
     """The loss over all of ``data``.
 
     Args:
@@ -25,6 +32,7 @@ def make_loss(energy: EnergyFunction, data: Structures, energy_weight: float, fo
         data: the training set.
         energy_weight: w_E.
         force_weight: w_F; with 0 no force is computed, which is several times faster.
+        line: of the forces, only the component along it counts.
 
     Returns:
         A pure function of the parameters.
@@ -48,6 +56,8 @@ def make_loss(energy: EnergyFunction, data: Structures, energy_weight: float, fo
         return predicted - energies, predicted_forces - forces
 
     def total(energy_part: Any, force_part: Any) -> Any:
+        if line is not None:
+            force_part = line.component(force_part)
         return energy_weight * jnp.mean(energy_part**2) + force_weight * jnp.mean(force_part**2)
 
     return _with_one_dual_pass(energy, positions, difference, total)

@@ -14,7 +14,6 @@ from siqml.data.extxyz import read_structures
 from siqml.data.shipped import is_shipped, shipped_file, shipped_files
 from siqml.errors import DataError
 from siqml.evaluate import Evaluation, energy_variance, evaluate
-from siqml.frame import Frame
 from siqml.model import ForceField
 from siqml.model_file import here, load_model, load_origin, save_model
 from siqml.plots import draw_curve, draw_parity
@@ -156,7 +155,7 @@ class _Work:
     def of(cls, config: Config, spec: "eq.Spec") -> "_Work":
         if spec.data is None:
             raise DataError(f"{spec.source.path}: a force field needs sites; the spec has no `data`")
-        frame = Frame.named(config.frame.atoms, config.frame.sites, config.frame.origin, spec.data.sites)
+        frame = config.frame.place(spec.data.sites)
         data, test = _read_sets(config, frame.species)
         return cls(config, prepare(config, compile_certified(spec), frame, data), test)
 
@@ -237,7 +236,7 @@ def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
         data: extxyz files, or names of shipped ones; if empty, the training and test set of the model.
 
     Returns:
-        One evaluation per file.
+        One evaluation per file, with the part of the forces that the model cannot express.
 
     Raises:
         ModelError: the model cannot be read.
@@ -250,4 +249,4 @@ def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
     else:
         data = [locate_data(name, Path()) for name in data]
     species = force_field.frame.species
-    return [evaluate(force_field, read_structures(open_data(name), species)) for name in data]
+    return [evaluate(force_field, read_structures(open_data(name), species), True) for name in data]

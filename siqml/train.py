@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -12,18 +12,22 @@ import numpy as np
 from siqml.checkpoint import TrainState, read_position, restore, save_checkpoint
 from siqml.config import Config
 from siqml.errors import TrainError
-from siqml.frame import Frame
+from siqml.internal import AnyFrame
+from siqml.line import Line
 from siqml.loss import make_loss
-from siqml.model import ForceField, energy_function
+from siqml.model import EnergyFunction, ForceField, energy_function
 from siqml.optimizers import Phase, adam, lbfgs
 from siqml.progress import progress
 from siqml.scaling import Scaling
 from siqml.start import scale_names, start_parameters
-from siqml.structures import Structures
+from siqml.structures import Array, Structures
 from siqml.units import MILLI
 
 if TYPE_CHECKING:
     import eqcompile as eq
+
+NOISE_STREAM: Final = 1
+"""Second word of the seed of the noise, so that it is not correlated with the start weights."""
 
 STEPS_PER_CALL: Final = 50
 """Steps between two looks at the progress, and the longest that Ctrl-C waits."""
@@ -53,7 +57,7 @@ class Training:
     Attributes:
         force_field: the model with its start parameters.
         data: the training set.
-        phases: Adam, then L-BFGS.
+        phases: Adam, then L-BFGS, in one or two parts.
         fingerprint: of everything that decides the result.
     """
 
@@ -68,7 +72,7 @@ class Training:
         return sum(phase.steps for phase in self.phases)
 
 
-def prepare(config: Config, program: "eq.Program", frame: Frame, data: Structures) -> Training:
+def prepare(config: Config, program: "eq.Program", frame: AnyFrame, data: Structures) -> Training:
     """Decide everything: scaling from the labels, start values from the seed, loss, optimisers.
 
     Args:
@@ -83,19 +87,45 @@ def prepare(config: Config, program: "eq.Program", frame: Frame, data: Structure
     Raises:
         ConfigError: a scale of the config is not one of the spec.
         LabelError: the labels cannot be scaled.
-        TrainError: the loss needs forces and there are none.
+        TrainError: the loss needs forces or a line, and there are none.
     """
+    mark = fingerprint(config, program.spec, data)
+    data = _with_noise(data, config)
     low, high = program.observable_range
     first, last = config.labels.window
     scaling = Scaling.fit(data.energies, (float(low), float(high)), (first, last))
     params = start_parameters(program, config.start, config.seed)
-    loss = make_loss(energy_function(program, frame, scaling), data, config.loss.energy, config.loss.forces)
     is_scale = np.isin(program.parameter_names, scale_names(program))
     rates = np.where(is_scale, config.adam.scale_learning_rate, config.adam.learning_rate)
-    phases = (adam(loss, config.adam.steps, rates), lbfgs(loss, config.lbfgs.steps, config.lbfgs.memory))
-    return Training(
-        ForceField(program, frame, scaling, params), data, phases, fingerprint(config, program.spec, data)
-    )
+    phases = _phases(config, energy_function(program, frame, scaling), data, rates)
+    return Training(ForceField(program, frame, scaling, params), data, phases, mark)
+
+
+def _phases(config: Config, energy: EnergyFunction, data: Structures, rates: Array) -> tuple[Phase, ...]:
+    loss = make_loss(energy, data, config.loss.energy, config.loss.forces, _line(config, data))
+    second = lbfgs(loss, config.lbfgs.steps, config.lbfgs.memory)
+    if config.lbfgs.energies_first is None:
+        return adam(loss, config.adam.steps, rates), second
+    alone = make_loss(energy, data, 1.0, 0.0)
+    first = lbfgs(alone, config.lbfgs.energies_first, config.lbfgs.memory)
+    return adam(alone, config.adam.steps, rates), replace(first, name="lbfgs, energies"), second
+
+
+def _line(config: Config, data: Structures) -> Line | None:
+    if config.loss.along is None:
+        return None
+    line = Line.through(data)
+    if line is None:
+        raise TrainError(f"{data.source}: its structures lie on no line; leave loss.along out")
+    return line
+
+
+def _with_noise(data: Structures, config: Config) -> Structures:
+    """The training set with noise on its energies; the draws depend on the seed and nothing else."""
+    if config.labels.noise is None:
+        return data
+    draws = np.random.default_rng([config.seed, NOISE_STREAM]).normal(size=len(data))
+    return replace(data, energies=data.energies + config.labels.noise * draws)
 
 
 def run(
@@ -213,7 +243,7 @@ def fingerprint(config: Config, spec: "eq.Spec", data: Structures) -> str:
     Returns:
         64 hexadecimal digits.
     """
-    decides = config.model_dump(exclude={"checkpoint", "data", "model"})
+    decides = config.model_dump(exclude={"checkpoint", "data", "model"}, exclude_none=True)
     digest = hashlib.sha256(json.dumps([decides, spec.source.sha256, data.species]).encode())
     for array in (data.positions, data.energies, data.forces):
         digest.update(b"none" if array is None else array.tobytes())

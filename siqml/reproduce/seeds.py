@@ -25,7 +25,7 @@ class SeedResult:
         steps: of both optimisers.
         seconds: wall time of the optimisation; ``None`` if it was interrupted and continued.
         train: MSE(E) in eV^2 and MSE(F) in eV^2/angstrom^2 on the training set. For a diatomic molecule F is
-            the force along the bond, the stricter reading.
+            the force along the bond, the stricter reading; on a cut it is the force along the cut.
         test: the same on the test set.
     """
 
@@ -118,5 +118,5 @@ def middle(results: list[SeedResult]) -> SeedResult:
 def _errors(part: dict[str, Any] | None, folder: RunFolder) -> tuple[float, float]:
     if part is None or part["force"] is None:
         raise DataError(f"{folder.root}: a table needs a test set, and forces on both sets")
-    force = part["radial_force"] or part["force"]
+    force = part["radial_force"] or part.get("line_force") or part["force"]
     return part["energy"]["mse"], force["mse"]
