@@ -1,4 +1,4 @@
-"""The command line: ``siqml data | train | evaluate | reproduce | demo | models``."""
+"""The command line: ``siqml data | train | evaluate | md | reproduce | demo | models``."""
 
 import argparse
 import sys
@@ -9,6 +9,7 @@ from typing import Final
 import eqcompile as eq
 from siqml.data.cli import add_data
 from siqml.errors import SiqmlError, TrainError
+from siqml.md.cli import add_md
 from siqml.reproduce.cli import add_reproduce
 
 BAD_INPUT: Final = 2
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     add_data(commands)
     _add_train(commands)
     _add_evaluate(commands)
+    add_md(commands)
     add_reproduce(commands)
     demo = commands.add_parser("demo", help="compile all shipped models, train LiH, print Table I's row")
     demo.add_argument("-o", "--output", type=Path, default=Path("demo"), metavar="DIR", help="default: demo")

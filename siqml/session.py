@@ -16,7 +16,7 @@ from siqml.errors import DataError
 from siqml.evaluate import Evaluation, energy_variance, evaluate
 from siqml.model import ForceField
 from siqml.model_file import here, load_model, load_origin, save_model
-from siqml.plots import draw_curve, draw_parity
+from siqml.plots import draw_curve, draw_parity, has_curve
 from siqml.run_folder import RunFolder
 from siqml.structures import Structures
 from siqml.train import Progress, Training, fingerprint, prepare, run
@@ -174,7 +174,7 @@ class _Work:
         on_test = None if self.test is None else evaluate(force_field, self.test)
         folder.write_metrics(self._metrics(on_train, on_test, seconds) | {"resumed": resume})
         draw_parity(folder.parity, force_field, self.training.data, self.test)
-        if len(force_field.frame.species) == 2:
+        if has_curve(self.training.data):
             draw_curve(folder.curve, force_field, self.training.data, self.test)
         return Outcome(folder, force_field, on_train, on_test, seconds)
 
@@ -226,6 +226,23 @@ def locate_data(name: str, beside: Path) -> str:
 def open_data(name: str) -> Path:
     """The path behind a name from `locate_data`."""
     return Path(name) if Path(name).is_absolute() else shipped_file(name)
+
+
+def training_set(model: Path) -> Structures:
+    """The training set of a saved model.
+
+    Args:
+        model: model file or run folder.
+
+    Returns:
+        Its structures.
+
+    Raises:
+        ModelError: the model cannot be read.
+        DataError: the training set is no longer where it was.
+    """
+    config = validate(parse_yaml(load_origin(model).config, str(model)))
+    return read_structures(open_data(config.data.train), config.frame.atoms)
 
 
 def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:

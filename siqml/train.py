@@ -90,14 +90,12 @@ def prepare(config: Config, program: "eq.Program", frame: AnyFrame, data: Struct
         TrainError: the loss needs forces or a line, and there are none.
     """
     mark = fingerprint(config, program.spec, data)
-    data = _with_noise(data, config)
+    data = with_noise(data, config)
     low, high = program.observable_range
     first, last = config.labels.window
     scaling = Scaling.fit(data.energies, (float(low), float(high)), (first, last))
     params = start_parameters(program, config.start, config.seed)
-    is_scale = np.isin(program.parameter_names, scale_names(program))
-    rates = np.where(is_scale, config.adam.scale_learning_rate, config.adam.learning_rate)
-    phases = _phases(config, energy_function(program, frame, scaling), data, rates)
+    phases = _phases(config, energy_function(program, frame, scaling), data, learning_rates(config, program))
     return Training(ForceField(program, frame, scaling, params), data, phases, mark)
 
 
@@ -120,8 +118,17 @@ def _line(config: Config, data: Structures) -> Line | None:
     return line
 
 
-def _with_noise(data: Structures, config: Config) -> Structures:
-    """The training set with noise on its energies; the draws depend on the seed and nothing else."""
+def learning_rates(config: Config, program: "eq.Program") -> Array:
+    """Of Adam, for each parameter, ``(P,)``: the scales move more slowly."""
+    is_scale = np.isin(program.parameter_names, scale_names(program))
+    return np.where(is_scale, config.adam.scale_learning_rate, config.adam.learning_rate)
+
+
+def with_noise(data: Structures, config: Config) -> Structures:
+    """The training set with normal noise on its energies, if the config asks for it.
+
+    The draws depend on the seed alone: other noise of the same seed is the same noise, larger or smaller.
+    """
     if config.labels.noise is None:
         return data
     draws = np.random.default_rng([config.seed, NOISE_STREAM]).normal(size=len(data))

@@ -104,7 +104,7 @@ def read_result(folder: RunFolder) -> SeedResult:
     """The result of a finished run."""
     found = folder.read_metrics()
     seconds = None if found["resumed"] else found["seconds"]
-    errors = [_errors(found[part], folder) for part in ("train", "test")]
+    errors = [errors_of(found[part], folder) for part in ("train", "test")]
     return SeedResult(
         found["seed"], folder.root, found["num_parameters"], found["steps"], seconds, errors[0], errors[1]
     )
@@ -115,7 +115,12 @@ def middle(results: list[SeedResult]) -> SeedResult:
     return sorted(results, key=lambda result: result.test[0])[(len(results) - 1) // 2]
 
 
-def _errors(part: dict[str, Any] | None, folder: RunFolder) -> tuple[float, float]:
+def errors_of(part: dict[str, Any] | None, folder: RunFolder) -> tuple[float, float]:
+    """MSE(E) and the MSE(F) that a table shows, see `SeedResult`, of an evaluation as it is written to a run folder.
+
+    Raises:
+        DataError: no such set, or no forces on it.
+    """
     if part is None or part["force"] is None:
         raise DataError(f"{folder.root}: a table needs a test set, and forces on both sets")
     force = part["radial_force"] or part.get("line_force") or part["force"]
