@@ -21,6 +21,9 @@ CHECKPOINT_FRAMES: Final = 100
 
 FEMTO_PER_PICO: Final = 1000.0
 
+LINEAR: Final = 1e-8
+"""A moment of inertia below this share of the largest is that of a molecule about its own axis."""
+
 
 def simulate(
     force_field: ForceField,
@@ -106,12 +109,15 @@ def _atoms(symbols: Sequence[str], positions: Array, momenta: Array | None) -> A
 
 def _heat(atoms: Any, temperature: float, generator: np.random.Generator) -> None:
     """Velocities of a temperature, without motion or rotation of the whole."""
-    from ase.md.velocitydistribution import MaxwellBoltzmannDistribution, Stationary, ZeroRotation
     from ase.units import kB
 
-    MaxwellBoltzmannDistribution(atoms, temperature_K=temperature, rng=generator)
-    Stationary(atoms, preserve_temperature=False)
-    ZeroRotation(atoms, preserve_temperature=False)
+    masses = atoms.get_masses()[:, None]
+    momenta = np.sqrt(masses * kB * temperature) * generator.standard_normal((len(atoms), 3))
+    atoms.set_momenta(momenta - masses * momenta.sum(axis=0) / masses.sum())
+    arms = atoms.positions - atoms.get_center_of_mass()
+    inertia = (masses * arms**2).sum() * np.eye(3) - (masses * arms).T @ arms
+    turning = np.linalg.pinv(inertia, rcond=LINEAR) @ atoms.get_angular_momentum()
+    atoms.set_velocities(atoms.get_velocities() - np.cross(turning, arms))
     wanted = degrees_of_freedom(len(atoms)) * kB * temperature / 2
     atoms.set_momenta(atoms.get_momenta() * np.sqrt(wanted / atoms.get_kinetic_energy()))
 

@@ -13,6 +13,12 @@ from siqml.units import MILLI
 STEP, TIME, POTENTIAL, KINETIC, TEMPERATURE = range(5)
 FEMTO_PER_PICO = 1000.0
 
+MARGIN = 0.01
+"""Share of the range of training energies by which a frame may lie outside: the minimum lies between the points."""
+
+CONSERVED = 0.1
+"""Share of the mean kinetic energy that drift or scatter of the total energy may reach before it is called broken."""
+
 
 def summary(files: MdFiles, ensemble: str, known: Structures | None) -> list[str]:
     r"""Lines of text about a trajectory.
@@ -36,9 +42,12 @@ def summary(files: MdFiles, ensemble: str, known: Structures | None) -> list[str
     if ensemble == "nve" and len(table) > 2:
         slope, scatter = drift(time, total)
         lines.append(f"total energy: drift {slope / MILLI:.2e} meV/ps, scatter {scatter / MILLI:.2e} meV")
+        if max(abs(slope) * time[-1], scatter) > CONSERVED * table[:, KINETIC].mean():
+            lines.append("the total energy is NOT conserved: take a smaller --timestep")
     if known is not None:
         low, high = known.energies.min(), known.energies.max()
-        outside = float(np.mean((table[:, POTENTIAL] < low) | (table[:, POTENTIAL] > high)))
+        margin = MARGIN * (high - low)
+        outside = float(np.mean((table[:, POTENTIAL] < low - margin) | (table[:, POTENTIAL] > high + margin)))
         lines.append(
             f"{100 * outside:.1f} % of the frames have a potential energy outside the training set's, "
             f"{low:.4f} to {high:.4f} eV" + ("; the model extrapolates there" if outside else "")
