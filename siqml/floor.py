@@ -17,7 +17,7 @@ import numpy as np
 
 from siqml.errors import DataError
 from siqml.model import ForceField, energy_function
-from siqml.start import scale_names
+from siqml.start import BREAKING, scale_names
 from siqml.structures import Array, Structures
 
 RANK_CUT: Final = 1e-6
@@ -45,13 +45,14 @@ class Floor:
     share: float
 
 
-def force_floor(force_field: ForceField, structures: Structures) -> Floor:
+def force_floor(force_field: ForceField, structures: Structures, breaking: bool = True) -> Floor:
     """How much of the force labels lies in directions that a model does not see.
 
     Args:
         force_field: the model; of its parameters only the scales alpha matter, because the size of what can be
             seen depends on them, and its being seen does not.
         structures: with forces, at least one.
+        breaking: let the angles that break the symmetry vary; else they are 0.
 
     Returns:
         The floor. Rank and projection are numerical, see `RANK_CUT`.
@@ -61,7 +62,7 @@ def force_floor(force_field: ForceField, structures: Structures) -> Floor:
     """
     if structures.forces is None or not len(structures):
         raise DataError(f"{structures.source}: the share of forces out of reach needs structures with forces")
-    gradients = _random_gradients(force_field, structures.positions)
+    gradients = _random_gradients(force_field, structures.positions, breaking)
     forces = structures.forces.reshape(len(structures), -1)
     ranks, lost = [], 0.0
     for spanning, force in zip(gradients, forces, strict=True):
@@ -72,7 +73,7 @@ def force_floor(force_field: ForceField, structures: Structures) -> Floor:
     return Floor((min(ranks), max(ranks)), forces.shape[1] - 3, mse, mse / size if size else 0.0)
 
 
-def _random_gradients(force_field: ForceField, positions: Array) -> Array:
+def _random_gradients(force_field: ForceField, positions: Array, breaking: bool) -> Array:
     """``(n, K, 3 N)``: gradients of the energy at K parameter vectors, twice as many as there are directions."""
     import jax
 
@@ -83,6 +84,8 @@ def _random_gradients(force_field: ForceField, positions: Array) -> Array:
     generator = np.random.default_rng(SEED)
     draws = generator.uniform(-np.pi, np.pi, (2 * width, program.num_parameters))
     draws = np.where(is_scale, np.abs(force_field.params) * generator.uniform(0.5, 1.5, draws.shape), draws)
+    if not breaking:
+        draws[:, [name.startswith(BREAKING) for name in program.parameter_names]] = 0.0
     return np.stack([np.asarray(slope(positions, row)).reshape(len(positions), -1) for row in draws], axis=1)
 
 

@@ -26,14 +26,15 @@ class Found:
         results: one per seed.
         picture: name of the file beside the page.
         beyond: MSE(E) and MSE(F) of the middle seed on harder structures, if the study has any.
-        floor: the part of the test forces that the model cannot express, if the study asks for it.
+        floors: the part of the test forces that the model cannot express, if the study asks for it, each with
+            what was changed in the model.
     """
 
     row: Row
     results: tuple[SeedResult, ...]
     picture: str
     beyond: tuple[float, float] | None
-    floor: Floor | None = None
+    floors: tuple[tuple[str, Floor], ...] = ()
 
     @property
     def energy(self) -> Spread:
@@ -137,7 +138,9 @@ def numbers(study: Study, found: Sequence[Found], origin: Origin, quick: bool) -
                 "test_energy_mse": asdict(part.energy),
                 "test_force_mse": asdict(part.force),
                 "beyond": part.beyond,
-                "floor": None if part.floor is None else asdict(part.floor),
+                "floors": [
+                    {"model": f"as trained{changed}", **asdict(floor)} for changed, floor in part.floors
+                ],
                 "seeds": [_plain(result) for result in part.results],
             }
             for part in found
@@ -199,9 +202,9 @@ def _beyond(study: Study, found: Sequence[Found]) -> list[str]:
 
 def _floors(found: Sequence[Found]) -> list[str]:
     return [
-        f"- {part.row.title}: {floor_text(part.floor)}, over all components of the test forces."
+        f"- {part.row.title}{changed}: {floor_text(floor)}, over all components of the test forces."
         for part in found
-        if part.floor is not None
+        for changed, floor in part.floors
     ]
 
 

@@ -11,7 +11,8 @@ from siqml.data.extxyz import read_structures
 from siqml.data.shipped import provenance, shipped_file
 from siqml.errors import TrainError
 from siqml.evaluate import evaluate
-from siqml.floor import force_floor
+from siqml.floor import Floor, force_floor
+from siqml.model import ForceField
 from siqml.model_file import load_model
 from siqml.plots import draw
 from siqml.reproduce.origin import Origin
@@ -21,6 +22,8 @@ from siqml.reproduce.seeds import Runs, SeedResult, middle
 from siqml.reproduce.studies import Row, Study
 from siqml.run_folder import RunFolder
 from siqml.session import open_data
+from siqml.start import BREAKING
+from siqml.structures import Structures
 
 
 @dataclass(frozen=True)
@@ -103,12 +106,20 @@ def _finish(study: Study, row: Row, results: list[SeedResult], folder: Path, ste
     test = None if config.data.test is None else read_structures(open_data(config.data.test), species)
     picture = f"{stem}-{row.config}.png"
     draw(folder / picture, force_field, train, test)
-    floor = force_floor(force_field, test or train) if study.floor else None
+    floor = _floors(force_field, test or train) if study.floor else ()
     if study.beyond is None:
         return Found(row, tuple(results), picture, None, floor)
     harder = evaluate(force_field, read_structures(shipped_file(study.beyond), species))
     beyond = None if harder.force is None else (harder.energy.mse, harder.force.mse)
     return Found(row, tuple(results), picture, beyond, floor)
+
+
+def _floors(force_field: ForceField, structures: Structures) -> tuple[tuple[str, Floor], ...]:
+    """The forces out of reach of a model, and of the same model with its breaking off, if it has any."""
+    found = [("", force_floor(force_field, structures))]
+    if any(name.startswith(BREAKING) for name in force_field.program.parameter_names):
+        found.append((" without breaking", force_floor(force_field, structures, breaking=False)))
+    return tuple(found)
 
 
 def _spreads(study: Study) -> list[str]:
