@@ -111,7 +111,9 @@ def _value(positions: Any, atoms: tuple[int, ...]) -> Any:
     if len(atoms) == 2:
         return _norm(positions[:, atoms[1]] - positions[:, atoms[0]])
     left, right = (positions[:, end] - positions[:, atoms[1]] for end in (atoms[0], atoms[2]))
-    return jnp.arctan2(_norm(jnp.cross(left, right)), jnp.sum(left * right, axis=1))
+    sine, cosine = _norm(jnp.cross(left, right)), jnp.sum(left * right, axis=1)
+    undefined = (sine == 0) & (cosine == 0)  # an arm of length zero: any angle, without slope
+    return jnp.arctan2(sine, jnp.where(undefined, 1.0, cosine))
 
 
 def _norm(vectors: Any) -> Any:
