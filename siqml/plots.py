@@ -86,12 +86,13 @@ def draw_parity(path: Path, force_field: ForceField, train: Structures, test: St
     """
     figure = _figure(9, 4.5)
     left, right = figure.subplots(1, 2)
+    lowest = train.energies.min()
     for structures, name, color in _sets(train, test):
         energies, forces = force_field.predict(structures.positions)
-        left.scatter(structures.energies, energies, edgecolors=color, label=name, **DOTS)
+        left.scatter(structures.energies - lowest, energies - lowest, edgecolors=color, label=name, **DOTS)
         if structures.forces is not None:
             right.scatter(structures.forces.ravel(), forces.ravel(), edgecolors=color, label=name, **DOTS)
-    for axis, quantity in ((left, "E (eV)"), (right, "F (eV/Å)")):
+    for axis, quantity in ((left, f"E - ({lowest:.4f} eV) (eV)"), (right, "F (eV/Å)")):
         low, high = axis.get_xlim()
         axis.plot((low, high), (low, high), color="0.8", lw=0.8, zorder=0)
         axis.set_xlabel(f"{quantity}, label")
