@@ -120,7 +120,7 @@ TABLE_2: Final = Study(
         "ones are of different data, and an error means something only beside the spread of its labels.",
         _TRAINING,
         "MSE(F) averages over all Cartesian components of all atoms; the paper does not say how it averages.",
-        "The rows take different numbers of steps, see every seed below: with breaking, the model converges more slowly.",
+        "The rows take different numbers of steps, see every seed below: with breaking, convergence is slower.",
         "The model with breaking keeps rotations about z only. The test molecules are oriented at random, as "
         "those it was trained on.",
         _GENERIC,

@@ -42,6 +42,7 @@ def test_it_is_resumed_and_noise_makes_it_worse(
     assert "fig5: no finished run in" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_point_is_what_siqml_train_gives(tmp_path: Path) -> None:
     point = NoisyTraining("lih", FEW).point(0.05, 3, tmp_path / "point.json")
     settings = [f"--set={setting}" for setting in (*FEW, "labels.noise=0.05")]
