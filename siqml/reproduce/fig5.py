@@ -191,8 +191,8 @@ def _verdicts(levels: list[Level]) -> list[str]:
             )
     if forces:
         lines.append(
-            "The paper finds the forces of the siVQLM better by at least an order of magnitude at every noise; here that "
-            f"is so at {sum(ratio >= ORDER_OF_MAGNITUDE for ratio in forces)} of {len(forces)} levels."
+            "The paper finds the forces of the siVQLM better by at least an order of magnitude at every noise; here "
+            f"that is so at {sum(ratio >= ORDER_OF_MAGNITUDE for ratio in forces)} of {len(forces)} levels."
         )
     return lines
 
