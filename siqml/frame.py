@@ -84,9 +84,11 @@ class Frame:
         matrix[np.arange(len(self.sites)), list(self.sites)] += 1
         return matrix
 
-    def sites_of(self, positions: Array) -> Array:
-        """Sites ``(n, num_sites, 3)`` of atoms at ``(n, n_atoms, 3)``."""
-        return np.asarray(np.einsum("sa,nac->nsc", self.matrix, positions))
+    def to_sites(self, positions: Any) -> Any:
+        """Sites ``(n, num_sites, 3)`` of positions ``(n, n_atoms, 3)`` in angstrom, differentiable."""
+        import jax.numpy as jnp
+
+        return jnp.einsum("sa,nac->nsc", jnp.asarray(self.matrix), positions)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, for a model file."""

@@ -102,14 +102,16 @@ class HardwareField:
         positions = self.force_field.checked(positions)
         energies, errors = np.zeros(len(positions)), np.zeros(len(positions))
         found, deviations = np.zeros_like(positions), np.zeros_like(positions)
-        for number, sites in enumerate(self.force_field.frame.sites_of(positions)):
+        for number, sites in enumerate(np.asarray(self.force_field.frame.to_sites(positions))):
             table, factors = self._table(sites, forces)
             before, place = number * len(table), f"structure {number + 1} of {len(positions)}"
             values, sigmas = self.expectation(table, partial(_shown, advance, before, place))
             energies[number] = self.force_field.scaling.to_energy(values[0])
             errors[number] = sigmas[0] / abs(self.force_field.scaling.factor)
             if forces:
-                found[number], deviations[number] = self._forces(values[1:], sigmas[1:], factors)
+                found[number], deviations[number] = self._forces(
+                    positions[number], values[1:], sigmas[1:], factors
+                )
         return Measured(energies, errors, found if forces else None, deviations if forces else None)
 
     def _table(self, sites: Array, forces: bool) -> tuple[Array, Array]:
@@ -130,18 +132,21 @@ class HardwareField:
                 table[next(rows), columns] = triple
         return table, factors * scales[:, None]
 
-    def _forces(self, values: Array, sigmas: Array, factors: Array) -> tuple[Array, Array]:
-        """F = -A^T dE/dx, and its standard errors."""
+    def _forces(self, positions: Array, values: Array, sigmas: Array, factors: Array) -> tuple[Array, Array]:
+        """F = -J^T dE/dx with the Jacobian J of the sites, and its standard errors."""
+        import jax
+
         field = self.force_field
         upper, lower = np.moveaxis(values.reshape(-1, 3, 2), -1, 0)
         spread = np.sum(sigmas.reshape(-1, 3, 2) ** 2, axis=-1)
         slopes = factors / field.scaling.factor
         sites = np.array([site for site, _, _ in self._occurrences])
-        gradient, variance = np.zeros((2, len(field.frame.sites), 3))
+        gradient, variance = np.zeros((2, len(field.program.ansatz.site_names), 3))
         np.add.at(gradient, sites, slopes * (upper - lower))
         np.add.at(variance, sites, slopes**2 * spread)
-        matrix = field.frame.matrix
-        return -matrix.T @ gradient, np.sqrt((matrix.T**2) @ variance)
+        jacobian = np.asarray(jax.jacobian(lambda moved: field.frame.to_sites(moved[None])[0])(positions))
+        forces = -np.einsum("sxac,sx->ac", jacobian, gradient)
+        return forces, np.sqrt(np.einsum("sxac,sx->ac", jacobian**2, variance))
 
     @cached_property
     def _occurrences(self) -> list[tuple[int, float, list[int]]]:
