@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from eqcompile.artifacts import save_program
+    from eqcompile.backends.devices import Device as Device
+    from eqcompile.backends.devices import find_backend as find_backend
+    from eqcompile.backends.expectation import Expectation as Expectation
+    from eqcompile.backends.noise_report import Violation as Violation
     from eqcompile.certify.certificate import Certificate as Certificate
     from eqcompile.derivation.basis import GeneratorBasis as GeneratorBasis
     from eqcompile.derivation.blocks import commutant_blocks as commutant_blocks
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from eqcompile.derivation.states import derive_states as derive_states
     from eqcompile.errors import EqcompileError as EqcompileError
     from eqcompile.errors import SpecError as SpecError
+    from eqcompile.exact.notation import shorthand as shorthand
     from eqcompile.exact.pauli import PauliSum as PauliSum
     from eqcompile.exact.state import ExactState as ExactState
     from eqcompile.files import write_atomically as write_atomically
@@ -41,7 +46,12 @@ if TYPE_CHECKING:
     from eqcompile.groups.permutation import PermutationGroup as PermutationGroup
     from eqcompile.groups.point import PointGroup as PointGroup
     from eqcompile.groups.point import point_group as point_group
+    from eqcompile.learning import qnn as qnn
+    from eqcompile.learning import qnn_gradients as qnn_gradients
+    from eqcompile.learning import qnn_inputs as qnn_inputs
+    from eqcompile.picture.draw import draw as draw
     from eqcompile.program import Program as Program
+    from eqcompile.python_model import model as model
     from eqcompile.reps.make import SU2 as SU2
     from eqcompile.reps.make import U1 as U1
     from eqcompile.reps.make import charge as charge
@@ -57,6 +67,7 @@ if TYPE_CHECKING:
     from eqcompile.spec.loader import load as load
     from eqcompile.spec.loader import loads as loads
     from eqcompile.spec.model import Spec as Spec
+    from eqcompile.spec.write import to_yaml as to_yaml
 
     compile, save = compile_spec, save_program
 
@@ -90,6 +101,10 @@ _PUBLIC = {
     "Certificate": ("eqcompile.certify.certificate", "Certificate"),
     "Channel": ("eqcompile.derivation.channel", "Channel"),
     "ChannelBasis": ("eqcompile.derivation.choi", "ChannelBasis"),
+    "Device": ("eqcompile.backends.devices", "Device"),
+    "Expectation": ("eqcompile.backends.expectation", "Expectation"),
+    "Violation": ("eqcompile.backends.noise_report", "Violation"),
+    "find_backend": ("eqcompile.backends.devices", "find_backend"),
     "EqcompileError": ("eqcompile.errors", "EqcompileError"),
     "ExactState": ("eqcompile.exact.state", "ExactState"),
     "GeneratorBasis": ("eqcompile.derivation.basis", "GeneratorBasis"),
@@ -105,6 +120,13 @@ _PUBLIC = {
     "derive_states": ("eqcompile.derivation.states", "derive_states"),
     "invariant_observables": ("eqcompile.derivation.observables", "invariant_observables"),
     "resolve": ("eqcompile.derivation.resolve", "resolve"),
+    "draw": ("eqcompile.picture.draw", "draw"),
+    "shorthand": ("eqcompile.exact.notation", "shorthand"),
+    "qnn": ("eqcompile.learning", "qnn"),
+    "qnn_gradients": ("eqcompile.learning", "qnn_gradients"),
+    "qnn_inputs": ("eqcompile.learning", "qnn_inputs"),
+    "model": ("eqcompile.python_model", "model"),
+    "to_yaml": ("eqcompile.spec.write", "to_yaml"),
     "load": ("eqcompile.spec.loader", "load"),
     "loads": ("eqcompile.spec.loader", "loads"),
     "save": ("eqcompile.artifacts", "save_program"),

@@ -1,18 +1,24 @@
 """Everything a compiled program leaves behind in a folder."""
 
+import json
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from eqcompile.files import write_atomically
-from eqcompile.picture import save_picture
+from eqcompile.picture.draw import draw
 from eqcompile.program import Program
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
 
 
 def save_program(program: Program, folder: Path) -> list[Path]:
-    """Write the circuit (OpenQASM 3, QPY, picture) and the certificate.
+    """Write the circuit (OpenQASM 3, QPY, pictures) and the certificate.
 
     The OpenQASM file takes gate angles as inputs, because OpenQASM has no functions for the angles of a vector;
-    the QPY file takes positions. See :func:`eqcompile.backends.binding.circuit_values`.
+    the QPY file takes positions. See :func:`eqcompile.backends.binding.circuit_values`. The picture comes as PNG, as
+    text, and as LaTeX source.
 
     Args:
         program: what to write.
@@ -21,14 +27,72 @@ def save_program(program: Program, folder: Path) -> list[Path]:
     Returns:
         The files.
     """
-    from qiskit import qasm3, qpy
-
     name = program.spec.name
-    binary = BytesIO()
-    qpy.dump(program.to_qiskit(), binary)
-    paths = [folder / f"{name}{ending}" for ending in (".qasm", ".qpy", ".png", ".certificate.json")]
-    write_atomically(paths[0], qasm3.dumps(program.to_qiskit(data="angles")))
-    write_atomically(paths[1], binary.getvalue())
-    save_picture(program, paths[2])
-    write_atomically(paths[3], program.certificate.to_json())
+    contents: dict[str, bytes | str] = {
+        ".qasm": _openqasm(program.to_qiskit(data="angles")),
+        ".qpy": _qpy(program.to_qiskit()),
+        ".png": draw(program, "png"),
+        ".txt": draw(program, "text"),
+        ".tex": draw(program, "latex"),
+        ".certificate.json": program.certificate.to_json(),
+    }
+    paths = [folder / f"{name}{ending}" for ending in contents]
+    for path, content in zip(paths, contents.values(), strict=True):
+        write_atomically(path, content)
     return paths
+
+
+def save_transpiled(name: str, circuit: "QuantumCircuit", backend: str, folder: Path) -> list[Path]:
+    """Write a circuit on a back end (OpenQASM 3, QPY), its certificate, and a report of its size.
+
+    Args:
+        name: of the model.
+        circuit: from :meth:`eqcompile.program.Program.to_qiskit` with a back end.
+        backend: its name.
+        folder: as for :func:`save_program`.
+
+    Returns:
+        The files.
+    """
+    qasm, qpy, certificate, report = (
+        folder / f"{name}.{backend}{ending}"
+        for ending in (".qasm", ".qpy", ".certificate.json", ".report.json")
+    )
+    write_atomically(qasm, _openqasm(circuit))
+    write_atomically(qpy, _qpy(circuit))
+    write_atomically(certificate, circuit.certificate.to_json())
+    write_atomically(report, json.dumps(size_report(circuit, backend), indent=2) + "\n")
+    return [qasm, qpy, certificate, report]
+
+
+def size_report(circuit: "QuantumCircuit", backend: str) -> dict[str, Any]:
+    """Gate counts, depths, where every qubit of the model starts and ends, and the verdict of the new certificate."""
+    layout = circuit.layout
+    return {
+        "backend": backend,
+        "qubits": circuit.num_qubits,
+        "gates": dict(circuit.count_ops()),
+        "two_qubit_gates": circuit.num_nonlocal_gates(),
+        "depth": circuit.depth(),
+        "two_qubit_depth": circuit.depth(lambda item: len(item.qubits) == 2),
+        "initial_layout": None if layout is None else layout.initial_index_layout(filter_ancillas=True),
+        "final_layout": None if layout is None else layout.final_index_layout(),
+        "verdict": circuit.certificate.verdict,
+        "symmetry": circuit.certificate.symmetry_left,
+        "method": sorted({finding.method for finding in circuit.certificate.findings}),
+    }
+
+
+def _openqasm(circuit: "QuantumCircuit") -> str:
+    from qiskit import qasm3
+
+    text: str = qasm3.dumps(circuit)
+    return text
+
+
+def _qpy(circuit: "QuantumCircuit") -> bytes:
+    from qiskit import qpy
+
+    binary = BytesIO()
+    qpy.dump(circuit, binary)
+    return binary.getvalue()

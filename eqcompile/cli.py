@@ -11,6 +11,7 @@ from eqcompile.errors import EqcompileError
 
 if TYPE_CHECKING:
     from eqcompile.derivation.methods import Comparison
+    from eqcompile.program import Program
 
 DONE, REFUSED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -68,6 +69,15 @@ def _parser() -> argparse.ArgumentParser:
     compile_.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the files"
     )
+    compile_.add_argument(
+        "--backend",
+        metavar="NAME",
+        help="transpile too, and certify again: aer, generic_5, fake_lagos, ibm_NAME",
+    )
+    compile_.add_argument(
+        "--level", type=int, choices=range(4), help="of the transpiler; default: the highest that stays exact"
+    )
+    compile_.add_argument("--seed", type=int, default=0, metavar="N", help="of the transpiler (default 0)")
     compile_.set_defaults(run=_compile)
     explain = commands.add_parser("explain", help="say what a spec declares, may use and leaves out")
     explain.add_argument("spec", metavar="SPEC", help="YAML file")
@@ -75,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
         "--locality", type=int, default=2, metavar="K", help="most qubits a term acts on (default 2)"
     )
     explain.set_defaults(run=_explain)
+    passes = commands.add_parser("passes", help="show what each pass makes of a model's circuit")
+    passes.add_argument("spec", metavar="SPEC", help="YAML file")
+    passes.add_argument("--backend", metavar="NAME", help="route to this back end, such as fake_torino")
+    passes.add_argument("--show", metavar="PASS", help="print the gates after this pass, or 'declared'")
+    passes.set_defaults(run=_passes)
     schema = commands.add_parser("schema", help="print the JSON Schema of specs, for editors")
     schema.set_defaults(run=_schema)
     return parser
@@ -239,7 +254,7 @@ def _coordinates(texts: list[str] | None) -> dict[str, tuple[str, str]] | None:
 
 
 def _compile(arguments: argparse.Namespace) -> int:
-    from eqcompile.artifacts import save_program
+    from eqcompile.artifacts import save_program, save_transpiled
     from eqcompile.flow import compile_spec
     from eqcompile.report import certificate_table, console, refusals, reproductions
     from eqcompile.spec.loader import load
@@ -256,10 +271,37 @@ def _compile(arguments: argparse.Namespace) -> int:
     if refused:
         print(*refused, sep="\n", file=sys.stderr)
         return REFUSED
+    device = _device(arguments)
+    circuits = [] if device is None else [_transpiled(program, device, arguments) for program in programs]
     for program in programs:
         for path in save_program(program, arguments.output):
             print(path)
-    return DONE
+    for program, circuit in zip(programs, circuits, strict=False):
+        for path in save_transpiled(program.spec.name, circuit, device.name, arguments.output):
+            print(path)
+    return DONE if all(circuit.certificate for circuit in circuits) else REFUSED
+
+
+def _device(arguments: argparse.Namespace) -> Any:
+    """Where the circuits are to run, if anywhere is named."""
+    if arguments.backend is None:
+        if arguments.level is not None:
+            raise EqcompileError("--level is about a back end; name one, such as: --backend fake_lagos")
+        return None
+    from eqcompile.backends.devices import find_backend
+
+    return find_backend(arguments.backend)
+
+
+def _transpiled(program: "Program", device: Any, arguments: argparse.Namespace) -> Any:
+    """The circuit on the back end, and what is found about it."""
+    from eqcompile.report import certificate_table, console, transpiled_line
+
+    circuit = program.to_qiskit(backend=device, optimization_level=arguments.level, seed=arguments.seed)
+    screen = console()
+    screen.print(transpiled_line(circuit, device.name))
+    screen.print(certificate_table(circuit.certificate))
+    return circuit
 
 
 def _require_different_names(names: list[str]) -> None:
@@ -280,6 +322,24 @@ def _explain(arguments: argparse.Namespace) -> int:
     basis = derive(spec, arguments.locality)
     console().print(explanation(spec.name, symmetry_of(spec), basis, program))
     return DONE
+
+
+def _passes(arguments: argparse.Namespace) -> int:
+    from eqcompile.flow import compile_spec
+    from eqcompile.report import console, stages_table
+    from eqcompile.spec.loader import load
+
+    program = compile_spec(load(arguments.spec))
+    stages = program.stages(arguments.backend)
+    names = [stage.name for stage in stages]
+    if arguments.show is not None:
+        if arguments.show not in names:
+            raise EqcompileError(f"--show {arguments.show}: no such pass; known: {', '.join(names)}")
+        print(stages[names.index(arguments.show)].circuit)
+        return DONE
+    title = program.spec.name if arguments.backend is None else f"{program.spec.name} on {arguments.backend}"
+    console().print(stages_table(stages, title))
+    return DONE if all(stage.certificate for stage in stages) else REFUSED
 
 
 def _schema(_: argparse.Namespace) -> int:

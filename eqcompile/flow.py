@@ -31,9 +31,7 @@ from eqcompile.targets import (
     checked_data,
     exact_observable,
     exact_target,
-    measured,
     require_same_register,
-    spared,
     target_hash,
 )
 
@@ -143,6 +141,8 @@ def _findings(
     elif isinstance(exact, ExactState):
         yield check_state(exact, symmetry, f"state {exact.abbreviated()}")
     else:
+        from eqcompile.backends.measured import measured, spared
+
         named = repr(os.fspath(target)) if isinstance(target, str | os.PathLike) else "circuit"
         seed = target_hash(target, exact)
         for finding in check_circuit(exact, symmetry, data, seed, f"{named}, spec", what, observable):

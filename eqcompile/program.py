@@ -1,12 +1,15 @@
 """A compiled model: circuit, state, observable and certificate, ready for a back end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from eqcompile.certify.breaking import kept_symmetry
 from eqcompile.certify.certificate import Certificate
-from eqcompile.circuit.ansatz import ReuploadingAnsatz
+from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, occurrence_name
+from eqcompile.circuit.gates import EncodingGate
+from eqcompile.errors import BackendError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.spectrum import Eigenvalue, eigenvalues
 from eqcompile.exact.state import ExactState
@@ -15,7 +18,16 @@ from eqcompile.spec.model import Spec
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
-    from qiskit.quantum_info import SparsePauliOp
+    from qiskit.primitives.containers.estimator_pub import EstimatorPub
+    from qiskit.providers import BackendV2
+    from qiskit.quantum_info import SparseObservable, SparsePauliOp
+
+    from eqcompile.backends.binding import DataForm
+    from eqcompile.backends.devices import Device
+    from eqcompile.backends.noise_report import Violation
+    from eqcompile.backends.parameters import CircuitParameters, ParameterNames
+    from eqcompile.backends.stages import Stage
+    from eqcompile.backends.transpiled import Claim
 
 
 @dataclass(frozen=True)
@@ -65,24 +77,210 @@ class Program:
 
         return jax_model(self.ansatz, self.state, self.observable)
 
+    @property
+    def kept_symmetry(self) -> Symmetry:
+        """The group under which the model is invariant: the declared one, or what a declared breaking leaves of it."""
+        return kept_symmetry(self.symmetry, self.ansatz.breaking)
+
     def to_qiskit(
-        self, data: Literal["positions", "angles"] = "positions", barriers: bool = False
+        self,
+        data: "DataForm | None" = None,
+        barriers: bool = False,
+        prepare: bool = True,
+        prefix: str = "",
+        backend: "str | BackendV2 | Device | None" = None,
+        optimization_level: int | None = None,
+        seed: int | None = 0,
     ) -> "QuantumCircuit":
-        """The model as a Qiskit circuit; see :func:`eqcompile.backends.qiskit.qiskit_circuit`."""
+        """The model as a Qiskit circuit, on a back end if one is named; see :mod:`eqcompile.backends.transpiled`.
+
+        Args:
+            data: form of the data parameters, see :func:`eqcompile.backends.qiskit.qiskit_circuit`; by default
+                positions, and on a back end angles, with which the result can be certified exactly.
+            barriers: separate preparation, encodings and layers.
+            prepare: whether the circuit begins with the initial state; on a back end it does.
+            prefix: in front of all parameter names, so that two models fit into one circuit. Circuits of one program
+                with one prefix have equal parameters.
+            backend: a name or a ``BackendV2``, see :func:`eqcompile.backends.devices.find_backend`.
+            optimization_level: of the transpiler, 0 to 3; by default the highest that keeps exact numbers exact.
+            seed: of the transpiler's random choices; ``None`` for new ones every time.
+
+        Returns:
+            The circuit, with ``.observable``. On a back end it is transpiled, the observable follows the layout, and
+            ``.certificate`` says that the circuit was certified again.
+
+        Raises:
+            BackendError: unknown ``data`` or back end, too few qubits, or gates that the back end does not have.
+        """
         from eqcompile.backends.qiskit import qiskit_circuit
 
-        return qiskit_circuit(self.ansatz, self.spec.state, self.observable, self.spec.name, data, barriers)
+        form = data or ("positions" if backend is None else "angles")
+        spec, names = self.spec, self._parameter_names(prefix)
+        state = spec.state if prepare else None
+        circuit = qiskit_circuit(self.ansatz, state, self.observable, spec.name, form, barriers, names)
+        if backend is None:
+            return circuit
+        if not prepare:
+            raise BackendError("a model on a back end begins with its initial state; leave prepare=False out")
+        from eqcompile.backends.devices import find_backend
+        from eqcompile.backends.routed import Model
+        from eqcompile.backends.transpiled import transpiled
+
+        model = Model(self.ansatz, state, spec.name, form, names)
+        claim = self._claim(form, prefix)
+        return transpiled(circuit, model, find_backend(backend), claim, optimization_level, seed)
+
+    def stages(self, backend: "str | BackendV2 | Device | None" = None) -> "tuple[Stage, ...]":
+        """The circuit after every pass, certified again each time; see :mod:`eqcompile.backends.stages`.
+
+        Args:
+            backend: whose couplings are routed to; none by default.
+
+        Raises:
+            BackendError: unknown back end, or too few connected qubits.
+        """
+        from eqcompile.backends.devices import find_backend
+        from eqcompile.backends.routed import Model
+        from eqcompile.backends.stages import stages
+
+        device = None if backend is None else find_backend(backend)
+        model = Model(self.ansatz, self.spec.state, self.spec.name, "angles", self._parameter_names(""))
+        return tuple(stages(model, self.to_qiskit("angles"), self._claim("angles", ""), device))
+
+    def recertify(
+        self, circuit: "QuantumCircuit", data: "DataForm" = "angles", prefix: str = ""
+    ) -> Certificate:
+        """Certify a circuit that was made from this model's by any transpiler.
+
+        Args:
+            circuit: parametrised, with its layout as ``.layout`` where qubits were moved.
+            data: the form that was transpiled.
+            prefix: of the parameter names.
+
+        Returns:
+            A certificate with a finding for every generator of :attr:`kept_symmetry`.
+        """
+        from eqcompile.backends.transpiled import recertified
+
+        return recertified(circuit, self.to_qiskit(data, prefix=prefix), self._claim(data, prefix))
+
+    def _claim(self, data: "DataForm", prefix: str) -> "Claim":
+        from eqcompile.backends.transpiled import Claim
+
+        sha256 = self.spec.source.sha256
+        return Claim(self.spec.name, self.kept_symmetry, self.observable, sha256, data, prefix)
+
+    def qiskit_parameters(self, data: "DataForm" = "positions", prefix: str = "") -> "CircuitParameters":
+        """The parameters of :meth:`to_qiskit`'s circuit: ``.weights`` in the order of JAX, ``.data`` by sites.
+
+        Qiskit's own ``circuit.parameters`` is sorted by name, where ``w_10_0_0`` comes before ``w_2_0_0``.
+        """
+        from eqcompile.backends.parameters import circuit_parameters
+
+        return circuit_parameters(self.ansatz, data, self._parameter_names(prefix))
+
+    def _parameter_names(self, prefix: str) -> "ParameterNames":
+        from eqcompile.backends.parameters import ParameterNames
+
+        return ParameterNames(self.spec.source.sha256, prefix)
 
     def circuit_values(
-        self, params: Any, x: Any = None, data: Literal["positions", "angles"] = "positions"
+        self, params: Any, x: Any = None, data: "DataForm" = "positions", prefix: str = ""
     ) -> dict[str, float]:
         """Value of every parameter of :meth:`to_qiskit`'s circuit, by name, ready for ``assign_parameters``."""
         from eqcompile.backends.binding import circuit_values
 
-        return circuit_values(self.ansatz, params, x, data)
+        values = circuit_values(self.ansatz, params, x, data)
+        return {f"{prefix}{name}": value for name, value in values.items()}
 
-    def to_qiskit_observable(self) -> "SparsePauliOp":
-        """The observable for Qiskit's estimators."""
-        from eqcompile.backends.qiskit import sparse_pauli_op
+    def encoding_gates(self) -> Iterator[tuple[EncodingGate, tuple[str, str, str]]]:
+        """Every encoding gate of the circuit, with the names of its angles in the form ``"gates"``."""
+        for encoding in range(self.ansatz.depth + 1):
+            for gate in self.ansatz.encoding:
+                site = self.ansatz.site_names[gate.site]
+                yield gate, angle_names(occurrence_name(site, encoding, gate.qubit))
 
-        return sparse_pauli_op(self.observable)
+    def pub(
+        self,
+        x: Any,
+        params: Any,
+        backend: "str | BackendV2 | Device | None" = None,
+        circuit: "QuantumCircuit | None" = None,
+    ) -> "EstimatorPub":
+        """Circuit, observable and values as one input of any Estimator V2: ``estimator.run([program.pub(x, params)])``.
+
+        Args:
+            x: positions ``(..., num_sites, 3)`` in angstrom; ``None`` where the model takes none.
+            params: trainable parameters ``(..., num_parameters)``; leading axes are broadcast against those of ``x``.
+            backend: where it will run; by default nowhere in particular, for ``StatevectorEstimator``.
+            circuit: what :meth:`to_qiskit` returned for the back end, to transpile only once.
+
+        Returns:
+            A PUB whose results have the shape of the leading axes.
+
+        Raises:
+            DimensionError: wrong shapes, or numbers that are not finite.
+            BackendError: as :meth:`to_qiskit`; or a circuit with other parameters.
+        """
+        from qiskit.primitives.containers.estimator_pub import EstimatorPub
+
+        if circuit is None:
+            circuit = self.to_qiskit("angles", backend=backend)
+        return EstimatorPub.coerce((circuit, circuit.observable, self.values_for(circuit, x, params)))
+
+    def values_for(self, circuit: "QuantumCircuit", x: Any, params: Any, data: "DataForm" = "angles") -> Any:
+        """Values of all parameters of a circuit, in its order: ``(..., len(circuit.parameters))``; see :meth:`pub`."""
+        from eqcompile.backends.binding import value_table
+
+        names = [parameter.name for parameter in circuit.parameters]
+        return value_table(self.ansatz, names, params, x, data)
+
+    def noise_report(
+        self,
+        x: Any,
+        params: Any,
+        backend: "str | BackendV2 | Device",
+        shots: int | None = None,
+        seed: int | None = 0,
+        noise: bool = True,
+    ) -> "tuple[Violation, ...]":
+        """How far a device breaks each declared symmetry: f(V x) - f(x) for every generator of the group.
+
+        Args:
+            x: positions ``(n, num_sites, 3)`` in angstrom at which the model is compared with itself.
+            params: trainable parameters ``(num_parameters,)``.
+            backend: where it runs.
+            shots: of every group of Pauli strings; exact values, noise included, by default.
+            seed: of the group elements and the shots.
+            noise: whether a simulated device has its noise.
+
+        Returns:
+            An entry for every generator, those that a declared breaking breaks included.
+
+        Raises:
+            BackendError: as :meth:`to_qiskit`, and what is not possible on the device.
+            DimensionError: wrong shapes, or a model without data.
+        """
+        from eqcompile.backends.devices import find_backend
+        from eqcompile.backends.expectation import Expectation
+        from eqcompile.backends.noise_report import measured_points, orbit_points, violations
+
+        points = measured_points(x, self.ansatz.site_names)
+        device = find_backend(backend)
+        circuit = self.to_qiskit("angles", backend=device)
+        images = orbit_points(self.symmetry, points, seed)
+        everything = [points, *(image for _, image in images)]
+        table = self.values_for(circuit, everything, params).reshape(-1, circuit.num_parameters)
+        shape = len(everything), len(points)
+        means, errors = Expectation(circuit, device, shots, seed, noise)(table)
+        model = self.to_jax()
+        exact = [model(params, image) for image in everything]
+        kept = self.kept_symmetry.generator_names
+        generators = [generator for generator, _ in images]
+        return violations(generators, kept, (means.reshape(shape), errors.reshape(shape)), exact)
+
+    def to_qiskit_observable(self) -> "SparsePauliOp | SparseObservable":
+        """The observable for Qiskit's estimators; sums of more than a thousand strings are a ``SparseObservable``."""
+        from eqcompile.backends.qiskit import qiskit_observable
+
+        return qiskit_observable(self.observable)

@@ -1,5 +1,8 @@
 """Tables for the terminal: what was derived, what was proven, what a spec says."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -10,6 +13,11 @@ from eqcompile.derivation.methods import Comparison, Outcome
 from eqcompile.derivation.orbits import OrbitElements
 from eqcompile.exact.notation import shorthand
 from eqcompile.spec.model import Spec
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+    from eqcompile.backends.stages import Stage
 
 MAX_ROWS, MAX_TERMS = 100, 60
 """Longer tables, and operators of more terms, are abbreviated."""
@@ -33,6 +41,23 @@ def certificate_table(certificate: Certificate) -> RenderableType:
         table.add_row(finding.claim, Text(finding.subject), _verdict_text(finding), Text(finding.detail))
     lines: list[RenderableType] = [table, Text(verdict_line(certificate))]
     return Group(*lines)
+
+
+def transpiled_line(circuit: "QuantumCircuit", backend: str) -> str:
+    """The size of a circuit on a back end."""
+    counts = ", ".join(f"{count} {name}" for name, count in circuit.count_ops().items())
+    return f"{circuit.name} on {backend}: {counts}; depth {circuit.depth()}"
+
+
+def stages_table(stages: "Sequence[Stage]", title: str) -> Table:
+    """One row a pass: its circuit's size, and the verdict of its certificate."""
+    table = Table(title=title, title_justify="left")
+    for heading in ("after", "gates", "CX", "two-qubit depth", "certified again"):
+        table.add_column(heading, justify="left" if heading in ("after", "certified again") else "right")
+    for stage in stages:
+        sizes = (stage.num_gates, stage.two_qubit_gates, stage.two_qubit_depth)
+        table.add_row(stage.name, *map(str, sizes), stage.certificate.verdict)
+    return table
 
 
 def reproductions(certificate: Certificate) -> list[str]:

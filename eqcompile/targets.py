@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from eqcompile.certify.certificate import Counterexample, Finding
 from eqcompile.certify.data_action import coordinates_by_index
-from eqcompile.certify.foreign import What, reference
 from eqcompile.circuit.ansatz import coordinate_names
 from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import DimensionError, MethodError
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
 
 Exact: TypeAlias = PauliSum | ExactState | GeneralCircuit
 Foreign: TypeAlias = "QuantumCircuit | SparsePauliOp | Statevector | str | os.PathLike[str]"
-
-NUM_SAMPLES = 3
-"""Random points at which a circuit without exact form is measured."""
 
 KNOWN = (
     "a Spec, a Program, or, together with a spec, a PauliSum, an ExactState, a QuantumCircuit, a SparsePauliOp, "
@@ -133,69 +128,3 @@ def checked_data(data: Mapping[str, tuple[str, str]] | None, symmetry: Symmetry)
         out[name] = (symmetry.site_names.index(site), "xyz".index(axis))
     coordinates_by_index(out, symmetry)
     return out
-
-
-def spared(
-    finding: Finding,
-    circuit: GeneralCircuit,
-    symmetry: Symmetry,
-    data: Mapping[str, DataIndex],
-    what: What = "circuit",
-    observable: PauliSum | None = None,
-) -> Finding:
-    """A refusal that the rounding of given numbers may have caused is withdrawn: nothing is decided then.
-
-    A bound circuit holds rounded numbers; taken at their exact values, they may break a symmetry by the last digit.
-    """
-    from eqcompile.backends.defect import ROUNDING_OF_LITERALS, circuit_defect, is_measurable
-
-    if finding.verdict != "refused" or not circuit.literals or not is_measurable(circuit):
-        return finding
-    generator = _place(finding)
-    defects = [
-        circuit_defect(circuit, symmetry, data, generator, seed, what, observable).norm
-        for seed in range(NUM_SAMPLES)
-    ]
-    if max(defects) > ROUNDING_OF_LITERALS:
-        return finding
-    detail = (
-        f"within the rounding of the {len(circuit.literals)} numbers that the circuit holds (largest defect "
-        f"{max(defects):.1e}), but not with these numbers exactly"
-    )
-    return replace(finding, verdict="not decided", detail=detail, counterexample=None)
-
-
-def measured(
-    finding: Finding,
-    circuit: GeneralCircuit,
-    symmetry: Symmetry,
-    data: Mapping[str, DataIndex],
-    what: What = "circuit",
-    observable: PauliSum | None = None,
-) -> Finding:
-    """What was not decided exactly, with its defect at random points: a large one refuses, a small one is no proof."""
-    from eqcompile.backends.defect import MAX_ROUNDING, circuit_defect, is_measurable
-
-    if not is_measurable(circuit):
-        return finding
-    generator = _place(finding)
-    defects = [
-        circuit_defect(circuit, symmetry, data, generator, seed, what, observable)
-        for seed in range(NUM_SAMPLES)
-    ]
-    worst = max(defects, key=lambda defect: defect.norm)
-    method = f"numeric sampling at {NUM_SAMPLES} random points, in floating point"
-    text = f"{finding.detail}; largest defect in operator norm {worst.norm:.2e}"
-    if worst.norm <= MAX_ROUNDING:
-        return replace(finding, method=method, detail=f"{text}, which is rounding, and no proof")
-    example = Counterexample(
-        str(worst), "random parameters", "defect 0", f"{worst.norm:.2e}",
-        f"eq.equivariance_defect(circuit, spec, {reference(symmetry, generator)}, "
-        f'seed={defects.index(worst)}, what="{what}")',
-    )  # fmt: skip
-    return replace(finding, verdict="refused", method=method, detail=text, counterexample=example)
-
-
-def _place(finding: Finding) -> int:
-    """Place of the generator that a claim about a circuit is for; names may be equal."""
-    return int(finding.key.removeprefix("generator "))

@@ -1,4 +1,4 @@
-"""The command line: ``siqml data | train | evaluate | md | reproduce | demo | models``."""
+"""The command line: ``siqml data | train | evaluate | noise | md | reproduce | demo | models``."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from typing import Final
 
 import eqcompile as eq
 from siqml.data.cli import add_data
+from siqml.device_cli import add_device_options, add_noise, evaluate_on_backend, refuse_device_options
 from siqml.errors import SiqmlError, TrainError
 from siqml.md.cli import add_md
 from siqml.reproduce.cli import add_reproduce
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     add_data(commands)
     _add_train(commands)
     _add_evaluate(commands)
+    add_noise(commands)
     add_md(commands)
     add_reproduce(commands)
     demo = commands.add_parser("demo", help="compile all shipped models, train LiH, print Table I's row")
@@ -79,10 +81,16 @@ def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 
 def _add_evaluate(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    evaluate = commands.add_parser("evaluate", help="errors of a trained model")
+    evaluate = commands.add_parser(
+        "evaluate", help="errors of a trained model; with --backend, its energies and forces on a device"
+    )
     evaluate.add_argument("model", type=Path, help="model file or run folder")
     evaluate.add_argument(
         "data", nargs="*", help="extxyz files (default: the data the model was trained with)"
+    )
+    add_device_options(evaluate)
+    evaluate.add_argument(
+        "--forces", action=argparse.BooleanOptionalAction, help="on a device: by the parameter-shift rule"
     )
     evaluate.add_argument("--json", action="store_true", help="print JSON")
     evaluate.set_defaults(command=_evaluate)
@@ -130,6 +138,10 @@ def _evaluate(args: argparse.Namespace) -> None:
     from siqml.report import evaluation_lines
     from siqml.session import evaluate_files
 
+    if args.backend is not None:
+        evaluate_on_backend(args)
+        return
+    refuse_device_options(args)
     evaluations = evaluate_files(args.model, args.data)
     if args.json:
         print(json.dumps([found.to_dict() for found in evaluations], indent=2))

@@ -58,12 +58,7 @@ class ForceField:
         Raises:
             ModelError: another shape, or a position that is no finite number.
         """
-        positions = np.asarray(positions, dtype=np.float64)
-        n_atoms = len(self.frame.species)
-        if positions.ndim != 3 or positions.shape[1:] != (n_atoms, 3):
-            raise ModelError(f"positions have shape {positions.shape}; this model needs (n, {n_atoms}, 3)")
-        if not np.isfinite(positions).all():
-            raise ModelError("a position is no finite number")
+        positions = self.checked(positions)
         energies, forces = np.empty(len(positions)), np.empty(positions.shape)
         for start in range(0, len(positions), CHUNK):
             part = positions[start : start + CHUNK]
@@ -74,6 +69,20 @@ class ForceField:
             energies[start : start + count] = found_energies[:count]
             forces[start : start + count] = found_forces[:count]
         return energies, forces
+
+    def checked(self, positions: Array) -> Array:
+        """The positions as an array ``(n, n_atoms, 3)``.
+
+        Raises:
+            ModelError: another shape, or a position that is no finite number.
+        """
+        positions = np.asarray(positions, dtype=np.float64)
+        n_atoms = len(self.frame.species)
+        if positions.ndim != 3 or positions.shape[1:] != (n_atoms, 3):
+            raise ModelError(f"positions have shape {positions.shape}; this model needs (n, {n_atoms}, 3)")
+        if not np.isfinite(positions).all():
+            raise ModelError("a position is no finite number")
+        return positions
 
     def energies(self, positions: Array) -> Array:
         """Energies ``(n,)`` in eV of positions ``(n, n_atoms, 3)`` in angstrom."""

@@ -259,6 +259,12 @@ def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
         ModelError: the model cannot be read.
         DataError: a file cannot be read, or is of another molecule.
     """
+    force_field, sets = model_and_data(model, data)
+    return [evaluate(force_field, structures, with_floor=True) for structures in sets]
+
+
+def model_and_data(model: Path, data: Sequence[str]) -> tuple[ForceField, list[Structures]]:
+    """A saved model, and sets of structures for it; arguments and errors as those of `evaluate_files`."""
     force_field = load_model(model)
     if not data:
         config = validate(parse_yaml(load_origin(model).config, str(model)))
@@ -266,4 +272,4 @@ def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
     else:
         data = [locate_data(name, Path()) for name in data]
     species = force_field.frame.species
-    return [evaluate(force_field, read_structures(open_data(name), species), True) for name in data]
+    return force_field, [read_structures(open_data(name), species) for name in data]

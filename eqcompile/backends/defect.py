@@ -119,9 +119,20 @@ def circuit_defect(
     if what == "model" and observable is not None:
         change = _expectation(observable, before) - _expectation(observable, evolved(circuit, moved, start))
         return Defect(found.name, angle, abs(change), values)
-    origin = _transformed(found, angle, start) if what == "circuit" else start
-    difference = _best_phase(_transformed(found, angle, before), evolved(circuit, moved, origin))
+    origin = transformed(found, angle, start) if what == "circuit" else start
+    difference = _best_phase(transformed(found, angle, before), evolved(circuit, moved, origin))
     return Defect(found.name, angle, float(norm(difference, 2)), values)
+
+
+def model_difference(
+    first: GeneralCircuit, second: GeneralCircuit, observable: PauliSum, seed: int = 0
+) -> float:
+    """Difference of the expectation values of two circuits at random parameters, in floating point."""
+    names = sorted({*first.parameters, *second.parameters})
+    drawn = np.random.default_rng(seed).normal(size=len(names))
+    values = dict(zip(names, drawn.tolist(), strict=True))
+    one, other = (_expectation(observable, evolved(c, values, _zeros(c))) for c in (first, second))
+    return abs(one - other)
 
 
 def is_measurable(circuit: GeneralCircuit) -> bool:
@@ -233,7 +244,7 @@ def _opaque(gate: OpaqueGate, matrix: Matrix, values: Mapping[str, float], num_q
     return np.asarray(np.moveaxis(image, range(size), axes).reshape(matrix.shape))
 
 
-def _transformed(generator: GroupGenerator, angle: float, states: Matrix) -> Matrix:
+def transformed(generator: GroupGenerator, angle: float, states: Matrix) -> Matrix:
     """The group element applied to states; qubits beyond the group's stay."""
     if isinstance(generator, LieGenerator):
         for length, terms in _commuting_parts(generator):
@@ -283,6 +294,28 @@ def _moved(
     for index, name in coordinates.items():
         for target, value in _image(generator, angle, index, symmetry).items():
             moved[coordinates[target]] += value * values[name]
+    return moved
+
+
+def moved_positions(
+    generator: GroupGenerator, angle: float, x: NDArray[np.float64], symmetry: Symmetry
+) -> NDArray[np.float64]:
+    r"""V x for an element of the group.
+
+    Args:
+        generator: of the group.
+        angle: of the element, where the generator is continuous.
+        x: ``(..., num_sites, 3)``.
+        symmetry: that the generator belongs to.
+
+    Returns:
+        The same shape.
+    """
+    moved = np.zeros_like(x)
+    for source in np.ndindex(x.shape[-2:]):
+        index = int(source[0]), int(source[1])
+        for (site, axis), value in _image(generator, angle, index, symmetry).items():
+            moved[..., site, axis] += value * x[..., index[0], index[1]]
     return moved
 
 

@@ -1,19 +1,25 @@
 """Emit circuits and observables to Qiskit. Only here is qubit order little-endian."""
 
-from functools import cache, singledispatchmethod
+from fractions import Fraction
+from functools import cache, reduce, singledispatchmethod
 from itertools import pairwise
-from typing import Any, Literal, TypeAlias
+from math import prod
+from operator import add
+from typing import Any, get_args
 
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterExpression
 from qiskit.circuit.library import UnitaryGate
-from qiskit.quantum_info import SparsePauliOp
+from qiskit.quantum_info import SparseObservable, SparsePauliOp
 
+from eqcompile.backends.binding import DataForm
 from eqcompile.backends.dense import matrix_of
+from eqcompile.backends.parameters import PLAIN, ParameterNames
 from eqcompile.backends.preparation import prepare
-from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names
+from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names, occurrence_name
 from eqcompile.circuit.gates import Gate
+from eqcompile.circuit.sequence import Operation
 from eqcompile.errors import BackendError
 from eqcompile.exact.pauli import PauliSum, letter, support_of
 from eqcompile.exact.scalars import to_complex, to_float
@@ -30,7 +36,10 @@ from eqcompile.passes.primitives import (
 )
 from eqcompile.spec.model import InitialState
 
-DataForm: TypeAlias = Literal["positions", "angles"]
+MAX_DENSE_TERMS = 1000
+"""Longer sums of Pauli strings become a ``SparseObservable``; the tables of a ``SparsePauliOp`` hold every qubit."""
+
+SPARSE_LETTERS = {name: SparseObservable.BitTerm[name].value for name in "XYZ"}
 
 LARGE = 1e100
 """Lengths in units of 1e-100 angstrom: adding one keeps a denominator off zero and is far below rounding.
@@ -44,6 +53,7 @@ def qiskit_circuit(
     name: str,
     data: DataForm = "positions",
     barriers: bool = False,
+    names: ParameterNames = PLAIN,
 ) -> QuantumCircuit:
     """The whole model as primitive gates with named parameters.
 
@@ -56,7 +66,10 @@ def qiskit_circuit(
             ``H1_z``, in angstrom). ``"angles"``: the gate angles of every site (``H1_azimuth``,
             ``H1_elevation``, ``H1_turn``), which :func:`eqcompile.backends.binding.circuit_values` computes; all
             angles are then single parameters, as OpenQASM and hardware like them, and alpha is inside the turn.
+            ``"gates"``: the same, but every encoding gate has angles of its own, such as ``H1_3_q0_azimuth`` on qubit 0
+            in the encoding number 3, counted from 0; parameter-shift rules need them.
         barriers: separate preparation, encodings and layers, for pictures.
+        names: what the parameters are called, and to whom they belong.
 
     Returns:
         A circuit with the trainable parameters (``w_0_0_0``, ``eps_0``, ``alpha``) and the data parameters.
@@ -64,22 +77,49 @@ def qiskit_circuit(
     Raises:
         BackendError: unknown ``data``.
     """
-    if data not in ("positions", "angles"):
-        raise BackendError(f"unknown form of the data {data!r}; known: positions, angles")
-    emitter = Emitter(QuantumCircuit(ansatz.num_qubits, name=name), ansatz.site_names, data)
+    if data not in get_args(DataForm):
+        raise BackendError(f"unknown form of the data {data!r}; known: {', '.join(get_args(DataForm))}")
+    emitter = Emitter(QuantumCircuit(ansatz.num_qubits, name=name), ansatz.site_names, data, names)
     if state is not None:
         prepare(state, emitter.circuit)
     sections: list[tuple[Gate, ...]] = [ansatz.encoding]
     for d in range(ansatz.depth):
         sections += [tuple(ansatz.layer_gates(d)), ansatz.encoding]
-    for section in sections:
+    for number, section in enumerate(sections):
+        emitter.encoding = number // 2
         if barriers:
             emitter.circuit.barrier()
         for gate in section:
             emitter.gate(gate)
     circuit = emitter.circuit
-    circuit.observable = sparse_pauli_op(observable)
+    circuit.observable = qiskit_observable(observable)
     return circuit
+
+
+def qiskit_observable(op: PauliSum) -> SparsePauliOp | SparseObservable:
+    """The observable for Qiskit's estimators: long sums, for which dense tables are too large, are sparse.
+
+    >>> type(qiskit_observable(PauliSum.parse("X0 Z2", 3))).__name__
+    'SparsePauliOp'
+    """
+    return sparse_pauli_op(op) if len(op) <= MAX_DENSE_TERMS else sparse_observable(op)
+
+
+def sparse_observable(op: PauliSum) -> SparseObservable:
+    """The operator as Qiskit's ``SparseObservable``: a term takes memory for its own letters only.
+
+    >>> sparse_observable(PauliSum.parse("X0 Z2", 3))
+    <SparseObservable with 1 term on 3 qubits: (1+0j)(Z_2 X_0)>
+    """
+    supports = [(key, support_of(key)) for key in op]
+    bits = [SPARSE_LETTERS[letter(key, q)] for key, support in supports for q in support]
+    return SparseObservable.from_raw_parts(
+        op.num_qubits,
+        np.array([to_complex(op.terms[key]) for key, _ in supports], complex),
+        np.array(bits, np.uint8),
+        np.array([q for _, support in supports for q in support], np.uint32),
+        np.cumsum([0, *(len(support) for _, support in supports)], dtype=np.uintp),
+    )
 
 
 def sparse_pauli_op(op: PauliSum) -> SparsePauliOp:
@@ -102,12 +142,22 @@ class Emitter:
         circuit: what is appended to.
         site_names: names of the data vectors.
         data: form of the data parameters, see :func:`qiskit_circuit`.
+        names: what the parameters are called.
+
+    Attributes:
+        encoding: number of the encoding that is being appended, which names its angles in the form ``"gates"``.
     """
 
     def __init__(
-        self, circuit: QuantumCircuit, site_names: tuple[str, ...], data: DataForm = "positions"
+        self,
+        circuit: QuantumCircuit,
+        site_names: tuple[str, ...],
+        data: DataForm = "positions",
+        names: ParameterNames = PLAIN,
     ) -> None:
         self.circuit = circuit
+        self.encoding = 0
+        self._names = names
         self._data = data
         self._site_names = site_names
         self._coordinates = coordinate_names(site_names)
@@ -115,14 +165,16 @@ class Emitter:
         self._directions: dict[int, tuple[ParameterExpression, ParameterExpression]] = {}
         self._turns: dict[int, ParameterExpression] = {}
 
-    def gate(self, gate: Gate) -> None:
+    def gate(self, gate: Gate | Operation) -> None:
         """Lower a gate exactly and append it."""
         for primitive in lower(gate):
             self._emit(primitive)
 
     def parameter(self, name: str) -> Parameter:
         """The circuit parameter of that name."""
-        return self._parameters.setdefault(name, Parameter(name))
+        if name not in self._parameters:
+            self._parameters[name] = self._names.parameter(name)
+        return self._parameters[name]
 
     @singledispatchmethod
     def _emit(self, primitive: Primitive) -> None:
@@ -142,7 +194,7 @@ class Emitter:
 
     @_emit.register
     def _(self, primitive: FrameRotation) -> None:
-        azimuth, elevation = self._direction(primitive.site)
+        azimuth, elevation = self._direction(primitive.site, primitive.qubit)
         if primitive.inverse:
             self.circuit.rz(-azimuth, primitive.qubit)
             self.circuit.ry(elevation, primitive.qubit)
@@ -152,14 +204,14 @@ class Emitter:
 
     @_emit.register
     def _(self, primitive: NormRotation) -> None:
-        self.circuit.rx(self._turn(primitive.site, primitive.scale), primitive.qubit)
+        self.circuit.rx(self._turn(primitive.site, primitive.qubit, primitive.scale), primitive.qubit)
 
     @_emit.register
     def _(self, primitive: SpectralGate) -> None:
         """V, then exp(-i theta Lambda) as rotations about strings of Z, then V^dagger backwards."""
         qubits = list(primitive.generator.support)
         vectors, strings = _spectral_form(primitive.generator)
-        theta = self.parameter(primitive.parameter)
+        theta = self._angle(Angle(primitive.angle))
         self.circuit.append(UnitaryGate(vectors.conj().T), qubits)
         for mask, value in strings:
             involved = [q for bit, q in enumerate(qubits) if mask >> bit & 1]
@@ -181,35 +233,52 @@ class Emitter:
         {"x": self.circuit.rx, "y": self.circuit.ry, "z": self.circuit.rz}[axis](angle, qubit)
 
     def _angle(self, angle: Angle) -> ParameterExpression | float:
-        constant = float(angle.pi_multiple) * np.pi
-        if angle.parameter is None:
-            return constant
-        scaled = to_float(angle.factor) * self.parameter(angle.parameter)
-        return scaled + constant if constant else scaled
+        base, total = angle.base, float(angle.pi_multiple) * np.pi
+        if isinstance(angle.factor, Fraction):
+            base, total = (
+                base * angle.factor,
+                float(base.pi_multiple * angle.factor + angle.pi_multiple) * np.pi,
+            )
+            terms = [(float(value), monomial) for monomial, value in base.terms]
+        else:
+            factor = to_float(angle.factor)
+            total += factor * float(base.pi_multiple) * np.pi
+            terms = [(factor * float(value), monomial) for monomial, value in base.terms]
+        parts = [value * prod(map(self.parameter, monomial)) for value, monomial in terms]
+        if not parts:
+            return total
+        expression = reduce(add, parts)
+        return expression + total if total else expression
 
     def _vector(self, site: int) -> tuple[Parameter, Parameter, Parameter]:
         x, y, z = (self.parameter(name) for name in self._coordinates[site])
         return x, y, z
 
-    def _turn(self, site: int, scale: str) -> ParameterExpression:
+    def _angles(self, site: int, qubit: int) -> tuple[Parameter, Parameter, Parameter]:
+        name = self._site_names[site]
+        if self._data == "gates":
+            name = occurrence_name(name, self.encoding, qubit)
+        azimuth, elevation, turn = (self.parameter(angle) for angle in angle_names(name))
+        return azimuth, elevation, turn
+
+    def _turn(self, site: int, qubit: int, scale: str) -> ParameterExpression:
         """2 alpha |x|."""
-        if self._data == "angles":
-            return self.parameter(angle_names(self._site_names[site])[2])
+        if self._data != "positions":
+            return self._angles(site, qubit)[2]
         if site not in self._turns:
             x, y, z = self._vector(site)
             self._turns[site] = 2 * self.parameter(scale) * (x * x + y * y + z * z) ** 0.5
         return self._turns[site]
 
-    def _direction(self, site: int) -> tuple[ParameterExpression, ParameterExpression]:
+    def _direction(self, site: int, qubit: int) -> tuple[ParameterExpression, ParameterExpression]:
         """Azimuth and elevation with arctan alone, defined for every vector, the axes and zero included.
 
         azimuth = sign(y) (pi/2 - arctan(x/abs(y))), elevation = arctan(z/rho), with y and rho kept off zero.
         Qiskit takes intermediate values below 2e-16 for zero, so a coordinate below 1.5e-8 angstrom counts as
         zero beside nothing larger; the form in angles has no such limit.
         """
-        if self._data == "angles":
-            azimuth, elevation, _ = angle_names(self._site_names[site])
-            return self.parameter(azimuth), self.parameter(elevation)
+        if self._data != "positions":
+            return self._angles(site, qubit)[:2]
         if site not in self._directions:
             x, y, z = self._vector(site)
             x, y, z = LARGE * x, LARGE * y, LARGE * z

@@ -34,6 +34,7 @@ from eqcompile.backends.exact_matrix import exact_unitary
 from eqcompile.backends.qiskit_angles import AngleReader, NoExactFormError
 from eqcompile.backends.qiskit_gates import is_standard, phase, standard_gate
 from eqcompile.backends.qiskit_layout import follow_layout
+from eqcompile.backends.simple_cosines import with_simple_cosines
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.general import (
     FixedUnitary,
@@ -92,7 +93,7 @@ def general_circuit(circuit: QuantumCircuit) -> GeneralCircuit:
         names.append("global phase")
     found = GeneralCircuit(circuit.num_qubits, tuple(operations), tuple(names), circuit.name)
     found = replace(found, notes=reader.angles.notes, literals=reader.angles.literals)
-    return follow_layout(found, circuit.layout)
+    return follow_layout(with_simple_cosines(found), circuit.layout)
 
 
 def _on(operations: Sequence[Operation], qubits: Sequence[int], num_qubits: int) -> list[Operation]:

@@ -10,7 +10,7 @@ from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import Real, imaginary_part, rational
 from eqcompile.groups.rotation import irrational_turn
-from eqcompile.reps.factors import Factor
+from eqcompile.reps.factors import Factor, SubgroupFactor
 from eqcompile.reps.generators import FiniteGenerator, LieGenerator, RotationGenerator, axis_text
 from eqcompile.reps.symmetry import Symmetry
 
@@ -46,6 +46,21 @@ def residue_of(symmetry: Symmetry, breaking: PauliSum) -> Residue:
     tilted = tuple(element for _, elements in survivors for element in elements)
     name = " x ".join(parts) or "nothing of the declared group"
     return Residue(lie, tilted, finite, broken, name)
+
+
+def kept_symmetry(symmetry: Symmetry, breaking: PauliSum | None) -> Symmetry:
+    """The group that a breaking gate leaves; all of it where there is none, or where it breaks nothing.
+
+    >>> from eqcompile.reps.factors import RotationFactor
+    >>> su2 = Symmetry(2, factors=(RotationFactor(2, (0, 1)),))
+    >>> kept_symmetry(su2, PauliSum.parse("Z0 + Z1", 2)).generator_names
+    ('T_z',)
+    """
+    residue = residue_of(symmetry, breaking or PauliSum.zero(symmetry.num_qubits))
+    if not residue.broken:
+        return symmetry
+    left = SubgroupFactor(symmetry.num_qubits, residue.name, residue.lie, (*residue.tilted, *residue.finite))
+    return Symmetry(symmetry.num_qubits, symmetry.site_names, (left,))
 
 
 def check_breaking(symmetry: Symmetry, breaking: PauliSum) -> Finding:

@@ -87,3 +87,8 @@ def coordinate_names(site_names: tuple[str, ...]) -> tuple[tuple[str, str, str],
 def angle_names(site_name: str) -> tuple[str, str, str]:
     """Names of the gate angles of one site: azimuth and elevation of its vector, and the turn 2 alpha |x|."""
     return f"{site_name}_azimuth", f"{site_name}_elevation", f"{site_name}_turn"
+
+
+def occurrence_name(site_name: str, encoding: int, qubit: int) -> str:
+    """Name of a site in one encoding gate, for circuits in which every gate has angles of its own: ``H1_3_q0``."""
+    return f"{site_name}_{encoding}_q{qubit}"

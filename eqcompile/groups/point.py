@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from eqcompile.errors import DimensionError, LimitError
-from eqcompile.exact.scalars import Real, rational, square_root
+from eqcompile.exact.scalars import Real, rational, real, square_root
 from eqcompile.groups.rotation import (
     ONE_QUATERNION,
     Matrix,
     Orthogonal,
     Quaternion,
+    Vector,
     mirror,
     rotation,
     seen_from,
@@ -41,6 +42,7 @@ class PointGroup:
     Attributes:
         name: Schoenflies symbol, such as ``C_3v``.
         generators: elements that generate it.
+        axis: the main axis that it was built about, or the normal of a mirror; ``None`` for a group of generators.
 
     >>> point_group("Td").order, point_group("I_h").order, point_group("D3h").order
     (24, 120, 12)
@@ -48,6 +50,7 @@ class PointGroup:
 
     name: str
     generators: tuple[Orthogonal, ...]
+    axis: Vector | None = field(default=None, compare=False)
 
     @cached_property
     def elements(self) -> tuple[Orthogonal, ...]:
@@ -94,9 +97,14 @@ def point_group(symbol: str, axis: Sequence[Real] = Z) -> PointGroup:
     """
     name, generators = _generators(symbol)
     if tuple(axis) == Z:
-        return PointGroup(name, generators)
+        return PointGroup(name, generators, _vector(Z))
     frame = spun(axis)
-    return PointGroup(name, tuple(seen_from(frame, generator) for generator in generators))
+    return PointGroup(name, tuple(seen_from(frame, generator) for generator in generators), _vector(axis))
+
+
+def _vector(axis: Sequence[Real]) -> Vector:
+    x, y, z = (real(component) for component in axis)
+    return x, y, z
 
 
 def _generators(symbol: str) -> tuple[str, tuple[Orthogonal, ...]]:

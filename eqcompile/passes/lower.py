@@ -1,19 +1,23 @@
 r"""Exact lowering of equivariant gates.
 
 An orbit sum is never emitted as a flat sum of Pauli terms, which a synthesiser may reorder and so break the
-symmetry. Its parts on disjoint qubits commute and are lowered one by one: a Heisenberg pair to three CX, a
+symmetry. Its parts on disjoint qubits commute and are lowered one by one: an exchange on a pair to two or three CX, a
 commuting family of strings to a product, anything else on few qubits by diagonalisation.
 """
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import singledispatch
 from itertools import combinations, pairwise
 
-from eqcompile.circuit.gates import EncodingGate, Gate
+from eqcompile.circuit.angles import ExactAngle
+from eqcompile.circuit.gates import EncodingGate, EvolutionGate, Gate
+from eqcompile.circuit.sequence import Evolve, Operation, Singlet, Swapped, operation_of
 from eqcompile.errors import MethodError
 from eqcompile.exact.components import components
 from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum, anticommute, letter, pauli_key, support_of
-from eqcompile.exact.scalars import Real, Scalar, is_rational, real_part, to_fraction
+from eqcompile.exact.scalars import Real
+from eqcompile.passes.pairs import exact_factor, exchange, is_exchange, string_and_swap, swap
 from eqcompile.passes.primitives import (
     Angle,
     AxisRotation,
@@ -29,7 +33,8 @@ MAX_DIAGONALISED_QUBITS = 6
 """A dense eigenbasis on more qubits would compile to thousands of CX."""
 
 
-def lower(gate: Gate) -> Iterator[Primitive]:
+@singledispatch
+def lower(operation: Gate | Operation) -> Iterator[Primitive]:
     """Primitive gates whose product is the gate, global phase included, in the order in which they act.
 
     Raises:
@@ -40,36 +45,84 @@ def lower(gate: Gate) -> Iterator[Primitive]:
     >>> sum(isinstance(p, ControlledX) for p in lower(gate))
     3
     """
-    if isinstance(gate, EncodingGate):
-        yield from _encoding(gate)
-        return
-    identity = gate.generator.coefficient(IDENTITY)
-    if identity:
-        yield GlobalPhase(Angle(gate.parameter, -_exact(identity)))
-    for part in components(gate.generator):
-        yield from _part(part, gate.parameter)
+    raise NotImplementedError(type(operation).__name__)
 
 
-def _encoding(gate: EncodingGate) -> Iterator[Primitive]:
+@lower.register
+def _(operation: EvolutionGate) -> Iterator[Primitive]:
+    yield from lower(operation_of(operation))
+
+
+@lower.register
+def _(operation: EncodingGate) -> Iterator[Primitive]:
     """Turn the vector's direction onto x, rotate by its length, turn back; X on the parity qubit adds two CX."""
+    yield FrameRotation(operation.site, operation.qubit, inverse=True)
+    if operation.parity is None:
+        yield NormRotation(operation.site, operation.qubit, operation.scale)
+    else:
+        yield ControlledX(operation.qubit, operation.parity)
+        yield NormRotation(operation.site, operation.qubit, operation.scale)
+        yield ControlledX(operation.qubit, operation.parity)
+    yield FrameRotation(operation.site, operation.qubit, inverse=False)
+
+
+@lower.register
+def _(operation: Evolve) -> Iterator[Primitive]:
+    identity = operation.generator.coefficient(IDENTITY)
+    if identity:
+        yield GlobalPhase(Angle(operation.angle, -exact_factor(identity)))
+    for part in components(operation.generator):
+        yield from _part(part, operation.angle)
+
+
+@lower.register
+def _(operation: Singlet) -> Iterator[Primitive]:
+    """Both to one, the first to |->, then a CX: |01> - |10>."""
+    i, j = operation.qubits
+    yield from (AxisRotation("x", q, Angle.of_pi(Fraction(1))) for q in (i, j))
+    yield AxisRotation("y", i, Angle.of_pi(Fraction(1, 2)))
+    yield ControlledX(i, j)
+
+
+@lower.register
+def _(operation: Swapped) -> Iterator[Primitive]:
+    """The gate and the exchange behind it, together where that is cheaper."""
+    gate, (i, j) = operation.gate, operation.qubits
+    if isinstance(gate, Singlet):
+        yield from lower(Singlet(gate.second, gate.first))
+    elif isinstance(gate, EncodingGate):
+        yield from _encoding_and_swap(gate, i if j == gate.qubit else j)
+    elif isinstance(gate, Evolve) and is_exchange(gate.generator):
+        yield from exchange(gate.generator, gate.angle, swap=True)
+    elif isinstance(gate, Evolve) and len(gate.generator) == 1 and len(gate.qubits) == 2:
+        ((key, value),) = gate.generator.terms.items()
+        yield from string_and_swap(key, (i, j), Angle(gate.angle, 2 * exact_factor(value)))
+    else:
+        if gate is not None:
+            yield from lower(gate)
+        yield from swap(i, j)
+
+
+def _encoding_and_swap(gate: EncodingGate, other: int) -> Iterator[Primitive]:
     yield FrameRotation(gate.site, gate.qubit, inverse=True)
     if gate.parity is None:
         yield NormRotation(gate.site, gate.qubit, gate.scale)
+        yield from swap(gate.qubit, other)
     else:
         yield ControlledX(gate.qubit, gate.parity)
         yield NormRotation(gate.site, gate.qubit, gate.scale)
-        yield ControlledX(gate.qubit, gate.parity)
-    yield FrameRotation(gate.site, gate.qubit, inverse=False)
+        yield from (ControlledX(gate.parity, gate.qubit), ControlledX(gate.qubit, gate.parity))
+    yield FrameRotation(gate.site, other, inverse=False)
 
 
-def _part(part: PauliSum, parameter: str) -> Iterator[Primitive]:
-    if (strength := heisenberg_strength(part)) is not None:
-        yield from _heisenberg(part.support, strength, parameter)
+def _part(part: PauliSum, angle: ExactAngle) -> Iterator[Primitive]:
+    if is_exchange(part):
+        yield from exchange(part, angle)
     elif not any(anticommute(a, b) for a, b in combinations(part.terms, 2)):
         for key, value in sorted(part.terms.items()):
-            yield from _pauli_rotation(key, Angle(parameter, 2 * _exact(value)))
+            yield from _pauli_rotation(key, Angle(angle, 2 * exact_factor(value)))
     elif len(part.support) <= MAX_DIAGONALISED_QUBITS:
-        yield SpectralGate(part, parameter)
+        yield SpectralGate(part, angle)
     else:
         raise MethodError(
             f"no exact circuit for a generator on {len(part.support)} qubits whose terms do not commute; "
@@ -89,34 +142,7 @@ def heisenberg_strength(part: PauliSum) -> Fraction | Real | None:
     values = {part.coefficient(pauli_key({i: name, j: name})) for name in "XYZ"}
     if len(values) != 1 or not (value := values.pop()):
         return None
-    return _exact(value)
-
-
-def _exact(value: Scalar) -> Fraction | Real:
-    """A real coefficient, as a fraction where it is rational."""
-    number = real_part(value)
-    return to_fraction(number) if is_rational(number) else number
-
-
-def _heisenberg(pair: tuple[int, ...], strength: Fraction | Real, parameter: str) -> Iterator[Primitive]:
-    r"""Three CX for :math:`e^{-i\theta c\,\sigma\cdot\sigma}`.
-
-    References:
-        Vatan and Williams, Phys. Rev. A 69, 032315 (2004), Fig. 6, with all three angles equal.
-    """
-    i, j = pair
-    half = Fraction(1, 2)
-    positive = Angle(parameter, 2 * strength, half)
-    negative = Angle(parameter, -2 * strength, -half)
-    yield AxisRotation("z", j, Angle(None, Fraction(0), -half))
-    yield ControlledX(j, i)
-    yield AxisRotation("z", i, positive)
-    yield AxisRotation("y", j, negative)
-    yield ControlledX(i, j)
-    yield AxisRotation("y", j, positive)
-    yield ControlledX(j, i)
-    yield AxisRotation("z", i, Angle(None, Fraction(0), half))
-    yield GlobalPhase(Angle(None, Fraction(0), Fraction(1, 4)))
+    return exact_factor(value)
 
 
 def _pauli_rotation(key: PauliKey, angle: Angle) -> Iterator[Primitive]:
@@ -138,6 +164,6 @@ def _basis_change(key: PauliKey, qubits: tuple[int, ...], sign: int) -> Iterator
     quarter = Fraction(sign, 2)
     for qubit in qubits:
         if letter(key, qubit) == "X":
-            yield AxisRotation("y", qubit, Angle(None, Fraction(0), -quarter))
+            yield AxisRotation("y", qubit, Angle.of_pi(-quarter))
         elif letter(key, qubit) == "Y":
-            yield AxisRotation("x", qubit, Angle(None, Fraction(0), quarter))
+            yield AxisRotation("x", qubit, Angle.of_pi(quarter))

@@ -4,17 +4,30 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from eqcompile.circuit.angles import ExactAngle
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import Real
 
 
 @dataclass(frozen=True)
 class Angle:
-    """``factor * parameter + pi_multiple * pi``."""
+    """``factor * base + pi_multiple * pi``; the factor may be irrational."""
 
-    parameter: str | None
-    factor: Fraction | Real
+    base: ExactAngle
+    factor: Fraction | Real = Fraction(1)
     pi_multiple: Fraction = Fraction(0)
+
+    @classmethod
+    def of_pi(cls, multiple: Fraction) -> "Angle":
+        """A constant, in units of pi."""
+        return cls(ExactAngle(), Fraction(0), multiple)
+
+    def shifted(self, pi_multiple: Fraction) -> "Angle":
+        """The angle and a multiple of pi."""
+        return Angle(self.base, self.factor, self.pi_multiple + pi_multiple)
+
+    def __neg__(self) -> "Angle":
+        return Angle(self.base, -self.factor, -self.pi_multiple)
 
 
 @dataclass(frozen=True)
@@ -61,10 +74,10 @@ class NormRotation:
 
 @dataclass(frozen=True)
 class SpectralGate:
-    """``exp(-i factor * parameter * G)`` on the support of G, to be emitted by exact diagonalisation."""
+    """``exp(-i angle G)`` on the support of G, to be emitted by exact diagonalisation."""
 
     generator: PauliSum
-    parameter: str
+    angle: ExactAngle
 
 
 Primitive: TypeAlias = AxisRotation | ControlledX | GlobalPhase | FrameRotation | NormRotation | SpectralGate

@@ -8,7 +8,7 @@ from eqcompile.errors import DimensionError, ExpressionError
 from eqcompile.exact.numbers import parse_scalar
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import Real, is_real, real_part
-from eqcompile.groups.permutation import PermutationGroup, cycles_of, images_from_cycles
+from eqcompile.groups.permutation import Images, PermutationGroup, cycles_of, images_from_cycles
 from eqcompile.groups.point import PointGroup, point_group
 from eqcompile.groups.rotation import Vector, length
 from eqcompile.groups.rotation import mirror as reflection
@@ -75,7 +75,8 @@ def mirror(
     >>> mirror(2, "x", parity=1).generator_names
     ('the mirror with normal x (Z1)',)
     """
-    group = PointGroup(f"mirror {axis_text(vector(normal))}", (reflection(vector(normal)),))
+    across = vector(normal)
+    group = PointGroup(f"mirror {axis_text(across)}", (reflection(across),), across)
     return _point(num_qubits, group, qubits, parity)
 
 
@@ -145,10 +146,8 @@ def permutations(num_qubits: int, *generators: Sequence[Sequence[int]]) -> Symme
                 f"the cycles {list(cycles)} name a qubit twice; cycles of one generator are disjoint"
             )
     group = PermutationGroup(num_qubits, tuple(images_from_cycles(c, num_qubits) for c in generators))
-    name = ", ".join(
-        "".join("(" + " ".join(map(str, cycle)) + ")" for cycle in cycles) for cycles in generators
-    )
-    return Symmetry(num_qubits, factors=(PermutationFactor(num_qubits, group, name),))
+    factor = PermutationFactor(num_qubits, group, _cycles_text(group.generators))
+    return Symmetry(num_qubits, factors=(factor,))
 
 
 def permutation_group(
@@ -178,11 +177,9 @@ def permutation_group(
     placed = [
         [tuple(members[p] for p in cycle) for cycle in cycles_of(images)] for images in group.generators
     ]
-    label = name or ", ".join(
-        "".join(f"({' '.join(map(str, cycle))})" for cycle in g) or "()" for g in placed
-    )
     images = tuple(images_from_cycles(cycles, num_qubits) for cycles in placed)
-    factor = PermutationFactor(num_qubits, PermutationGroup(num_qubits, images), label or "trivial group")
+    label = name or _cycles_text(images) or "trivial group"
+    factor = PermutationFactor(num_qubits, PermutationGroup(num_qubits, images), label)
     return Symmetry(num_qubits, factors=(factor,))
 
 
@@ -240,6 +237,14 @@ def _named(num_qubits: int, qubits: Iterable[int] | None) -> tuple[int, ...]:
     named = tuple(range(num_qubits)) if qubits is None else tuple(sorted(set(qubits)))
     _require_inside(num_qubits, named)
     return named
+
+
+def _cycles_text(generators: Iterable[Images]) -> str:
+    """The permutations in cycles, each from its lowest qubit on."""
+    return ", ".join(
+        "".join(f"({' '.join(map(str, cycle))})" for cycle in cycles_of(images)) or "()"
+        for images in generators
+    )
 
 
 def _operator(value: PauliSum | str, num_qubits: int) -> PauliSum:

@@ -1,6 +1,6 @@
 """A symmetry: the group that several factors generate together, acting on data and qubits."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from eqcompile.errors import DimensionError
@@ -21,6 +21,7 @@ class Symmetry:
         site_names: names of the sites; empty without data.
         factors: rotations, permutations, inversions and so on. Permutations are merged into one group, and so are
             unitaries, and point groups on the same qubits.
+        declared: the factors before they were merged, in the order in which they were combined.
 
     Raises:
         DimensionError: a factor acts on another register.
@@ -34,6 +35,7 @@ class Symmetry:
     num_qubits: int
     site_names: tuple[str, ...] = ()
     factors: tuple[Factor, ...] = ()
+    declared: tuple[Factor, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for factor in self.factors:
@@ -41,6 +43,7 @@ class Symmetry:
                 raise DimensionError(
                     f"{factor.name} acts on {factor.num_qubits} qubits, the symmetry on {self.num_qubits}"
                 )
+        object.__setattr__(self, "declared", self.factors)
         object.__setattr__(self, "factors", _merged(self.factors))
 
     def __mul__(self, other: "Symmetry") -> "Symmetry":
@@ -49,7 +52,8 @@ class Symmetry:
             self.site_names and other.site_names and self.site_names != other.site_names
         ):
             raise DimensionError("only symmetries of the same register and the same sites can be combined")
-        return Symmetry(self.num_qubits, self.site_names or other.site_names, (*self.factors, *other.factors))
+        sites = self.site_names or other.site_names
+        return Symmetry(self.num_qubits, sites, (*self.declared, *other.declared))
 
     @cached_property
     def lie_generators(self) -> tuple[LieGenerator, ...]:

@@ -65,13 +65,13 @@ def _layer(texts: list[str], scope: Scope) -> tuple[PauliSum, ...]:
 def _breaking(breaking: BreakingSchema, scope: Scope) -> Breaking:
     path: Path = ("ansatz", "symmetry_breaking")
     if breaking.generator.strip() in AXES:
-        generator = _half_total(breaking.generator.strip(), scope.num_qubits)
+        generator = half_total(breaking.generator.strip(), scope.num_qubits)
     else:
         generator = _operator(breaking.generator, (*path, "generator"), scope, "its gate would do nothing")
     return Breaking(generator, _start(breaking.start, (*path, "start"), scope))
 
 
-def _half_total(axis: str, num_qubits: int) -> PauliSum:
+def half_total(axis: str, num_qubits: int) -> PauliSum:
     """Half the sum of one Pauli matrix: the gate is R_axis(eps) on every qubit (paper Eq. 15)."""
     strings = (PauliSum.string(num_qubits, {qubit: axis}) for qubit in range(num_qubits))
     return sum(strings, PauliSum.zero(num_qubits)) / 2

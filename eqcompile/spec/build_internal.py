@@ -13,7 +13,7 @@ from eqcompile.reps.maps import UnitaryMap
 from eqcompile.spec.clifford import parse_clifford
 from eqcompile.spec.element_order import MAX_ORDER, order_up_to_phase
 from eqcompile.spec.model import Charge, Path, Pauli, Unitary
-from eqcompile.spec.schema_symmetry import MatrixSchema
+from eqcompile.spec.schema_symmetry import MatrixSchema, UnitarySchema
 from eqcompile.spec.scope import Scope
 from eqcompile.spec.wording import label, shown
 
@@ -103,6 +103,23 @@ def build_matrix(schema: MatrixSchema, path: Path, scope: Scope) -> Unitary:
     op = _from_matrix(entries, schema.qubits, scope.num_qubits)
     name = schema.name or f"matrix on {', '.join(map(str, schema.qubits))}"
     return _unitary(name, (op,), path, scope)
+
+
+def build_unitary(schema: UnitarySchema, path: Path, scope: Scope) -> Unitary:
+    """A product of small unitary operators, the first one acting first.
+
+    Raises:
+        SpecError: text that is no operator, an operator that is not unitary, a product of a large or infinite order,
+            or a name that is more than one line.
+    """
+    scope.check_label(schema.name, (*path, "name"))
+    place: Path = (*path, "factors")
+    factors = tuple(_operator(text, (*place, i), scope) for i, text in enumerate(schema.factors))
+    for index, factor in enumerate(factors):
+        if factor * factor.adjoint() != PauliSum.identity(scope.num_qubits):
+            message = f"{shown(schema.factors[index])} is not unitary; U times its adjoint must be 1, exactly"
+            raise scope.error(message, (*place, index))
+    return _unitary(schema.name, factors, path, scope)
 
 
 def _unitary(name: str, factors: tuple[PauliSum, ...], path: Path, scope: Scope) -> Unitary:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 from typing import Any, TypeAlias
 
@@ -61,13 +62,16 @@ def build_permutation(form: Form, path: Path, scope: Scope) -> Permutation:
         return _by_cycles(form, default_kind(scope), path, scope)
     if form.cycles is not None and form.group is not None:
         raise scope.error("a permutation has cycles or a group, not both; remove one", path)
+    if form.name is not None:
+        scope.check_label(form.name, (*path, "name"))
     if form.group is not None:
-        return _by_name(form, form.group, path, scope)
+        named = _by_name(form, form.group, path, scope)
+        return replace(named, label=form.name) if form.name is not None else named
     if form.cycles is None:
         raise scope.error(f"a permutation needs cycles or a group; {_NEEDS_MEMBERS}", path)
     if form.carry is not None:
         raise scope.error("carry goes with a wreath product; in cycles write every member", (*path, "carry"))
-    return _by_cycles(form.cycles, _kind(form.on, path, scope), (*path, "cycles"), scope)
+    return _by_cycles(form.cycles, _kind(form.on, path, scope), (*path, "cycles"), scope, form.name)
 
 
 def _kind(on: str | list[Any] | None, path: Path, scope: Scope) -> Kind:
@@ -80,15 +84,18 @@ def _kind(on: str | list[Any] | None, path: Path, scope: Scope) -> Kind:
     return KINDS[on]
 
 
-def _by_cycles(cycles: str | list[str], on: Kind, path: Path, scope: Scope) -> Permutation:
+def _by_cycles(
+    cycles: str | list[str], on: Kind, path: Path, scope: Scope, name: str | None = None
+) -> Permutation:
+    """The group by its generators; with a name it may be trivial."""
     if isinstance(cycles, str):
         texts: list[tuple[str, Path]] = [(cycles, path)]
     else:
         texts = [(text, (*path, index)) for index, text in enumerate(cycles)]
-    if not texts:
+    if not texts and name is None:
         raise scope.error('the list of cycles is empty; write one such as "(H1 H2)"', path)
     generators = tuple(_generator(text, on, place, scope) for text, place in texts)
-    label = ", ".join(cycle_text(generator) for generator in generators)
+    label = name or ", ".join(cycle_text(generator) for generator in generators)
     return Permutation(generators, on, label)
 
 

@@ -75,7 +75,7 @@ def build_mirror(schema: MirrorSchema, path: Path, scope: Scope) -> PointSymmetr
     """
     normal = _axis(schema.normal, (*path, "normal"), scope)
     parity = _parity(schema.parity, path, scope)
-    group = PointGroup(f"mirror {axis_text(normal)}", (mirror(normal),))
+    group = PointGroup(f"mirror {axis_text(normal)}", (mirror(normal),), normal)
     return PointSymmetry(group, _qubits(schema.qubits, parity, path, scope), parity)
 
 

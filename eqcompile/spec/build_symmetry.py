@@ -4,7 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from eqcompile.spec.build_graph import build_graph
-from eqcompile.spec.build_internal import build_charge, build_clifford, build_matrix, build_pauli
+from eqcompile.spec.build_internal import (
+    build_charge,
+    build_clifford,
+    build_matrix,
+    build_pauli,
+    build_unitary,
+)
 from eqcompile.spec.build_lattice import build_lattice
 from eqcompile.spec.build_permutation import build_permutation
 from eqcompile.spec.build_space import build_inversion, build_mirror, build_point_group, build_rotation
@@ -79,5 +85,6 @@ BUILDERS: dict[str, Callable[[Any, Path, Scope], Symmetry]] = {
     "charge": build_charge,
     "clifford": build_clifford,
     "matrix": build_matrix,
+    "unitary": build_unitary,
 }
 """Every kind of entry, and who builds its value from what the schema let through."""

@@ -34,6 +34,7 @@ from eqcompile.spec.schema_symmetry import (
     PointGroupSchema,
     RotationSchema,
     SymmetrySchema,
+    UnitarySchema,
 )
 
 ENCODE_FORMS = "the qubits of each site, such as {H1: [0, 2], H2: [1, 3]}, or derive"
@@ -176,6 +177,7 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("symmetry", "mirror"): MirrorSchema,
     ("symmetry", "inversion"): InversionSchema,
     ("symmetry", "matrix"): MatrixSchema,
+    ("symmetry", "unitary"): UnitarySchema,
     ("data", "encode"): DeriveEncodeSchema,
     ("data", "encode", "derive"): CopiesSchema,
     ("state",): SingletsSchema,

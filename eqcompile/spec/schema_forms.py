@@ -20,6 +20,8 @@ MAX_DEPTH = 1000
 MAX_BLOCKS = 100
 MAX_NAME = 100
 MAX_LAYER = 1000
+MAX_LABEL = 1000
+"""What messages call a group may list its members."""
 
 _WORD = r"^[A-Za-z][A-Za-z0-9_]*$"
 _FILE_WORD = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
@@ -56,6 +58,7 @@ def _number(value: Any) -> Any:
 
 Name = Annotated[str, Field(pattern=_FILE_WORD, max_length=MAX_NAME)]
 Site = Annotated[str, Field(pattern=_WORD, max_length=MAX_NAME)]
+Label = Annotated[str, Field(max_length=MAX_LABEL)]
 Qubit = Annotated[int, Field(description="Counted from 0.")]
 Operator = Annotated[str, Field(examples=["H(0,1)", "H(1,2) + H(0,3)", "X0 X1 + 1/2*Z2"])]
 Number = Annotated[Any, BeforeValidator(_number), WithJsonSchema({"type": ["number", "string"]})]

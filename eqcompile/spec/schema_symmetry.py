@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, Tag
 
-from eqcompile.spec.schema_forms import Name, Number, Operator, Qubit, Section, forms
+from eqcompile.spec.schema_forms import Label, Name, Number, Operator, Qubit, Section, forms
 
 
 def _forgiving_inversion(value: Any) -> Any:
@@ -72,6 +72,20 @@ class MatrixSchema(Section):
     name: Annotated[Name | None, Field(examples=["hadamard"], description="What messages call it.")] = None
 
 
+class UnitarySchema(Section):
+    """A unitary of finite order as a product of small ones."""
+
+    name: Annotated[Label, Field(examples=["hadamards"], description="What messages call it.")]
+    factors: Annotated[
+        list[Operator],
+        Field(
+            min_length=1,
+            examples=[["sqrt(2)/2*X0 + sqrt(2)/2*Z0", "X1"]],
+            description="Unitary operators, the first one acting first.",
+        ),
+    ]
+
+
 Cycles = Annotated[
     Annotated[str, Tag("text")] | Annotated[list[str], Tag("list")],
     forms('a list of cycles such as ["(H1 H2)"]'),
@@ -99,6 +113,9 @@ class PermutationSchema(Section):
             description="Of a wreath product: members of each block that follow it and are not permuted inside.",
         ),
     ] = None
+    name: Annotated[Label | None, Field(examples=["ring"], description="What messages call the group.")] = (
+        None
+    )
 
 
 class GraphSchema(Section):
@@ -221,5 +238,12 @@ class SymmetrySchema(Section):
         Field(
             examples=[{"qubits": [0], "rows": [[0, 1], [1, 0]]}],
             description="One element, as a unitary matrix on a few qubits.",
+        ),
+    ] = None
+    unitary: Annotated[
+        UnitarySchema | None,
+        Field(
+            examples=[{"name": "hadamards", "factors": ["sqrt(2)/2*X0 + sqrt(2)/2*Z0"]}],
+            description="One element, as a product of unitary operators.",
         ),
     ] = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from eqcompile.errors import SpecError
 from eqcompile.spec.model import DataSpec, Path
+from eqcompile.spec.wording import label, shown
 from eqcompile.spec.yaml_tree import Document
 
 
@@ -25,6 +26,11 @@ class Scope:
     def error(self, message: str, path: Path, offset: int = 0, at_key: bool = False) -> SpecError:
         """An error at a place in the file; see :meth:`Document.error`."""
         return self.document.error(message, path, offset, at_key)
+
+    def check_label(self, text: str, path: Path) -> None:
+        """Refuse what messages cannot call a group: they are one line."""
+        if not text.strip() or not text.isprintable():
+            raise self.error(f"{label(path)} must be text on one line; found {shown(text)}", path)
 
     def check_qubit(self, qubit: int, path: Path, offset: int = 0) -> None:
         """Refuse a qubit outside the register."""

@@ -160,7 +160,7 @@ def test_verify_an_operator(run: Run, models: Path) -> None:
 def test_compile_writes_one_folder(run: Run, models: Path, tmp_path: Path) -> None:
     code, out, err = run("compile", models / "water.yaml", models / "lih.yaml", "-o", "out")
     assert (code, err) == (0, "")
-    assert len(list((tmp_path / "out").iterdir())) == 8
+    assert len(list((tmp_path / "out").iterdir())) == 12
     assert str(Path("out", "lih.qasm")) in out
 
 

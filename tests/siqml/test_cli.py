@@ -77,6 +77,68 @@ def test_evaluate_prints_a_table(trained: Path, capsys: pytest.CaptureFixture[st
         assert row in out
 
 
+def test_evaluate_on_a_device(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["evaluate", str(trained), "lih_test.extxyz", "--backend", "fake_manila", "--limit", "2"]
+    assert main([*argv, "--no-noise", "--json"]) == 0
+    captured = capsys.readouterr()
+    (found,) = json.loads(captured.out)
+    assert (found["structures"], found["backend"], found["noise"]) == ([0, 80], "fake_manila", False)
+    assert found["energy"]["mse"] < 1e-18
+    assert found["force"]["mse"] < 1e-18
+    assert "values on fake_manila: 98/98" in captured.err
+    assert main([*argv, "--shots", "100", "--seed", "4", "--no-forces"]) == 0
+    out = capsys.readouterr().out
+    assert "lih_test.extxyz: 2 of 81 structures on fake_manila, 100 shots, with noise, seed 4" in out
+    assert "force components" not in out
+
+
+def test_noise_of_a_device(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["noise", str(trained), "lih_test.extxyz", "--backend", "fake_manila", "--limit", "3"]
+    assert main([*argv, "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert [entry["generator"] for entry in found["generators"]] == ["T_x", "T_y", "T_z"]
+    assert all(entry["change"] > 0.01 and entry["exact"] < 1e-6 for entry in found["generators"])
+    assert main([*argv, "--no-noise"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert (
+        "3 of 81 structures, randomly oriented, on fake_manila, exact values, without noise, seed 0"
+        in lines[0]
+    )
+    assert [line.split()[2] for line in lines[2:]] == ["0.000"] * 3
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--backend", "fake_lagoss"], 'unknown back end "fake_lagoss"; did you mean "fake_lagos"? '),
+        (
+            ["--backend", "fake_armonk"],
+            "fake_armonk has 1 qubit, the model needs 2; choose a larger back end",
+        ),
+        (
+            ["--backend", "statevector", "--shots", "9"],
+            "the back end statevector is exact and takes no shots; ",
+        ),
+        (["--backend", "aer", "--shots", "1"], "1 shots; an error bar needs two at least"),
+        (["--backend", "aer", "--limit", "0"], "--limit 0: at least one structure is needed"),
+        (["--backend", "aer", "--seed", "-1"], "--seed -1: a seed is 0 or larger"),
+        (["--shots", "9"], "--shots is about a device; name one, such as: --backend aer"),
+        (["--no-forces"], "--no-forces is about a device; name one, such as: --backend aer"),
+        (["--seed", "0"], "--seed is about a device; name one, such as: --backend aer"),
+    ],
+)
+def test_evaluate_explains_mistakes_about_devices(
+    trained: Path, capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    assert one_line(capsys, "evaluate", trained, "lih_test.extxyz", *options).startswith(message)
+
+
+def test_noise_needs_a_device(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert one_line(capsys, "noise", trained) == (
+        "noise of which device? name one, such as: --backend fake_lagos"
+    )
+
+
 def test_a_finished_run_can_be_resumed_without_change(trained: Path) -> None:
     names = ("model.safetensors", "metrics.csv", "checkpoint.safetensors")
     before = [(trained / name).read_bytes() for name in names]

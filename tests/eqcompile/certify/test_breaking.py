@@ -8,6 +8,7 @@ import pytest
 import eqcompile as eq
 from eqcompile.certify.breaking import residue_of
 from eqcompile.certify.identity import ModelIdentity, why_not_applicable
+from eqcompile.errors import MethodError
 from eqcompile.groups.rotation import irrational_turn
 from eqcompile.reps.factors import RotationFactor
 
@@ -114,3 +115,22 @@ def test_nothing_left_is_not_called_tested(spec: Specs) -> None:
         "nothing to check",
         "no group is left",
     )
+
+
+def test_what_is_kept_is_a_symmetry_of_its_own(program: Callable[[str], eq.Program]) -> None:
+    broken, whole = program("water_breaking"), program("water")
+    assert broken.kept_symmetry.generator_names == ("T_z", "(H1 H2)")
+    assert str(broken.kept_symmetry) == broken.certificate.symmetry_left
+    assert whole.kept_symmetry is whole.symmetry
+    (factor,) = broken.kept_symmetry.factors
+    assert not factor.is_local
+    with pytest.raises(MethodError, match=r"^U\(1\) about z x \(H1 H2\) is known on the whole register only"):
+        factor.restricted((0, 1))
+
+
+def test_a_circuit_is_verified_against_what_is_kept(program: Callable[[str], eq.Program]) -> None:
+    model = program("water_breaking")
+    circuit = model.to_qiskit("angles")
+    observable = model.observable
+    assert eq.verify(circuit, model.kept_symmetry, what="model", observable=observable)
+    assert not eq.verify(circuit, model.symmetry, what="model", observable=observable)

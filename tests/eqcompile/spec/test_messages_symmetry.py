@@ -8,7 +8,8 @@ from eqcompile.errors import SpecError
 from eqcompile.spec import loads
 
 _KINDS = (
-    "rotation, permutation, graph, lattice, point_group, mirror, inversion, pauli, charge, clifford, matrix"
+    "rotation, permutation, graph, lattice, point_group, mirror, inversion, pauli, charge, clifford, matrix, "
+    "unitary"
 )
 _BLOCKS = "a wreath product needs blocks of equally many members, such as [[A, B], [C, D]]"
 _EDGES = "write edges such as [[A, B], [B, C]], or a file such as benzene.xyz"

@@ -1,11 +1,9 @@
 """How pictures show the initial state; the rest of a picture is for the eye."""
 
-from pathlib import Path
-
 import pytest
 
 import eqcompile as eq
-from eqcompile.picture import save_picture, state_labels
+from eqcompile.picture.canvas import state_labels
 
 MODEL = """\
 name: drawn
@@ -26,12 +24,10 @@ ansatz: {depth: 1, layer: [X1 + X2]}
         ("'|-01> + |-10>'", {0: r"|{-}\rangle", 1: r"|\psi\rangle", 2: r"|\psi\rangle"}),
     ],
 )
-def test_every_form_of_the_state_is_drawn(state: str, labels: dict[int, str], tmp_path: Path) -> None:
+def test_every_form_of_the_state_is_drawn(state: str, labels: dict[int, str]) -> None:
     program = eq.compile(eq.loads(MODEL.replace("STATE", state)))
     assert state_labels(program.spec.state) == labels
-    path = tmp_path / "drawn.png"
-    save_picture(program, path)
-    assert path.read_bytes().startswith(b"\x89PNG")
+    assert eq.draw(program, "png").startswith(b"\x89PNG")
 
 
 def test_no_state_has_no_labels_of_its_own() -> None:

@@ -1,0 +1,271 @@
+"""Models on a back end: transpiled to its couplings and gates, and certified again.
+
+The parametrised circuit is transpiled, once for all values. In the form of angles every angle is linear in the
+parameters, so that what comes back is decided exactly: it prepares the same state as the certified circuit, or a
+group element shows that it does not. A circuit that was bound before, or of which a pass synthesised a part anew,
+holds rounded numbers, about which nothing can be proven; what they break is then measured.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from qiskit import QuantumCircuit
+from qiskit.exceptions import QiskitError
+from qiskit.transpiler import generate_preset_pass_manager
+
+from eqcompile.backends.binding import DataForm
+from eqcompile.backends.defect import ROUNDING_OF_LITERALS, is_measurable, model_difference
+from eqcompile.backends.devices import Device
+from eqcompile.backends.measured import NUM_SAMPLES, measured, spared
+from eqcompile.backends.qiskit_reader import general_circuit
+from eqcompile.backends.routed import Model, can_be_routed, routed_circuit, translated
+from eqcompile.certify.certificate import Certificate, Counterexample, Finding
+from eqcompile.certify.equivalence import Equivalence, same_model
+from eqcompile.certify.evidence import circuit_target
+from eqcompile.certify.foreign import CLAIMS, check_circuit
+from eqcompile.certify.model import certificate_of
+from eqcompile.circuit.angles import ExactAngle
+from eqcompile.circuit.ansatz import coordinate_names
+from eqcompile.circuit.general import GeneralCircuit
+from eqcompile.errors import BackendError, one_line
+from eqcompile.exact.pauli import PauliSum
+from eqcompile.passes.coupling import Coupling
+from eqcompile.reps.maps import DataIndex
+from eqcompile.reps.symmetry import Symmetry
+
+ANGLES = ("azimuth", "elevation", "turn")
+"""Last parts of the names of a site's angles, see :func:`eqcompile.circuit.ansatz.angle_names`."""
+
+OPTIMIZATION_LEVELS = (0, 1, 2, 3)
+
+EXACT_LEVEL = 1
+"""Above it, Qiskit may synthesise blocks of two qubits anew, with rounded numbers where it had exact ones."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a circuit must be proven to be.
+
+    Attributes:
+        name: of the model.
+        symmetry: the group under which the model is invariant.
+        observable: what is measured.
+        spec_sha256: hash of the spec's text.
+        data: form of the circuit's data parameters.
+        prefix: of all parameters of the circuit.
+    """
+
+    name: str
+    symmetry: Symmetry
+    observable: PauliSum
+    spec_sha256: str
+    data: DataForm
+    prefix: str = ""
+
+    @property
+    def coordinates(self) -> dict[str, DataIndex]:
+        """Parameters that are coordinates of the data."""
+        prefix = self.prefix if self.data == "positions" else ""
+        triples = enumerate(coordinate_names(self.symmetry.site_names))
+        return {
+            f"{prefix}{name}": (site, axis) for site, triple in triples for axis, name in enumerate(triple)
+        }
+
+    def by_site(self, circuit: GeneralCircuit) -> GeneralCircuit:
+        """The circuit with the angles of sites under the names that say so, which a group moves.
+
+        Prefixes go, and the angles that one encoding gate has of its own become those of its site.
+        """
+        images: dict[str, ExactAngle] = {}
+        for name in circuit.parameters if self.data != "positions" else ():
+            plain = name.removeprefix(self.prefix)
+            for site in self.symmetry.site_names if self.data == "gates" else ():
+                plain = re.sub(rf"^{re.escape(site)}_\d+_q\d+_({'|'.join(ANGLES)})$", rf"{site}_\1", plain)
+            if plain != name:
+                images[name] = ExactAngle.parameter(plain)
+        return circuit.substituted(images) if images else circuit
+
+
+def transpiled(
+    circuit: QuantumCircuit,
+    model: Model,
+    device: Device,
+    claim: Claim,
+    optimization_level: int | None,
+    seed: int | None,
+) -> QuantumCircuit:
+    """The circuit on the back end's qubits, with the observable moved along and a new certificate.
+
+    Args:
+        circuit: with its observable as ``.observable``.
+        model: what it was made from.
+        device: where it is to run.
+        claim: what is proven again.
+        optimization_level: of Qiskit's passes, 0 to 3; by default the highest that leaves exact numbers exact.
+        seed: of their random choices.
+
+    Returns:
+        A circuit with ``.layout``, ``.observable`` on physical qubits, and ``.certificate``.
+
+    Raises:
+        BackendError: too few qubits, gates that cannot be expressed, or an unknown level.
+    """
+    if device.backend is None:
+        placed = circuit.copy()
+    else:
+        placed = _exactly_placed(circuit, model, device, optimization_level, seed)
+        _require_executable(placed, device)
+    placed.observable = circuit.observable.apply_layout(placed.layout, placed.num_qubits)
+    placed.certificate = recertified(placed, circuit, claim)
+    return placed
+
+
+def _exactly_placed(
+    circuit: QuantumCircuit, model: Model, device: Device, optimization_level: int | None, seed: int | None
+) -> QuantumCircuit:
+    _require_qubits(circuit, device)
+    coupling = coupling_of(device)
+    routed = None
+    if coupling is not None and optimization_level in (*OPTIMIZATION_LEVELS, None) and can_be_routed(model):
+        routed = routed_circuit(model, coupling)
+
+    def placed(level: int) -> QuantumCircuit:
+        return _placed(circuit, routed, device, level, seed)
+
+    if optimization_level is not None:
+        return placed(optimization_level)
+    best = placed(max(OPTIMIZATION_LEVELS))
+    if general_circuit(best).literals and not general_circuit(circuit).literals:
+        return placed(EXACT_LEVEL)
+    return best
+
+
+def coupling_of(device: Device) -> Coupling | None:
+    """Which qubits are neighbours; ``None`` where all are, or where the back end does not say."""
+    couplings = device.target.build_coupling_map()
+    if couplings is None:
+        return None
+    coupling = Coupling.of(couplings.size(), couplings.get_edges())
+    return None if coupling.is_full else coupling
+
+
+def _require_qubits(circuit: QuantumCircuit, device: Device) -> None:
+    available = device.target.num_qubits
+    if available is not None and available < circuit.num_qubits:
+        qubits = f"{available} qubit{'s' if available > 1 else ''}"
+        raise BackendError(
+            f"{device.name} has {qubits}, the model needs {circuit.num_qubits}; choose a larger back end"
+        )
+
+
+def _placed(
+    circuit: QuantumCircuit,
+    routed: QuantumCircuit | None,
+    device: Device,
+    optimization_level: int,
+    seed: int | None,
+) -> QuantumCircuit:
+    """Routed by our own passes and translated, or all of it by Qiskit's preset passes.
+
+    Raises:
+        BackendError: gates that cannot be expressed, or an unknown level.
+    """
+    if optimization_level not in OPTIMIZATION_LEVELS:
+        raise BackendError(f"unknown optimisation level {optimization_level!r}; known: 0, 1, 2, 3")
+    try:
+        if routed is not None:
+            return translated(routed, device.target, optimization_level, seed)
+        passes = generate_preset_pass_manager(
+            optimization_level, backend=device.backend, seed_transpiler=seed
+        )
+        return passes.run(circuit)
+    except QiskitError as error:
+        reason = one_line(str(getattr(error, "message", error)).strip().splitlines()[0])
+        raise BackendError(
+            f"{device.name} cannot run the model: {reason}; its gates are {_gates_of(device)}"
+        ) from None
+
+
+def _require_executable(circuit: QuantumCircuit, device: Device) -> None:
+    for item in circuit.data:
+        if item.operation.name == "barrier":
+            continue
+        qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
+        if not device.target.instruction_supported(item.operation.name, qubits):
+            raise BackendError(
+                f"{device.name} has no gate {item.operation.name!r} on qubits {', '.join(map(str, qubits))}; "
+                f"its gates are {_gates_of(device)}"
+            )
+
+
+def _gates_of(device: Device) -> str:
+    return ", ".join(sorted(device.target.operation_names))
+
+
+def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, claim: Claim) -> Certificate:
+    """Decide again, for a transpiled circuit, that the model is invariant.
+
+    First it is compared with the circuit that was transpiled: equal states, or at least equal expectation values, for
+    all parameters. Where this cannot be decided, or they differ, every generator of the group is tested on the circuit
+    alone, and measured in floating point where that is not exact either; a circuit with other values is refused.
+
+    Args:
+        circuit: on physical qubits, with its layout.
+        reference: the certified circuit, with parameters of the same names.
+        claim: the group and the observable.
+
+    Returns:
+        One finding for every generator of the group, and one more where the model is another one.
+    """
+    found = general_circuit(circuit)
+    seed = hashlib.sha256(repr(found.operations).encode()).hexdigest()
+    findings = tuple(_findings(found, general_circuit(reference), claim, seed))
+    plain = circuit_target(claim.by_site(found), claim.symmetry, claim.coordinates, "model", claim.observable)
+    certificate = certificate_of(claim.name, claim.symmetry, findings, claim.spec_sha256, plain)
+    return replace(certificate, target_sha256=seed)
+
+
+def _findings(found: GeneralCircuit, known: GeneralCircuit, claim: Claim, seed: str) -> Iterator[Finding]:
+    answer = same_model(found, known, claim.observable, seed)
+    if answer.holds:
+        values = f"for all values of its {len(found.parameters)} parameters"
+        for number, name in enumerate(claim.symmetry.generator_names):
+            yield Finding(
+                CLAIMS["model"], f"{claim.name} under {name}", "proven", answer.method,
+                f"{values}, error probability below 2^-{answer.exponent}",
+                key=f"generator {number}", error_exponent=answer.exponent,
+            )  # fmt: skip
+        return
+    if answer.values is not None:
+        yield _other_model(found, known, claim, answer)
+    symmetry, observable, names = claim.symmetry, claim.observable, claim.coordinates
+    found = claim.by_site(found)
+    for finding in check_circuit(found, symmetry, names, seed, "circuit, spec", "model", observable):
+        check = measured if finding.verdict == "not decided" else spared
+        yield check(finding, found, symmetry, names, "model", observable)
+
+
+def _other_model(found: GeneralCircuit, known: GeneralCircuit, claim: Claim, answer: Equivalence) -> Finding:
+    """A refusal, unless the rounding of numbers that the circuit holds may be all there is."""
+    assert answer.values is not None
+    finding = Finding(
+        "unchanged model", claim.name, "refused", answer.method, "other values than the certified circuit",
+        key="unchanged",
+    )  # fmt: skip
+    if found.literals and is_measurable(found):
+        seeds = range(NUM_SAMPLES)
+        largest = max(model_difference(found, known, claim.observable, seed) for seed in seeds)
+        if largest <= ROUNDING_OF_LITERALS:
+            detail = f"the numbers that the circuit holds are rounded; largest difference {largest:.1e}"
+            return replace(finding, verdict="not decided", detail=detail)
+    expected, value = (str(number) for number in answer.values)
+    example = Counterexample(
+        "no group element: the circuits themselves differ",
+        "expectation value at the random point of the field that the circuit fixes",
+        expected,
+        value,
+        "program.recertify(circuit).counterexample",
+    )
+    return replace(finding, counterexample=example)

@@ -1,0 +1,120 @@
+"""``siqml evaluate --backend`` and ``siqml noise``: models on simulators, fakes and devices."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import eqcompile as eq
+from siqml.errors import SiqmlError
+
+DEFAULT_LIMIT = 10
+"""Structures that are measured if nothing is said: a few minutes with forces and shots."""
+
+DEVICE_OPTIONS = ("shots", "seed", "noise", "limit", "forces")
+
+
+def add_device_options(parser: argparse.ArgumentParser) -> None:
+    """Options of everything that runs on a device; all default to ``None``, which means not given."""
+    group = parser.add_argument_group("on a device")
+    group.add_argument(
+        "--backend",
+        metavar="NAME",
+        help="statevector, aer, generic_N, fake_NAME such as fake_lagos, ibm_NAME",
+    )
+    group.add_argument("--shots", type=int, metavar="N", help="of every value; default: exact values")
+    group.add_argument("--seed", type=int, metavar="N", help="of transpiler and shots (default 0)")
+    group.add_argument(
+        "--noise", action=argparse.BooleanOptionalAction, help="of a simulated device (default: with noise)"
+    )
+    group.add_argument(
+        "--limit",
+        type=int,
+        metavar="N",
+        help=f"structures of each set, evenly spread (default {DEFAULT_LIMIT})",
+    )
+
+
+def add_noise(commands: "argparse._SubParsersAction[Any]") -> None:
+    """The command ``siqml noise``."""
+    noise = commands.add_parser(
+        "noise", help="how far a noisy device breaks each symmetry of a trained model"
+    )
+    noise.add_argument("model", type=Path, help="model file or run folder")
+    noise.add_argument("data", nargs="*", help="extxyz files (default: the data of the training)")
+    add_device_options(noise)
+    noise.add_argument("--json", action="store_true", help="print JSON")
+    noise.set_defaults(command=_noise, forces=None)
+
+
+def refuse_device_options(args: argparse.Namespace) -> None:
+    """Options that only mean something on a device need one.
+
+    Raises:
+        SiqmlError: one is given without ``--backend``.
+    """
+    for name in DEVICE_OPTIONS:
+        if getattr(args, name, None) is not None:
+            flag = f"--no-{name}" if getattr(args, name) is False else f"--{name}"
+            raise SiqmlError(f"{flag} is about a device; name one, such as: --backend aer")
+
+
+def evaluate_on_backend(args: argparse.Namespace) -> None:
+    """Run ``siqml evaluate MODEL --backend NAME``."""
+    from siqml.hardware import HardwareField
+    from siqml.hardware_evaluation import evaluate_on_device, evaluation_table
+    from siqml.session import model_and_data
+
+    limit, seed, noise = _settings(args)
+    device = eq.find_backend(args.backend)
+    force_field, sets = model_and_data(args.model, args.data)
+    field = HardwareField(force_field, device, args.shots, seed, noise)
+    found = [
+        evaluate_on_device(field, structures, limit, args.forces is not False, sys.stderr)
+        for structures in sets
+    ]
+    if args.json:
+        print(json.dumps([evaluation.to_dict() for evaluation in found], indent=2))
+    else:
+        print("\n\n".join("\n".join(evaluation_table(evaluation)) for evaluation in found))
+
+
+def _noise(args: argparse.Namespace) -> None:
+    from siqml.hardware_evaluation import noise_table, oriented, spread
+    from siqml.session import model_and_data
+    from siqml.units import MILLI
+
+    if args.backend is None:
+        raise SiqmlError("noise of which device? name one, such as: --backend fake_lagos")
+    limit, seed, noise = _settings(args)
+    device = eq.find_backend(args.backend)
+    field, sets = model_and_data(args.model, args.data)
+    answers = []
+    for structures in sets:
+        chosen = spread(len(structures), limit)
+        sites = field.frame.sites_of(oriented(structures.positions[chosen], seed))
+        report = field.program.noise_report(sites, field.params, device, args.shots, seed, noise)
+        scaled = [violation.scaled(1 / abs(field.scaling.factor) / MILLI) for violation in report]
+        how = "exact values" if args.shots is None else f"{args.shots} shots"
+        title = (
+            f"{Path(structures.source).name}: f(V x) - f(x) in meV for {len(chosen)} of {len(structures)} structures, "
+            f"randomly oriented, on {device.name}, {how}, {'with' if noise else 'without'} noise, seed {seed}"
+        )
+        answers.append((title, structures.source, scaled))
+    if args.json:
+        print(json.dumps([{"source": s, "unit": "meV", "generators": [v.to_dict() for v in found]}
+                          for _, s, found in answers], indent=2))  # fmt: skip
+    else:
+        print("\n\n".join("\n".join(noise_table(found, title)) for title, _, found in answers))
+
+
+def _settings(args: argparse.Namespace) -> tuple[int, int, bool]:
+    """Limit, seed and noise, as given or by default."""
+    limit = DEFAULT_LIMIT if args.limit is None else args.limit
+    if limit < 1:
+        raise SiqmlError(f"--limit {limit}: at least one structure is needed")
+    seed = 0 if args.seed is None else args.seed
+    if seed < 0:
+        raise SiqmlError(f"--seed {seed}: a seed is 0 or larger")
+    return limit, seed, args.noise is not False

@@ -1,0 +1,222 @@
+"""Models on back ends: equivariance, values and observables after transpilation, and what is refused."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+from qiskit import QuantumCircuit, qasm3
+from qiskit.circuit.library import CXGate, Measure, RZGate, SXGate
+from qiskit.primitives import StatevectorEstimator
+from qiskit.providers.fake_provider import GenericBackendV2
+from qiskit.transpiler import CouplingMap, Target
+
+import eqcompile as eq
+from eqcompile.errors import BackendError
+from eqcompile.recheck.decide import recheck
+
+Specs = Callable[..., eq.Spec]
+Draw = Callable[..., tuple[Any, Any]]
+
+FAKES = ("fake_lagos", "fake_guadalupe", "fake_torino")
+"""An H of seven qubits with CX, a ring of sixteen with CX, a heavy hexagon of 133 with CZ."""
+
+ROUNDING = 1e-12
+
+
+@pytest.fixture(scope="module")
+def shallow(spec: Specs) -> Callable[[str], eq.Program]:
+    """Models of the paper with two layers."""
+    depths = {"lih": 22, "water": 11, "water_breaking": 11, "water_dimer": 30}
+    return cache(lambda name: eq.compile(spec(name, (f"depth: {depths[name]}", "depth: 2"))))
+
+
+@pytest.mark.parametrize("backend", FAKES)
+@pytest.mark.parametrize("name", ["lih", "water", "water_breaking", "water_dimer"])
+def test_models_stay_proven(
+    shallow: Callable[[str], eq.Program], draw: Draw, name: str, backend: str
+) -> None:
+    model = shallow(name)
+    circuit = model.to_qiskit(backend=backend, seed=3)
+    assert circuit.certificate
+    assert circuit.certificate.symmetry_left == model.certificate.symmetry_left
+    assert len(circuit.certificate.findings) == len(model.kept_symmetry.generators)
+    assert circuit.num_qubits == eq.find_backend(backend).target.num_qubits
+    assert circuit.observable.num_qubits == circuit.num_qubits
+    if backend == "fake_lagos":  # a state vector of more qubits takes long
+        params, x = draw(model, 1)
+        pub = model.pub(x[None], params, circuit=circuit)
+        (found,) = StatevectorEstimator().run([pub]).result()[0].data.evs
+        assert found == pytest.approx(float(model.to_jax()(params, x[None])[0]), abs=ROUNDING)
+
+
+@pytest.mark.parametrize("level", range(4))
+def test_every_level_on_a_line(shallow: Callable[[str], eq.Program], level: int) -> None:
+    circuit = shallow("water").to_qiskit(backend="fake_manila", optimization_level=level)
+    assert circuit.certificate
+    assert circuit.layout.final_index_layout() != list(range(4)) or level > 0
+
+
+@pytest.mark.parametrize("name", ["lih", "water_breaking"])
+def test_the_certificate_is_decided_again_without_the_comparison(
+    shallow: Callable[[str], eq.Program], name: str
+) -> None:
+    certificate = shallow(name).to_qiskit(backend="fake_lagos").certificate
+    assert "same state as the certified circuit" in certificate.findings[0].method
+    assert recheck(certificate.to_json(), seed=1)
+
+
+def test_the_default_keeps_numbers_exact(shallow: Callable[[str], eq.Program]) -> None:
+    """On this back end level 3 synthesises a block anew, with numbers that nothing can be proven about."""
+    model = shallow("lih")
+    rounded = model.to_qiskit(backend="generic_7", optimization_level=3).certificate
+    assert rounded.verdict == "not decided"
+    claims = {finding.claim: finding.detail for finding in rounded.findings}
+    assert claims["unchanged model"].startswith("the numbers that the circuit holds are rounded; ")
+    assert "rounding" in claims["invariant model"]
+    assert model.to_qiskit(backend="generic_7").certificate
+
+
+def test_every_gate_may_have_angles_of_its_own(shallow: Callable[[str], eq.Program], draw: Draw) -> None:
+    model = shallow("water_dimer")
+    circuit = model.to_qiskit("gates", backend="fake_lagos")
+    assert circuit.certificate
+    params, x = draw(model, 2)
+    values = model.values_for(circuit, x, params, "gates")
+    assert len(values) == 3 * 6 * 3 + 2 * 4
+    found = StatevectorEstimator().run([(circuit, circuit.observable, values)]).result()[0].data.evs
+    assert found == pytest.approx(float(model.to_jax()(params, x[None])[0]), abs=ROUNDING)
+
+
+@pytest.mark.parametrize("data", ["angles", "gates"])
+def test_a_prefix_hides_no_data(shallow: Callable[[str], eq.Program], data: Any) -> None:
+    """The angles of sites are data under any prefix: what a group moves is moved, and a wrong circuit refused."""
+    model = shallow("lih")
+    circuit = model.to_qiskit(data, prefix="mine_", backend="fake_manila")
+    assert all(parameter.name.startswith("mine_") for parameter in circuit.parameters)
+    assert circuit.certificate
+    assert recheck(circuit.certificate.to_json(), seed=1)
+    turn = next(p for p in circuit.parameters if p.name.endswith("H_turn") or p.name.endswith("H_1_q3_turn"))
+    azimuth = next(p for p in circuit.parameters if p.name == turn.name.replace("turn", "azimuth"))
+    wrong = circuit.assign_parameters({azimuth: turn})
+    certificate = model.recertify(wrong, data, "mine_")
+    assert {finding.verdict for finding in certificate.findings} == {"refused"}
+
+
+def test_positions_are_measured_and_not_proven(shallow: Callable[[str], eq.Program]) -> None:
+    certificate = shallow("lih").to_qiskit("positions", backend="fake_manila").certificate
+    assert certificate.verdict == "not decided"
+    for finding in certificate.findings:
+        assert "which is rounding, and no proof" in finding.detail
+        assert "0.00e+00" not in finding.detail
+
+
+def edited(circuit: QuantumCircuit, change: Callable[[QuantumCircuit, int], None]) -> QuantumCircuit:
+    """The circuit with its first two-qubit gate replaced by what ``change`` appends."""
+    out = circuit.copy_empty_like()
+    out._layout = circuit.layout
+    done = False
+    for number, item in enumerate(circuit.data):
+        if not done and number > 40 and item.operation.num_qubits == 2:
+            change(out, number)
+            done = True
+        else:
+            out.append(item)
+    assert done
+    return out
+
+
+@pytest.mark.parametrize("data", ["angles", "gates"])
+def test_a_wrong_circuit_is_refused(shallow: Callable[[str], eq.Program], data: Any) -> None:
+    model = shallow("lih")
+    right = model.to_qiskit(data, backend="fake_manila")
+    assert model.recertify(right, data)
+
+    def reversed_gate(circuit: QuantumCircuit, number: int) -> None:
+        item = right.data[number]
+        circuit.append(item.operation, item.qubits[::-1])
+
+    certificate = model.recertify(edited(right, reversed_gate), data)
+    assert certificate.verdict == "refused"
+    claims = {finding.claim: finding.verdict for finding in certificate.findings}
+    assert claims == {"unchanged model": "refused", "invariant model": "refused"}
+
+
+def test_an_invariant_circuit_of_another_model_is_refused(shallow: Callable[[str], eq.Program]) -> None:
+    """Dropping a trainable gate breaks no symmetry, and yet it is not the model."""
+    model = shallow("lih")
+    circuit = model.to_qiskit("angles")
+    weight = next(p for p in circuit.parameters if p.name == "w_1_0_2")
+    fixed = circuit.assign_parameters({weight: 0})
+    certificate = model.recertify(fixed)
+    assert [f.verdict for f in certificate.findings] == ["refused", "proven", "proven", "proven"]
+    assert certificate.findings[0].claim == "unchanged model"
+    assert certificate.verdict == "refused"
+
+
+def test_an_ignored_layout_is_seen(shallow: Callable[[str], eq.Program]) -> None:
+    model = shallow("water")
+    circuit = model.to_qiskit(backend=GenericBackendV2(4, coupling_map=CouplingMap.from_line(4), seed=1))
+    assert circuit.layout.final_index_layout() != list(range(4))
+    assert circuit.certificate
+    circuit._layout = None
+    assert model.recertify(circuit).verdict == "refused"
+
+
+def test_without_a_layout_nothing_moves(shallow: Callable[[str], eq.Program]) -> None:
+    circuit = shallow("lih").to_qiskit(backend="statevector")
+    assert circuit.layout is None
+    assert circuit.observable == shallow("lih").to_qiskit_observable()
+    assert circuit.certificate
+
+
+def test_barriers_are_no_gates(shallow: Callable[[str], eq.Program]) -> None:
+    assert shallow("lih").to_qiskit(backend="fake_manila", barriers=True).certificate
+
+
+def without_two_qubit_gates() -> GenericBackendV2:
+    backend = GenericBackendV2(5, seed=0)
+    target = Target(num_qubits=5)
+    for gate in (RZGate(0.0), SXGate(), Measure()):
+        target.add_instruction(gate, {(q,): None for q in range(5)})
+    backend._target = target
+    return backend
+
+
+def with_too_few_letters() -> GenericBackendV2:
+    backend = GenericBackendV2(5, seed=0)
+    target = Target(num_qubits=5)
+    target.add_instruction(CXGate(), {(a, b): None for a in range(5) for b in range(5) if a != b})
+    target.add_instruction(Measure(), {(q,): None for q in range(5)})
+    backend._target = target
+    return backend
+
+
+@pytest.mark.parametrize(
+    "backend", [without_two_qubit_gates(), with_too_few_letters()], ids=["no pairs", "CX"]
+)
+def test_unsupported_gates(shallow: Callable[[str], eq.Program], backend: GenericBackendV2) -> None:
+    with pytest.raises(BackendError) as caught:
+        shallow("lih").to_qiskit(backend=backend)
+    message = str(caught.value)
+    assert message.startswith("generic_backend_5q cannot run the model: ")
+    assert "its gates are " in message
+    assert "\n" not in message
+
+
+def test_what_cannot_be_transpiled(shallow: Callable[[str], eq.Program]) -> None:
+    model = shallow("water_dimer")
+    with pytest.raises(BackendError) as caught:
+        model.to_qiskit(backend="fake_manila")
+    assert str(caught.value) == "fake_manila has 5 qubits, the model needs 7; choose a larger back end"
+    with pytest.raises(BackendError, match=r"^unknown optimisation level 4; known: 0, 1, 2, 3$"):
+        model.to_qiskit(backend="fake_lagos", optimization_level=4)
+    with pytest.raises(
+        BackendError, match=r"^unknown form of the data 'polar'; known: positions, angles, gates$"
+    ):
+        model.to_qiskit("polar", backend="fake_lagos")  # type: ignore[arg-type]
+
+
+def test_the_same_seed_gives_the_same_circuit(shallow: Callable[[str], eq.Program]) -> None:
+    first, second = (shallow("water").to_qiskit(backend="fake_lagos", seed=5) for _ in range(2))
+    assert qasm3.dumps(first) == qasm3.dumps(second)
