@@ -83,8 +83,6 @@ def evaluate_on_backend(args: argparse.Namespace) -> None:
 
 
 def _noise(args: argparse.Namespace) -> None:
-    import numpy as np
-
     from siqml.hardware_evaluation import noise_table, oriented, spread
     from siqml.progress import progress
     from siqml.session import model_and_data
@@ -98,7 +96,7 @@ def _noise(args: argparse.Namespace) -> None:
     answers = []
     for structures in sets:
         chosen = spread(len(structures), limit)
-        sites = np.asarray(field.frame.to_sites(oriented(structures.positions[chosen], seed)))
+        sites = field.frame.sites_of(oriented(structures.positions[chosen], seed))
         total = len(chosen) * (1 + len(field.program.symmetry.generators))
         with progress(f"values on {device.name}", total, sys.stderr) as advance:
             report = field.program.noise_report(

@@ -90,6 +90,14 @@ class Frame:
 
         return jnp.einsum("sa,nac->nsc", jnp.asarray(self.matrix), positions)
 
+    def sites_of(self, positions: Array) -> Array:
+        """Sites ``(n, num_sites, 3)`` of atoms at ``(n, n_atoms, 3)``."""
+        return np.asarray(np.einsum("sa,nac->nsc", self.matrix, positions))
+
+    def jacobian(self, positions: Array) -> Array:
+        """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by the positions ``(n_atoms, 3)``: A on each axis."""
+        return np.kron(self.matrix, np.eye(3)).astype(np.float64)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, for a model file."""
         return {"species": list(self.species), "sites": list(self.sites), "origin": list(self.origin)}

@@ -102,7 +102,7 @@ class HardwareField:
         positions = self.force_field.checked(positions)
         energies, errors = np.zeros(len(positions)), np.zeros(len(positions))
         found, deviations = np.zeros_like(positions), np.zeros_like(positions)
-        for number, sites in enumerate(np.asarray(self.force_field.frame.to_sites(positions))):
+        for number, sites in enumerate(self.force_field.frame.sites_of(positions)):
             table, factors = self._table(sites, forces)
             before, place = number * len(table), f"structure {number + 1} of {len(positions)}"
             values, sigmas = self.expectation(table, partial(_shown, advance, before, place))
@@ -133,20 +133,18 @@ class HardwareField:
         return table, factors * scales[:, None]
 
     def _forces(self, positions: Array, values: Array, sigmas: Array, factors: Array) -> tuple[Array, Array]:
-        """F = -J^T dE/dx with the Jacobian J of the sites, and its standard errors."""
-        import jax
-
+        """F = -J^T dE/dx with J = dx/dr of one structure, and its standard errors."""
         field = self.force_field
         upper, lower = np.moveaxis(values.reshape(-1, 3, 2), -1, 0)
         spread = np.sum(sigmas.reshape(-1, 3, 2) ** 2, axis=-1)
         slopes = factors / field.scaling.factor
         sites = np.array([site for site, _, _ in self._occurrences])
-        gradient, variance = np.zeros((2, len(field.program.ansatz.site_names), 3))
+        jacobian = field.frame.jacobian(positions)
+        gradient, variance = np.zeros((2, len(jacobian) // 3, 3))
         np.add.at(gradient, sites, slopes * (upper - lower))
         np.add.at(variance, sites, slopes**2 * spread)
-        jacobian = np.asarray(jax.jacobian(lambda moved: field.frame.to_sites(moved[None])[0])(positions))
-        forces = -np.einsum("sxac,sx->ac", jacobian, gradient)
-        return forces, np.sqrt(np.einsum("sxac,sx->ac", jacobian**2, variance))
+        found = -jacobian.T @ gradient.ravel(), np.sqrt((jacobian.T**2) @ variance.ravel())
+        return found[0].reshape(positions.shape), found[1].reshape(positions.shape)
 
     @cached_property
     def _occurrences(self) -> list[tuple[int, float, list[int]]]:

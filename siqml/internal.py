@@ -12,8 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+
 from siqml.errors import ModelError
 from siqml.frame import Frame
+from siqml.structures import Array
 
 TINY: Final = 1e-24
 """Squared length, or its like, below which a vector counts as zero: 1e-12 angstrom, far below rounding of positions."""
@@ -80,6 +83,19 @@ class InternalCoordinates:
         values = jnp.stack([_value(positions, atoms) for atoms in self.coordinates], axis=1)
         return values[:, :, None] * jnp.array([1.0, 0.0, 0.0])
 
+    def sites_of(self, positions: Array) -> Array:
+        """Sites ``(n, num_sites, 3)`` of atoms at ``(n, n_atoms, 3)``."""
+        _double_precision()
+        return np.asarray(self.to_sites(positions))
+
+    def jacobian(self, positions: Array) -> Array:
+        """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by the positions ``(n_atoms, 3)`` of one structure."""
+        import jax
+
+        _double_precision()
+        derivatives = jax.jacobian(lambda moved: self.to_sites(moved[None])[0])(np.asarray(positions))
+        return np.asarray(derivatives).reshape(3 * len(self.coordinates), positions.size)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, for a model file."""
         return {"species": list(self.species), "coordinates": [list(atoms) for atoms in self.coordinates]}
@@ -102,6 +118,13 @@ def frame_from_dict(content: Mapping[str, Any]) -> AnyFrame:
         coordinates = tuple(tuple(atoms) for atoms in content["coordinates"])
         return InternalCoordinates(tuple(content["species"]), coordinates)
     return Frame(*(tuple(content[name]) for name in ("species", "sites", "origin")))
+
+
+def _double_precision() -> None:
+    """As a compiled model does: 64 bits everywhere in this process."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
 
 
 def _value(positions: Any, atoms: tuple[int, ...]) -> Any:

@@ -260,7 +260,7 @@ def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
         DataError: a file cannot be read, or is of another molecule.
     """
     force_field, sets = model_and_data(model, data)
-    return [evaluate(force_field, structures, True) for structures in sets]
+    return [evaluate(force_field, structures, with_floor=True) for structures in sets]
 
 
 def model_and_data(model: Path, data: Sequence[str]) -> tuple[ForceField, list[Structures]]:

@@ -74,6 +74,10 @@ class MdFiles:
             with path.open("a", encoding="utf-8", newline="\n") as file:
                 file.write(text)
 
+    def sizes(self) -> tuple[int, int]:
+        """Of the files of frames and energies, in bytes."""
+        return self.trajectory.stat().st_size, self.energies.stat().st_size
+
     def table(self) -> "np.ndarray[Any, Any]":
         """The energies, ``(frames, 5)``."""
         text = self.energies.read_text().removeprefix(HEADER)
@@ -89,12 +93,14 @@ class MdState:
         positions: ``(n_atoms, 3)`` in angstrom.
         momenta: ``(n_atoms, 3)`` in ASE's units.
         generator: state of numpy's generator.
+        sizes: of the files of frames and energies, in bytes.
     """
 
     step: int
     positions: Any
     momenta: Any
     generator: dict[str, Any]
+    sizes: tuple[int, int]
 
 
 def save_state(files: MdFiles, state: MdState, order: MdOrder, model: str, symbols: list[str]) -> None:
@@ -113,7 +119,7 @@ def save_state(files: MdFiles, state: MdState, order: MdOrder, model: str, symbo
         "model": model,
         "symbols": symbols,
         "generator": json.dumps(state.generator),
-        "sizes": [files.trajectory.stat().st_size, files.energies.stat().st_size],
+        "sizes": state.sizes,
     }
     write_sealed(files.checkpoint, KIND, facts, {"positions": state.positions, "momenta": state.momenta})
 
@@ -151,4 +157,5 @@ def load_state(files: MdFiles, order: MdOrder, model: str) -> tuple[MdState, lis
             )
         os.truncate(path, size)
     generator: dict[str, Any] = json.loads(facts["generator"])
-    return MdState(facts["step"], arrays["positions"], arrays["momenta"], generator), facts["symbols"]
+    state = MdState(facts["step"], arrays["positions"], arrays["momenta"], generator, tuple(facts["sizes"]))
+    return state, facts["symbols"]

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -13,7 +14,7 @@ from siqml.errors import MdError, ModelError
 from siqml.md.files import MdFiles, MdState, load_state, save_state
 from siqml.md.order import MdOrder
 from siqml.model import ForceField
-from siqml.progress import progress
+from siqml.progress import Advance, progress
 from siqml.structures import Array
 
 CHECKPOINT_FRAMES: Final = 100
@@ -48,46 +49,75 @@ def simulate(
         ModelError: these atoms are not those of the model.
         KeyboardInterrupt: passed on, after a checkpoint.
     """
-    model = digest(force_field)
-    generator = np.random.default_rng(order.seed)
     if start is None:
-        state, symbols = load_state(files, order, model)
-        generator.bit_generator.state = state.generator
-        atoms = _atoms(symbols, state.positions, state.momenta)
-        done = state.step
-        if done >= steps:
-            raise MdError(f"{files.trajectory}: {done} steps are done; give more with --steps to go on")
+        simulation = _resumed(force_field, order, files)
+        if simulation.done >= steps:
+            raise MdError(
+                f"{files.trajectory}: {simulation.done} steps are done; give more with --steps to go on"
+            )
     else:
-        symbols, done = list(start[0]), 0
-        atoms = _atoms(symbols, start[1], None)
-        _heat(atoms, order.temperature, generator)
-    atoms.calc = SiqmlCalculator(force_field)
-    dynamics = _dynamics(atoms, order, generator)
+        simulation = _begun(force_field, start, order, files)
+    with progress("md", steps, stream, simulation.done) as advance:
+        simulation.run(steps, advance)
 
-    def save() -> None:
-        now = MdState(done, atoms.get_positions(), atoms.get_momenta(), dict(generator.bit_generator.state))
-        save_state(files, now, order, model, symbols)
 
-    if start is not None:
-        _write(files, atoms, order, 0)
-        save()
-    with progress("md", steps, stream, done) as advance:
+@dataclass
+class _Simulation:
+    """Atoms in motion, and the files that follow them."""
+
+    atoms: Any
+    generator: np.random.Generator
+    done: int
+    order: MdOrder
+    files: MdFiles
+    model: str
+
+    def run(self, steps: int, advance: Advance) -> None:
+        dynamics = _dynamics(self.atoms, self.order, self.generator)
+        before = self._state()
         try:
-            while done < steps:
-                before = atoms.get_positions(), atoms.get_momenta(), dict(generator.bit_generator.state)
-                _step(dynamics, atoms, done + 1)
-                done += 1
-                if done % order.every == 0:
-                    advance(done, _write(files, atoms, order, done))
-                if done % (order.every * CHECKPOINT_FRAMES) == 0:
-                    save()
+            while self.done < steps:
+                before = self._state()
+                _step(dynamics, self.atoms, self.done + 1)
+                self.done += 1
+                if self.done % self.order.every == 0:
+                    advance(self.done, _write(self.files, self.atoms, self.order, self.done))
+                if self.done % (self.order.every * CHECKPOINT_FRAMES) == 0:
+                    self.save(self._state())
         except KeyboardInterrupt:
-            atoms.positions[:] = before[0]  # a step may have been half done
-            atoms.set_momenta(before[1])
-            generator.bit_generator.state = before[2]
-            save()
+            self.save(before)  # a step or a frame may be half done: it is done again
             raise
-    save()
+        self.save(self._state())
+
+    def save(self, state: MdState) -> None:
+        symbols = self.atoms.get_chemical_symbols()
+        save_state(self.files, state, self.order, self.model, symbols)
+
+    def _state(self) -> MdState:
+        generator = dict(self.generator.bit_generator.state)
+        place = self.atoms.get_positions(), self.atoms.get_momenta()
+        return MdState(self.done, *place, generator, self.files.sizes())
+
+
+def _begun(
+    force_field: ForceField, start: tuple[Sequence[str], Array], order: MdOrder, files: MdFiles
+) -> _Simulation:
+    generator = np.random.default_rng(order.seed)
+    atoms = _atoms(start[0], start[1], None, force_field)
+    _heat(atoms, order.temperature, generator)
+    simulation = _Simulation(atoms, generator, 0, order, files, digest(force_field))
+    _write(files, atoms, order, 0)
+    simulation.save(simulation._state())
+    return simulation
+
+
+def _resumed(force_field: ForceField, order: MdOrder, files: MdFiles) -> _Simulation:
+    model = digest(force_field)
+    state, symbols = load_state(files, order, model)
+    generator = np.random.default_rng()
+    generator.bit_generator.state = state.generator
+    atoms = _atoms(symbols, state.positions, state.momenta, force_field)
+    return _Simulation(atoms, generator, state.step, order, files, model)
 
 
 def digest(force_field: ForceField) -> str:
@@ -101,10 +131,10 @@ def degrees_of_freedom(n_atoms: int) -> int:
     return max(3 * n_atoms - (5 if n_atoms == 2 else 6), 1)
 
 
-def _atoms(symbols: Sequence[str], positions: Array, momenta: Array | None) -> Any:
+def _atoms(symbols: Sequence[str], positions: Array, momenta: Array | None, force_field: ForceField) -> Any:
     from ase import Atoms
 
-    return Atoms(symbols, positions=positions, momenta=momenta)
+    return Atoms(symbols, positions=positions, momenta=momenta, calculator=SiqmlCalculator(force_field))
 
 
 def _heat(atoms: Any, temperature: float, generator: np.random.Generator) -> None:

@@ -145,7 +145,7 @@ TABLE_3: Final = Study(
     (
         Row("dimer_cool", "siVQLM, cool trajectory, energy loss", DIMER, None),
         Row("dimer_cool_forces", "siVQLM, cool trajectory, energy + force loss", None, None),
-        Row("dimer_cool_linked", "with O-H gates instead of breaking, energy + force loss", None, None),
+        Row("dimer_cool_linked", "with O-H gates instead of breaking, energy loss", None, None),
     ),
     (),
     (

@@ -110,3 +110,11 @@ def test_impossible_coordinates(coordinates: dict[str, list[int]], message: str)
 def test_frames_survive_a_file() -> None:
     for frame in (WATER, Frame(("Li", "H"), (0, 1), (0, 1))):
         assert frame_from_dict(frame.to_dict()) == frame
+
+
+@pytest.mark.parametrize("frame", [WATER, Frame(("O", "H", "H"), (1, 2), (0,))])
+def test_the_jacobian_is_the_slope_of_the_sites(frame: InternalCoordinates | Frame, positions: Array) -> None:
+    step, place = 1e-6, positions[0]
+    moves = step * np.eye(9).reshape(-1, 3, 3)
+    slopes = (frame.sites_of(place + moves) - frame.sites_of(place - moves)) / (2 * step)
+    np.testing.assert_allclose(frame.jacobian(place), slopes.reshape(9, -1).T, atol=1e-8)

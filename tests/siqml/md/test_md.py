@@ -45,6 +45,28 @@ def run(field: ForceField, path: Path, order: MdOrder, steps: int, fresh: bool =
     return files
 
 
+def test_an_interruption_in_the_middle_of_a_frame_leaves_no_trace(
+    tiny_field: ForceField, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = MdOrder("langevin", every=2)
+    whole = run(tiny_field, tmp_path / "whole.extxyz", order, 20)
+    append = MdFiles.append
+
+    def half(self: MdFiles, frame: str, line: str) -> None:
+        if line.startswith("10,"):
+            append(self, frame, "")
+            raise KeyboardInterrupt
+        append(self, frame, line)
+
+    monkeypatch.setattr(MdFiles, "append", half)
+    with pytest.raises(KeyboardInterrupt):
+        run(tiny_field, tmp_path / "parts.extxyz", order, 20)
+    monkeypatch.undo()
+    parts = run(tiny_field, tmp_path / "parts.extxyz", order, 20, fresh=False)
+    for name in ("trajectory", "energies", "checkpoint"):
+        assert getattr(parts, name).read_bytes() == getattr(whole, name).read_bytes(), name
+
+
 @pytest.mark.parametrize("ensemble", ["nve", "langevin"])
 def test_a_restart_has_the_same_bits(tiny_field: ForceField, tmp_path: Path, ensemble: str) -> None:
     order = MdOrder(ensemble, every=3, seed=4)
