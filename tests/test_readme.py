@@ -1,8 +1,10 @@
 """Everything the README shows is run: its spec, its commands, its Python."""
 
+import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +45,7 @@ def test_the_commands_of_eqcompile(folder, capsys):
     lines = [
         line[2:] for block in blocks("console") for line in block.splitlines() if line.startswith("$ eqc")
     ]
-    assert len(lines) == 7
+    assert len(lines) == 9
     for line in lines:
         name, *arguments = shlex.split(line, comments=True)
         expected = 1 if REFUSED_BY_DESIGN in arguments else 0
@@ -52,9 +54,53 @@ def test_the_commands_of_eqcompile(folder, capsys):
 
 
 def test_the_python(folder):
-    first, groups, second = blocks("python")
-    exec(first, {})  # noqa: S102 - this is the test
-    exec(groups, {})  # noqa: S102
+    first, groups, models, second = blocks("python")
+    for block in (first, groups, models):
+        exec(block, {})  # noqa: S102 - this is the test
     assert siqml(["train", "lih", "-o", "runs/lih", *QUICK]) == 0
     exec(second, {})  # noqa: S102
     assert siqml(["evaluate", "runs/lih"]) == 0
+
+
+def rows_of(heading: str) -> dict[str, list[str]]:
+    """Cells of the first table below a heading, by the first cell of their row."""
+    text = README.read_text().split(f"## {heading}\n")[1].split("\n## ")[0]
+    lines = [line for line in text.splitlines() if line.startswith("|")][2:]
+    return {
+        cells[0]: cells[1:] for cells in ([c.strip(" *") for c in line.split("|")[1:-1]] for line in lines)
+    }
+
+
+def result(name: str) -> Any:
+    return json.loads((README.parent / "docs" / "results" / f"{name}.json").read_text())
+
+
+def test_the_counts_are_those_of_the_benchmark():
+    measured = {(row["circuit"], row["couplings"]): row for row in result("cx")}
+    rows = rows_of("On a device")
+    places = {
+        "dimer, D = 30, all-to-all": ("dimer, D = 30", "all-to-all"),
+        "dimer, on a line": ("dimer, D = 30", "line"),
+        "dimer, heavy-hex": ("dimer, D = 30", "heavy-hex"),
+        "water, D = 11, on a line": ("water, D = 11, B = 2", "line"),
+    }
+    assert rows.keys() == places.keys()
+    for name, place in places.items():
+        assert rows[name] == [str(measured[place][key][0]) for key in ("ours", "qiskit", "pytket")], name
+
+
+def test_the_errors_are_those_of_the_pages():
+    rows = rows_of("The paper's tables")
+    configs = {"LiH": ("table1", "lih"), "water, no breaking": ("table2", "water")}
+    configs["water, with breaking"] = ("table2", "water_breaking")
+    assert rows.keys() == configs.keys()
+    for name, (table, config) in configs.items():
+        content = result(table)
+        (row,) = (row for row in content["rows"] if row["config"] == config)
+        medians = [row[key]["median"] for key in ("test_energy_mse", "test_force_mse")]
+        printed = next(p for p in content["paper"] if p["parameters"] == row["seeds"][0]["parameters"])
+        figures = [*medians, printed["energy_mse"], printed["force_mse"]]
+        shown = [*rows[name][1:3], *rows[name][3].split(", ")]
+        assert [f"{float(text):.1e}" for text in shown] == [f"{figure:.1e}" for figure in figures], name
+        assert rows[name][0] == str(row["seeds"][0]["parameters"])
+        assert len(row["seeds"]) == 5
