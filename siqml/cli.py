@@ -1,4 +1,4 @@
-"""The command line: ``siqml data | train | evaluate | noise | reproduce | demo | models``."""
+"""The command line: ``siqml data | train | evaluate | noise | md | reproduce | demo | models``."""
 
 import argparse
 import sys
@@ -10,6 +10,7 @@ import eqcompile as eq
 from siqml.data.cli import add_data
 from siqml.device_cli import add_device_options, add_noise, evaluate_on_backend, refuse_device_options
 from siqml.errors import SiqmlError, TrainError
+from siqml.md.cli import add_md
 from siqml.reproduce.cli import add_reproduce
 
 BAD_INPUT: Final = 2
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_evaluate(commands)
     add_noise(commands)
+    add_md(commands)
     add_reproduce(commands)
     demo = commands.add_parser("demo", help="compile all shipped models, train LiH, print Table I's row")
     demo.add_argument("-o", "--output", type=Path, default=Path("demo"), metavar="DIR", help="default: demo")

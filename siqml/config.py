@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from siqml.errors import ConfigError
+from siqml.frame import Frame
+from siqml.internal import AnyFrame, InternalCoordinates
 from siqml.scaling import DEFAULT_WINDOW
 from siqml.yaml_text import Document, Key, parse_yaml, read_yaml
 
@@ -23,11 +25,36 @@ class _Part(BaseModel):
 
 
 class FrameConfig(_Part):
-    """Atoms of the molecule, the atom at each site, and the atoms whose mean is the origin."""
+    """Atoms of the molecule, and what the sites of the spec are.
+
+    Either positions: the atom at each site, and the atoms whose mean is the origin. Or internal coordinates: two atoms
+    for their distance, three for the angle at the middle one.
+    """
 
     atoms: Annotated[list[str], Field(min_length=1)]
-    sites: dict[str, int]
-    origin: Annotated[list[int], Field(min_length=1)]
+    sites: dict[str, int] | None = None
+    origin: Annotated[list[int], Field(min_length=1)] | None = None
+    coordinates: dict[str, list[int]] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "FrameConfig":
+        positions = [self.sites is not None, self.origin is not None]
+        if not (all(positions) if self.coordinates is None else not any(positions)):
+            raise ValueError("give `sites` and `origin`, or `coordinates` alone")
+        return self
+
+    def place(self, order: Sequence[str]) -> AnyFrame:
+        """The frame for a spec.
+
+        Args:
+            order: names of its sites.
+
+        Raises:
+            ModelError: it has other sites, or an atom does not exist.
+        """
+        if self.coordinates is not None:
+            return InternalCoordinates.named(self.atoms, self.coordinates, order)
+        return Frame.named(self.atoms, self.sites or {}, self.origin or [], order)
 
 
 class DataConfig(_Part):
@@ -38,9 +65,13 @@ class DataConfig(_Part):
 
 
 class LabelConfig(_Part):
-    """Where the training energies go, as fractions of the observable's range."""
+    """Where the training energies go, as fractions of the observable's range, and what is added to them.
+
+    ``noise`` is the standard deviation in eV of normal noise on every training energy, drawn from the seed.
+    """
 
     window: Annotated[list[Finite], Field(min_length=2, max_length=2)] = list(DEFAULT_WINDOW)
+    noise: Positive | None = None
 
 
 class StartConfig(_Part):
@@ -51,10 +82,14 @@ class StartConfig(_Part):
 
 
 class LossConfig(_Part):
-    """Weights of MSE(E) in eV^2 and MSE(F) in eV^2/angstrom^2."""
+    """Weights of MSE(E) in eV^2 and MSE(F) in eV^2/angstrom^2.
+
+    With ``along: line``, F is the force along the line on which all training structures lie.
+    """
 
     energy: Weight = 1.0
     forces: Weight = 0.0
+    along: Literal["line"] | None = None
 
     @model_validator(mode="after")
     def _something_to_learn(self) -> "LossConfig":
@@ -72,9 +107,14 @@ class AdamConfig(_Part):
 
 
 class LbfgsConfig(_Part):
-    """Second phase."""
+    """Second phase.
+
+    With ``energies_first``, Adam and that many steps of L-BFGS minimise MSE(E) alone, several times faster, before the
+    ``steps`` of the loss that was asked for.
+    """
 
     steps: Steps = 8000
+    energies_first: Steps | None = None
     memory: Annotated[int, Field(ge=1, le=1000)] = 150
 
 

@@ -37,5 +37,9 @@ class ModelError(SiqmlError):
     """A model file or run folder is missing, damaged, or not ours."""
 
 
+class MdError(SiqmlError):
+    """A simulation cannot start or go on; the line says what to change."""
+
+
 class TrainError(SiqmlError):
     """Training cannot start or continue; the line says how to go on."""

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from siqml.floor import Floor, force_floor
+from siqml.line import Line
 from siqml.model import ForceField
 from siqml.structures import Array, Structures, radial
 
@@ -39,8 +41,10 @@ class Evaluation:
         force: over all Cartesian components of all atoms, zeros by symmetry included.
         radial_force: of -dE/dr, for diatomic molecules only. Its mean square is three times the Cartesian
             one, which averages over three directions of which one carries the force.
+        line_force: along the line of a cut, see `Line`, where all structures lie on one.
         energy_variance: of the labels, in eV^2: the mean square error of answering their mean.
         force_variance: mean square of the force components, in eV^2/angstrom^2: the error of answering zero.
+        floor: the part of that which no parameters of this model express, where it was asked for.
     """
 
     source: str
@@ -48,39 +52,47 @@ class Evaluation:
     energy: Errors
     force: Errors | None
     radial_force: Errors | None
+    line_force: Errors | None
     energy_variance: float
     force_variance: float | None
+    floor: Floor | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, for JSON; parts without labels are ``None``."""
         return asdict(self)
 
 
-def evaluate(force_field: ForceField, structures: Structures) -> Evaluation:
+def evaluate(force_field: ForceField, structures: Structures, with_floor: bool = False) -> Evaluation:
     """Compare predictions with labels.
 
     Args:
         force_field: the model.
         structures: labelled structures in the atom order of the model.
+        with_floor: also find the part of the forces that the model cannot express; takes seconds.
 
     Returns:
         The errors; those of forces are ``None`` where the structures have none.
     """
     energies, forces = force_field.predict(structures.positions)
-    force = along_bond = force_variance = None
+    force = along_bond = along_line = force_variance = None
     if structures.forces is not None:
         force = Errors.of(forces - structures.forces)
         force_variance = float(np.mean(structures.forces**2))
         if len(structures.species) == 2:
             along_bond = Errors.of(radial(structures.positions, forces - structures.forces))
+        if (line := Line.through(structures)) is not None:
+            along_line = Errors.of(line.component(forces - structures.forces))
+    has_floor = with_floor and structures.forces is not None and len(structures) > 0
     return Evaluation(
         structures.source,
         len(structures),
         Errors.of(energies - structures.energies),
         force,
         along_bond,
+        along_line,
         energy_variance(structures),
         force_variance,
+        force_floor(force_field, structures) if has_floor else None,
     )
 
 

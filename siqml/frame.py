@@ -84,9 +84,19 @@ class Frame:
         matrix[np.arange(len(self.sites)), list(self.sites)] += 1
         return matrix
 
+    def to_sites(self, positions: Any) -> Any:
+        """Sites ``(n, num_sites, 3)`` of positions ``(n, n_atoms, 3)`` in angstrom, differentiable."""
+        import jax.numpy as jnp
+
+        return jnp.einsum("sa,nac->nsc", jnp.asarray(self.matrix), positions)
+
     def sites_of(self, positions: Array) -> Array:
         """Sites ``(n, num_sites, 3)`` of atoms at ``(n, n_atoms, 3)``."""
         return np.asarray(np.einsum("sa,nac->nsc", self.matrix, positions))
+
+    def jacobian(self, positions: Array) -> Array:
+        """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by the positions ``(n_atoms, 3)``: A on each axis."""
+        return np.kron(self.matrix, np.eye(3)).astype(np.float64)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, for a model file."""

@@ -109,7 +109,9 @@ class HardwareField:
             energies[number] = self.force_field.scaling.to_energy(values[0])
             errors[number] = sigmas[0] / abs(self.force_field.scaling.factor)
             if forces:
-                found[number], deviations[number] = self._forces(values[1:], sigmas[1:], factors)
+                found[number], deviations[number] = self._forces(
+                    positions[number], values[1:], sigmas[1:], factors
+                )
         return Measured(energies, errors, found if forces else None, deviations if forces else None)
 
     def _table(self, sites: Array, forces: bool) -> tuple[Array, Array]:
@@ -130,18 +132,19 @@ class HardwareField:
                 table[next(rows), columns] = triple
         return table, factors * scales[:, None]
 
-    def _forces(self, values: Array, sigmas: Array, factors: Array) -> tuple[Array, Array]:
-        """F = -A^T dE/dx, and its standard errors."""
+    def _forces(self, positions: Array, values: Array, sigmas: Array, factors: Array) -> tuple[Array, Array]:
+        """F = -J^T dE/dx with J = dx/dr of one structure, and its standard errors."""
         field = self.force_field
         upper, lower = np.moveaxis(values.reshape(-1, 3, 2), -1, 0)
         spread = np.sum(sigmas.reshape(-1, 3, 2) ** 2, axis=-1)
         slopes = factors / field.scaling.factor
         sites = np.array([site for site, _, _ in self._occurrences])
-        gradient, variance = np.zeros((2, len(field.frame.sites), 3))
+        jacobian = field.frame.jacobian(positions)
+        gradient, variance = np.zeros((2, len(jacobian) // 3, 3))
         np.add.at(gradient, sites, slopes * (upper - lower))
         np.add.at(variance, sites, slopes**2 * spread)
-        matrix = field.frame.matrix
-        return -matrix.T @ gradient, np.sqrt((matrix.T**2) @ variance)
+        found = -jacobian.T @ gradient.ravel(), np.sqrt((jacobian.T**2) @ variance.ravel())
+        return found[0].reshape(positions.shape), found[1].reshape(positions.shape)
 
     @cached_property
     def _occurrences(self) -> list[tuple[int, float, list[int]]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from siqml.errors import ModelError
-from siqml.frame import Frame
+from siqml.internal import AnyFrame
 from siqml.scaling import Scaling
 from siqml.structures import Array
 
@@ -35,7 +35,7 @@ class ForceField:
     """
 
     program: "eq.Program"
-    frame: Frame
+    frame: AnyFrame
     scaling: Scaling
     params: Array
 
@@ -96,7 +96,7 @@ class ForceField:
         return jax.jit(lambda params, positions: energies_and_forces(energy, params, positions))
 
 
-def energy_function(program: "eq.Program", frame: Frame, scaling: Scaling) -> EnergyFunction:
+def energy_function(program: "eq.Program", frame: AnyFrame, scaling: Scaling) -> EnergyFunction:
     """The energy as a pure function of parameters and positions.
 
     Args:
@@ -107,14 +107,10 @@ def energy_function(program: "eq.Program", frame: Frame, scaling: Scaling) -> En
     Returns:
         A function ``(params, positions) -> energies``, see `EnergyFunction`.
     """
-    import jax.numpy as jnp
-
     model = program.to_jax()  # switches 64-bit mode on, so it comes first
-    matrix = jnp.asarray(frame.matrix)
 
     def energy(params: Any, positions: Any) -> Any:
-        sites = jnp.einsum("sa,nac->nsc", matrix, positions)
-        return scaling.to_energy(model(params, sites))
+        return scaling.to_energy(model(params, frame.to_sites(positions)))
 
     return energy
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import eqcompile as eq
 from siqml.catalogue import compile_certified
 from siqml.errors import ModelError
-from siqml.frame import Frame
+from siqml.internal import frame_from_dict
 from siqml.model import ForceField
 from siqml.scaling import Scaling
 from siqml.sealed import read_sealed, write_sealed
@@ -75,7 +75,7 @@ def load_model(path: Path) -> ForceField:
     content, params = _read(path)
     try:
         spec = eq.loads(content["spec"], path=f"{path} (spec)")
-        frame = Frame(*(tuple(content["frame"][name]) for name in ("species", "sites", "origin")))
+        frame = frame_from_dict(content["frame"])
         scaling = Scaling(**content["scaling"])
         names, fingerprint = tuple(content["parameter_names"]), content["spec_sha256"]
     except (KeyError, TypeError) as missing:

@@ -1,12 +1,15 @@
 """The two pictures of a run."""
 
 import io
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 import eqcompile as eq
+from siqml.line import Line
 from siqml.model import ForceField
 from siqml.structures import Array, Structures, radial
 from siqml.units import MILLI
@@ -19,39 +22,53 @@ CURVE_POINTS: Final = 256
 TRAIN_COLOR, TEST_COLOR, MODEL_COLOR = "#b35806", "#542788", "0.25"
 
 
+def has_curve(train: Structures) -> bool:
+    """Whether these structures have a curve to show: a diatomic molecule, or structures on one line."""
+    return _curve(train) is not None
+
+
+def draw(path: Path, force_field: ForceField, train: Structures, test: Structures | None) -> None:
+    """`draw_curve` where the training structures have a curve to show, else `draw_parity`; same arguments."""
+    drawn = draw_curve if has_curve(train) else draw_parity
+    drawn(path, force_field, train, test)
+
+
 def draw_curve(path: Path, force_field: ForceField, train: Structures, test: Structures | None) -> None:
-    """Energy and radial force along the bond, each with its residuals below.
+    """Energy and force along a bond or a cut, each with its residuals below.
 
     Args:
         path: the PNG file, written atomically.
-        force_field: a model of a diatomic molecule.
-        train: training set.
+        force_field: the model.
+        train: training set, of a diatomic molecule or on one line.
         test: test set, if any.
     """
+    curve = _curve(train)
+    if curve is None:
+        raise ValueError("these structures are neither diatomic nor on a line")
     figure = _figure(10, 5.5)
     axes: Any = figure.subplots(2, 2, sharex=True, height_ratios=(3, 1))
-    lengths = _lengths(train.positions)
-    grid = np.linspace(lengths.min(), lengths.max(), CURVE_POINTS)
-    positions = grid[:, None, None] * np.array([[0, 0, -0.5], [0, 0, 0.5]])
+    places = curve.places(train.positions)
+    grid = np.linspace(places.min(), places.max(), CURVE_POINTS)
+    positions = curve.at(grid)
     energies, forces = force_field.predict(positions)
     axes[0, 0].plot(grid, energies, color=MODEL_COLOR, lw=1, label="model")
-    axes[0, 1].plot(grid, radial(positions, forces), color=MODEL_COLOR, lw=1, label="model")
+    axes[0, 1].plot(grid, curve.force(positions, forces), color=MODEL_COLOR, lw=1, label="model")
     for structures, name, color in _sets(train, test):
-        r = _lengths(structures.positions)
+        r = curve.places(structures.positions)
         energies, forces = force_field.predict(structures.positions)
         axes[0, 0].scatter(r, structures.energies, edgecolors=color, label=name, **DOTS)
         axes[1, 0].scatter(r, (energies - structures.energies) / MILLI, edgecolors=color, **DOTS)
         if structures.forces is not None:
-            exact = radial(structures.positions, structures.forces)
+            exact = curve.force(structures.positions, structures.forces)
             axes[0, 1].scatter(r, exact, edgecolors=color, label=name, **DOTS)
-            difference = radial(structures.positions, forces) - exact
+            difference = curve.force(structures.positions, forces) - exact
             axes[1, 1].scatter(r, difference / MILLI, edgecolors=color, **DOTS)
     axes[0, 0].set_ylabel("E (eV)")
-    axes[0, 1].set_ylabel("F along the bond (eV/Å)")
+    axes[0, 1].set_ylabel(f"F along the {curve.name} (eV/Å)")
     axes[1, 0].set_ylabel("error (meV)")
     axes[1, 1].set_ylabel("error (meV/Å)")
     for axis in axes[1]:
-        axis.set_xlabel("r (Å)")
+        axis.set_xlabel(f"{curve.name} (Å)")
         axis.axhline(0, color="0.8", lw=0.8, zorder=0)
     axes[0, 0].legend(frameon=False)
     figure.suptitle(force_field.program.spec.name)
@@ -69,12 +86,13 @@ def draw_parity(path: Path, force_field: ForceField, train: Structures, test: St
     """
     figure = _figure(9, 4.5)
     left, right = figure.subplots(1, 2)
+    lowest = train.energies.min()
     for structures, name, color in _sets(train, test):
         energies, forces = force_field.predict(structures.positions)
-        left.scatter(structures.energies, energies, edgecolors=color, label=name, **DOTS)
+        left.scatter(structures.energies - lowest, energies - lowest, edgecolors=color, label=name, **DOTS)
         if structures.forces is not None:
             right.scatter(structures.forces.ravel(), forces.ravel(), edgecolors=color, label=name, **DOTS)
-    for axis, quantity in ((left, "E (eV)"), (right, "F (eV/Å)")):
+    for axis, quantity in ((left, f"E - ({lowest:.4f} eV) (eV)"), (right, "F (eV/Å)")):
         low, high = axis.get_xlim()
         axis.plot((low, high), (low, high), color="0.8", lw=0.8, zorder=0)
         axis.set_xlabel(f"{quantity}, label")
@@ -87,6 +105,26 @@ def draw_parity(path: Path, force_field: ForceField, train: Structures, test: St
 def _sets(train: Structures, test: Structures | None) -> list[tuple[Structures, str, str]]:
     sets = [(train, "training", TRAIN_COLOR)]
     return sets if test is None else [*sets, (test, "test", TEST_COLOR)]
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """What runs along the horizontal axis, the structures there, and the force along it."""
+
+    name: str
+    places: Callable[[Array], Array]
+    at: Callable[[Array], Array]
+    force: Callable[[Array, Array], Array]
+
+
+def _curve(train: Structures) -> _Curve | None:
+    if len(train.species) == 2:
+        along_z = np.array([[0, 0, -0.5], [0, 0, 0.5]])
+        return _Curve("bond", _lengths, lambda grid: grid[:, None, None] * along_z, radial)
+    line = Line.through(train)
+    if line is None:
+        return None
+    return _Curve("cut", line.places, line.at, lambda _, forces: np.asarray(line.component(forces)))
 
 
 def _lengths(positions: Array) -> Array:

@@ -56,7 +56,7 @@ class RunFolder:
 
     @property
     def curve(self) -> Path:
-        """Picture of energy and force along the bond, diatomic molecules only."""
+        """Picture of energy and force along a bond or a cut, where the structures have one."""
         return self.root / "curve.png"
 
     @property

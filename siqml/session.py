@@ -14,10 +14,9 @@ from siqml.data.extxyz import read_structures
 from siqml.data.shipped import is_shipped, shipped_file, shipped_files
 from siqml.errors import DataError
 from siqml.evaluate import Evaluation, energy_variance, evaluate
-from siqml.frame import Frame
 from siqml.model import ForceField
 from siqml.model_file import here, load_model, load_origin, save_model
-from siqml.plots import draw_curve, draw_parity
+from siqml.plots import draw_curve, draw_parity, has_curve
 from siqml.run_folder import RunFolder
 from siqml.structures import Structures
 from siqml.train import Progress, Training, fingerprint, prepare, run
@@ -156,7 +155,7 @@ class _Work:
     def of(cls, config: Config, spec: "eq.Spec") -> "_Work":
         if spec.data is None:
             raise DataError(f"{spec.source.path}: a force field needs sites; the spec has no `data`")
-        frame = Frame.named(config.frame.atoms, config.frame.sites, config.frame.origin, spec.data.sites)
+        frame = config.frame.place(spec.data.sites)
         data, test = _read_sets(config, frame.species)
         return cls(config, prepare(config, compile_certified(spec), frame, data), test)
 
@@ -175,7 +174,7 @@ class _Work:
         on_test = None if self.test is None else evaluate(force_field, self.test)
         folder.write_metrics(self._metrics(on_train, on_test, seconds) | {"resumed": resume})
         draw_parity(folder.parity, force_field, self.training.data, self.test)
-        if len(force_field.frame.species) == 2:
+        if has_curve(self.training.data):
             draw_curve(folder.curve, force_field, self.training.data, self.test)
         return Outcome(folder, force_field, on_train, on_test, seconds)
 
@@ -229,6 +228,23 @@ def open_data(name: str) -> Path:
     return Path(name) if Path(name).is_absolute() else shipped_file(name)
 
 
+def training_set(model: Path) -> Structures:
+    """The training set of a saved model.
+
+    Args:
+        model: model file or run folder.
+
+    Returns:
+        Its structures.
+
+    Raises:
+        ModelError: the model cannot be read.
+        DataError: the training set is no longer where it was.
+    """
+    config = validate(parse_yaml(load_origin(model).config, str(model)))
+    return read_structures(open_data(config.data.train), config.frame.atoms)
+
+
 def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
     """Errors of a saved model.
 
@@ -237,14 +253,14 @@ def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
         data: extxyz files, or names of shipped ones; if empty, the training and test set of the model.
 
     Returns:
-        One evaluation per file.
+        One evaluation per file, with the part of the forces that the model cannot express.
 
     Raises:
         ModelError: the model cannot be read.
         DataError: a file cannot be read, or is of another molecule.
     """
     force_field, sets = model_and_data(model, data)
-    return [evaluate(force_field, structures) for structures in sets]
+    return [evaluate(force_field, structures, with_floor=True) for structures in sets]
 
 
 def model_and_data(model: Path, data: Sequence[str]) -> tuple[ForceField, list[Structures]]:

@@ -1,6 +1,6 @@
 """Start values of the parameters."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from siqml.structures import Array
 
 if TYPE_CHECKING:
     import eqcompile as eq
+
+BREAKING: Final = "eps_"
+"""How names of symmetry-breaking angles begin."""
 
 
 def start_parameters(program: "eq.Program", start: StartConfig, seed: int) -> Array:
@@ -39,7 +42,7 @@ def start_parameters(program: "eq.Program", start: StartConfig, seed: int) -> Ar
     breaking = float(ansatz.breaking.start) if ansatz is not None and ansatz.breaking is not None else 0.0
     draws = np.random.default_rng(seed).normal(0.0, start.weights, program.num_parameters)
     values = [
-        given[name] if name in given else breaking if name.startswith("eps_") else draw
+        given[name] if name in given else breaking if name.startswith(BREAKING) else draw
         for name, draw in zip(program.parameter_names, draws, strict=True)
     ]
     return np.array(values)

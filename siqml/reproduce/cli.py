@@ -11,9 +11,7 @@ from siqml.errors import ConfigError
 def add_reproduce(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command ``reproduce`` to the command line."""
     command = commands.add_parser("reproduce", help="tables and figures of the paper, from data to a page")
-    command.add_argument(
-        "names", nargs="+", metavar="NAME", help="table1 to table4, fig4, fig6, fig7, fig8, or all"
-    )
+    command.add_argument("names", nargs="+", metavar="NAME", help="table1 to table4, fig4 to fig8, or all")
     command.add_argument(
         "-o", "--output", type=Path, default=Path("results"), metavar="DIR", help="default: results"
     )
@@ -25,16 +23,20 @@ def add_reproduce(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def _reproduce(args: argparse.Namespace) -> None:
+    from siqml.reproduce.fig5 import NoiseOrder, reproduce_noise
     from siqml.reproduce.run import Order, reproduce
-    from siqml.reproduce.studies import choose
+    from siqml.reproduce.studies import NOISE, choose
 
     seeds = _numbers(args.seeds or ("0" if args.quick else "0,1,2,3,4"))
     studies = choose(args.names)
-    rows = _rows(args.rows, [row.config for study in studies for row in study.rows])
+    rows = _rows(args.rows, list(dict.fromkeys(row.config for study in studies for row in study.rows)))
     order = Order(tuple(seeds), tuple(rows), args.quick, args.finished)
     for study in studies:
         if not rows or set(rows) & {row.config for row in study.rows}:
             print(reproduce(study, order, args.output, sys.stderr))
+    if {NOISE, "all"} & set(args.names) and not rows:
+        noise = NoiseOrder(tuple(seeds), args.quick, args.finished)
+        print(reproduce_noise(noise, args.output, sys.stderr))
 
 
 def _numbers(text: str) -> list[int]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from siqml.floor import Floor
+from siqml.report import floor_text
 from siqml.reproduce.origin import Origin
 from siqml.reproduce.paper import PrintedRow
 from siqml.reproduce.seeds import SeedResult, Spread
@@ -24,12 +26,15 @@ class Found:
         results: one per seed.
         picture: name of the file beside the page.
         beyond: MSE(E) and MSE(F) of the middle seed on harder structures, if the study has any.
+        floors: the part of the test forces that the model cannot express, if the study asks for it, each with
+            what was changed in the model.
     """
 
     row: Row
     results: tuple[SeedResult, ...]
     picture: str
     beyond: tuple[float, float] | None
+    floors: tuple[tuple[str, Floor], ...] = ()
 
     @property
     def energy(self) -> Spread:
@@ -76,6 +81,7 @@ def page(
         "",
         *(f"- {line}" for line in spreads),
         *(f"- {remark}" for remark in study.remarks),
+        *_floors(found),
         *_beyond(study, found),
         "",
         "## Every seed",
@@ -86,7 +92,7 @@ def page(
         "|---|---|---|---|---|---|---|---|",
         *(_seed(part.row, result) for part in found for result in part.results),
         "",
-        *(f"![{part.row.title}, the middle seed]({part.picture})" for part in found),
+        *(f"![{part.row.title}, the middle seed]({part.picture})" for part in found if not part.row.relevant),
         "",
         "## Where it comes from",
         "",
@@ -132,6 +138,9 @@ def numbers(study: Study, found: Sequence[Found], origin: Origin, quick: bool) -
                 "test_energy_mse": asdict(part.energy),
                 "test_force_mse": asdict(part.force),
                 "beyond": part.beyond,
+                "floors": [
+                    {"model": f"as trained{changed}", **asdict(floor)} for changed, floor in part.floors
+                ],
                 "seeds": [_plain(result) for result in part.results],
             }
             for part in found
@@ -189,6 +198,14 @@ def _beyond(study: Study, found: Sequence[Found]) -> list[str]:
         if part.beyond is not None
     ]
     return lines
+
+
+def _floors(found: Sequence[Found]) -> list[str]:
+    return [
+        f"- {part.row.title}{changed}: {floor_text(floor)}, over all components of the test forces."
+        for part in found
+        for changed, floor in part.floors
+    ]
 
 
 def _plain(result: SeedResult) -> dict[str, Any]:

@@ -11,14 +11,19 @@ from siqml.data.extxyz import read_structures
 from siqml.data.shipped import provenance, shipped_file
 from siqml.errors import TrainError
 from siqml.evaluate import evaluate
+from siqml.floor import Floor, force_floor
+from siqml.model import ForceField
 from siqml.model_file import load_model
-from siqml.plots import draw_curve, draw_parity
+from siqml.plots import draw
 from siqml.reproduce.origin import Origin
 from siqml.reproduce.page import Found, numbers, page
+from siqml.reproduce.relevant import on_relevant
 from siqml.reproduce.seeds import Runs, SeedResult, middle
 from siqml.reproduce.studies import Row, Study
 from siqml.run_folder import RunFolder
 from siqml.session import open_data
+from siqml.start import BREAKING
+from siqml.structures import Structures
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def _results(study: Study, order: Order, runs: Runs, stream: TextIO) -> dict[Row
                 print(f"{row.title}, seed {seed}", file=stream, flush=True)
                 found = runs.train(row.config, seed, stream)
             if found is not None:
-                results[row].append(found)
+                results[row].append(on_relevant(found) if row.relevant else found)
     return results
 
 
@@ -100,13 +105,21 @@ def _finish(study: Study, row: Row, results: list[SeedResult], folder: Path, ste
     train = read_structures(open_data(config.data.train), species)
     test = None if config.data.test is None else read_structures(open_data(config.data.test), species)
     picture = f"{stem}-{row.config}.png"
-    draw = draw_curve if len(species) == 2 else draw_parity
     draw(folder / picture, force_field, train, test)
+    floor = _floors(force_field, test or train) if study.floor else ()
     if study.beyond is None:
-        return Found(row, tuple(results), picture, None)
+        return Found(row, tuple(results), picture, None, floor)
     harder = evaluate(force_field, read_structures(shipped_file(study.beyond), species))
     beyond = None if harder.force is None else (harder.energy.mse, harder.force.mse)
-    return Found(row, tuple(results), picture, beyond)
+    return Found(row, tuple(results), picture, beyond, floor)
+
+
+def _floors(force_field: ForceField, structures: Structures) -> tuple[tuple[str, Floor], ...]:
+    """The forces out of reach of a model, and of the same model with its breaking off, if it has any."""
+    found = [("", force_floor(force_field, structures))]
+    if any(name.startswith(BREAKING) for name in force_field.program.parameter_names):
+        found.append((" without breaking", force_floor(force_field, structures, breaking=False)))
+    return tuple(found)
 
 
 def _spreads(study: Study) -> list[str]:
@@ -114,7 +127,7 @@ def _spreads(study: Study) -> list[str]:
     return [
         f"`{name}`: {part['structures']} structures; variance of the energies {part['energy_variance_ev2']:.2e} eV^2, "
         f"mean square of the force components {part['force_variance_ev2_per_angstrom2']:.2e} eV^2/A^2."
-        for data_set in (study.data_set, *_beyond_set(study))
+        for data_set in (*study.data_sets, *_beyond_set(study))
         for name, part in provenance(data_set)["labels"].items()
         if part["structures"]
     ]

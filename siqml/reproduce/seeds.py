@@ -25,7 +25,7 @@ class SeedResult:
         steps: of both optimisers.
         seconds: wall time of the optimisation; ``None`` if it was interrupted and continued.
         train: MSE(E) in eV^2 and MSE(F) in eV^2/angstrom^2 on the training set. For a diatomic molecule F is
-            the force along the bond, the stricter reading.
+            the force along the bond, the stricter reading; on a cut it is the force along the cut.
         test: the same on the test set.
     """
 
@@ -104,7 +104,7 @@ def read_result(folder: RunFolder) -> SeedResult:
     """The result of a finished run."""
     found = folder.read_metrics()
     seconds = None if found["resumed"] else found["seconds"]
-    errors = [_errors(found[part], folder) for part in ("train", "test")]
+    errors = [errors_of(found[part], folder) for part in ("train", "test")]
     return SeedResult(
         found["seed"], folder.root, found["num_parameters"], found["steps"], seconds, errors[0], errors[1]
     )
@@ -115,8 +115,13 @@ def middle(results: list[SeedResult]) -> SeedResult:
     return sorted(results, key=lambda result: result.test[0])[(len(results) - 1) // 2]
 
 
-def _errors(part: dict[str, Any] | None, folder: RunFolder) -> tuple[float, float]:
+def errors_of(part: dict[str, Any] | None, folder: RunFolder) -> tuple[float, float]:
+    """MSE(E) and the MSE(F) that a table shows, see `SeedResult`, of an evaluation as it is written to a run folder.
+
+    Raises:
+        DataError: no such set, or no forces on it.
+    """
     if part is None or part["force"] is None:
         raise DataError(f"{folder.root}: a table needs a test set, and forces on both sets")
-    force = part["radial_force"] or part["force"]
+    force = part["radial_force"] or part.get("line_force") or part["force"]
     return part["energy"]["mse"], force["mse"]

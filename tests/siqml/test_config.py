@@ -68,6 +68,26 @@ def test_an_override_can_make_a_section(tiny_config: Path) -> None:
         ("model: tiny.yaml\n", "", 'c.yaml:1:1: "model" is missing'),
         ("scales: 0.3", "scales: [1]", "c.yaml:9:23: start.scales: found [1]; needed: a valid number"),
         (
+            "  origin: [0, 1]\n",
+            "",
+            "c.yaml:2:1: frame: give `sites` and `origin`, or `coordinates` alone",
+        ),
+        (
+            "  origin: [0, 1]\n",
+            "  origin: [0, 1]\n  coordinates: {R: [0, 1]}\n",
+            "c.yaml:2:1: frame: give `sites` and `origin`, or `coordinates` alone",
+        ),
+        (
+            "seed: 1",
+            "labels: {noise: 0}",
+            "c.yaml:13:10: labels.noise: found 0; needed: greater than 0",
+        ),
+        (
+            "seed: 1",
+            "loss: {along: lin}",
+            "c.yaml:13:8: loss.along: found \"lin\"; needed: 'line'",
+        ),
+        (
             "seed: 1",
             "loss: {energy: 0, forces: 0}",
             "c.yaml:13:1: loss: energy and forces are both 0: nothing to learn; give one of them a weight",

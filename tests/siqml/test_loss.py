@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from siqml.errors import TrainError
+from siqml.line import Line
 from siqml.loss import make_loss
 from siqml.model import ForceField, energies_and_forces, energy_function
 from siqml.structures import Structures
@@ -39,9 +40,10 @@ def test_force_weight_without_forces(tiny_field: ForceField, lih_train: Structur
     assert str(error.value) == "a.extxyz has no forces, but loss.forces is 0.5; set loss.forces to 0"
 
 
-@pytest.mark.parametrize("weights", [(0.0, 1.0), (0.5, 0.25)])
+@pytest.mark.parametrize("chunk", [None, 20, 53])
+@pytest.mark.parametrize("weights", [(0.0, 1.0), (0.5, 0.25), (0.5, 0.0)])
 def test_the_gradient_is_that_of_automatic_differentiation(
-    tiny_field: ForceField, lih_train: Structures, weights: tuple[float, float]
+    tiny_field: ForceField, lih_train: Structures, weights: tuple[float, float], chunk: int | None
 ) -> None:
     energy = energy_function(tiny_field.program, tiny_field.frame, tiny_field.scaling)
 
@@ -52,8 +54,22 @@ def test_the_gradient_is_that_of_automatic_differentiation(
 
     params = jnp.asarray(tiny_field.params)
     expected = jax.jit(jax.grad(plain))(params)
-    found = jax.jit(jax.grad(make_loss(energy, lih_train, *weights)))(params)
+    loss = make_loss(energy, lih_train, *weights, chunk=chunk)
+    assert float(jax.jit(loss)(params)) == pytest.approx(float(plain(params)), rel=1e-10)
+    found = jax.jit(jax.grad(loss))(params)
     assert np.allclose(found, expected, rtol=1e-10, atol=1e-12 * np.abs(expected).max())
-    halved = jax.jit(jax.grad(lambda p: make_loss(energy, lih_train, *weights)(p) / 2))(params)
+    halved = jax.jit(jax.grad(lambda p: loss(p) / 2))(params)
     assert np.allclose(halved, expected / 2, rtol=1e-10, atol=1e-12 * np.abs(expected).max())
     assert not np.allclose(halved, expected, rtol=0.1)
+
+
+def test_only_the_component_along_a_line_counts(tiny_field: ForceField, lih_train: Structures) -> None:
+    direction = np.zeros((2, 3))
+    direction[1, 2] = 1.0
+    line = Line(lih_train.positions[0], direction)
+    energy = energy_function(tiny_field.program, tiny_field.frame, tiny_field.scaling)
+    _, forces = tiny_field.predict(lih_train.positions)
+    assert lih_train.forces is not None
+    expected = np.mean((forces - lih_train.forces)[:, 1, 2] ** 2)
+    found = jax.jit(make_loss(energy, lih_train, 0.0, 1.0, line))(tiny_field.params)
+    assert float(found) == pytest.approx(expected, rel=1e-10)

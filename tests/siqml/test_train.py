@@ -104,3 +104,37 @@ def test_a_loss_that_is_no_number_stops(training: Training, tmp_path: Path) -> N
     with pytest.raises(TrainError) as error:
         take(broken, tmp_path)
     assert str(error.value) == "the loss is nan at adam step 50; lower adam.learning_rate"
+
+
+@pytest.fixture
+def prepared(tiny_program: "eq.Program", diatomic: Frame, lih_train: Structures, tmp_path: Path):
+    """A training of the tiny config with some settings changed."""
+    path = tmp_path / "c.yaml"
+    path.write_text(TINY_CONFIG)
+    return lambda *settings: prepare(load_config(path, settings), tiny_program, diatomic, lih_train)
+
+
+def test_energies_first_is_one_more_phase(prepared, tmp_path: Path) -> None:
+    training = prepared("lbfgs.energies_first=50", "loss.forces=1", "lbfgs.steps=20")
+    whole, rows = take(training, tmp_path)
+    assert [row.phase for row in rows] == ["adam"] * 3 + ["lbfgs, energies", "lbfgs"]
+    with pytest.raises(KeyboardInterrupt):
+        take(training, tmp_path, stop_at=170)
+    assert take(training, tmp_path, resume=True)[0] == whole
+    assert rows[-1].loss > rows[-2].loss  # the forces count from here on
+
+
+def test_noise_is_on_the_energies_alone_and_follows_the_seed(prepared, lih_train: Structures) -> None:
+    small, large, other = (prepared(f"labels.noise={noise}", f"seed={seed}") for noise, seed in
+                           ((0.1, 1), (0.2, 1), (0.1, 2)))  # fmt: skip
+    added = small.data.energies - lih_train.energies
+    assert 0.05 < added.std() < 0.2
+    np.testing.assert_allclose(large.data.energies - lih_train.energies, 2 * added, atol=1e-9)
+    assert np.abs(other.data.energies - small.data.energies).max() > 0.01
+    np.testing.assert_array_equal(small.data.forces, lih_train.forces)
+    assert small.fingerprint != prepared().fingerprint
+
+
+def test_a_line_must_be_there(prepared, lih_train: Structures) -> None:
+    with pytest.raises(TrainError, match="lie on no line"):
+        prepared("loss.along=line")

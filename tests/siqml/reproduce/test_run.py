@@ -48,7 +48,7 @@ def test_nothing_is_finished(tmp_path: Path, capsys: pytest.CaptureFixture[str])
             '--seeds: found "0;1"; needed: whole numbers with commas, such as 0,1,2',
         ),
         (["table1", "--seeds", "2,2"], '--seeds: found "2,2"; the same seed twice gives the same run twice'),
-        (["table1", "--rows", "water"], '--rows: no row "water" here; known: lih'),
+        (["table1", "--rows", "water"], '--rows: no row "water" here; known: lih, lih_generic'),
     ],
 )
 def test_mistakes(

@@ -1,0 +1,90 @@
+"""``siqml md``."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from siqml.errors import DataError, MdError
+
+
+def add_md(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add the command ``md`` to the command line."""
+    md = commands.add_parser("md", help="molecular dynamics with a trained model")
+    md.add_argument("model", type=Path, help="model file or run folder")
+    md.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.extxyz", help="the trajectory")
+    md.add_argument("--steps", type=int, default=10000, metavar="N", help="in all (default: 10000)")
+    md.add_argument("--timestep", type=float, default=0.5, metavar="FS", help="default: 0.5")
+    md.add_argument("--temperature", type=float, default=300.0, metavar="K", help="default: 300")
+    md.add_argument("--ensemble", default="nve", metavar="NAME", help="nve (default) or langevin")
+    md.add_argument(
+        "--friction", type=float, default=10.0, metavar="PER_PS", help="of langevin (default: 10)"
+    )
+    md.add_argument("--every", type=int, default=10, metavar="N", help="steps between frames (default: 10)")
+    md.add_argument("--seed", type=int, default=0, metavar="N", help="of velocities and bath (default: 0)")
+    md.add_argument(
+        "--start",
+        type=Path,
+        metavar="FILE",
+        help="first structure (default: the training structure of lowest energy)",
+    )
+    md.add_argument("--resume", action="store_true", help="continue to the same bits")
+    md.add_argument("--overwrite", action="store_true", help="replace an earlier trajectory")
+    md.set_defaults(command=_md, interrupted=_interrupted)
+
+
+def _md(args: argparse.Namespace) -> None:
+    from siqml.md.files import MdFiles
+    from siqml.md.order import MdOrder
+    from siqml.md.run import default_start, simulate
+    from siqml.md.summary import draw, summary
+    from siqml.model_file import load_model
+
+    order = MdOrder(args.ensemble, args.timestep, args.temperature, args.friction, args.every, args.seed)
+    if args.steps < 1:
+        raise MdError(f"--steps: found {args.steps}; needed: at least 1")
+    if args.resume and (args.overwrite or args.start):
+        raise MdError("--resume takes the structure from the checkpoint; leave --start and --overwrite out")
+    force_field = load_model(args.model)
+    files = MdFiles(args.output)
+    start = None
+    if not args.resume:
+        start = (
+            default_start(args.model) if args.start is None else _read(args.start, force_field.frame.species)
+        )
+        files.begin(args.overwrite)
+    simulate(force_field, start, order, args.steps, files, sys.stderr)
+    draw(files)
+    print("\n".join(summary(files, order.ensemble, _known(args.model))))
+    print(f"{files.trajectory}, {files.energies.name}, {files.picture.name}")
+
+
+def _known(model: Path) -> Any:
+    """The training set; ``None`` if its file is gone, as after a model file was given to somebody else."""
+    from siqml.session import training_set
+
+    try:
+        return training_set(model)
+    except DataError:
+        return None
+
+
+def _read(path: Path, species: tuple[str, ...]) -> tuple[Any, Any]:
+    """The first structure of a file, atoms in the order of the file."""
+    from siqml.data.extxyz import ase_frames
+    from siqml.structures import composition, match_atoms
+
+    if not path.is_file():
+        raise MdError(f"--start {path}: no such file")
+    frame = next(iter(ase_frames(path, None)), None)
+    if frame is None:
+        raise MdError(f"--start {path}: no structure in it")
+    if match_atoms(frame.symbols, species) is None:
+        raise MdError(
+            f"--start {path}: it is {composition(frame.symbols)}; the model is of {composition(species)}"
+        )
+    return frame.symbols, frame.positions
+
+
+def _interrupted(args: argparse.Namespace) -> str:
+    return "interrupted; the same command with --resume continues"

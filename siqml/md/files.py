@@ -1,0 +1,161 @@
+"""The files of a simulation: frames, energies, picture, and the state to continue from.
+
+Frames and energies grow by appending. The checkpoint holds how long both files were when it was written; whatever a
+killed process wrote after that is cut off before the simulation goes on, and done again to the same bits.
+"""
+
+import io
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from siqml.errors import MdError
+from siqml.md.order import MdOrder
+from siqml.sealed import read_sealed, write_sealed
+
+KIND: Final = "siqml-md-1"
+HEADER: Final = "step,time_fs,potential_ev,kinetic_ev,temperature_k\n"
+
+
+@dataclass(frozen=True)
+class MdFiles:
+    """Names of the files that belong to one trajectory."""
+
+    trajectory: Path
+
+    @property
+    def energies(self) -> Path:
+        """One line per frame: step, time, potential and kinetic energy, temperature."""
+        return self.trajectory.with_suffix(".csv")
+
+    @property
+    def picture(self) -> Path:
+        """Energy and temperature over time."""
+        return self.trajectory.with_suffix(".png")
+
+    @property
+    def checkpoint(self) -> Path:
+        """The state to continue from."""
+        return self.trajectory.with_suffix(".checkpoint.safetensors")
+
+    def begin(self, overwrite: bool) -> None:
+        """Make room.
+
+        Args:
+            overwrite: replace an earlier trajectory.
+
+        Raises:
+            MdError: a trajectory is there and may not be replaced, or the name does not end in .extxyz.
+        """
+        if self.trajectory.suffix != ".extxyz":
+            raise MdError(f"-o {self.trajectory}: a trajectory is written as .extxyz; end the name so")
+        files = (self.trajectory, self.energies, self.picture, self.checkpoint)
+        present = [path for path in files if path.exists()]
+        if present and not overwrite:
+            raise MdError(
+                f"{present[0]} exists: continue it with --resume, replace it with --overwrite, or choose another "
+                "name with -o"
+            )
+        for path in present:
+            if path.is_dir():
+                raise MdError(f"{path} is a folder; choose another name with -o")
+            path.unlink()
+        self.trajectory.parent.mkdir(parents=True, exist_ok=True)
+        self.trajectory.touch()
+        self.energies.write_text(HEADER)
+
+    def append(self, frame: str, line: str) -> None:
+        """Add one frame and its energies, and give both to the operating system."""
+        for path, text in ((self.trajectory, frame), (self.energies, line)):
+            with path.open("a", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+
+    def sizes(self) -> tuple[int, int]:
+        """Of the files of frames and energies, in bytes."""
+        return self.trajectory.stat().st_size, self.energies.stat().st_size
+
+    def table(self) -> "np.ndarray[Any, Any]":
+        """The energies, ``(frames, 5)``."""
+        text = self.energies.read_text().removeprefix(HEADER)
+        return np.loadtxt(io.StringIO(text), delimiter=",", ndmin=2) if text else np.empty((0, 5))
+
+
+@dataclass(frozen=True, eq=False)
+class MdState:
+    """Where a simulation stands.
+
+    Attributes:
+        step: done so far.
+        positions: ``(n_atoms, 3)`` in angstrom.
+        momenta: ``(n_atoms, 3)`` in ASE's units.
+        generator: state of numpy's generator.
+        sizes: of the files of frames and energies, in bytes.
+    """
+
+    step: int
+    positions: Any
+    momenta: Any
+    generator: dict[str, Any]
+    sizes: tuple[int, int]
+
+
+def save_state(files: MdFiles, state: MdState, order: MdOrder, model: str, symbols: list[str]) -> None:
+    """Write the checkpoint, atomically.
+
+    Args:
+        files: of the trajectory.
+        state: what to keep.
+        order: of the simulation.
+        model: digest of the model.
+        symbols: of the atoms.
+    """
+    facts = {
+        "step": state.step,
+        "order": order.to_dict(),
+        "model": model,
+        "symbols": symbols,
+        "generator": json.dumps(state.generator),
+        "sizes": state.sizes,
+    }
+    write_sealed(files.checkpoint, KIND, facts, {"positions": state.positions, "momenta": state.momenta})
+
+
+def load_state(files: MdFiles, order: MdOrder, model: str) -> tuple[MdState, list[str]]:
+    """Read the checkpoint, and cut off what was written after it.
+
+    Args:
+        files: of the trajectory.
+        order: must be the one that it was begun with.
+        model: digest of the model, which must be the same too.
+
+    Returns:
+        The state and the symbols of the atoms.
+
+    Raises:
+        MdError: no checkpoint, damaged, of another model or order, or its trajectory is shorter than it was.
+    """
+    if not files.checkpoint.is_file():
+        raise MdError(f"{files.checkpoint}: nothing to continue; start without --resume")
+    facts, arrays = read_sealed(files.checkpoint, KIND, MdError, "start again with --overwrite")
+    if facts["model"] != model:
+        raise MdError(f"{files.checkpoint}: the model is another one now; start again with --overwrite")
+    changed = [name for name, value in order.to_dict().items() if facts["order"][name] != value]
+    if changed:
+        name = changed[0]
+        raise MdError(
+            f"{files.checkpoint}: begun with --{name} {facts['order'][name]}; continue with the same, or start "
+            "again with --overwrite"
+        )
+    for path, size in zip((files.trajectory, files.energies), facts["sizes"], strict=True):
+        if not path.is_file() or path.stat().st_size < size:
+            raise MdError(
+                f"{path}: shorter than when the checkpoint was written; start again with --overwrite"
+            )
+        os.truncate(path, size)
+    generator: dict[str, Any] = json.loads(facts["generator"])
+    state = MdState(facts["step"], arrays["positions"], arrays["momenta"], generator, tuple(facts["sizes"]))
+    return state, facts["symbols"]

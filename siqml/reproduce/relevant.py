@@ -1,0 +1,60 @@
+"""The part of the generic model's test set on which it is compared with ours."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from siqml.config import load_config
+from siqml.data.extxyz import read_structures
+from siqml.data.shipped import shipped_file
+from siqml.errors import DataError
+from siqml.evaluate import evaluate
+from siqml.model_file import load_model
+from siqml.reproduce.seeds import SeedResult, errors_of
+from siqml.run_folder import RunFolder
+from siqml.session import open_data
+from siqml.structures import Array, Structures
+
+RULE: Final = "bond lengths of the molecule with an energy no higher than at the longest one, 4.5 angstrom"
+
+
+def on_relevant(result: SeedResult) -> SeedResult:
+    """A result with the errors on the relevant part of the test set instead of all of it.
+
+    Args:
+        result: of a model of lithium hydride.
+
+    Raises:
+        DataError: the run has no test set.
+    """
+    run = RunFolder(result.folder)
+    test = load_config(run.config).data.test
+    if test is None:
+        raise DataError(f"{result.folder}: it has no test set")
+    force_field = load_model(run.model)
+    structures = relevant(read_structures(open_data(test), force_field.frame.species))
+    return replace(result, test=errors_of(evaluate(force_field, structures).to_dict(), run))
+
+
+def relevant(structures: Structures) -> Structures:
+    """The structures of `RULE`.
+
+    Molecular dynamics of the bound molecule stays there; the steep wall and the points beyond the curve, which exist
+    only to make it periodic, are left out.
+
+    Args:
+        structures: of lithium hydride, any atom order.
+
+    Returns:
+        Those on the curve whose energy is at most that of its far end.
+    """
+    curve = read_structures(shipped_file("lih_train.extxyz"))
+    lengths = _lengths(curve)
+    end = lengths.argmax()
+    keep = (_lengths(structures) <= lengths[end]) & (structures.energies <= curve.energies[end])
+    return structures.chosen([int(number) for number in np.flatnonzero(keep)])
+
+
+def _lengths(structures: Structures) -> Array:
+    return np.asarray(np.linalg.norm(structures.positions[:, 1] - structures.positions[:, 0], axis=1))

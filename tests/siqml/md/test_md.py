@@ -1,0 +1,177 @@
+"""Molecular dynamics: conservation, restarts to the same bits, and every mistake in one line."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from siqml.calculator import SiqmlCalculator
+from siqml.cli import main
+from siqml.data.extxyz import read_structures
+from siqml.errors import MdError
+from siqml.md.files import MdFiles
+from siqml.md.order import MdOrder
+from siqml.md.run import simulate
+from siqml.md.summary import summary
+from siqml.model import ForceField
+from siqml.model_file import here, save_model
+from siqml.structures import Structures
+
+START = (("H", "Li"), np.array([[0.0, 0.0, 1.1], [0.3, 0.0, -0.5]]))
+
+
+@pytest.fixture
+def model(tiny_field: ForceField, tiny_config: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "model.safetensors"
+    save_model(path, tiny_field, here(0, tiny_config.read_text()))
+    return path
+
+
+@pytest.fixture
+def start(tmp_path: Path, lih_train: Structures) -> Path:
+    from ase import Atoms
+
+    path = tmp_path / "start.xyz"
+    Atoms(START[0], positions=START[1]).write(path)
+    return path
+
+
+def run(field: ForceField, path: Path, order: MdOrder, steps: int, fresh: bool = True) -> MdFiles:
+    files = MdFiles(path)
+    if fresh:
+        files.begin(overwrite=False)
+    with (path.parent / "log").open("w") as log:
+        simulate(field, START if fresh else None, order, steps, files, log)
+    return files
+
+
+def test_an_interruption_in_the_middle_of_a_frame_leaves_no_trace(
+    tiny_field: ForceField, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = MdOrder("langevin", every=2)
+    whole = run(tiny_field, tmp_path / "whole.extxyz", order, 20)
+    append = MdFiles.append
+
+    def half(self: MdFiles, frame: str, line: str) -> None:
+        if line.startswith("10,"):
+            append(self, frame, "")
+            raise KeyboardInterrupt
+        append(self, frame, line)
+
+    monkeypatch.setattr(MdFiles, "append", half)
+    with pytest.raises(KeyboardInterrupt):
+        run(tiny_field, tmp_path / "parts.extxyz", order, 20)
+    monkeypatch.undo()
+    parts = run(tiny_field, tmp_path / "parts.extxyz", order, 20, fresh=False)
+    for name in ("trajectory", "energies", "checkpoint"):
+        assert getattr(parts, name).read_bytes() == getattr(whole, name).read_bytes(), name
+
+
+@pytest.mark.parametrize("ensemble", ["nve", "langevin"])
+def test_a_restart_has_the_same_bits(tiny_field: ForceField, tmp_path: Path, ensemble: str) -> None:
+    order = MdOrder(ensemble, every=3, seed=4)
+    whole = run(tiny_field, tmp_path / "whole.extxyz", order, 40)
+    parts = run(tiny_field, tmp_path / "parts.extxyz", order, 17)
+    parts.append("half a frame of a killed process", "17,")
+    run(tiny_field, tmp_path / "parts.extxyz", order, 40, fresh=False)
+    for name in ("trajectory", "energies", "checkpoint"):
+        assert getattr(parts, name).read_bytes() == getattr(whole, name).read_bytes(), name
+
+
+def test_frames_carry_the_forces_of_the_model(tiny_field: ForceField, tmp_path: Path) -> None:
+    files = run(tiny_field, tmp_path / "t.extxyz", MdOrder(every=5), 20)
+    frames = read_structures(files.trajectory, ["Li", "H"])
+    energies, forces = tiny_field.predict(frames.positions)
+    assert len(frames) == 5
+    np.testing.assert_allclose(frames.energies, energies, atol=1e-6)  # the file rounds positions to 1e-8
+    assert frames.forces is not None
+    np.testing.assert_allclose(frames.forces, forces, atol=1e-6)
+    assert len({*frames.energies}) == 5
+
+
+def test_energy_is_kept_better_by_smaller_steps(tiny_field: ForceField, tmp_path: Path) -> None:
+    def scatter(timestep: float) -> float:
+        steps = round(40 / timestep)
+        files = run(
+            tiny_field, tmp_path / f"{timestep}.extxyz", MdOrder(timestep=timestep, every=steps // 20), steps
+        )
+        return float(np.ptp(files.table()[:, 2:4].sum(axis=1)))
+
+    coarse, fine = scatter(0.4), scatter(0.2)
+    assert 2.5 < coarse / fine < 6  # velocity Verlet: the error is of second order
+
+
+def test_start_velocities_neither_move_nor_turn_the_molecule(tiny_field: ForceField, tmp_path: Path) -> None:
+    from ase.io import read
+
+    files = run(tiny_field, tmp_path / "t.extxyz", MdOrder(temperature=500), 1)
+    atoms = read(files.trajectory, index=0)
+    assert np.abs(atoms.get_momenta().sum(axis=0)).max() < 1e-7
+    assert np.abs(atoms.get_angular_momentum()).max() < 1e-7
+    assert files.table()[0, 4] == pytest.approx(500)
+
+
+def test_the_summary_counts_what_is_outside(
+    tiny_field: ForceField, tmp_path: Path, lih_train: Structures
+) -> None:
+    files = run(tiny_field, tmp_path / "t.extxyz", MdOrder(every=1), 10)
+    energies = files.table()[:, 2]
+    inside = Structures(
+        ("Li", "H"), np.zeros((2, 2, 3)), energies[[energies.argmin(), energies.argmax()]], None, ""
+    )
+    beyond = Structures(("Li", "H"), np.zeros((2, 2, 3)), np.array([0.0, 1.0]), None, "")
+    assert "; the model extrapolates" not in "\n".join(summary(files, "nve", inside))
+    assert "100.0 % of the frames" in "\n".join(summary(files, "nve", beyond))
+    assert "meV/ps" in "\n".join(summary(files, "nve", None))
+    assert "meV/ps" not in "\n".join(summary(files, "langevin", None))
+
+
+def test_from_the_command_line(
+    model: Path, start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["md", str(model), "--steps", "20", "-o", str(tmp_path / "t.extxyz")]
+    assert main([*command, "--start", str(start)]) == 0
+    assert "3 frames, 0.01 ps" in capsys.readouterr().out
+    assert (tmp_path / "t.png").read_bytes().startswith(b"\x89PNG")
+    cases = [
+        ([], "exists: continue it with --resume, replace it with --overwrite"),
+        (["--resume"], "20 steps are done; give more with --steps to go on"),
+        (["--resume", "--timestep", "1"], "begun with --timestep 0.5; continue with the same"),
+        (["--resume", "--overwrite"], "--resume takes the structure from the checkpoint"),
+        (["--steps", "0"], "--steps: found 0; needed: at least 1"),
+        (["--timestep", "-1"], "--timestep: found -1; needed: above 0, up to 10"),
+        (["--temperature", "nan"], "--temperature: found nan; needed: above 0"),
+        (["--ensemble", "npt"], '--ensemble: found "npt"; known: nve, langevin'),
+        (["--every", "0"], "--every: found 0; needed: at least 1"),
+        (["--start", "none.xyz"], "--start none.xyz: no such file"),
+        (["-o", str(tmp_path / "t.xyz"), "--start", str(start)], "a trajectory is written as .extxyz"),
+        (["-o", str(tmp_path / "new.extxyz"), "--resume"], "nothing to continue; start without --resume"),
+    ]
+    for arguments, expected in cases:
+        given = (
+            arguments
+            if "--start" in arguments or "--resume" in arguments
+            else [*arguments, "--start", str(start)]
+        )
+        assert main([*command, *given]) == 2, arguments
+        error = capsys.readouterr().err
+        assert expected in error
+        assert error.count("\n") == 1
+
+
+def test_a_trajectory_that_was_cut_is_refused(tiny_field: ForceField, tmp_path: Path) -> None:
+    files = run(tiny_field, tmp_path / "t.extxyz", MdOrder(), 20)
+    files.energies.write_text("")
+    with pytest.raises(MdError, match="shorter than when the checkpoint was written"):
+        run(tiny_field, files.trajectory, MdOrder(), 40, fresh=False)
+
+
+def test_a_runaway_is_told_apart(
+    tiny_field: ForceField, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absurd(self: SiqmlCalculator, atoms: object = None, *_: object) -> None:
+        self.results = {"energy": 0.0, "forces": np.full((2, 3), np.inf)}
+
+    monkeypatch.setattr(SiqmlCalculator, "calculate", absurd)
+    with pytest.raises(MdError, match=r"step 1: .*smaller --timestep"), np.errstate(all="ignore"):
+        run(tiny_field, tmp_path / "t.extxyz", MdOrder(), 5)
