@@ -11,6 +11,7 @@ from inspect import isclass
 from types import ModuleType
 from typing import Any, Literal, TypeAlias
 
+from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
 from qiskit.providers import BackendV2
 from qiskit.providers.fake_provider import GenericBackendV2
@@ -88,6 +89,30 @@ def find_backend(backend: "str | BackendV2 | Device") -> Device:
     if name.startswith("ibm_"):
         return Device(name, "remote", _remote(name))
     raise _unknown(backend, ["statevector", "aer"])
+
+
+def require_executable(circuit: QuantumCircuit, device: Device) -> None:
+    """Check that a circuit is in the gates of a device, between neighbours.
+
+    Raises:
+        BackendError: it is not.
+    """
+    if device.target is None:
+        return
+    for item in circuit.data:
+        if item.operation.name == "barrier":
+            continue
+        qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
+        if not device.target.instruction_supported(item.operation.name, qubits):
+            raise BackendError(
+                f"{device.name} has no gate {item.operation.name!r} on qubits {', '.join(map(str, qubits))}; "
+                f"its gates are {gates_of(device)}; transpile the circuit for it"
+            )
+
+
+def gates_of(device: Device) -> str:
+    """Names of the gates of a device, for messages."""
+    return ", ".join(sorted(device.target.operation_names))
 
 
 def _unknown(found: str, names: list[str]) -> BackendError:

@@ -21,7 +21,7 @@ from qiskit.exceptions import QiskitError
 from qiskit.primitives import StatevectorEstimator
 
 from eqcompile.backends.device_noise import DeviceNoise, device_noise
-from eqcompile.backends.devices import Device, package
+from eqcompile.backends.devices import Device, package, require_executable
 from eqcompile.backends.measurement import REGISTER, Group, active_qubits, constant_of, measured_groups
 from eqcompile.errors import BackendError, DimensionError, one_line
 
@@ -66,6 +66,11 @@ class Expectation:
             raise BackendError(
                 f"{shots} shots; an error bar needs two at least, and the limit is {MAX_SHOTS}"
             )
+        if getattr(circuit, "observable", None) is None:
+            raise BackendError(
+                "the circuit has no observable; make it with program.to_qiskit, or set .observable"
+            )
+        require_executable(circuit, device)
         self.circuit, self.device, self.shots, self.noise = circuit, device, shots, noise
         self.is_noisy = device.kind == "remote"
         self._source = np.random.default_rng(seed)

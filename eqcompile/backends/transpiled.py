@@ -17,7 +17,7 @@ from qiskit.transpiler import generate_preset_pass_manager
 
 from eqcompile.backends.binding import DataForm
 from eqcompile.backends.defect import ROUNDING_OF_LITERALS, is_measurable, model_difference
-from eqcompile.backends.devices import Device
+from eqcompile.backends.devices import Device, gates_of, require_executable
 from eqcompile.backends.measured import NUM_SAMPLES, measured, spared
 from eqcompile.backends.qiskit_reader import general_circuit
 from eqcompile.backends.routed import Model, can_be_routed, routed_circuit, translated
@@ -124,7 +124,7 @@ def transpiled(
         placed = circuit.copy()
     else:
         placed = _exactly_placed(circuit, model, device, optimization_level, seed)
-        _require_executable(placed, device)
+        require_executable(placed, device)
     placed.observable = circuit.observable.apply_layout(placed.layout, placed.num_qubits)
     placed.certificate = recertified(placed, circuit, claim)
     return placed
@@ -192,24 +192,8 @@ def _placed(
     except QiskitError as error:
         reason = one_line(str(getattr(error, "message", error)).strip().splitlines()[0])
         raise BackendError(
-            f"{device.name} cannot run the model: {reason}; its gates are {_gates_of(device)}"
+            f"{device.name} cannot run the model: {reason}; its gates are {gates_of(device)}"
         ) from None
-
-
-def _require_executable(circuit: QuantumCircuit, device: Device) -> None:
-    for item in circuit.data:
-        if item.operation.name == "barrier":
-            continue
-        qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
-        if not device.target.instruction_supported(item.operation.name, qubits):
-            raise BackendError(
-                f"{device.name} has no gate {item.operation.name!r} on qubits {', '.join(map(str, qubits))}; "
-                f"its gates are {_gates_of(device)}"
-            )
-
-
-def _gates_of(device: Device) -> str:
-    return ", ".join(sorted(device.target.operation_names))
 
 
 def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, claim: Claim) -> Certificate:

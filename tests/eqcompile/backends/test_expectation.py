@@ -107,6 +107,25 @@ def test_error_bars_cover_the_exact_values(model: eq.Program, points: tuple[Any,
     assert not np.array_equal(again(model.values_for(circuit, x, params)[rows])[0], values)
 
 
+def test_the_whole_lih_model_with_ten_thousand_shots(program: Callable[[str], eq.Program]) -> None:
+    """22 layers: with the noise off the error bars cover the exact values, with it on nothing does."""
+    lih, source = program("lih"), np.random.default_rng(2)
+    params, x = source.normal(0, 0.05, lih.num_parameters), source.normal(size=(4, 2, 3))
+    expected = np.asarray(lih.to_jax()(params, x))
+    device = eq.find_backend("fake_lagos")
+    circuit = lih.to_qiskit(backend=device)
+    assert circuit.certificate
+    table = lih.values_for(circuit, x, params)
+    z = {}
+    for noise in (False, True):
+        values, errors = eq.Expectation(circuit, device, shots=10_000, seed=1, noise=noise)(table)
+        assert (errors > 0.002).all()
+        assert (errors < 0.02).all()
+        z[noise] = np.abs(values - expected) / errors
+    assert z[False].max() < 4
+    assert z[True].max() > 10
+
+
 def test_more_shots_make_smaller_errors(model: eq.Program, points: tuple[Any, Any, Any]) -> None:
     params, x, _ = points
     circuit = model.to_qiskit(backend="aer")
@@ -138,7 +157,9 @@ def noisy_simulator() -> AerSimulator:
 def test_noise_and_misreadings_by_hand() -> None:
     """A Bell pair: depolarising scales it, misreading mixes the outcomes of each qubit."""
     circuit = QuantumCircuit(2)
-    circuit.h(0)
+    circuit.rz(np.pi / 2, 0)
+    circuit.sx(0)
+    circuit.rz(np.pi / 2, 0)
     circuit.cx(0, 1)
     circuit.observable = SparsePauliOp(["ZZ", "IZ", "XX", "II"], [1.0, 0.5, 2.0, 3.0])
     function = eq.Expectation(circuit, eq.find_backend(noisy_simulator()))
@@ -283,6 +304,26 @@ def test_exact_noise_of_many_qubits_is_refused() -> None:
         eq.Expectation(wide, eq.find_backend("fake_guadalupe"))
     assert str(caught.value) == (
         "exact values with noise of 14 qubits; the limit is 12: give a number of shots"
+    )
+
+
+def test_circuits_must_be_made_for_the_device(model: eq.Program) -> None:
+    """Gates that a device does not have would be simulated without noise."""
+    with pytest.raises(BackendError) as caught:
+        eq.Expectation(model.to_qiskit("angles"), eq.find_backend("fake_manila"))
+    assert str(caught.value) == (
+        "fake_manila has no gate 'h' on qubits 0; its gates are cx, delay, for_loop, id, if_else, measure, reset, rz, "
+        "switch_case, sx, x; transpile the circuit for it"
+    )
+    circuit = QuantumCircuit(5)
+    circuit.cx(0, 4)
+    circuit.observable = SparsePauliOp("ZIIII")
+    with pytest.raises(BackendError, match=r"^fake_manila has no gate 'cx' on qubits 0, 4; "):
+        eq.Expectation(circuit, eq.find_backend("fake_manila"))
+    with pytest.raises(BackendError) as caught:
+        eq.Expectation(QuantumCircuit(2), eq.find_backend("aer"))
+    assert str(caught.value) == (
+        "the circuit has no observable; make it with program.to_qiskit, or set .observable"
     )
 
 
