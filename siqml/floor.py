@@ -21,8 +21,8 @@ from siqml.start import BREAKING, scale_names
 from siqml.structures import Array, Structures
 
 RANK_CUT: Final = 1e-6
-"""Singular values below this share of the largest count as zero: on the shipped sets, gradients of random circuits leave
-1e-15 where there is nothing, and 6e-4 or more where there is something."""
+"""Singular values below this share of the largest count as zero: on the shipped sets, gradients of random circuits
+leave 1e-15 where there is nothing, and 6e-4 or more where there is something."""
 
 SEED: Final = 20
 """Of the random parameters; any other gives the same subspace."""
