@@ -16,6 +16,7 @@ from eqcompile.circuit.general import (
     PauliRotation,
     VectorRotation,
     inverse,
+    undone,
 )
 from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, pauli_key
 from eqcompile.exact.scalars import ONE
@@ -121,8 +122,7 @@ def conjugated(circuit: GeneralCircuit, entry: Entry, source: Random) -> General
     unitaries = element.unitaries(circuit.num_qubits)
     assert unitaries is not None
     gates: list[Operation] = [FixedUnitary(unitary) for unitary in unitaries]
-    undone = [inverse(gate) for gate in reversed(gates)]
-    return replace(circuit, operations=(*undone, *circuit.operations, *gates))
+    return replace(circuit, operations=(*undone(gates), *circuit.operations, *gates))
 
 
 DISGUISES: dict[str, Disguise] = {

@@ -1,5 +1,6 @@
 """The same circuits as Qiskit circuits: by library gates, by ladders of CX, and transpiled."""
 
+import warnings
 from itertools import pairwise
 from random import Random
 
@@ -8,6 +9,7 @@ from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import Parameter, ParameterExpression
 from qiskit.circuit.library import PauliEvolutionGate, UnitaryGate
 from qiskit.quantum_info import SparsePauliOp
+from scipy.sparse import SparseEfficiencyWarning
 
 from campaign.oracle import evolve
 from eqcompile.circuit.angles import ExactAngle
@@ -139,7 +141,10 @@ def transpiled(circuit: QuantumCircuit, level: int, source: Random) -> tuple[Qua
     if source.random() < 1 / 3:
         length = circuit.num_qubits + source.choice((0, 1))
         coupling = [[q, q + 1] for q in range(length - 1)] + [[q + 1, q] for q in range(length - 1)]
-    out = transpile(
-        circuit, basis_gates=basis, coupling_map=coupling, optimization_level=level, seed_transpiler=seed
-    )
+    with warnings.catch_warnings():
+        # Qiskit exponentiates Pauli strings in a sparse format that scipy converts first.
+        warnings.simplefilter("ignore", SparseEfficiencyWarning)
+        out = transpile(
+            circuit, basis_gates=basis, coupling_map=coupling, optimization_level=level, seed_transpiler=seed
+        )
     return out, f"transpiled at level {level}" + (" onto a line" if coupling else "")

@@ -1,6 +1,7 @@
 """Everything a compiled program leaves behind in a folder."""
 
 import json
+from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,14 @@ from eqcompile.picture.draw import draw
 from eqcompile.program import Program
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qiskit import QuantumCircuit
 
+    from eqcompile.backends.formula_defect import LoweringReport
 
-def save_program(program: Program, folder: Path) -> list[Path]:
+
+def save_program(program: Program, folder: Path, trotter: tuple[int, int] | None = None) -> list[Path]:
     """Write the circuit (OpenQASM 3, QPY, pictures) and the certificate.
 
     The OpenQASM file takes gate angles as inputs, because OpenQASM has no functions for the angles of a vector;
@@ -23,14 +28,15 @@ def save_program(program: Program, folder: Path) -> list[Path]:
     Args:
         program: what to write.
         folder: made if it does not exist; files of the same name are replaced, each at once.
+        trotter: order and steps of product formulas, see :meth:`eqcompile.program.Program.to_qiskit`.
 
     Returns:
         The files.
     """
     name = program.spec.name
     contents: dict[str, bytes | str] = {
-        ".qasm": _openqasm(program.to_qiskit(data="angles")),
-        ".qpy": _qpy(program.to_qiskit()),
+        ".qasm": _openqasm(program.to_qiskit(data="angles", trotter=trotter)),
+        ".qpy": _qpy(program.to_qiskit(trotter=trotter)),
         ".png": draw(program, "png"),
         ".txt": draw(program, "text"),
         ".tex": draw(program, "latex"),
@@ -40,6 +46,13 @@ def save_program(program: Program, folder: Path) -> list[Path]:
     for path, content in zip(paths, contents.values(), strict=True):
         write_atomically(path, content)
     return paths
+
+
+def save_lowering(name: str, reports: "Sequence[LoweringReport]", folder: Path) -> Path:
+    """Write what product formulas keep exactly, and what they break by how much."""
+    path = folder / f"{name}.lowering.json"
+    write_atomically(path, json.dumps([asdict(report) for report in reports], indent=2) + "\n")
+    return path
 
 
 def save_transpiled(name: str, circuit: "QuantumCircuit", backend: str, folder: Path) -> list[Path]:

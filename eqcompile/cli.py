@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
+MAX_CERTIFICATE = 256 << 20
+"""Bytes; that of a hundred thousand gates has about twenty million."""
+
 
 class _Parser(argparse.ArgumentParser):
     """Reports a wrong command line in one line."""
@@ -78,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
         "--level", type=int, choices=range(4), help="of the transpiler; default: the highest that stays exact"
     )
     compile_.add_argument("--seed", type=int, default=0, metavar="N", help="of the transpiler (default 0)")
+    compile_.add_argument(
+        "--trotter",
+        metavar="ORDER,STEPS",
+        help="product formulas for gates without exact circuit, such as 2,4; what they break is measured",
+    )
     compile_.set_defaults(run=_compile)
     explain = commands.add_parser("explain", help="say what a spec declares, may use and leaves out")
     explain.add_argument("spec", metavar="SPEC", help="YAML file")
@@ -222,11 +230,11 @@ def _recheck(arguments: argparse.Namespace) -> int:
 
     from eqcompile.recheck.decide import recheck, summary
 
+    text = _certificate_text(arguments.certificate)
     try:
-        text = arguments.certificate.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise EqcompileError(f"{arguments.certificate}: not a certificate: the file is not text") from None
-    result = recheck(text, arguments.seed)
+        result = recheck(text, arguments.seed)
+    except EqcompileError as error:
+        raise EqcompileError(f"{arguments.certificate}: {error}") from None
     if arguments.spec is not None or arguments.circuit is not None:
         from eqcompile.comparison import differences
 
@@ -237,6 +245,17 @@ def _recheck(arguments: argparse.Namespace) -> int:
     else:
         print(*summary(result), sep="\n")
     return DONE if result else REFUSED
+
+
+def _certificate_text(path: Path) -> str:
+    if path.is_file() and (size := path.stat().st_size) > MAX_CERTIFICATE:
+        raise EqcompileError(
+            f"{path}: the file has {size} bytes; the limit for a certificate is {MAX_CERTIFICATE}"
+        )
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise EqcompileError(f"{path}: not a certificate: the file is not text") from None
 
 
 def _coordinates(texts: list[str] | None) -> dict[str, tuple[str, str]] | None:
@@ -254,11 +273,12 @@ def _coordinates(texts: list[str] | None) -> dict[str, tuple[str, str]] | None:
 
 
 def _compile(arguments: argparse.Namespace) -> int:
-    from eqcompile.artifacts import save_program, save_transpiled
+    from eqcompile.artifacts import save_lowering, save_program, save_transpiled
     from eqcompile.flow import compile_spec
     from eqcompile.report import certificate_table, console, refusals, reproductions
     from eqcompile.spec.loader import load
 
+    trotter = _trotter(arguments.trotter)
     specs = [load(path) for path in arguments.specs]
     _require_different_names([spec.name for spec in specs])
     programs = [compile_spec(spec) for spec in specs]
@@ -272,10 +292,15 @@ def _compile(arguments: argparse.Namespace) -> int:
         print(*refused, sep="\n", file=sys.stderr)
         return REFUSED
     device = _device(arguments)
-    circuits = [] if device is None else [_transpiled(program, device, arguments) for program in programs]
+    circuits = [] if device is None else [_transpiled(p, device, arguments, trotter) for p in programs]
     for program in programs:
-        for path in save_program(program, arguments.output):
+        reports = () if trotter is None else program.lowering_reports(trotter)
+        for report in reports:
+            print(report)
+        for path in save_program(program, arguments.output, trotter):
             print(path)
+        if reports:
+            print(save_lowering(program.spec.name, reports, arguments.output))
     for program, circuit in zip(programs, circuits, strict=False):
         for path in save_transpiled(program.spec.name, circuit, device.name, arguments.output):
             print(path)
@@ -293,11 +318,24 @@ def _device(arguments: argparse.Namespace) -> Any:
     return find_backend(arguments.backend)
 
 
-def _transpiled(program: "Program", device: Any, arguments: argparse.Namespace) -> Any:
+def _trotter(text: str | None) -> tuple[int, int] | None:
+    """``ORDER,STEPS`` as numbers."""
+    if text is None:
+        return None
+    order, comma, steps = text.partition(",")
+    if not (comma and order.strip().isdecimal() and steps.strip().isdecimal()):
+        raise EqcompileError(f"--trotter {text}: write ORDER,STEPS, such as 2,4")
+    return int(order), int(steps)
+
+
+def _transpiled(
+    program: "Program", device: Any, arguments: argparse.Namespace, trotter: tuple[int, int] | None
+) -> Any:
     """The circuit on the back end, and what is found about it."""
     from eqcompile.report import certificate_table, console, transpiled_line
 
-    circuit = program.to_qiskit(backend=device, optimization_level=arguments.level, seed=arguments.seed)
+    level, seed = arguments.level, arguments.seed
+    circuit = program.to_qiskit(backend=device, optimization_level=level, seed=seed, trotter=trotter)
     screen = console()
     screen.print(transpiled_line(circuit, device.name))
     screen.print(certificate_table(circuit.certificate))

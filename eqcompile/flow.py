@@ -29,10 +29,12 @@ from eqcompile.targets import (
     Exact,
     Foreign,
     checked_data,
+    declared_symmetry,
     exact_observable,
     exact_target,
     require_same_register,
     target_hash,
+    whole_vectors,
 )
 
 if TYPE_CHECKING:
@@ -114,23 +116,24 @@ def verify(
         return _verify_spec(target)
     if spec is None:
         raise MethodError(f"cannot verify {type(target).__name__} alone; give {KNOWN}")
-    exact = exact_target(target)
-    symmetry = spec if isinstance(spec, Symmetry) else symmetry_of(spec)
+    symmetry = declared_symmetry(spec)
+    names = checked_data(data, symmetry)
+    exact = exact_target(target, whole_vectors(names, symmetry))
     require_same_register(exact, symmetry)
     if what not in CLAIMS:
         raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
     measured_op = exact_observable(observable)
-    names = checked_data(data, symmetry)
     findings = tuple(_findings(target, exact, symmetry, names, what, measured_op))
     name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
-    plain = None
-    if isinstance(exact, GeneralCircuit):
-        plain = circuit_target(exact, symmetry, names, what, measured_op)
+    if not isinstance(exact, GeneralCircuit):
+        certificate = certificate_of(name, symmetry, findings, sha256)
+        return replace(certificate, target_sha256=target_hash(target, exact))
+    plain = circuit_target(exact, symmetry, names, what, measured_op)
     certificate = certificate_of(name, symmetry, findings, sha256, plain)
-    return replace(certificate, target_sha256=target_hash(target, exact))
+    return replace(certificate, target_sha256=target_hash(target, exact), assumptions=exact.notes)
 
 
 def _findings(
@@ -178,14 +181,14 @@ def equivariance_defect(
     """
     from eqcompile.backends.defect import circuit_defect
 
-    exact = exact_target(target)
+    symmetry = declared_symmetry(spec)
+    names = checked_data(data, symmetry)
+    exact = exact_target(target, whole_vectors(names, symmetry))
     if not isinstance(exact, GeneralCircuit):
         raise MethodError("the defect is defined for circuits; verify decides operators and states exactly")
-    symmetry = spec if isinstance(spec, Symmetry) else symmetry_of(spec)
     require_same_register(exact, symmetry)
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
-    names = checked_data(data, symmetry)
     if what not in CLAIMS:
         raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
     return circuit_defect(exact, symmetry, names, generator, seed, what, exact_observable(observable))

@@ -53,7 +53,7 @@ def certificate_fragment(body: Body) -> str:
     """The same as a part of another page, such as a notebook.
 
     >>> body = dict(target="<b>", verdict="proven", group="G", symmetry_left="G", generators=[], findings=[],
-    ...             spec_sha256="", target_sha256="", versions={})
+    ...             assumptions=[], spec_sha256="", target_sha256="", versions={})
     >>> "&lt;b&gt;" in certificate_fragment(body)
     True
     """
@@ -108,6 +108,7 @@ def _facts(body: Body) -> str:
     facts = {
         "group": body["group"],
         "generators": ", ".join(body["generators"]),
+        "taken as exact": "; ".join(body["assumptions"]),
         "SHA-256 of the spec": body["spec_sha256"],
         "SHA-256 of the target": body["target_sha256"],
         "versions": ", ".join(f"{name} {number}" for name, number in body["versions"].items()),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eqcompile.certify.breaking import kept_symmetry
 from eqcompile.certify.certificate import Certificate
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, occurrence_name
-from eqcompile.circuit.gates import EncodingGate
+from eqcompile.circuit.gates import EncodingGate, EvolutionGate
 from eqcompile.errors import BackendError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.spectrum import Eigenvalue, eigenvalues
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from eqcompile.backends.binding import DataForm
     from eqcompile.backends.devices import Device
+    from eqcompile.backends.formula_defect import LoweringReport
     from eqcompile.backends.noise_report import Violation
     from eqcompile.backends.parameters import CircuitParameters, ParameterNames
     from eqcompile.backends.stages import Stage
@@ -91,6 +92,7 @@ class Program:
         backend: "str | BackendV2 | Device | None" = None,
         optimization_level: int | None = None,
         seed: int | None = 0,
+        trotter: tuple[int, int] | None = None,
     ) -> "QuantumCircuit":
         """The model as a Qiskit circuit, on a back end if one is named; see :mod:`eqcompile.backends.transpiled`.
 
@@ -104,6 +106,8 @@ class Program:
             backend: a name or a ``BackendV2``, see :func:`eqcompile.backends.devices.find_backend`.
             optimization_level: of the transpiler, 0 to 3; by default the highest that keeps exact numbers exact.
             seed: of the transpiler's random choices; ``None`` for new ones every time.
+            trotter: order and steps of the product formulas for gates without exact circuit, see
+                :meth:`lowering_reports`; by default there must be none.
 
         Returns:
             The circuit, with ``.observable``. On a back end it is transpiled, the observable follows the layout, and
@@ -111,13 +115,18 @@ class Program:
 
         Raises:
             BackendError: unknown ``data`` or back end, too few qubits, or gates that the back end does not have.
+            MethodError: a gate has no exact circuit, and ``trotter`` is not given or impossible.
         """
         from eqcompile.backends.qiskit import qiskit_circuit
+        from eqcompile.passes.product_formula import ProductFormulas
 
         form = data or ("positions" if backend is None else "angles")
         spec, names = self.spec, self._parameter_names(prefix)
         state = spec.state if prepare else None
-        circuit = qiskit_circuit(self.ansatz, state, self.observable, spec.name, form, barriers, names)
+        formulas = None if trotter is None else ProductFormulas(self.symmetry, *trotter)
+        circuit = qiskit_circuit(
+            self.ansatz, state, self.observable, spec.name, form, barriers, names, formulas
+        )
         if backend is None:
             return circuit
         if not prepare:
@@ -126,9 +135,23 @@ class Program:
         from eqcompile.backends.routed import Model
         from eqcompile.backends.transpiled import transpiled
 
-        model = Model(self.ansatz, state, spec.name, form, names)
-        claim = self._claim(form, prefix)
+        model = Model(self.ansatz, state, spec.name, form, names, formulas)
+        claim = self._claim(form, prefix, trotter)
         return transpiled(circuit, model, find_backend(backend), claim, optimization_level, seed)
+
+    def lowering_reports(self, trotter: tuple[int, int]) -> "tuple[LoweringReport, ...]":
+        """What product formulas of an order and number of steps keep exactly, and what they break by how much.
+
+        Returns:
+            A report for every different gate without exact circuit; none if all have one.
+
+        Raises:
+            MethodError: no such formula.
+        """
+        from eqcompile.backends.formula_defect import lowering_reports
+
+        gates = (gate for gate in self.ansatz.gates() if isinstance(gate, EvolutionGate))
+        return lowering_reports(gates, self.symmetry, *trotter)
 
     def stages(self, backend: "str | BackendV2 | Device | None" = None) -> "tuple[Stage, ...]":
         """The circuit after every pass, certified again each time; see :mod:`eqcompile.backends.stages`.
@@ -145,10 +168,14 @@ class Program:
 
         device = None if backend is None else find_backend(backend)
         model = Model(self.ansatz, self.spec.state, self.spec.name, "angles", self._parameter_names(""))
-        return tuple(stages(model, self.to_qiskit("angles"), self._claim("angles", ""), device))
+        return tuple(stages(model, self.to_qiskit("angles"), self._claim("angles"), device))
 
     def recertify(
-        self, circuit: "QuantumCircuit", data: "DataForm" = "angles", prefix: str = ""
+        self,
+        circuit: "QuantumCircuit",
+        data: "DataForm" = "angles",
+        prefix: str = "",
+        trotter: tuple[int, int] | None = None,
     ) -> Certificate:
         """Certify a circuit that was made from this model's by any transpiler.
 
@@ -156,19 +183,22 @@ class Program:
             circuit: parametrised, with its layout as ``.layout`` where qubits were moved.
             data: the form that was transpiled.
             prefix: of the parameter names.
+            trotter: of the product formulas in it.
 
         Returns:
             A certificate with a finding for every generator of :attr:`kept_symmetry`.
         """
         from eqcompile.backends.transpiled import recertified
 
-        return recertified(circuit, self.to_qiskit(data, prefix=prefix), self._claim(data, prefix))
+        reference = self.to_qiskit(data, prefix=prefix, trotter=trotter)
+        return recertified(circuit, reference, self._claim(data, prefix, trotter))
 
-    def _claim(self, data: "DataForm", prefix: str) -> "Claim":
+    def _claim(self, data: "DataForm", prefix: str = "", trotter: tuple[int, int] | None = None) -> "Claim":
         from eqcompile.backends.transpiled import Claim
 
         sha256 = self.spec.source.sha256
-        return Claim(self.spec.name, self.kept_symmetry, self.observable, sha256, data, prefix)
+        certified = bool(self.certificate) and trotter is None
+        return Claim(self.spec.name, self.kept_symmetry, self.observable, sha256, data, prefix, certified)
 
     def qiskit_parameters(self, data: "DataForm" = "positions", prefix: str = "") -> "CircuitParameters":
         """The parameters of :meth:`to_qiskit`'s circuit: ``.weights`` in the order of JAX, ``.data`` by sites.
@@ -243,6 +273,7 @@ class Program:
         shots: int | None = None,
         seed: int | None = 0,
         noise: bool = True,
+        advance: Callable[[int], None] = lambda done: None,
     ) -> "tuple[Violation, ...]":
         """How far a device breaks each declared symmetry: f(V x) - f(x) for every generator of the group.
 
@@ -253,6 +284,7 @@ class Program:
             shots: of every group of Pauli strings; exact values, noise included, by default.
             seed: of the group elements and the shots.
             noise: whether a simulated device has its noise.
+            advance: called now and then with the number of values that are done, one for every point and image.
 
         Returns:
             An entry for every generator, those that a declared breaking breaks included.
@@ -272,7 +304,7 @@ class Program:
         everything = [points, *(image for _, image in images)]
         table = self.values_for(circuit, everything, params).reshape(-1, circuit.num_parameters)
         shape = len(everything), len(points)
-        means, errors = Expectation(circuit, device, shots, seed, noise)(table)
+        means, errors = Expectation(circuit, device, shots, seed, noise)(table, advance)
         model = self.to_jax()
         exact = [model(params, image) for image in everything]
         kept = self.kept_symmetry.generator_names

@@ -33,14 +33,14 @@ def console() -> Console:
 
 
 def certificate_table(certificate: Certificate) -> RenderableType:
-    """One row a claim, and the counterexamples of what is refused."""
+    """One row a claim; below, how rounded numbers were read, and the verdict."""
     table = Table(title=f"{certificate.target}: {certificate.group}", title_justify="left")
     for heading in ("claim", "about", "verdict", "detail"):
         table.add_column(heading, overflow="fold")
     for finding in certificate.findings:
         table.add_row(finding.claim, Text(finding.subject), _verdict_text(finding), Text(finding.detail))
-    lines: list[RenderableType] = [table, Text(verdict_line(certificate))]
-    return Group(*lines)
+    assumed = [Text(f"taken as exact: {text}") for text in certificate.assumptions]
+    return Group(table, *assumed, Text(verdict_line(certificate)))
 
 
 def transpiled_line(circuit: "QuantumCircuit", backend: str) -> str:

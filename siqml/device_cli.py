@@ -3,6 +3,8 @@
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +84,7 @@ def evaluate_on_backend(args: argparse.Namespace) -> None:
 
 def _noise(args: argparse.Namespace) -> None:
     from siqml.hardware_evaluation import noise_table, oriented, spread
+    from siqml.progress import progress
     from siqml.session import model_and_data
     from siqml.units import MILLI
 
@@ -94,7 +97,11 @@ def _noise(args: argparse.Namespace) -> None:
     for structures in sets:
         chosen = spread(len(structures), limit)
         sites = field.frame.sites_of(oriented(structures.positions[chosen], seed))
-        report = field.program.noise_report(sites, field.params, device, args.shots, seed, noise)
+        total = len(chosen) * (1 + len(field.program.symmetry.generators))
+        with progress(f"values on {device.name}", total, sys.stderr) as advance:
+            report = field.program.noise_report(
+                sites, field.params, device, args.shots, seed, noise, partial(_counted, advance)
+            )
         scaled = [violation.scaled(1 / abs(field.scaling.factor) / MILLI) for violation in report]
         how = "exact values" if args.shots is None else f"{args.shots} shots"
         title = (
@@ -107,6 +114,10 @@ def _noise(args: argparse.Namespace) -> None:
                           for _, s, found in answers], indent=2))  # fmt: skip
     else:
         print("\n\n".join("\n".join(noise_table(found, title)) for title, _, found in answers))
+
+
+def _counted(advance: Callable[[int, str], None], done: int) -> None:
+    advance(done, "")
 
 
 def _settings(args: argparse.Namespace) -> tuple[int, int, bool]:

@@ -20,9 +20,14 @@ MAX_WHOLE_NUMBER = 1_000_000
 
 _QPY_MAGIC = b"QISKIT"
 _FIRST_QPY_VERSION = 2
-_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|//[^\n]*|/\*.*?\*/""", re.DOTALL)
 _VERSION = re.compile(r"\s*OPENQASM\s+(\d+)(?:\.\d+)?\s*;")
 _REGISTER = re.compile(r"\b(?:qreg\s+\w+|qubit|creg\s+\w+|bit)\s*\[\s*(\d+)\s*\]")
+_GATE = re.compile(r"\bgate\s+(\w+)")
+_INCLUDE = re.compile(r"""\binclude\s*["']([^"'\n]*)["']""")
+_STANDARD_INCLUDE = "qelib1.inc"
+MAX_INCLUDES = 20
+_CAUSE = re.compile(r"Error: ([^\n\x1b]*)")
 _WHOLE_NUMBER = re.compile(r"(?<![\w.])\d{7,}(?![\w.])")
 
 
@@ -93,7 +98,7 @@ def _text_of(content: bytes) -> str:
 
 
 def _from_qasm(text: str, folder: Path | None) -> QuantumCircuit:
-    code = _COMMENT.sub(" ", text)
+    code = _without_comments(text)
     version = _VERSION.match(code)
     if version is None:
         raise BackendError(
@@ -101,10 +106,15 @@ def _from_qasm(text: str, folder: Path | None) -> QuantumCircuit:
         )
     _check_sizes(code)
     if version[1] == "2":
-        return _from_qasm2(text, folder)
+        return _from_qasm2(text, code, folder)
     if version[1] == "3":
         return _from_qasm3(text)
     raise BackendError(f"OpenQASM {version[1]} is unknown; versions 2 and 3 can be read")
+
+
+def _without_comments(text: str) -> str:
+    """Comments become blanks; what looks like one within quotes is none."""
+    return _COMMENT.sub(lambda found: found[1] or " ", text)
 
 
 def _check_sizes(code: str) -> None:
@@ -115,15 +125,32 @@ def _check_sizes(code: str) -> None:
         raise BackendError(f"the number {_cut(number[0])} is too large for an OpenQASM file")
 
 
-def _from_qasm2(text: str, folder: Path | None) -> QuantumCircuit:
+def _from_qasm2(text: str, code: str, folder: Path | None) -> QuantumCircuit:
+    # Qiskit puts its own gates in the place of definitions of the same name, whatever these say.
+    own = _defined_gates(code, folder, set())
     try:
         return qasm2.loads(
             text,
             include_path=() if folder is None else (folder,),
-            custom_instructions=qasm2.LEGACY_CUSTOM_INSTRUCTIONS,
+            custom_instructions=[gate for gate in qasm2.LEGACY_CUSTOM_INSTRUCTIONS if gate.name not in own],
         )
     except (QiskitError, RecursionError, OverflowError, ValueError) as error:
         raise BackendError(f"not readable as OpenQASM 2: {_first_line(error)}") from None
+
+
+def _defined_gates(code: str, folder: Path | None, seen: set[str]) -> set[str]:
+    """Names of the gates that a program defines, itself or in files that it includes."""
+    names = set(_GATE.findall(code))
+    for include in _INCLUDE.findall(code):
+        if folder is None or include == _STANDARD_INCLUDE or include in seen:
+            continue
+        seen.add(include)
+        if len(seen) > MAX_INCLUDES:
+            raise BackendError(f"the program includes more than {MAX_INCLUDES} files")
+        if (folder / include).is_file():  # else the parser says so, and where
+            included = _without_comments(_text_of(_bytes_of(folder / include)))
+            names |= _defined_gates(included, folder, seen)
+    return names
 
 
 def _from_qasm3(text: str) -> QuantumCircuit:
@@ -139,12 +166,14 @@ def _from_qasm3(text: str) -> QuantumCircuit:
             return qasm3.loads(text)
     except RecursionError:
         raise BackendError("not readable as OpenQASM 3: expressions are nested too deeply") from None
-    except (
-        QASM3ParsingError, QiskitError, ValueError, TypeError, KeyError, IndexError, AttributeError,
-        ArithmeticError,
-    ) as error:  # fmt: skip
+    except (QASM3ParsingError, QiskitError, ValueError) as error:
         reason = complaints.getvalue() or str(error) or "the text is incomplete or malformed"
         raise BackendError(f"not readable as OpenQASM 3: {_first_line(reason)}") from None
+    except (TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        raise BackendError(
+            f"not readable as OpenQASM 3: it has a statement that cannot be read, such as a loop "
+            f"({_first_line(error)}); write its gates one by one"
+        ) from None
 
 
 def _from_qpy(content: bytes) -> QuantumCircuit:
@@ -155,7 +184,7 @@ def _from_qpy(content: bytes) -> QuantumCircuit:
         QiskitError, struct.error, ValueError, TypeError, KeyError, IndexError, AttributeError,
         ArithmeticError, EOFError, MemoryError, RecursionError, OSError,
     ) as error:  # fmt: skip
-        raise BackendError(f"not readable as QPY: {_first_line(error)}") from None
+        raise BackendError(f"not readable as QPY: {_qpy_reason(error)}") from None
     except BaseException as error:
         # Qiskit's reader in Rust reports some broken files by a panic, which is no ordinary exception.
         if type(error).__name__ == "PanicException":
@@ -164,6 +193,12 @@ def _from_qpy(content: bytes) -> QuantumCircuit:
     if not isinstance(loaded[0], QuantumCircuit):
         raise BackendError("the QPY file holds a pulse schedule; a circuit is needed")
     return loaded[0]
+
+
+def _qpy_reason(error: BaseException) -> str:
+    """The cause inside the report of Qiskit's parser, or the first line of another message."""
+    cause = _CAUSE.search(str(getattr(error, "message", error)))
+    return f"the file is cut or damaged: {one_line(cause[1])}" if cause else _first_line(error)
 
 
 def _check_qpy_header(content: bytes) -> None:

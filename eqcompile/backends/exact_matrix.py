@@ -13,7 +13,7 @@ from math import acos, cos, pi
 import numpy as np
 from numpy.typing import NDArray
 
-from eqcompile.backends.qiskit_angles import NoExactFormError
+from eqcompile.backends.qiskit_expressions import NoExactFormError
 from eqcompile.errors import LimitError
 from eqcompile.exact.cyclotomic import root_of_unity
 from eqcompile.exact.pauli import PauliKey, PauliSum

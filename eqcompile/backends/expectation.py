@@ -11,6 +11,7 @@ with the mean and the variance of the outcomes of N shots, covariances within a 
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.util import find_spec
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -29,8 +30,11 @@ Array: TypeAlias = NDArray[np.float64]
 MAX_DENSITY_QUBITS: Final = 12
 """Exact noise needs a density matrix: 12 qubits take 270 MB."""
 
+MAX_SHOTS: Final = 10_000_000
+
 ROWS: Final = 64
-"""Parameter sets that are simulated together: it bounds the memory that their shots take."""
+SHOTS_TOGETHER: Final = 2_000_000
+"""Parameter sets that are simulated together, and shots of all of them: it bounds the memory that they take."""
 
 
 class Expectation:
@@ -58,8 +62,10 @@ class Expectation:
         seed: int | None = None,
         noise: bool = True,
     ) -> None:
-        if shots is not None and shots < 2:
-            raise BackendError(f"{shots} shots; an error bar needs two at least")
+        if shots is not None and not 2 <= shots <= MAX_SHOTS:
+            raise BackendError(
+                f"{shots} shots; an error bar needs two at least, and the limit is {MAX_SHOTS}"
+            )
         self.circuit, self.device, self.shots, self.noise = circuit, device, shots, noise
         self.is_noisy = device.kind == "remote"
         self._source = np.random.default_rng(seed)
@@ -87,8 +93,9 @@ class Expectation:
                 f"values have shape {values.shape}; the circuit needs (n, {self.circuit.num_parameters})"
             )
         means, errors = np.zeros(len(values)), np.zeros(len(values))
-        for start in range(0, len(values), ROWS):
-            rows = slice(start, start + ROWS)
+        together = ROWS if self.shots is None else max(1, min(ROWS, SHOTS_TOGETHER // self.shots))
+        for start in range(0, len(values), together):
+            rows = slice(start, start + together)
             try:
                 means[rows], errors[rows] = self._values(values[rows])
             except QiskitError as error:
@@ -107,8 +114,7 @@ class Expectation:
         if device.kind == "remote":
             if not self.noise or shots is None:
                 raise BackendError(f"{device.name} is a device: it needs a number of shots, and it has noise")
-            runtime = package("qiskit_ibm_runtime")
-            return partial(self._estimated, runtime.EstimatorV2(mode=device.backend))
+            return partial(self._estimated, _runtime_estimator()(mode=device.backend))
         return self._on_aer()
 
     def _on_aer(self) -> Callable[[Array], tuple[Array, Array]]:
@@ -176,6 +182,14 @@ class Expectation:
             means += found.mean(axis=-1)
             variances += _variance_of_mean(found, float(np.abs(group.coefficients).sum()))
         return means, np.sqrt(variances)
+
+
+def _runtime_estimator() -> Any:
+    """The service's Estimator V2; newer versions of its package have one that works on the client's side."""
+    runtime = package("qiskit_ibm_runtime")
+    if find_spec("qiskit_ibm_runtime.executor_estimator") is None:
+        return runtime.EstimatorV2
+    return package("qiskit_ibm_runtime.executor_estimator").Estimator
 
 
 def _variance_of_mean(outcomes: Array, scale: float) -> Array:

@@ -19,7 +19,7 @@ from eqcompile.backends.parameters import PLAIN, ParameterNames
 from eqcompile.backends.preparation import prepare
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names, occurrence_name
 from eqcompile.circuit.gates import Gate
-from eqcompile.circuit.sequence import Operation
+from eqcompile.circuit.sequence import EquivariantCircuit, Operation, operation_of
 from eqcompile.errors import BackendError
 from eqcompile.exact.pauli import PauliSum, letter, support_of
 from eqcompile.exact.scalars import to_complex, to_float
@@ -28,12 +28,14 @@ from eqcompile.passes.primitives import (
     Angle,
     AxisRotation,
     ControlledX,
+    FixedRotation,
     FrameRotation,
     GlobalPhase,
     NormRotation,
     Primitive,
     SpectralGate,
 )
+from eqcompile.passes.product_formula import ProductFormulas
 from eqcompile.spec.model import InitialState
 
 MAX_DENSE_TERMS = 1000
@@ -54,6 +56,7 @@ def qiskit_circuit(
     data: DataForm = "positions",
     barriers: bool = False,
     names: ParameterNames = PLAIN,
+    formulas: ProductFormulas | None = None,
 ) -> QuantumCircuit:
     """The whole model as primitive gates with named parameters.
 
@@ -70,12 +73,14 @@ def qiskit_circuit(
             in the encoding number 3, counted from 0; parameter-shift rules need them.
         barriers: separate preparation, encodings and layers, for pictures.
         names: what the parameters are called, and to whom they belong.
+        formulas: for gates without exact circuit.
 
     Returns:
         A circuit with the trainable parameters (``w_0_0_0``, ``eps_0``, ``alpha``) and the data parameters.
 
     Raises:
         BackendError: unknown ``data``.
+        MethodError: a gate without exact circuit, and no formulas.
     """
     if data not in get_args(DataForm):
         raise BackendError(f"unknown form of the data {data!r}; known: {', '.join(get_args(DataForm))}")
@@ -89,8 +94,9 @@ def qiskit_circuit(
         emitter.encoding = number // 2
         if barriers:
             emitter.circuit.barrier()
-        for gate in section:
-            emitter.gate(gate)
+        whole = EquivariantCircuit(ansatz.num_qubits, tuple(map(operation_of, section)))
+        for operation in whole if formulas is None else formulas.run(whole):
+            emitter.gate(operation)
     circuit = emitter.circuit
     circuit.observable = qiskit_observable(observable)
     return circuit
@@ -183,6 +189,11 @@ class Emitter:
     @_emit.register
     def _(self, primitive: AxisRotation) -> None:
         self._rotate(primitive.axis, self._angle(primitive.angle), primitive.qubit)
+
+    @_emit.register
+    def _(self, primitive: FixedRotation) -> None:
+        angle = np.arctan2(to_float(primitive.sine), to_float(primitive.cosine))
+        self.circuit.ry(2 * float(angle), primitive.qubit)
 
     @_emit.register
     def _(self, primitive: ControlledX) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from qiskit.quantum_info import SparsePauliOp, Statevector
 
 from eqcompile.backends.exact_matrix import exact_number
-from eqcompile.backends.qiskit_angles import NoExactFormError
+from eqcompile.backends.qiskit_expressions import NoExactFormError
 from eqcompile.errors import BackendError, LimitError
 from eqcompile.exact.pauli import PauliKey, PauliSum, pauli_key
 from eqcompile.exact.scalars import IMAGINARY_UNIT, ZERO, Real, Scalar, scalar, square_root

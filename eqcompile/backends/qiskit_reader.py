@@ -31,9 +31,18 @@ from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Clifford
 
 from eqcompile.backends.exact_matrix import exact_unitary
-from eqcompile.backends.qiskit_angles import AngleReader, NoExactFormError
+from eqcompile.backends.qiskit_angles import AngleReader
+from eqcompile.backends.qiskit_expressions import NoExactFormError
 from eqcompile.backends.qiskit_gates import is_standard, phase, standard_gate
 from eqcompile.backends.qiskit_layout import follow_layout
+from eqcompile.backends.qiskit_vectors import (
+    Coordinates,
+    assumption,
+    found_in,
+    vector_symbols,
+    wholly_read,
+    without,
+)
 from eqcompile.backends.simple_cosines import with_simple_cosines
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.general import (
@@ -43,8 +52,9 @@ from eqcompile.circuit.general import (
     Operation,
     PauliRotation,
     relabelled,
+    undone,
 )
-from eqcompile.circuit.modifiers import ExactOperation, controlled, inverse, power
+from eqcompile.circuit.modifiers import ExactOperation, controlled, power
 from eqcompile.errors import MAX_SHOWN, BackendError, one_line
 
 MAX_CONTROLS = 10
@@ -60,12 +70,14 @@ MAX_MATRIX_QUBITS = 5
 """Larger matrices are kept opaque."""
 
 
-def general_circuit(circuit: QuantumCircuit) -> GeneralCircuit:
+def general_circuit(circuit: QuantumCircuit, coordinates: Coordinates | None = None) -> GeneralCircuit:
     """The exact form of a circuit.
 
     Args:
         circuit: bound or parametrised, with composite, controlled and annotated gates. If it was transpiled, its
             layout, routing and ancillas are followed back to the qubits of the original circuit.
+        coordinates: parameters that are components of vectors, by site. Where the circuit takes them by the
+            expressions that our own circuits have, these are read as the angles and the length of the vector.
 
     Returns:
         The same unitary, global phase included; gates without exact form are kept as opaque ones.
@@ -78,7 +90,18 @@ def general_circuit(circuit: QuantumCircuit) -> GeneralCircuit:
     >>> general_circuit(circuit).operations
     (PauliRotation(key=(0, 3), angle=1/2, origin=0),)
     """
-    reader = _Reader()
+    names = [parameter.name for parameter in circuit.parameters]
+    taken = without(coordinates or {}, found_in(coordinates or {}, names))  # a name has one meaning
+    while True:
+        found = _read_with(circuit, taken)
+        kept = wholly_read(taken, found.parameters)
+        if kept == taken:
+            return follow_layout(found, circuit.layout)
+        taken = kept
+
+
+def _read_with(circuit: QuantumCircuit, coordinates: Coordinates) -> GeneralCircuit:
+    reader = _Reader(coordinates)
     operations: list[Operation] = []
     names = []
     for number, item in enumerate(circuit.data):
@@ -92,8 +115,8 @@ def general_circuit(circuit: QuantumCircuit) -> GeneralCircuit:
         operations.append(replace(phase(angle), origin=len(names)))
         names.append("global phase")
     found = GeneralCircuit(circuit.num_qubits, tuple(operations), tuple(names), circuit.name)
-    found = replace(found, notes=reader.angles.notes, literals=reader.angles.literals)
-    return follow_layout(with_simple_cosines(found), circuit.layout)
+    notes = (*reader.angles.notes, *assumption(found_in(coordinates, found.parameters)))
+    return with_simple_cosines(replace(found, notes=notes, literals=reader.angles.literals))
 
 
 def _on(operations: Sequence[Operation], qubits: Sequence[int], num_qubits: int) -> list[Operation]:
@@ -103,8 +126,10 @@ def _on(operations: Sequence[Operation], qubits: Sequence[int], num_qubits: int)
 class _Reader:
     """Reads one circuit; ``place`` says where it stands, for messages."""
 
-    def __init__(self) -> None:
+    def __init__(self, coordinates: Coordinates) -> None:
         self.angles = AngleReader()
+        for symbol in vector_symbols(coordinates):
+            self.angles.declare(*symbol)
         self.place = ""
         self._depth = 0
 
@@ -211,7 +236,7 @@ class _Reader:
                 )
                 size += modifier.num_ctrl_qubits
             elif isinstance(modifier, InverseModifier):
-                found = inverse(_exact(found))
+                found = undone(_exact(found))
             elif isinstance(modifier, PowerModifier):
                 found = self._power(_exact(found), modifier.power)
             else:

@@ -19,6 +19,7 @@ from eqcompile.passes.coupling import Coupling
 from eqcompile.passes.merge import MergeRepeats
 from eqcompile.passes.order import Schedule
 from eqcompile.passes.pipeline import Observer, Pass, Pipeline
+from eqcompile.passes.product_formula import ProductFormulas
 from eqcompile.passes.region import RouteOnDevice
 from eqcompile.passes.split import SplitOrbits
 from eqcompile.spec.model import InitialState, ProductKet, Superposition
@@ -40,6 +41,7 @@ class Model:
         name: of the Qiskit circuit.
         data: form of the data parameters, see :func:`eqcompile.backends.qiskit.qiskit_circuit`.
         names: of all parameters.
+        formulas: for gates without exact circuit.
     """
 
     ansatz: ReuploadingAnsatz
@@ -47,10 +49,13 @@ class Model:
     name: str
     data: DataForm = "angles"
     names: ParameterNames = PLAIN
+    formulas: ProductFormulas | None = None
 
     def sequence(self) -> tuple[EquivariantCircuit, tuple[str, ...]]:
         """The circuit and the names of its sites: with ``data="gates"``, every encoding gate is a site of its own."""
         circuit = sequence_of(self.ansatz, self.state)
+        if self.formulas is not None:
+            circuit = self.formulas.run(circuit)
         if self.data != "gates":
             return circuit, self.ansatz.site_names
         names: list[str] = []

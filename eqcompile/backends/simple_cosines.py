@@ -11,7 +11,8 @@ from functools import lru_cache
 from math import cos, pi, sin
 
 from eqcompile.backends.exact_matrix import ENTRY_TOLERANCE, exact_number
-from eqcompile.backends.qiskit_angles import MAX_FRACTION, MAX_RATIO, NoExactFormError
+from eqcompile.backends.qiskit_angles import MAX_FRACTION, MAX_RATIO
+from eqcompile.backends.qiskit_expressions import NoExactFormError
 from eqcompile.circuit.angles import ONE_RADIAN, ExactAngle
 from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, Operation, PauliRotation
 from eqcompile.exact.pauli import IDENTITY, PauliSum
@@ -29,12 +30,16 @@ def with_simple_cosines(circuit: GeneralCircuit) -> GeneralCircuit:
     notes: dict[str, None] = {}
     operations = tuple(new for old in circuit for new in _explained(old, circuit.num_qubits, notes))
     left = [
-        constant
+        value
         for operation in operations
         if isinstance(operation, PauliRotation) and operation.key != IDENTITY
-        if (constant := _rounded(operation)) is not None
+        for _, value in operation.angle.terms
+        if value.denominator > MAX_FRACTION
     ]
-    literals = tuple(base for base in circuit.literals if any(_tied(value, base) for value in left))
+    kept = {base for base in circuit.literals if any(_tied(value, base) for value in left)}
+    if not all(any(_tied(value, base) for base in kept) for value in left):
+        kept = {*circuit.literals}  # a sum of several: which ones is not known
+    literals = tuple(base for base in circuit.literals if base in kept)
     return replace(circuit, operations=operations, notes=circuit.notes + tuple(notes), literals=literals)
 
 

@@ -21,10 +21,10 @@ from eqcompile.backends.devices import Device
 from eqcompile.backends.measured import NUM_SAMPLES, measured, spared
 from eqcompile.backends.qiskit_reader import general_circuit
 from eqcompile.backends.routed import Model, can_be_routed, routed_circuit, translated
-from eqcompile.certify.certificate import Certificate, Counterexample, Finding
+from eqcompile.certify.certificate import Certificate, Counterexample, Finding, Verdict
 from eqcompile.certify.equivalence import Equivalence, same_model
 from eqcompile.certify.evidence import circuit_target
-from eqcompile.certify.foreign import CLAIMS, check_circuit
+from eqcompile.certify.foreign import CLAIMS, What, check_circuit
 from eqcompile.certify.model import certificate_of
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.ansatz import coordinate_names
@@ -55,6 +55,8 @@ class Claim:
         spec_sha256: hash of the spec's text.
         data: form of the circuit's data parameters.
         prefix: of all parameters of the circuit.
+        certified: whether the circuit before is known to be invariant, so that equality with it is enough. One with
+            product formulas is not, nor is one whose certificate is a refusal.
     """
 
     name: str
@@ -63,6 +65,12 @@ class Claim:
     spec_sha256: str
     data: DataForm
     prefix: str = ""
+    certified: bool = True
+
+    @property
+    def what(self) -> What:
+        """What is claimed: of a model without data that is not certified before, that the state is invariant."""
+        return "model" if self.symmetry.site_names or self.certified else "state"
 
     @property
     def coordinates(self) -> dict[str, DataIndex]:
@@ -222,14 +230,16 @@ def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, claim: Claim
     found = general_circuit(circuit)
     seed = hashlib.sha256(repr(found.operations).encode()).hexdigest()
     findings = tuple(_findings(found, general_circuit(reference), claim, seed))
-    plain = circuit_target(claim.by_site(found), claim.symmetry, claim.coordinates, "model", claim.observable)
+    plain = circuit_target(
+        claim.by_site(found), claim.symmetry, claim.coordinates, claim.what, claim.observable
+    )
     certificate = certificate_of(claim.name, claim.symmetry, findings, claim.spec_sha256, plain)
     return replace(certificate, target_sha256=seed)
 
 
 def _findings(found: GeneralCircuit, known: GeneralCircuit, claim: Claim, seed: str) -> Iterator[Finding]:
     answer = same_model(found, known, claim.observable, seed)
-    if answer.holds:
+    if answer.holds and claim.certified and claim.symmetry.generators:
         values = f"for all values of its {len(found.parameters)} parameters"
         for number, name in enumerate(claim.symmetry.generator_names):
             yield Finding(
@@ -238,13 +248,25 @@ def _findings(found: GeneralCircuit, known: GeneralCircuit, claim: Claim, seed: 
                 key=f"generator {number}", error_exponent=answer.exponent,
             )  # fmt: skip
         return
-    if answer.values is not None:
+    if not answer.holds and answer.values is not None:
         yield _other_model(found, known, claim, answer)
+    elif not claim.symmetry.generators:
+        yield _unchanged(claim, answer)
     symmetry, observable, names = claim.symmetry, claim.observable, claim.coordinates
     found = claim.by_site(found)
-    for finding in check_circuit(found, symmetry, names, seed, "circuit, spec", "model", observable):
+    for finding in check_circuit(found, symmetry, names, seed, "circuit, spec", claim.what, observable):
         check = measured if finding.verdict == "not decided" else spared
-        yield check(finding, found, symmetry, names, "model", observable)
+        yield check(finding, found, symmetry, names, claim.what, observable)
+
+
+def _unchanged(claim: Claim, answer: Equivalence) -> Finding:
+    """For a group of which nothing is left, the one claim there is."""
+    verdict: Verdict = "proven" if answer.holds else "not decided"
+    exponent = answer.exponent if answer.holds else None
+    return Finding(
+        "unchanged model", claim.name, verdict, answer.method, answer.reason, key="unchanged",
+        error_exponent=exponent,
+    )  # fmt: skip
 
 
 def _other_model(found: GeneralCircuit, known: GeneralCircuit, claim: Claim, answer: Equivalence) -> Finding:

@@ -86,12 +86,13 @@ class Certificate:
         generators: names of the group generators that were checked.
         symmetry_left: the group that is proven; smaller than ``group`` if breaking was declared.
         findings: the claims, in the order of checking.
-        spec_sha256: hash of the spec's text.
+        spec_sha256: hash of the spec's text, and of the files that it names.
         target_sha256: hash of what was checked, where it is not the spec itself.
         versions: versions of the software that took part.
         demanded: keys of the claims that the target owes; each is decided by one finding.
         group_data: the generators of the group in plain data.
         target_data: what was checked, in plain data, as far as it does not stand with the claims.
+        assumptions: how rounded numbers of the target were read; the claims are about these readings.
     """
 
     target: str
@@ -105,6 +106,7 @@ class Certificate:
     demanded: tuple[str, ...] = ()
     group_data: Mapping[str, Any] = field(default_factory=dict, hash=False)
     target_data: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    assumptions: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.findings) and not self.missing and all(finding.proven for finding in self.findings)
@@ -174,6 +176,7 @@ class Certificate:
         try:
             findings = tuple(_finding(entry) for entry in body.pop("findings"))
             body |= {name: tuple(body[name]) for name in ("generators", "demanded")}
+            body["assumptions"] = tuple(body.get("assumptions", ()))
             certificate = cls(findings=findings, **body)
         except (AttributeError, KeyError, TypeError) as error:
             raise EqcompileError(f"the certificate is incomplete or has unknown fields: {error}") from None

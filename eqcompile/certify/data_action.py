@@ -6,6 +6,7 @@ moves too: a coordinate without a parameter is a number of its own, not zero.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 from typing import TypeAlias
 
@@ -14,7 +15,7 @@ from eqcompile.circuit.ansatz import angle_names
 from eqcompile.circuit.general import GeneralCircuit, Operation, VectorRotation
 from eqcompile.errors import DimensionError
 from eqcompile.exact.scalars import Real, is_rational, to_fraction
-from eqcompile.groups.rotation import IDENTITY_MATRIX, Matrix
+from eqcompile.groups.rotation import Matrix
 from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator, identity_map
 from eqcompile.reps.maps import DataIndex, SiteMap
 from eqcompile.reps.symmetry import Symmetry
@@ -30,14 +31,21 @@ class DataAction:
         symmetry: the group.
         data: parameters that are coordinates.
         known: all parameters of the circuit.
+        multiplied: those that stand in products of parameters.
 
     Raises:
         DimensionError: two parameters are the same coordinate, or one is an angle of a vector encoding.
     """
 
-    def __init__(self, symmetry: Symmetry, data: DataNames, known: frozenset[str]) -> None:
+    def __init__(
+        self,
+        symmetry: Symmetry,
+        data: DataNames,
+        known: frozenset[str],
+        multiplied: frozenset[str] = frozenset(),
+    ) -> None:
         self._symmetry = symmetry
-        self._known = known
+        self._known, self._multiplied = known, multiplied
         self._data = frozenset(data) & known
         self._names = all_coordinates(data, symmetry, known)
         angles = {angle for site in symmetry.site_names for angle in angle_names(site)}
@@ -52,7 +60,7 @@ class DataAction:
         if images is None:
             return None
         inverse = {target: source for source, target in enumerate(on_data.images)}
-        images |= self._angles_after(inverse)
+        images |= self._angles_after(inverse, on_data.matrices)
         redirected = tuple(_redirected(operation, on_data, inverse) for operation in operations)
         return GeneralCircuit(0, redirected).substituted(images).operations
 
@@ -83,12 +91,16 @@ class DataAction:
         sites = range(len(self._symmetry.site_names))
         return self._is_trivial or not any(self.turns(generator, site) for site in sites)
 
-    def turns(self, generator: GroupGenerator, site: int) -> bool:
-        """Whether the generator does more to the vector of a site than to carry it to another one."""
+    def turns(self, generator: LieGenerator, site: int) -> bool:
+        """Whether the vector of a site moves along a one-parameter group."""
+        return any(generator.data_image_of((site, axis)) for axis in range(3))
+
+    def follows(self, generator: GroupGenerator, site: int) -> bool:
+        """Whether it is known how the generator changes azimuth and elevation of a site."""
         if isinstance(generator, LieGenerator):
-            return any(generator.data_image_of((site, axis)) for axis in range(3))
+            return True
         on_data = site_map_of(generator, self._symmetry)
-        return on_data.matrices[on_data.images.index(site)] != IDENTITY_MATRIX
+        return self._change(site, on_data.matrices[on_data.images.index(site)]) is not None
 
     def _coordinates_after(self, on_data: SiteMap) -> dict[str, ExactAngle] | None:
         """The coordinates of V x that the circuit takes, by those of x; ``None`` where a factor is irrational."""
@@ -101,16 +113,52 @@ class DataAction:
                     images[name] += ExactAngle.of({(source,): to_fraction(value)})
         return images
 
-    def _angles_after(self, sources: Mapping[int, int]) -> dict[str, ExactAngle]:
-        """Angles and lengths move along with their vectors: those of a site become those of its source."""
+    def _angles_after(
+        self, sources: Mapping[int, int], matrices: Sequence[Matrix] = ()
+    ) -> dict[str, ExactAngle]:
+        """Angles and lengths move along with their vectors: those of a site become those of its source.
+
+        What a matrix of the source makes of azimuth and elevation comes on top, where that is linear.
+        """
         names = [angle_names(name) for name in self._symmetry.site_names]
+        images: dict[str, ExactAngle] = {}
+        for target, source in sources.items():
+            azimuth, elevation, turn = (ExactAngle.parameter(name) for name in names[source])
+            change = self._change(target, matrices[source]) if matrices else NO_CHANGE
+            if change is not None:
+                sign, shift, flip = change
+                azimuth, elevation = azimuth * sign + ExactAngle.of_pi(shift), elevation * flip
+            images |= dict(zip(names[target], (azimuth, elevation, turn), strict=True))
         return {
-            mine: ExactAngle.parameter(other)
-            for target, source in sources.items()
-            if target != source
-            for mine, other in zip(names[target], names[source], strict=True)
-            if mine in self._known
+            name: image
+            for name, image in images.items()
+            if name in self._known and image != ExactAngle.parameter(name)
         }
+
+    def _change(self, site: int, matrix: Matrix) -> tuple[int, Fraction, int] | None:
+        """A shift of an angle that stands in a product is linear no more."""
+        change = change_of_angles(matrix)
+        azimuth = angle_names(self._symmetry.site_names[site])[0]
+        return None if change and change[1] and azimuth in self._multiplied else change
+
+
+NO_CHANGE = (1, Fraction(0), 1)
+
+
+def change_of_angles(matrix: Matrix) -> tuple[int, Fraction, int] | None:
+    """What a matrix makes of azimuth a and elevation e: ``sign * a + shift * pi`` and ``flip * e``.
+
+    ``None`` for matrices that do more than to exchange and flip axes, or that move the z axis elsewhere.
+
+    >>> change_of_angles(((-1, 0, 0), (0, -1, 0), (0, 0, -1)))
+    (1, Fraction(1, 1), -1)
+    """
+    for quarters, (c, s) in enumerate(((1, 0), (0, 1), (-1, 0), (0, -1))):
+        for sign in (1, -1):
+            for flip in (1, -1):
+                if matrix == ((c, -sign * s, 0), (s, sign * c, 0), (0, 0, flip)):
+                    return sign, Fraction(quarters, 2), flip
+    return None
 
 
 def site_map_of(element: FiniteGenerator, symmetry: Symmetry) -> SiteMap:

@@ -14,12 +14,13 @@ from itertools import chain
 
 from eqcompile.certify.cores import between, without_common_ends
 from eqcompile.certify.data_action import DataAction, DataNames
-from eqcompile.certify.field_circuit import FieldPoint, Motion, Simulator, Vector
+from eqcompile.certify.field_circuit import FieldPoint, Simulator, Vector
 from eqcompile.certify.layers import Block, BlockAlgebra, Signature, blocks_of, moved_blocks
+from eqcompile.certify.motion import Motion, all_powers, motion_of
 from eqcompile.certify.outcome import Outcome, compared, first_difference, on_register, proportional
-from eqcompile.certify.prime_field import Vector as FieldVector
 from eqcompile.certify.recognise import leftover_angles, with_vectors
-from eqcompile.circuit.general import GeneralCircuit, Operation, VectorRotation
+from eqcompile.circuit.ansatz import angle_names
+from eqcompile.circuit.general import GeneralCircuit, Operation
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import Scalar
 from eqcompile.reps.factors import Factor, PermutationFactor
@@ -61,6 +62,7 @@ class Decision:
         phase: whether it holds only up to a global phase.
         blocks: those that fail on their own, where the circuit fails.
         difference: a basis state and its amplitude on both sides, as field elements, where they differ.
+        character: by what a state is multiplied, where that is not one.
     """
 
     generator: GroupGenerator
@@ -70,6 +72,7 @@ class Decision:
     phase: bool = False
     blocks: tuple[Block, ...] = ()
     difference: tuple[int, int, int] | None = None
+    character: str = ""
 
 
 class CircuitTest:
@@ -98,16 +101,22 @@ class CircuitTest:
         circuit = self.circuit
         self.symmetry = symmetry
         self.data = data
-        self.action = DataAction(symmetry, data, frozenset(circuit.parameters))
+        self.action = DataAction(symmetry, data, frozenset(circuit.parameters), circuit.multiplied)
         moved = [self.action.moved(g, circuit.operations) for g in symmetry.finite_generators]
         carried = [
             self.action.carried_back(g, circuit.operations)
             for g in symmetry.finite_generators
             if isinstance(g.on_qubits, QubitPermutation)
         ]
-        operations = chain(circuit.operations, *carried, *(part for part in moved if part is not None))
+        sites = {site for site, _ in leftover_angles(circuit, symmetry.site_names)}
+        self._loose = {site: angle_names(symmetry.site_names[site]) for site in sites}
+        powers = [all_powers(names) for names in self._loose.values()]
+        moved_parts = (part for part in moved if part is not None)
+        operations = chain(circuit.operations, powers, *carried, *moved_parts)
         numbers = chain(_numbers(symmetry), observable.terms.values() if observable else ())
         self.point = FieldPoint(operations, numbers, seed)
+        for site, names in self._loose.items():
+            self.point.tie_direction(site, *names[:2])
         self.algebra = BlockAlgebra(self.point)
         self._blocks: dict[int, list[Block]] = {}
 
@@ -163,7 +172,7 @@ class CircuitTest:
             gate = self.circuit.opaque[0]
             return Decision(generator, None, "", f"{gate.name} has no exact form: {gate.reason}")
         for site, angle in leftover_angles(self.circuit, self.symmetry.site_names):
-            if self.action.turns(generator, site):
+            if not self.action.follows(generator, site):
                 reason = f"{angle} stands outside of a vector encoding, so what moves it is not known"
                 return Decision(generator, None, "", reason)
         if self.action.moved(generator, ()) is None:
@@ -334,18 +343,8 @@ class CircuitTest:
         return Outcome(False, difference=first_difference(demanded, derivative))
 
     def motion(self, generator: LieGenerator) -> Motion:
-        """How angles and directions change along the one-parameter group."""
-        velocity = self.action.velocity(generator)
-
-        def direction(operation: VectorRotation) -> FieldVector:
-            x = self.point.site_direction(operation.site)
-            rate = [0, 0, 0]
-            for axis in range(3):
-                for (_, row), value in generator.data_image_of((operation.site, axis)).items():
-                    rate[row] += self.point.field.real(value) * x[axis]
-            return self.point.turned(operation.matrix, (rate[0], rate[1], rate[2]))
-
-        return lambda angle: self.point.slope(angle, velocity), direction
+        """How all parameters change along the one-parameter group."""
+        return motion_of(self.action, self.point, generator, self._loose)
 
     def _same_blocks(self, generator: GroupGenerator, blocks: Sequence[Block]) -> bool:
         return self._layers(blocks) == self._layers(self._permuted(generator, blocks))

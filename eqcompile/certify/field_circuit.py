@@ -4,12 +4,11 @@ A rotation by an exact angle needs :math:`E = e^{-i\,\mathrm{angle}/2}`; its val
 one random element for every monomial, and of a root of unity for the multiple of pi.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import lcm
 from random import Random
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from eqcompile.certify.prime_field import PRIME_BITS, Field, coefficients_of, common_order, prime_with_root
 from eqcompile.certify.prime_field import Vector as FieldVector
@@ -30,8 +29,15 @@ SAFE_BITS = 102
 Vector: TypeAlias = list[int]
 """Amplitudes of all basis states, as field elements."""
 
-Motion: TypeAlias = "tuple[Callable[[ExactAngle], int], Callable[[VectorRotation], FieldVector]]"
-"""How fast angles, and directions of vectors, change along a motion of the data, at the random point."""
+
+class Slopes(Protocol):
+    """How fast angles, and directions of vectors, change along a motion of the data, at the random point."""
+
+    def slope(self, angle: ExactAngle) -> int:
+        """Rate of an angle."""
+
+    def velocity(self, operation: VectorRotation) -> FieldVector:
+        """Rate of the direction that an operation turns about."""
 
 
 class FieldPoint:
@@ -101,18 +107,29 @@ class FieldPoint:
             inverse = inverse * pow(other, power, p) % p
         return value, inverse
 
-    def slope(self, angle: ExactAngle, velocity: Mapping[str, Mapping[str, Fraction | Scalar]]) -> int:
-        """Derivative of an angle when parameter a changes at the rate ``sum of velocity[a][b] * b``."""
+    def slope(self, angle: ExactAngle, rates: Mapping[str, int]) -> int:
+        """Derivative of an angle when parameters change at these rates."""
         p, total = self.field.p, 0
         for monomial, coefficient in angle.terms:
             for place, name in enumerate(monomial):
-                if name in velocity:
+                if name in rates:
                     rest = self._product(monomial[:place] + monomial[place + 1 :])
-                    rate = sum(
-                        self.field.real(value) * self.value(other) for other, value in velocity[name].items()
-                    )
-                    total += self.field.fraction(coefficient) * rest * rate
+                    total += self.field.fraction(coefficient) * rest * rates[name]
         return total % p
+
+    def cosine(self, name: str) -> int:
+        """Cosine of a parameter that stands in an angle."""
+        return self._cosine_and_sine(name)[0]
+
+    def spherical(self, azimuth: str, elevation: str) -> FieldVector:
+        """The direction (cos e cos a, cos e sin a, sin e) that two parameters give."""
+        p = self.field.p
+        (cos_a, sin_a), (cos_e, sin_e) = map(self._cosine_and_sine, (azimuth, elevation))
+        return cos_e * cos_a % p, cos_e * sin_a % p, sin_e
+
+    def tie_direction(self, site: int, azimuth: str, elevation: str) -> None:
+        """Let the direction of a site be the one that two parameters give."""
+        self._directions[site] = self.spherical(azimuth, elevation)
 
     def direction(self, operation: VectorRotation) -> FieldVector:
         """The unit vector that the operation turns about: its matrix times the random direction of the site."""
@@ -152,6 +169,10 @@ class FieldPoint:
                 total += 8 + sum(2 * abs(int(v * self._denominators[m])) for m, v in operation.turn.terms)
         return total
 
+    def _cosine_and_sine(self, name: str) -> tuple[int, int]:
+        p, (unit, inverse) = self.field.p, self.exponential(ExactAngle.parameter(name) * 2)
+        return (unit + inverse) * self.half % p, (inverse - unit) * -self.field.i * self.half % p
+
     def _product(self, monomial: Monomial) -> int:
         out = 1
         for name in monomial:
@@ -183,7 +204,7 @@ class Simulator:
         self,
         operations: Iterable[Operation],
         vector: Vector,
-        motion: Motion,
+        motion: Slopes,
         derivative: Vector | None = None,
     ) -> tuple[Vector, Vector]:
         """The circuit applied to the vector, and its derivative along the motion of the data.
@@ -191,24 +212,32 @@ class Simulator:
         The vector may have a derivative of its own.
         """
         p = self.point.field.p
-        slope, velocity = motion
         derivative = [0] * len(vector) if derivative is None else derivative
         minus_i_half = -self.point.field.i * self.point.half % p
         for operation in operations:
-            if isinstance(operation, VectorRotation):
-                moved = self._strings(self._vector_terms(operation, velocity(operation)), vector)
-                derivative = [
-                    (a + b) % p for a, b in zip(self.apply(operation, derivative), moved, strict=True)
-                ]
-                vector = self.apply(operation, vector)
-                continue
-            vector = self.apply(operation, vector)
+            before, vector = vector, self.apply(operation, vector)
             derivative = self.apply(operation, derivative)
-            if isinstance(operation, PauliRotation) and (rate := slope(operation.angle)):
-                factor = minus_i_half * rate % p
-                moved = self._strings({operation.key: factor}, vector)
-                derivative = [(a + b) % p for a, b in zip(derivative, moved, strict=True)]
+            changes: list[Vector] = []
+            if isinstance(operation, VectorRotation):
+                changes.append(
+                    self._strings(self._vector_terms(operation, motion.velocity(operation)), before)
+                )
+            for angle, about in self._turns(operation):
+                if rate := motion.slope(angle):
+                    factor = minus_i_half * rate
+                    terms = {key: factor * value % p for key, value in about.items()}
+                    changes.append(self._strings(terms, vector))
+            for change in changes:
+                derivative = [(a + b) % p for a, b in zip(derivative, change, strict=True)]
         return vector, derivative
+
+    def _turns(self, operation: Operation) -> Iterator[tuple[ExactAngle, dict[PauliKey, int]]]:
+        """The angle of an operation, and the strings that it turns about."""
+        if isinstance(operation, PauliRotation):
+            yield operation.angle, {operation.key: 1}
+        elif isinstance(operation, VectorRotation):
+            direction = self.point.direction(operation)
+            yield operation.turn, {operation.string(axis): n for axis, n in enumerate(direction)}
 
     def apply(self, operation: Operation, vector: Vector) -> Vector:
         """One operation.

@@ -94,6 +94,7 @@ def _finding(test: CircuitTest, decision: Decision, reproduce: str, what: What) 
         count = len(circuit.parameters)
         values = f"for all values of its {count} parameters, " if count else ""
         phase = "up to a global phase, " if decision.phase else ""
+        phase += f"up to the character {decision.character}, " if decision.character else ""
         detail = f"{values}{phase}error probability below 2^-{test.exponent}"
         return Finding(claim, subject, "proven", method, detail, error_exponent=test.exponent)
     cause = likely_cause(test, decision) if what == "circuit" else ""

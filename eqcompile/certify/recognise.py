@@ -7,9 +7,9 @@ pieces that hold all angles of one site are compared with that, exactly, and rep
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from eqcompile.certify.field_circuit import FieldPoint, Simulator
+from eqcompile.certify.motion import all_powers
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.ansatz import angle_names
 from eqcompile.circuit.general import (
@@ -20,7 +20,7 @@ from eqcompile.circuit.general import (
     VectorRotation,
     relabelled,
 )
-from eqcompile.exact.pauli import pauli_key
+from eqcompile.exact.pauli import IDENTITY, pauli_key
 
 MAX_PIECE = 60
 """Operations of one encoding; ours have about ten."""
@@ -61,13 +61,13 @@ def _replaced(
     place = 0
     while place < len(operations):
         found = _piece(operations, place, names)
-        vector = found and _as_vector(found[0], site, names, seed)
-        if found is None or vector is None or isinstance(vector, bool):
+        vector = [] if found is None else _as_vector(found[0], site, names, seed)
+        if found is None or not vector:
             out.append(operations[place])
             place += 1
         else:
             _, others, place = found
-            out += [vector, *others]
+            out += [*vector, *others]
     return out
 
 
@@ -93,7 +93,7 @@ def _piece(
                 return None
             others.append(operation)
             continue
-        if isinstance(operation, OpaqueGate) or not operation.parameters <= set(names):
+        if isinstance(operation, OpaqueGate) or not _may_belong(operation, names):
             return None
         if any(set(o.support) & support for o in others):
             return None
@@ -104,23 +104,36 @@ def _piece(
     return None
 
 
+def _may_belong(operation: Operation, names: tuple[str, str, str]) -> bool:
+    """Only angles of the site, fixed gates, and a turn by the length that may have factors of its own."""
+    return operation.parameters <= set(names) or (
+        names[2] in operation.parameters and not operation.parameters & set(names[:2])
+    )
+
+
+def _turn(piece: Sequence[Operation], names: tuple[str, str, str]) -> ExactAngle | None:
+    """The one angle in the piece that depends on the length, and not on the direction."""
+    turns = {o.angle for o in piece if isinstance(o, PauliRotation) and names[2] in o.parameters}
+    return turns.pop() if len(turns) == 1 and not any(t.parameters & set(names[:2]) for t in turns) else None
+
+
 def _as_vector(
     piece: Sequence[Operation], site: int, names: tuple[str, str, str], seed: str
-) -> VectorRotation | None:
-    """The vector rotation that the piece equals, if there is one."""
+) -> list[Operation]:
+    """The vector rotation that the piece equals, and a power of i as a phase; nothing if it equals none."""
     qubit = piece[0].support[0]
     others = sorted({q for operation in piece for q in operation.support} - {qubit})
     parity = others[0] if others else None
-    turn = ExactAngle.parameter(names[2])
+    turn = _turn(piece, names)
+    if turn is None:
+        return []
     candidate = VectorRotation(site, qubit, parity, turn, origin=piece[0].origin)
     number = {qubit: 0} | ({} if parity is None else {parity: 1})
     local = [relabelled(operation, number, len(number)) for operation in piece]
-    half = ExactAngle.parameter(names[0]) * Fraction(1, 2) + ExactAngle.parameter(names[1]) * Fraction(1, 2)
-    extra = [PauliRotation((0, 0), angle) for angle in (half, turn)]  # so that the field knows all angles
-    point = FieldPoint([*local, *extra], (), seed)
+    point = FieldPoint([*local, all_powers(names)], (), seed)
     simulator = Simulator(point, len(number))
     vector = point.random_vector(len(number))
-    direction = _direction(point, names)
+    direction = point.spherical(*names[:2])
     unit, inverse = point.exponential(turn)
     p = point.field.p
     cosine, sine = (unit + inverse) * point.half % p, (unit - inverse) * point.half % p
@@ -129,17 +142,9 @@ def _as_vector(
         letters = {0: "XYZ"[axis]} | ({} if parity is None else {1: "X"})
         term = simulator.string(pauli_key(letters), sine * component % p, vector)
         wanted = [(a + b) % p for a, b in zip(wanted, term, strict=True)]
-    return candidate if simulator.run(local, vector) == wanted else None
-
-
-def _direction(point: FieldPoint, names: tuple[str, str, str]) -> tuple[int, int, int]:
-    """(cos e cos a, cos e sin a, sin e) for azimuth a and elevation e, from their exponentials."""
-    p = point.field.p
-    minus_i_half = -point.field.i * point.half % p
-    cosines, sines = [], []
-    for name in names[:2]:
-        unit, inverse = point.exponential(ExactAngle.parameter(name))
-        square, other = unit * unit % p, inverse * inverse % p
-        cosines.append((square + other) * point.half % p)
-        sines.append((other - square) * minus_i_half % p)
-    return cosines[1] * cosines[0] % p, cosines[1] * sines[0] % p, sines[1]
+    found = simulator.run(local, vector)
+    for quarters in range(4):
+        phase = PauliRotation(IDENTITY, ExactAngle.of_pi(quarters), candidate.origin)
+        if simulator.apply(phase, wanted) == found:
+            return [candidate, phase] if quarters else [candidate]
+    return []

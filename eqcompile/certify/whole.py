@@ -4,14 +4,21 @@ Here the circuit prepares its own state: it need not be equivariant, only what c
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from eqcompile.certify.equivariance import CircuitTest, Decision
 from eqcompile.certify.field_circuit import Vector
 from eqcompile.certify.outcome import Outcome
-from eqcompile.circuit.general import Operation, inverse
+from eqcompile.circuit.general import Operation, undone
+from eqcompile.exact.cyclotomic import root_of_unity
 from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.scalars import format_scalar
 from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator
 
+MAX_ORDER = 360
+"""Roots of unity among which a character is looked for."""
+
+UNKNOWN_PHASE = "a phase"
 METHOD = "identity of the whole circuit on zeros"
 
 
@@ -39,10 +46,12 @@ class WholeTest:
             image = self._simulator.operator(generator.operator, psi)
             i = self._test.point.field.i
             change = [(d + i * t) % self._p for d, t in zip(derivative, image, strict=True)]
-            return self._decision(generator, self._compared(change, psi))
+            outcome, ratio = self._compared(change, psi)
+            return self._decision(generator, outcome, self._weight(ratio))
         moved = self._simulator.run(self._test.moved(generator), self._zeros())
         image = self._simulator.move(generator.on_qubits, self._simulator.run(operations, self._zeros()))
-        return self._decision(generator, self._compared(image, moved))
+        outcome, ratio = self._compared(image, moved)
+        return self._decision(generator, outcome, self._phase(ratio))
 
     def model(self, generator: GroupGenerator, observable: PauliSum) -> Decision:
         r"""Whether :math:`\langle 0|U^\dagger O\, U|0\rangle` is the same at x and at V x."""
@@ -53,7 +62,7 @@ class WholeTest:
             motion = self._test.motion(generator)
             psi, derivative = self._simulator.run_with_slope(operations, self._zeros(), motion)
             psi, derivative = (self._simulator.operator(observable, v) for v in (psi, derivative))
-            back = [inverse(operation) for operation in reversed(operations)]
+            back = undone(operations)
             _, derivative = self._simulator.run_with_slope(back, psi, motion, derivative)
             return self._decision(generator, self._equal(0, derivative[0]))
         found = self._value(self._test.moved(generator), observable)
@@ -61,7 +70,7 @@ class WholeTest:
 
     def _value(self, operations: Sequence[Operation], observable: PauliSum) -> int:
         psi = self._simulator.operator(observable, self._simulator.run(operations, self._zeros()))
-        back = [inverse(operation) for operation in reversed(operations)]
+        back = undone(operations)
         return self._simulator.run(back, psi)[0]
 
     def _zeros(self) -> Vector:
@@ -70,15 +79,41 @@ class WholeTest:
     def _equal(self, left: int, right: int) -> Outcome:
         return Outcome(True) if left == right else Outcome(False, difference=(0, left, right))
 
-    def _compared(self, left: Vector, right: Vector) -> Outcome:
-        """Whether the first is a multiple of the second, which may be zero."""
+    def _compared(self, left: Vector, right: Vector) -> tuple[Outcome, int]:
+        """Whether the first is a multiple of the second, which may be zero; and which."""
         place = next(i for i, value in enumerate(right) if value)
         ratio = left[place] * pow(right[place], -1, self._p) % self._p
         for bits, (a, b) in enumerate(zip(left, right, strict=True)):
             if a != ratio * b % self._p:
-                return Outcome(False, difference=(bits, ratio * b % self._p, a))
-        return Outcome(True)
+                return Outcome(False, difference=(bits, ratio * b % self._p, a)), ratio
+        return Outcome(True), ratio
 
-    def _decision(self, generator: GroupGenerator, outcome: Outcome) -> Decision:
+    def _phase(self, ratio: int) -> str:
+        """The root of unity that a field element stands for; a phase that is none may depend on the parameters."""
+        field = self._test.point.field
+        if field.order > MAX_ORDER:
+            return UNKNOWN_PHASE
+        powers = (pow(field.root, k, self._p) for k in range(field.order))
+        power = next((k for k, value in enumerate(powers) if value == ratio), None)
+        return UNKNOWN_PHASE if power is None else format_scalar(root_of_unity(field.order, power))
+
+    def _weight(self, ratio: int) -> str:
+        """The eigenvalue of the generator, in halves, from i times it."""
+        field, bound = self._test.point.field, 4 * self._simulator.num_qubits
+        value = -field.i * ratio % self._p
+        for halves in range(-bound, bound + 1):
+            if field.fraction(Fraction(halves, 2)) == value:
+                return str(Fraction(halves, 2))
+        return UNKNOWN_PHASE
+
+    def _decision(self, generator: GroupGenerator, outcome: Outcome, character: str = "") -> Decision:
         assert isinstance(generator, LieGenerator | FiniteGenerator)
-        return Decision(generator, outcome.holds, METHOD, difference=outcome.difference)
+        trivial = "0" if isinstance(generator, LieGenerator) else "1"
+        known = f"{generator.name} -> {character}" if character not in ("", trivial) else ""
+        return Decision(
+            generator,
+            outcome.holds,
+            METHOD,
+            difference=outcome.difference,
+            character=known if outcome.holds else "",
+        )

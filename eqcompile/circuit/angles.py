@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from eqcompile.errors import MethodError
+
 Monomial: TypeAlias = tuple[str, ...]
 """A product of parameters, sorted by name; the empty one is the number 1, that is one radian."""
 
@@ -71,21 +73,24 @@ class ExactAngle:
     def substituted(self, images: Mapping[str, "ExactAngle"]) -> "ExactAngle":
         """Replace parameters by angles that are linear in others.
 
+        Raises:
+            MethodError: a parameter that stands in a product becomes a multiple of pi.
+
         >>> a, b = ExactAngle.parameter("a"), ExactAngle.parameter("b")
-        >>> (a + b).substituted({"a": b, "b": -a})
-        -a + b
+        >>> (a + b).substituted({"a": b, "b": ExactAngle.of_pi(1) - a})
+        -a + b + pi
         """
         total = ExactAngle((), self.pi_multiple)
         for monomial, value in self.terms:
+            factors = [images.get(name, ExactAngle.parameter(name)) for name in monomial]
+            if len(factors) == 1:
+                total = total + factors[0] * value
+                continue
             product: dict[Monomial, Fraction] = {(): value}
-            for name in monomial:
-                factors = images[name].terms if name in images else (((name,), Fraction(1)),)
-                grown: dict[Monomial, Fraction] = {}
-                for left, a in product.items():
-                    for right, b in factors:
-                        key = tuple(sorted((*left, *right)))
-                        grown[key] = grown.get(key, Fraction(0)) + a * b
-                product = grown
+            for factor in factors:
+                if factor.pi_multiple:
+                    raise MethodError(f"pi times {'*'.join(monomial)} is no angle of this form")
+                product = _expanded(product, factor)
             total = total + ExactAngle.of(product)
         return total
 
@@ -94,6 +99,15 @@ class ExactAngle:
         if self.pi_multiple:
             parts.append(_term(self.pi_multiple, "pi"))
         return " + ".join(parts).replace("+ -", "- ") or "0"
+
+
+def _expanded(product: Mapping[Monomial, Fraction], factor: ExactAngle) -> dict[Monomial, Fraction]:
+    out: dict[Monomial, Fraction] = {}
+    for left, a in product.items():
+        for right, b in factor.terms:
+            key = tuple(sorted((*left, *right)))
+            out[key] = out.get(key, Fraction(0)) + a * b
+    return out
 
 
 def _term(value: Fraction, symbol: str) -> str:

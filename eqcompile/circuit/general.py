@@ -159,6 +159,13 @@ class GeneralCircuit:
         return tuple(sorted({name for operation in self.operations for name in operation.parameters}))
 
     @property
+    def multiplied(self) -> frozenset[str]:
+        """Parameters that stand in products of parameters."""
+        angles = [o.angle for o in self.operations if isinstance(o, PauliRotation)]
+        angles += [o.turn for o in self.operations if isinstance(o, VectorRotation)]
+        return frozenset(name for a in angles for m, _ in a.terms if len(m) > 1 for name in m)
+
+    @property
     def opaque(self) -> tuple[OpaqueGate, ...]:
         """Gates without exact form."""
         return tuple(operation for operation in self.operations if isinstance(operation, OpaqueGate))
@@ -207,6 +214,18 @@ def inverse(operation: Operation) -> Operation:
     if isinstance(operation, FixedUnitary):
         return replace(operation, operator=operation.operator.adjoint())
     raise MethodError(f"{operation.name} has no exact form: {operation.reason}")
+
+
+def undone(operations: Sequence[Operation]) -> tuple[Operation, ...]:
+    """The inverse of a product of exact operations.
+
+    Raises:
+        MethodError: an opaque gate.
+
+    >>> undone([PauliRotation((1, 0), ExactAngle.parameter("a"))])
+    (PauliRotation(key=(1, 0), angle=-a, origin=0),)
+    """
+    return tuple(inverse(operation) for operation in reversed(operations))
 
 
 def _substituted(operation: Operation, images: Mapping[str, ExactAngle]) -> Operation:

@@ -1,4 +1,4 @@
-r"""Inverses, powers and controls of exact operations.
+r"""Powers and controls of exact operations.
 
 A controlled rotation is a product of commuting rotations: with the projector :math:`\Pi` on the control states,
 :math:`e^{-i a \Pi P/2}` splits along the Z strings of :math:`\Pi = \prod_j (1 \pm Z_j)/2`.
@@ -9,26 +9,16 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from eqcompile.circuit.general import FixedUnitary, PauliRotation, relabelled
+from eqcompile.circuit.general import FixedUnitary, Operation, PauliRotation, relabelled, undone
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import scalar
 
 ExactOperation: TypeAlias = PauliRotation | FixedUnitary
 
 
-def inverse(operations: Sequence[ExactOperation]) -> tuple[ExactOperation, ...]:
-    """The inverse of a product, operation by operation.
-
-    >>> from eqcompile.circuit.angles import ExactAngle
-    >>> inverse([PauliRotation((1, 0), ExactAngle.parameter("a"))])
-    (PauliRotation(key=(1, 0), angle=-a, origin=0),)
-    """
-    return tuple(_inverse(operation) for operation in reversed(operations))
-
-
-def power(operations: Sequence[ExactOperation], exponent: int) -> tuple[ExactOperation, ...]:
+def power(operations: Sequence[Operation], exponent: int) -> tuple[Operation, ...]:
     """A product repeated, or its inverse for a negative exponent."""
-    repeated = operations if exponent >= 0 else inverse(operations)
+    repeated = operations if exponent >= 0 else undone(operations)
     return tuple(repeated) * abs(exponent)
 
 
@@ -58,12 +48,6 @@ def controlled(
             identity = PauliSum.identity(size)
             out.append(replace(moved, operator=identity + projector * (moved.operator - identity)))
     return tuple(out)
-
-
-def _inverse(operation: ExactOperation) -> ExactOperation:
-    if isinstance(operation, PauliRotation):
-        return replace(operation, angle=-operation.angle)
-    return replace(operation, operator=operation.operator.adjoint())
 
 
 def _controlled_rotation(rotation: PauliRotation, num_controls: int, state: int) -> list[PauliRotation]:

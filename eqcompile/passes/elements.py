@@ -14,6 +14,9 @@ from eqcompile.reps.maps import QubitMap, QubitPermutation
 MAX_ELEMENTS, MAX_IMAGES = 256, 32_768
 """Words in the generators that are tried, beside the generators and their powers; the images of pieces in all."""
 
+MAX_EXPONENT = 1000
+"""Higher powers of a generator are not tried; a product of cycles of many lengths has an astronomical order."""
+
 
 @dataclass(frozen=True)
 class Element:
@@ -89,7 +92,7 @@ def _powers(element: Element) -> Iterator[Element]:
     """Powers that generate the different subgroups, smallest exponent first."""
     order = lcm(*(len(cycle) for cycle in cycles_of(element.images)))
     power = element
-    for exponent in range(2, order + 1):
+    for exponent in range(2, min(order, MAX_EXPONENT) + 1):
         power = power.then(element)
         if order % exponent == 0:
             yield power
@@ -99,7 +102,7 @@ def _words(generators: Sequence[Element]) -> Iterator[Element]:
     """Distinct products of generators, short ones first."""
     known = {(element.images, element.moved) for element in generators}
     queue = list(generators)
-    limit = min(MAX_ELEMENTS, MAX_IMAGES // max((len(element.images) for element in generators), default=1))
+    limit = min(MAX_ELEMENTS, MAX_IMAGES // max([1, *(len(element.images) for element in generators)]))
     for element in queue:
         for generator in generators:
             if len(queue) >= limit:

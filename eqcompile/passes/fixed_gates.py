@@ -1,36 +1,24 @@
 """Gates by fixed exact angles, and phases of single basis states, of which exactly solvable sums are made."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.exact.scalars import Real, real, square_root
-from eqcompile.passes.primitives import Angle, AxisRotation, ControlledX, GlobalPhase, Primitive
+from eqcompile.passes.primitives import (
+    Angle,
+    AxisRotation,
+    ControlledX,
+    FixedRotation,
+    GlobalPhase,
+    Primitive,
+)
 
 Number: TypeAlias = Fraction | Real
 
 COSINE, SINE = square_root(Fraction(2, 3)), square_root(Fraction(1, 3))
 r"""Of the one fixed angle that is no fraction of a turn: half of :math:`\arccos(1/3)`."""
-
-
-@dataclass(frozen=True)
-class FixedRotation:
-    r"""The rotation :math:`\begin{pmatrix}\cos\beta & -\sin\beta\\ \sin\beta & \cos\beta\end{pmatrix}` about y.
-
-    Attributes:
-        qubit: that turns.
-        cosine: :math:`\cos\beta`, exact; the angle is no fraction of a turn.
-        sine: :math:`\sin\beta`, exact.
-    """
-
-    qubit: int
-    cosine: Real
-    sine: Real
-
-
-FixedGate: TypeAlias = Primitive | FixedRotation
 
 
 def times(number: Number, factor: Fraction | int) -> Number:
@@ -58,27 +46,27 @@ def phase(angle: ExactAngle, factor: Number) -> GlobalPhase:
     return GlobalPhase(Angle(angle, factor))
 
 
-def bell_labels(a: int, b: int) -> Iterator[FixedGate]:
+def bell_labels(a: int, b: int) -> Iterator[Primitive]:
     """The four Bell states to basis states; the singlet goes to ``11``."""
     yield ControlledX(a, b)
     yield y_turn(a, Fraction(-1, 2))
 
 
-def controlled_reflection(control: int, target: int, axis: Fraction) -> Iterator[FixedGate]:
+def controlled_reflection(control: int, target: int, axis: Fraction) -> Iterator[Primitive]:
     r"""The reflection :math:`R_y(\mu) Z R_y(-\mu)` where the control is one; mu is ``axis * pi``."""
     yield y_turn(target, Fraction(1, 2) - axis)
     yield ControlledX(control, target)
     yield y_turn(target, axis - Fraction(1, 2))
 
 
-def tilted_reflection(control: int, target: int) -> Iterator[FixedGate]:
+def tilted_reflection(control: int, target: int) -> Iterator[Primitive]:
     r"""The reflection :math:`\sqrt{2/3}\, Z + \sqrt{1/3}\, X` of the target where the control is one; one CX.
 
     A turn about y would take X to that axis, but half its angle has nested roots. Three turns go round it: by pi/3
     about z, by :math:`\arccos(1/3)` about x and by -pi/6 about z. Half of each has simple ones.
     """
     third, sixth, half = Fraction(1, 3), Fraction(1, 6), Fraction(1, 2)
-    turn: list[FixedGate] = [
+    turn: list[Primitive] = [
         z_turn(target, third + half),
         FixedRotation(target, COSINE, SINE),
         z_turn(target, -sixth - half),
@@ -88,7 +76,7 @@ def tilted_reflection(control: int, target: int) -> Iterator[FixedGate]:
     yield from turn
 
 
-def corner_phase(a: int, b: int, angle: ExactAngle, strength: Number, ones: bool) -> Iterator[FixedGate]:
+def corner_phase(a: int, b: int, angle: ExactAngle, strength: Number, ones: bool) -> Iterator[Primitive]:
     r""":math:`e^{i\theta\,\mathrm{strength}}` on :math:`|11\rangle`, or on :math:`|00\rangle`; two CX."""
     half = Fraction(1, 2)
     yield phase(angle, times(strength, Fraction(1, 4)))
@@ -99,7 +87,7 @@ def corner_phase(a: int, b: int, angle: ExactAngle, strength: Number, ones: bool
     yield ControlledX(a, b)
 
 
-def inverse(gate: FixedGate) -> FixedGate:
+def inverse(gate: Primitive) -> Primitive:
     """The inverse of a gate without parameters."""
     if isinstance(gate, FixedRotation):
         return FixedRotation(gate.qubit, gate.cosine, -gate.sine)

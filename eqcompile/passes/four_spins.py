@@ -19,7 +19,6 @@ from itertools import combinations
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.passes.fixed_gates import (
-    FixedGate,
     Number,
     bell_labels,
     controlled_reflection,
@@ -31,7 +30,7 @@ from eqcompile.passes.fixed_gates import (
     times,
     y_turn,
 )
-from eqcompile.passes.primitives import ControlledX
+from eqcompile.passes.primitives import ControlledX, Primitive
 from eqcompile.passes.star import Star, couplings, lower_star
 
 QUARTER = Fraction(1, 4)
@@ -84,10 +83,10 @@ def four_spins_of(part: PauliSum) -> FourSpins | None:
     return None
 
 
-def lower_four_spins(four: FourSpins, angle: ExactAngle) -> Iterator[FixedGate]:
+def lower_four_spins(four: FourSpins, angle: ExactAngle) -> Iterator[Primitive]:
     r"""Primitive gates for :math:`e^{-i\theta G}`, global phase included, in the order in which they act.
 
-    36 CX for all six couplings, two more for each pair that differs, ten more for a triangle that does.
+    36 CX for all six couplings, two more for each pair that differs, twelve more for a triangle that does.
 
     >>> ring = four_spins_of(PauliSum.parse("H(0,1) + H(1,2) + H(2,3) + H(3,0)", 4))
     >>> gates = list(lower_four_spins(ring, ExactAngle.parameter("w")))
@@ -113,7 +112,7 @@ def lower_four_spins(four: FourSpins, angle: ExactAngle) -> Iterator[FixedGate]:
         yield from lower_star(Star(b, (c, d), four.legs, four.legs), angle)
 
 
-def _aligned(a: int, b: int, c: int, d: int) -> Iterator[FixedGate]:
+def _aligned(a: int, b: int, c: int, d: int) -> Iterator[Primitive]:
     """Second label to the sum of both; then the three states of J = 2 in the blocks d != 0 to ``00`` of the first.
 
     They start as ``|+0>``, ``|0+>`` and ``|10> + |01>`` for d = 10, 01 and 11. A turn of a makes the first ``|00>`` and
@@ -134,7 +133,7 @@ def _aligned(a: int, b: int, c: int, d: int) -> Iterator[FixedGate]:
     yield from controlled_reflection(d, b, axis=QUARTER)
 
 
-def _spread(a: int, b: int) -> Iterator[FixedGate]:
+def _spread(a: int, b: int) -> Iterator[Primitive]:
     r"""The other states with d = 0 to basis states: singlets of both pairs to ``01``, the other J = 0 to ``10``.
 
     They are :math:`|{+}1\rangle`, and :math:`\sqrt{2/3}\,|10\rangle + \sqrt{1/3}\,|{-}1\rangle`, whose orthogonal
@@ -144,7 +143,7 @@ def _spread(a: int, b: int) -> Iterator[FixedGate]:
     yield from tilted_reflection(a, b)
 
 
-def _rest(a: int, b: int, c: int, d: int, every: Number, angle: ExactAngle) -> Iterator[FixedGate]:
+def _rest(a: int, b: int, c: int, d: int, every: Number, angle: ExactAngle) -> Iterator[Primitive]:
     """For d = 0 alone -4 on ``01`` and ``10``, 8 on ``11``: there it is ``-2 Z_a - 2 Z_b + 4 Z_a Z_b``; 12 CX.
 
     The projector on d = 0 is a quarter of ``(1 + Z_c) (1 + Z_d)``.
@@ -156,7 +155,7 @@ def _rest(a: int, b: int, c: int, d: int, every: Number, angle: ExactAngle) -> I
 
 def _z_products(
     target: int, strengths: Mapping[int, Number], alone: Number, angle: ExactAngle
-) -> Iterator[FixedGate]:
+) -> Iterator[Primitive]:
     """Rotations about Z of the target times every product of Z of the controls, in the order of a Gray code.
 
     A product has the strength of its last control; Z of the target alone has its own.

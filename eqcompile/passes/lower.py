@@ -28,6 +28,7 @@ from eqcompile.passes.primitives import (
     Primitive,
     SpectralGate,
 )
+from eqcompile.passes.solvable import lower_solvable, tapered
 
 MAX_DIAGONALISED_QUBITS = 6
 """A dense eigenbasis on more qubits would compile to thousands of CX."""
@@ -121,13 +122,20 @@ def _part(part: PauliSum, angle: ExactAngle) -> Iterator[Primitive]:
     elif not any(anticommute(a, b) for a, b in combinations(part.terms, 2)):
         for key, value in sorted(part.terms.items()):
             yield from _pauli_rotation(key, Angle(angle, 2 * exact_factor(value)))
-    elif len(part.support) <= MAX_DIAGONALISED_QUBITS:
-        yield SpectralGate(part, angle)
-    else:
+    elif (solvable := lower_solvable(part, angle)) is not None:
+        yield from solvable
+    elif len(part.support) > MAX_DIAGONALISED_QUBITS:
         raise MethodError(
             f"no exact circuit for a generator on {len(part.support)} qubits whose terms do not commute; "
-            f"the limit is {MAX_DIAGONALISED_QUBITS} qubits"
+            f"the limit is {MAX_DIAGONALISED_QUBITS} qubits: "
+            "choose a product formula, --trotter ORDER,STEPS or trotter=(order, steps)"
         )
+    elif (smaller := tapered(part)) is not None:
+        yield from smaller.frame
+        yield from lower(Evolve(smaller.operator, angle))
+        yield from reversed(smaller.frame)
+    else:
+        yield SpectralGate(part, angle)
 
 
 def heisenberg_strength(part: PauliSum) -> Fraction | Real | None:

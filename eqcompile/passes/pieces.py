@@ -13,10 +13,8 @@ from networkx.utils import UnionFind
 from eqcompile.errors import MethodError
 from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, product_phase, support_of
 from eqcompile.exact.scalars import ZERO, Scalar, times_power_of_i
+from eqcompile.passes.lower import MAX_DIAGONALISED_QUBITS
 from eqcompile.reps.generators import LieGenerator
-
-MAX_PIECE_QUBITS = 6
-"""The largest support on which a sum of non-commuting strings is exponentiated as one dense gate."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Piece:
     @property
     def is_lowerable(self) -> bool:
         """Whether its exponential has an exact circuit."""
-        return self.is_commuting or len(self.support) <= MAX_PIECE_QUBITS
+        return self.is_commuting or len(self.support) <= MAX_DIAGONALISED_QUBITS
 
     def goes_with(self, other: "Piece") -> bool:
         """Whether the exponential of the sum is the product, and both are lowered one by one or string by string."""
@@ -60,7 +58,7 @@ def local_pieces(generator: PauliSum, lie: Iterable[LieGenerator]) -> tuple[Piec
             is one whose invariant pieces would be too large.
 
     Raises:
-        MethodError: strings of one support act on more than ``MAX_PIECE_QUBITS`` qubits and do not commute.
+        MethodError: strings of one support act on more than ``MAX_DIAGONALISED_QUBITS`` qubits and do not commute.
 
     >>> local_pieces(PauliSum.parse("H(0,1) + H(1,2)", 3), ())
     (Piece(operator=X0 X1 + Y0 Y1 + Z0 Z1), Piece(operator=X1 X2 + Y1 Y2 + Z1 Z2))
@@ -73,7 +71,7 @@ def local_pieces(generator: PauliSum, lie: Iterable[LieGenerator]) -> tuple[Piec
         if not piece.is_lowerable:
             raise MethodError(
                 f"no product formula: strings on the same {len(piece.support)} qubits do not commute, and one gate "
-                f"takes at most {MAX_PIECE_QUBITS} qubits; split the generator into several"
+                f"takes at most {MAX_DIAGONALISED_QUBITS} qubits; split the generator into several"
             )
     for single in lie:
         merged = _merged(generator, pieces, single)

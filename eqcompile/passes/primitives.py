@@ -55,6 +55,21 @@ class GlobalPhase:
 
 
 @dataclass(frozen=True)
+class FixedRotation:
+    r"""The rotation :math:`\begin{pmatrix}\cos\beta & -\sin\beta\\ \sin\beta & \cos\beta\end{pmatrix}` about y.
+
+    Attributes:
+        qubit: that turns.
+        cosine: :math:`\cos\beta`, exact; the angle is no fraction of a turn.
+        sine: :math:`\sin\beta`, exact.
+    """
+
+    qubit: int
+    cosine: Real
+    sine: Real
+
+
+@dataclass(frozen=True)
 class FrameRotation:
     """The rotation that takes the x axis to the direction of a site's vector, or its inverse."""
 
@@ -80,4 +95,6 @@ class SpectralGate:
     angle: ExactAngle
 
 
-Primitive: TypeAlias = AxisRotation | ControlledX | GlobalPhase | FrameRotation | NormRotation | SpectralGate
+Primitive: TypeAlias = (
+    AxisRotation | FixedRotation | ControlledX | GlobalPhase | FrameRotation | NormRotation | SpectralGate
+)

@@ -58,7 +58,7 @@ class RouteOnDevice:
                 f"the circuit has {circuit.num_qubits} qubits, and no connected part of the device is as large"
             )
         trial = replace(circuit, operations=circuit.operations[:TRIAL])
-        costs = [_cost(Route(part.coupling, TRIAL_WIDTH).run(trial)) for part in shapes]
+        costs = [_cost(Route(part.coupling, TRIAL_WIDTH, work=0).run(trial)) for part in shapes]
         best = shapes[costs.index(min(costs))]
         return _placed(Route(best.coupling, self.width).run(circuit), best.qubits, self.coupling.num_qubits)
 

@@ -21,9 +21,6 @@ SWAP_COST: Final = 3
 MAX_STARTS: Final = 6000
 """Placements tried at the start: all of them up to seven qubits on seven."""
 
-MAX_WORK: Final = 10_000
-"""Partial circuits times gates that short circuits may take: a second or less."""
-
 HORIZON: Final = 9
 """Gates ahead that a placement is judged by."""
 
@@ -41,11 +38,13 @@ class Route:
 
     Attributes:
         coupling: of the device, or of a part of it; connected.
-        width: partial circuits kept at each cost, at least; short circuits get more. More is slower, sometimes better.
+        width: partial circuits kept at each cost, at least. More is slower, sometimes better.
+        work: partial circuits times gates; short circuits get as many more. The default takes a second or less.
     """
 
     coupling: Coupling
     width: int = 60
+    work: int = 10_000
 
     name: ClassVar[str] = "route"
 
@@ -59,7 +58,8 @@ class Route:
         require_routable(circuit, self.coupling)
         if max(self.coupling.distances[0]) >= self.coupling.num_qubits > 1:
             raise BackendError("the qubits of the device are not connected; name a connected part")
-        return _Search(circuit, self.coupling, self.width).best()
+        gates = sum(len(operation.qubits) == 2 for operation in circuit)
+        return _Search(circuit, self.coupling, max(self.width, self.work // max(1, gates))).best()
 
 
 def require_routable(circuit: EquivariantCircuit, coupling: Coupling) -> None:
@@ -110,12 +110,11 @@ class _Search:
     """Two-qubit gates are searched over; the others follow at once what they wait for."""
 
     def __init__(self, circuit: EquivariantCircuit, coupling: Coupling, width: int) -> None:
-        self._circuit, self._coupling = circuit, coupling
+        self._circuit, self._coupling, self._width = circuit, coupling, width
         operations = circuit.operations
         needed = self._needed = dependencies(operations)
         self._behind = successors(needed)
         self._gates = [k for k, operation in enumerate(operations) if len(operation.qubits) == 2]
-        self._width = max(width, MAX_WORK // max(1, len(self._gates)))
         number = {k: n for n, k in enumerate(self._gates)}
         through: list[int] = []  # for every operation, two-qubit gates it waits for, as a mask
         for before in needed:

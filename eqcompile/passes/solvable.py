@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute
 from eqcompile.exact.scalars import Scalar, times_power_of_i
-from eqcompile.passes.fixed_gates import FixedGate
 from eqcompile.passes.four_spins import four_spins_of, lower_four_spins
-from eqcompile.passes.primitives import ControlledX
+from eqcompile.passes.primitives import ControlledX, Primitive
 from eqcompile.passes.star import lower_star, star_of
 
 
-def lower_solvable(part: PauliSum, angle: ExactAngle) -> Iterator[FixedGate] | None:
+def lower_solvable(part: PauliSum, angle: ExactAngle) -> Iterator[Primitive] | None:
     r"""Gates for :math:`e^{-i\theta G}` if G is a known solvable sum of Heisenberg couplings, else ``None``.
 
     >>> lower_solvable(PauliSum.parse("H(0,1) + H(1,2) + H(2,3)", 4), ExactAngle.parameter("w")) is None

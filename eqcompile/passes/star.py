@@ -20,20 +20,15 @@ from eqcompile.exact.scalars import is_rational, is_real, real_part, to_fraction
 from eqcompile.passes.fixed_gates import (
     COSINE,
     SINE,
-    FixedGate,
-    FixedRotation,
     Number,
     controlled_reflection,
     corner_phase,
     inverse,
-    linear,
     phase,
-    tilted_reflection,
     times,
     y_turn,
-    z_turn,
 )
-from eqcompile.passes.primitives import ControlledX
+from eqcompile.passes.primitives import ControlledX, FixedRotation, Primitive
 
 
 @dataclass(frozen=True)
@@ -91,11 +86,10 @@ def couplings(part: PauliSum) -> dict[tuple[int, int], Number] | None:
     return None if rest else strengths
 
 
-def lower_star(star: Star, angle: ExactAngle) -> Iterator[FixedGate]:
+def lower_star(star: Star, angle: ExactAngle) -> Iterator[Primitive]:
     r"""Primitive gates for :math:`e^{-i\theta G}`, global phase included, in the order in which they act.
 
-    The triplets of spin 3/2 have the eigenvalue 2b + e, the legs' singlet -3e, the other doublet e - 4b. Twelve CX, or
-    ten for a triangle, where both doublets have one eigenvalue and share one rotation.
+    The quartet of spin 3/2 has the eigenvalue 2b + e, the legs' singlet -3e, the other doublet e - 4b. Twelve CX.
 
     >>> gates = list(lower_star(Star(0, (1, 2), Fraction(1), Fraction(0)), ExactAngle.parameter("w")))
     >>> sum(isinstance(gate, ControlledX) for gate in gates)
@@ -105,21 +99,14 @@ def lower_star(star: Star, angle: ExactAngle) -> Iterator[FixedGate]:
     yield phase(angle, times(star.arm, -2) - star.base)
     frame = list(_frame(star.centre, a, d))
     yield from frame
-    turn = list(_doublet_to_product(a, d))
-    if star.arm == star.base:
-        turn += _both_to_one(a, d)
-        yield from turn
-        yield phase(angle, times(star.arm, 3))
-        yield linear("z", a, angle, times(star.arm, 6))
-    else:
-        turn.append(FixedRotation(a, COSINE, -SINE))
-        yield from corner_phase(a, d, angle, times(star.arm, 2) + times(star.base, 4), ones=True)
-        yield from turn
-        yield from corner_phase(a, d, angle, times(star.arm, 6), ones=False)
+    yield from corner_phase(a, d, angle, times(star.arm, 2) + times(star.base, 4), ones=True)
+    turn = list(_doublet_to_zero(a, d))
+    yield from turn
+    yield from corner_phase(a, d, angle, times(star.arm, 6), ones=False)
     yield from map(inverse, reversed([*frame, *turn]))
 
 
-def _frame(centre: int, a: int, d: int) -> Iterator[FixedGate]:
+def _frame(centre: int, a: int, d: int) -> Iterator[Primitive]:
     """T: the legs' Bell states to labels, and on the centre the Pauli matrix that belongs to the label undone."""
     yield ControlledX(a, d)
     yield ControlledX(d, centre)
@@ -127,22 +114,12 @@ def _frame(centre: int, a: int, d: int) -> Iterator[FixedGate]:
     yield y_turn(a, Fraction(-1, 2))
 
 
-def _doublet_to_product(a: int, d: int) -> Iterator[FixedGate]:
-    r""":math:`|u\rangle = \sqrt{2/3}\,|0\rangle_a|-\rangle_d + \sqrt{1/3}\,|1\rangle_a|0\rangle_d` to a product.
+def _doublet_to_zero(a: int, d: int) -> Iterator[Primitive]:
+    r"""The doublet, :math:`\sqrt{2/3}\,|0\rangle_a|-\rangle_d + \sqrt{1/3}\,|1\rangle_a|0\rangle_d`, to ``|00>``.
 
-    A quarter turn makes the parts :math:`|00\rangle` and :math:`|1+\rangle`, and a controlled Hadamard takes the second
-    to :math:`|10\rangle`; what is left is a state of a beside :math:`|0\rangle_d`.
-    The singlet stays :math:`|11\rangle`.
+    A quarter turn makes the parts :math:`|00\rangle` and :math:`|1+\rangle`, a controlled Hadamard takes the second
+    to :math:`|10\rangle`, and then a turns alone.
     """
     yield y_turn(d, Fraction(1, 2))
     yield from controlled_reflection(a, d, axis=Fraction(1, 4))
-
-
-def _both_to_one(a: int, d: int) -> Iterator[FixedGate]:
-    """The product to ``|10>``, which turns the singlet's a as well; that is reflected back, where d is one."""
-    yield FixedRotation(a, SINE, COSINE)
-    yield z_turn(a, Fraction(-1))
-    yield y_turn(a, Fraction(-1, 2))
-    yield from tilted_reflection(d, a)
-    yield y_turn(a, Fraction(1, 2))
-    yield z_turn(a, Fraction(1))
+    yield FixedRotation(a, COSINE, -SINE)

@@ -54,6 +54,7 @@ class Recheck:
         verdict: of the certificate.
         problems: where it contradicts itself, or what it is compared with.
         checks: one for every finding.
+        assumptions: how the certificate says that rounded numbers were read; what it rests on is not rechecked.
         seed: of all random choices; give it again to repeat them.
     """
 
@@ -62,6 +63,7 @@ class Recheck:
     problems: tuple[str, ...]
     checks: tuple[Check, ...]
     seed: int
+    assumptions: tuple[str, ...] = ()
 
     @property
     def confirmed(self) -> bool:
@@ -79,6 +81,7 @@ class Recheck:
 def summary(result: Recheck) -> list[str]:
     """A line for every claim and every problem, and the whole in one line."""
     lines = [f"{c.outcome}: {one_line(c.key)}, {one_line(c.verdict)}: {c.reason}" for c in result.checks]
+    lines += [f"taken as exact, not rechecked: {one_line(text)}" for text in result.assumptions]
     lines += [f"PROBLEM: {one_line(problem)}" for problem in result.problems]
     if result:
         return [*lines, f"CONFIRMED: {one_line(result.target)} is proven (seed {result.seed})"]
@@ -114,6 +117,7 @@ def recheck(text: str, seed: int | None = None) -> Recheck:
                 f"the generator {name!r} is no symmetry operation: {why}" for name, why in reasons if why
             ]
         checks = tuple(_checks(body, groups, Random(seed + 1)))
+        assumptions = tuple(str(text) for text in body.get("assumptions", ()))
     except MALFORMED as error:
         raise EqcompileError(f"the certificate cannot be read: {_words(error)}") from None
     problems += [
@@ -121,7 +125,8 @@ def recheck(text: str, seed: int | None = None) -> Recheck:
         for check in checks
         if check.outcome == "CONTRADICTED"
     ]
-    return Recheck(str(body.get("target")), str(body.get("verdict")), tuple(problems), checks, seed)
+    target, verdict = str(body.get("target")), str(body.get("verdict"))
+    return Recheck(target, verdict, tuple(problems), checks, seed, assumptions)
 
 
 def _groups(body: Body, source: Random) -> list[Group]:

@@ -1,5 +1,6 @@
 """Read a graph from a file: GraphML through networkx, a molecule through ASE with species as colours."""
 
+import hashlib
 import os
 import stat
 from collections import Counter
@@ -55,6 +56,12 @@ def read_graph_file(name: str, folder: str, color: str | None, edge_color: str |
             "color and edge_color name attributes of GraphML; a molecule is coloured by species", 0
         )
     return _read_molecule(path, name)
+
+
+def graph_file_hash(name: str, folder: str) -> str:
+    """SHA-256 of the content of a file that :func:`read_graph_file` has read."""
+    with open(os.path.join(folder, name), "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 def _check_file(path: str, name: str) -> None:

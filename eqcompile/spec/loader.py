@@ -13,6 +13,7 @@ from eqcompile.spec.build_data import build_data
 from eqcompile.spec.build_derive import build_derived
 from eqcompile.spec.build_state import build_state
 from eqcompile.spec.build_symmetry import build_symmetry, declared_parity
+from eqcompile.spec.graph_file import graph_file_hash
 from eqcompile.spec.model import Source, Spec
 from eqcompile.spec.schema import SpecSchema
 from eqcompile.spec.scope import Scope
@@ -78,9 +79,18 @@ def _build(schema: SpecSchema, document: Document) -> Spec:
         state=None if schema.state is None else build_state(schema.state, scope),
         observable=None if schema.observable is None else build_observable(schema.observable, scope),
         ansatz=None if schema.ansatz is None else build_ansatz(schema.ansatz, scope),
-        source=Source(document.path, document.text, MappingProxyType(document.positions())),
+        source=Source(
+            document.path, document.text, MappingProxyType(document.positions()), _files(schema, document)
+        ),
         derived=build_derived(schema, scope),
     )
+
+
+def _files(schema: SpecSchema, document: Document) -> tuple[tuple[str, str], ...]:
+    """The files of graphs, which have been read by now, with the hashes of what they hold."""
+    names = [entry.graph.file for entry in schema.symmetry if entry.graph is not None]
+    folder = os.path.dirname(document.path)
+    return tuple((name, graph_file_hash(name, folder)) for name in names if name is not None)
 
 
 def _read(name: str) -> str:

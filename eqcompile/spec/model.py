@@ -196,11 +196,13 @@ class Source:
         path: the file, as the user named it.
         text: its whole content.
         positions: 1-based (line, column) of every value.
+        files: the files that the text names, such as that of a graph, each with the hash of its content.
     """
 
     path: str
     text: str
     positions: Mapping[Path, tuple[int, int]]
+    files: tuple[tuple[str, str], ...] = ()
 
     def locate(self, path: Path) -> tuple[int, int]:
         """Line and column of ``path``, or of the nearest part around it that the text spells out."""
@@ -210,8 +212,12 @@ class Source:
 
     @property
     def sha256(self) -> str:
-        """Hash of the text in UTF-8, as a hexadecimal number."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """Hash of the text in UTF-8, as a hexadecimal number.
+
+        Where it names files, of the text and a line ``hash  name`` for each of them: with their content it changes.
+        """
+        lines = "".join(f"\n{digest}  {name}" for name, digest in self.files)
+        return hashlib.sha256((self.text + lines).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,8 @@ def test_refused_and_altered(folder: Path, capsys: pytest.CaptureFixture[str]) -
     ("content", "message"),
     [
         (b"\xff\xfe", "not a certificate: the file is not text"),
+        (b"", "not a certificate: "),
+        (b"{", "not a certificate: "),
         (b"{}", "not a certificate of schema 'eqcompile.certificate/2'"),
         (b'{"schema": "eqcompile.certificate/1"}', "holds no evidence that could be rechecked"),
         (None, "No such file or directory"),
@@ -100,8 +102,46 @@ def test_bad_input(
         path.write_bytes(content)
     assert main(["recheck", str(path)]) == 2
     error = capsys.readouterr().err
+    assert error.startswith(str(path))
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_a_graph_file_is_part_of_its_spec(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The text of the spec stays; the graph that it names loses an edge that no automorphism sees, then another."""
+    import networkx as nx
+
+    spec, certificate = tmp_path / "ring.yaml", tmp_path / "ring.json"
+    spec.write_text(
+        "{name: ring, qubits: 4, symmetry: [{graph: {file: ring.graphml}}], observable: Z0 + Z1 + Z2 + Z3}"
+    )
+    nx.write_graphml(nx.complete_graph(4), tmp_path / "ring.graphml")
+    assert main(["verify", str(spec), "-o", str(certificate)]) == 0
+    assert main(["recheck", str(certificate), "--spec", str(spec)]) == 0
+    capsys.readouterr()
+    nx.write_graphml(nx.empty_graph(4), tmp_path / "ring.graphml")  # the same group
+    assert main(["recheck", str(certificate), "--spec", str(spec)]) == 1
+    out = capsys.readouterr().out
+    assert "PROBLEM: the certificate is about another spec than" in out
+    assert "PROBLEM: the group section" not in out
+    nx.write_graphml(nx.cycle_graph(4), tmp_path / "ring.graphml")
+    assert main(["recheck", str(certificate), "--spec", str(spec)]) == 1
+    assert "PROBLEM: the group section" in capsys.readouterr().out
+
+
+def test_certificates_that_are_cut_or_edited(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Cut: one line, exit 2. A digit more or less anywhere: exit 1 or 2, never 0."""
+    path = folder / "edited.json"
+    text = (folder / "circuit.json").read_text(encoding="utf-8")
+    for length in range(0, len(text) - 2, 211):
+        path.write_text(text[:length], encoding="utf-8")
+        assert main(["recheck", str(path)]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+    for place in [k for k, letter in enumerate(text) if letter in "0123456789"][::17]:
+        digit = "7" if text[place] != "7" else "3"
+        path.write_text(text[:place] + digit + text[place + 1 :], encoding="utf-8")
+        assert main(["recheck", str(path)]) in (1, 2)
+        assert capsys.readouterr().err.count("\n") <= 1
 
 
 def test_verify_writes_html(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -112,6 +112,24 @@ def test_wrong_coordinates(data: dict[str, tuple[str, str]], message: str) -> No
         checked_data({"t": ("A", "x")}, eq.SU2(1))
 
 
+@pytest.mark.parametrize("data", [["t"], {"t": "Ax"}, {"t": ("A",)}, {"t": ("A", 0)}, {"t": 1}])
+def test_data_of_another_form(data: Any) -> None:
+    with pytest.raises(DimensionError) as caught:
+        eq.verify(QuantumCircuit(1), INVERSION, data)
+    assert str(caught.value) == 'data names coordinates of sites: write them as {"theta": ("H1", "x")}'
+
+
+@pytest.mark.parametrize("spec", ["water.yaml", 3, QuantumCircuit(2)])
+def test_groups_of_another_kind(spec: Any) -> None:
+    for call in (eq.verify, lambda *a: eq.equivariance_defect(*a, "T_x")):
+        with pytest.raises(MethodError) as caught:
+            call(heisenberg(), spec)
+        assert str(caught.value) == (
+            "the group is given by a Spec, such as eq.load returns, or built in Python; "
+            f"found a {type(spec).__name__}"
+        )
+
+
 def test_observables() -> None:
     assert exact_observable(None) is None
     assert exact_observable(SparsePauliOp("Z")) == eq.PauliSum.parse("Z0", 1)
@@ -121,6 +139,11 @@ def test_observables() -> None:
     assert not eq.verify(circuit, INVERSION, what="model", observable=SparsePauliOp("Y"))
     for wrong, message in (
         (heisenberg(), "the observable is a QuantumCircuit; a PauliSum or SparsePauliOp is needed"),
+        ("Z0", "the observable is a str; a PauliSum or SparsePauliOp is needed"),
+        (
+            SparsePauliOp(["Z"], [1j]),
+            "the observable is not Hermitian; its expectation values would not be real",
+        ),
         (SparsePauliOp("ZZ"), "the observable acts on 2 qubits, the group on 1"),
         (None, "a model needs an observable; declare one in the spec, or give one"),
     ):

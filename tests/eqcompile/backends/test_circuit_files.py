@@ -95,6 +95,37 @@ def test_openqasm_2_with_gates_of_older_qiskit_and_own_includes(tmp_path: Path) 
     assert general_circuit(found).literals == ()
 
 
+@pytest.mark.parametrize("name", ["swap", "x", "rzz", "u3"])
+def test_gates_that_a_program_defines_itself_mean_what_it_says(tmp_path: Path, name: str) -> None:
+    """Qiskit's reader has gates of these names of its own, and would put them in their place."""
+    arguments, operands = ("(a)" if name in ("rzz",) else "(a, b, c)" if name == "u3" else ""), "p, q"
+    gate = f"gate {name}{arguments} {operands} {{ CX p, q; }}"
+    call = f"{name}{arguments.replace('a', '0.1').replace('b', '0.2').replace('c', '0.3')} r[0], r[1];"
+    expected = QuantumCircuit(2)
+    expected.cx(0, 1)
+    (tmp_path / "more.inc").write_text("// gate other a {}\n" + gate)
+    (tmp_path / "own.inc").write_text('include//\n"more.inc"//\n;')
+    for head in (gate, 'include "own.inc";', 'include ".//more.inc"; // "', "gate//\n" + gate[4:]):
+        path = tmp_path / "c.qasm"
+        path.write_text(f"OPENQASM 2.0; {head}\nqreg r[2]; {call}")
+        assert general_circuit(load_circuit(path)).operations == general_circuit(expected).operations
+    path.write_text(f"OPENQASM 2.0; // {gate}\nqreg r[2]; swap r[0], r[1];")
+    assert load_circuit(path).data[0].operation.name == "swap"
+
+
+def test_includes_end(tmp_path: Path) -> None:
+    for k in range(30):
+        (tmp_path / f"{k}.inc").write_text(f'include "{k + 1}.inc";')
+    path = tmp_path / "c.qasm"
+    path.write_text('OPENQASM 2.0; include "0.inc"; qreg q[1];')
+    with pytest.raises(BackendError, match="the program includes more than 20 files"):
+        load_circuit(path)
+    (tmp_path / "self.inc").write_text('include "self.inc"; gate g a {}')
+    path.write_text('OPENQASM 2.0; include "self.inc"; qreg q[1];')
+    with pytest.raises(BackendError):
+        load_circuit(path)
+
+
 def test_folders_missing_and_strange_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path, text in (

@@ -11,7 +11,7 @@ from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.quantum_info import random_unitary
 
 from eqcompile.backends.exact_matrix import ENTRY_TOLERANCE, exact_number, exact_unitary, from_matrix
-from eqcompile.backends.qiskit_angles import NoExactFormError
+from eqcompile.backends.qiskit_expressions import NoExactFormError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import IMAGINARY_UNIT, cosine, scalar, square_root, to_complex
 

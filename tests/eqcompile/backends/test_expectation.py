@@ -233,8 +233,13 @@ ansatz: {{depth: 1, layer: [X0 X1, "Z6 + Z7"]}}
             {"shots": 10},
             "the back end statevector is exact and takes no shots; for shots, name aer",
         ),
-        ("aer", {"shots": 1}, "1 shots; an error bar needs two at least"),
-        ("aer", {"shots": 0}, "0 shots; an error bar needs two at least"),
+        ("aer", {"shots": 1}, "1 shots; an error bar needs two at least, and the limit is 10000000"),
+        ("aer", {"shots": 0}, "0 shots; an error bar needs two at least, and the limit is 10000000"),
+        (
+            "aer",
+            {"shots": 10**9},
+            "1000000000 shots; an error bar needs two at least, and the limit is 10000000",
+        ),
     ],
 )
 def test_what_is_not_possible(model: eq.Program, backend: str, options: dict[str, Any], message: str) -> None:
@@ -252,6 +257,18 @@ def test_a_device_has_noise_and_needs_shots(model: eq.Program) -> None:
         assert str(caught.value) == (
             "ibm_somewhere is a device: it needs a number of shots, and it has noise"
         )
+
+
+def test_a_device_is_asked_through_its_service(model: eq.Program, points: tuple[Any, Any, Any]) -> None:
+    """The service's own estimator, which takes a fake device in place of a real one."""
+    params, x, expected = points
+    device = eq.Device("ibm_somewhere", "remote", eq.find_backend("fake_manila").backend)
+    circuit = model.to_qiskit(backend=device)
+    function = eq.Expectation(circuit, device, shots=400)
+    assert function.is_noisy
+    values, errors = function(model.values_for(circuit, x[:1], params))
+    assert 0 < errors[0] < 0.5
+    assert abs(values[0] - expected[0]) < 1.5  # noise moves it, but not beyond a part of the range of 4
 
 
 def test_exact_noise_of_many_qubits_is_refused() -> None:

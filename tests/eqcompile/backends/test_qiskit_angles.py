@@ -11,14 +11,16 @@ from qiskit.circuit import Parameter, ParameterVector
 
 from eqcompile.backends.qiskit_angles import (
     AngleReader,
-    NoExactFormError,
     multiple_of_pi,
     near_fraction,
+    radians_and_turns,
 )
+from eqcompile.backends.qiskit_expressions import NoExactFormError
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.errors import BackendError
 
 A, B = Parameter("a"), Parameter("b")
+PI = ExactAngle.of_pi
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,49 @@ def test_ratios_of_floats_are_tied(base: float, p: int, q: int) -> None:
     one, other = reader.angle(base), reader.angle(base * p / q)
     if reader.literals == (base,):
         assert other == one * Fraction(p, q)
+
+
+@given(st.integers(-60, 60), st.integers(1, 12), st.integers(-20, 20), st.integers(1, 12))
+def test_sums_of_a_fraction_and_a_multiple_of_pi(a: int, b: int, k: int, m: int) -> None:
+    """As Qiskit stores ``3*pi - 1.2``: in one number."""
+    value = a / b + k * math.pi / m
+    if a and k and m not in (7, 9, 11) and abs(k) <= 4 * m and abs(a) <= 20 * b and abs(value) > 0.01:
+        assert radians_and_turns(value) == (Fraction(a, b), Fraction(k, m))
+    assert radians_and_turns(value + 1e-9) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "angles", "num_literals"),
+    [
+        ((0.123456789, 0.123456789 + math.pi), ("c", "c + pi"), 1),
+        ((0.123456789, math.pi / 2 - 0.123456789), ("c", "-c + 1/2*pi"), 1),
+        ((0.123456789, 2 * 0.123456789 - 3 * math.pi), ("c", "2*c - 3*pi"), 1),
+        ((0.123456789, 0.123456789 + math.pi + 1e-10), ("c", "other"), 2),
+        ((0.123456789, 0.123456789 + math.pi / 3), ("c", "other"), 2),
+    ],
+)
+def test_floats_are_tied_to_others_a_quarter_of_a_turn_away(
+    values: tuple[float, float], angles: tuple[str, str], num_literals: int
+) -> None:
+    """A transpiler writes ``c + pi`` for ``c`` where it passes a gate through a reflection."""
+    reader = AngleReader()
+    first, second = (reader.angle(value) for value in values)
+    assert len(reader.literals) == num_literals
+    known = {
+        "c": first,
+        "c + pi": first + PI(1),
+        "-c + 1/2*pi": PI(Fraction(1, 2)) - first,
+        "2*c - 3*pi": first * 2 - PI(3),
+    }
+    assert known.get(angles[1], second) == second
+    assert len(reader.notes) == 2 - num_literals
+
+
+def test_ties_are_read_up_to_the_rounding_of_an_angle_but_factors_by_their_own_size() -> None:
+    reader = AngleReader()
+    assert reader.angle(0.123456789) == reader.angle(0.123456789 + 2e-15)
+    assert reader.angle(A * 1.23456789e-9) != reader.angle(A * 1.2345679e-9)
+    assert reader.angle(A * 0.123456789) != reader.angle(A * 0.1234567890001)
 
 
 @pytest.mark.parametrize("relative", [1e-6, 1e-9, 1e-12])

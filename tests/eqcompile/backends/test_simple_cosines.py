@@ -76,3 +76,14 @@ def test_a_proof_that_needs_the_number(error: float, verdict: str) -> None:
     circuit.ry(2 * HALF, 0)
     group = eq.unitaries(1, tilted="1/3*Z0 + 2/3*sqrt(2)*X0")
     assert eq.verify(circuit, group).verdict == verdict
+
+
+def test_numbers_that_are_factors_or_parts_of_sums_stay_literals() -> None:
+    """A refusal may come from their rounding, and is withdrawn only where the circuit is known to hold such numbers."""
+    a, factor, first, second = Parameter("a"), 0.123456789012345, 0.987654321098765, 0.543210987654321
+    circuit = QuantumCircuit(1)
+    circuit.rx(factor * a, 0)
+    assert general_circuit(circuit).literals == (factor,)
+    circuit.rz(a + first, 0)
+    circuit.rz(a + first + second, 0)
+    assert {factor, first} < set(general_circuit(circuit).literals)

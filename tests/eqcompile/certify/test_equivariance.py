@@ -5,11 +5,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import eqcompile as eq
+from eqcompile.certify.data_action import change_of_angles
 from eqcompile.certify.equivariance import PART, WHOLE, CircuitTest
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, OpaqueGate, Operation, PauliRotation
@@ -142,6 +144,11 @@ EXCHANGE = Symmetry(
     2, SITES, (PermutationFactor(2, PermutationGroup(4, ((1, 0, 3, 2),)), "exchange", SITES),)
 )
 AXIAL = Symmetry(2, SITES, (AxialFactor(2, (0, 0, 1), (0, 1), (0, 1), 2),))
+THIRD = symmetry_of(
+    eq.loads(
+        "{name: x, qubits: 2, data: {sites: [A, B], encode: {A: [0], B: [1]}}, symmetry: [rotation: C_3]}"
+    )
+)
 INVERSION = Symmetry(2, SITES, (InversionFactor(2, 1, 2),))
 DATA = {f"{name}_{axis}": (site, k) for site, name in enumerate(SITES) for k, axis in enumerate("xyz")}
 
@@ -196,16 +203,39 @@ def test_lengths_of_vectors_move_with_their_sites() -> None:
     assert verdicts(operations, AXIAL) == [True]
 
 
-def test_directions_alone_are_only_carried_along() -> None:
+def test_directions_alone_move_as_far_as_that_is_linear_in_them() -> None:
     both = [turn({0: "Z"}, "A_azimuth"), turn({1: "Z"}, "B_azimuth")]
     assert verdicts(both, EXCHANGE) == [True]
     assert verdicts(both[:1], EXCHANGE) == [False]
-    for symmetry in (AXIAL, INVERSION):
-        (decision,) = check(both, symmetry).decisions()
-        assert decision.holds is None
-        assert (
-            decision.reason == "A_azimuth stands outside of a vector encoding, so what moves it is not known"
-        )
+    assert verdicts(both, AXIAL) == [False]
+    assert verdicts([both[0], turn({0: "Z"}, -named("B_azimuth"))], AXIAL) == [True]
+    assert verdicts(both, INVERSION) == [False]
+    assert verdicts([turn({0: "Z"}, named("A_azimuth") * 4)], INVERSION) == [True]
+    assert verdicts([turn({1: "X"}, "A_elevation")], INVERSION) == [True]
+    assert verdicts([turn({1: "Z"}, "A_elevation")], INVERSION) == [False]
+    (decision,) = check(both, THIRD).decisions()
+    assert decision.holds is None
+    assert decision.reason == "A_azimuth stands outside of a vector encoding, so what moves it is not known"
+
+
+@pytest.mark.parametrize("quarters", range(4))
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("flip", [1, -1])
+def test_matrices_that_change_angles_linearly(quarters: int, sign: int, flip: int) -> None:
+    """Against the angles of the turned vector, in floating point."""
+    c, s = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarters]
+    matrix = ((c, -sign * s, 0), (s, sign * c, 0), (0, 0, flip))
+    change = change_of_angles(matrix)
+    assert change is not None
+    azimuth, elevation = 0.7, -0.4
+    x, y, z = np.array(matrix) @ (
+        np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)
+    )  # fmt: skip
+    assert np.exp(1j * (change[0] * azimuth + np.pi * change[1])) == pytest.approx(
+        (x + 1j * y) / np.hypot(x, y)
+    )
+    assert change[2] * elevation == pytest.approx(np.arcsin(z))
+    assert change_of_angles(((0, 0, 1), (1, 0, 0), (0, 1, 0))) is None
 
 
 def test_global_phases_may_depend_on_the_data() -> None:

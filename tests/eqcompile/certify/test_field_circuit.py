@@ -1,6 +1,7 @@
 """Evaluation over prime fields: the laws of complex numbers, and the same matrices where entries are exact."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -135,13 +136,42 @@ def test_a_sequence_of_maps_acts_map_by_map() -> None:
     assert found != field.move(flip, field.move(swap, vector))
 
 
+@dataclass(frozen=True)
+class Rates:
+    """Parameters that change at given rates, while directions stay."""
+
+    point: FieldPoint
+    rates: dict[str, int]
+
+    def slope(self, angle: ExactAngle) -> int:
+        return self.point.slope(angle, self.rates)
+
+    def velocity(self, operation: VectorRotation) -> tuple[int, int, int]:
+        return 0, 0, 0
+
+
+def test_the_derivative_of_a_turn_about_a_direction() -> None:
+    """Angle and direction at once are no less than each alone: the turn of a vector may depend on the data too."""
+    rotation = VectorRotation(0, 0, None, X * 2)
+    field = simulator([rotation], 1)
+    p, i = field.point.field.p, field.point.field.i
+    vector = field.point.random_vector(1)
+    image, slope = field.run_with_slope([rotation], vector, Rates(field.point, {"x": 5}))
+    direction, terms = field.point.direction(rotation), [0, 0]
+    for axis, component in enumerate(direction):
+        one = field.string(rotation.string(axis), -i * 5 * component % p, image)
+        terms = [(a + b) % p for a, b in zip(terms, one, strict=True)]
+    assert slope == terms
+    assert any(slope)
+    assert field.run_with_slope([rotation], vector, Rates(field.point, {}))[1] == [0, 0]
+
+
 def test_the_derivative_is_linear_where_angles_are() -> None:
     """d/dt exp(-i t x P/2) = -i x P/2 exp(...), by the product rule over several gates."""
     operations: list[Operation] = [turn("XY", X), turn("ZI", A), turn("YI", X * 3)]
     field = simulator(operations, 2)
     p, i = field.point.field.p, field.point.field.i
-    velocity = {"x": {"x": Fraction(1)}}
-    motion = (lambda angle: field.point.slope(angle, velocity), lambda operation: (0, 0, 0))
+    motion = Rates(field.point, {"x": field.point.value("x")})
     vector = field.point.random_vector(2)
     image, slope = field.run_with_slope(operations, vector, motion)
     rate = field.point.value("x")
@@ -158,9 +188,9 @@ def test_the_derivative_of_a_product_of_parameters() -> None:
     product = ExactAngle.of({("a", "x", "x"): Fraction(5, 2)})
     field = simulator([turn("X", product)], 1)
     values, p = field.point.value, field.point.field.p
-    found = field.point.slope(product, {"x": {"y": Fraction(1)}})
+    found = field.point.slope(product, {"x": field.point.value("y")})
     assert found == field.point.field.fraction(Fraction(5)) * values("a") * values("x") * values("y") % p
-    assert field.point.slope(product, {"b": {"y": Fraction(1)}}) == 0
+    assert field.point.slope(product, {"b": field.point.value("y")}) == 0
 
 
 def test_a_vector_rotation_turns_about_its_direction() -> None:

@@ -143,3 +143,31 @@ def test_what_a_model_needs() -> None:
     two = eq.PauliSum.parse("Z1", 2)
     with pytest.raises(DimensionError, match=r"^the observable acts on 2 qubits, the group on 1$"):
         list(check_circuit(circuit, INVERSION, DATA, "s", what="model", observable=two))
+
+
+def characters(operations: Any, symmetry: Symmetry, data: Any = None) -> list[str]:
+    circuit = GeneralCircuit(symmetry.num_qubits, tuple(operations))
+    whole = WholeTest(CircuitTest(circuit, symmetry, data or {}, "seed"))
+    return [whole.state(generator).character for generator in symmetry.generators]
+
+
+def test_the_character_of_a_state_is_reported() -> None:
+    group = eq.SU2(2) * eq.permutations(2, [(0, 1)])
+    assert characters(SINGLET, group) == ["", "", "", "(0 1) -> -1"]
+    zeros = Symmetry(2, (), (AxialFactor(2, (0, 0, 1), (0, 1), (), 0),))
+    assert characters([], zeros) == [f"{zeros.generator_names[0]} -> 1"]
+    assert characters([fixed("X0", 2)], zeros) == [""]
+    assert characters([fixed("X0", 2), fixed("X1", 2)], zeros) == [f"{zeros.generator_names[0]} -> -1"]
+    assert characters([turn({0: "X"}, "a")], zeros) == [""]  # not invariant at all
+
+
+def test_a_phase_that_depends_on_the_data_is_no_character() -> None:
+    symmetry = Symmetry(1, ("A",), (InversionFactor(1, 0, 1),))
+    (found,) = characters([turn({}, "A_x")], symmetry, {"A_x": (0, 0)})
+    assert found == f"{symmetry.generator_names[0]} -> a phase"
+
+
+def test_the_character_stands_in_the_certificate() -> None:
+    group = eq.SU2(2) * eq.permutations(2, [(0, 1)])
+    finding = eq.verify(GeneralCircuit(2, SINGLET), group, what="state").findings[-1]
+    assert finding.detail.startswith("up to the character (0 1) -> -1, error probability below 2^-")

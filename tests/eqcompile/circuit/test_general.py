@@ -16,6 +16,7 @@ from eqcompile.circuit.general import (
     VectorRotation,
     inverse,
     relabelled,
+    undone,
 )
 from eqcompile.errors import MethodError
 from eqcompile.exact.pauli import pauli_key
@@ -57,7 +58,7 @@ def test_substitution_reaches_angles_and_turns() -> None:
 
 def test_inverses() -> None:
     operations = (TURN, FIXED, PauliRotation((0, 0), A * Fraction(1, 3)))
-    back = tuple(inverse(operation) for operation in reversed(operations))
+    back = undone(operations)
     product = unitary_of(GeneralCircuit(3, operations + back), {"a": 0.7})
     assert np.allclose(product, np.eye(8), atol=1e-14)
     assert not np.allclose(unitary_of(GeneralCircuit(3, operations * 2), {"a": 0.7}), np.eye(8), atol=0.1)

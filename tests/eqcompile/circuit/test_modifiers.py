@@ -9,8 +9,8 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.general import FixedUnitary, PauliRotation
-from eqcompile.circuit.modifiers import ExactOperation, controlled, inverse, power
+from eqcompile.circuit.general import FixedUnitary, PauliRotation, undone
+from eqcompile.circuit.modifiers import ExactOperation, controlled, power
 
 OPERATIONS: tuple[ExactOperation, ...] = (
     PauliRotation((1, 2), ExactAngle.parameter("a")),
@@ -41,7 +41,7 @@ def test_inverse_and_power(dense: Callable[[eq.PauliSum], Any]) -> None:
     for exponent in (-2, -1, 0, 1, 3):
         found = matrix(power(OPERATIONS, exponent), 2, dense)
         assert np.allclose(found, np.linalg.matrix_power(plain, exponent), atol=1e-13)
-    assert np.allclose(matrix(inverse(OPERATIONS), 2, dense) @ plain, np.eye(4), atol=1e-13)
+    assert np.allclose(matrix(undone(OPERATIONS), 2, dense) @ plain, np.eye(4), atol=1e-13)
     assert not np.allclose(matrix(power(OPERATIONS, 2), 2, dense), plain)
 
 

@@ -13,7 +13,7 @@ from qiskit.quantum_info import Operator
 from eqcompile.backends.qiskit import Emitter
 from eqcompile.circuit.sequence import EquivariantCircuit
 from eqcompile.exact.scalars import to_float
-from eqcompile.passes.fixed_gates import FixedGate, FixedRotation
+from eqcompile.passes.fixed_gates import FixedRotation, Primitive
 from eqcompile.passes.primitives import AxisRotation, ControlledX, GlobalPhase
 
 
@@ -44,10 +44,10 @@ def unitary() -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def emit() -> Callable[[Iterable[FixedGate], int], QuantumCircuit]:
+def emit() -> Callable[[Iterable[Primitive], int], QuantumCircuit]:
     """The circuit of gates on n qubits; its parameters have the gates' names."""
 
-    def circuit_of(gates: Iterable[FixedGate], n: int) -> QuantumCircuit:
+    def circuit_of(gates: Iterable[Primitive], n: int) -> QuantumCircuit:
         circuit, known = QuantumCircuit(n), dict[str, Parameter]()
         for gate in gates:
             if isinstance(gate, ControlledX):

@@ -269,6 +269,24 @@ def test_a_gate_with_an_exact_circuit_stays_one_gate(text: str, n: int) -> None:
     assert formula_for(gate.generator, eq.SU2(n)) is None
 
 
+@pytest.mark.parametrize("text", ["0", "2*I"])
+def test_nothing_to_approximate(text: str) -> None:
+    formula = product_formula(eq.PauliSum.parse(text, 4), eq.SU2(4) * translations(4), order=4, steps=9)
+    assert (formula.is_exact, formula.broken) == (True, ())
+    assert [str(operator) for operator, _ in formula.factors] == ([] if text == "0" else [text])
+
+
+def test_a_permutation_of_astronomical_order() -> None:
+    lengths = (2, 3, 5, 7, 11, 13, 17, 19)
+    starts = [sum(lengths[:k]) for k in range(len(lengths))]
+    cycles = [tuple(range(s, s + length)) for s, length in zip(starts, lengths, strict=True)]
+    n = sum(lengths)
+    bonds = " + ".join(f"H({c[k]},{c[(k + 1) % len(c)]})" for c in cycles[1:] for k in range(len(c)))
+    formula = product_formula(eq.PauliSum.parse(bonds, n), eq.SU2(n) * eq.permutations(n, cycles))
+    assert formula.kept[:3] == ("T_x", "T_y", "T_z")
+    assert len(formula.broken) == 1
+
+
 def test_two_hundred_qubits() -> None:
     formula = product_formula(ring(200), eq.SU2(200) * translations(200))
     assert len(formula.factors) == 3

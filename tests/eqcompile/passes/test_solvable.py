@@ -11,13 +11,13 @@ from scipy.linalg import expm, norm
 
 import eqcompile as eq
 from eqcompile.circuit.angles import ExactAngle
-from eqcompile.passes.fixed_gates import FixedGate
+from eqcompile.passes.fixed_gates import Primitive
 from eqcompile.passes.solvable import lower_solvable, tapered
 
 ROUNDING = 1e-12
 
 Dense = Callable[[eq.PauliSum], Any]
-Emit = Callable[[Iterable[FixedGate], int], QuantumCircuit]
+Emit = Callable[[Iterable[Primitive], int], QuantumCircuit]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import Parameter
@@ -184,7 +185,9 @@ def test_many_qubits_are_read_gate_by_gate(forged: Forged) -> None:
 
 def test_what_has_no_exact_form_is_not_rechecked(spec: Callable[..., eq.Spec]) -> None:
     water = spec("water", ("depth: 11", "depth: 1"))
-    certificate, result = both(eq.compile(water).to_qiskit(), water, what="state")
+    circuit = eq.compile(water).to_qiskit()
+    circuit.unitary(np.exp(0.123j) * np.eye(2), 0)  # a phase that is nothing simple
+    certificate, result = both(circuit, water, what="state")
     assert certificate.verdict == "not decided"
     assert not result.confirmed
     assert {check.reason for check in result.checks} == {"the certificate does not decide it"}
