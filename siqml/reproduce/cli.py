@@ -52,7 +52,7 @@ def _rows(text: str | None, known: list[str]) -> list[str]:
     rows = [] if text is None else [part.strip() for part in text.split(",")]
     for row in rows:
         if row not in known:
-            raise ConfigError(f'--rows: no row "{row}" here; known: {", ".join(known)}')
+            raise ConfigError(f'--rows: no row "{row}" here; known: {", ".join(known) or "none"}')
     return rows
 
 
