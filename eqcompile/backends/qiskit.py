@@ -1,6 +1,6 @@
 """Emit circuits and observables to Qiskit. Only here is qubit order little-endian."""
 
-from fractions import Fraction
+from collections.abc import Mapping
 from functools import cache, reduce, singledispatchmethod
 from itertools import pairwise
 from math import prod
@@ -16,7 +16,9 @@ from qiskit.quantum_info import SparseObservable, SparsePauliOp
 from eqcompile.backends.binding import DataForm
 from eqcompile.backends.dense import matrix_of
 from eqcompile.backends.parameters import PLAIN, ParameterNames
+from eqcompile.backends.phases import TotalPhase, linear_form
 from eqcompile.backends.preparation import prepare
+from eqcompile.circuit.angles import Monomial
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names, occurrence_name
 from eqcompile.circuit.gates import Gate
 from eqcompile.circuit.sequence import EquivariantCircuit, Operation, operation_of
@@ -170,11 +172,18 @@ class Emitter:
         self._parameters: dict[str, Parameter] = {}
         self._directions: dict[int, tuple[ParameterExpression, ParameterExpression]] = {}
         self._turns: dict[int, ParameterExpression] = {}
+        self._start: ParameterExpression | float | None = None  # phase of what stands before the first gate
+        self._phase = TotalPhase()
 
     def gate(self, gate: Gate | Operation) -> None:
         """Lower a gate exactly and append it."""
+        if self._start is None:
+            self._start = self.circuit.global_phase
+        before = self._phase.copy()
         for primitive in lower(gate):
             self._emit(primitive)
+        if self._phase != before:
+            self.circuit.global_phase = self._start + self._sum(*self._phase.total())
 
     def parameter(self, name: str) -> Parameter:
         """The circuit parameter of that name."""
@@ -201,7 +210,7 @@ class Emitter:
 
     @_emit.register
     def _(self, primitive: GlobalPhase) -> None:
-        self.circuit.global_phase += self._angle(primitive.angle)
+        self._phase.add(primitive.angle)
 
     @_emit.register
     def _(self, primitive: FrameRotation) -> None:
@@ -226,13 +235,13 @@ class Emitter:
         self.circuit.append(UnitaryGate(vectors.conj().T), qubits)
         for mask, value in strings:
             involved = [q for bit, q in enumerate(qubits) if mask >> bit & 1]
-            self._z_string(involved, 2 * value * theta)
+            if involved:
+                self._z_string(involved, 2 * value * theta)
+            else:
+                self._phase.add_rounded(primitive.angle, -value)
         self.circuit.append(UnitaryGate(vectors), qubits)
 
     def _z_string(self, qubits: list[int], angle: ParameterExpression) -> None:
-        if not qubits:
-            self.circuit.global_phase += -angle / 2
-            return
         ladder = list(pairwise(qubits))
         for a, b in ladder:
             self.circuit.cx(a, b)
@@ -244,22 +253,14 @@ class Emitter:
         {"x": self.circuit.rx, "y": self.circuit.ry, "z": self.circuit.rz}[axis](angle, qubit)
 
     def _angle(self, angle: Angle) -> ParameterExpression | float:
-        base, total = angle.base, float(angle.pi_multiple) * np.pi
-        if isinstance(angle.factor, Fraction):
-            base, total = (
-                base * angle.factor,
-                float(base.pi_multiple * angle.factor + angle.pi_multiple) * np.pi,
-            )
-            terms = [(float(value), monomial) for monomial, value in base.terms]
-        else:
-            factor = to_float(angle.factor)
-            total += factor * float(base.pi_multiple) * np.pi
-            terms = [(factor * float(value), monomial) for monomial, value in base.terms]
-        parts = [value * prod(map(self.parameter, monomial)) for value, monomial in terms]
+        return self._sum(*linear_form(angle))
+
+    def _sum(self, terms: Mapping[Monomial, float], constant: float) -> ParameterExpression | float:
+        parts = [value * prod(map(self.parameter, monomial)) for monomial, value in terms.items()]
         if not parts:
-            return total
+            return constant
         expression = reduce(add, parts)
-        return expression + total if total else expression
+        return expression + constant if constant else expression
 
     def _vector(self, site: int) -> tuple[Parameter, Parameter, Parameter]:
         x, y, z = (self.parameter(name) for name in self._coordinates[site])
