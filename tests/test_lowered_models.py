@@ -71,7 +71,7 @@ def bound(circuit: QuantumCircuit, program: eq.Program, params: Any, x: Any, for
     return Operator(circuit.assign_parameters(program.circuit_values(params, x, form))).data
 
 
-@pytest.mark.parametrize("form", ["positions", "angles"])
+@pytest.mark.parametrize("form", ["positions", "vectors", "angles"])
 def test_the_circuit_is_what_the_spec_declares(case: tuple[eq.Program, Any, Any, Any], form: Any) -> None:
     program, params, x, expected = case
     found = bound(program.to_qiskit(form, prepare=False), program, params, x, form)

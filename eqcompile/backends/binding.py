@@ -1,7 +1,7 @@
 """Numbers for the named parameters of a circuit."""
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,8 +11,11 @@ from eqcompile.errors import BackendError, DimensionError
 
 Array: TypeAlias = NDArray[np.float64]
 
-DataForm: TypeAlias = Literal["positions", "angles", "gates"]
+DataForm: TypeAlias = Literal["positions", "vectors", "angles", "gates"]
 """Forms of the data parameters, see :func:`eqcompile.backends.qiskit.qiskit_circuit`."""
+
+IN_POSITIONS: Final = ("positions", "vectors")
+"""Forms with the coordinates themselves as parameters, and the scales beside them."""
 
 
 def circuit_values(
@@ -92,7 +95,7 @@ def _columns(ansatz: ReuploadingAnsatz, weights: Array, positions: Array, data: 
     if not (np.isfinite(weights).all() and np.isfinite(positions).all()):
         raise DimensionError("parameters and positions must be finite numbers")
     values = {name: weights[..., k] for k, name in enumerate(names)}
-    if data == "positions":
+    if data in IN_POSITIONS:
         for site, triple in enumerate(coordinate_names(sites)):
             values |= {name: positions[..., site, axis] for axis, name in enumerate(triple)}
         return values

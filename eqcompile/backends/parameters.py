@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from qiskit.circuit import Parameter
 
-from eqcompile.backends.binding import DataForm
+from eqcompile.backends.binding import IN_POSITIONS, DataForm
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names
 from eqcompile.errors import BackendError
 
@@ -74,8 +74,9 @@ def circuit_parameters(ansatz: ReuploadingAnsatz, data: DataForm, names: Paramet
     Raises:
         BackendError: unknown ``data``.
     """
-    if data not in ("positions", "angles"):
-        raise BackendError(f"parameters of sites have the forms positions and angles; found {data!r}")
+    if data not in (*IN_POSITIONS, "angles"):
+        known = ", ".join((*IN_POSITIONS, "angles"))
+        raise BackendError(f"parameters of sites have the forms {known}; found {data!r}")
     trainable = ansatz.parameter_names
     by_site = coordinate_names(ansatz.site_names)
     if data == "angles":

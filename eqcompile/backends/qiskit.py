@@ -13,14 +13,14 @@ from qiskit.circuit import Parameter, ParameterExpression
 from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import SparseObservable, SparsePauliOp
 
-from eqcompile.backends.binding import DataForm
+from eqcompile.backends.binding import IN_POSITIONS, DataForm
 from eqcompile.backends.dense import matrix_of
 from eqcompile.backends.parameters import PLAIN, ParameterNames
 from eqcompile.backends.phases import TotalPhase, linear_form
 from eqcompile.backends.preparation import prepare
 from eqcompile.circuit.angles import Monomial
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names, occurrence_name
-from eqcompile.circuit.gates import Gate
+from eqcompile.circuit.gates import EncodingGate, Gate
 from eqcompile.circuit.sequence import EquivariantCircuit, Operation, operation_of
 from eqcompile.errors import BackendError
 from eqcompile.exact.pauli import PauliSum, letter, support_of
@@ -68,9 +68,12 @@ def qiskit_circuit(
         observable: attached to the circuit as ``.observable``.
         name: name of the circuit.
         data: what the data parameters are. ``"positions"``: the coordinates of every site (``H1_x``, ``H1_y``,
-            ``H1_z``, in angstrom). ``"angles"``: the gate angles of every site (``H1_azimuth``,
-            ``H1_elevation``, ``H1_turn``), which :func:`eqcompile.backends.binding.circuit_values` computes; all
-            angles are then single parameters, as OpenQASM and hardware like them, and alpha is inside the turn.
+            ``H1_z``, in angstrom). ``"vectors"``: the same, but a vector on one qubit is one ``RVGate``; it has no
+            decomposition before its parameters have values, so such a circuit is bound before it is transpiled. A
+            vector times X on a parity qubit is as in ``"positions"``. ``"angles"``: the gate angles of every site
+            (``H1_azimuth``, ``H1_elevation``, ``H1_turn``), which ``circuit_values`` of
+            :mod:`eqcompile.backends.binding` computes; all angles are then single parameters, as OpenQASM and
+            hardware like them, and alpha is inside the turn.
             ``"gates"``: the same, but every encoding gate has angles of its own, such as ``H1_3_q0_azimuth`` on qubit 0
             in the encoding number 3, counted from 0; parameter-shift rules need them.
         barriers: separate preparation, encodings and layers, for pictures.
@@ -166,7 +169,8 @@ class Emitter:
         self.circuit = circuit
         self.encoding = 0
         self._names = names
-        self._data = data
+        self._data = "positions" if data in IN_POSITIONS else data
+        self._whole_vectors = data == "vectors"
         self._site_names = site_names
         self._coordinates = coordinate_names(site_names)
         self._parameters: dict[str, Parameter] = {}
@@ -177,6 +181,10 @@ class Emitter:
 
     def gate(self, gate: Gate | Operation) -> None:
         """Lower a gate exactly and append it."""
+        if self._whole_vectors and isinstance(gate, EncodingGate) and gate.parity is None:
+            turn = 2 * self.parameter(gate.scale)
+            self.circuit.rv(*(turn * component for component in self._vector(gate.site)), gate.qubit)
+            return
         if self._start is None:
             self._start = self.circuit.global_phase
         before = self._phase.copy()

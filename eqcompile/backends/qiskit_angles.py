@@ -76,6 +76,11 @@ class AngleReader:
         """What was identified, one line for each kind."""
         return tuple(_note(kind, list(examples)) for kind, examples in self._identified.items())
 
+    @property
+    def symbols_met(self) -> frozenset[str]:
+        """Declared symbols whose expressions the circuit has."""
+        return frozenset(self._expressions.met)
+
     def declare(self, symbol: str, expression: ParameterExpression, names: Mapping[str, str]) -> None:
         """Read an expression as a parameter of its own, see :meth:`ExpressionReader.declare`."""
         self._expressions.declare(symbol, expression, names)

@@ -50,6 +50,9 @@ class ExpressionReader:
 
     Args:
         number: the exact form of a float.
+
+    Attributes:
+        met: symbols whose expressions were found.
     """
 
     def __init__(self, number: Callable[[float], Polynomial]) -> None:
@@ -57,6 +60,7 @@ class ExpressionReader:
         self._nodes: dict[tuple[object, ...], int] = {}
         self._symbols: dict[int, Polynomial] = {}
         self._declared: dict[str, tuple[ParameterExpression, Mapping[str, str]]] = {}
+        self.met: set[str] = set()
 
     def declare(self, symbol: str, expression: ParameterExpression, names: Mapping[str, str]) -> None:
         """Let a symbol stand for an expression.
@@ -80,6 +84,7 @@ class ExpressionReader:
         found = self._follow(expression, {})
         if found.failure is not None:
             raise found.failure
+        self.met |= {name for monomial, _ in found.polynomial for name in monomial} & self._declared.keys()
         return found.polynomial
 
     def evaluated(self, polynomial: Polynomial, values: Mapping[str, float]) -> float:

@@ -26,7 +26,7 @@ from qiskit.circuit import (
     Reset,
     Store,
 )
-from qiskit.circuit.library import CUGate, UnitaryGate
+from qiskit.circuit.library import CUGate, RVGate, UnitaryGate
 from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Clifford
 
@@ -39,6 +39,7 @@ from eqcompile.backends.qiskit_vectors import (
     Coordinates,
     assumption,
     found_in,
+    vector_rotation,
     vector_symbols,
     wholly_read,
     without,
@@ -115,7 +116,7 @@ def _read_with(circuit: QuantumCircuit, coordinates: Coordinates) -> GeneralCirc
         operations.append(replace(phase(angle), origin=len(names)))
         names.append("global phase")
     found = GeneralCircuit(circuit.num_qubits, tuple(operations), tuple(names), circuit.name)
-    notes = (*reader.angles.notes, *assumption(found_in(coordinates, found.parameters)))
+    notes = (*reader.angles.notes, *assumption(found_in(coordinates, reader.angles.symbols_met)))
     return with_simple_cosines(replace(found, notes=notes, literals=reader.angles.literals))
 
 
@@ -128,6 +129,7 @@ class _Reader:
 
     def __init__(self, coordinates: Coordinates) -> None:
         self.angles = AngleReader()
+        self._coordinates = coordinates
         for symbol in vector_symbols(coordinates):
             self.angles.declare(*symbol)
         self.place = ""
@@ -199,6 +201,14 @@ class _Reader:
     @_read.register
     def _(self, operation: UnitaryGate) -> Sequence[Operation]:
         return self._by_matrix(operation)
+
+    @_read.register
+    def _(self, operation: RVGate) -> Sequence[Operation]:
+        if operation.base_class is RVGate:
+            components = [self.angle(value) for value in operation.params]
+            if (found := vector_rotation(components, self._coordinates)) is not None:
+                return found
+        return self._by_definition(operation)
 
     @_read.register
     def _(self, operation: CUGate) -> Sequence[Operation]:

@@ -1,18 +1,22 @@
-"""The expressions by which the circuits that we write take positions: the angles of a vector, and its length.
+"""How circuits take positions: by expressions for the angles of a vector and its length, or by ``RVGate`` as a whole.
 
 Whoever reads such a circuit compares with what the emitter writes now, operation by operation. An expression in which
 one number differs is another one, and has no exact form.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TypeAlias
 
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterExpression
 
 from eqcompile.backends.qiskit import LARGE, Emitter
+from eqcompile.backends.qiskit_gates import rotation
+from eqcompile.circuit.angles import ExactAngle, Monomial
 from eqcompile.circuit.ansatz import angle_names, coordinate_names
 from eqcompile.circuit.gates import EncodingGate
+from eqcompile.circuit.general import PauliRotation
 
 Coordinates: TypeAlias = Mapping[str, tuple[str, str, str]]
 """For every site the parameters that are the components of its vector."""
@@ -38,6 +42,48 @@ def vector_symbols(coordinates: Coordinates) -> Iterator[Symbol]:
         expressions = written[-1], written[1], (x * x + y * y + z * z) ** 0.5
         for name, expression in zip(angle_names(site), expressions, strict=True):
             yield name, expression, dict(zip(own, called, strict=True))
+
+
+def vector_rotation(
+    components: Sequence[ExactAngle], coordinates: Coordinates
+) -> tuple[PauliRotation, ...] | None:
+    r"""Qiskit's ``RVGate``, :math:`e^{-i\, v \cdot \sigma / 2}`, of a vector along an axis, or along that of a site.
+
+    Args:
+        components: of v.
+        coordinates: parameters that are components of vectors.
+
+    Returns:
+        Rotations by azimuth and elevation of the site around one by a multiple of its length; ``None`` for any other
+        vector.
+
+    >>> x, y, z = (ExactAngle.parameter(name) * 2 for name in "xyz")
+    >>> [o.angle for o in vector_rotation((x, y, z), {"H1": ("x", "y", "z")})]
+    [-H1_azimuth, H1_elevation, 2*H1_turn, -H1_elevation, H1_azimuth]
+    """
+    along = [axis for axis, component in enumerate(components) if component != ExactAngle()]
+    if len(along) <= 1:
+        return tuple(rotation("XYZ"[axis], components[axis]) for axis in along)
+    for site, called in coordinates.items():
+        factors = {_factor(component, name) for component, name in zip(components, called, strict=True)}
+        factor = factors.pop()
+        if factors or factor is None:
+            continue
+        azimuth, elevation, length = angle_names(site)
+        turn = ExactAngle.of({tuple(sorted((*monomial, length))): value for monomial, value in factor})
+        inwards = ("Z", -ExactAngle.parameter(azimuth)), ("Y", ExactAngle.parameter(elevation))
+        outwards = [(axis, -angle) for axis, angle in reversed(inwards)]
+        return tuple(rotation(axis, angle) for axis, angle in (*inwards, ("X", turn), *outwards))
+    return None
+
+
+def _factor(angle: ExactAngle, name: str) -> tuple[tuple[Monomial, Fraction], ...] | None:
+    """What a parameter is multiplied with, if the angle is such a product."""
+    if angle.pi_multiple or not all(monomial.count(name) == 1 for monomial, _ in angle.terms):
+        return None
+    return tuple(
+        (tuple(other for other in monomial if other != name), value) for monomial, value in angle.terms
+    )
 
 
 def without(coordinates: Coordinates, sites: Collection[str]) -> Coordinates:

@@ -15,7 +15,7 @@ from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
 from qiskit.transpiler import generate_preset_pass_manager
 
-from eqcompile.backends.binding import DataForm
+from eqcompile.backends.binding import IN_POSITIONS, DataForm
 from eqcompile.backends.defect import ROUNDING_OF_LITERALS, is_measurable, model_difference
 from eqcompile.backends.devices import Device, gates_of, require_executable
 from eqcompile.backends.measured import NUM_SAMPLES, measured, spared
@@ -75,7 +75,7 @@ class Claim:
     @property
     def coordinates(self) -> dict[str, DataIndex]:
         """Parameters that are coordinates of the data."""
-        prefix = self.prefix if self.data == "positions" else ""
+        prefix = self.prefix if self.data in IN_POSITIONS else ""
         triples = enumerate(coordinate_names(self.symmetry.site_names))
         return {
             f"{prefix}{name}": (site, axis) for site, triple in triples for axis, name in enumerate(triple)
@@ -87,7 +87,7 @@ class Claim:
         Prefixes go, and the angles that one encoding gate has of its own become those of its site.
         """
         images: dict[str, ExactAngle] = {}
-        for name in circuit.parameters if self.data != "positions" else ():
+        for name in circuit.parameters if self.data not in IN_POSITIONS else ():
             plain = name.removeprefix(self.prefix)
             for site in self.symmetry.site_names if self.data == "gates" else ():
                 plain = re.sub(rf"^{re.escape(site)}_\d+_q\d+_({'|'.join(ANGLES)})$", rf"{site}_\1", plain)
@@ -118,10 +118,15 @@ def transpiled(
         A circuit with ``.layout``, ``.observable`` on physical qubits, and ``.certificate``.
 
     Raises:
-        BackendError: too few qubits, gates that cannot be expressed, or an unknown level.
+        BackendError: too few qubits, gates that cannot be expressed, an unknown level, or the form ``"vectors"``.
     """
     if device.backend is None:
         placed = circuit.copy()
+    elif claim.data == "vectors":
+        raise BackendError(
+            'the form "vectors" has no gates of a back end before its parameters have values; choose "angles" or '
+            '"positions", or bind the circuit first'
+        )
     else:
         placed = _exactly_placed(circuit, model, device, optimization_level, seed)
         require_executable(placed, device)

@@ -150,7 +150,7 @@ def test_prefixes_that_are_no_names_are_refused(deep: eq.Program, prefix: str) -
 
 def test_unknown_forms_of_the_data_are_refused(deep: eq.Program) -> None:
     with pytest.raises(
-        BackendError, match=r"^parameters of sites have the forms positions and angles; found 'polar'$"
+        BackendError, match=r"^parameters of sites have the forms positions, vectors, angles; found 'polar'$"
     ):
         deep.qiskit_parameters("polar")  # type: ignore[arg-type]
 

@@ -64,7 +64,7 @@ def test_observables(dense: Callable[[eq.PauliSum], Any], text: str) -> None:
 
 
 def test_unknown_forms_of_the_data_are_refused(program: Callable[[str], eq.Program]) -> None:
-    message = r"^unknown form of the data 'polar'; known: positions, angles, gates$"
+    message = r"^unknown form of the data 'polar'; known: positions, vectors, angles, gates$"
     water = program("water")
     with pytest.raises(BackendError, match=message):
         water.to_qiskit(data="polar")  # type: ignore[arg-type]

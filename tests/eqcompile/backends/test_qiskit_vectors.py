@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from qiskit import QuantumCircuit, qpy, transpile
 from qiskit.circuit import Parameter
+from qiskit.circuit.library import RVGate
+from qiskit.quantum_info import Operator, Statevector
 
 import eqcompile as eq
 from eqcompile.backends.circuit_files import circuit_from_bytes
@@ -17,6 +19,9 @@ from eqcompile.backends.qiskit_angles import AngleReader
 from eqcompile.backends.qiskit_reader import general_circuit
 from eqcompile.backends.qiskit_vectors import vector_symbols
 from eqcompile.circuit.angles import ExactAngle
+from eqcompile.circuit.general import PauliRotation
+from eqcompile.errors import BackendError
+from eqcompile.exact.pauli import pauli_key
 
 PAIR = """\
 name: pair
@@ -159,3 +164,71 @@ def test_a_parameter_that_is_called_like_an_angle_keeps_its_meaning(pair: eq.Pro
     assert {"A_azimuth", "B_turn", "B_x"} <= set(exact.parameters)
     assert "B_azimuth" not in exact.parameters
     assert eq.verify(circuit, pair.spec, what="model").verdict == "refused"
+
+
+def with_z_times(circuit: QuantumCircuit, factor: float) -> QuantumCircuit:
+    """The circuit with the z component of its first ``RVGate`` stretched."""
+    out = circuit.copy()
+    number = next(k for k, item in enumerate(out.data) if item.operation.name == "rv")
+    x, y, z = out.data[number].operation.params
+    out.data[number] = out.data[number].replace(operation=RVGate(x, y, factor * z))
+    return out
+
+
+def test_vectors_are_one_gate_each_and_are_proven_with_nothing_assumed(pair: eq.Program) -> None:
+    circuit = pair.to_qiskit("vectors")
+    assert circuit.count_ops()["rv"] == 6
+    for same in (circuit, as_file(circuit)):
+        certificate = eq.verify(same, pair.spec, what="model")
+        assert certificate.verdict == "proven"
+        assert certificate.assumptions == ()
+
+
+def test_the_form_in_vectors_has_the_values_of_the_model(pair: eq.Program) -> None:
+    dice = np.random.default_rng(5)
+    params = dice.normal(size=pair.num_parameters)
+    for x in (dice.normal(size=(2, 3)), np.zeros((2, 3)), np.array([[0.0, 0, 1], [1e-9, 0, -2]])):
+        circuit = pair.to_qiskit("vectors")
+        assert {p.name for p in circuit.parameters} == {p.name for p in pair.to_qiskit().parameters}
+        bound = circuit.assign_parameters(pair.circuit_values(params, x, "vectors"))
+        found = Statevector(bound).expectation_value(circuit.observable).real
+        assert found == pytest.approx(float(pair.to_jax()(params, x[None])[0]), abs=1e-13)
+
+
+def test_negative_control_a_stretched_component_is_refused(pair: eq.Program) -> None:
+    certificate = eq.verify(with_z_times(pair.to_qiskit("vectors"), 1.001), pair.spec, what="model")
+    assert certificate.verdict == "refused"
+    assert "has no exact form" in certificate.refused[0].detail
+
+
+def test_negative_control_a_vector_read_twice_in_different_ways_is_one_input(pair: eq.Program) -> None:
+    circuit = pair.to_qiskit("vectors")
+    angle = next(p for p in circuit.parameters if p.name == "A_x")
+    circuit.rz(angle, 0)
+    assert eq.verify(circuit, pair.spec, what="circuit").verdict == "refused"
+
+
+def test_vectors_along_an_axis_are_plain_rotations() -> None:
+    circuit = QuantumCircuit(1)
+    circuit.rv(0, Parameter("a"), 0, 0)
+    circuit.rv(0, 0, 0, 0)
+    assert general_circuit(circuit).operations == (
+        PauliRotation(pauli_key({0: "Y"}), ExactAngle.parameter("a"), 0),
+    )
+
+
+def test_other_vectors_are_read_once_they_have_values() -> None:
+    circuit = QuantumCircuit(1)
+    a = Parameter("a")
+    circuit.rv(a, 2 * a, 0, 0)
+    assert general_circuit(circuit).opaque
+    bound = circuit.assign_parameters({a: 0.3})
+    assert np.allclose(unitary_of(general_circuit(bound), {}), Operator(bound).data, atol=1e-12)
+
+
+def test_vectors_do_not_go_to_a_back_end_without_values(pair: eq.Program) -> None:
+    message = (
+        '^the form "vectors" has no gates of a back end before its parameters have values; choose "angles" '
+    )
+    with pytest.raises(BackendError, match=message):
+        pair.to_qiskit("vectors", backend="generic_3")

@@ -237,7 +237,7 @@ def test_what_cannot_be_transpiled(shallow: Callable[[str], eq.Program]) -> None
     with pytest.raises(BackendError, match=r"^unknown optimisation level 4; known: 0, 1, 2, 3$"):
         model.to_qiskit(backend="fake_lagos", optimization_level=4)
     with pytest.raises(
-        BackendError, match=r"^unknown form of the data 'polar'; known: positions, angles, gates$"
+        BackendError, match=r"^unknown form of the data 'polar'; known: positions, vectors, angles, gates$"
     ):
         model.to_qiskit("polar", backend="fake_lagos")  # type: ignore[arg-type]
 
