@@ -13,6 +13,21 @@ KIND: Final = "siqml-checkpoint-1"
 
 
 @dataclass(frozen=True, eq=False)
+class Best:
+    """The best parameters so far, by the loss over structures that are held out.
+
+    Attributes:
+        loss: over them.
+        step: at which they were found, over all phases.
+        params: ``(P,)``.
+    """
+
+    loss: float
+    step: int
+    params: Any
+
+
+@dataclass(frozen=True, eq=False)
 class TrainState:
     """Where a training stands.
 
@@ -21,12 +36,14 @@ class TrainState:
         step: steps done in this phase.
         params: ``(P,)``.
         optimizer: the optimiser's state, any pytree of arrays.
+        best: what early stopping has found, where it is used.
     """
 
     phase: int
     step: int
     params: Any
     optimizer: Any
+    best: Best | None = None
 
 
 def save_checkpoint(path: Path, state: TrainState, fingerprint: str) -> None:
@@ -41,6 +58,9 @@ def save_checkpoint(path: Path, state: TrainState, fingerprint: str) -> None:
 
     leaves = jax.tree_util.tree_leaves(state.optimizer)
     arrays = {f"optimizer.{i:03d}": leaf for i, leaf in enumerate(leaves)} | {"params": state.params}
+    if state.best is not None:
+        loss, step = np.array(state.best.loss), np.array(state.best.step)
+        arrays |= {"best.loss": loss, "best.step": step, "best.params": state.best.params}
     write_sealed(path, KIND, {"phase": state.phase, "step": state.step, "fingerprint": fingerprint}, arrays)
 
 
@@ -76,15 +96,15 @@ def has_checkpoint(path: Path, fingerprint: str) -> bool:
     return True
 
 
-def restore(tensors: dict[str, Any], like: Any) -> tuple[Any, Any]:
-    """Arrays of a checkpoint as parameters and optimiser state.
+def restore(tensors: dict[str, Any], like: Any) -> tuple[Any, Any, Best | None]:
+    """Arrays of a checkpoint as parameters, optimiser state, and the best parameters so far.
 
     Args:
         tensors: from `read_position`.
         like: a state of the same optimiser, for its structure.
 
     Returns:
-        params and optimiser state.
+        params, optimiser state, and what early stopping has found, if it is used.
 
     Raises:
         TrainError: the state has another structure, as after a change of version.
@@ -99,5 +119,9 @@ def restore(tensors: dict[str, Any], like: Any) -> tuple[Any, Any]:
             raise TrainError(
                 "the checkpoint was written by another version of the optimiser; start with --overwrite"
             )
-    arrays = [jnp.asarray(found) for found in stored]
-    return jnp.asarray(tensors["params"]), jax.tree_util.tree_unflatten(structure, arrays)
+    optimizer = jax.tree_util.tree_unflatten(structure, [jnp.asarray(found) for found in stored])
+    best = None
+    if "best.params" in tensors:
+        loss, step, params = (tensors[f"best.{name}"] for name in ("loss", "step", "params"))
+        best = Best(float(loss), int(step), jnp.asarray(params))
+    return jnp.asarray(tensors["params"]), optimizer, best

@@ -67,10 +67,13 @@ class DataConfig(_Part):
 class LabelConfig(_Part):
     """Where the training energies go, as fractions of the observable's range, and what is added to them.
 
-    ``noise`` is the standard deviation in eV of normal noise on every training energy, drawn from the seed.
+    With ``map: least_squares`` there is no window: the affine map from values to energies is the best one for the
+    parameters of every step. ``noise`` is the standard deviation in eV of normal noise on every training energy, drawn
+    from the seed.
     """
 
     window: Annotated[list[Finite], Field(min_length=2, max_length=2)] = list(DEFAULT_WINDOW)
+    map: Literal["least_squares"] | None = None
     noise: Positive | None = None
 
 
@@ -99,11 +102,15 @@ class LossConfig(_Part):
 
 
 class AdamConfig(_Part):
-    """First phase. The scales move more slowly: each enters every encoding."""
+    """First phase. The scales move more slowly: each enters every encoding.
+
+    With ``batch``, a step sees that many structures, drawn from the seed without repeats until all have been seen.
+    """
 
     steps: Steps = 2000
     learning_rate: Positive = 0.06
     scale_learning_rate: Positive = 0.002
+    batch: Annotated[int, Field(ge=1)] | None = None
 
 
 class LbfgsConfig(_Part):
@@ -116,6 +123,17 @@ class LbfgsConfig(_Part):
     steps: Steps = 8000
     energies_first: Steps | None = None
     memory: Annotated[int, Field(ge=1, le=1000)] = 150
+
+
+class StopConfig(_Part):
+    """Early stopping: a share of the training set is held out, drawn from the seed, and never trained on.
+
+    A phase ends when the loss over it has not fallen for ``patience`` steps; the next one begins from the best
+    parameters, and the best are the result.
+    """
+
+    validation: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    patience: Annotated[int, Field(ge=1)] = 500
 
 
 class CheckpointConfig(_Part):
@@ -138,6 +156,7 @@ class Config(_Part):
     loss: LossConfig = LossConfig()
     adam: AdamConfig = AdamConfig()
     lbfgs: LbfgsConfig = LbfgsConfig()
+    stop: StopConfig | None = None
     checkpoint: CheckpointConfig = CheckpointConfig()
     seed: Annotated[int, Field(ge=0)] = 0
 

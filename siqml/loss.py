@@ -7,6 +7,7 @@ with E in eV and F in eV/angstrom, so that the weights mean what they mean in th
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,9 @@ Loss = Callable[[Any], Any]
 
 Batch = tuple[Any, Any, Any]
 """Positions ``(n, n_atoms, 3)``, energies ``(n,)``, forces ``(n, n_atoms, 3)``."""
+
+Weights = tuple[float, float]
+"""w_E and w_F."""
 
 
 def make_loss(
@@ -47,6 +51,16 @@ def make_loss(
     Raises:
         TrainError: forces are wanted and ``data`` has none.
     """
+    weights = energy_weight, force_weight
+    return chunked_loss(energy, batch_of(data, force_weight), weights, line, chunk)
+
+
+def batch_of(data: Structures, force_weight: float) -> Batch:
+    """The arrays of a training set; forces are zero where there are none and none are wanted.
+
+    Raises:
+        TrainError: forces are wanted and ``data`` has none.
+    """
     import jax.numpy as jnp
 
     if force_weight and data.forces is None:
@@ -54,42 +68,38 @@ def make_loss(
             f"{data.source} has no forces, but loss.forces is {force_weight:g}; set loss.forces to 0"
         )
     forces = np.zeros_like(data.positions) if data.forces is None else data.forces
-    arrays = jnp.asarray(data.positions), jnp.asarray(data.energies), jnp.asarray(forces)
-
-    def loss_of(positions: Any, energies: Any, forces: Any) -> Loss:
-        if force_weight == 0:
-            return lambda params: energy_weight * jnp.mean((energy(params, positions) - energies) ** 2)
-        return _with_forces(energy, (positions, energies, forces), (energy_weight, force_weight), line)
-
-    return loss_of(*arrays) if chunk is None or chunk >= len(data) else _in_chunks(loss_of, arrays, chunk)
+    return jnp.asarray(data.positions), jnp.asarray(data.energies), jnp.asarray(forces)
 
 
-def _in_chunks(loss_of: Callable[..., Loss], arrays: Batch, chunk: int) -> Loss:
-    """The mean of the losses of parts of a batch, each with its gradient before the next one begins.
+def chunked_loss(
+    energy: EnergyFunction, batch: Batch, weights: Weights, line: Line | None, chunk: int | None
+) -> Loss:
+    """The loss over a batch, as the mean of those of its parts, each with its gradient before the next one begins.
 
     The states of a few structures stay in the cache of the processor from the pass forwards to the pass backwards.
     """
     import jax
-    import jax.numpy as jnp
 
-    size = len(arrays[0])
-    count = size // chunk
-    parts = tuple(array[: count * chunk].reshape(count, chunk, *array.shape[1:]) for array in arrays)
-    rest = tuple(array[count * chunk :] for array in arrays)
+    def loss_of(part: Batch) -> Loss:
+        if weights[1] == 0:
+            return partial(_energy_loss, energy, part, weights[0])
+        return _with_forces(energy, part, weights, line)
 
-    def weighted(params: Any, part: Batch) -> tuple[Any, Any]:
-        value, gradient = jax.value_and_grad(loss_of(*part))(params)
-        share = len(part[0]) / size
-        return share * value, share * gradient
+    if chunk is None or chunk >= len(batch[0]):
+        return loss_of(batch)
 
     def both(params: Any) -> tuple[Any, Any]:
-        def add(sums: tuple[Any, Any], part: Batch) -> tuple[tuple[Any, Any], None]:
-            value, gradient = weighted(params, part)
-            return (sums[0] + value, sums[1] + gradient), None
+        found: tuple[Any, Any] = mean_over(
+            lambda part: jax.value_and_grad(loss_of(part))(params), batch, chunk
+        )
+        return found
 
-        start = (jnp.zeros(()), jnp.zeros_like(params)) if not len(rest[0]) else weighted(params, rest)
-        sums: tuple[Any, Any] = jax.lax.scan(add, start, parts)[0]
-        return sums
+    return with_gradient(both)
+
+
+def with_gradient(both: Callable[[Any], tuple[Any, Any]]) -> Loss:
+    """A loss whose value and gradient are found together."""
+    import jax
 
     @jax.custom_vjp
     def loss(params: Any) -> Any:
@@ -99,9 +109,43 @@ def _in_chunks(loss_of: Callable[..., Loss], arrays: Batch, chunk: int) -> Loss:
     return loss
 
 
-def _with_forces(
-    energy: EnergyFunction, arrays: Batch, weights: tuple[float, float], line: Line | None
-) -> Loss:
+def mean_over(function: Callable[[Batch], Any], batch: Batch, chunk: int | None) -> Any:
+    """The mean over a batch of what ``function`` gives as means over parts of it, part after part.
+
+    Args:
+        function: of a part; any tree of arrays.
+        batch: arrays with structures along the first axis.
+        chunk: structures of a part; ``None``: all in one.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    size = len(batch[0])
+    if chunk is None or chunk >= size:
+        return function(batch)
+    whole = size // chunk * chunk
+    parts = tuple(array[:whole].reshape(-1, chunk, *array.shape[1:]) for array in batch)
+
+    def weighted(part: Batch) -> Any:
+        return jax.tree_util.tree_map(lambda mean: len(part[0]) / size * mean, function(part))
+
+    def add(sums: Any, part: Batch) -> tuple[Any, None]:
+        return jax.tree_util.tree_map(jnp.add, sums, weighted(part)), None
+
+    rest = tuple(array[whole:] for array in batch)
+    shapes = jax.eval_shape(weighted, tuple(array[:chunk] for array in batch))
+    zeros = jax.tree_util.tree_map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
+    return jax.lax.scan(add, weighted(rest) if whole < size else zeros, parts)[0]
+
+
+def _energy_loss(energy: EnergyFunction, batch: Batch, weight: float, params: Any) -> Any:
+    import jax.numpy as jnp
+
+    positions, energies, _ = batch
+    return weight * jnp.mean((energy(params, positions) - energies) ** 2)
+
+
+def _with_forces(energy: EnergyFunction, arrays: Batch, weights: Weights, line: Line | None) -> Loss:
     import jax.numpy as jnp
 
     positions, energies, forces = arrays

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from siqml.loss import Loss
 from siqml.structures import Array
 
@@ -16,6 +19,8 @@ ADAM_FLOOR: Final = 0.01
 
 LINESEARCH_STEPS: Final = 20
 """Evaluations that one L-BFGS step may spend on its step size; 1.2 are used on average."""
+
+Indices = npt.NDArray[np.int64]
 
 Advance = Callable[[Any, Any, int], tuple[Any, Any, Any]]
 """``(params, state, num_steps) -> (params, state, loss)``; the loss is the one before the last step."""
@@ -38,13 +43,16 @@ class Phase:
     advance: Advance
 
 
-def adam(loss: Loss, steps: int, learning_rates: Array) -> Phase:
+def adam(
+    loss: Callable[..., Any], steps: int, learning_rates: Array, batches: Indices | None = None
+) -> Phase:
     """Adam with cosine decay.
 
     Args:
-        loss: to be minimised.
+        loss: to be minimised, of the parameters, and of the indices of a minibatch where there are ``batches``.
         steps: how many, which also sets the length of the decay.
         learning_rates: of each parameter at the start, ``(P,)``.
+        batches: indices of the structures that each step sees, ``(steps, size)``; by default it sees all.
 
     Returns:
         The phase.
@@ -60,9 +68,11 @@ def adam(loss: Loss, steps: int, learning_rates: Array) -> Phase:
     optimizer = optax.chain(optax.scale_by_adam(), optax.scale_by_learning_rate(decay))
     value_and_grad = jax.value_and_grad(loss)
     rates = jnp.asarray(learning_rates)
+    table = None if batches is None else jnp.asarray(batches)
 
     def step(params: Any, state: Any) -> tuple[Any, Any, Any]:
-        value, gradient = value_and_grad(params)
+        seen = () if table is None else (table[state[0].count],)
+        value, gradient = value_and_grad(params, *seen)
         update, state = optimizer.update(gradient, state, params)
         return optax.apply_updates(params, rates * update), state, value
 
@@ -105,7 +115,6 @@ def _typed(init: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """
     import jax
     import jax.numpy as jnp
-    import numpy as np
 
     return lambda params: jax.tree_util.tree_map(lambda leaf: jnp.asarray(np.array(leaf)), init(params))
 

@@ -11,7 +11,7 @@ import eqcompile as eq
 from siqml.errors import TrainError
 from siqml.train import Progress
 
-COLUMNS: Final = ("step", "phase", "loss", "rmse_mev")
+COLUMNS: Final = ("step", "phase", "loss", "rmse_mev", "validation_loss")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,9 @@ class RunFolder:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows([row.step, row.phase, repr(row.loss), repr(row.rmse_mev)] for row in rows)
+        for row in rows:
+            validation = "" if row.validation is None else repr(row.validation)
+            writer.writerow([row.step, row.phase, repr(row.loss), repr(row.rmse_mev), validation])
         eq.write_atomically(self.record, text.getvalue())
 
     def read_record(self) -> list[Progress]:
@@ -111,11 +113,7 @@ class RunFolder:
         if not self.record.is_file():
             return []
         with self.record.open(newline="") as file:
-            rows = csv.DictReader(file)
-            return [
-                Progress(int(row["step"]), row["phase"], float(row["loss"]), float(row["rmse_mev"]))
-                for row in rows
-            ]
+            return [_progress(row) for row in csv.DictReader(file)]
 
     def write_metrics(self, content: dict[str, Any]) -> None:
         """Replace ``metrics.json``."""
@@ -136,3 +134,14 @@ class RunFolder:
     def _files(self) -> tuple[Path, ...]:
         results = (self.record, self.model, self.metrics, self.curve, self.parity)
         return (self.spec, self.checkpoint, *results, self.config)
+
+
+def _progress(row: dict[str, str]) -> Progress:
+    validation = row.get("validation_loss")
+    return Progress(
+        int(row["step"]),
+        row["phase"],
+        float(row["loss"]),
+        float(row["rmse_mev"]),
+        float(validation) if validation else None,
+    )

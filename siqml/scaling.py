@@ -83,3 +83,7 @@ class Scaling:
     def to_dict(self) -> dict[str, float]:
         """Plain numbers, for a model file."""
         return asdict(self)
+
+
+IDENTITY: Final = Scaling(0.0, 0.0, 1.0)
+"""Values as they are."""

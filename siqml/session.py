@@ -172,7 +172,7 @@ class _Work:
         save_model(folder.model, force_field, here(self.config.seed, to_yaml(self.config)))
         on_train = evaluate(force_field, self.training.data)
         on_test = None if self.test is None else evaluate(force_field, self.test)
-        folder.write_metrics(self._metrics(on_train, on_test, seconds) | {"resumed": resume})
+        folder.write_metrics(self._metrics(on_train, on_test, seconds) | {"resumed": resume} | _stopped(rows))
         draw_parity(folder.parity, force_field, self.training.data, self.test)
         if has_curve(self.training.data):
             draw_curve(folder.curve, force_field, self.training.data, self.test)
@@ -190,6 +190,15 @@ class _Work:
             "train": train.to_dict(),
             "test": None if test is None else test.to_dict(),
         }
+
+
+def _stopped(rows: list[Progress]) -> dict[str, Any]:
+    """What early stopping chose, where it is used."""
+    validated = [(row.validation, row.step) for row in rows if row.validation is not None]
+    if not validated:
+        return {}
+    loss, step = min(validated)
+    return {"stopped": {"best_step": step, "validation_loss": loss, "last_step": rows[-1].step}}
 
 
 def _named(config: Config, beside: Path) -> Config:

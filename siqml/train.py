@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import numpy as np
 
-from siqml.checkpoint import TrainState, read_position, restore, save_checkpoint
+from siqml.checkpoint import Best, TrainState, read_position, restore, save_checkpoint
 from siqml.config import Config
 from siqml.errors import TrainError
 from siqml.internal import AnyFrame
-from siqml.line import Line
-from siqml.loss import make_loss
-from siqml.model import EnergyFunction, ForceField, energy_function
-from siqml.optimizers import Phase, adam, lbfgs
+from siqml.loss import batch_of
+from siqml.model import ForceField
+from siqml.objective import Objective
+from siqml.optimizers import Indices, Phase, adam, lbfgs
 from siqml.progress import progress
-from siqml.scaling import Scaling
+from siqml.scaling import IDENTITY, Scaling
 from siqml.start import scale_names, start_parameters
 from siqml.structures import Array, Structures
 from siqml.units import MILLI
@@ -33,12 +33,11 @@ STEPS_PER_CALL: Final = 50
 """Steps between two looks at the progress, and the longest that Ctrl-C waits."""
 
 
-AMPLITUDES_AT_ONCE: Final = 16384
-"""Up to here a batch is not cut: for water in 473 structures (7568 amplitudes) every cut is slower."""
+BATCH_STREAM: Final = 2
+"""Second word of the seed of minibatches."""
 
-AMPLITUDES_IN_CACHE: Final = 5120
-"""Beyond it, parts of this size: a step of two water molecules in 400 structures took 228 ms instead of 772 with the
-energy loss, 790 instead of 1452 with forces, while other work shared the caches of the processor."""
+VALIDATION_STREAM: Final = 3
+"""Second word of the seed that decides which structures are held out."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,14 @@ class Progress:
         phase: ``"adam"`` or ``"lbfgs"``.
         loss: in eV^2, and eV^2/angstrom^2 for its force part.
         rmse_mev: root mean square error of the training energies in meV.
+        validation: loss over the structures that are held out, if there are any.
     """
 
     step: int
     phase: str
     loss: float
     rmse_mev: float
+    validation: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +65,21 @@ class Training:
 
     Attributes:
         force_field: the model with its start parameters.
-        data: the training set.
+        data: the training set, without what is held out.
+        objective: what is minimised over it.
         phases: Adam, then L-BFGS, in one or two parts.
         fingerprint: of everything that decides the result.
+        held_out: structures that decide when to stop, if any do.
+        patience: steps that their loss may go without falling.
     """
 
     force_field: ForceField
     data: Structures
+    objective: Objective
     phases: tuple[Phase, ...]
     fingerprint: str
+    held_out: Structures | None = None
+    patience: int = 0
 
     @property
     def total_steps(self) -> int:
@@ -98,43 +105,60 @@ def prepare(config: Config, program: "eq.Program", frame: AnyFrame, data: Struct
         TrainError: the loss needs forces or a line, and there are none.
     """
     mark = fingerprint(config, program.spec, data)
-    data = with_noise(data, config)
-    low, high = program.observable_range
-    first, last = config.labels.window
-    scaling = Scaling.fit(data.energies, (float(low), float(high)), (first, last))
+    kept, held_out = _split(with_noise(data, config), config)
+    objective = Objective.of(config, program, frame, kept)
     params = start_parameters(program, config.start, config.seed)
-    chunk = _chunk(program.num_qubits, len(data))
-    phases = _phases(
-        config, energy_function(program, frame, scaling), data, learning_rates(config, program), chunk
-    )
-    return Training(ForceField(program, frame, scaling, params), data, phases, mark)
+    phases = _phases(config, objective, learning_rates(config, program))
+    field = ForceField(program, frame, objective.scaling or IDENTITY, params)
+    patience = 0 if config.stop is None else config.stop.patience
+    return Training(field, kept, objective, phases, mark, held_out, patience)
 
 
-def _chunk(num_qubits: int, size: int) -> int | None:
-    """How many structures go through the circuit at once; ``None``: all."""
-    amplitudes = 1 << num_qubits
-    return None if size * amplitudes <= AMPLITUDES_AT_ONCE else max(AMPLITUDES_IN_CACHE // amplitudes, 1)
+def _split(data: Structures, config: Config) -> tuple[Structures, Structures | None]:
+    """What is trained on, and what is held out to decide when to stop."""
+    if config.stop is None:
+        return data, None
+    count = max(1, round(config.stop.validation * len(data)))
+    if count >= len(data):
+        raise TrainError(
+            f"{data.source}: stop.validation {config.stop.validation:g} leaves none of {len(data)} structures to "
+            "train on; lower it"
+        )
+    order = np.random.default_rng([config.seed, VALIDATION_STREAM]).permutation(len(data))
+    return data.chosen(sorted(order[count:])), data.chosen(sorted(order[:count]))
 
 
-def _phases(
-    config: Config, energy: EnergyFunction, data: Structures, rates: Array, chunk: int | None
-) -> tuple[Phase, ...]:
-    loss = make_loss(energy, data, config.loss.energy, config.loss.forces, _line(config, data), chunk)
-    second = lbfgs(loss, config.lbfgs.steps, config.lbfgs.memory)
-    if config.lbfgs.energies_first is None:
-        return adam(loss, config.adam.steps, rates), second
-    alone = make_loss(energy, data, 1.0, 0.0, chunk=chunk)
-    first = lbfgs(alone, config.lbfgs.energies_first, config.lbfgs.memory)
-    return adam(alone, config.adam.steps, rates), replace(first, name="lbfgs, energies"), second
+def _phases(config: Config, objective: Objective, rates: Array) -> tuple[Phase, ...]:
+    energies = (1.0, 0.0)
+    first = config.lbfgs.energies_first
+    weights = None if first is None else energies
+    second = lbfgs(objective.loss(), config.lbfgs.steps, config.lbfgs.memory)
+    if config.adam.batch is None:
+        begin = adam(objective.loss(weights=weights), config.adam.steps, rates)
+    else:
+        batches = minibatches(config, len(objective.batch[0]))
+        begin = adam(objective.minibatch_loss(weights), config.adam.steps, rates, batches)
+    if first is None:
+        return begin, second
+    alone = lbfgs(objective.loss(weights=energies), first, config.lbfgs.memory)
+    return begin, replace(alone, name="lbfgs, energies"), second
 
 
-def _line(config: Config, data: Structures) -> Line | None:
-    if config.loss.along is None:
-        return None
-    line = Line.through(data)
-    if line is None:
-        raise TrainError(f"{data.source}: its structures lie on no line; leave loss.along out")
-    return line
+def minibatches(config: Config, size: int) -> Indices:
+    """Indices of the structures that every step of Adam sees, ``(steps, batch)``.
+
+    Each pass over the training set has its own order; what a pass leaves over is seen in others.
+
+    Raises:
+        TrainError: batches larger than the training set.
+    """
+    batch, steps = config.adam.batch, config.adam.steps
+    if batch is None or batch > size:
+        raise TrainError(f"adam.batch is {batch}, more than the {size} structures to train on; lower it")
+    source = np.random.default_rng([config.seed, BATCH_STREAM])
+    per_pass = size // batch
+    passes = [source.permutation(size)[: per_pass * batch] for _ in range(-(-steps // per_pass))]
+    return np.array(passes, dtype=np.int64).reshape(-1, batch)[:steps]
 
 
 def learning_rates(config: Config, program: "eq.Program") -> Array:
@@ -180,18 +204,17 @@ def run(
         KeyboardInterrupt: passed on, after a last checkpoint.
     """
     state = _resumed(training, checkpoint) if resume else _begin(training, 0, training.force_field.params)
-    rmse = _rmse_function(training)
-    before = _steps_done(training, state)
-    saved = before
+    look = _look(training)
+    saved = _steps_done(training, state)
     try:
-        with progress("training", training.total_steps, stream, before) as advance:
+        with progress("training", training.total_steps, stream, saved) as advance:
             while (state := _ready(training, state)).phase < len(training.phases):
-                state, loss = _step(training, state)
-                done = _steps_done(training, state)
-                row = Progress(
-                    done, training.phases[state.phase].name, float(loss), float(rmse(state.params))
-                )
+                moved, loss = _step(training, state)
+                done = _steps_done(training, moved)
+                rmse, validation = look(moved.params)
+                row = Progress(done, training.phases[moved.phase].name, float(loss), rmse, validation)
                 _refuse_nan(row)
+                state = _compared(training, moved, row)  # Ctrl-C before this line takes the steps again
                 record(row)
                 advance(done, f"{row.phase} loss {row.loss:.2e} RMSE {row.rmse_mev:.4f} meV")
                 if done - saved >= every:
@@ -201,12 +224,16 @@ def run(
         save_checkpoint(checkpoint, state, training.fingerprint)
         raise
     save_checkpoint(checkpoint, state, training.fingerprint)
-    return ForceField(
-        training.force_field.program,
-        training.force_field.frame,
-        training.force_field.scaling,
-        np.array(state.params),
-    )
+    return _trained(training, state.params)
+
+
+def _trained(training: Training, params: Any) -> ForceField:
+    """The force field at the end, with plain numbers in its map from values to energies."""
+    import jax
+
+    field = training.force_field
+    found = jax.jit(lambda moved: tuple(training.objective.scaling_of(moved).to_dict().values()))(params)
+    return ForceField(field.program, field.frame, Scaling(*map(float, found)), np.array(params))
 
 
 def _begin(training: Training, phase: int, params: Any) -> TrainState:
@@ -220,15 +247,31 @@ def _begin(training: Training, phase: int, params: Any) -> TrainState:
 def _ready(training: Training, state: TrainState) -> TrainState:
     """``state``, or the start of the next phase that has steps, if its own is complete."""
     while state.phase < len(training.phases) and state.step >= training.phases[state.phase].steps:
-        state = _begin(training, state.phase + 1, state.params)
+        state = _next_phase(training, state)
     return state
+
+
+def _next_phase(training: Training, state: TrainState) -> TrainState:
+    """From where the phase ended, or from the best parameters where something decides which are."""
+    params = state.params if state.best is None else state.best.params
+    return replace(_begin(training, state.phase + 1, params), best=state.best)
+
+
+def _compared(training: Training, state: TrainState, row: Progress) -> TrainState:
+    """Keep the best parameters; when they have been the best for too long, go on to the next phase."""
+    if row.validation is None:
+        return state
+    if state.best is None or row.validation < state.best.loss:
+        return replace(state, best=Best(row.validation, row.step, state.params))
+    without_gain = min(row.step - state.best.step, state.step)
+    return _next_phase(training, state) if without_gain >= training.patience else state
 
 
 def _step(training: Training, state: TrainState) -> tuple[TrainState, Any]:
     phase = training.phases[state.phase]
     count = min(STEPS_PER_CALL, phase.steps - state.step)
     params, optimizer, loss = phase.advance(state.params, state.optimizer, count)
-    return TrainState(state.phase, state.step + count, params, optimizer), loss
+    return replace(state, step=state.step + count, params=params, optimizer=optimizer), loss
 
 
 def _steps_done(training: Training, state: TrainState) -> int:
@@ -238,19 +281,34 @@ def _steps_done(training: Training, state: TrainState) -> int:
 def _resumed(training: Training, checkpoint: Path) -> TrainState:
     phase, step, tensors = read_position(checkpoint, training.fingerprint)
     like = _begin(training, phase, training.force_field.params)
-    params, optimizer = restore(tensors, like.optimizer)
-    return TrainState(phase, step, params, optimizer)
+    params, optimizer, best = restore(tensors, like.optimizer)
+    return TrainState(phase, step, params, optimizer, best)
 
 
-def _rmse_function(training: Training) -> Callable[[Any], Any]:
-    """RMSE of the training energies in meV as a function of the parameters."""
+def _look(training: Training) -> Callable[[Any], tuple[float, float | None]]:
+    """RMSE of the training energies in meV, and the loss over what is held out, as a function of the parameters."""
     import jax
     import jax.numpy as jnp
 
-    field, data = training.force_field, training.data
-    energy = energy_function(field.program, field.frame, field.scaling)
-    positions, energies = jnp.asarray(data.positions), jnp.asarray(data.energies)
-    return jax.jit(lambda params: jnp.sqrt(jnp.mean((energy(params, positions) - energies) ** 2)) / MILLI)
+    objective = training.objective
+    positions, energies, _ = objective.batch
+    held_out = training.held_out
+    elsewhere = None
+    if held_out is not None:
+        elsewhere = objective.loss_elsewhere(batch_of(held_out, objective.weights[1]))
+
+    def both(params: Any) -> tuple[Any, Any]:
+        found = objective.scaling_of(params).to_energy(objective.value(params, positions))
+        rmse = jnp.sqrt(jnp.mean((found - energies) ** 2)) / MILLI
+        return rmse, jnp.zeros(()) if elsewhere is None else elsewhere(params)
+
+    jitted = jax.jit(both)
+
+    def look(params: Any) -> tuple[float, float | None]:
+        rmse, loss = jitted(params)
+        return float(rmse), None if elsewhere is None else float(loss)
+
+    return look
 
 
 def _refuse_nan(row: Progress) -> None:

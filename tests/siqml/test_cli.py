@@ -1,5 +1,6 @@
 """The command line: one line per mistake, exit code 2, nothing half written."""
 
+import csv
 import json
 import os
 import signal
@@ -59,6 +60,26 @@ def test_a_run_folder_is_complete(trained: Path) -> None:
     assert metrics["train"]["num_structures"] == 53
     assert metrics["test"]["num_structures"] == 81
     assert (trained / "metrics.csv").read_text().count("\n") == 6
+
+
+def test_a_run_with_everything_new_says_what_it_did(
+    tiny_config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Fitted map, minibatches and early stopping; the finished model is read again with the map that it found."""
+    run = tmp_path / "run"
+    settings = ("labels.map=least_squares", "adam.batch=20", "stop={validation: 0.2, patience: 50}")
+    options = [word for setting in settings for word in ("--set", setting)]
+    assert main(["train", str(tiny_config), "-o", str(run), *options]) == 0
+    metrics = json.loads((run / "metrics.json").read_text())
+    assert metrics["train"]["num_structures"] == 42
+    with (run / "metrics.csv").open(newline="") as file:
+        rows = {int(row["step"]): float(row["validation_loss"]) for row in csv.DictReader(file)}
+    stopped = metrics["stopped"]
+    assert rows[stopped["best_step"]] == stopped["validation_loss"] == min(rows.values())
+    capsys.readouterr()
+    assert main(["evaluate", str(run), "lih_test.extxyz", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["energy"]["mse"] == pytest.approx(metrics["test"]["energy"]["mse"], rel=1e-9)
 
 
 def test_evaluate_repeats_the_metrics(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,13 +42,13 @@ def test_an_override_can_make_a_section(tiny_config: Path) -> None:
             "adam: {steps: 120,",
             "adam: {stepz: 120,",
             'c.yaml:10:8: unknown key "stepz"; did you mean "steps"? '
-            "known: steps, learning_rate, scale_learning_rate",
+            "known: steps, learning_rate, scale_learning_rate, batch",
         ),
         (
             "seed: 1",
             "sed: 1",
             'c.yaml:13:1: unknown key "sed"; did you mean "seed"? '
-            "known: model, frame, data, labels, start, loss, adam, lbfgs, checkpoint, seed",
+            "known: model, frame, data, labels, start, loss, adam, lbfgs, stop, checkpoint, seed",
         ),
         ("steps: 120", "steps: ten", 'c.yaml:10:8: adam.steps: found "ten"; needed: a valid integer'),
         ("steps: 120", "steps: -1", "c.yaml:10:8: adam.steps: found -1; needed: greater than or equal to 0"),
@@ -111,7 +111,7 @@ def test_every_mistake_has_a_place_and_a_cure(
         (
             "adam.stepz=3",
             '--set adam.stepz=3: unknown key "stepz"; did you mean "steps"? '
-            "known: steps, learning_rate, scale_learning_rate",
+            "known: steps, learning_rate, scale_learning_rate, batch",
         ),
         ("adam.steps=x", '--set adam.steps=x: adam.steps: found "x"; needed: a valid integer'),
         ("seed.steps=1", "--set seed.steps=1: seed is a value, not a mapping"),

@@ -12,7 +12,7 @@ from siqml.config import load_config
 from siqml.errors import TrainError
 from siqml.frame import Frame
 from siqml.structures import Structures
-from siqml.train import Progress, Training, prepare, run
+from siqml.train import Progress, Training, minibatches, prepare, run
 from tests.siqml.conftest import TINY_CONFIG
 
 
@@ -138,3 +138,90 @@ def test_noise_is_on_the_energies_alone_and_follows_the_seed(prepared, lih_train
 def test_a_line_must_be_there(prepared, lih_train: Structures) -> None:
     with pytest.raises(TrainError, match="lie on no line"):
         prepared("loss.along=line")
+
+
+def test_a_fitted_map_learns_and_resumes_to_the_same_bits(prepared, tmp_path: Path) -> None:
+    training = prepared("labels.map=least_squares", "loss.forces=0.1")
+    whole, rows = take(training, tmp_path)
+    assert rows[-1].loss < rows[0].loss
+    with pytest.raises(KeyboardInterrupt):
+        take(training, tmp_path, stop_at=100)
+    assert take(training, tmp_path, resume=True)[0] == whole
+
+
+def test_the_result_of_a_fitted_map_carries_it(prepared, tmp_path: Path) -> None:
+    """The energies of the finished model have the RMSE of the last row, up to the step after it."""
+    training = prepared("labels.map=least_squares")
+    rows: list[Progress] = []
+    field = run(training, tmp_path / "c.safetensors", 50, io.StringIO(), rows.append)
+    error = field.energies(training.data.positions) - training.data.energies
+    assert 1e3 * np.sqrt(np.mean(error**2)) == pytest.approx(rows[-1].rmse_mev, rel=1e-9)
+    assert abs(error.mean()) < 1e-10
+
+
+def test_minibatches_see_every_structure_once_a_pass(prepared, tmp_path: Path) -> None:
+    config = load_config(tmp_path / "c.yaml", ("adam.batch=10",))
+    table = minibatches(config, 53)
+    assert table.shape == (120, 10)
+    for first in range(0, 120, 5):
+        seen = table[first : first + 5].ravel()
+        assert len(set(seen)) == len(seen) == 50
+    assert not np.array_equal(table[:5], table[5:10])
+    assert not np.array_equal(
+        table, minibatches(load_config(tmp_path / "c.yaml", ("adam.batch=10", "seed=2")), 53)
+    )
+
+
+def test_minibatches_learn_and_resume_to_the_same_bits(prepared, tmp_path: Path) -> None:
+    training = prepared("adam.batch=10", "loss.forces=0.1")
+    whole, rows = take(training, tmp_path)
+    assert rows[-1].loss < rows[0].loss
+    with pytest.raises(KeyboardInterrupt):
+        take(training, tmp_path, stop_at=50)
+    assert take(training, tmp_path, resume=True)[0] == whole
+    assert take(prepared("loss.forces=0.1"), tmp_path)[0] != whole
+
+
+def test_a_minibatch_of_everything_is_the_full_batch(prepared, tmp_path: Path) -> None:
+    whole, few = (prepared(*extra, "lbfgs.steps=0") for extra in ((), ("adam.batch=53",)))
+    ends = [np.frombuffer(take(training, tmp_path)[0]) for training in (whole, few)]
+    np.testing.assert_allclose(*ends, rtol=1e-6)
+
+
+def test_a_minibatch_larger_than_the_training_set(prepared) -> None:
+    with pytest.raises(
+        TrainError, match=r"^adam.batch is 54, more than the 53 structures to train on; lower it$"
+    ):
+        prepared("adam.batch=54")
+
+
+def test_early_stopping_ends_every_phase_and_returns_the_best(prepared, tmp_path: Path) -> None:
+    """With steps that leap about, the loss soon stops falling; what is returned had the lowest one."""
+    training = prepared(
+        "stop={validation: 0.2, patience: 50}", "adam.learning_rate=2", "adam.steps=1000", "lbfgs.steps=0"
+    )
+    assert (len(training.data), len(training.held_out)) == (42, 11)
+    rows: list[Progress] = []
+    path = tmp_path / "checkpoint.safetensors"
+    field = run(training, path, 50, io.StringIO(), rows.append)
+    assert rows[-1].step < 1000
+    losses = [row.validation for row in rows]
+    assert losses[-1] > min(losses)
+    held_out = field.energies(training.held_out.positions) - training.held_out.energies
+    assert np.mean(held_out**2) == pytest.approx(min(losses), rel=1e-9)
+    with pytest.raises(KeyboardInterrupt):
+        take(training, tmp_path, stop_at=rows[-2].step)
+    assert take(training, tmp_path, resume=True)[0] == field.params.tobytes()
+
+
+def test_what_is_held_out_follows_the_seed_and_is_never_trained_on(prepared) -> None:
+    one, same, other = (prepared("stop={validation: 0.2}", f"seed={seed}") for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.held_out.energies, same.held_out.energies)
+    assert not np.array_equal(one.held_out.energies, other.held_out.energies)
+    assert not {*one.held_out.energies} & {*one.data.energies}
+    assert len(one.objective.batch[0]) == len(one.data) == 42
+
+
+def test_holding_out_everything_is_refused(prepared) -> None:
+    with pytest.raises(TrainError, match=r"leaves none of 53 structures to train on; lower it$"):
+        prepared("stop={validation: 0.995}")
