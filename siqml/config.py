@@ -27,13 +27,14 @@ class _Part(BaseModel):
 class FrameConfig(_Part):
     """Atoms of the molecule, and what the sites of the spec are.
 
-    Either positions: the atom at each site, and the atoms whose mean is the origin. Or internal coordinates: two atoms
-    for their distance, three for the angle at the middle one.
+    Either positions: the atom at each site, and the atoms whose mean is the origin, with ``origins`` for sites that
+    have one of their own. Or internal coordinates: two atoms for their distance, three for the angle at the middle one.
     """
 
     atoms: Annotated[list[str], Field(min_length=1)]
     sites: dict[str, int] | None = None
     origin: Annotated[list[int], Field(min_length=1)] | None = None
+    origins: dict[str, Annotated[list[int], Field(min_length=1)]] | None = None
     coordinates: dict[str, list[int]] | None = None
 
     @model_validator(mode="after")
@@ -41,6 +42,8 @@ class FrameConfig(_Part):
         positions = [self.sites is not None, self.origin is not None]
         if not (all(positions) if self.coordinates is None else not any(positions)):
             raise ValueError("give `sites` and `origin`, or `coordinates` alone")
+        if self.origins is not None and self.coordinates is not None:
+            raise ValueError("`origins` belong to `sites`; leave them out beside `coordinates`")
         return self
 
     def place(self, order: Sequence[str]) -> AnyFrame:
@@ -54,7 +57,7 @@ class FrameConfig(_Part):
         """
         if self.coordinates is not None:
             return InternalCoordinates.named(self.atoms, self.coordinates, order)
-        return Frame.named(self.atoms, self.sites or {}, self.origin or [], order)
+        return Frame.named(self.atoms, self.sites or {}, self.origin or [], order, self.origins)
 
 
 class DataConfig(_Part):

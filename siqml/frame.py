@@ -1,8 +1,8 @@
 """From atoms to sites: where the origin is, and how forces find their way back.
 
-Sites are positions relative to the mean of the origin atoms,
+Sites are positions relative to the mean of origin atoms, the same for all sites or some of their own,
 
-.. math:: x_s = r_{a(s)} - \\frac{1}{|O|} \\sum_{o \\in O} r_o ,
+.. math:: x_s = r_{a(s)} - \\frac{1}{|O_s|} \\sum_{o \\in O_s} r_o ,
 
 so energies do not change under translation. This is a linear map A whose rows sum to zero. Forces go
 back by its transpose, F = -A^T dE/dx, hence they sum to zero: Newton's third law holds for all parameters.
@@ -10,6 +10,7 @@ back by its transpose, F = -A^T dE/dx, hence they sum to zero: Newton's third la
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -26,27 +27,38 @@ class Frame:
         species: chemical symbols of the atoms, in the order of the model.
         sites: the atom at each site, as an index into ``species``, in the order of the spec's sites.
         origin: the atoms whose mean position is the origin.
+        own: sites with an origin of their own, and its atoms.
     """
 
     species: tuple[str, ...]
     sites: tuple[int, ...]
     origin: tuple[int, ...]
+    own: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.species or not self.origin:
+        origins = [self.origin, *(atoms for _, atoms in self.own)]
+        if not self.species or not all(origins):
             raise ModelError("a frame needs at least one atom and one origin atom")
-        for index in (*self.sites, *self.origin):
+        for index in (*self.sites, *chain.from_iterable(origins)):
             if not 0 <= index < len(self.species):
                 raise ModelError(
                     f"atom {index} does not exist: atoms are numbered 0 to {len(self.species) - 1} "
                     f"({' '.join(self.species)})"
                 )
-        if len(set(self.origin)) < len(self.origin):
+        if any(len(set(atoms)) < len(atoms) for atoms in origins):
             raise ModelError("an origin atom is listed twice")
+        for site, atoms in self.own:
+            if atoms == (self.sites[site],):
+                raise ModelError(f"site {site} is its own origin, so it never moves; leave it out")
 
     @classmethod
     def named(
-        cls, atoms: Sequence[str], sites: Mapping[str, int], origin: Sequence[int], order: Sequence[str]
+        cls,
+        atoms: Sequence[str],
+        sites: Mapping[str, int],
+        origin: Sequence[int],
+        order: Sequence[str],
+        own: Mapping[str, Sequence[int]] | None = None,
     ) -> "Frame":
         """Frame from named sites.
 
@@ -55,6 +67,7 @@ class Frame:
             sites: atom of each site, by name of the site.
             origin: the origin atoms.
             order: names of the sites as the spec orders them.
+            own: sites with an origin of their own, and its atoms.
 
         Returns:
             The frame.
@@ -69,7 +82,10 @@ class Frame:
             raise ModelError(
                 f"the frame places the sites {', '.join(sites) or 'none'}; the spec has {', '.join(order)}"
             )
-        return cls(tuple(atoms), tuple(sites[name] for name in order), tuple(origin))
+        if unknown := sorted(set(own or {}) - set(order)):
+            raise ModelError(f"an origin is given for {unknown[0]}; the sites are {', '.join(order)}")
+        pairs = tuple((order.index(name), tuple(found)) for name, found in (own or {}).items())
+        return cls(tuple(atoms), tuple(sites[name] for name in order), tuple(origin), tuple(sorted(pairs)))
 
     @property
     def matrix(self) -> Array:
@@ -80,9 +96,30 @@ class Frame:
                [-0.5,  0.5]])
         """
         matrix = np.zeros((len(self.sites), len(self.species)))
-        matrix[:, list(self.origin)] = -1 / len(self.origin)
+        for site, atoms in (*enumerate([self.origin] * len(self.sites)), *self.own):
+            matrix[site] = 0
+            matrix[site, list(atoms)] = -1 / len(atoms)
         matrix[np.arange(len(self.sites)), list(self.sites)] += 1
         return matrix
+
+    def follows(self, images: Sequence[int]) -> bool:
+        """Whether exchanging the atoms at the sites exchanges the sites themselves.
+
+        Otherwise a symmetry of the circuit is none of the molecule.
+
+        Args:
+            images: site s goes to site ``images[s]``.
+
+        >>> Frame(("Li", "H"), (0, 1), (0, 1)).follows([1, 0])
+        True
+        >>> Frame(("Li", "H"), (0, 1), (0, 1), ((1, (0,)),)).follows([1, 0])
+        False
+        """
+        targets = list(range(len(self.species)))
+        for site, image in enumerate(images):
+            targets[self.sites[site]] = self.sites[image]
+        moved = self.matrix[np.ix_(images, targets)]
+        return len(set(targets)) == len(targets) and bool(np.array_equal(moved, self.matrix))
 
     def to_sites(self, positions: Any) -> Any:
         """Sites ``(n, num_sites, 3)`` of positions ``(n, n_atoms, 3)`` in angstrom, differentiable."""
@@ -100,4 +137,5 @@ class Frame:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, for a model file."""
-        return {"species": list(self.species), "sites": list(self.sites), "origin": list(self.origin)}
+        content = {"species": list(self.species), "sites": list(self.sites), "origin": list(self.origin)}
+        return content | ({"own": [[site, list(atoms)] for site, atoms in self.own]} if self.own else {})

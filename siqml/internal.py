@@ -117,7 +117,9 @@ def frame_from_dict(content: Mapping[str, Any]) -> AnyFrame:
     if "coordinates" in content:
         coordinates = tuple(tuple(atoms) for atoms in content["coordinates"])
         return InternalCoordinates(tuple(content["species"]), coordinates)
-    return Frame(*(tuple(content[name]) for name in ("species", "sites", "origin")))
+    own = tuple((site, tuple(atoms)) for site, atoms in content.get("own", ()))
+    species, sites, origin = (tuple(content[name]) for name in ("species", "sites", "origin"))
+    return Frame(species, sites, origin, own)
 
 
 def _double_precision() -> None:

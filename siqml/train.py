@@ -11,7 +11,8 @@ import numpy as np
 
 from siqml.checkpoint import Best, TrainState, read_position, restore, save_checkpoint
 from siqml.config import Config
-from siqml.errors import TrainError
+from siqml.errors import ConfigError, TrainError
+from siqml.frame import Frame
 from siqml.internal import AnyFrame
 from siqml.loss import batch_of
 from siqml.model import ForceField
@@ -100,11 +101,12 @@ def prepare(config: Config, program: "eq.Program", frame: AnyFrame, data: Struct
         The training.
 
     Raises:
-        ConfigError: a scale of the config is not one of the spec.
+        ConfigError: a scale of the config is not one of the spec, or the frame breaks a permutation of the spec.
         LabelError: the labels cannot be scaled.
         TrainError: the loss needs forces or a line, and there are none.
     """
     mark = fingerprint(config, program.spec, data)
+    _require_symmetric(frame, program)
     kept, held_out = _split(with_noise(data, config), config)
     objective = Objective.of(config, program, frame, kept)
     params = start_parameters(program, config.start, config.seed)
@@ -112,6 +114,17 @@ def prepare(config: Config, program: "eq.Program", frame: AnyFrame, data: Struct
     field = ForceField(program, frame, objective.scaling or IDENTITY, params)
     patience = 0 if config.stop is None else config.stop.patience
     return Training(field, kept, objective, phases, mark, held_out, patience)
+
+
+def _require_symmetric(frame: AnyFrame, program: "eq.Program") -> None:
+    """Refuse a frame in which exchanging atoms is not what the spec says of their sites."""
+    for name, generator in zip(program.symmetry.generator_names, program.symmetry.generators, strict=True):
+        images = getattr(getattr(generator, "on_data", None), "images", None)
+        if images is not None and isinstance(frame, Frame) and not frame.follows(images):
+            raise ConfigError(
+                f"frame: exchanging the atoms of {name} does not exchange the sites, so the model would not be "
+                "invariant under it; give such sites origins that are exchanged as well"
+            )
 
 
 def _split(data: Structures, config: Config) -> tuple[Structures, Structures | None]:

@@ -9,11 +9,11 @@ import pytest
 
 import eqcompile as eq
 from siqml.config import load_config
-from siqml.errors import TrainError
+from siqml.errors import ConfigError, TrainError
 from siqml.frame import Frame
 from siqml.structures import Structures
 from siqml.train import Progress, Training, minibatches, prepare, run
-from tests.siqml.conftest import TINY_CONFIG
+from tests.siqml.conftest import TINY_CONFIG, TINY_SPEC
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +225,18 @@ def test_what_is_held_out_follows_the_seed_and_is_never_trained_on(prepared) -> 
 def test_holding_out_everything_is_refused(prepared) -> None:
     with pytest.raises(TrainError, match=r"leaves none of 53 structures to train on; lower it$"):
         prepared("stop={validation: 0.995}")
+
+
+def test_a_frame_that_breaks_a_permutation_of_the_spec_is_refused(
+    tmp_path: Path, lih_train: Structures
+) -> None:
+    text = TINY_SPEC.replace("  - rotation: SU(2)\n", '  - rotation: SU(2)\n  - permutation: ["(Li H)"]\n')
+    program = eq.compile(eq.loads(text, path="pair.yaml"))
+    path = tmp_path / "c.yaml"
+    path.write_text(TINY_CONFIG)
+    config = load_config(path)
+    prepare(config, program, Frame(("Li", "H"), (0, 1), (0, 1)), lih_train)
+    with pytest.raises(
+        ConfigError, match=r"^frame: exchanging the atoms of \(Li H\) does not exchange the sites"
+    ):
+        prepare(config, program, Frame(("Li", "H"), (0, 1), (0, 1), ((1, (0,)),)), lih_train)
