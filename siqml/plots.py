@@ -1,7 +1,7 @@
-"""The two pictures of a run."""
+"""The pictures of a run."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +12,7 @@ import eqcompile as eq
 from siqml.line import Line
 from siqml.model import ForceField
 from siqml.structures import Array, Structures, radial
+from siqml.train import Progress
 from siqml.units import MILLI
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 DOTS: Final = {"marker": "o", "s": 14, "facecolors": "none", "linewidths": 0.9}
 CURVE_POINTS: Final = 256
 TRAIN_COLOR, TEST_COLOR, MODEL_COLOR = "#b35806", "#542788", "0.25"
+PHASE_COLORS: Final = ("#b35806", "#1b7837", "#542788")
 
 
 def has_curve(train: Structures) -> bool:
@@ -99,6 +101,33 @@ def draw_parity(path: Path, force_field: ForceField, train: Structures, test: St
         axis.set_ylabel(f"{quantity}, model")
     left.legend(frameon=False)
     figure.suptitle(force_field.program.spec.name)
+    _save(figure, path)
+
+
+def draw_learning(path: Path, rows: Sequence[Progress], name: str) -> None:
+    """Loss and RMSE of the training energies against step, logarithmic, each phase in its colour.
+
+    Args:
+        path: the PNG file, written atomically.
+        rows: the record of a training, at least one row.
+        name: of the model.
+    """
+    figure = _figure(7, 6)
+    above, below = figure.subplots(2, 1, sharex=True)
+    phases = list(dict.fromkeys(row.phase for row in rows))
+    for number, phase in enumerate(phases):
+        part = [row for row in rows if row.phase == phase]
+        steps = [row.step for row in part]
+        style: Any = {"color": PHASE_COLORS[number % len(PHASE_COLORS)], "marker": ".", "ms": 4, "lw": 1}
+        above.plot(steps, [row.loss for row in part], label=phase, **style)
+        below.plot(steps, [row.rmse_mev for row in part], **style)
+        validated = [(row.step, row.validation) for row in part if row.validation is not None]
+        if validated:
+            above.plot(*zip(*validated, strict=True), ls=":", label=f"{phase}: held out", **style)
+    above.set(yscale="log", ylabel="loss (eV², forces: eV²/Å²)")
+    below.set(yscale="log", ylabel="RMSE of the training energies (meV)", xlabel="step")
+    above.legend(frameon=False)
+    figure.suptitle(name)
     _save(figure, path)
 
 

@@ -19,7 +19,7 @@ class RunFolder:
     """Paths of one run.
 
     ``config.yaml`` (resolved) and ``spec.yaml`` say what is trained, ``checkpoint.safetensors`` continues it,
-    ``metrics.csv`` records it; ``model.safetensors``, ``metrics.json`` and the two pictures are the result.
+    ``metrics.csv`` records it; ``model.safetensors``, ``metrics.json`` and the pictures are the result.
     """
 
     root: Path
@@ -63,6 +63,11 @@ class RunFolder:
     def parity(self) -> Path:
         """Picture of predictions against labels."""
         return self.root / "parity.png"
+
+    @property
+    def learning(self) -> Path:
+        """Picture of the record: loss and RMSE against step."""
+        return self.root / "learning.png"
 
     def begin(self, overwrite: bool) -> None:
         """Make the folder, empty of any earlier run.
@@ -132,7 +137,7 @@ class RunFolder:
         return content
 
     def _files(self) -> tuple[Path, ...]:
-        results = (self.record, self.model, self.metrics, self.curve, self.parity)
+        results = (self.record, self.model, self.metrics, self.curve, self.parity, self.learning)
         return (self.spec, self.checkpoint, *results, self.config)
 
 

@@ -16,7 +16,7 @@ from siqml.errors import DataError
 from siqml.evaluate import Evaluation, energy_variance, evaluate
 from siqml.model import ForceField
 from siqml.model_file import here, load_model, load_origin, save_model
-from siqml.plots import draw_curve, draw_parity, has_curve
+from siqml.plots import draw_curve, draw_learning, draw_parity, has_curve
 from siqml.run_folder import RunFolder
 from siqml.structures import Structures
 from siqml.train import Progress, Training, fingerprint, prepare, run
@@ -174,6 +174,8 @@ class _Work:
         on_test = None if self.test is None else evaluate(force_field, self.test)
         folder.write_metrics(self._metrics(on_train, on_test, seconds) | {"resumed": resume} | _stopped(rows))
         draw_parity(folder.parity, force_field, self.training.data, self.test)
+        if rows:
+            draw_learning(folder.learning, rows, force_field.program.spec.name)
         if has_curve(self.training.data):
             draw_curve(folder.curve, force_field, self.training.data, self.test)
         return Outcome(folder, force_field, on_train, on_test, seconds)

@@ -19,6 +19,7 @@ RESULTS = [
     "checkpoint.safetensors",
     "config.yaml",
     "curve.png",
+    "learning.png",
     "metrics.csv",
     "metrics.json",
     "model.safetensors",
@@ -53,7 +54,7 @@ def one_line(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> str:
 
 def test_a_run_folder_is_complete(trained: Path) -> None:
     assert sorted(path.name for path in trained.iterdir()) == RESULTS
-    for name in ("curve.png", "parity.png"):
+    for name in ("curve.png", "learning.png", "parity.png"):
         assert (trained / name).read_bytes().startswith(b"\x89PNG")
     metrics = json.loads((trained / "metrics.json").read_text())
     assert (metrics["model"], metrics["num_parameters"], metrics["seed"]) == ("tiny", 4, 3)

@@ -49,9 +49,9 @@ def test_resuming_needs_a_run(tmp_path: Path) -> None:
 
 
 def test_the_record_survives_to_the_bit(tmp_path: Path) -> None:
-    rows = [Progress(50, "adam", 0.1 + 0.2, 1e-17), Progress(100, "lbfgs", 1 / 3, 5.0)]
+    rows = [Progress(50, "adam", 0.1 + 0.2, 1e-17), Progress(100, "lbfgs", 1 / 3, 5.0, 0.7)]
     folder = RunFolder(tmp_path)
     assert folder.read_record() == []
     folder.write_record(rows)
     assert folder.read_record() == rows
-    assert folder.record.read_text().startswith("step,phase,loss,rmse_mev\n50,adam,")
+    assert folder.record.read_text().startswith("step,phase,loss,rmse_mev,validation_loss\n50,adam,")
