@@ -7,31 +7,32 @@ from typing import Any, ClassVar
 import numpy as np
 from ase.calculators.calculator import Calculator, all_changes
 
+from siqml.ensemble import AnyField, Ensemble, load_field
 from siqml.errors import ModelError
-from siqml.model import ForceField
-from siqml.model_file import load_model
-from siqml.structures import composition, match_atoms
+from siqml.structures import Array, composition, match_atoms
 
 
 class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
     """Energies in eV and forces in eV/angstrom for one molecule.
 
-    Atoms may come in any order; equal atoms are taken in the order in which they are listed.
+    Atoms may come in any order; equal atoms are taken in the order in which they are listed. Of an ensemble these are
+    the means, and ``results`` also holds the standard deviations between its members: ``energy_std`` in eV and
+    ``forces_std``, ``(n_atoms, 3)`` in eV/angstrom.
 
     Args:
-        force_field: the trained model.
+        force_field: the trained model, or an ensemble.
     """
 
     implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
 
-    def __init__(self, force_field: ForceField) -> None:
+    def __init__(self, force_field: AnyField) -> None:
         super().__init__()
         self.force_field = force_field
 
     @classmethod
     def load(cls, path: str | Path) -> "SiqmlCalculator":
-        """Calculator of a model file or run folder; see `siqml.model_file.load_model`."""
-        return cls(load_model(Path(path)))
+        """Calculator of a model file or run folder, or of a folder of runs; see `siqml.ensemble.load_field`."""
+        return cls(load_field([Path(path)]))
 
     def calculate(
         self,
@@ -45,13 +46,29 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
             ModelError: other atoms than the model's, or a periodic cell.
         """
         super().calculate(atoms, properties, system_changes)
-        symbols, needed = self.atoms.get_chemical_symbols(), self.force_field.frame.species
+        symbols, needed = self.atoms.get_chemical_symbols(), self.force_field.species
         order = match_atoms(symbols, needed)
         if order is None:
             raise ModelError(f"these atoms are {composition(symbols)}; the model is of {composition(needed)}")
         if self.atoms.pbc.any():
             raise ModelError("these atoms are periodic; the model is of one molecule: set atoms.pbc = False")
-        energies, forces = self.force_field.predict(self.atoms.positions[order][None])
-        in_file_order = np.empty_like(forces[0])
-        in_file_order[order] = forces[0]
-        self.results = {"energy": float(energies[0]), "forces": in_file_order}
+        positions = self.atoms.positions[order][None]
+        if isinstance(self.force_field, Ensemble):
+            found = self.force_field.predictions(positions)
+            self.results = _results(found.mean, order) | _results(found.std, order, "_std")
+        else:
+            self.results = _results(self.force_field.predict(positions), order)
+
+    def export_properties(self) -> Any:
+        """What ASE knows of the results; it refuses names that are not its own."""
+        from ase.outputs import Properties, all_outputs
+
+        return Properties({name: value for name, value in self.results.items() if name in all_outputs})
+
+
+def _results(found: tuple[Array, Array], order: list[int], suffix: str = "") -> dict[str, Any]:
+    """Energy and forces of one structure, atoms in the order of the file."""
+    energies, forces = found
+    in_file_order = np.empty_like(forces[0])
+    in_file_order[order] = forces[0]
+    return {f"energy{suffix}": float(energies[0]), f"forces{suffix}": in_file_order}

@@ -1,4 +1,4 @@
-"""The command line: ``siqml data | train | evaluate | noise | md | reproduce | demo | models``."""
+"""The command line: ``siqml data | train | learn | evaluate | noise | md | reproduce | demo | models``."""
 
 import argparse
 import sys
@@ -9,7 +9,9 @@ from typing import Final
 import eqcompile as eq
 from siqml.data.cli import add_data
 from siqml.device_cli import add_device_options, add_noise, evaluate_on_backend, refuse_device_options
+from siqml.ensemble_cli import evaluate_many, train_over_seeds
 from siqml.errors import SiqmlError, TrainError
+from siqml.learning_cli import add_learn
 from siqml.md.cli import add_md
 from siqml.reproduce.cli import add_reproduce
 
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(interrupted=lambda args: "interrupted")
     add_data(commands)
     _add_train(commands)
+    add_learn(commands)
     _add_evaluate(commands)
     add_noise(commands)
     add_md(commands)
@@ -72,6 +75,7 @@ def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
     train.add_argument("config", nargs="?", help="a config, or the name of a shipped one: lih")
     train.add_argument("-o", "--output", type=Path, metavar="RUN", help="run folder (default: runs/NAME)")
     train.add_argument("--seed", type=int, metavar="N", help="same as --set seed=N")
+    train.add_argument("--seeds", metavar="N,N", help="an ensemble: one run per seed, in RUN/seed-N")
     train.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="such as adam.steps=100"
     )
@@ -82,11 +86,15 @@ def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 def _add_evaluate(commands: "argparse._SubParsersAction[_Parser]") -> None:
     evaluate = commands.add_parser(
-        "evaluate", help="errors of a trained model; with --backend, its energies and forces on a device"
+        "evaluate",
+        help="errors of a trained model, or an ensemble; with --backend, energies and forces on a device",
     )
-    evaluate.add_argument("model", type=Path, help="model file or run folder")
+    evaluate.add_argument("model", type=Path, help="model file or run folder, or a folder of runs")
     evaluate.add_argument(
-        "data", nargs="*", help="extxyz files (default: the data the model was trained with)"
+        "data",
+        nargs="*",
+        metavar="MODEL | DATA",
+        help="more models; extxyz files (default: the data the model was trained with)",
     )
     add_device_options(evaluate)
     evaluate.add_argument(
@@ -103,13 +111,16 @@ def _train(args: argparse.Namespace) -> None:
     from siqml.session import resume, train
 
     if args.resume is not None:
-        if args.config or args.set or args.output or args.overwrite or args.seed is not None:
+        if args.config or args.set or args.output or args.overwrite or args.seed is not None or args.seeds:
             raise TrainError(
                 "--resume RUN takes everything from the run folder; leave the other arguments out"
             )
         outcome = resume(RunFolder(args.resume), sys.stderr)
     elif args.config is None:
         raise TrainError("which training? give a config, such as: siqml train lih; or --resume RUN")
+    elif args.seeds is not None:
+        train_over_seeds(args, _run_folder(args))
+        return
     else:
         overrides = args.set if args.seed is None else [*args.set, f"seed={args.seed}"]
         folder = RunFolder(_run_folder(args))
@@ -126,6 +137,8 @@ def _run_folder(args: argparse.Namespace) -> Path:
 def _train_interrupted(args: argparse.Namespace) -> str:
     from siqml.run_folder import RunFolder
 
+    if args.seeds is not None:
+        return "interrupted; the same command continues"
     folder = args.resume or _run_folder(args)
     if not RunFolder(folder).checkpoint.exists():
         return "interrupted before the first checkpoint; start again with --overwrite"
@@ -135,13 +148,22 @@ def _train_interrupted(args: argparse.Namespace) -> str:
 def _evaluate(args: argparse.Namespace) -> None:
     import json
 
+    from siqml.ensemble import expanded, is_model
     from siqml.report import evaluation_lines
     from siqml.session import evaluate_files
 
+    more = [name for name in args.data if is_model(Path(name))]
+    models = expanded([args.model, *map(Path, more)])
+    args.model, args.data = models[0], [name for name in args.data if name not in more]
     if args.backend is not None:
+        if len(models) > 1:
+            raise SiqmlError(f"--backend {args.backend} takes one model; found {len(models)}")
         evaluate_on_backend(args)
         return
     refuse_device_options(args)
+    if len(models) > 1:
+        evaluate_many(models, args.data, args.json)
+        return
     evaluations = evaluate_files(args.model, args.data)
     if args.json:
         print(json.dumps([found.to_dict() for found in evaluations], indent=2))

@@ -61,10 +61,15 @@ class FrameConfig(_Part):
 
 
 class DataConfig(_Part):
-    """Training and test set: names of shipped files, or paths relative to the config."""
+    """Training and test set: names of shipped files, or paths relative to the config.
+
+    With ``train_size``, that many structures of the training set are taken, drawn from the seed; of one seed, a smaller
+    number takes part of what a larger one takes.
+    """
 
     train: str
     test: str | None = None
+    train_size: Annotated[int, Field(ge=1)] | None = None
 
 
 class LabelConfig(_Part):

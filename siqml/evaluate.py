@@ -73,7 +73,25 @@ def evaluate(force_field: ForceField, structures: Structures, with_floor: bool =
     Returns:
         The errors; those of forces are ``None`` where the structures have none.
     """
-    energies, forces = force_field.predict(structures.positions)
+    has_floor = with_floor and structures.forces is not None and len(structures) > 0
+    floor = force_floor(force_field, structures) if has_floor else None
+    return compared(*force_field.predict(structures.positions), structures, floor)
+
+
+def compared(
+    energies: Array, forces: Array, structures: Structures, floor: Floor | None = None
+) -> Evaluation:
+    """Compare any predictions with labels.
+
+    Args:
+        energies: ``(n,)`` in eV.
+        forces: ``(n, n_atoms, 3)`` in eV/angstrom.
+        structures: labelled, n of them, atoms in the same order.
+        floor: passed on.
+
+    Returns:
+        The errors; those of forces are ``None`` where the structures have none.
+    """
     force = along_bond = along_line = force_variance = None
     if structures.forces is not None:
         force = Errors.of(forces - structures.forces)
@@ -82,7 +100,6 @@ def evaluate(force_field: ForceField, structures: Structures, with_floor: bool =
             along_bond = Errors.of(radial(structures.positions, forces - structures.forces))
         if (line := Line.through(structures)) is not None:
             along_line = Errors.of(line.component(forces - structures.forces))
-    has_floor = with_floor and structures.forces is not None and len(structures) > 0
     return Evaluation(
         structures.source,
         len(structures),
@@ -92,7 +109,7 @@ def evaluate(force_field: ForceField, structures: Structures, with_floor: bool =
         along_line,
         energy_variance(structures),
         force_variance,
-        force_floor(force_field, structures) if has_floor else None,
+        floor,
     )
 
 

@@ -46,6 +46,11 @@ class ForceField:
         params.setflags(write=False)
         object.__setattr__(self, "params", params)
 
+    @property
+    def species(self) -> tuple[str, ...]:
+        """Chemical symbols of the atoms, in the order of the model."""
+        return self.frame.species
+
     def predict(self, positions: Array) -> tuple[Array, Array]:
         """Energies and exact forces, F = -dE/dr.
 
@@ -59,16 +64,7 @@ class ForceField:
             ModelError: another shape, or a position that is no finite number.
         """
         positions = self.checked(positions)
-        energies, forces = np.empty(len(positions)), np.empty(positions.shape)
-        for start in range(0, len(positions), CHUNK):
-            part = positions[start : start + CHUNK]
-            count = len(part)
-            if len(positions) > 1:
-                part = np.concatenate([part, np.repeat(part[-1:], CHUNK - count, axis=0)])
-            found_energies, found_forces = self._jitted(self.params, part)
-            energies[start : start + count] = found_energies[:count]
-            forces[start : start + count] = found_forces[:count]
-        return energies, forces
+        return in_chunks(lambda part: self._jitted(self.params, part), positions)
 
     def checked(self, positions: Array) -> Array:
         """The positions as an array ``(n, n_atoms, 3)``.
@@ -94,6 +90,28 @@ class ForceField:
 
         energy = energy_function(self.program, self.frame, self.scaling)
         return jax.jit(lambda params, positions: energies_and_forces(energy, params, positions))
+
+
+def in_chunks(function: Callable[[Any], tuple[Any, Any]], positions: Array) -> tuple[Array, Array]:
+    """Call ``function`` with parts of one size, so that it is compiled once for any number of structures.
+
+    Args:
+        function: ``positions (k, n_atoms, 3) -> (energies (k,), forces (k, n_atoms, 3))``.
+        positions: ``(n, n_atoms, 3)`` in angstrom.
+
+    Returns:
+        energies ``(n,)`` and forces ``(n, n_atoms, 3)``.
+    """
+    energies, forces = np.empty(len(positions)), np.empty(positions.shape)
+    for start in range(0, len(positions), CHUNK):
+        part = positions[start : start + CHUNK]
+        count = len(part)
+        if len(positions) > 1:
+            part = np.concatenate([part, np.repeat(part[-1:], CHUNK - count, axis=0)])
+        found_energies, found_forces = function(part)
+        energies[start : start + count] = found_energies[:count]
+        forces[start : start + count] = found_forces[:count]
+    return energies, forces
 
 
 def energy_function(program: "eq.Program", frame: AnyFrame, scaling: Scaling) -> EnergyFunction:

@@ -11,6 +11,7 @@ import numpy as np
 import eqcompile as eq
 from siqml.line import Line
 from siqml.model import ForceField
+from siqml.spread import Spread
 from siqml.structures import Array, Structures, radial
 from siqml.train import Progress
 from siqml.units import MILLI
@@ -127,6 +128,33 @@ def draw_learning(path: Path, rows: Sequence[Progress], name: str) -> None:
     above.set(yscale="log", ylabel="loss (eV², forces: eV²/Å²)")
     below.set(yscale="log", ylabel="RMSE of the training energies (meV)", xlabel="step")
     above.legend(frameon=False)
+    figure.suptitle(name)
+    _save(figure, path)
+
+
+def draw_sizes(
+    path: Path, sizes: Sequence[int], energies: Sequence[Spread], forces: Sequence[Spread], name: str
+) -> None:
+    """A learning curve: median of the seeds, with a band from best to worst, against the number of structures.
+
+    Args:
+        path: the PNG file, written atomically.
+        sizes: numbers of training structures, rising.
+        energies: MSE(E) on the test set for each size, in eV^2.
+        forces: MSE(F) for each size, in eV^2/angstrom^2; empty without labels.
+        name: of the model.
+    """
+    parts = [("MSE(E) (eV²)", energies, TRAIN_COLOR), ("MSE(F) (eV²/Å²)", forces, TEST_COLOR)]
+    parts = [part for part in parts if part[1]]
+    figure = _figure(4.5 * len(parts), 4)
+    axes: Any = figure.subplots(1, len(parts), squeeze=False)
+    for axis, (quantity, spreads, color) in zip(axes[0], parts, strict=True):
+        axis.plot(sizes, [spread.median for spread in spreads], color=color, marker="o", ms=4)
+        low, high = ([getattr(spread, end) for spread in spreads] for end in ("best", "worst"))
+        axis.fill_between(sizes, low, high, color=color, alpha=0.15, lw=0)
+        axis.set(xscale="log", yscale="log", xlabel="training structures", ylabel=f"{quantity}, test set")
+        axis.set_xticks(sizes, labels=map(str, sizes))
+        axis.minorticks_off()
     figure.suptitle(name)
     _save(figure, path)
 

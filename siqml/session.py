@@ -9,16 +9,17 @@ from typing import Any, TextIO
 import eqcompile as eq
 from siqml.catalogue import compile_certified, find
 from siqml.checkpoint import has_checkpoint
-from siqml.config import Config, load_config, to_yaml, validate
+from siqml.config import Config, DataConfig, load_config, to_yaml, validate
 from siqml.data.extxyz import read_structures
 from siqml.data.shipped import is_shipped, shipped_file, shipped_files
-from siqml.errors import DataError
+from siqml.errors import DataError, ModelError, TrainError
 from siqml.evaluate import Evaluation, energy_variance, evaluate
 from siqml.model import ForceField
 from siqml.model_file import here, load_model, load_origin, save_model
 from siqml.plots import draw_curve, draw_learning, draw_parity, has_curve
 from siqml.run_folder import RunFolder
 from siqml.structures import Structures
+from siqml.subset import subset
 from siqml.train import Progress, Training, fingerprint, prepare, run
 from siqml.yaml_text import parse_yaml
 
@@ -92,39 +93,50 @@ def resume(folder: RunFolder, stream: TextIO) -> Outcome:
     return work.finish(folder, stream, folder.read_record(), resume=True)
 
 
-def train_or_continue(config_path: Path, folder: RunFolder, stream: TextIO, overrides: Sequence[str]) -> None:
+def train_or_continue(
+    config_path: Path, folder: RunFolder, stream: TextIO, overrides: Sequence[str], overwrite: bool = True
+) -> None:
     """Do what is left of a training: all of it, the rest, or nothing.
 
     Args:
         config_path: the YAML file.
-        folder: where it writes; a run of another config, model or data in it is replaced.
+        folder: where it writes.
         stream: takes the progress report.
         overrides: ``"adam.steps=100"`` and the like.
+        overwrite: replace a run of another config, model or data in this folder.
 
     Raises:
+        TrainError: such a run is there and may not be replaced.
         SiqmlError: as `train`.
         EqcompileError: as `train`.
     """
-    wanted, test = _wanted(config_path, overrides)
+    config, wanted, test = _wanted(config_path, overrides)
     if _holds(folder, wanted, test):
         return
     if folder.config.is_file() and has_checkpoint(folder.checkpoint, wanted):
+        eq.write_atomically(folder.config, to_yaml(config.model_copy(update={"model": folder.spec.name})))
         resume(folder, stream)
+    elif not overwrite and (folder.checkpoint.is_file() or folder.model.is_file()):
+        raise TrainError(
+            f"{folder.root} holds another training, or a damaged one; replace it with --overwrite, or choose "
+            "another folder with -o"
+        )
     else:
         train(config_path, folder, stream, overrides, overwrite=True)
 
 
 def is_finished(config_path: Path, folder: RunFolder, overrides: Sequence[str]) -> bool:
     """Whether `train_or_continue` of the same arguments would have nothing to do."""
-    return _holds(folder, *_wanted(config_path, overrides))
+    _, wanted, test = _wanted(config_path, overrides)
+    return _holds(folder, wanted, test)
 
 
-def _wanted(config_path: Path, overrides: Sequence[str]) -> tuple[str, Structures | None]:
-    """Fingerprint of a training, and its test set."""
+def _wanted(config_path: Path, overrides: Sequence[str]) -> tuple[Config, str, Structures | None]:
+    """Config and fingerprint of a training, and its test set."""
     config = _named(load_config(config_path, overrides), config_path.parent)
     spec = eq.load(find(config.model, "models", config_path.parent))
     data, test = _read_sets(config, config.frame.atoms)
-    return fingerprint(config, spec, data), test
+    return config, fingerprint(config, spec, data), test
 
 
 def _holds(folder: RunFolder, wanted: str, test: Structures | None) -> bool:
@@ -138,9 +150,11 @@ def _holds(folder: RunFolder, wanted: str, test: Structures | None) -> bool:
 
 
 def _read_sets(config: Config, species: Sequence[str]) -> tuple[Structures, Structures | None]:
-    train, test = config.data.train, config.data.test
+    """Training set, drawn from its file if the config says so, and test set."""
+    test = config.data.test
+    train = read_structures(open_data(config.data.train), species)
     return (
-        read_structures(open_data(train), species),
+        subset(train, config.data.train_size, config.seed),
         None if test is None else read_structures(open_data(test), species),
     )
 
@@ -205,7 +219,8 @@ def _stopped(rows: list[Progress]) -> dict[str, Any]:
 
 def _named(config: Config, beside: Path) -> Config:
     """The config with every file of the user as an absolute path; shipped data keeps its bare name."""
-    data = {name: locate_data(value, beside) for name, value in config.data if value is not None}
+    files = {"train": config.data.train, "test": config.data.test}
+    data = {name: locate_data(value, beside) for name, value in files.items() if value is not None}
     return config.model_copy(update={"data": config.data.model_copy(update=data)})
 
 
@@ -253,7 +268,14 @@ def training_set(model: Path) -> Structures:
         DataError: the training set is no longer where it was.
     """
     config = validate(parse_yaml(load_origin(model).config, str(model)))
-    return read_structures(open_data(config.data.train), config.frame.atoms)
+    whole = read_structures(open_data(config.data.train), config.frame.atoms)
+    return subset(whole, config.data.train_size, config.seed)
+
+
+def test_or_training_set(model: Path) -> Structures:
+    """The test set of a saved model; without one, all structures of its training file. Errors as `training_set`."""
+    config = validate(parse_yaml(load_origin(model).config, str(model)))
+    return read_structures(open_data(config.data.test or config.data.train), config.frame.atoms)
 
 
 def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
@@ -277,10 +299,36 @@ def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
 def model_and_data(model: Path, data: Sequence[str]) -> tuple[ForceField, list[Structures]]:
     """A saved model, and sets of structures for it; arguments and errors as those of `evaluate_files`."""
     force_field = load_model(model)
-    if not data:
-        config = validate(parse_yaml(load_origin(model).config, str(model)))
-        data = [name for _, name in config.data if name is not None]
-    else:
-        data = [locate_data(name, Path()) for name in data]
-    species = force_field.frame.species
-    return force_field, [read_structures(open_data(name), species) for name in data]
+    return force_field, sets_of([model], data, force_field.species)
+
+
+def sets_of(models: Sequence[Path], data: Sequence[str], species: Sequence[str]) -> list[Structures]:
+    """Sets of structures for saved models.
+
+    Args:
+        models: model files or run folders, at least one.
+        data: extxyz files, or names of shipped ones; if empty, the training and test set of the models.
+        species: the atoms, in their order.
+
+    Returns:
+        The sets.
+
+    Raises:
+        ModelError: no data is named, and the models were trained with different data.
+        DataError: a file cannot be read, or is of another molecule.
+    """
+    if data:
+        return [read_structures(open_data(locate_data(name, Path())), species) for name in data]
+    first, *others = (validate(parse_yaml(load_origin(model).config, str(model))) for model in models)
+    for model, other in zip(models[1:], others, strict=True):
+        if _source(other) != _source(first):
+            raise ModelError(
+                f"{model} was trained with other data than {models[0]}; name the data to evaluate on"
+            )
+    train, test = _read_sets(first, species)
+    return [train] if test is None else [train, test]
+
+
+def _source(config: Config) -> tuple[DataConfig, int | None]:
+    """What decides training and test set."""
+    return config.data, None if config.data.train_size is None else config.seed

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from siqml.errors import ConfigError
+from siqml.options import seed_numbers
 
 
 def add_reproduce(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -27,7 +28,7 @@ def _reproduce(args: argparse.Namespace) -> None:
     from siqml.reproduce.run import Order, reproduce
     from siqml.reproduce.studies import NOISE, choose
 
-    seeds = _numbers(args.seeds or ("0" if args.quick else "0,1,2,3,4"))
+    seeds = seed_numbers(args.seeds or ("0" if args.quick else "0,1,2,3,4"))
     studies = choose(args.names)
     rows = _rows(args.rows, list(dict.fromkeys(row.config for study in studies for row in study.rows)))
     order = Order(tuple(seeds), tuple(rows), args.quick, args.finished)
@@ -37,15 +38,6 @@ def _reproduce(args: argparse.Namespace) -> None:
     if {NOISE, "all"} & set(args.names) and not rows:
         noise = NoiseOrder(tuple(seeds), args.quick, args.finished)
         print(reproduce_noise(noise, args.output, sys.stderr))
-
-
-def _numbers(text: str) -> list[int]:
-    parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise ConfigError(f'--seeds: found "{text}"; needed: whole numbers with commas, such as 0,1,2')
-    if len(set(parts)) < len(parts):
-        raise ConfigError(f'--seeds: found "{text}"; the same seed twice gives the same run twice')
-    return [int(part) for part in parts]
 
 
 def _rows(text: str | None, known: list[str]) -> list[str]:

@@ -13,7 +13,8 @@ from siqml.reproduce.noise import NoisePoint, NoisyTraining
 from siqml.reproduce.origin import Origin
 from siqml.reproduce.page import QUICK
 from siqml.reproduce.relevant import RULE
-from siqml.reproduce.seeds import QUICK_STEPS, Spread
+from siqml.reproduce.seeds import QUICK_STEPS
+from siqml.spread import Spread
 
 LEVELS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 """Standard deviations of the noise in eV. The paper shows 0.05 in its inset."""

@@ -8,8 +8,9 @@ from siqml.floor import Floor
 from siqml.report import floor_text
 from siqml.reproduce.origin import Origin
 from siqml.reproduce.paper import PrintedRow
-from siqml.reproduce.seeds import SeedResult, Spread
+from siqml.reproduce.seeds import SeedResult
 from siqml.reproduce.studies import Row, Study
+from siqml.spread import Spread
 
 SEEDS_OF_A_GOAL: Final = 5
 """A goal is one for the median over at least so many seeds."""

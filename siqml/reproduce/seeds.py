@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any, Final, TextIO
 
 from siqml.catalogue import find
@@ -36,24 +35,6 @@ class SeedResult:
     seconds: float | None
     train: tuple[float, float]
     test: tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Median, best and worst of the seeds.
-
-    >>> Spread.of([3.0, 1.0, 2.0])
-    Spread(median=2.0, best=1.0, worst=3.0)
-    """
-
-    median: float
-    best: float
-    worst: float
-
-    @classmethod
-    def of(cls, values: list[float]) -> "Spread":
-        """Of at least one value."""
-        return cls(median(values), min(values), max(values))
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from siqml.errors import DataError, TrainError
-from siqml.reproduce.seeds import SeedResult, Spread, middle, read_result
+from siqml.reproduce.seeds import SeedResult, middle, read_result
 from siqml.run_folder import RunFolder
 from siqml.session import train_or_continue
+from siqml.spread import Spread
 from tests.siqml.conftest import TINY_CONFIG, TINY_SPEC
 
 

@@ -1,0 +1,56 @@
+"""``siqml train --seeds`` and ``siqml evaluate`` of several models."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from siqml.errors import TrainError
+from siqml.options import refuse_settings, seed_numbers
+
+
+def train_over_seeds(args: argparse.Namespace, folder: Path) -> None:
+    """Run ``siqml train CONFIG --seeds N,N``.
+
+    Raises:
+        TrainError: another option says the seed, or there is only one.
+    """
+    from siqml.catalogue import find
+    from siqml.report import seeds_lines
+    from siqml.seeds import evaluate_seeds, train_seeds
+
+    if args.seed is not None:
+        raise TrainError("--seed and --seeds are both given; leave one out")
+    seeds = seed_numbers(args.seeds)
+    refuse_settings(args.set, {"seed": "--seeds says the seeds"})
+    if len(seeds) < 2:
+        raise TrainError(
+            f"--seeds {args.seeds}: an ensemble needs two seeds at least; for one: --seed {seeds[0]}"
+        )
+    runs = train_seeds(find(args.config, "configs"), folder, seeds, sys.stderr, args.set, args.overwrite)
+    print("\n".join(seeds_lines(evaluate_seeds(runs))))
+    print(f"see {folder}")
+
+
+def evaluate_many(models: Sequence[Path], data: Sequence[str], as_json: bool) -> None:
+    """Run ``siqml evaluate MODEL MODEL ... DATA``.
+
+    Args:
+        models: model files or run folders, two or more.
+        data: as on the command line.
+        as_json: print JSON instead of tables.
+    """
+    from siqml.ensemble import Ensemble
+    from siqml.ensemble_evaluation import evaluate_ensemble
+    from siqml.report import ensemble_lines
+    from siqml.session import sets_of
+
+    ensemble = Ensemble.load(models)
+    found = [
+        evaluate_ensemble(ensemble, structures) for structures in sets_of(models, data, ensemble.species)
+    ]
+    if as_json:
+        print(json.dumps([evaluation.to_dict() for evaluation in found], indent=2))
+    else:
+        print("\n".join(ensemble_lines(found)))

@@ -1,0 +1,52 @@
+"""Values of the command line that argparse does not know."""
+
+from collections.abc import Mapping, Sequence
+
+from siqml.errors import ConfigError
+
+
+def whole_numbers(option: str, text: str, twice: str) -> list[int]:
+    """Numbers with commas between them.
+
+    Args:
+        option: its name, for messages.
+        text: what was given.
+        twice: what is wrong with the same number twice, for messages.
+
+    Returns:
+        The numbers in the order given, at least one.
+
+    Raises:
+        ConfigError: something else, or a number twice.
+
+    >>> whole_numbers("--seeds", "0, 2", "")
+    [0, 2]
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise ConfigError(f'{option}: found "{text}"; needed: whole numbers with commas, such as 0,1,2')
+    numbers = [int(part) for part in parts]
+    if len(set(numbers)) < len(numbers):
+        raise ConfigError(f'{option}: found "{text}"; {twice}')
+    return numbers
+
+
+def seed_numbers(text: str) -> list[int]:
+    """Seeds with commas between them; errors as those of `whole_numbers`."""
+    return whole_numbers("--seeds", text, "the same seed twice gives the same run twice")
+
+
+def refuse_settings(settings: Sequence[str], said: Mapping[str, str]) -> None:
+    """Refuse ``--set KEY=VALUE`` where another option decides the value.
+
+    Args:
+        settings: the values of ``--set``.
+        said: by key, which option says it.
+
+    Raises:
+        ConfigError: such a setting is given.
+    """
+    for setting in settings:
+        key = setting.partition("=")[0].strip()
+        if key in said:
+            raise ConfigError(f"--set {setting}: {said[key]}; leave it out")
