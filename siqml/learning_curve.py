@@ -111,9 +111,11 @@ def learn(order: CurveOrder, folder: Path, stream: TextIO, overwrite: bool = Fal
         A point per size, rising.
 
     Raises:
+        TrainError: the folder is a run itself.
         DataError: no test set, or fewer training structures than a size.
         SiqmlError: as `siqml.session.train_or_continue`.
     """
+    RunFolder(folder).refuse_to_hold_runs()
     count = _count(order)
     sizes = sorted(order.sizes)
     results: dict[int, list[SizeResult]] = {size: [] for size in sizes}

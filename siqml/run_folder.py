@@ -92,6 +92,15 @@ class RunFolder:
         for path in self._files():
             path.unlink(missing_ok=True)
 
+    def refuse_to_hold_runs(self) -> None:
+        """Keep runs out of a folder that is a run itself: who names it would mean that one.
+
+        Raises:
+            TrainError: it is one.
+        """
+        if self.config.is_file():
+            raise TrainError(f"{self.root} is a run itself; choose another folder with -o for several")
+
     def reopen(self) -> None:
         """Refuse to resume what was never begun.
 

@@ -32,9 +32,11 @@ def train_seeds(
         The finished runs, in the order of the seeds.
 
     Raises:
+        TrainError: the folder is a run itself.
         SiqmlError: as `siqml.session.train_or_continue`.
         EqcompileError: as `siqml.session.train`.
     """
+    RunFolder(folder).refuse_to_hold_runs()
     runs = [RunFolder(folder / f"seed-{seed}") for seed in seeds]
     for run, seed in zip(runs, seeds, strict=True):
         print(f"seed {seed}", file=stream, flush=True)

@@ -146,6 +146,13 @@ def test_mistakes_about_seeds_are_one_line(
     assert not folder.exists()
 
 
+def test_a_run_holds_no_runs(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config, run = runs.parent / "config.yaml", runs / "seed-0"
+    line = f"{run} is a run itself; choose another folder with -o for several"
+    assert one_line(capsys, "train", config, "-o", run, "--seeds", "0,1") == line
+    assert one_line(capsys, "learn", config, "-o", run, "--sizes", "9") == line
+
+
 def test_resume_takes_no_seeds(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert one_line(capsys, "train", "--resume", runs, "--seeds", "0,1") == (
         "--resume RUN takes everything from the run folder; leave the other arguments out"
