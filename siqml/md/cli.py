@@ -11,7 +11,7 @@ from siqml.errors import DataError, MdError
 def add_md(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command ``md`` to the command line."""
     md = commands.add_parser("md", help="molecular dynamics with a trained model")
-    md.add_argument("model", type=Path, help="model file or run folder")
+    md.add_argument("model", type=Path, help="model file or run folder, or a folder of runs")
     md.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.extxyz", help="the trajectory")
     md.add_argument("--steps", type=int, default=10000, metavar="N", help="in all (default: 10000)")
     md.add_argument("--timestep", type=float, default=0.5, metavar="FS", help="default: 0.5")
@@ -34,37 +34,37 @@ def add_md(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def _md(args: argparse.Namespace) -> None:
+    from siqml.ensemble import Ensemble, expanded, load_field
     from siqml.md.files import MdFiles
     from siqml.md.order import MdOrder
     from siqml.md.run import default_start, simulate
     from siqml.md.summary import draw, summary
-    from siqml.model_file import load_model
 
     order = MdOrder(args.ensemble, args.timestep, args.temperature, args.friction, args.every, args.seed)
     if args.steps < 1:
         raise MdError(f"--steps: found {args.steps}; needed: at least 1")
     if args.resume and (args.overwrite or args.start):
         raise MdError("--resume takes the structure from the checkpoint; leave --start and --overwrite out")
-    force_field = load_model(args.model)
+    force_field, runs = load_field([args.model]), expanded([args.model])
     files = MdFiles(args.output)
     start = None
     if not args.resume:
-        start = (
-            default_start(args.model) if args.start is None else _read(args.start, force_field.frame.species)
-        )
-        files.begin(args.overwrite)
+        start = default_start(runs[0]) if args.start is None else _read(args.start, force_field.species)
+        files.begin(args.overwrite, isinstance(force_field, Ensemble))
     simulate(force_field, start, order, args.steps, files, sys.stderr)
     draw(files)
-    print("\n".join(summary(files, order.ensemble, _known(args.model))))
+    print("\n".join(summary(files, order.ensemble, _known(runs))))
     print(f"{files.trajectory}, {files.energies.name}, {files.picture.name}")
 
 
-def _known(model: Path) -> Any:
-    """The training set; ``None`` if its file is gone, as after a model file was given to somebody else."""
+def _known(runs: list[Path]) -> Any:
+    """The training energies; ``None`` if a file is gone, as after a model file was given to somebody else."""
+    import numpy as np
+
     from siqml.session import training_set
 
     try:
-        return training_set(model)
+        return np.concatenate([training_set(run).energies for run in runs])
     except DataError:
         return None
 

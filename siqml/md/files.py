@@ -18,7 +18,9 @@ from siqml.md.order import MdOrder
 from siqml.sealed import read_sealed, write_sealed
 
 KIND: Final = "siqml-md-1"
-HEADER: Final = "step,time_fs,potential_ev,kinetic_ev,temperature_k\n"
+COLUMNS: Final = "step,time_fs,potential_ev,kinetic_ev,temperature_k"
+SPREAD_COLUMNS: Final = ",energy_std_ev,largest_force_std_ev_per_angstrom"
+"""Of an ensemble: standard deviation between its members, of forces the largest of all components."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class MdFiles:
 
     @property
     def energies(self) -> Path:
-        """One line per frame: step, time, potential and kinetic energy, temperature."""
+        """One line per frame: step, time, potential and kinetic energy, temperature; of an ensemble, its spread."""
         return self.trajectory.with_suffix(".csv")
 
     @property
@@ -42,11 +44,12 @@ class MdFiles:
         """The state to continue from."""
         return self.trajectory.with_suffix(".checkpoint.safetensors")
 
-    def begin(self, overwrite: bool) -> None:
+    def begin(self, overwrite: bool, spread: bool = False) -> None:
         """Make room.
 
         Args:
             overwrite: replace an earlier trajectory.
+            spread: an ensemble moves the atoms.
 
         Raises:
             MdError: a trajectory is there and may not be replaced, or the name does not end in .extxyz.
@@ -66,7 +69,7 @@ class MdFiles:
             path.unlink()
         self.trajectory.parent.mkdir(parents=True, exist_ok=True)
         self.trajectory.touch()
-        self.energies.write_text(HEADER)
+        self.energies.write_text(COLUMNS + SPREAD_COLUMNS * spread + "\n")
 
     def append(self, frame: str, line: str) -> None:
         """Add one frame and its energies, and give both to the operating system."""
@@ -79,9 +82,10 @@ class MdFiles:
         return self.trajectory.stat().st_size, self.energies.stat().st_size
 
     def table(self) -> "np.ndarray[Any, Any]":
-        """The energies, ``(frames, 5)``."""
-        text = self.energies.read_text().removeprefix(HEADER)
-        return np.loadtxt(io.StringIO(text), delimiter=",", ndmin=2) if text else np.empty((0, 5))
+        """The energies, ``(frames, 5)``; ``(frames, 7)`` of an ensemble."""
+        header, _, text = self.energies.read_text().partition("\n")
+        columns = header.count(",") + 1
+        return np.loadtxt(io.StringIO(text), delimiter=",", ndmin=2) if text else np.empty((0, columns))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,10 +10,10 @@ from typing import Any, Final, TextIO
 import numpy as np
 
 from siqml.calculator import SiqmlCalculator
+from siqml.ensemble import AnyField, Ensemble
 from siqml.errors import MdError, ModelError
 from siqml.md.files import MdFiles, MdState, load_state, save_state
 from siqml.md.order import MdOrder
-from siqml.model import ForceField
 from siqml.progress import Advance, progress
 from siqml.structures import Array
 
@@ -27,7 +27,7 @@ LINEAR: Final = 1e-8
 
 
 def simulate(
-    force_field: ForceField,
+    force_field: AnyField,
     start: tuple[Sequence[str], Array] | None,
     order: MdOrder,
     steps: int,
@@ -37,7 +37,7 @@ def simulate(
     """Move a molecule.
 
     Args:
-        force_field: the model.
+        force_field: the model, or an ensemble, whose mean moves the atoms.
         start: symbols and positions ``(n_atoms, 3)`` in angstrom; ``None`` continues from the checkpoint.
         order: how to move.
         steps: in all, those before an interruption included.
@@ -100,7 +100,7 @@ class _Simulation:
 
 
 def _begun(
-    force_field: ForceField, start: tuple[Sequence[str], Array], order: MdOrder, files: MdFiles
+    force_field: AnyField, start: tuple[Sequence[str], Array], order: MdOrder, files: MdFiles
 ) -> _Simulation:
     generator = np.random.default_rng(order.seed)
     atoms = _atoms(start[0], start[1], None, force_field)
@@ -111,7 +111,7 @@ def _begun(
     return simulation
 
 
-def _resumed(force_field: ForceField, order: MdOrder, files: MdFiles) -> _Simulation:
+def _resumed(force_field: AnyField, order: MdOrder, files: MdFiles) -> _Simulation:
     model = digest(force_field)
     state, symbols = load_state(files, order, model)
     generator = np.random.default_rng()
@@ -120,8 +120,10 @@ def _resumed(force_field: ForceField, order: MdOrder, files: MdFiles) -> _Simula
     return _Simulation(atoms, generator, state.step, order, files, model)
 
 
-def digest(force_field: ForceField) -> str:
-    """64 hexadecimal digits that stand for a model."""
+def digest(force_field: AnyField) -> str:
+    """64 hexadecimal digits that stand for a model, or for an ensemble."""
+    if isinstance(force_field, Ensemble):
+        return hashlib.sha256(" ".join(map(digest, force_field.members)).encode()).hexdigest()
     facts = f"{force_field.program.spec.source.sha256} {force_field.frame} {force_field.scaling}"
     return hashlib.sha256(facts.encode() + force_field.params.tobytes()).hexdigest()
 
@@ -131,7 +133,7 @@ def degrees_of_freedom(n_atoms: int) -> int:
     return max(3 * n_atoms - (5 if n_atoms == 2 else 6), 1)
 
 
-def _atoms(symbols: Sequence[str], positions: Array, momenta: Array | None, force_field: ForceField) -> Any:
+def _atoms(symbols: Sequence[str], positions: Array, momenta: Array | None, force_field: AnyField) -> Any:
     from ase import Atoms
 
     return Atoms(symbols, positions=positions, momenta=momenta, calculator=SiqmlCalculator(force_field))
@@ -191,11 +193,15 @@ def _write(files: MdFiles, atoms: Any, order: MdOrder, step: int) -> str:
     atoms.info = {"step": step, "time_fs": step * order.timestep}
     frame = io.StringIO()
     write(frame, atoms, format="extxyz")
-    values = ",".join(
-        repr(float(value)) for value in (step * order.timestep, potential, kinetic, temperature)
-    )
+    found = [step * order.timestep, potential, kinetic, temperature, *_spread(atoms.calc.results)]
+    values = ",".join(repr(float(value)) for value in found)
     files.append(frame.getvalue(), f"{step},{values}\n")
     return f"E {potential + kinetic:.6f} eV, T {temperature:.0f} K"
+
+
+def _spread(results: dict[str, Any]) -> list[float]:
+    """Of the energy, and the largest of all force components; nothing of one model."""
+    return [results["energy_std"], results["forces_std"].max()] if "energy_std" in results else []
 
 
 def default_start(model: Path) -> tuple[Sequence[str], Array]:

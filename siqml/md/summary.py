@@ -7,10 +7,10 @@ import numpy as np
 
 import eqcompile as eq
 from siqml.md.files import MdFiles
-from siqml.structures import Structures
+from siqml.structures import Array
 from siqml.units import MILLI
 
-STEP, TIME, POTENTIAL, KINETIC, TEMPERATURE = range(5)
+STEP, TIME, POTENTIAL, KINETIC, TEMPERATURE, ENERGY_STD, FORCE_STD = range(7)
 FEMTO_PER_PICO = 1000.0
 
 MARGIN = 0.01
@@ -20,7 +20,7 @@ CONSERVED = 0.1
 """Share of the mean kinetic energy that drift or scatter of the total energy may reach before it is called broken."""
 
 
-def summary(files: MdFiles, ensemble: str, known: Structures | None) -> list[str]:
+def summary(files: MdFiles, ensemble: str, known: Array | None) -> list[str]:
     r"""Lines of text about a trajectory.
 
     The drift is the slope of a straight line through the total energy, the scatter the root mean square of what is
@@ -29,7 +29,7 @@ def summary(files: MdFiles, ensemble: str, known: Structures | None) -> list[str
     Args:
         files: of the trajectory.
         ensemble: drift is given at constant energy only.
-        known: the training set; frames whose potential energy lies outside its energies are counted.
+        known: training energies in eV; frames whose potential energy lies outside them are counted.
 
     Returns:
         A few lines.
@@ -44,8 +44,15 @@ def summary(files: MdFiles, ensemble: str, known: Structures | None) -> list[str
         lines.append(f"total energy: drift {slope / MILLI:.2e} meV/ps, scatter {scatter / MILLI:.2e} meV")
         if max(abs(slope) * time[-1], scatter) > CONSERVED * table[:, KINETIC].mean():
             lines.append("the total energy is NOT conserved: take a smaller --timestep")
+    if table.shape[1] > FORCE_STD:
+        energy, force = table[:, ENERGY_STD], table[:, FORCE_STD]
+        lines.append(
+            f"largest spread between the models in a frame: energy {energy.max() / MILLI:.3g} meV (step "
+            f"{table[energy.argmax(), STEP]:.0f}), force component {force.max() / MILLI:.3g} meV/A (step "
+            f"{table[force.argmax(), STEP]:.0f})"
+        )
     if known is not None:
-        low, high = known.energies.min(), known.energies.max()
+        low, high = known.min(), known.max()
         margin = MARGIN * (high - low)
         outside = float(np.mean((table[:, POTENTIAL] < low - margin) | (table[:, POTENTIAL] > high + margin)))
         lines.append(

@@ -1,5 +1,6 @@
 """Molecular dynamics: conservation, restarts to the same bits, and every mistake in one line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from siqml.calculator import SiqmlCalculator
 from siqml.cli import main
 from siqml.data.extxyz import read_structures
+from siqml.ensemble import AnyField, Ensemble
 from siqml.errors import MdError
 from siqml.md.files import MdFiles
 from siqml.md.order import MdOrder
@@ -36,10 +38,10 @@ def start(tmp_path: Path, lih_train: Structures) -> Path:
     return path
 
 
-def run(field: ForceField, path: Path, order: MdOrder, steps: int, fresh: bool = True) -> MdFiles:
+def run(field: AnyField, path: Path, order: MdOrder, steps: int, fresh: bool = True) -> MdFiles:
     files = MdFiles(path)
     if fresh:
-        files.begin(overwrite=False)
+        files.begin(overwrite=False, spread=isinstance(field, Ensemble))
     with (path.parent / "log").open("w") as log:
         simulate(field, START if fresh else None, order, steps, files, log)
     return files
@@ -111,19 +113,70 @@ def test_start_velocities_neither_move_nor_turn_the_molecule(tiny_field: ForceFi
     assert files.table()[0, 4] == pytest.approx(500)
 
 
-def test_the_summary_counts_what_is_outside(
-    tiny_field: ForceField, tmp_path: Path, lih_train: Structures
-) -> None:
+def test_the_summary_counts_what_is_outside(tiny_field: ForceField, tmp_path: Path) -> None:
     files = run(tiny_field, tmp_path / "t.extxyz", MdOrder(every=1), 10)
     energies = files.table()[:, 2]
-    inside = Structures(
-        ("Li", "H"), np.zeros((2, 2, 3)), energies[[energies.argmin(), energies.argmax()]], None, ""
-    )
-    beyond = Structures(("Li", "H"), np.zeros((2, 2, 3)), np.array([0.0, 1.0]), None, "")
+    inside, beyond = np.array([energies.min(), energies.max()]), np.array([0.0, 1.0])
     assert "; the model extrapolates" not in "\n".join(summary(files, "nve", inside))
     assert "100.0 % of the frames" in "\n".join(summary(files, "nve", beyond))
     assert "meV/ps" in "\n".join(summary(files, "nve", None))
     assert "meV/ps" not in "\n".join(summary(files, "langevin", None))
+
+
+@pytest.fixture
+def pair(tiny_field: ForceField) -> Ensemble:
+    other = replace(tiny_field, params=tiny_field.params + 0.01)
+    return Ensemble((tiny_field, other), ("a", "b"))
+
+
+def test_an_ensemble_moves_by_its_mean_and_keeps_its_spread(pair: Ensemble, tmp_path: Path) -> None:
+    order = MdOrder(every=2, seed=3)
+    files = run(pair, tmp_path / "whole.extxyz", order, 40)
+    frames = read_structures(files.trajectory, pair.species)
+    found = pair.predictions(frames.positions)
+    np.testing.assert_allclose(frames.forces, found.mean[1], atol=1e-6)
+    table = files.table()
+    assert table.shape == (21, 7)
+    np.testing.assert_allclose(table[:, 5], found.std[0], atol=1e-6)
+    np.testing.assert_allclose(table[:, 6], found.std[1].reshape(21, -1).max(axis=1), atol=1e-6)
+    (line,) = (line for line in summary(files, "nve", None) if "spread" in line)
+    assert line == (
+        f"largest spread between the models in a frame: energy {1e3 * table[:, 5].max():.3g} meV (step "
+        f"{table[table[:, 5].argmax(), 0]:.0f}), force component {1e3 * table[:, 6].max():.3g} meV/A (step "
+        f"{table[table[:, 6].argmax(), 0]:.0f})"
+    )
+    parts = run(pair, tmp_path / "parts.extxyz", order, 17)
+    run(pair, tmp_path / "parts.extxyz", order, 40, fresh=False)
+    for name in ("trajectory", "energies"):
+        assert getattr(parts, name).read_bytes() == getattr(files, name).read_bytes(), name
+
+
+def test_another_ensemble_does_not_go_on(pair: Ensemble, tmp_path: Path) -> None:
+    run(pair, tmp_path / "t.extxyz", MdOrder(), 10)
+    swapped = Ensemble(pair.members[::-1], pair.names)
+    for other in (swapped, pair.members[0]):
+        with pytest.raises(MdError, match="the model is another one now"):
+            run(other, tmp_path / "t.extxyz", MdOrder(), 20, fresh=False)
+
+
+def test_one_model_has_no_spread(tiny_field: ForceField, tmp_path: Path) -> None:
+    files = run(tiny_field, tmp_path / "t.extxyz", MdOrder(), 10)
+    assert files.table().shape == (2, 5)
+    assert "spread" not in "\n".join(summary(files, "nve", None))
+
+
+def test_a_folder_of_runs_from_the_command_line(
+    pair: Ensemble, tiny_config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for member, name in zip(pair.members, ("seed-0", "seed-1"), strict=True):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        save_model(tmp_path / "runs" / name / "model.safetensors", member, here(0, tiny_config.read_text()))
+    command = ["md", str(tmp_path / "runs"), "--steps", "20", "-o", str(tmp_path / "t.extxyz")]
+    assert main(command) == 0
+    out = capsys.readouterr().out
+    assert "3 frames, 0.01 ps" in out
+    assert "largest spread between the models in a frame: energy " in out
+    assert (tmp_path / "t.csv").read_text().splitlines()[0].endswith(",largest_force_std_ev_per_angstrom")
 
 
 def test_from_the_command_line(
