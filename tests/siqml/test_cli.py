@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from siqml.cli import main
+from siqml.cli import _parser, main
 from siqml.data.shipped import shipped_file
 from siqml.files import sha256
 
@@ -178,6 +179,14 @@ def test_an_edited_config_is_not_resumed(
     assert one_line(capsys, "train", "--resume", tmp_path) == (
         f"{tmp_path}/checkpoint.safetensors: config, spec or data changed since; start again with --overwrite"
     )
+
+
+def test_every_command_of_the_page_on_training_is_one() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "training.md").read_text()
+    commands = [line[2:] for line in page.splitlines() if line.startswith("$ siqml ")]
+    assert len(commands) >= 9
+    for command in commands:
+        _parser().parse_args(shlex.split(command, comments=True)[1:])
 
 
 def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
