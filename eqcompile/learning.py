@@ -1,6 +1,6 @@
 """Programs as neural networks of qiskit-machine-learning."""
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import jax
 import jax.numpy as jnp
@@ -32,8 +32,8 @@ def qnn(
         options: passed on: ``estimator``, ``gradient``, ``pass_manager``, ``default_precision``.
 
     Raises:
-        BackendError: qiskit-machine-learning is not installed, or gradients by positions are asked for: Qiskit takes
-            numbers below 2e-16 for zero, and their expressions have such factors.
+        BackendError: qiskit-machine-learning is not installed; another form of the data; or gradients by positions
+            are asked for: Qiskit takes numbers below 2e-16 for zero, and their expressions have such factors.
     """
     try:
         from qiskit_machine_learning.neural_networks import EstimatorQNN
@@ -41,6 +41,10 @@ def qnn(
         raise BackendError(
             "qiskit-machine-learning is not installed; pip install qiskit-machine-learning"
         ) from None
+    if data not in get_args(DataForm):
+        raise BackendError(
+            f'a network takes data="positions" or "angles"; found {data!r}, which Qiskit cannot differentiate'
+        )
     if input_gradients and data == "positions":
         raise BackendError(
             'Qiskit cannot differentiate by positions; use data="angles" and eqcompile.qnn_gradients'

@@ -102,6 +102,8 @@ def test_options_are_passed_on(program: eq.Program) -> None:
 
 
 def test_what_qiskit_cannot_differentiate_is_refused(program: eq.Program) -> None:
+    with pytest.raises(BackendError, match=r"^a network takes .* found 'vectors', which Qiskit cannot diff"):
+        eq.qnn(program, "vectors")  # type: ignore[arg-type]
     message = '^Qiskit cannot differentiate by positions; use data="angles" and eqcompile.qnn_gradients$'
     with pytest.raises(BackendError, match=message):
         eq.qnn(program, input_gradients=True)

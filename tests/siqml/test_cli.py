@@ -201,7 +201,7 @@ def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (
             ["train", "lhi"],
-            'no shipped config "lhi"; did you mean "lih"? known: dimer_cool, ',
+            'no shipped config "lhi"; did you mean "lih"? known: dimer_300K, ',
         ),
         (["train", "none.yaml"], "none.yaml: no such file"),
         (["train"], "which training? give a config, such as: siqml train lih; or --resume RUN"),

@@ -35,7 +35,7 @@ def test_the_dimer_of_the_paper_sees_7_motions_and_12_coordinates() -> None:
 
 
 def test_with_the_bonds_inside_the_molecules_nothing_is_out_of_reach() -> None:
-    field, frames = dimer("dimer_cool_linked")
+    field, frames = dimer("dimer_300K_linked_forces")
     found = force_floor(field, frames)
     assert found.seen == (12, 12)
     assert found.share < 1e-6
