@@ -111,7 +111,8 @@ def _train(args: argparse.Namespace) -> None:
     from siqml.session import resume, train
 
     if args.resume is not None:
-        if args.config or args.set or args.output or args.overwrite or args.seed is not None or args.seeds:
+        seeded = args.seed is not None or args.seeds is not None
+        if args.config or args.set or args.output or args.overwrite or seeded:
             raise TrainError(
                 "--resume RUN takes everything from the run folder; leave the other arguments out"
             )

@@ -1,5 +1,6 @@
 """Several seeds from the command line: trained once, continued where they were, evaluated together."""
 
+import io
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ import pytest
 from siqml.cli import main
 from siqml.model_file import here, load_model, save_model
 from siqml.run_folder import RunFolder
-from siqml.session import sets_of
+from siqml.session import is_finished, sets_of, train_or_continue
 from siqml.train import Progress
 from tests.siqml.conftest import TINY_CONFIG, TINY_SPEC
 from tests.siqml.test_cli import one_line
@@ -90,13 +91,15 @@ def test_another_training_is_not_replaced_unasked(runs: Path, capsys: pytest.Cap
 
 
 def test_another_test_set_is_evaluated_without_training(
-    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("siqml.train._step", lambda *args: pytest.fail("trained again"))
     copied(runs.parent, tmp_path)
-    assert train(tmp_path / "runs", "--seeds", "0,4", "--set", "data.test=lih_train.extxyz") == 0
-    assert capsys.readouterr().out.startswith("lih_train.extxyz: 53 structures, 2 models\n")
-    assert RunFolder(tmp_path / "runs" / "seed-0").read_metrics()["test"]["num_structures"] == 53
+    run = RunFolder(tmp_path / "runs" / "seed-0")
+    settings = [*SHORT[1::2], "seed=0", "data.test=lih_train.extxyz"]
+    train_or_continue(tmp_path / "config.yaml", run, io.StringIO(), settings)
+    assert run.read_metrics()["test"]["num_structures"] == 53
+    assert is_finished(tmp_path / "config.yaml", run, settings)
 
 
 def test_evaluate_takes_models_and_folders_of_runs(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,6 @@ from siqml.plots import draw_sizes
 from siqml.run_folder import RunFolder
 from siqml.session import is_finished, training_set
 from siqml.spread import Spread
-from siqml.train import Progress
 from tests.siqml.conftest import TINY_CONFIG, TINY_SPEC
 from tests.siqml.test_cli import one_line
 
@@ -109,20 +108,16 @@ def test_what_is_finished_is_not_repeated(
     assert (folder / "curve" / "learning.csv").read_bytes() == before
 
 
-def test_ctrl_c_is_continued_by_the_same_command(
+def test_ctrl_c_says_how_to_continue(
     tiny_config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupted(self: RunFolder, rows: list[Progress]) -> None:
+    def interrupted(*args: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch:
-        patch.setattr(RunFolder, "write_record", interrupted)
-        assert learn(tiny_config.parent, "--sizes", "6", "--seeds", "0") == 130
-    assert capsys.readouterr().err.splitlines()[-1] == "interrupted; the same command continues"
-    assert not (tiny_config.parent / "curve" / "learning.json").exists()
-    assert learn(tiny_config.parent, "--sizes", "6", "--seeds", "0") == 0
-    assert metrics(tiny_config.parent, 6, 0)["resumed"]
-    assert (tiny_config.parent / "curve" / "learning.json").exists()
+    monkeypatch.setattr("siqml.learning_curve.train_or_continue", interrupted)
+    assert learn(tiny_config.parent, "--sizes", "6", "--seeds", "0") == 130
+    assert capsys.readouterr().err == "6 structures, seed 0\ninterrupted; the same command continues\n"
+    assert not (tiny_config.parent / "curve").exists()
 
 
 def test_another_training_is_not_replaced_unasked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

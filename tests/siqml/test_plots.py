@@ -2,19 +2,19 @@
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from siqml.model import ForceField
 from siqml.plots import draw_learning
 from siqml.run_folder import RunFolder
 from siqml.session import resume, train
-from siqml.train import Progress
+from siqml.train import Progress, Training
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SHORT = ("adam.steps=60", "lbfgs.steps=10")
 ROWS = [
     Progress(50, "adam", 1e-2, 30.0, 2e-2),
     Progress(100, "adam", 1e-3, 10.0),
@@ -55,19 +55,23 @@ def test_a_resumed_run_shows_all_of_it(
 ) -> None:
     folder = RunFolder(tiny_config.parent / "run")
 
-    def interrupted(self: RunFolder, rows: list[Progress]) -> None:
-        write(self, rows)
+    def interrupted(training: Training, *args: Any) -> None:
+        args[3](ROWS[0])
         raise KeyboardInterrupt
 
-    write = RunFolder.write_record
-    with monkeypatch.context() as patch:
-        patch.setattr(RunFolder, "write_record", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            train(tiny_config, folder, io.StringIO(), SHORT)
+    def rest(training: Training, *args: Any) -> ForceField:
+        args[3](ROWS[1])
+        args[3](ROWS[2])
+        return training.force_field
+
+    monkeypatch.setattr("siqml.session.run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(tiny_config, folder, io.StringIO())
     assert figures == []
+    monkeypatch.setattr("siqml.session.run", rest)
     resume(folder, io.StringIO())
     (figure,) = (figure for figure in figures if figure.axes[-1].get_xlabel() == "step")
-    assert [x for _, steps, _ in lines(figure)[0] for x in steps] == [50, 60, 70]
+    assert [x for _, steps, _ in lines(figure)[0] for x in steps] == [50, 100, 50, 150]
 
 
 def test_no_step_no_picture(tiny_config: Path) -> None:
