@@ -17,8 +17,8 @@ from siqml.scaling import Scaling
 from siqml.structures import Structures
 
 
-def dimer(config: str) -> tuple[ForceField, Structures]:
-    found = load_config(find(config, "configs"))
+def dimer(model: str) -> tuple[ForceField, Structures]:
+    found = load_config(find("dimer_cool", "configs"), (f"model={model}",))
     program = eq.compile(eq.load(find(found.model, "models")))
     assert program.spec.data is not None
     frame = found.frame.place(program.spec.data.sites)
@@ -27,7 +27,7 @@ def dimer(config: str) -> tuple[ForceField, Structures]:
 
 
 def test_the_dimer_of_the_paper_sees_7_motions_and_12_coordinates() -> None:
-    field, frames = dimer("dimer_cool")
+    field, frames = dimer("water_dimer")
     with_breaking, without = (force_floor(field, frames, breaking) for breaking in (True, False))
     assert (with_breaking.seen, with_breaking.directions) == ((12, 12), 15)
     assert without.seen == (7, 7)
@@ -35,7 +35,7 @@ def test_the_dimer_of_the_paper_sees_7_motions_and_12_coordinates() -> None:
 
 
 def test_with_the_bonds_inside_the_molecules_nothing_is_out_of_reach() -> None:
-    field, frames = dimer("dimer_300K_linked_forces")
+    field, frames = dimer("water_dimer_linked")
     found = force_floor(field, frames)
     assert found.seen == (12, 12)
     assert found.share < 1e-6
