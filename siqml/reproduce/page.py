@@ -161,7 +161,8 @@ def _few(part: Found) -> str:
 
 
 def _paper_rows(study: Study) -> list[PrintedRow]:
-    return [*study.not_rebuilt, *(row.printed for row in study.rows if row.printed is not None)]
+    printed = [row.printed for row in study.rows if row.printed is not None]
+    return list(dict.fromkeys([*study.not_rebuilt, *printed]))  # two rows may stand beside the same one
 
 
 def _printed(row: PrintedRow) -> str:
