@@ -53,6 +53,12 @@ def test_the_page_shows_median_best_worst_and_every_seed() -> None:
     assert QUICK not in text
 
 
+def test_a_printed_row_beside_two_of_ours_is_shown_once() -> None:
+    assert sum(row.printed is not None for row in TABLE_3.rows) == 2
+    lines = page(TABLE_3, [replace(found((1e-8, 1e-5)), row=TABLE_3.rows[0])], [], ORIGIN, False)
+    assert sum(line.startswith("| paper: ") for line in lines) == 1
+
+
 def test_a_quick_page_says_so_at_the_top() -> None:
     assert page(TABLE_2, [found((1e-8, 1e-5))], [], ORIGIN, True)[2] == QUICK
 
