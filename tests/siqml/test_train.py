@@ -140,15 +140,6 @@ def test_a_line_must_be_there(prepared, lih_train: Structures) -> None:
         prepared("loss.along=line")
 
 
-def test_a_fitted_map_learns_and_resumes_to_the_same_bits(prepared, tmp_path: Path) -> None:
-    training = prepared("labels.map=least_squares", "loss.forces=0.1")
-    whole, rows = take(training, tmp_path)
-    assert rows[-1].loss < rows[0].loss
-    with pytest.raises(KeyboardInterrupt):
-        take(training, tmp_path, stop_at=100)
-    assert take(training, tmp_path, resume=True)[0] == whole
-
-
 def test_the_result_of_a_fitted_map_carries_it(prepared, tmp_path: Path) -> None:
     """The energies of the finished model have the RMSE of the last row, up to the step after it."""
     training = prepared("labels.map=least_squares")
@@ -172,8 +163,11 @@ def test_minibatches_see_every_structure_once_a_pass(prepared, tmp_path: Path) -
     )
 
 
-def test_minibatches_learn_and_resume_to_the_same_bits(prepared, tmp_path: Path) -> None:
-    training = prepared("adam.batch=10", "loss.forces=0.1")
+@pytest.mark.parametrize("setting", ["labels.map=least_squares", "adam.batch=10"])
+def test_other_ways_to_train_learn_and_resume_to_the_same_bits(
+    prepared, tmp_path: Path, setting: str
+) -> None:
+    training = prepared(setting, "loss.forces=0.1")
     whole, rows = take(training, tmp_path)
     assert rows[-1].loss < rows[0].loss
     with pytest.raises(KeyboardInterrupt):
