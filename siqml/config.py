@@ -6,7 +6,15 @@ from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from siqml.errors import ConfigError
 from siqml.frame import Frame
@@ -86,10 +94,19 @@ class LabelConfig(_Part):
 
 
 class StartConfig(_Part):
-    """Start values: spread of the weights around zero, and the scales alpha in 1/angstrom."""
+    """Start values: spread of the weights around zero, and the scales alpha in 1/angstrom.
 
-    weights: Weight = 0.05
-    scales: Finite | dict[str, Finite] = 0.3
+    ``weights`` is one spread, or one for each gate of a layer, in the order of the spec.
+    """
+
+    weights: Annotated[
+        Annotated[Weight, Tag("float")] | Annotated[list[Weight], Tag("list[float]")],
+        Discriminator(lambda given: "list[float]" if isinstance(given, list) else "float"),
+    ] = 0.05
+    scales: Annotated[
+        Annotated[Finite, Tag("float")] | Annotated[dict[str, Finite], Tag("dict[float]")],
+        Discriminator(lambda given: "dict[float]" if isinstance(given, dict) else "float"),
+    ] = 0.3
 
 
 class LossConfig(_Part):
@@ -233,7 +250,7 @@ def _message(error: Any) -> str:
         close = get_close_matches(str(key[-1]), known, 1)
         hint = f'did you mean "{close[0]}"? ' if close else ""
         return f'unknown key "{key[-1]}"; {hint}known: {", ".join(known)}'
-    dotted = ".".join(str(part) for part in key if not str(part).startswith(("dict[", "float")))
+    dotted = ".".join(str(part) for part in key if not str(part).startswith(("dict[", "list[", "float")))
     if kind == "missing":
         return f'"{dotted}" is missing'
     if kind == "value_error":

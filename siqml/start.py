@@ -20,14 +20,15 @@ def start_parameters(program: "eq.Program", start: StartConfig, seed: int) -> Ar
 
     Args:
         program: the compiled model.
-        start: spread of the weights, values of the scales.
+        start: spread of the weights, or of those of each gate of a layer; values of the scales.
         seed: of numpy's PCG64 generator.
 
     Returns:
         ``(P,)``. Symmetry-breaking angles start at the value of the spec.
 
     Raises:
-        ConfigError: the config names a scale that the spec does not have, or leaves one out.
+        ConfigError: the config names a scale that the spec does not have, or leaves one out, or has not one spread for
+            each gate of a layer.
 
     References:
         Grant et al., Quantum 3, 214 (2019), DOI 10.22331/q-2019-12-09-214, on starts near the identity.
@@ -40,12 +41,25 @@ def start_parameters(program: "eq.Program", start: StartConfig, seed: int) -> Ar
         )
     ansatz = program.spec.ansatz
     breaking = float(ansatz.breaking.start) if ansatz is not None and ansatz.breaking is not None else 0.0
-    draws = np.random.default_rng(seed).normal(0.0, start.weights, program.num_parameters)
+    draws = _spreads(program, start) * np.random.default_rng(seed).normal(size=program.num_parameters)
     values = [
         given[name] if name in given else breaking if name.startswith(BREAKING) else draw
         for name, draw in zip(program.parameter_names, draws, strict=True)
     ]
     return np.array(values)
+
+
+def _spreads(program: "eq.Program", start: StartConfig) -> Array:
+    if not isinstance(start.weights, list):
+        return np.full(program.num_parameters, start.weights)
+    shape = program.ansatz.weight_shape
+    if len(start.weights) != shape[-1]:
+        raise ConfigError(
+            f"start.weights lists {len(start.weights)} spreads; a layer of the spec has {shape[-1]} gates: "
+            "give one for each, in its order, or a single one for all"
+        )
+    weights = np.broadcast_to(start.weights, shape).ravel()
+    return np.concatenate([weights, np.zeros(program.num_parameters - weights.size)])
 
 
 def scale_names(program: "eq.Program") -> tuple[str, ...]:

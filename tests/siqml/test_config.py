@@ -66,6 +66,7 @@ def test_an_override_can_make_a_section(tiny_config: Path) -> None:
             "c.yaml:3:3: frame.atoms: found []; needed: list should have at least 1 item after validation, not 0",
         ),
         ("model: tiny.yaml\n", "", 'c.yaml:1:1: "model" is missing'),
+        ("scales: 0.3", "scales: {alpha: x}", 'c.yaml:9:23: start.scales.alpha: found "x"; needed: a valid number'),
         ("scales: 0.3", "scales: [1]", "c.yaml:9:23: start.scales: found [1]; needed: a valid number"),
         (
             "  origin: [0, 1]\n",

@@ -32,6 +32,21 @@ def test_breaking_angles_start_where_the_spec_says() -> None:
     assert angles == [0.25] * 3
 
 
+def test_each_gate_of_a_layer_can_have_its_own_spread() -> None:
+    program = eq.compile(eq.loads(BROKEN.replace("[H(0,1)]", "[H(0,1), H(0,1)/2]")))
+    alike = start_parameters(program, StartConfig(weights=0.5), seed=1)
+    params = start_parameters(program, StartConfig(weights=[0.5, 0]), seed=1)
+    still = np.array([name.startswith("w_") and name.endswith("_1") for name in program.parameter_names])
+    assert still.sum() == 3
+    assert not params[still].any()
+    np.testing.assert_array_equal(params[~still], alike[~still])
+
+
+def test_spreads_for_other_gates_than_the_layer_has_are_refused(tiny_program: "eq.Program") -> None:
+    with pytest.raises(ConfigError, match=r"^start\.weights lists 7 spreads; a layer of the spec has \d gates: "):
+        start_parameters(tiny_program, StartConfig(weights=[0.1] * 7), seed=0)
+
+
 def test_unknown_scales_are_refused(tiny_program: "eq.Program") -> None:
     with pytest.raises(ConfigError) as error:
         start_parameters(tiny_program, StartConfig(scales={"beta": 0.1}), seed=0)
