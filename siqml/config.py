@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     BaseModel,
@@ -21,6 +21,10 @@ from siqml.frame import Frame
 from siqml.internal import AnyFrame, InternalCoordinates
 from siqml.scaling import DEFAULT_WINDOW
 from siqml.yaml_text import Document, Key, parse_yaml, read_yaml
+
+START_MODEL: Final = ("start", "model")
+PATHS: Final = (("model",), ("data", "train"), ("data", "test"), START_MODEL)
+"""Settings that can be paths."""
 
 Steps = Annotated[int, Field(ge=0, le=10_000_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -96,13 +100,18 @@ class LabelConfig(_Part):
 class StartConfig(_Part):
     """Start values: spread of the weights around zero, and the scales alpha in 1/angstrom.
 
-    ``weights`` is one spread, or one for each gate of a layer, in the order of the spec.
+    ``weights`` is one spread, or one for each gate of a layer, in the order of the spec: the standard deviation of a
+    normal ``distribution``, the default, or the bound of a uniform one. With ``model``, a trained model of the same
+    spec, all parameters start at its values instead.
     """
+
+    model: str | None = None
 
     weights: Annotated[
         Annotated[Weight, Tag("float")] | Annotated[list[Weight], Tag("list[float]")],
         Discriminator(lambda given: "list[float]" if isinstance(given, list) else "float"),
     ] = 0.05
+    distribution: Literal["normal", "uniform"] | None = None
     scales: Annotated[
         Annotated[Finite, Tag("float")] | Annotated[dict[str, Finite], Tag("dict[float]")],
         Discriminator(lambda given: "dict[float]" if isinstance(given, dict) else "float"),
@@ -129,12 +138,14 @@ class LossConfig(_Part):
 class AdamConfig(_Part):
     """First phase. The scales move more slowly: each enters every encoding.
 
-    With ``batch``, a step sees that many structures, drawn from the seed without repeats until all have been seen.
+    By default both rates fall along a cosine; with ``schedule``, another way, or not at all. With ``batch``, a step
+    sees that many structures, drawn from the seed without repeats until all have been seen.
     """
 
     steps: Steps = 2000
     learning_rate: Positive = 0.06
     scale_learning_rate: Positive = 0.002
+    schedule: Literal["cosine", "exponential", "constant"] | None = None
     batch: Annotated[int, Field(ge=1)] | None = None
 
 
@@ -191,7 +202,8 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
 
     Args:
         path: the YAML file.
-        overrides: ``"adam.steps=100"`` and the like, stronger than the file.
+        overrides: ``"adam.steps=100"`` and the like, stronger than the file. A path in them starts from the working
+            folder, or, if nothing is there, from the folder of the config, as those in the file do.
 
     Returns:
         The config, defaults filled in.
@@ -201,7 +213,7 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     """
     document = read_yaml(path)
     for setting in overrides:
-        document = _overridden(document, setting)
+        document = _overridden(document, setting, path.parent)
     return validate(document)
 
 
@@ -273,11 +285,22 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-def _overridden(document: Document, setting: str) -> Document:
+def _overridden(document: Document, setting: str, beside: Path) -> Document:
     name, equals, text = setting.partition("=")
     origin = f"--set {setting}"
     keys = tuple(name.strip().split("."))
     if not equals or not all(keys):
         raise ConfigError("write it as KEY=VALUE, for instance --set adam.steps=100", origin)
     value = parse_yaml(f"value: {text}", origin).tree["value"]
+    if keys in PATHS and isinstance(value, str):
+        value = _from_here(keys, Path(value), beside)
     return document.replaced(keys, value, origin)
+
+
+def _from_here(keys: Key, path: Path, beside: Path) -> str:
+    """A path of the command line, absolute unless it names what is shipped or lies beside the config."""
+    bare = len(path.parts) == 1 and keys != START_MODEL
+    if keys == ("model",) and bare and path.suffix not in (".yaml", ".yml"):
+        return str(path)
+    meant_elsewhere = bare or (beside / path).exists()
+    return str(path.absolute()) if path.exists() or not meant_elsewhere else str(path)

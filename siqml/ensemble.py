@@ -11,7 +11,7 @@ import numpy as np
 
 from siqml.errors import ModelError
 from siqml.model import ForceField, energies_and_forces, energy_function, in_chunks
-from siqml.model_file import load_model
+from siqml.model_file import FILE_NAME, load_model
 from siqml.scaling import IDENTITY, Scaling
 from siqml.structures import Array
 
@@ -160,11 +160,11 @@ def is_model(path: Path) -> bool:
 
 def _is_run(path: Path) -> bool:
     begun = (path / "config.yaml").is_file() and (path / "spec.yaml").is_file()
-    return begun or (path / "model.safetensors").is_file()
+    return begun or (path / FILE_NAME).is_file()
 
 
 def _file(run: Path) -> Path:
-    return run / "model.safetensors" if run.is_dir() else run
+    return run / FILE_NAME if run.is_dir() else run
 
 
 def _in_natural_order(path: Path) -> list[str | int]:

@@ -20,6 +20,9 @@ from siqml.sealed import read_sealed, write_sealed
 from siqml.structures import Array
 
 KIND: Final = "siqml-model-1"
+FILE_NAME: Final = "model.safetensors"
+"""In a run folder."""
+
 PACKAGES: Final = ("eqcompile", "jax", "numpy", "optax")
 
 
@@ -71,7 +74,7 @@ def load_model(path: Path) -> ForceField:
     Raises:
         ModelError: no such file, damaged, truncated, not a siqml model, or its spec no longer compiles to it.
     """
-    path = path / "model.safetensors" if path.is_dir() else path
+    path = path / FILE_NAME if path.is_dir() else path
     content, params = _read(path)
     try:
         spec = eq.loads(content["spec"], path=f"{path} (spec)")
@@ -90,9 +93,26 @@ def load_model(path: Path) -> ForceField:
 
 def load_origin(path: Path) -> Origin:
     """Where a model file, or the model of a run folder, comes from."""
-    path = path / "model.safetensors" if path.is_dir() else path
+    path = path / FILE_NAME if path.is_dir() else path
     content, _ = _read(path)
     return Origin(content["seed"], content["config"], content["versions"])
+
+
+def load_parameters(path: Path, spec_sha256: str) -> Array:
+    """The parameters of a saved model, without compiling its spec.
+
+    Args:
+        path: the file, or a run folder that holds ``model.safetensors``.
+        spec_sha256: of the spec that the parameters are for.
+
+    Raises:
+        ModelError: no such file, damaged, not a siqml model, or a model of another spec.
+    """
+    path = path / FILE_NAME if path.is_dir() else path
+    content, params = _read(path)
+    if content["spec_sha256"] != spec_sha256:
+        raise ModelError(f"{path}: its parameters are of another spec; start from a model of the same one")
+    return params
 
 
 def _read(path: Path) -> tuple[dict[str, Any], Array]:

@@ -15,7 +15,7 @@ from siqml.loss import Loss
 from siqml.structures import Array
 
 ADAM_FLOOR: Final = 0.01
-"""The learning rate falls along a cosine to this fraction, so that L-BFGS begins near a minimum."""
+"""The learning rate falls to this fraction, so that L-BFGS begins near a minimum."""
 
 LINESEARCH_STEPS: Final = 20
 """Evaluations that one L-BFGS step may spend on its step size; 1.2 are used on average."""
@@ -43,14 +43,38 @@ class Phase:
     advance: Advance
 
 
+@dataclass(frozen=True)
+class Decay:
+    """How the learning rate of Adam falls over its steps.
+
+    Attributes:
+        steps: how many.
+        schedule: ``"cosine"`` or ``"exponential"``, both down to `ADAM_FLOOR` of the start, or ``"constant"``.
+    """
+
+    steps: int
+    schedule: str = "cosine"
+
+    def factor(self) -> Callable[[Any], Any]:
+        """The fraction of the start rate, as a function of the step."""
+        import optax
+
+        steps = max(self.steps, 1)
+        if self.schedule == "constant":
+            return optax.constant_schedule(1.0)
+        if self.schedule == "exponential":
+            return optax.exponential_decay(1.0, steps, ADAM_FLOOR)
+        return optax.cosine_decay_schedule(1.0, steps, ADAM_FLOOR)
+
+
 def adam(
-    loss: Callable[..., Any], steps: int, learning_rates: Array, batches: Indices | None = None
+    loss: Callable[..., Any], decay: Decay, learning_rates: Array, batches: Indices | None = None
 ) -> Phase:
-    """Adam with cosine decay.
+    """Adam with a falling learning rate.
 
     Args:
         loss: to be minimised, of the parameters, and of the indices of a minibatch where there are ``batches``.
-        steps: how many, which also sets the length of the decay.
+        decay: how many steps, and how the rate falls over them.
         learning_rates: of each parameter at the start, ``(P,)``.
         batches: indices of the structures that each step sees, ``(steps, size)``; by default it sees all.
 
@@ -64,8 +88,7 @@ def adam(
     import jax.numpy as jnp
     import optax
 
-    decay = optax.cosine_decay_schedule(1.0, max(steps, 1), ADAM_FLOOR)
-    optimizer = optax.chain(optax.scale_by_adam(), optax.scale_by_learning_rate(decay))
+    optimizer = optax.chain(optax.scale_by_adam(), optax.scale_by_learning_rate(decay.factor()))
     value_and_grad = jax.value_and_grad(loss)
     rates = jnp.asarray(learning_rates)
     table = None if batches is None else jnp.asarray(batches)
@@ -76,7 +99,7 @@ def adam(
         update, state = optimizer.update(gradient, state, params)
         return optax.apply_updates(params, rates * update), state, value
 
-    return Phase("adam", steps, _typed(optimizer.init), _loop(step))
+    return Phase("adam", decay.steps, _typed(optimizer.init), _loop(step))
 
 
 def lbfgs(loss: Loss, steps: int, memory: int) -> Phase:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import eqcompile as eq
 from siqml.errors import TrainError
+from siqml.model_file import FILE_NAME
 from siqml.train import Progress
 
 COLUMNS: Final = ("step", "phase", "loss", "rmse_mev", "validation_loss")
@@ -47,7 +48,7 @@ class RunFolder:
     @property
     def model(self) -> Path:
         """The trained model."""
-        return self.root / "model.safetensors"
+        return self.root / FILE_NAME
 
     @property
     def metrics(self) -> Path:

@@ -218,10 +218,13 @@ def _stopped(rows: list[Progress]) -> dict[str, Any]:
 
 
 def _named(config: Config, beside: Path) -> Config:
-    """The config with every file of the user as an absolute path; shipped data keeps its bare name."""
+    """The config with every path of the user's absolute; shipped data keeps its bare name."""
     files = {"train": config.data.train, "test": config.data.test}
     data = {name: locate_data(value, beside) for name, value in files.items() if value is not None}
-    return config.model_copy(update={"data": config.data.model_copy(update=data)})
+    start = config.start
+    if start.model is not None:
+        start = start.model_copy(update={"model": str((beside / start.model).resolve())})
+    return config.model_copy(update={"data": config.data.model_copy(update=data), "start": start})
 
 
 def locate_data(name: str, beside: Path) -> str:

@@ -16,8 +16,9 @@ from siqml.frame import Frame
 from siqml.internal import AnyFrame
 from siqml.loss import batch_of
 from siqml.model import ForceField
+from siqml.model_file import load_parameters
 from siqml.objective import Objective
-from siqml.optimizers import Indices, Phase, adam, lbfgs
+from siqml.optimizers import Decay, Indices, Phase, adam, lbfgs
 from siqml.progress import progress
 from siqml.scaling import IDENTITY, Scaling
 from siqml.start import scale_names, start_parameters
@@ -145,12 +146,13 @@ def _phases(config: Config, objective: Objective, rates: Array) -> tuple[Phase, 
     energies = (1.0, 0.0)
     first = config.lbfgs.energies_first
     weights = None if first is None else energies
+    decay = decay_of(config)
     second = lbfgs(objective.loss(), config.lbfgs.steps, config.lbfgs.memory)
     if config.adam.batch is None:
-        begin = adam(objective.loss(weights=weights), config.adam.steps, rates)
+        begin = adam(objective.loss(weights=weights), decay, rates)
     else:
         batches = minibatches(config, len(objective.batch[0]))
-        begin = adam(objective.minibatch_loss(weights), config.adam.steps, rates, batches)
+        begin = adam(objective.minibatch_loss(weights), decay, rates, batches)
     if first is None:
         return begin, second
     alone = lbfgs(objective.loss(weights=energies), first, config.lbfgs.memory)
@@ -172,6 +174,11 @@ def minibatches(config: Config, size: int) -> Indices:
     per_pass = size // batch
     passes = [source.permutation(size)[: per_pass * batch] for _ in range(-(-steps // per_pass))]
     return np.array(passes, dtype=np.int64).reshape(-1, batch)[:steps]
+
+
+def decay_of(config: Config) -> Decay:
+    """Of the learning rates of Adam: along a cosine, if the config says nothing else."""
+    return Decay(config.adam.steps, config.adam.schedule or "cosine")
 
 
 def learning_rates(config: Config, program: "eq.Program") -> Array:
@@ -330,7 +337,7 @@ def _refuse_nan(row: Progress) -> None:
 
 
 def fingerprint(config: Config, spec: "eq.Spec", data: Structures) -> str:
-    """Of everything that decides the result of a training: config, text of the spec, training set.
+    """Of everything that decides the result of a training: config, text of the spec, training set, start model.
 
     Args:
         config: of the training; where its files lie and how often it is saved does not count.
@@ -340,8 +347,11 @@ def fingerprint(config: Config, spec: "eq.Spec", data: Structures) -> str:
     Returns:
         64 hexadecimal digits.
     """
-    decides = config.model_dump(exclude={"checkpoint", "data", "model"}, exclude_none=True)
+    elsewhere = {"checkpoint": True, "data": True, "model": True, "start": {"model"}}
+    decides = config.model_dump(exclude=elsewhere, exclude_none=True)
     digest = hashlib.sha256(json.dumps([decides, spec.source.sha256, data.species]).encode())
     for array in (data.positions, data.energies, data.forces):
         digest.update(b"none" if array is None else array.tobytes())
+    if config.start.model is not None:
+        digest.update(load_parameters(Path(config.start.model), spec.source.sha256).tobytes())
     return digest.hexdigest()

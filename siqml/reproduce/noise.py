@@ -24,7 +24,7 @@ from siqml.scaling import Scaling
 from siqml.session import open_data
 from siqml.start import start_parameters
 from siqml.structures import Array, Structures, radial
-from siqml.train import fingerprint, learning_rates, with_noise
+from siqml.train import decay_of, fingerprint, learning_rates, with_noise
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _compiled(
     import jax
     import jax.numpy as jnp
 
-    rates = learning_rates(config, program)
+    decay, rates = decay_of(config), learning_rates(config, program)
     energy_function(program, frame, Scaling(0.0, 0.0, 1.0))  # switches 64-bit mode on before arrays are made
     positions, test_positions = jnp.asarray(data.positions), jnp.asarray(test.positions)
 
@@ -139,7 +139,7 @@ def _compiled(
         return lambda params: config.loss.energy * jnp.mean((energy(params, positions) - energies) ** 2)
 
     def phases(loss: Callable[[Any], Any]) -> tuple[Phase, Phase]:
-        return adam(loss, config.adam.steps, rates), lbfgs(loss, config.lbfgs.steps, config.lbfgs.memory)
+        return adam(loss, decay, rates), lbfgs(loss, config.lbfgs.steps, config.lbfgs.memory)
 
     @jax.jit
     def first(params: Any, state: Any, energies: Any, scaling: Any) -> Any:

@@ -42,7 +42,7 @@ def test_an_override_can_make_a_section(tiny_config: Path) -> None:
             "adam: {steps: 120,",
             "adam: {stepz: 120,",
             'c.yaml:10:8: unknown key "stepz"; did you mean "steps"? '
-            "known: steps, learning_rate, scale_learning_rate, batch",
+            "known: steps, learning_rate, scale_learning_rate, schedule, batch",
         ),
         (
             "seed: 1",
@@ -66,7 +66,11 @@ def test_an_override_can_make_a_section(tiny_config: Path) -> None:
             "c.yaml:3:3: frame.atoms: found []; needed: list should have at least 1 item after validation, not 0",
         ),
         ("model: tiny.yaml\n", "", 'c.yaml:1:1: "model" is missing'),
-        ("scales: 0.3", "scales: {alpha: x}", 'c.yaml:9:23: start.scales.alpha: found "x"; needed: a valid number'),
+        (
+            "scales: 0.3",
+            "scales: {alpha: x}",
+            'c.yaml:9:23: start.scales.alpha: found "x"; needed: a valid number',
+        ),
         ("scales: 0.3", "scales: [1]", "c.yaml:9:23: start.scales: found [1]; needed: a valid number"),
         (
             "  origin: [0, 1]\n",
@@ -112,7 +116,7 @@ def test_every_mistake_has_a_place_and_a_cure(
         (
             "adam.stepz=3",
             '--set adam.stepz=3: unknown key "stepz"; did you mean "steps"? '
-            "known: steps, learning_rate, scale_learning_rate, batch",
+            "known: steps, learning_rate, scale_learning_rate, schedule, batch",
         ),
         ("adam.steps=x", '--set adam.steps=x: adam.steps: found "x"; needed: a valid integer'),
         ("seed.steps=1", "--set seed.steps=1: seed is a value, not a mapping"),
@@ -130,3 +134,35 @@ def test_missing_large_and_binary_files(tmp_path: Path) -> None:
     assert message(path) == "c.yaml: larger than 100000 bytes; a config is a page of YAML"
     path.write_bytes(b"\xff\xfe")
     assert message(path) == "c.yaml: not UTF-8 text"
+
+
+@pytest.mark.parametrize("key", ["data.train", "start.model", "model"])
+def test_a_path_of_the_command_line_starts_from_the_working_folder(
+    tiny_config: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """First the working folder, then that of the config, as for a path in the file."""
+    here = tmp_path_factory.mktemp("here")
+    monkeypatch.chdir(here)
+    part, _, name = key.rpartition(".")
+
+    def found() -> str:
+        config = load_config(tiny_config, [f"{key}=mine/one.yaml"])
+        return str(getattr(getattr(config, part) if part else config, name))
+
+    assert found() == str(here / "mine/one.yaml")  # to be named in the message that it does not exist
+    for folder, expected in ((tiny_config.parent, "mine/one.yaml"), (here, str(here / "mine/one.yaml"))):
+        (folder / "mine").mkdir()
+        (folder / "mine/one.yaml").touch()
+        assert found() == expected
+
+
+def test_a_bare_name_on_the_command_line_can_be_a_shipped_one(
+    tiny_config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "water").mkdir()
+    config = load_config(tiny_config, ["model=water", "data.test=water_test.extxyz"])
+    assert (config.model, config.data.test) == ("water", "water_test.extxyz")
+    (tmp_path / "water_test.extxyz").touch()
+    config = load_config(tiny_config, ["data.test=water_test.extxyz"])
+    assert config.data.test == str(tmp_path / "water_test.extxyz")

@@ -16,6 +16,13 @@ def test_weights_near_zero_and_scales_as_told(tiny_program: "eq.Program") -> Non
     assert 0 < np.abs(params[:-1]).max() < 0.05
 
 
+def test_a_uniform_start_stays_within_its_bound_and_reaches_it(tiny_program: "eq.Program") -> None:
+    start = StartConfig(weights=0.5, distribution="uniform")
+    draws = np.concatenate([start_parameters(tiny_program, start, seed)[:-1] for seed in range(50)])
+    assert 0.48 < np.abs(draws).max() <= 0.5
+    assert np.mean(np.abs(draws) > 0.25) == pytest.approx(0.5, abs=0.15)
+
+
 def test_the_seed_decides(tiny_program: "eq.Program") -> None:
     start = StartConfig()
     one, again, two = (start_parameters(tiny_program, start, seed) for seed in (1, 1, 2))
@@ -43,7 +50,9 @@ def test_each_gate_of_a_layer_can_have_its_own_spread() -> None:
 
 
 def test_spreads_for_other_gates_than_the_layer_has_are_refused(tiny_program: "eq.Program") -> None:
-    with pytest.raises(ConfigError, match=r"^start\.weights lists 7 spreads; a layer of the spec has \d gates: "):
+    with pytest.raises(
+        ConfigError, match=r"^start\.weights lists 7 spreads; a layer of the spec has \d gates: "
+    ):
         start_parameters(tiny_program, StartConfig(weights=[0.1] * 7), seed=0)
 
 

@@ -9,8 +9,10 @@ import pytest
 
 import eqcompile as eq
 from siqml.config import load_config
-from siqml.errors import ConfigError, TrainError
+from siqml.errors import ConfigError, ModelError, TrainError
 from siqml.frame import Frame
+from siqml.model_file import here, save_model
+from siqml.optimizers import Decay
 from siqml.structures import Structures
 from siqml.train import Progress, Training, minibatches, prepare, run
 from tests.siqml.conftest import TINY_CONFIG, TINY_SPEC
@@ -163,7 +165,10 @@ def test_minibatches_see_every_structure_once_a_pass(prepared, tmp_path: Path) -
     )
 
 
-@pytest.mark.parametrize("setting", ["labels.map=least_squares", "adam.batch=10"])
+@pytest.mark.parametrize(
+    "setting",
+    ["labels.map=least_squares", "adam.batch=10", "adam.schedule=exponential", "adam.schedule=constant"],
+)
 def test_other_ways_to_train_learn_and_resume_to_the_same_bits(
     prepared, tmp_path: Path, setting: str
 ) -> None:
@@ -180,6 +185,38 @@ def test_a_minibatch_of_everything_is_the_full_batch(prepared, tmp_path: Path) -
     whole, few = (prepared(*extra, "lbfgs.steps=0") for extra in ((), ("adam.batch=53",)))
     ends = [np.frombuffer(take(training, tmp_path)[0]) for training in (whole, few)]
     np.testing.assert_allclose(*ends, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "begin", "middle", "end"),
+    [("cosine", 1, 0.505, 0.01), ("exponential", 1, 0.1, 0.01), ("constant", 1, 1, 1)],
+)
+def test_how_the_learning_rate_falls(schedule: str, begin: float, middle: float, end: float) -> None:
+    factor = Decay(100, schedule).factor()
+    assert [float(factor(step)) for step in (0, 50, 100)] == pytest.approx([begin, middle, end])
+
+
+def test_a_start_model_is_where_training_begins(prepared, training: Training, tmp_path: Path) -> None:
+    field = run(training, tmp_path / "checkpoint.safetensors", 50, io.StringIO(), lambda row: None)
+    models = [tmp_path / "one.safetensors", tmp_path / "two.safetensors"]
+    for model, shift in zip(models, (0.0, 0.1), strict=True):
+        save_model(model, replace(field, params=field.params + shift), here(1, "seed: 1"))
+    one, two, drawn = (prepared(*extra) for extra in ([f"start.model={path}"] for path in (*models, "~")))
+    np.testing.assert_array_equal(one.force_field.params, field.params)
+    np.testing.assert_array_equal(two.force_field.params, field.params + 0.1)
+    assert len({one.fingerprint, two.fingerprint, drawn.fingerprint}) == 3
+    (tmp_path / "moved.safetensors").write_bytes(models[0].read_bytes())
+    assert prepared(f"start.model={tmp_path / 'moved.safetensors'}").fingerprint == one.fingerprint
+
+
+def test_a_start_model_of_another_spec_is_refused(prepared, tiny_field, tmp_path: Path) -> None:
+    other = eq.compile(eq.loads(TINY_SPEC.replace("depth: 3", "depth: 4"), path="other.yaml"))
+    params = np.zeros(other.num_parameters)
+    save_model(
+        tmp_path / "m.safetensors", replace(tiny_field, program=other, params=params), here(1, "seed: 1")
+    )
+    with pytest.raises(ModelError, match=r"m.safetensors: its parameters are of another spec; start from"):
+        prepared(f"start.model={tmp_path / 'm.safetensors'}")
 
 
 def test_a_minibatch_larger_than_the_training_set(prepared) -> None:
