@@ -60,11 +60,12 @@ class Decay:
         import optax
 
         steps = max(self.steps, 1)
-        if self.schedule == "constant":
-            return optax.constant_schedule(1.0)
-        if self.schedule == "exponential":
-            return optax.exponential_decay(1.0, steps, ADAM_FLOOR)
-        return optax.cosine_decay_schedule(1.0, steps, ADAM_FLOOR)
+        schedules: dict[str, Callable[[Any], Any]] = {
+            "cosine": optax.cosine_decay_schedule(1.0, steps, ADAM_FLOOR),
+            "exponential": optax.exponential_decay(1.0, steps, ADAM_FLOOR),
+            "constant": optax.constant_schedule(1.0),
+        }
+        return schedules[self.schedule]
 
 
 def adam(

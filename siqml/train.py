@@ -347,8 +347,9 @@ def fingerprint(config: Config, spec: "eq.Spec", data: Structures) -> str:
     Returns:
         64 hexadecimal digits.
     """
-    elsewhere = {"checkpoint": True, "data": True, "model": True, "start": {"model"}}
-    decides = config.model_dump(exclude=elsewhere, exclude_none=True)
+    decides = config.model_dump(
+        exclude={"checkpoint": True, "data": True, "model": True, "start": {"model"}}, exclude_none=True
+    )
     digest = hashlib.sha256(json.dumps([decides, spec.source.sha256, data.species]).encode())
     for array in (data.positions, data.energies, data.forces):
         digest.update(b"none" if array is None else array.tobytes())
