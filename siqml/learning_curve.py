@@ -98,10 +98,10 @@ class CurvePoint:
 
 
 def learn(order: CurveOrder, folder: Path, stream: TextIO, overwrite: bool = False) -> list[CurvePoint]:
-    """Train what is not trained yet, smallest size first, and write numbers and picture.
+    """Train what is not trained yet, smallest size first, and after each seed write numbers and picture.
 
     Args:
-        order: what of it.
+        order: what of it; at least one seed.
         folder: takes the runs, ``size-25/seed-0`` and so on, of which finished ones are kept and interrupted ones
             continued, and ``learning.json``, ``learning.csv``, ``learning.png``.
         stream: takes the progress report.
@@ -119,6 +119,7 @@ def learn(order: CurveOrder, folder: Path, stream: TextIO, overwrite: bool = Fal
     count = _count(order)
     sizes = sorted(order.sizes)
     results: dict[int, list[SizeResult]] = {size: [] for size in sizes}
+    points: list[CurvePoint] = []
     for seed in order.seeds:  # seed after seed, so that whatever stops it leaves as many seeds of every size
         for size in sizes:
             print(f"{size} structures, seed {seed}", file=stream, flush=True)
@@ -126,8 +127,10 @@ def learn(order: CurveOrder, folder: Path, stream: TextIO, overwrite: bool = Fal
             settings = [*order.overrides, f"data.train_size={size}", f"seed={seed}"]
             train_or_continue(order.config_path, run, stream, settings, overwrite)
             results[size].append(_result(run, size))
-    points = [CurvePoint(size, tuple(found)) for size, found in results.items()]
-    _write(order, points, count, RunFolder(folder / f"size-{sizes[0]}" / f"seed-{order.seeds[0]}"), folder)
+        points = [CurvePoint(size, tuple(found)) for size, found in results.items()]
+        _write(
+            order, points, count, RunFolder(folder / f"size-{sizes[0]}" / f"seed-{order.seeds[0]}"), folder
+        )
     return points
 
 
@@ -176,7 +179,7 @@ def _write(order: CurveOrder, points: list[CurvePoint], count: int, first: RunFo
         "units": {"energy_mse": "eV^2", "force_mse": "eV^2/angstrom^2"},
         "test": {key: test[key] for key in ("num_structures", "energy_variance", "force_variance")},
         "train_structures": count,
-        "drawn": {str(seed): drawn(count, largest, seed) for seed in order.seeds},
+        "drawn": {str(result.seed): drawn(count, largest, result.seed) for result in points[0].results},
         "points": [
             {
                 "size": point.size,

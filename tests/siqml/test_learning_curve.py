@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,6 +119,23 @@ def test_ctrl_c_says_how_to_continue(
     assert learn(tiny_config.parent, "--sizes", "6", "--seeds", "0") == 130
     assert capsys.readouterr().err == "6 structures, seed 0\ninterrupted; the same command continues\n"
     assert not (tiny_config.parent / "curve").exists()
+
+
+def test_what_is_finished_is_shown_while_later_seeds_are_missing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(
+        config: Path, run: RunFolder, stream: object, settings: list[str], overwrite: bool
+    ) -> None:
+        if "seed=9" in settings:
+            raise KeyboardInterrupt
+
+    shutil.copytree(folder, tmp_path / "copy")
+    monkeypatch.setattr("siqml.learning_curve.train_or_continue", interrupted)
+    assert learn(tmp_path / "copy", "--sizes", "6,12", "--seeds", "5,9") == 130
+    rows = csv.DictReader((tmp_path / "copy" / "curve" / "learning.csv").read_text().splitlines())
+    assert [(row["size"], row["seed"]) for row in rows] == [("6", "5"), ("12", "5")]
+    assert list(json.loads((tmp_path / "copy" / "curve" / "learning.json").read_text())["drawn"]) == ["5"]
 
 
 def test_another_training_is_not_replaced_unasked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
