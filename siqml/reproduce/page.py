@@ -203,10 +203,14 @@ def _beyond(study: Study, found: Sequence[Found]) -> list[str]:
 
 
 def _floors(found: Sequence[Found]) -> list[str]:
+    """One line for all rows of which the same is true."""
+    rows: dict[str, list[str]] = {}
+    for part in found:
+        for changed, floor in part.floors:
+            rows.setdefault(f"{changed}: {floor_text(floor)}", []).append(part.row.title)
     return [
-        f"- {part.row.title}{changed}: {floor_text(floor)}, over all components of the test forces."
-        for part in found
-        for changed, floor in part.floors
+        f"- {' and '.join(titles)}{text}, over all components of the test forces."
+        for text, titles in rows.items()
     ]
 
 

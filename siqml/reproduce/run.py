@@ -1,7 +1,7 @@
 """From the name of a table to its page."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
@@ -72,7 +72,8 @@ def reproduce(study: Study, order: Order, folder: Path, stream: TextIO) -> Path:
     if not any(results.values()):
         raise TrainError(f"{study.name}: no finished run in {folder}; leave --finished out to train")
     stem = f"{study.name}-quick" if order.quick else study.name
-    found = [_finish(study, row, part, folder, stem) for row, part in results.items() if part]
+    floors = _FloorsOnce()
+    found = [_finish(study, row, part, folder, stem, floors) for row, part in results.items() if part]
     origin = Origin.here(order.command(study))
     lines = page(study, found, _spreads(study), origin, order.quick)
     content = numbers(study, found, origin, order.quick)
@@ -97,7 +98,9 @@ def _results(study: Study, order: Order, runs: Runs, stream: TextIO) -> dict[Row
     return results
 
 
-def _finish(study: Study, row: Row, results: list[SeedResult], folder: Path, stem: str) -> Found:
+def _finish(
+    study: Study, row: Row, results: list[SeedResult], folder: Path, stem: str, floors: "_FloorsOnce"
+) -> Found:
     """Draw the middle seed, and try it on the harder structures."""
     run = RunFolder(middle(results).folder)
     force_field, config = load_model(run.model), load_config(run.config)
@@ -106,12 +109,26 @@ def _finish(study: Study, row: Row, results: list[SeedResult], folder: Path, ste
     test = None if config.data.test is None else read_structures(open_data(config.data.test), species)
     picture = f"{stem}-{row.config}.png"
     draw(folder / picture, force_field, train, test)
-    floor = _floors(force_field, test or train) if study.floor else ()
+    floor = floors.of(force_field, test or train) if study.floor else ()
     if study.beyond is None:
         return Found(row, tuple(results), picture, None, floor)
     harder = evaluate(force_field, read_structures(shipped_file(study.beyond), species))
     beyond = None if harder.force is None else (harder.energy.mse, harder.force.mse)
     return Found(row, tuple(results), picture, beyond, floor)
+
+
+@dataclass
+class _FloorsOnce:
+    """Rows that differ in their loss alone have the same forces out of reach."""
+
+    known: dict[tuple[str, str, str], tuple[tuple[str, Floor], ...]] = field(default_factory=dict)
+
+    def of(self, force_field: ForceField, structures: Structures) -> tuple[tuple[str, Floor], ...]:
+        spec, frame = force_field.program.spec.source.sha256, str(force_field.frame.to_dict())
+        key = spec, frame, str(structures.source)
+        if key not in self.known:
+            self.known[key] = _floors(force_field, structures)
+        return self.known[key]
 
 
 def _floors(force_field: ForceField, structures: Structures) -> tuple[tuple[str, Floor], ...]:

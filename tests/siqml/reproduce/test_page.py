@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from siqml.floor import Floor
 from siqml.reproduce.origin import UNKNOWN, Origin, commit
 from siqml.reproduce.page import QUICK, Found, page, verdicts
 from siqml.reproduce.seeds import SeedResult
@@ -54,9 +55,25 @@ def test_the_page_shows_median_best_worst_and_every_seed() -> None:
 
 
 def test_a_printed_row_beside_two_of_ours_is_shown_once() -> None:
-    assert sum(row.printed is not None for row in TABLE_3.rows) == 2
+    assert sum(row.printed is not None for row in TABLE_3.rows) > 1
     lines = page(TABLE_3, [replace(found((1e-8, 1e-5)), row=TABLE_3.rows[0])], [], ORIGIN, False)
     assert sum(line.startswith("| paper: ") for line in lines) == 1
+
+
+def test_forces_out_of_reach_are_said_once_for_all_rows_that_share_them() -> None:
+    near, far = Floor((12, 12), 15, 1e-4, 1e-3), Floor((7, 7), 15, 1e-2, 0.1)
+    parts = [
+        replace(found((1e-8, 1e-5)), row=row, floors=(("", near), (" without breaking", last)))
+        for row, last in zip(TABLE_3.rows[:3], (far, far, near), strict=True)
+    ]
+    lines = [line for line in page(TABLE_3, parts, [], ORIGIN, False) if "this model sees" in line]
+    one, two, three = (row.title for row in TABLE_3.rows[:3])
+    assert [line.partition(": ")[0] for line in lines] == [
+        f"- {one} and {two} and {three}",
+        f"- {one} and {two} without breaking",
+        f"- {three} without breaking",
+    ]
+    assert "10 % of the mean square" in lines[1]
 
 
 def test_a_quick_page_says_so_at_the_top() -> None:
