@@ -106,7 +106,6 @@ class StartConfig(_Part):
     """
 
     model: str | None = None
-
     weights: Annotated[
         Annotated[Weight, Tag("float")] | Annotated[list[Weight], Tag("list[float]")],
         Discriminator(lambda given: "list[float]" if isinstance(given, list) else "float"),
@@ -299,8 +298,9 @@ def _overridden(document: Document, setting: str, beside: Path) -> Document:
 
 def _from_here(keys: Key, path: Path, beside: Path) -> str:
     """A path of the command line, absolute unless it names what is shipped or lies beside the config."""
-    bare = len(path.parts) == 1 and keys != START_MODEL
-    if keys == ("model",) and bare and path.suffix not in (".yaml", ".yml"):
+    is_spec = path.suffix in (".yaml", ".yml")
+    bare = len(path.parts) == 1 and keys != START_MODEL and not is_spec
+    if keys == ("model",) and bare:
         return str(path)
     meant_elsewhere = bare or (beside / path).exists()
     return str(path.absolute()) if path.exists() or not meant_elsewhere else str(path)

@@ -110,7 +110,7 @@ def load_parameters(path: Path, spec_sha256: str) -> Array:
     """
     path = path / FILE_NAME if path.is_dir() else path
     content, params = _read(path)
-    if content["spec_sha256"] != spec_sha256:
+    if content.get("spec_sha256") != spec_sha256:
         raise ModelError(f"{path}: its parameters are of another spec; start from a model of the same one")
     return params
 

@@ -67,6 +67,10 @@ def train(
         EqcompileError: the spec is bad, or refused.
     """
     config = _named(load_config(config_path, overrides), config_path.parent)
+    if config.start.model is not None and Path(config.start.model).is_relative_to(folder.root.resolve()):
+        raise TrainError(
+            f"start.model lies in {folder.root}, which this run would replace; choose another with -o"
+        )
     spec = eq.load(find(config.model, "models", config_path.parent))
     work = _Work.of(config.model_copy(update={"model": folder.spec.name}), spec)
     folder.begin(overwrite)

@@ -291,6 +291,25 @@ def test_a_full_folder_is_left_alone(
     assert sha256(trained / "model.safetensors") == before
 
 
+def test_a_run_can_begin_where_another_ended(trained: Path, tmp_path: Path) -> None:
+    config, run = trained.parent / "config.yaml", tmp_path / "run"
+    steps = ("--set", "adam.steps=0", "--set", "lbfgs.steps=0")
+    assert main(["train", str(config), "-o", str(run), *steps, "--set", f"start.model={trained}"]) == 0
+    one, two = (json.loads((folder / "metrics.json").read_text())["test"] for folder in (trained, run))
+    assert one["energy"] == two["energy"]
+    assert main(["train", "--resume", str(run)]) == 0
+
+
+def test_a_run_that_another_begins_from_is_not_replaced_by_it(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sha256(trained / "model.safetensors")
+    config, start = trained.parent / "config.yaml", f"start.model={trained}"
+    line = one_line(capsys, "train", config, "-o", trained, "--overwrite", "--set", start)
+    assert line == f"start.model lies in {trained}, which this run would replace; choose another with -o"
+    assert sha256(trained / "model.safetensors") == before
+
+
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys\nfrom siqml.cli import main\n"
