@@ -97,6 +97,7 @@ def test_the_errors_are_those_of_the_pages():
     configs["water dimer, cut, energy + force loss"] = ("table4", "dimer_cut_forces")
     configs["water dimer, cool, frame of the paper, energy loss"] = ("table3", "dimer_cool")
     configs["water dimer, cool, bonds, energy + force loss"] = ("table3", "dimer_cool_bonds_forces")
+    configs["water dimer, cool, O-H gates, energy + force loss"] = ("table3", "dimer_cool_linked_forces")
     configs["water dimer, 300 K, O-H gates, energy + force loss"] = ("table3", "dimer_300K_linked_forces")
     assert rows.keys() == configs.keys()
     for name, (table, config) in configs.items():

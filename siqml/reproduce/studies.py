@@ -150,6 +150,8 @@ TABLE_3: Final = Study(
         Row("dimer_cool_bonds_forces", "siVQLM of bonds, cool, energy + force loss", None, None),
         Row("dimer_300K_bonds", "siVQLM of bonds, 300 K, energy loss", None, None),
         Row("dimer_300K_bonds_forces", "siVQLM of bonds, 300 K, energy + force loss", None, None),
+        Row("dimer_cool_linked", "siVQLM with O-H gates, cool, energy loss", DIMER, None),
+        Row("dimer_cool_linked_forces", "siVQLM with O-H gates, cool, energy + force loss", None, None),
         Row("dimer_300K_linked", "siVQLM with O-H gates, 300 K, energy loss", None, None),
         Row("dimer_300K_linked_forces", "siVQLM with O-H gates, 300 K, energy + force loss", None, None),
     ),
