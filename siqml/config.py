@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from siqml.data.shipped import is_shipped
 from siqml.errors import ConfigError
 from siqml.frame import Frame
 from siqml.internal import AnyFrame, InternalCoordinates
@@ -298,9 +299,10 @@ def _overridden(document: Document, setting: str, beside: Path) -> Document:
 
 def _from_here(keys: Key, path: Path, beside: Path) -> str:
     """A path of the command line, absolute unless it names what is shipped or lies beside the config."""
-    is_spec = path.suffix in (".yaml", ".yml")
-    bare = len(path.parts) == 1 and keys != START_MODEL and not is_spec
-    if keys == ("model",) and bare:
-        return str(path)
-    meant_elsewhere = bare or (beside / path).exists()
-    return str(path.absolute()) if path.exists() or not meant_elsewhere else str(path)
+    if len(path.parts) == 1 and _can_be_shipped(keys, path):
+        return str(path.absolute()) if keys != ("model",) and path.exists() else str(path)
+    return str(path) if (beside / path).exists() and not path.exists() else str(path.absolute())
+
+
+def _can_be_shipped(keys: Key, path: Path) -> bool:
+    return is_shipped(path.name) if keys[0] == "data" else keys == ("model",) and not path.suffix

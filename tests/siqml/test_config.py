@@ -163,6 +163,8 @@ def test_a_bare_name_on_the_command_line_can_be_a_shipped_one(
     (tmp_path / "water").mkdir()
     config = load_config(tiny_config, ["model=water", "data.test=water_test.extxyz"])
     assert (config.model, config.data.test) == ("water", "water_test.extxyz")
+    missing = load_config(tiny_config, ["data.test=mine.extxyz", "model=mine.yaml"])
+    assert (missing.model, missing.data.test) == (str(tmp_path / "mine.yaml"), str(tmp_path / "mine.extxyz"))
     (tmp_path / "water_test.extxyz").touch()
     config = load_config(tiny_config, ["data.test=water_test.extxyz"])
     assert config.data.test == str(tmp_path / "water_test.extxyz")
