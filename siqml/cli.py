@@ -13,6 +13,7 @@ from siqml.ensemble_cli import evaluate_many, train_over_seeds
 from siqml.errors import SiqmlError, TrainError
 from siqml.learning_cli import add_learn
 from siqml.md.cli import add_md
+from siqml.options import add_units, declared_units
 from siqml.reproduce.cli import add_reproduce
 
 BAD_INPUT: Final = 2
@@ -94,8 +95,9 @@ def _add_evaluate(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "data",
         nargs="*",
         metavar="MODEL | DATA",
-        help="more models; extxyz files (default: the data the model was trained with)",
+        help="more models; your files (default: the data the model was trained with)",
     )
+    add_units(evaluate)
     add_device_options(evaluate)
     evaluate.add_argument(
         "--forces", action=argparse.BooleanOptionalAction, help="on a device: by the parameter-shift rule"
@@ -163,9 +165,9 @@ def _evaluate(args: argparse.Namespace) -> None:
         return
     refuse_device_options(args)
     if len(models) > 1:
-        evaluate_many(models, args.data, args.json)
+        evaluate_many(models, args.data, declared_units(args), args.json)
         return
-    evaluations = evaluate_files(args.model, args.data)
+    evaluations = evaluate_files(args.model, args.data, declared_units(args))
     if args.json:
         print(json.dumps([found.to_dict() for found in evaluations], indent=2))
     else:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from siqml.data.declared_units import DeclaredUnits, EnergyUnit, LengthUnit
 from siqml.data.shipped import is_shipped
 from siqml.errors import ConfigError
 from siqml.frame import Frame
@@ -73,16 +74,30 @@ class FrameConfig(_Part):
         return Frame.named(self.atoms, self.sites or {}, self.origin or [], order, self.origins)
 
 
-class DataConfig(_Part):
-    """Training and test set: names of shipped files, or paths relative to the config.
+class UnitsConfig(_Part):
+    """Units of the user's files that do not name their own: of energies and of lengths; forces are in their ratio."""
 
-    With ``train_size``, that many structures of the training set are taken, drawn from the seed; of one seed, a smaller
-    number takes part of what a larger one takes.
+    energy: EnergyUnit | None = None
+    length: LengthUnit | None = None
+
+
+class DataConfig(_Part):
+    """Training and test set: names of shipped files, or paths relative to the config, to files of any known format.
+
+    ``units`` are those of the user's files. With ``train_size``, that many structures of the training set are taken,
+    drawn from the seed; of one seed, a smaller number takes part of what a larger one takes.
     """
 
     train: str
     test: str | None = None
     train_size: Annotated[int, Field(ge=1)] | None = None
+    units: UnitsConfig | None = None
+
+    @property
+    def declared(self) -> DeclaredUnits:
+        """The units as readers take them."""
+        units = self.units or UnitsConfig()
+        return DeclaredUnits(units.energy, units.length)
 
 
 class LabelConfig(_Part):
@@ -274,7 +289,9 @@ def _message(error: Any) -> str:
 def _known_keys(key: Key) -> list[str]:
     part: Any = Config
     for name in key:
-        part = part.model_fields[name].annotation  # unknown keys are found only where the parents are known
+        # unknown keys are found only where the parents are known; some of these may be left out
+        found = part.model_fields[name].annotation
+        part = next((kind for kind in get_args(found) if kind is not type(None)), found)
     return list(part.model_fields)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import eqcompile as eq
 from siqml.errors import SiqmlError
+from siqml.options import add_units, declared_units
 
 DEFAULT_LIMIT = 10
 """Structures that are measured if nothing is said: a few minutes with forces and shots."""
@@ -44,7 +45,8 @@ def add_noise(commands: "argparse._SubParsersAction[Any]") -> None:
         "noise", help="how far a noisy device breaks each symmetry of a trained model"
     )
     noise.add_argument("model", type=Path, help="model file or run folder")
-    noise.add_argument("data", nargs="*", help="extxyz files (default: the data of the training)")
+    noise.add_argument("data", nargs="*", help="your files (default: the data of the training)")
+    add_units(noise)
     add_device_options(noise)
     noise.add_argument("--json", action="store_true", help="print JSON")
     noise.set_defaults(command=_noise, forces=None)
@@ -70,7 +72,7 @@ def evaluate_on_backend(args: argparse.Namespace) -> None:
 
     limit, seed, noise = _settings(args)
     device = eq.find_backend(args.backend)
-    force_field, sets = model_and_data(args.model, args.data)
+    force_field, sets = model_and_data(args.model, args.data, declared_units(args))
     field = HardwareField(force_field, device, args.shots, seed, noise)
     found = [
         evaluate_on_device(field, structures, limit, args.forces is not False, sys.stderr)
@@ -92,7 +94,7 @@ def _noise(args: argparse.Namespace) -> None:
         raise SiqmlError("noise of which device? name one, such as: --backend fake_lagos")
     limit, seed, noise = _settings(args)
     device = eq.find_backend(args.backend)
-    field, sets = model_and_data(args.model, args.data)
+    field, sets = model_and_data(args.model, args.data, declared_units(args))
     answers = []
     for structures in sets:
         chosen = spread(len(structures), limit)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from siqml.data.declared_units import DeclaredUnits
 from siqml.errors import TrainError
 from siqml.options import refuse_settings, seed_numbers
 
@@ -33,12 +34,13 @@ def train_over_seeds(args: argparse.Namespace, folder: Path) -> None:
     print(f"see {folder}")
 
 
-def evaluate_many(models: Sequence[Path], data: Sequence[str], as_json: bool) -> None:
+def evaluate_many(models: Sequence[Path], data: Sequence[str], units: DeclaredUnits, as_json: bool) -> None:
     """Run ``siqml evaluate MODEL MODEL ... DATA``.
 
     Args:
         models: model files or run folders, two or more.
         data: as on the command line.
+        units: of the user's files among them.
         as_json: print JSON instead of tables.
     """
     from siqml.ensemble import Ensemble
@@ -48,7 +50,8 @@ def evaluate_many(models: Sequence[Path], data: Sequence[str], as_json: bool) ->
 
     ensemble = Ensemble.load(models)
     found = [
-        evaluate_ensemble(ensemble, structures) for structures in sets_of(models, data, ensemble.species)
+        evaluate_ensemble(ensemble, structures)
+        for structures in sets_of(models, data, ensemble.species, units)
     ]
     if as_json:
         print(json.dumps([evaluation.to_dict() for evaluation in found], indent=2))

@@ -11,12 +11,12 @@ from typing import Any, TextIO
 
 import eqcompile as eq
 from siqml.config import load_config
-from siqml.data.extxyz import read_structures
+from siqml.data.named import locate_data, read_named
 from siqml.errors import ConfigError, DataError
 from siqml.plots import draw_sizes
 from siqml.reproduce.origin import Origin
 from siqml.run_folder import RunFolder
-from siqml.session import locate_data, open_data, train_or_continue
+from siqml.session import train_or_continue
 from siqml.spread import Spread
 from siqml.subset import drawn
 
@@ -150,11 +150,11 @@ def _count(order: CurveOrder) -> int:
     config = load_config(order.config_path, order.overrides)
     if config.data.test is None:
         raise DataError(f"{order.name}: a learning curve needs a test set; give data.test")
-    train = open_data(locate_data(config.data.train, order.config_path.parent))
-    count = len(read_structures(train, config.frame.atoms))
+    train = locate_data(config.data.train, order.config_path.parent)
+    count = len(read_named(train, config.frame.atoms, config.data.declared))
     if max(order.sizes) > count:
         raise DataError(
-            f"--sizes: found {max(order.sizes)}; {train.name} has {count} structures; leave it out"
+            f"--sizes: found {max(order.sizes)}; {Path(train).name} has {count} structures; leave it out"
         )
     return count
 

@@ -1,8 +1,25 @@
-"""Values of the command line that argparse does not know."""
+"""Options that several commands have, and values that argparse does not know."""
 
+import argparse
 from collections.abc import Mapping, Sequence
 
+from siqml.data.declared_units import DeclaredUnits
 from siqml.errors import ConfigError
+
+
+def add_units(parser: argparse.ArgumentParser) -> None:
+    """The options that declare the units of the user's files."""
+    parser.add_argument("--energy-unit", metavar="UNIT", help="of your file, such as kcal/mol")
+    parser.add_argument("--length-unit", metavar="UNIT", help="of your file, such as bohr")
+
+
+def declared_units(args: argparse.Namespace) -> DeclaredUnits:
+    """What `add_units` has found.
+
+    Raises:
+        DataError: no such unit.
+    """
+    return DeclaredUnits.named(args.energy_unit, args.length_unit, "your unit")
 
 
 def whole_numbers(option: str, text: str, twice: str) -> list[int]:

@@ -10,8 +10,8 @@ import eqcompile as eq
 from siqml.catalogue import compile_certified, find
 from siqml.checkpoint import has_checkpoint
 from siqml.config import Config, DataConfig, load_config, to_yaml, validate
-from siqml.data.extxyz import read_structures
-from siqml.data.shipped import is_shipped, shipped_file, shipped_files
+from siqml.data.declared_units import UNDECLARED, DeclaredUnits
+from siqml.data.named import locate_data, read_named
 from siqml.errors import DataError, ModelError, TrainError
 from siqml.evaluate import Evaluation, energy_variance, evaluate
 from siqml.model import ForceField
@@ -155,11 +155,11 @@ def _holds(folder: RunFolder, wanted: str, test: Structures | None) -> bool:
 
 def _read_sets(config: Config, species: Sequence[str]) -> tuple[Structures, Structures | None]:
     """Training set, drawn from its file if the config says so, and test set."""
-    test = config.data.test
-    train = read_structures(open_data(config.data.train), species)
+    data = config.data
+    train = read_named(data.train, species, data.declared)
     return (
-        subset(train, config.data.train_size, config.seed),
-        None if test is None else read_structures(open_data(test), species),
+        subset(train, data.train_size, config.seed),
+        None if data.test is None else read_named(data.test, species, data.declared),
     )
 
 
@@ -231,36 +231,6 @@ def _named(config: Config, beside: Path) -> Config:
     return config.model_copy(update={"data": config.data.model_copy(update=data), "start": start})
 
 
-def locate_data(name: str, beside: Path) -> str:
-    """The absolute path of a user's file, or the bare name of a shipped one.
-
-    Args:
-        name: path or bare name; a user's file is stronger than a shipped one.
-        beside: relative paths start here.
-
-    Returns:
-        What `open_data` takes.
-
-    Raises:
-        DataError: neither exists.
-    """
-    path = beside / name
-    if path.is_file():
-        return str(path.resolve())
-    if len(Path(name).parts) == 1 and is_shipped(name):
-        return name
-    if path.is_dir():
-        raise DataError(f"{path}: a folder; name an extxyz file in it")
-    raise DataError(
-        f"{path}: no such file, and no shipped one of this name; shipped: {', '.join(shipped_files())}"
-    )
-
-
-def open_data(name: str) -> Path:
-    """The path behind a name from `locate_data`."""
-    return Path(name) if Path(name).is_absolute() else shipped_file(name)
-
-
 def training_set(model: Path) -> Structures:
     """The training set of a saved model.
 
@@ -275,22 +245,24 @@ def training_set(model: Path) -> Structures:
         DataError: the training set is no longer where it was.
     """
     config = validate(parse_yaml(load_origin(model).config, str(model)))
-    whole = read_structures(open_data(config.data.train), config.frame.atoms)
+    whole = read_named(config.data.train, config.frame.atoms, config.data.declared)
     return subset(whole, config.data.train_size, config.seed)
 
 
 def test_or_training_set(model: Path) -> Structures:
     """The test set of a saved model; without one, all structures of its training file. Errors as `training_set`."""
     config = validate(parse_yaml(load_origin(model).config, str(model)))
-    return read_structures(open_data(config.data.test or config.data.train), config.frame.atoms)
+    data = config.data
+    return read_named(data.test or data.train, config.frame.atoms, data.declared)
 
 
-def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
+def evaluate_files(model: Path, data: Sequence[str], units: DeclaredUnits = UNDECLARED) -> list[Evaluation]:
     """Errors of a saved model.
 
     Args:
         model: model file or run folder.
-        data: extxyz files, or names of shipped ones; if empty, the training and test set of the model.
+        data: files of the user, or names of shipped ones; if empty, the training and test set of the model.
+        units: of the user's files.
 
     Returns:
         One evaluation per file, with the part of the forces that the model cannot express.
@@ -299,33 +271,41 @@ def evaluate_files(model: Path, data: Sequence[str]) -> list[Evaluation]:
         ModelError: the model cannot be read.
         DataError: a file cannot be read, or is of another molecule.
     """
-    force_field, sets = model_and_data(model, data)
+    force_field, sets = model_and_data(model, data, units)
     return [evaluate(force_field, structures, with_floor=True) for structures in sets]
 
 
-def model_and_data(model: Path, data: Sequence[str]) -> tuple[ForceField, list[Structures]]:
+def model_and_data(
+    model: Path, data: Sequence[str], units: DeclaredUnits = UNDECLARED
+) -> tuple[ForceField, list[Structures]]:
     """A saved model, and sets of structures for it; arguments and errors as those of `evaluate_files`."""
     force_field = load_model(model)
-    return force_field, sets_of([model], data, force_field.species)
+    return force_field, sets_of([model], data, force_field.species, units)
 
 
-def sets_of(models: Sequence[Path], data: Sequence[str], species: Sequence[str]) -> list[Structures]:
+def sets_of(
+    models: Sequence[Path], data: Sequence[str], species: Sequence[str], units: DeclaredUnits = UNDECLARED
+) -> list[Structures]:
     """Sets of structures for saved models.
 
     Args:
         models: model files or run folders, at least one.
-        data: extxyz files, or names of shipped ones; if empty, the training and test set of the models.
+        data: files of the user, or names of shipped ones; if empty, the training and test set of the models.
         species: the atoms, in their order.
+        units: of the user's files.
 
     Returns:
         The sets.
 
     Raises:
         ModelError: no data is named, and the models were trained with different data.
-        DataError: a file cannot be read, or is of another molecule.
+        DataError: a file cannot be read, or is of another molecule; units are declared for no file of the user.
     """
-    if data:
-        return [read_structures(open_data(locate_data(name, Path())), species) for name in data]
+    located = [locate_data(name, Path()) for name in data]
+    if units != UNDECLARED and not any(Path(name).is_absolute() for name in located):
+        raise DataError("units are declared, but no file of yours is named; name it, or leave the units out")
+    if located:
+        return [read_named(name, species, units) for name in located]
     first, *others = (validate(parse_yaml(load_origin(model).config, str(model))) for model in models)
     for model, other in zip(models[1:], others, strict=True):
         if _source(other) != _source(first):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from siqml.errors import SiqmlError
+from siqml.options import add_units, declared_units
 
 
 def add_data(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -65,8 +66,7 @@ def _add_split(actions: "argparse._SubParsersAction[Any]") -> None:
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, help="extxyz, .npz, n2p2 input.data, or what ASE reads")
-    parser.add_argument("--energy-unit", metavar="UNIT", help="of the file, such as kcal/mol")
-    parser.add_argument("--length-unit", metavar="UNIT", help="of the file, such as bohr")
+    add_units(parser)
 
 
 def _list(args: argparse.Namespace) -> None:
@@ -117,13 +117,11 @@ def _check(args: argparse.Namespace) -> None:
 def _convert(args: argparse.Namespace) -> None:
     from siqml.data.convert import convert
 
-    print(convert(args.source, args.output, args.energy_unit, args.length_unit))
+    print(convert(args.source, args.output, declared_units(args)))
 
 
 def _split(args: argparse.Namespace) -> None:
     from siqml.data.convert import split
 
-    for path in split(
-        args.source, args.output, args.train, args.test, args.seed, args.energy_unit, args.length_unit
-    ):
+    for path in split(args.source, args.output, args.train, args.test, args.seed, declared_units(args)):
         print(path)

@@ -4,25 +4,21 @@ import json
 from pathlib import Path
 
 import eqcompile as eq
-from siqml.data.declared_units import DeclaredUnits
+from siqml.data.declared_units import UNDECLARED, DeclaredUnits
 from siqml.data.extxyz import write_structures
 from siqml.data.read import read_data
 from siqml.data.split import shuffled_split
 from siqml.errors import DataError
 from siqml.files import sha256
-from siqml.structures import Structures
 
 
-def convert(
-    source: Path, output: Path, energy_unit: str | None = None, length_unit: str | None = None
-) -> Path:
+def convert(source: Path, output: Path, units: DeclaredUnits = UNDECLARED) -> Path:
     """Write all structures of a file as extxyz, in eV and angstrom.
 
     Args:
         source: any file that `read_data` takes.
         output: the extxyz file; never an existing one.
-        energy_unit: of the source, if it does not say.
-        length_unit: of the source, if it does not say.
+        units: of the source, if it does not say.
 
     Returns:
         ``output``.
@@ -30,7 +26,7 @@ def convert(
     Raises:
         DataError: the source cannot be read, or the output exists.
     """
-    structures = _read(source, energy_unit, length_unit)
+    structures = read_data(source, units=units)
     _refuse_existing(output)
     write_structures(output, structures)
     return output
@@ -42,8 +38,7 @@ def split(
     num_train: int,
     num_test: int | None = None,
     seed: int = 0,
-    energy_unit: str | None = None,
-    length_unit: str | None = None,
+    units: DeclaredUnits = UNDECLARED,
 ) -> list[Path]:
     """Divide a file at random; write both parts, and which structure went where.
 
@@ -53,8 +48,7 @@ def split(
         num_train: size of the training set.
         num_test: size of the test set; default: all that is left.
         seed: of the shuffle.
-        energy_unit: of the source, if it does not say.
-        length_unit: of the source, if it does not say.
+        units: of the source, if it does not say.
 
     Returns:
         ``NAME_train.extxyz``, ``NAME_test.extxyz`` and ``NAME.split.json``.
@@ -62,7 +56,7 @@ def split(
     Raises:
         DataError: the source cannot be read, is too small, or one of the files exists.
     """
-    structures = _read(source, energy_unit, length_unit)
+    structures = read_data(source, units=units)
     if num_train < 1:
         raise DataError(f"--train {num_train}: at least one structure is needed to train")
     rest = len(structures) - num_train if num_test is None else num_test
@@ -81,17 +75,12 @@ def split(
         "sha256": sha256(source),
         "structures": len(structures),
         "seed": seed,
-        "units": {"energy": energy_unit, "length": length_unit},
+        "units": {"energy": units.energy, "length": units.length},
         "train": train,
         "test": test,
     }
     eq.write_atomically(paths[2], json.dumps(record) + "\n")
     return [*written, paths[2]]
-
-
-def _read(source: Path, energy_unit: str | None, length_unit: str | None) -> Structures:
-    said = DeclaredUnits.named(energy_unit, length_unit, "your unit")
-    return read_data(source, units=said)
 
 
 def _refuse_existing(*paths: Path) -> None:

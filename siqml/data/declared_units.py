@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 from siqml.errors import DataError
 from siqml.units import BOHR, HARTREE, KCAL_PER_MOL, KJ_PER_MOL, MILLI
+
+EnergyUnit = Literal["eV", "meV", "hartree", "rydberg", "kcal/mol", "kJ/mol"]
+LengthUnit = Literal["angstrom", "bohr", "nm"]
 
 ENERGY_UNITS: Final[Mapping[str, float]] = MappingProxyType(
     {
@@ -83,11 +86,14 @@ class DeclaredUnits:
         if self.energy is None or self.length is None:
             options = " and ".join(f"--{name}-unit" for name in missing)
             raise DataError(
-                f"{place}: nothing says its unit of {' and '.join(missing)}; declare it with {options} "
-                f"(energy: {', '.join(ENERGY_UNITS)}; length: {', '.join(LENGTH_UNITS)})"
+                f"{place}: nothing says its unit of {' and '.join(missing)}; declare it with {options}, "
+                f"in a config under data.units (energy: {', '.join(ENERGY_UNITS)}; length: {', '.join(LENGTH_UNITS)})"
             )
         return ENERGY_UNITS[self.energy], LENGTH_UNITS[self.length]
 
+
+UNDECLARED: Final = DeclaredUnits()
+"""The user says nothing about units."""
 
 ASE_UNITS: Final = DeclaredUnits("eV", "angstrom")
 """What ASE hands out, whatever the file has."""

@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
-from siqml.data.declared_units import ASE_UNITS, DeclaredUnits
+from siqml.data.declared_units import ASE_UNITS, UNDECLARED, DeclaredUnits
 from siqml.data.extxyz import ase_frames, read_structures
 from siqml.data.n2p2 import read_n2p2
 from siqml.data.npz import read_npz
 from siqml.data.raw_frame import assemble
 from siqml.errors import DataError
 from siqml.structures import Structures
-
-UNDECLARED: Final = DeclaredUnits()
-"""The user says nothing about units."""
 
 
 def read_data(

@@ -15,13 +15,12 @@ import numpy as np
 import eqcompile as eq
 from siqml.catalogue import compile_certified, find
 from siqml.config import Config, load_config
-from siqml.data.extxyz import read_structures
+from siqml.data.named import read_named
 from siqml.errors import DataError
 from siqml.model import energies_and_forces, energy_function
 from siqml.optimizers import Phase, adam, lbfgs
 from siqml.reproduce.relevant import relevant
 from siqml.scaling import Scaling
-from siqml.session import open_data
 from siqml.start import start_parameters
 from siqml.structures import Array, Structures, radial
 from siqml.train import decay_of, fingerprint, learning_rates, with_noise
@@ -63,8 +62,8 @@ class NoisyTraining:
         if self._config.data.test is None or self._spec.data is None:
             raise DataError(f"{config}: a noise study needs a test set and a model of positions")
         self._frame = self._config.frame.place(self._spec.data.sites)
-        self._data = read_structures(open_data(self._config.data.train), self._frame.species)
-        self._test = relevant(read_structures(open_data(self._config.data.test), self._frame.species))
+        self._data = read_named(self._config.data.train, self._frame.species)
+        self._test = relevant(read_named(self._config.data.test, self._frame.species))
         self._fit: Callable[..., tuple[Any, Any, Any]] | None = None
 
     def point(self, noise: float, seed: int, file: Path) -> NoisePoint:

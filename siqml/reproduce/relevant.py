@@ -6,14 +6,12 @@ from typing import Final
 import numpy as np
 
 from siqml.config import load_config
-from siqml.data.extxyz import read_structures
-from siqml.data.shipped import shipped_file
+from siqml.data.named import read_named
 from siqml.errors import DataError
 from siqml.evaluate import evaluate
 from siqml.model_file import load_model
 from siqml.reproduce.seeds import SeedResult, errors_of
 from siqml.run_folder import RunFolder
-from siqml.session import open_data
 from siqml.structures import Array, Structures
 
 RULE: Final = "bond lengths of the molecule with an energy no higher than at the longest one, 4.5 angstrom"
@@ -33,7 +31,7 @@ def on_relevant(result: SeedResult) -> SeedResult:
     if test is None:
         raise DataError(f"{result.folder}: it has no test set")
     force_field = load_model(run.model)
-    structures = relevant(read_structures(open_data(test), force_field.frame.species))
+    structures = relevant(read_named(test, force_field.frame.species))
     return replace(result, test=errors_of(evaluate(force_field, structures).to_dict(), run))
 
 
@@ -49,7 +47,7 @@ def relevant(structures: Structures) -> Structures:
     Returns:
         Those on the curve whose energy is at most that of its far end.
     """
-    curve = read_structures(shipped_file("lih_train.extxyz"))
+    curve = read_named("lih_train.extxyz")
     lengths = _lengths(curve)
     end = lengths.argmax()
     keep = (_lengths(structures) <= lengths[end]) & (structures.energies <= curve.energies[end])

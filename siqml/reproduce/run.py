@@ -7,8 +7,8 @@ from typing import TextIO
 
 import eqcompile as eq
 from siqml.config import load_config
-from siqml.data.extxyz import read_structures
-from siqml.data.shipped import provenance, shipped_file
+from siqml.data.named import read_named
+from siqml.data.shipped import provenance
 from siqml.errors import TrainError
 from siqml.evaluate import evaluate
 from siqml.floor import Floor, force_floor
@@ -21,7 +21,6 @@ from siqml.reproduce.relevant import on_relevant
 from siqml.reproduce.seeds import Runs, SeedResult, middle
 from siqml.reproduce.studies import Row, Study
 from siqml.run_folder import RunFolder
-from siqml.session import open_data
 from siqml.start import BREAKING
 from siqml.structures import Structures
 
@@ -105,14 +104,14 @@ def _finish(
     run = RunFolder(middle(results).folder)
     force_field, config = load_model(run.model), load_config(run.config)
     species = force_field.frame.species
-    train = read_structures(open_data(config.data.train), species)
-    test = None if config.data.test is None else read_structures(open_data(config.data.test), species)
+    train = read_named(config.data.train, species)
+    test = None if config.data.test is None else read_named(config.data.test, species)
     picture = f"{stem}-{row.config}.png"
     draw(folder / picture, force_field, train, test)
     floor = floors.of(force_field, test or train) if study.floor else ()
     if study.beyond is None:
         return Found(row, tuple(results), picture, None, floor)
-    harder = evaluate(force_field, read_structures(shipped_file(study.beyond), species))
+    harder = evaluate(force_field, read_named(study.beyond, species))
     beyond = None if harder.force is None else (harder.energy.mse, harder.force.mse)
     return Found(row, tuple(results), picture, beyond, floor)
 

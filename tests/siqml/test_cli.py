@@ -10,11 +10,14 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from siqml.cli import _parser, main
+from siqml.data.extxyz import read_structures
 from siqml.data.shipped import shipped_file
 from siqml.files import sha256
+from siqml.units import BOHR, KCAL_PER_MOL
 
 RESULTS = [
     "checkpoint.safetensors",
@@ -98,6 +101,56 @@ def test_evaluate_prints_a_table(trained: Path, capsys: pytest.CaptureFixture[st
     assert out.startswith("lih_test.extxyz: 81 structures\n")
     for row in ("energy, eV", "force components, eV/A", "force along bond, eV/A"):
         assert row in out
+
+
+def _shipped_as_archive(part: str, folder: Path) -> Path:
+    """The shipped LiH set as rMD17 would keep it."""
+    found = read_structures(shipped_file(f"lih_{part}.extxyz"), ["Li", "H"])
+    assert found.forces is not None
+    np.savez(
+        folder / f"{part}.npz",
+        nuclear_charges=np.array([3, 1]),
+        coords=found.positions / BOHR,
+        energies=found.energies / KCAL_PER_MOL,
+        forces=found.forces / KCAL_PER_MOL * BOHR,
+    )
+    return folder / f"{part}.npz"
+
+
+def test_a_training_reads_archives_and_converts_their_units(
+    trained: Path, tiny_config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for part in ("train", "test"):
+        _shipped_as_archive(part, tmp_path)
+    text = tiny_config.read_text().replace("lih_train.extxyz", "train.npz")
+    tiny_config.write_text(text.replace("lih_test.extxyz", "test.npz"))
+    order = ["train", str(tiny_config), "-o", str(tmp_path / "run"), "--seed", "3", "--set", "adam.steps=5",
+             "--set", "lbfgs.steps=0"]  # fmt: skip
+    assert one_line(capsys, *order).endswith("in a config under data.units (energy: eV, meV, hartree, rydberg, "
+                                             "kcal/mol, kJ/mol; length: angstrom, bohr, nm)")  # fmt: skip
+    assert not (tmp_path / "run").exists()
+    assert main([*order, "--set", "data.units={energy: kcal/mol, length: bohr}"]) == 0
+    found, expected = (json.loads((run / "metrics.json").read_text()) for run in (tmp_path / "run", trained))
+    for part in ("train", "test"):
+        assert found[part]["energy_variance"] == pytest.approx(expected[part]["energy_variance"], rel=1e-9)
+    capsys.readouterr()
+    assert main(["evaluate", str(tmp_path / "run"), "--json"]) == 0  # the units come with the model
+    remembered = json.loads(capsys.readouterr().out)
+    archive = str(tmp_path / "test.npz")
+    units = ["--energy-unit", "kcal/mol", "--length-unit", "bohr"]
+    assert main(["evaluate", str(tmp_path / "run"), archive, *units, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [remembered[1]]
+
+
+def test_evaluate_refuses_units_that_nobody_says_of_what(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = _shipped_as_archive("test", tmp_path)
+    assert "declare it with --energy-unit and --length-unit" in one_line(capsys, "evaluate", trained, archive)
+    for named in ([], ["lih_test.extxyz"]):
+        assert one_line(capsys, "evaluate", trained, *named, "--energy-unit", "eV") == (
+            "units are declared, but no file of yours is named; name it, or leave the units out"
+        )
 
 
 def test_evaluate_on_a_device(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -227,7 +280,7 @@ def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
             ["train", "lih", "--set", "data.train=lih_tarin.extxyz"],
             "no such file, and no shipped one of this name; shipped: ",
         ),
-        (["train", "lih", "--set", "data.train=/"], "/: a folder; name an extxyz file in it"),
+        (["train", "lih", "--set", "data.train=/"], "/: a folder; name a file in it"),
         (
             ["train", "lih", "--set", "labels.window=[0, 0.5]"],
             "window [0, 0.5] must rise inside (0, 1): the edges of the range need zero forces",

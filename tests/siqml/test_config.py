@@ -84,6 +84,17 @@ def test_an_override_can_make_a_section(tiny_config: Path) -> None:
         ),
         (
             "seed: 1",
+            "stop: {patienc: 5}",
+            'c.yaml:13:8: unknown key "patienc"; did you mean "patience"? known: validation, patience',
+        ),
+        (
+            "  test: lih_test.extxyz",
+            "  test: lih_test.extxyz\n  units: {energy: kcal}",
+            "c.yaml:9:11: data.units.energy: found \"kcal\"; needed: 'eV', 'meV', 'hartree', 'rydberg', "
+            "'kcal/mol' or 'kJ/mol'",
+        ),
+        (
+            "seed: 1",
             "labels: {noise: 0}",
             "c.yaml:13:10: labels.noise: found 0; needed: greater than 0",
         ),

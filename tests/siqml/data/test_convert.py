@@ -6,6 +6,7 @@ import pytest
 
 from siqml.cli import main
 from siqml.data.convert import convert, split
+from siqml.data.declared_units import ASE_UNITS, DeclaredUnits
 from siqml.data.extxyz import read_structures
 from siqml.errors import DataError
 from siqml.files import sha256
@@ -22,13 +23,13 @@ def archive(tmp_path: Path) -> Path:
 
 
 def test_convert_writes_ev_and_angstrom(archive: Path, tmp_path: Path) -> None:
-    found = read_structures(convert(archive, tmp_path / "a.extxyz", "hartree", "angstrom"))
+    found = read_structures(convert(archive, tmp_path / "a.extxyz", DeclaredUnits("hartree", "angstrom")))
     np.testing.assert_allclose(found.energies, ENERGIES * HARTREE)
     np.testing.assert_array_equal(found.positions, POSITIONS)
 
 
 def test_split_says_what_went_where(archive: Path, tmp_path: Path) -> None:
-    paths = split(archive, tmp_path / "parts", 5, 3, seed=2, energy_unit="eV", length_unit="angstrom")
+    paths = split(archive, tmp_path / "parts", 5, 3, seed=2, units=ASE_UNITS)
     assert [path.name for path in paths] == ["mine_train.extxyz", "mine_test.extxyz", "mine.split.json"]
     record = json.loads(paths[2].read_text())
     assert record["seed"] == 2
@@ -40,7 +41,7 @@ def test_split_says_what_went_where(archive: Path, tmp_path: Path) -> None:
 
 def test_the_seed_decides_and_the_rest_tests(archive: Path, tmp_path: Path) -> None:
     files = [
-        split(archive, tmp_path / name, 5, None, seed, "eV", "angstrom")[2].read_text()
+        split(archive, tmp_path / name, 5, None, seed, ASE_UNITS)[2].read_text()
         for name, seed in (("a", 1), ("b", 1), ("c", 2))
     ]
     assert files[0] == files[1] != files[2]
@@ -48,14 +49,14 @@ def test_the_seed_decides_and_the_rest_tests(archive: Path, tmp_path: Path) -> N
 
 
 def test_no_test_set_no_test_file(archive: Path, tmp_path: Path) -> None:
-    paths = split(archive, tmp_path / "parts", 9, None, 0, "eV", "angstrom")
+    paths = split(archive, tmp_path / "parts", 9, None, 0, ASE_UNITS)
     assert [path.name for path in paths] == ["mine_train.extxyz", "mine.split.json"]
 
 
 def test_nothing_is_overwritten(archive: Path, tmp_path: Path) -> None:
     (tmp_path / "mine_test.extxyz").write_text("precious")
     with pytest.raises(DataError, match="exists; choose another place, or remove it"):
-        split(archive, tmp_path, 5, None, 0, "eV", "angstrom")
+        split(archive, tmp_path, 5, None, 0, ASE_UNITS)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.npz", "mine_test.extxyz"]
 
 

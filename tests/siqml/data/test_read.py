@@ -17,7 +17,10 @@ from siqml.units import BOHR, HARTREE, KCAL_PER_MOL
 
 ATOMIC = DeclaredUnits("hartree", "bohr")
 KCAL = DeclaredUnits("kcal/mol", "angstrom")
-UNITS = "(energy: eV, meV, hartree, rydberg, kcal/mol, kJ/mol; length: angstrom, bohr, nm)"
+UNITS = (
+    ", in a config under data.units "
+    "(energy: eV, meV, hartree, rydberg, kcal/mol, kJ/mol; length: angstrom, bohr, nm)"
+)
 
 RNG = np.random.default_rng(7)
 POSITIONS = RNG.normal(size=(4, 3, 3)).round(6)
@@ -92,9 +95,9 @@ class TestArchives:
         ("change", "units", "expected"),
         [
             ({}, DeclaredUnits(), "a.npz: nothing says its unit of energy and length; declare it with "
-             f"--energy-unit and --length-unit {UNITS}"),
+             f"--energy-unit and --length-unit{UNITS}"),
             ({"r_unit": "Ang"}, DeclaredUnits(),
-             f"a.npz: nothing says its unit of energy; declare it with --energy-unit {UNITS}"),
+             f"a.npz: nothing says its unit of energy; declare it with --energy-unit{UNITS}"),
             ({"e_unit": "eV"}, KCAL, "a.npz: the file says that it is in eV, you say kcal/mol"),
             ({"e_unit": "kcal"}, DeclaredUnits(),
              'a.npz: unknown unit "kcal"; did you mean "kcal/mol"? known: eV, meV, hartree, rydberg, '
@@ -181,7 +184,7 @@ class TestN2p2:
 
     def test_units_must_be_declared(self, tmp_path: Path) -> None:
         assert message(n2p2(tmp_path, BLOCK), DeclaredUnits(energy="hartree")) == (
-            f"input.data: nothing says its unit of length; declare it with --length-unit {UNITS}"
+            f"input.data: nothing says its unit of length; declare it with --length-unit{UNITS}"
         )
 
     @settings(max_examples=150, deadline=None)
