@@ -43,7 +43,7 @@ def check(recipe: Recipe, files: Sequence[Path], num_points: int = 6) -> Recompu
     Args:
         recipe: what the files claim to be.
         files: one per part of the recipe, training before test.
-        num_points: how many points in all, the same number of each file.
+        num_points: how many points at least, the same number of each file.
 
     Returns:
         The largest deviations.
@@ -64,7 +64,8 @@ def check(recipe: Recipe, files: Sequence[Path], num_points: int = 6) -> Recompu
         wanted = recipe.num_train if part == "train" else recipe.num_test
         if len(shipped) != wanted:
             raise LabelError(f"{path}: {len(shipped)} structures; the recipe has {wanted}")
-        chosen = np.unique(np.linspace(0, wanted - 1, max(1, num_points // len(files))).astype(int)).tolist()
+        share = -(-num_points // len(files))  # rounded up
+        chosen = np.unique(np.linspace(0, wanted - 1, share).astype(int)).tolist()
         fresh, tolerance = _recomputed(recipe, part, shipped, chosen, record["seed"])
         found += _deviation(shipped.chosen(chosen), fresh, tolerance)
     return found

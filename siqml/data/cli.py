@@ -41,7 +41,13 @@ def _add_make(actions: "argparse._SubParsersAction[Any]") -> None:
 def _add_check(actions: "argparse._SubParsersAction[Any]") -> None:
     check = actions.add_parser("check", help="recompute a few shipped labels and compare (needs PySCF)")
     check.add_argument("name", help="data set, such as lih")
-    check.add_argument("--points", type=int, default=6, metavar="N", help="how many in all (default: 6)")
+    check.add_argument(
+        "--points",
+        type=int,
+        default=6,
+        metavar="N",
+        help="how many at least, as many of each file (default: 6)",
+    )
     check.set_defaults(command=_check)
 
 

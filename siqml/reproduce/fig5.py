@@ -13,7 +13,6 @@ from siqml.reproduce.noise import NoisePoint, NoisyTraining
 from siqml.reproduce.origin import Origin
 from siqml.reproduce.page import QUICK
 from siqml.reproduce.relevant import RULE
-from siqml.reproduce.seeds import QUICK_STEPS
 from siqml.spread import Spread
 
 LEVELS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
@@ -21,6 +20,9 @@ LEVELS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 
 STEPS: Final = ("adam.steps=500", "lbfgs.steps=1000")
 """Fewer than for Table I: eighty trainings, and more steps only follow the noise more closely."""
+
+QUICK_STEPS: Final = ("adam.steps=100", "lbfgs.steps=100")
+"""Enough to tell little noise from much."""
 
 ORDER_OF_MAGNITUDE: Final = 10
 

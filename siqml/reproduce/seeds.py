@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from siqml.catalogue import find
+from siqml.config import load_config
 from siqml.errors import DataError
 from siqml.run_folder import RunFolder
 from siqml.session import is_finished, train_or_continue
 
-QUICK_STEPS: Final = ("adam.steps=100", "lbfgs.steps=100")
-"""Enough to see that everything works, far too few for good figures."""
+QUICK_STEPS: Final = 20
+"""Of each phase: enough to see that everything works, far too few for good figures."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Runs:
 
     Attributes:
         root: their folder.
-        quick: take few steps.
+        quick: take `QUICK_STEPS` of each phase.
     """
 
     root: Path
@@ -64,21 +65,26 @@ class Runs:
             SiqmlError: as `siqml.session.train`; the test set needs forces.
         """
         folder = self._folder(config, seed)
-        train_or_continue(find(config, "configs"), folder, stream, self._overrides(seed))
+        train_or_continue(find(config, "configs"), folder, stream, self._overrides(config, seed))
         return read_result(folder)
 
     def finished(self, config: str, seed: int) -> SeedResult | None:
         """What an earlier call has finished, if it has."""
         folder = self._folder(config, seed)
-        if not is_finished(find(config, "configs"), folder, self._overrides(seed)):
+        if not is_finished(find(config, "configs"), folder, self._overrides(config, seed)):
             return None
         return read_result(folder)
 
     def _folder(self, config: str, seed: int) -> RunFolder:
         return RunFolder(self.root / config / f"seed-{seed}")
 
-    def _overrides(self, seed: int) -> tuple[str, ...]:
-        return (*(QUICK_STEPS if self.quick else ()), f"seed={seed}")
+    def _overrides(self, config: str, seed: int) -> tuple[str, ...]:
+        if not self.quick:
+            return (f"seed={seed}",)
+        phases = ["adam.steps", "lbfgs.steps"]
+        if load_config(find(config, "configs")).lbfgs.energies_first is not None:
+            phases.append("lbfgs.energies_first")
+        return (*(f"{phase}={QUICK_STEPS}" for phase in phases), f"seed={seed}")
 
 
 def read_result(folder: RunFolder) -> SeedResult:

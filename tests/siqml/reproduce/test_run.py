@@ -13,7 +13,7 @@ def test_quick_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(command) == 0
     shown = capsys.readouterr()
     assert shown.out == f"{tmp_path / 'table1-quick.md'}\n"
-    assert "training: 200/200" in shown.err
+    assert "training: 40/40" in shown.err
     text = (tmp_path / "table1-quick.md").read_text()
     assert "QUICK" in text
     assert "NOT met" in text
@@ -21,7 +21,7 @@ def test_quick_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     numbers = json.loads((tmp_path / "table1-quick.json").read_text())
     assert numbers["quick"] is True
     assert numbers["command"] == "siqml reproduce table1 --seeds 0 --quick"
-    assert [seed["steps"] for seed in numbers["rows"][0]["seeds"]] == [200]
+    assert [seed["steps"] for seed in numbers["rows"][0]["seeds"]] == [40]
 
     assert main(command) == 0
     assert "training:" not in capsys.readouterr().err
@@ -30,6 +30,12 @@ def test_quick_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     (tmp_path / "table1-quick.md").unlink()
     assert main([*command, "--finished", "--seeds", "0,1"]) == 0
     assert "| 67 | 1 |" in (tmp_path / "table1-quick.md").read_text()
+
+
+def test_quick_shortens_every_phase(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["reproduce", "table2", "--rows", "water_forces", "--quick", "-o", str(tmp_path)]
+    assert main(command) == 0
+    assert "training: 60/60" in capsys.readouterr().err  # Adam, L-BFGS on energies, L-BFGS on both
 
 
 def test_nothing_is_finished(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
