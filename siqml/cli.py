@@ -39,8 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         args.command(args)
+        sys.stdout.flush()
     except (SiqmlError, eq.EqcompileError) as error:
         print(" ".join(str(error).split()), file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
         return BAD_INPUT
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""

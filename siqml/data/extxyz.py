@@ -89,7 +89,7 @@ def ase_frames(path: Path, format: str | None) -> Iterator[RawFrame]:
             yield _raw(atoms)
     except UnknownFileTypeError as unknown:
         raise DataError(
-            f"{path}: of no format that is known; readable: extxyz, .npz, n2p2 input.data, what ASE reads"
+            f"{path}: of no format that ASE knows; siqml data convert makes extxyz of .npz and of ...input.data, too"
         ) from unknown
     except unreadable as broken:
         reason = " ".join(str(broken).split()) or type(broken).__name__

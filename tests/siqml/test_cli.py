@@ -363,6 +363,15 @@ def test_a_run_that_another_begins_from_is_not_replaced_by_it(
     assert sha256(trained / "model.safetensors") == before
 
 
+def test_a_reader_that_has_seen_enough_gets_no_message() -> None:
+    command = [sys.executable, "-m", "siqml.cli", "data", "list"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    found = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (found.returncode, found.stderr) == (2, b"")
+
+
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys\nfrom siqml.cli import main\n"

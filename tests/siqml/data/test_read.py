@@ -224,7 +224,7 @@ class TestAse:
     def test_an_unknown_format(self, tmp_path: Path) -> None:
         (tmp_path / "a.qqq").write_text("nothing that anybody knows\n")
         assert message(tmp_path / "a.qqq", DeclaredUnits()) == (
-            "a.qqq: of no format that is known; readable: extxyz, .npz, n2p2 input.data, what ASE reads"
+            "a.qqq: of no format that ASE knows; siqml data convert makes extxyz of .npz and of ...input.data, too"
         )
 
     def test_a_missing_file(self, tmp_path: Path) -> None:
