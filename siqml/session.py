@@ -11,7 +11,7 @@ from siqml.catalogue import compile_certified, find
 from siqml.checkpoint import has_checkpoint
 from siqml.config import Config, DataConfig, load_config, to_yaml, validate
 from siqml.data.declared_units import UNDECLARED, DeclaredUnits
-from siqml.data.named import locate_data, read_named
+from siqml.data.named import locate_data, read_named, refuse_mixed
 from siqml.errors import DataError, ModelError, TrainError
 from siqml.evaluate import Evaluation, energy_variance, evaluate
 from siqml.model import ForceField
@@ -156,6 +156,7 @@ def _holds(folder: RunFolder, wanted: str, test: Structures | None) -> bool:
 def _read_sets(config: Config, species: Sequence[str]) -> tuple[Structures, Structures | None]:
     """Training set, drawn from its file if the config says so, and test set."""
     data = config.data
+    refuse_mixed([name for name in (data.train, data.test) if name is not None], data.declared)
     train = read_named(data.train, species, data.declared)
     return (
         subset(train, data.train_size, config.seed),
@@ -304,6 +305,7 @@ def sets_of(
     located = [locate_data(name, Path()) for name in data]
     if units != UNDECLARED and not any(Path(name).is_absolute() for name in located):
         raise DataError("units are declared, but no file of yours is named; name it, or leave the units out")
+    refuse_mixed(located, units)
     if located:
         return [read_named(name, species, units) for name in located]
     first, *others = (validate(parse_yaml(load_origin(model).config, str(model))) for model in models)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from siqml.data.declared_units import UNDECLARED, DeclaredUnits
+from siqml.data.declared_units import ASE_UNITS, UNDECLARED, DeclaredUnits
 from siqml.data.read import read_data
 from siqml.data.shipped import is_shipped, shipped_file, shipped_files
 from siqml.errors import DataError
@@ -54,3 +54,23 @@ def read_named(
     if Path(name).is_absolute():
         return read_data(Path(name), species, units)
     return read_data(shipped_file(name), species)
+
+
+def refuse_mixed(names: Sequence[str], units: DeclaredUnits) -> None:
+    """Refuse units that are declared for a file that needs them and one that ASE reads, in eV and angstrom, at once.
+
+    Args:
+        names: from `locate_data`; shipped files do not count.
+        units: declared for all of them.
+
+    Raises:
+        DataError: the files are of both kinds.
+    """
+    own = [name for name in names if Path(name).is_absolute()]
+    silent = [name for name in own if name.endswith((".npz", "input.data"))]
+    others = [name for name in own if name not in silent]
+    if silent and others and units not in (UNDECLARED, ASE_UNITS):
+        raise DataError(
+            f"{others[0]}: read in eV and angstrom, unless units are declared, and those declared here are of "
+            f"{Path(silent[0]).name}; convert that one: siqml data convert"
+        )

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -134,6 +135,12 @@ def test_a_training_reads_archives_and_converts_their_units(
     for part in ("train", "test"):
         assert found[part]["energy_variance"] == pytest.approx(expected[part]["energy_variance"], rel=1e-9)
     capsys.readouterr()
+    mixed = ["--set", f"data.test={shutil.copy(shipped_file('lih_test.extxyz'), tmp_path / 'mine.extxyz')}"]
+    units = ["--set", "data.units={energy: kcal/mol, length: bohr}"]
+    assert one_line(capsys, *order, "--overwrite", *units, *mixed) == (
+        f"{tmp_path}/mine.extxyz: read in eV and angstrom, unless units are declared, and those declared here are of "
+        "train.npz; convert that one: siqml data convert"
+    )
     assert main(["evaluate", str(tmp_path / "run"), "--json"]) == 0  # the units come with the model
     remembered = json.loads(capsys.readouterr().out)
     archive = str(tmp_path / "test.npz")
