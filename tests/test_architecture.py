@@ -1,4 +1,4 @@
-"""The shape of the house: imports run downwards, rounded numbers stay in the back ends, files stay small."""
+"""The shape of the house: imports run downwards, rounded numbers stay in the back ends, every file says what it is."""
 
 import ast
 import subprocess
@@ -32,8 +32,6 @@ HEAVY = (
     "ase",
     "pyscf",
 )
-
-MAX_LINES, MAX_FUNCTION_LINES = 400, 60
 
 
 def modules(package: str) -> list[Path]:
@@ -268,11 +266,8 @@ def test_negative_control_dangers_are_seen() -> None:
 
 
 @pytest.mark.parametrize("path", ALL, ids=label)
-def test_files_and_functions_stay_small(path: Path) -> None:
+def test_every_file_says_what_it_is(path: Path) -> None:
     tree = parse(path)
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
-    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    assert [f.name for f in functions if (f.end_lineno or 0) - f.lineno >= MAX_FUNCTION_LINES] == []
     assert path.name not in ("utils.py", "helpers.py")
     assert ast.get_docstring(tree) or not tree.body
 
