@@ -72,7 +72,9 @@ def dft_point(functional: Functional, species: tuple[str, ...], positions: Array
         from pyscf import dft, gto
         from pyscf.lib import param
     except ImportError as missing:
-        raise LabelError("making labels needs PySCF: pip install 'eqcompile[labels]'") from missing
+        raise LabelError(
+            'making labels needs the package pyscf; install it with: pip install -e ".[labels]"'
+        ) from missing
     atoms = list(zip(species, positions.tolist(), strict=True))
     molecule = gto.M(atom=atoms, basis=functional.basis, unit="Angstrom", verbose=0)
     orbitals = dft.RKS(molecule)

@@ -111,7 +111,9 @@ def fci_energy(distance: float, elements: tuple[str, str], basis: str) -> float:
     try:
         from pyscf import fci, gto, scf
     except ImportError as missing:
-        raise LabelError("making labels needs PySCF: pip install 'eqcompile[labels]'") from missing
+        raise LabelError(
+            'making labels needs the package pyscf; install it with: pip install -e ".[labels]"'
+        ) from missing
     first, second = elements
     atoms = [(first, (0.0, 0.0, -distance / 2)), (second, (0.0, 0.0, distance / 2))]
     molecule = gto.M(atom=atoms, basis=basis, unit="Angstrom", verbose=0)
