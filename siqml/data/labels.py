@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from siqml.errors import LabelError
+from siqml.errors import PYSCF_MISSING, LabelError
 from siqml.units import HARTREE
 
 STEP: Final = 0.002
@@ -111,9 +111,7 @@ def fci_energy(distance: float, elements: tuple[str, str], basis: str) -> float:
     try:
         from pyscf import fci, gto, scf
     except ImportError as missing:
-        raise LabelError(
-            'making labels needs the package pyscf; install it with: pip install -e ".[labels]"'
-        ) from missing
+        raise LabelError(PYSCF_MISSING) from missing
     first, second = elements
     atoms = [(first, (0.0, 0.0, -distance / 2)), (second, (0.0, 0.0, distance / 2))]
     molecule = gto.M(atom=atoms, basis=basis, unit="Angstrom", verbose=0)
