@@ -39,7 +39,8 @@ _GROUP = re.compile(r"\s*[^\s(),]+(\s+(wr|x)\s+[^\s(),]+)*\s*")
 """A single word or a product, where cycles were expected."""
 _NEEDS_MEMBERS = "a named group needs its members, such as {group: S_2, on: [H1, H2]}"
 MAX_LABEL_MEMBERS = 20
-"""A group on more members is called by their number."""
+"""Members that the name of a group lists. Beyond it: their number stands in the name."""
+
 _NEEDS_BLOCKS = "a wreath product needs blocks of equally many members, such as [[A, B], [C, D]]"
 
 

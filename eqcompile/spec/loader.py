@@ -22,6 +22,7 @@ from eqcompile.spec.yaml_source import parse_yaml
 from eqcompile.spec.yaml_tree import Document
 
 MAX_BYTES = 1_000_000
+"""Bytes of a spec. Beyond it: refused; no spec needs them."""
 
 
 def load(path: str | os.PathLike[str]) -> Spec:

@@ -42,7 +42,8 @@ Tree: TypeAlias = Any
 """Text, whole numbers, and lists and dicts of these, as YAML has them."""
 
 MAX_SUPPORT = 60
-"""Pairs of a larger support are not searched for Heisenberg sums; the text is longer and says the same."""
+"""Qubits of an operator in which Heisenberg pairs are looked for when a spec is written. Beyond it: the text is
+longer and says the same."""
 
 
 def to_yaml(spec: Spec) -> str:
