@@ -71,8 +71,8 @@ def test_the_same_group_in_two_ways_and_in_any_order(one: list[str], two: list[s
 def test_an_operator_that_does_not_commute_with_half_a_turn_is_refused(entries: tuple[str, str]) -> None:
     """Y0 X2 anticommutes with Z0 Z1, the half turn about z of the two qubits that turn; Z0 Z1 does not."""
     symmetry = symmetry_of(read(list(entries)))
-    assert not eq.verify("Y0 X2", symmetry)
-    assert eq.verify("Z0 Z1", symmetry)
+    assert not eq.verify(eq.PauliSum.parse("Y0 X2", 3), symmetry)
+    assert eq.verify(eq.PauliSum.parse("Z0 Z1", 3), symmetry)
 
 
 @pytest.mark.parametrize("entries", in_any_order("rotation: C_3", "rotation: {group: D_2, axis: x}", O3))
@@ -147,7 +147,7 @@ def test_such_a_spec_is_written_as_it_is_read(entries: tuple[str, ...]) -> None:
 
 def test_a_model_from_python_is_the_one_of_the_spec() -> None:
     built = eq.point_symmetry(3, "C_2", qubits=[0, 1]) * eq.mirror(3, "x", parity=2)
-    program = eq.model(built, layer="Z0 Z1", observable="X0 X1")
+    program = eq.model(built, layer="Z0 Z1", observable="X0 X1", state=[(0, 1)])
     assert program.certificate
     assert program.spec.symmetry == read(["rotation: C_2", MIRROR_X]).symmetry
-    assert not eq.model(built, layer="Y0 X2", observable="X0 X1").certificate
+    assert not eq.model(built, layer="Y0 X2", observable="X0 X1", state=[(0, 1)]).certificate
