@@ -140,8 +140,11 @@ def _by_name(form: PermutationSchema, text: str, path: Path, scope: Scope) -> Pe
             if form.carry is not None:
                 raise ExpressionError(f"with carry, {_NEEDS_BLOCKS}", 0)
             members = all_members(form.on, (*path, "on"), scope)
-            name, group = _in_order(factors, len(members.names))
-            return on_members(group, members, f"{name} on all {members.kind}", scope)
+            try:
+                name, group = _in_order(factors, len(members.names))
+            except ExpressionError as error:
+                raise ExpressionError(f"{error}{members.note}", error.offset) from None
+            return on_members(group, members, f"{name} on all {members.kind}{members.note}", scope)
         name, group, members = _on_list(factors, form, path, scope)
     except ExpressionError as error:
         raise scope.error(str(error), (*path, "group"), error.offset) from None

@@ -67,11 +67,10 @@ def loads(text: str, path: str = "<string>") -> Spec:
 
 
 def _build(schema: SpecSchema, document: Document) -> Spec:
-    register = Scope(schema.qubits, document)
-    data = (
-        None if schema.data is None else build_data(schema.data, register, declared_parity(schema.symmetry))
-    )
-    scope = Scope(schema.qubits, document, data)
+    parity = declared_parity(schema.symmetry)
+    register = Scope(schema.qubits, document, parity=parity)
+    data = None if schema.data is None else build_data(schema.data, register)
+    scope = Scope(schema.qubits, document, data, parity)
     return Spec(
         name=schema.name,
         qubits=schema.qubits,
