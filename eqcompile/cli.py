@@ -36,8 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except EqcompileError as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError as error:
+        if error.filename is not None:  # of a FIFO given with -o
+            print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        else:
+            sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
         return BAD_INPUT
     except OSError as error:
         print(f"{error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
@@ -282,6 +285,8 @@ def _compile(arguments: argparse.Namespace) -> int:
 
     trotter = _trotter(arguments.trotter)
     device = _device(arguments)  # a back end that is not there is said before anything is computed
+    if arguments.output.exists() and not arguments.output.is_dir():
+        raise EqcompileError(f"{arguments.output} is not a folder; give a folder with -o")
     specs = [load(path) for path in arguments.specs]
     _require_different_names([spec.name for spec in specs])
     programs = [compile_spec(spec) for spec in specs]

@@ -44,8 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (SiqmlError, eq.EqcompileError) as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return BAD_INPUT
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
+    except BrokenPipeError as error:
+        if error.filename is not None:  # of a FIFO given with -o
+            print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        else:
+            sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
         return BAD_INPUT
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
