@@ -14,7 +14,7 @@ from siqml.ensemble_cli import evaluate_many, train_over_seeds
 from siqml.errors import SiqmlError, TrainError
 from siqml.learning_cli import add_learn
 from siqml.md.cli import add_md
-from siqml.options import add_units, declared_units
+from siqml.options import add_units, declared_units, file_settings, label_keys
 from siqml.reproduce.cli import add_reproduce
 
 BAD_INPUT: Final = 2
@@ -91,6 +91,7 @@ def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
     train.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="such as adam.steps=100"
     )
+    add_units(train)
     train.add_argument("--resume", type=Path, metavar="RUN", help="continue the run in this folder")
     train.add_argument("--overwrite", action="store_true", help="replace an earlier run in the folder")
     train.set_defaults(command=_train, interrupted=_train_interrupted)
@@ -123,6 +124,7 @@ def _train(args: argparse.Namespace) -> None:
     from siqml.run_folder import RunFolder
     from siqml.session import resume, train
 
+    args.set = [*args.set, *file_settings(args)]
     if args.resume is not None:
         seeded = args.seed is not None or args.seeds is not None
         if args.config or args.set or args.output or args.overwrite or seeded:
@@ -176,9 +178,9 @@ def _evaluate(args: argparse.Namespace) -> None:
         return
     refuse_device_options(args)
     if len(models) > 1:
-        evaluate_many(models, args.data, declared_units(args), args.json)
+        evaluate_many(models, args.data, declared_units(args), label_keys(args), args.json)
         return
-    evaluations = evaluate_files(args.model, args.data, declared_units(args))
+    evaluations = evaluate_files(args.model, args.data, declared_units(args), label_keys(args), sys.stderr)
     if args.json:
         print(json.dumps([found.to_dict() for found in evaluations], indent=2))
     else:

@@ -10,7 +10,7 @@ from typing import Any
 
 import eqcompile as eq
 from siqml.errors import SiqmlError
-from siqml.options import add_units, declared_units
+from siqml.options import add_units, declared_units, label_keys
 
 DEFAULT_LIMIT = 10
 """Structures that are measured if nothing is said: a few minutes with forces and shots."""
@@ -73,7 +73,9 @@ def evaluate_on_backend(args: argparse.Namespace) -> None:
 
     limit, seed, noise = _settings(args)
     device = eq.find_backend(args.backend)
-    force_field, sets = model_and_data(args.model, args.data, declared_units(args))
+    force_field, sets = model_and_data(
+        args.model, args.data, declared_units(args), label_keys(args), sys.stderr
+    )
     field = HardwareField(force_field, device, args.shots, seed, noise)
     found = [
         evaluate_on_device(field, structures, limit, args.forces is not False, sys.stderr)
@@ -93,7 +95,7 @@ def _noise(args: argparse.Namespace) -> None:
 
     limit, seed, noise = _settings(args)
     device = eq.find_backend(args.backend)
-    field, sets = model_and_data(args.model, args.data, declared_units(args))
+    field, sets = model_and_data(args.model, args.data, declared_units(args), label_keys(args), sys.stderr)
     answers = []
     for structures in sets:
         chosen = spread(len(structures), limit)
