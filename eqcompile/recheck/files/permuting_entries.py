@@ -207,7 +207,7 @@ def _members(on: Any, register: Register) -> list[Any]:
         raise UnreadError(f"a group on {quoted(str(on))}")
     if _kind(None if on == "all" else on, register) == "sites":
         return list(register.sites)
-    return list(range(register.num_qubits))
+    return list(register.every_qubit)
 
 
 def _checked(members: Sequence[Any], register: Register) -> list[Any]:

@@ -38,12 +38,16 @@ class Register:
             UnreadError: qubits that do not exist, or the parity qubit among them.
         """
         if named is None:
-            everything = [q for qubits in self.carriers for q in qubits] or range(self.num_qubits)
-            return tuple(sorted(q for q in everything if q != self.parity))
+            return tuple(sorted(q for qubits in self.carriers for q in qubits)) or self.every_qubit
         qubits = self.qubits(named)
         if self.parity in qubits:
             raise UnreadError(f"an entry that turns the parity qubit {self.parity}")
         return qubits
+
+    @property
+    def every_qubit(self) -> tuple[int, ...]:
+        """What "all qubits" means: the parity qubit, whichever entry declares it, is left out."""
+        return tuple(q for q in range(self.num_qubits) if q != self.parity)
 
     def sites_turned_by(self, qubits: Sequence[int]) -> tuple[int, ...]:
         """Sites all of whose qubits turn.

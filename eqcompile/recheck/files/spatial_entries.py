@@ -27,7 +27,7 @@ def rotation_entry(entry: Any, register: Register) -> list[Plain]:
     if group in ("SU(2)", "O(3)"):
         if axis is not None:
             raise UnreadError(f"the axis of {quoted(group)}")
-        turns = [_about(components, qubits, register) for components in (X, Y, Z)]
+        turns = [_about(components, qubits, register) for components in (X, Y, Z)] if qubits else []
         return turns + ([] if parity is None else [_inversion(parity, register)])
     components = _components(axis)
     if group == "U(1)":
