@@ -11,14 +11,15 @@ from campaign.forgery.trial import OUTCOMES
 from campaign.report import Setting
 
 INTRODUCTION = """\
-Each forgery is an honest certificate with one field changed, two, or a whole section, or with what somebody would do who
-knows the form: a claim lost with all that demands it, a generator lost, no gates, more symmetry left. The digest is computed anew.
-`eqcompile recheck` reads it twice: alone, and with `--spec` and `--circuit`.
+Each forgery is an honest certificate with one field changed, two, or a whole section, or with what somebody would do
+who knows the form: a claim lost with all that demands it, a generator lost, no gates, more symmetry left. The digest is
+computed anew. `eqcompile recheck` reads it twice: alone, and with `--spec` and `--circuit`.
 
-A forgery **fails** the campaign if recheck confirms it of the files although it says something else than the honest certificate of
-these files, or if there is a traceback. What counts as said is everything but explanations for people (method, detail, counterexample),
-hashes and the versions of software. Alone, a forgery may be confirmed, and rightly: a certificate of other gates under another group
-can be true of what stands in it, which is why the last line of recheck says of what it speaks.
+A forgery **fails** the campaign if recheck confirms it of the files although it says something else than the honest
+certificate of these files, or if there is a traceback. What counts as said is everything but explanations for people
+(method, detail, counterexample), hashes and the versions of software; the same operator or the same circuit in other
+words is the same. Alone, a forgery may be confirmed, and rightly: a certificate of other gates under another group can
+be true of what stands in it, which is why the last line of recheck says of what it speaks.
 """
 
 

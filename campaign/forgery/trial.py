@@ -10,7 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from campaign.forgery.edits import digested, forged, statement
+from campaign.forgery.edits import digested, forged
+from campaign.forgery.meaning import meaning
 from campaign.forgery.originals import names, original
 from eqcompile.cli import main
 
@@ -20,6 +21,11 @@ OUTCOMES = ("confirmed", "not confirmed", "unreadable")
 @cache
 def _bodies() -> dict[str, Any]:
     return {name: json.loads(original(name).text) for name in names()}
+
+
+@cache
+def _meanings() -> dict[str, Any]:
+    return {name: meaning(body) for name, body in _bodies().items()}
 
 
 def forgery(number: int, seed: int) -> tuple[str, str, str, bool]:
@@ -32,7 +38,7 @@ def forgery(number: int, seed: int) -> tuple[str, str, str, bool]:
     except (KeyError, IndexError, TypeError, AttributeError, ValueError):
         # A second edit may meet what the first has destroyed; then the first alone is tried.
         kind, body = "unfinished", {**bodies[name], "findings": []}
-    return name, kind, digested(body), statement(body) != statement(bodies[name])
+    return name, kind, digested(body), meaning(body) != _meanings()[name]
 
 
 def run_trial(number: int, seed: int) -> dict[str, Any]:
