@@ -1,7 +1,8 @@
 """Everything a compiled program leaves behind in a folder."""
 
+import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,9 +72,12 @@ def save_transpiled(name: str, circuit: "QuantumCircuit", backend: str, folder: 
         folder / f"{name}.{backend}{ending}"
         for ending in (".qasm", ".qpy", ".certificate.json", ".report.json")
     )
+    binary = _qpy(circuit)
+    # The certificate is about the QPY file: OpenQASM has no word for the layout.
+    about = replace(circuit.certificate, target_sha256=hashlib.sha256(binary).hexdigest())
     write_atomically(qasm, _openqasm(circuit))
-    write_atomically(qpy, _qpy(circuit))
-    write_atomically(certificate, circuit.certificate.to_json())
+    write_atomically(qpy, binary)
+    write_atomically(certificate, about.to_json())
     write_atomically(report, json.dumps(size_report(circuit, backend), indent=2) + "\n")
     return [qasm, qpy, certificate, report]
 

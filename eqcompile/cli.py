@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -35,8 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except EqcompileError as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError as error:
+        if error.filename is not None:  # of a FIFO given with -o
+            print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        else:
+            sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
         return BAD_INPUT
     except OSError as error:
         print(f"{error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
@@ -51,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="eqcompile", description="Compile a declared symmetry into a quantum model that provably has it."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('eqcompile')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
     derive = commands.add_parser("derive", help="list the gate generators a symmetry allows")
     derive.add_argument("spec", metavar="SPEC", help="YAML file")
@@ -231,20 +236,18 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _recheck(arguments: argparse.Namespace) -> int:
-    from dataclasses import replace
-
-    from eqcompile.recheck.decide import recheck, summary
+    from eqcompile.comparison import recheck_files
+    from eqcompile.recheck.decide import summary
 
     text = _certificate_text(arguments.certificate)
+    for path in (arguments.spec, arguments.circuit):
+        if path is not None and not path.is_file():
+            raise EqcompileError(f"{path}: no such file, or no ordinary one")
     try:
-        result = recheck(text, arguments.seed)
+        result = recheck_files(text, arguments.seed, arguments.spec, arguments.circuit)
     except EqcompileError as error:
-        raise EqcompileError(f"{arguments.certificate}: {error}") from None
-    if arguments.spec is not None or arguments.circuit is not None:
-        from eqcompile.comparison import differences
-
-        found = differences(text, arguments.spec, arguments.circuit)
-        result = replace(result, problems=(*result.problems, *found))
+        known = str(error).startswith((str(arguments.spec), str(arguments.circuit)))
+        raise EqcompileError(str(error) if known else f"{arguments.certificate}: {error}") from None
     if arguments.json:
         print(json.dumps(result.as_dict(), indent=2))
     else:
@@ -284,6 +287,9 @@ def _compile(arguments: argparse.Namespace) -> int:
     from eqcompile.spec.loader import load
 
     trotter = _trotter(arguments.trotter)
+    device = _device(arguments)  # a back end that is not there is said before anything is computed
+    if arguments.output.exists() and not arguments.output.is_dir():
+        raise EqcompileError(f"{arguments.output} is not a folder; give a folder with -o")
     specs = [load(path) for path in arguments.specs]
     _require_different_names([spec.name for spec in specs])
     programs = [compile_spec(spec) for spec in specs]
@@ -296,7 +302,6 @@ def _compile(arguments: argparse.Namespace) -> int:
     if refused:
         print(*refused, sep="\n", file=sys.stderr)
         return REFUSED
-    device = _device(arguments)
     circuits = [] if device is None else [_transpiled(p, device, arguments, trotter) for p in programs]
     for program in programs:
         reports = () if trotter is None else program.lowering_reports(trotter)

@@ -133,11 +133,17 @@ class CircuitTest:
             for place, generator in enumerate(_generators(factor)):
                 yield self._decide(factor, place, generator)
 
-    def holds(self, generator: GroupGenerator) -> bool | None:
-        """The verdict about one generator of the group alone; ``None`` if it cannot be decided."""
+    def holds(self, generator: GroupGenerator, by_blocks_alone: bool = False) -> bool | None:
+        """The verdict about one generator of the group alone; ``None`` if it cannot be decided, or blocks do not."""
         for factor in self.symmetry.factors:
             if generator in (found := _generators(factor)):
-                return self._settle(factor, found.index(generator), generator).holds
+                place = found.index(generator)
+                if by_blocks_alone:
+                    never = self._why_never(generator) is not None
+                    return (
+                        None if never or not self._by_blocks(factor, place, generator, BLOCK_SIZES) else True
+                    )
+                return self._settle(factor, place, generator).holds
         return None
 
     def _decide(self, factor: Factor, place: int, generator: GroupGenerator) -> Decision:
