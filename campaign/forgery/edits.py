@@ -16,7 +16,8 @@ FOR_PEOPLE = ("method", "detail", "counterexample")
 
 def statement(body: Body) -> Any:
     """What a certificate says is true: all but its explanations, the software, and hashes."""
-    out = {k: v for k, v in body.items() if k not in ("digest", "versions", "spec_sha256", "target_sha256")}
+    labels = ("digest", "versions", "spec_sha256", "target_sha256")
+    out = {k: v for k, v in body.items() if k not in labels}
     if isinstance(out.get("findings"), list):
         out["findings"] = [
             {k: v for k, v in f.items() if k not in FOR_PEOPLE} if isinstance(f, dict) else f

@@ -43,8 +43,8 @@ def _matrices(target: Body, key: str) -> Any:
 
 
 def _unitary(operations: Any, num_qubits: int, source: Random) -> Any:
-    names = sorted({name for op in operations for names, _ in op[2][0] for name in names if op[0] == "rotation"} |
-                   {name for op in operations if op[0] == "vector" for names, _ in op[3][0] for name in names})  # fmt: skip
+    angles = [op[2 if op[0] == "rotation" else 3] for op in operations if op[0] != "unitary"]
+    names = sorted({name for terms, _ in angles for product, _ in terms for name in product})
     values = {name: source.uniform(-3, 3) for name in names}
     total = np.eye(1 << num_qubits, dtype=complex)
     for operation in operations:

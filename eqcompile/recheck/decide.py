@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from eqcompile.errors import EqcompileError, one_line, quoted
 from eqcompile.recheck.character import is_trivial, misnamed
-from eqcompile.recheck.circuits import decide_circuit, decide_unchanged
+from eqcompile.recheck.circuits import decide_circuit, decide_unchanged, same_gates
 from eqcompile.recheck.document import Body, contradictions, load_document, misfit, undecided_claims
 from eqcompile.recheck.field import order_of, random_field
 from eqcompile.recheck.group import Group, changes, group_of, objection
@@ -185,11 +185,15 @@ class _Case:
             target,
             sections.parts,
             body["group_data"],
+            body["target_data"],
             body["kept"],
         ]
         texts += [[f["evidence"], f["character"]] for f in body["findings"]]
         order = order_of(_texts(texts))
-        for operation in chain(target.get("operations") or (), target.get("reference") or ()):
+        own = body["target_data"]
+        for operation in chain.from_iterable(
+            t.get(key) or () for t in (target, own) for key in ("operations", "reference")
+        ):
             if operation[0] != "unitary":
                 order = lcm(
                     order, 4 * Fraction(operation[2 if operation[0] == "rotation" else 3][1]).denominator
@@ -202,7 +206,7 @@ class _Case:
         )
         self.comparison = compared(self.groups[0], self.file_groups[0]) if self.file_groups else None
         self.left: list[Left] = []
-        self._objection = ""
+        self._objection = self._not_compared = ""
         try:
             self.left = [self._left(group) for group in self.groups]
         except EqcompileError as error:
@@ -223,12 +227,31 @@ class _Case:
         if self.sections.read:
             yield from differences(self.body, self.sections, group)
             yield from undecided_claims(self.body, self.demanded)
+            yield from self._other_gates()
+
+    def _other_gates(self) -> Iterator[str]:
+        """Gates of the file are decided about; those that the certificate lists must be the same circuit."""
+        own, target = self.body["target_data"].get("operations"), self.sections.target
+        if target["kind"] != "circuit" or target["operations"] is None or target["operations"] == own:
+            return
+        if own is None:
+            yield "the certificate lists no gates, and the file has some that can be read"
+            return
+        try:
+            same = all(same_gates(target, own, group, self._source) for group in self.groups)
+        except EqcompileError as error:
+            self._not_compared = (
+                f"the gates that the certificate lists were not held against the file: {error}"
+            )
+            return
+        if not same:
+            yield "the gates that the certificate lists are another circuit than the file"
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was taken for granted."""
         more = self.comparison.note if self.comparison is not None else ""
-        return (*self.sections.notes, *([more] if more else []))
+        return (*self.sections.notes, *(text for text in (more, self._not_compared) if text))
 
     def checks(self) -> Iterator[Check]:
         """One for every finding."""
