@@ -16,7 +16,7 @@ from eqcompile.files import write_atomically
 
 DOCUMENTS = [
     Path(__file__).parents[1] / "docs" / name
-    for name in ("showcase.md", "errata.md", "python.md", "circuits.md", "backends.md")
+    for name in ("showcase.md", "errata.md", "python.md", "circuits.md", "backends.md", "certificates.md")
 ]
 PAGES = sorted((Path(__file__).parents[1] / "docs").rglob("*.md"))
 BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:\n```text\n(?P<shown>.*?)```\n)?", flags=re.DOTALL)
