@@ -19,6 +19,7 @@ from eqcompile.recheck.files.spec_text import read_spec
 from eqcompile.recheck.files.unread import UnreadError
 from eqcompile.spec.lift import symmetry_of
 from eqcompile.spec.loader import load
+from eqcompile.targets import exact_target
 
 
 def recheck_files(
@@ -43,6 +44,7 @@ def recheck_files(
     try:
         reading = read_files(text, spec, circuit) if spec is not None or circuit is not None else None
         found = [*_other_hashes(text, spec, circuit), *(_other_words(text, spec) if spec is not None else ())]
+        found += _other_assumptions(text, circuit) if circuit is not None else ()
     except UnreadError as error:
         reading, found = None, [f"nothing is confirmed against the files: {error}"]
     result = recheck(text, seed, reading=reading)
@@ -60,6 +62,21 @@ def _other_words(text: str, spec: Path) -> Iterator[str]:
     own = body["target_data"].get("kind") != "circuit" and not body.get("target_sha256")
     if own and body["target"] != declared.name:
         yield f"the certificate is about {quoted(body['target'])}, and the spec is called {quoted(declared.name)}"
+
+
+def _other_assumptions(text: str, circuit: Path) -> Iterator[str]:
+    """Assumptions about rounded numbers that verify makes of this file and the certificate does not name, or names."""
+    body = load_document(text)
+    sites, names = body["group_data"]["sites"], dict[int, dict[int, str]]()
+    for name, site, axis in body["target_data"].get("data", ()):
+        names.setdefault(site, {})[axis] = name
+    vectors = {sites[site]: (of[0], of[1], of[2]) for site, of in names.items() if len(of) == len("xyz")}
+    read = exact_target(circuit, vectors)
+    made, named = set(getattr(read, "notes", ())), set(body["assumptions"])
+    for assumption in sorted(made - named):
+        yield f"the file needs an assumption that the certificate does not name: {assumption}"
+    for assumption in sorted(named - made):
+        yield f"the certificate names an assumption that the file does not need: {quoted(str(assumption))}"
 
 
 def _other_hashes(text: str, spec: Path | None, circuit: Path | None) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -16,13 +15,13 @@ from eqcompile.recheck.character import is_trivial, misnamed
 from eqcompile.recheck.circuits import decide_circuit, decide_unchanged, same_gates
 from eqcompile.recheck.document import Body, contradictions, load_document, misfit, undecided_claims
 from eqcompile.recheck.field import order_of, random_field
-from eqcompile.recheck.group import Group, changes, group_of, objection
+from eqcompile.recheck.group import Group, group_of, objection
 from eqcompile.recheck.left import Left, left_of, whole_group
 from eqcompile.recheck.models import model_fails, parts_fail
 from eqcompile.recheck.parts import breaking_fails, decide_state, encoding_fails, operator_fails, state_fails
 from eqcompile.recheck.pauli import combined, mask_of, parallel
 from eqcompile.recheck.reading import Reading
-from eqcompile.recheck.sections import compared, differences, sections_of
+from eqcompile.recheck.sections import differences, sections_of, unlisted
 from eqcompile.recheck.table import demanded_of
 from eqcompile.recheck.text import operator, state
 
@@ -204,7 +203,9 @@ class _Case:
         self.file_groups = (
             [] if sections.file_group is None else [group_of(sections.file_group, f) for f in fields]
         )
-        self.comparison = compared(self.groups[0], self.file_groups[0]) if self.file_groups else None
+        self._other_group, self._unlisted = (
+            unlisted(self.groups[0], self.file_groups[0]) if self.file_groups else ("", ())
+        )
         self.left: list[Left] = []
         self._objection = self._not_compared = ""
         try:
@@ -222,8 +223,8 @@ class _Case:
             yield f"what is left of the group: {self._objection}"
         elif self.body["symmetry_left"] != self.left[0].name:
             yield f"what is left of the group is {quoted(self.left[0].name)}, and not what the certificate says"
-        if self.comparison is not None and self.comparison.problem:
-            yield f"the group is not that of the spec: {self.comparison.problem}"
+        if self._other_group:
+            yield f"the group is not that of the spec: {self._other_group}"
         if self.sections.read:
             yield from differences(self.body, self.sections, group)
             yield from undecided_claims(self.body, self.demanded)
@@ -250,8 +251,7 @@ class _Case:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was taken for granted."""
-        more = self.comparison.note if self.comparison is not None else ""
-        return (*self.sections.notes, *(text for text in (more, self._not_compared) if text))
+        return (*self.sections.notes, *([self._not_compared] if self._not_compared else []))
 
     def checks(self) -> Iterator[Check]:
         """One for every finding."""
@@ -266,10 +266,10 @@ class _Case:
                 outcome,
                 one_line(reason),
             )
-        if self.comparison is not None and not self.comparison.problem:
-            for place, generator in enumerate(self.file_groups[0].generators):
-                if any(generator is missing for missing in self.comparison.missing):
-                    yield self._of_the_file(place)
+        for generator in self._unlisted:
+            yield self._of_the_file(
+                next(k for k, g in enumerate(self.file_groups[0].generators) if g is generator)
+            )
 
     def _of_the_file(self, place: int) -> Check:
         """Everything decided for a generator of the file that the certificate does not list."""
@@ -302,16 +302,8 @@ class _Case:
             fails = [state_fails if key == "state" else operator_fails for key in target["parts"]]
             reasons = (fail(parts[key], group) for key, fail in zip(target["parts"], fails, strict=True))
             return next((reason for reason in reasons if reason), "")
-        if target["breaking"]:
-            gate = operator(parts["breaking"]["operator"], group.num_qubits, group.field)
-            if changes(group.generators[0], gate.terms, group.field):
-                return ""  # the declared breaking breaks it
-        if target["data"]:
-            with suppress(EqcompileError):  # where values cannot be computed, the parts may decide
-                return model_fails(self._model, parts, group, group.generators, self._source)
-        if reason := parts_fail(self._model, parts, group, group.generators):
-            raise EqcompileError(f"its parts do not decide it: {reason}")
-        return ""
+        # Every part is claimed to be left alone, and then so is the model, as far as no breaking is declared.
+        return parts_fail(self._model, parts, group, group.generators)
 
     def _left(self, group: Group) -> Left:
         name, factors = self.body["group"], self.sections.group["factors"]

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from eqcompile.recheck.document import Body
-from eqcompile.recheck.group import ONE, Generator, Group
+from eqcompile.recheck.group import Generator, Group
 from eqcompile.recheck.pauli import UNIT, Operator, Terms, parallel, product
 from eqcompile.recheck.reading import Reading
-from eqcompile.recheck.sifting import MAX_GENERATORS, MAX_POINTS, Images, generates
 from eqcompile.recheck.text import operator, state
 
 AXES = "xyz"
@@ -117,59 +116,18 @@ def _gates(evidence: Mapping[str, Any], group: Group) -> list[Any]:
     return [(site, [operator(text, n, field) for text in texts]) for site, texts in evidence["gates"]]
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Two lists of generators over one field.
+def unlisted(own: Group, read: Group) -> tuple[str, tuple[Generator, ...]]:
+    """Why the generators of a certificate are not those of a file, and those of the file that it does not list.
 
-    Attributes:
-        problem: why they are not the same group; empty if that is not known.
-        note: what could not be compared.
-        missing: generators of the file that the certificate does not list; they are decided on their own.
+    Names and order are free. A reader that knows of other generators of the same group returns the certificate's.
     """
-
-    problem: str
-    note: str
-    missing: tuple[Generator, ...]
-
-
-def compared(own: Group, read: Group) -> Comparison:
-    """The group of a certificate and that of a file, whatever their generators are called and how they are ordered."""
     if (own.num_qubits, own.sites) != (read.num_qubits, read.sites):
-        return Comparison("the spec has another register, or other sites", "", ())
+        return "another register, or other sites", ()
     missing = tuple(g for g in read.generators if not any(_same(g, other, own) for other in own.generators))
-    added = [g for g in own.generators if not any(_same(g, other, own) for other in read.generators)]
-    if not missing and not added:
-        return Comparison("", "", ())
-    mine, theirs = (_permutations(group) for group in (own, read))
-    moving = [_permutation(g, own) for g in (*missing, *added)]
-    if None in moving:
-        names = ", ".join(g.name for g in added) or "too few"
-        note = f"the generators of the certificate are not those of the spec ({names}); both were decided"
-        return Comparison("", note, missing)
-    if (
-        len(mine) > MAX_GENERATORS
-        or len(theirs) > MAX_GENERATORS
-        or own.num_qubits + len(own.sites) > MAX_POINTS
-    ):
-        note = "the permutations are not those of the spec, and too many to compare; both were decided"
-        return Comparison("", note, missing)
-    if not generates(theirs, mine) or not generates(mine, theirs):
-        return Comparison("the permutations do not generate the group of the spec", "", missing)
-    return Comparison("", "", missing)
-
-
-def _permutations(group: Group) -> list[Images]:
-    return [images for g in group.generators if (images := _permutation(g, group)) is not None]
-
-
-def _permutation(generator: Generator, group: Group) -> Images | None:
-    """Images of qubits and sites under a generator that does nothing but permute them."""
-    unmoved = all(matrix == ONE for matrix in generator.matrices)
-    if generator.lie is not None or not unmoved or any(isinstance(s, Operator) for s in generator.steps):
-        return None
-    n = group.num_qubits
-    images: Images = _whole(generator.steps, group)
-    return (*images, *(n + image for image in generator.images))
+    added = [g.name for g in own.generators if not any(_same(g, other, own) for other in read.generators)]
+    reasons = [f"the spec has {', '.join(g.name for g in missing)} as well"] if missing else []
+    reasons += [f"the spec does not have {', '.join(added)}"] if added else []
+    return "; ".join(reasons), missing
 
 
 def _same(one: Generator, other: Generator, group: Group) -> bool:
