@@ -29,6 +29,7 @@ state: singlets [[0, 1], [2, 3]]
 observable: H(0,1)
 ansatz: {depth: 2, layer: ["H(0,1)", "H(2,3)", "LAST"]}
 """
+SHALLOW = WATER.replace("LAST", "H(1,2) + H(0,3)").replace("depth: 2", "depth: 1")
 PAIRS = "name: s\nqubits: 4\nsymmetry: [{rotation: SU(2)}, {permutation: ['(0 1)(2 3)']}]\n"
 
 Body = dict[str, Any]
@@ -73,24 +74,31 @@ def test_every_shipped_spec_is_confirmed(path: Path) -> None:
     assert is_of_the_files(recheck_files(eq.verify(eq.load(path)).to_json(), 1, path))
 
 
-@pytest.mark.parametrize("name", ["ammonia_once.yaml", "c3v.yaml", "spin_chain.yaml"])
-@pytest.mark.parametrize("form", ["angles", "positions", "vectors"])
-def test_circuits_of_models_are_confirmed(name: str, form: str, tmp_path: Path) -> None:
-    spec = ROOT / "examples" / name
+def confirm_model(spec: Path, form: str, folder: Path) -> None:
     circuit = eq.compile(eq.load(spec)).to_qiskit(form)
     if form == "angles":
-        path = written(tmp_path, "model.qasm", qasm3.dumps(circuit))
+        path = written(folder, "model.qasm", qasm3.dumps(circuit))
     else:
-        path = written_qpy(tmp_path, "model.qpy", circuit)
+        path = written_qpy(folder, "model.qpy", circuit)
     certificate = eq.verify(str(path), eq.load(spec), what="model")
     assert is_of_the_files(recheck_files(certificate.to_json(), 1, spec, path))
 
 
+@pytest.mark.parametrize("form", ["angles", "positions", "vectors"])
+def test_circuits_of_a_model_are_confirmed(form: str, tmp_path: Path) -> None:
+    confirm_model(written(tmp_path, "water.yaml", SHALLOW), form, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["examples/c3v.yaml", "siqml/models/water.yaml", "siqml/models/lih.yaml"])
+@pytest.mark.parametrize("form", ["angles", "positions", "vectors"])
+def test_circuits_of_shipped_models_are_confirmed(name: str, form: str, tmp_path: Path) -> None:
+    confirm_model(ROOT / name, form, tmp_path)
+
+
 def test_a_transpiled_circuit_is_confirmed(tmp_path: Path) -> None:
     """Routed on a line, with an ancilla, in the gates of the device."""
-    spec = written(
-        tmp_path, "water.yaml", WATER.replace("LAST", "H(1,2) + H(0,3)").replace("depth: 2", "depth: 1")
-    )
+    spec = written(tmp_path, "water.yaml", SHALLOW)
     circuit = eq.compile(eq.load(spec)).to_qiskit(backend="fake_manila")
     path = written_qpy(tmp_path, "placed.qpy", circuit)
     certificate = eq.verify(str(path), eq.load(spec), what="model")
