@@ -61,7 +61,7 @@ class _Reading:
         for words in _statements(code):
             if words[0] == "gate":
                 self._define(words)
-            elif words[0] == "include" and len(words) > 1 and words[1][0] in "\"'":
+            elif words[0] == "include" and len(words) > 1 and len(words[1]) > 1 and words[1][0] in "\"'":
                 self._include(words[1][1:-1])
             elif words[0] in ("qreg", "creg") and len(words) > 3 and words[3].isdecimal():
                 self._size.register(words[1], int(words[3]), quantum=words[0] == "qreg")
