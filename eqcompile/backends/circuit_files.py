@@ -19,7 +19,11 @@ from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import MAX_SHOWN, BackendError, one_line, quoted
 
 MAX_BYTES = 64 << 20
+"""Bytes of a file. Beyond it: refused."""
+
 MAX_STATEMENTS = 1_000_000
+"""Statements of a program. Beyond it: refused."""
+
 MAX_WHOLE_NUMBER = 1_000_000
 """Largest whole number in a QASM file: sizes are allocated before anybody can refuse them."""
 

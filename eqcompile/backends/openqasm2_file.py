@@ -11,6 +11,8 @@ from eqcompile.backends.program_size import ProgramSize
 from eqcompile.errors import BackendError, one_line, quoted
 
 MAX_INCLUDES = 20
+"""Files that a program includes, over all levels. Beyond it: refused."""
+
 STANDARD_INCLUDE = "qelib1.inc"
 _GATE = re.compile(r"\bgate\s+(\w+)")
 _TOKEN = re.compile(r"""[A-Za-z_]\w*|"[^"\n]*"|'[^'\n]*'|\d[\w.]*|\S""")

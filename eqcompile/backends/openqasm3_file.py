@@ -19,10 +19,11 @@ from eqcompile.backends.readings import Readings
 from eqcompile.errors import BackendError, one_line, quoted
 
 MAX_TOKENS = 500_000
-"""Words and signs of a program: the parser takes some 35 microseconds for each."""
+"""Words and signs of a program: the parser takes some 35 microseconds for each. Beyond it: give OpenQASM 2 or QPY."""
 
 MAX_CONTROLS, MAX_POWER_QUBITS = 50, 8
-"""Of modifiers: the importer writes controls out, and a power as a matrix."""
+"""Controls of a gate, and qubits of a gate under ``pow``: the importer writes controls out, and a power as a matrix.
+Beyond it: refused."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _PHYSICAL = re.compile(r"\$(\d+)")

@@ -3,10 +3,10 @@
 from eqcompile.errors import BackendError, quoted
 
 MAX_QUBITS = 10_000
-"""Of all quantum registers of a program together, and classical bits of all classical ones."""
+"""Qubits of all registers of a program, or classical bits, together. Beyond it: refused."""
 
 MAX_OPERATIONS = 500_000
-"""Of a program, its own gates unrolled and registers counted qubit by qubit."""
+"""Operations of a program, its own gates unrolled and registers counted qubit by qubit. Beyond it: refused."""
 
 
 class ProgramSize:

@@ -60,25 +60,27 @@ from eqcompile.circuit.modifiers import ExactOperation, controlled, power
 from eqcompile.errors import MAX_SHOWN, BackendError, one_line
 
 MAX_CONTROLS = 10
-"""More controls are read through the definition: the projector on them has ``2**num_controls`` Pauli strings."""
+"""Controls whose projector, of ``2**num_controls`` Pauli strings, is written out. Beyond it: the gate's definition."""
 
 MAX_NESTING = 50
-"""Composite gates within composite gates."""
+"""Composite gates within composite gates. Beyond it: refused; open them with circuit.decompose()."""
 
 MAX_LENGTH = 100_000
-"""Operations of one gate, powers and nested definitions unrolled."""
+"""Operations of one gate, powers and nested definitions unrolled. Beyond it: refused."""
 
 MAX_OPERATIONS = 500_000
-"""Operations of one circuit, all gates unrolled: some fifteen seconds of reading, and less than a gigabyte."""
+"""Operations of one circuit, all gates unrolled: some fifteen seconds of reading, and less than a gigabyte. Beyond it:
+refused."""
 
 MAX_DEFINITIONS = 20_000
-"""Definitions that are opened to read one gate: a gate made of gates may double with every level."""
+"""Definitions that are opened to read one gate: a gate made of gates may double with every level. Beyond it: refused;
+open the outermost gate with circuit.decompose()."""
 
 MAX_LISTED = 8
 """Measured qubits that a note names."""
 
 MAX_MATRIX_QUBITS = 5
-"""Larger matrices are kept opaque."""
+"""Qubits of a matrix that is read entry by entry. Beyond it: the gate is kept opaque, and can only be measured."""
 
 
 def general_circuit(

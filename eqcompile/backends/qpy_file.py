@@ -23,10 +23,11 @@ MAGIC = b"QISKIT"
 FIRST_VERSION = 2
 
 TRIAL_MEMORY = 2 << 30
-"""Bytes that reading may take beyond the interpreter and Qiskit; a circuit of a hundred thousand gates takes 0.1 GB."""
+"""Bytes that reading may take beyond the interpreter and Qiskit; a circuit of a hundred thousand gates takes 0.1 GB.
+Beyond it: refused."""
 
 TRIAL_SECONDS, TRIAL_PATIENCE = 6, 60
-"""Of processor time for reading, and of waiting for a machine that is busy with other things."""
+"""Seconds of processor time for reading, and of waiting for a busy machine. Beyond it: refused."""
 
 REFUSED = 3
 """Exit code of the other process that comes with a reason."""
