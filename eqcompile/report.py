@@ -37,13 +37,13 @@ def console() -> Console:
 
 
 def certificate_table(certificate: Certificate) -> RenderableType:
-    """One row a claim; below, how rounded numbers were read, and the verdict."""
+    """One row a claim; below, what was assumed when the target was read, and the verdict."""
     table = Table(title=f"{certificate.target}: {certificate.group}", title_justify="left")
     for heading in ("claim", "about", "verdict", "detail"):
         table.add_column(heading, overflow="fold")
     for finding in certificate.findings:
         table.add_row(finding.claim, Text(finding.subject), _verdict_text(finding), Text(finding.detail))
-    assumed = [Text(f"taken as exact: {text}") for text in certificate.assumptions]
+    assumed = [Text(f"assumed: {text}") for text in certificate.assumptions]
     return Group(table, *assumed, Text(verdict_line(certificate)))
 
 
