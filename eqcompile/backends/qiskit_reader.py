@@ -186,6 +186,8 @@ def _taken_off(qubits: Sequence[int]) -> str:
 
 
 def _on(operations: Sequence[Operation], qubits: Sequence[int], num_qubits: int) -> list[Operation]:
+    if tuple(qubits) == tuple(range(num_qubits)):
+        return list(operations)
     return [relabelled(operation, qubits, num_qubits) for operation in operations]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eqcompile.backends.program_size import MAX_OPERATIONS, MAX_QUBITS, ProgramSize
+from eqcompile.backends.program_size import MAX_DEFINITIONS, MAX_OPERATIONS, MAX_QUBITS, ProgramSize
 from eqcompile.errors import BackendError
 
 
@@ -21,5 +21,13 @@ def test_up_to_the_limit_and_beyond_it() -> None:
 
 def test_an_empty_gate_counts() -> None:
     size = ProgramSize()
-    size.gate("nothing", 0)
+    size.gate("nothing", 0, 1)
     assert size.gates == {"nothing": 1}
+
+
+def test_definitions_are_counted_where_a_gate_is_called() -> None:
+    size = ProgramSize()
+    size.gate("deep", 5, MAX_DEFINITIONS + 1)
+    assert size.call("h") == 1
+    with pytest.raises(BackendError, match='the gate "deep" is made of more than 20000 gates within gates'):
+        size.call("deep")
