@@ -23,7 +23,7 @@ name: pair
 qubits: 2
 data: {sites: [A], encode: {A: [0]}}
 symmetry: [{rotation: {group: U(1), axis: z}}]
-state: |00>
+state: "|00>"
 observable: Z0 + Z1
 ansatz: {depth: 1, layer: [Z0 Z1, "X0 X1 + Y0 Y1"]}
 """

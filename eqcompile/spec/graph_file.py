@@ -87,11 +87,23 @@ def _read_graphml(path: str, name: str, color: str | None, edge_color: str | Non
 
     try:
         with open(path, "rb") as file:
-            # Entities are of no use in GraphML, and the way to make a short file expand without end.
-            if b"<!DOCTYPE" in file.read(MAX_BYTES):
-                raise ExpressionError(f"file {shown(name)} has a document type declaration; remove it", 0)
-        graph = networkx.read_graphml(path)
-    except (ParseError, networkx.NetworkXError, ValueError, KeyError, OSError) as error:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ExpressionError(f"file {shown(name)} cannot be read: {error.strerror or error}", 0) from None
+    # Entities are of no use in GraphML, and the way to make a short file expand without end. The parser gets the text
+    # that is looked at here: for text it passes over an encoding that the file names, and takes nothing but zero bytes
+    # for a sign of UTF-16.
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise ExpressionError(f"file {shown(name)} is not in UTF-8; save it in this encoding", 0)
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise ExpressionError(f"file {shown(name)} has a document type declaration; remove it", 0)
+    try:
+        graph = networkx.parse_graphml(text)
+    except (ParseError, networkx.NetworkXError, ValueError, KeyError) as error:
         raise ExpressionError(f"file {shown(name)} is no readable GraphML: {_first_line(error)}", 0) from None
     if graph.is_multigraph():
         raise ExpressionError(

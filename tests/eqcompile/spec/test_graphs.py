@@ -165,6 +165,42 @@ def test_files_that_cannot_be_used(
     assert "\n" not in str(caught.value)
 
 
+BOMB = """<?xml version="1.0" encoding="ENCODING"?><!DOCTYPE g [<!ENTITY a "0">]>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="undirected">
+<node id="&a;"/><node id="1"/><edge source="&a;" target="1"/></graph></graphml>"""
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "cp037", "utf-8-sig"]
+)
+def test_no_encoding_hides_a_document_type(tmp_path: Path, encoding: str) -> None:
+    """The parser would find the declaration that a search in the bytes does not find."""
+    named = "utf-8" if encoding == "utf-8-sig" else encoding.removesuffix("-le").removesuffix("-be")
+    text = BOMB.replace("ENCODING", named)
+    content = text.encode(encoding)
+    if encoding == "utf-7":
+        content = text.replace("<!", "+ADw-!").encode()
+    if encoding == "cp037":  # the declaration is read before the encoding is known
+        head, rest = text.split("?>", 1)
+        content = f"{head}?>".encode() + rest.encode(encoding)
+    (tmp_path / "a.graphml").write_bytes(content)
+    with pytest.raises(SpecError) as caught:
+        from_folder(tmp_path, 2, "graph: {file: a.graphml}")
+    assert str(caught.value).splitlines() == [str(caught.value)]
+    reasons = (
+        "is not in UTF-8; save it in this encoding",
+        "has a document type declaration; remove it",
+        "no readable",
+    )
+    assert any(reason in str(caught.value) for reason in reasons)
+
+
+def test_a_named_encoding_changes_nothing_about_text_in_utf_8(tmp_path: Path) -> None:
+    text = BOMB.replace("ENCODING", "cp037").replace('<!DOCTYPE g [<!ENTITY a "0">]>', "").replace("&a;", "0")
+    (tmp_path / "a.graphml").write_text(text, encoding="utf-8-sig")
+    assert group_of(from_folder(tmp_path, 2, "graph: {file: a.graphml}")).order == 2
+
+
 def test_graphml_that_does_not_fit(tmp_path: Path) -> None:
     nx.write_graphml(nx.path_graph(3), tmp_path / "path.graphml")
     nx.write_graphml(nx.Graph(), tmp_path / "empty.graphml")
