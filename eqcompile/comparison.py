@@ -6,6 +6,7 @@ independent reader cannot know.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -72,11 +73,11 @@ def _other_assumptions(text: str, circuit: Path) -> Iterator[str]:
         names.setdefault(site, {})[axis] = name
     vectors = {sites[site]: (of[0], of[1], of[2]) for site, of in names.items() if len(of) == len("xyz")}
     read = exact_target(circuit, vectors)
-    made, named = set(getattr(read, "notes", ())), set(body["assumptions"])
+    made, named = Counter(getattr(read, "notes", ())), Counter(map(str, body["assumptions"]))
     for assumption in sorted(made - named):
         yield f"the file needs an assumption that the certificate does not name: {assumption}"
     for assumption in sorted(named - made):
-        yield f"the certificate names an assumption that the file does not need: {quoted(str(assumption))}"
+        yield f"the certificate names an assumption that the file does not need: {quoted(assumption)}"
 
 
 def _other_hashes(text: str, spec: Path | None, circuit: Path | None) -> Iterator[str]:

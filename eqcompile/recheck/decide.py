@@ -103,7 +103,7 @@ class Recheck:
 def summary(result: Recheck) -> list[str]:
     """A line for every claim and every problem, and the whole in one line."""
     lines = [f"{c.outcome}: {one_line(c.key)}, {one_line(c.verdict)}: {c.reason}" for c in result.checks]
-    lines += [f"taken as exact, not rechecked: {one_line(text)}" for text in result.assumptions]
+    lines += [f"assumed, not rechecked: {one_line(text)}" for text in result.assumptions]
     lines += [f"taken for granted: {one_line(text)}" for text in result.notes]
     lines += [f"PROBLEM: {one_line(problem)}" for problem in result.problems]
     target, seed = one_line(result.target), f"(seed {result.seed})"
