@@ -38,7 +38,7 @@ def test_the_specs_are_of_every_kind() -> None:
     kinds = Counter(kind for found in cases for kind in found.kinds)
     assert set(kinds) == set(KINDS)
     assert min(kinds.values()) >= 10
-    assert {len(found.kinds) for found in cases} == {1, 2, 3, 4}
+    assert {len(found.kinds) for found in cases if not found.spoilt} == {1, 2, 3, 4}
     assert {len(found.texts) for found in cases} == {1, 2}
     assert {bool(found.spoilt) for found in cases} == {True, False}
     assert any(found.files for found in cases)
