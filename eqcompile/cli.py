@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from eqcompile.errors import EqcompileError
+from eqcompile.budget import MORE, Allowance, allowing, parsed, stage
+from eqcompile.errors import BudgetError, EqcompileError
+from eqcompile.supervisor import supervised
 
 if TYPE_CHECKING:
     from eqcompile.derivation.methods import Comparison
@@ -30,10 +32,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
         arguments = _parser().parse_args(argv)
-        code: int = arguments.run(arguments)
-        sys.stdout.flush()
+        allowed = parsed(arguments.budget) if "budget" in arguments else Allowance(None, None)
     except EqcompileError as error:
         print(error, file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    # The process of a command is our own; that of a caller in Python is not, and is not forked.
+    if argv is None and allowed != Allowance(None, None):
+        return supervised(lambda: _answered(arguments, allowed), allowed)
+    return _answered(arguments, allowed)
+
+
+def _answered(arguments: argparse.Namespace, allowed: Allowance) -> int:
+    """Run a command within its budget; every mistake is one line."""
+    try:
+        with allowing(allowed):
+            code: int = arguments.run(arguments)
+            sys.stdout.flush()
+    except EqcompileError as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    except MemoryError:
+        print(f"not enough memory; use fewer qubits, or {MORE}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError as error:
         if error.filename is not None:  # of a FIFO given with -o
@@ -101,9 +122,20 @@ def _parser() -> argparse.ArgumentParser:
     passes.add_argument("--backend", metavar="NAME", help="route to this back end, such as fake_torino")
     passes.add_argument("--show", metavar="PASS", help="print the gates after this pass, or 'declared'")
     passes.set_defaults(run=_passes)
+    for command in (derive, compile_, explain, passes):
+        _add_budget(command)
     schema = commands.add_parser("schema", help="print the JSON Schema of specs, for editors")
     schema.set_defaults(run=_schema)
     return parser
+
+
+def _add_budget(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--budget",
+        default="60s,2GB",
+        metavar="TIME,MEMORY",
+        help="give up beyond, such as 10min,8GB, or none (default 60s,2GB)",
+    )
 
 
 def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -136,6 +168,7 @@ def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
     verify.add_argument(
         "--html", type=Path, metavar="FILE", help="also save the certificate as a page of HTML"
     )
+    _add_budget(verify)
     verify.set_defaults(run=_verify)
 
 
@@ -148,6 +181,7 @@ def _add_recheck(commands: "argparse._SubParsersAction[_Parser]") -> None:
     recheck.add_argument("--circuit", type=Path, metavar="FILE", help="the circuit that it should be about")
     recheck.add_argument("--seed", type=int, metavar="N", help="of the random fields; default: unforeseeable")
     recheck.add_argument("--json", action="store_true", help="print JSON")
+    _add_budget(recheck)
     recheck.set_defaults(run=_recheck)
 
 
@@ -181,7 +215,8 @@ def _comparison_json(comparison: "Comparison", group: str) -> dict[str, object]:
     methods: dict[str, dict[str, object]] = {}
     for outcome in comparison.outcomes:
         if outcome.dimension is None:
-            methods[outcome.method] = {"not_applicable": outcome.reason}
+            word = "not_applicable" if outcome.finished else "not_finished"
+            methods[outcome.method] = {word: outcome.reason}
         else:
             methods[outcome.method] = {
                 "agrees": outcome.method not in comparison.differing,
@@ -235,7 +270,10 @@ def _recheck(arguments: argparse.Namespace) -> int:
 
     text = _certificate_text(arguments.certificate)
     try:
-        result = recheck(text, arguments.seed)
+        with stage("the recheck"):
+            result = recheck(text, arguments.seed)
+    except BudgetError:
+        raise
     except EqcompileError as error:
         raise EqcompileError(f"{arguments.certificate}: {error}") from None
     if arguments.spec is not None or arguments.circuit is not None:

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from eqcompile.errors import EqcompileError
-from eqcompile.recheck.angles import Angle, Monomial, Point, angle_of
+from eqcompile.recheck.angles import Angle, Monomial, Point, angle_of, rational
 from eqcompile.recheck.directions import direction, fix_images, moved_names, new_name, rates
 from eqcompile.recheck.group import Generator, Group, Matrix, changes, matrix_of, turned
 from eqcompile.recheck.pauli import UNIT, Operator, Terms, combined, commutator, product
@@ -124,7 +124,7 @@ def circuit_fails(
 
 
 def _images(
-    circuit: Circuit, generator: Generator, rational: Callable[[int], Any]
+    circuit: Circuit, generator: Generator, matrices: Callable[[int], Any]
 ) -> dict[str, dict[str, Fraction]]:
     """Every coordinate of V x as a combination of coordinates of x."""
     if generator.lie is not None:
@@ -133,8 +133,8 @@ def _images(
     images = moved_names(generator, circuit.angles)
     for name, (site, row) in circuit.coordinates.items():
         origin = generator.images.index(site)
-        matrix = rational(origin)
-        parts = {_name(names, origin, c): Fraction(matrix[row][c]) for c in range(3)}
+        matrix = matrices(origin)
+        parts = {_name(names, origin, c): rational(matrix[row][c]) for c in range(3)}
         images[name] = {other: value for other, value in parts.items() if value}
     return images
 

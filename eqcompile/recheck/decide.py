@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from math import lcm
 from random import Random
 from typing import Any, Literal
 
 from eqcompile.errors import EqcompileError, one_line
+from eqcompile.recheck.angles import rational
 from eqcompile.recheck.circuits import circuit_fails
 from eqcompile.recheck.document import Body, contradictions, load_document, misfit
 from eqcompile.recheck.field import order_of, random_field
@@ -135,7 +135,7 @@ def _groups(body: Body, source: Random) -> list[Group]:
     order = order_of(_texts(sections))
     for operation in body["target_data"].get("operations") or ():
         if operation[0] != "unitary":
-            order = lcm(order, 4 * Fraction(operation[2 if operation[0] == "rotation" else 3][1]).denominator)
+            order = lcm(order, 4 * rational(operation[2 if operation[0] == "rotation" else 3][1]).denominator)
     return [group_of(body["group_data"], random_field(order, source)) for _ in range(NUM_FIELDS)]
 
 
