@@ -179,7 +179,7 @@ def seconds_left() -> int | None:
     now, running, left = time.monotonic_ns(), _running.get(), None
     while running is not None:
         if running.allowed.seconds is not None:
-            rest = max(0, running.allowed.seconds - (now - running.start) // _NANO)
+            rest = max(0, running.allowed.seconds * _NANO - (now - running.start)) // _NANO
             left = rest if left is None else min(left, rest)
         running = running.outer
     return left

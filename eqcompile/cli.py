@@ -3,11 +3,11 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from eqcompile.budget import MORE, Allowance, allowing, parsed, stage
+from eqcompile.budget import MORE, Allowance, allowing, parsed, share, stage
 from eqcompile.errors import BudgetError, EqcompileError
 from eqcompile.supervisor import supervised
 
@@ -203,11 +203,20 @@ def _derive(arguments: argparse.Namespace) -> int:
         print(json.dumps(answer, indent=2))
     else:
         console().print(comparison_table(comparison, str(symmetry)))
-        if not comparison.basis.dim:
-            print(why_none(symmetry, locality))
+        if not comparison.basis.dim and (why := _within_share(lambda: why_none(symmetry, locality))):
+            print(why)
         for phase in phases:
             print(f"projective representation: {phase}; operators do not see it, states do")
     return DONE if comparison else REFUSED
+
+
+def _within_share(write: Callable[[], str]) -> str:
+    """A remark to an answer; nothing if it takes too long, because the answer is not to be lost for it."""
+    try:
+        with share(1, 2), stage("the remark"):
+            return write()
+    except BudgetError:
+        return ""
 
 
 def _comparison_json(comparison: "Comparison", group: str) -> dict[str, object]:

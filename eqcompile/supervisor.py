@@ -25,6 +25,7 @@ LOOK = 100
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
+_HEARD = (signal.SIGINT, signal.SIGTERM)
 _MILLI, _NANO = 10**6, 10**9
 
 
@@ -43,8 +44,11 @@ def supervised(work: Callable[[], int], allowed: Allowance) -> int:
         return work()
     reading, writing = os.pipe()
     parent = os.getpid()
+    # Ctrl-C has to wait until both processes know what to do with it.
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
     child = os.fork()
     if not child:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         os.close(reading)
         _end_with(parent)
         code = work()
@@ -53,7 +57,8 @@ def supervised(work: Callable[[], int], allowed: Allowance) -> int:
         return code
     os.close(writing)
     watch = _Watch(child, reading, allowed)
-    before = {number: signal.signal(number, watch.heard) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, watch.heard) for number in _HEARD}
+    signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     try:
         return watch.run()
     finally:

@@ -139,6 +139,11 @@ def compare_methods(symmetry: Symmetry, locality: int, methods: Sequence[str] = 
             outcomes.append(_unanswered(method, start, error))
     derived = [outcome.basis for outcome in outcomes if outcome.basis is not None]
     if not derived:
+        given_up = "; ".join(f"{o.method}: {o.reason}" for o in outcomes if not o.finished)
+        if given_up and not alone:
+            raise BudgetError(
+                f"no method gave an answer within the budget ({given_up}); {_CURE}", "the budget"
+            )
         raise failures[0]
     if len(methods) > 1:
         outcomes.append(_counted(symmetry, locality))
