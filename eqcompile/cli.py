@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from eqcompile.budget import MORE, Allowance, allowing, parsed, share, stage
-from eqcompile.errors import BudgetError, EqcompileError
+from eqcompile.errors import BudgetError, EqcompileError, quoted
 from eqcompile.supervisor import supervised
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from eqcompile.program import Program
 
 DONE, REFUSED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+MAX_DIGITS = 9
+"""Of a whole number on the command line."""
 
 MAX_CERTIFICATE = 256 << 20
 """Bytes; that of a hundred thousand gates has about twenty million."""
@@ -196,7 +199,8 @@ def _derive(arguments: argparse.Namespace) -> int:
     symmetry = symmetry_of(load(arguments.spec))
     locality = min(arguments.locality, symmetry.num_qubits)
     methods = tuple(METHODS) if arguments.method == "all" else (arguments.method,)
-    phases = [str(phase) for phase in projective_phases(symmetry)]
+    with stage("the phases of the representation"):
+        phases = [str(phase) for phase in projective_phases(symmetry)]
     comparison = compare_methods(symmetry, locality, methods)
     if arguments.json:
         answer = _comparison_json(comparison, str(symmetry)) | {"projective": phases}
@@ -375,8 +379,9 @@ def _trotter(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
     order, comma, steps = text.partition(",")
-    if not (comma and order.strip().isdecimal() and steps.strip().isdecimal()):
-        raise EqcompileError(f"--trotter {text}: write ORDER,STEPS, such as 2,4")
+    # Longer numbers are beyond every limit, and Python refuses to read those of thousands of digits.
+    if not (comma and all(part.strip().isdecimal() and len(part) <= MAX_DIGITS for part in (order, steps))):
+        raise EqcompileError(f"--trotter {quoted(text)}: write ORDER,STEPS, such as 2,4")
     return int(order), int(steps)
 
 

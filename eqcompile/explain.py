@@ -79,7 +79,7 @@ def _or_reason(write: Callable[[], str]) -> str:
         with share(1, 3):
             return write()
     except BudgetError as error:
-        return f"not finished: {error.what} were not enough"
+        return f"not finished: takes more than {error.what}"
     except (MethodError, LimitError) as error:
         return str(error)
 

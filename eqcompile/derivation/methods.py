@@ -161,7 +161,7 @@ def _parts(number: int, count: int) -> tuple[int, int]:
 def _unanswered(method: str, start: int, error: MethodError | LimitError | BudgetError) -> Outcome:
     spent = perf_counter_ns() - start
     if isinstance(error, BudgetError):
-        return Outcome(method, spent, reason=f"{error.what} were not enough", finished=False)
+        return Outcome(method, spent, reason=f"takes more than {error.what}", finished=False)
     return Outcome(method, spent, reason=str(error))
 
 

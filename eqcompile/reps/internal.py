@@ -154,7 +154,7 @@ class UnitaryFactor(Factor):
         try:
             return f"order {len(self.elements)} up to phases"
         except LimitError:
-            return f"order beyond {MAX_ELEMENTS} up to phases"
+            return "of an order beyond the limits, up to phases"
 
     @property
     def is_local(self) -> bool:

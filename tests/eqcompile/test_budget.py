@@ -144,7 +144,7 @@ def test_a_slow_method_loses_no_other_answer(
     outcomes = {outcome.method: outcome for outcome in comparison.outcomes}
     assert not outcomes[slow].finished
     assert (
-        outcomes[slow].reason == {"nullspace": "36 s were not enough", "choi": "20 s were not enough"}[slow]
+        outcomes[slow].reason == {"nullspace": "takes more than 36 s", "choi": "takes more than 20 s"}[slow]
     )
     assert {name for name, outcome in outcomes.items() if outcome.dimension == 2} == {
         *METHODS,
@@ -181,7 +181,7 @@ def test_a_row_of_an_explanation_that_takes_too_long_says_so(
     with budget(seconds=60):
         table = explanation("pair", SU2(2), eq.derive(SU2(2)), None)
     cells = [str(cell) for column in table.columns for cell in column.cells]  # type: ignore[attr-defined]
-    assert "not finished: 20 s were not enough" in cells
+    assert "not finished: takes more than 20 s" in cells
 
 
 def test_the_signal_ends_what_never_asks() -> None:
