@@ -403,6 +403,27 @@ def test_a_budget_that_is_used_up_is_one_line_and_no_file(
     assert run("verify", models / "water.yaml", "--budget", "none")[0] == 0
 
 
+def test_a_recheck_that_is_given_up_says_so_instead_of_not_confirmed(
+    run: Run, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recheck takes one claim after the other, and one that fails for any reason stops no other."""
+    from eqcompile import budget
+    from eqcompile.recheck import decide
+
+    assert run("verify", models / "lih.yaml", "-o", "lih.json")[0] == 0
+    assert run("recheck", "lih.json")[0] == 0
+
+    def slow(*_: object) -> str:
+        monkeypatch.setattr(budget, "memory_in_use", lambda: 3 << 30)
+        budget.check()
+        return ""
+
+    monkeypatch.setattr(decide, "_fails", slow)
+    code, out, err = run("recheck", "lih.json")
+    assert (code, out) == (2, "")
+    assert one_line(err).startswith("the budget of 2 GB is used up by the recheck; ")
+
+
 def test_a_method_that_does_not_finish_is_said_so(
     run: Run, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
