@@ -54,10 +54,15 @@ class Allowance:
 
 @dataclass
 class _Running:
-    """A budget that is in force. Seconds count from ``start``, in nanoseconds of the monotonic clock."""
+    """A budget that is in force.
+
+    Time counts from ``start``, in nanoseconds of the monotonic clock; memory beyond ``held``, what a process that calls
+    us from Python held before.
+    """
 
     allowed: Allowance
     start: int
+    held: int
     outer: "_Running | None"
 
     def why_over(self, now: int) -> str:
@@ -65,7 +70,7 @@ class _Running:
         seconds, memory = self.allowed.seconds, self.allowed.memory
         if seconds is not None and now - self.start > seconds * _NANO:
             return time_text(seconds)
-        if memory is not None and memory_in_use() > memory:
+        if memory is not None and memory_in_use() - self.held > memory:
             return memory_text(memory)
         return self.outer.why_over(now) if self.outer is not None else ""
 
@@ -119,7 +124,7 @@ def budget(seconds: int | None = None, gigabytes: int | None = None) -> Iterator
 
     Args:
         seconds: of wall time, whole; default: unlimited.
-        gigabytes: of memory of the whole process, whole; default: unlimited.
+        gigabytes: of memory beyond what the process holds before, whole; default: unlimited.
 
     Raises:
         BudgetError: from inside, naming what took the budget.
@@ -136,7 +141,8 @@ def budget(seconds: int | None = None, gigabytes: int | None = None) -> Iterator
 def allowing(allowed: Allowance) -> Iterator[None]:
     """Limit what is done inside; a budget inside a budget can only be smaller."""
     outer = _running.get()
-    token = _running.set(_Running(allowed, time.monotonic_ns(), outer))
+    held = 0 if allowed.memory is None else memory_in_use()
+    token = _running.set(_Running(allowed, time.monotonic_ns(), held, outer))
     ticking = outer is None and _start_ticking()
     try:
         yield

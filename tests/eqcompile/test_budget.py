@@ -90,10 +90,16 @@ def test_a_budget_is_used_up_when_its_time_is_over(clock: Clock) -> None:
 
 
 def test_a_budget_is_used_up_when_its_memory_is(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "memory_in_use", lambda: 3 << 30)
-    with budget(gigabytes=4):
+    held = [10 << 30]  # what the process held before does not count
+    monkeypatch.setattr(room, "memory_in_use", lambda: held[0])
+    with budget(gigabytes=4), budget(gigabytes=2):
+        held[0] += 2 << 30
         check()
-    with budget(gigabytes=2), pytest.raises(BudgetError, match="the budget of 2 GB is used up"):
+        held[0] += 1
+        with pytest.raises(BudgetError, match="the budget of 2 GB is used up"):
+            check()
+    with budget(gigabytes=4):
+        held[0] += 3 << 30
         check()
 
 
