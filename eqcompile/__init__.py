@@ -145,6 +145,10 @@ __all__ = list(_PUBLIC)
 
 def __getattr__(name: str) -> Any:
     """Load public names when they are first used, so that importing the package costs nothing."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("eqcompile")
     if name not in _PUBLIC:
         raise AttributeError(f"module 'eqcompile' has no attribute {name!r}")
     from importlib import import_module

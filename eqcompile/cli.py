@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="eqcompile", description="Compile a declared symmetry into a quantum model that provably has it."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('eqcompile')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
     derive = commands.add_parser("derive", help="list the gate generators a symmetry allows")
     derive.add_argument("spec", metavar="SPEC", help="YAML file")
@@ -334,6 +336,7 @@ def _compile(arguments: argparse.Namespace) -> int:
     from eqcompile.spec.loader import load
 
     trotter = _trotter(arguments.trotter)
+    device = _device(arguments)  # a back end that is not there is said before anything is computed
     if arguments.output.exists() and not arguments.output.is_dir():
         raise EqcompileError(f"{arguments.output} is not a folder; give a folder with -o")
     specs = [load(path) for path in arguments.specs]
@@ -348,7 +351,6 @@ def _compile(arguments: argparse.Namespace) -> int:
     if refused:
         print(*refused, sep="\n", file=sys.stderr)
         return REFUSED
-    device = _device(arguments)
     circuits = [] if device is None else [_transpiled(p, device, arguments, trotter) for p in programs]
     for program in programs:
         reports = () if trotter is None else program.lowering_reports(trotter)

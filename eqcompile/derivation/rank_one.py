@@ -32,7 +32,8 @@ from eqcompile.exact.state import ExactState
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_WEIGHT = 6
-"""4^6 = 4096 real unknowns on one support, some seconds where the group is sparse."""
+"""Qubits at once in the Choi method: 4^6 = 4096 real unknowns on one support, some seconds. Beyond it: this
+method does not apply; use the null space or a smaller locality."""
 
 MAX_COEFFICIENTS = 600_000
 """In all equations together; ten seconds where they are irrational."""
