@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eqcompile.budget import stage
 from eqcompile.files import write_atomically
 from eqcompile.picture.draw import draw
 from eqcompile.program import Program
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from eqcompile.backends.formula_defect import LoweringReport
 
 
+@stage("writing the files")
 def save_program(program: Program, folder: Path, trotter: tuple[int, int] | None = None) -> list[Path]:
     """Write the circuit (OpenQASM 3, QPY, pictures) and the certificate.
 

@@ -151,7 +151,8 @@ def _methods_table(comparison: Comparison) -> Table:
     table.add_column("")
     for outcome in comparison.outcomes:
         if outcome.dimension is None:
-            table.add_row(outcome.method, Text(f"not applicable: {outcome.reason}"))
+            word = "not applicable" if outcome.finished else "not finished"
+            table.add_row(outcome.method, Text(f"{word}: {outcome.reason}"))
             continue
         counts = ", ".join(f"{weight}: {count}" for weight, count in (outcome.by_weight or {}).items())
         seconds = f"{outcome.nanoseconds / 10**9:.3f}"

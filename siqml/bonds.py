@@ -118,8 +118,8 @@ def _message(structures: Structures, number: int, wrong: tuple[int, int], many: 
     others = f" ({many} such structures)" if many > 1 else ""
     return (
         f"{place_of(structures.source, number)}: atoms {a} ({species[a]}) and {b} ({species[b]}) should be bonded, "
-        f"by the model or the other structures, and are {apart[a]:.2f} angstrom apart; atom {b} is bonded to atom {other}, "
-        f"at {apart[other]:.2f}{others}; "
+        f"by the model or the other structures, and are {apart[a]:.2f} angstrom apart; "
+        f"atom {b} is bonded to atom {other}, at {apart[other]:.2f}{others}; "
         f"list equal atoms in the order of the model, {' '.join(species)}, molecule by molecule"
     )
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from eqcompile.errors import EqcompileError
-from eqcompile.recheck.angles import Angle, Monomial, Point, angle_of
+from eqcompile.recheck.angles import Angle, Monomial, Point, angle_of, rational
 from eqcompile.recheck.directions import direction, fix_images, moved_names, new_name, rates
 from eqcompile.recheck.group import ONE, Generator, Group, Matrix, changes, matrix_of, turned
 from eqcompile.recheck.pauli import UNIT, Operator, Terms, combined, commutator, product
@@ -191,7 +191,7 @@ def decide_unchanged(data: Mapping[str, Any], group: Group, source: Random) -> A
 
 
 def _images(
-    circuit: Circuit, generator: Generator, rational: Callable[[int], Any]
+    circuit: Circuit, generator: Generator, matrices: Callable[[int], Any]
 ) -> dict[str, dict[str, Fraction]]:
     """Every coordinate of V x as a combination of coordinates of x."""
     if generator.lie is not None:
@@ -200,8 +200,8 @@ def _images(
     images = moved_names(generator, circuit.angles)
     for name, (site, row) in circuit.coordinates.items():
         origin = generator.images.index(site)
-        matrix = rational(origin)
-        parts = {_name(names, origin, c): Fraction(matrix[row][c]) for c in range(3)}
+        matrix = matrices(origin)
+        parts = {_name(names, origin, c): rational(matrix[row][c]) for c in range(3)}
         images[name] = {other: value for other, value in parts.items() if value}
     return images
 

@@ -3,14 +3,14 @@
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from fractions import Fraction
 from functools import partial
 from itertools import chain
 from math import lcm
 from random import Random
 from typing import Any, Literal
 
-from eqcompile.errors import EqcompileError, one_line, quoted
+from eqcompile.errors import BudgetError, EqcompileError, one_line, quoted
+from eqcompile.recheck.angles import rational
 from eqcompile.recheck.character import is_trivial, misnamed
 from eqcompile.recheck.circuits import decide_circuit, decide_unchanged, same_gates
 from eqcompile.recheck.document import Body, contradictions, load_document, misfit, undecided_claims
@@ -195,7 +195,7 @@ class _Case:
         ):
             if operation[0] != "unitary":
                 order = lcm(
-                    order, 4 * Fraction(operation[2 if operation[0] == "rotation" else 3][1]).denominator
+                    order, 4 * rational(operation[2 if operation[0] == "rotation" else 3][1]).denominator
                 )
         fields = [random_field(order, source) for source in [Random(seed)] for _ in range(NUM_FIELDS)]
         self.groups = [group_of(sections.group, field) for field in fields]
@@ -210,6 +210,8 @@ class _Case:
         self._objection = self._not_compared = ""
         try:
             self.left = [self._left(group) for group in self.groups]
+        except BudgetError:
+            raise
         except EqcompileError as error:
             self._objection = str(error)
 
@@ -240,6 +242,8 @@ class _Case:
             return
         try:
             same = all(same_gates(target, own, group, self._source) for group in self.groups)
+        except BudgetError:
+            raise
         except EqcompileError as error:
             self._not_compared = (
                 f"the gates that the certificate lists were not held against the file: {error}"
@@ -279,6 +283,8 @@ class _Case:
             why = next((reason for reason in reasons if reason), "")
             outcome: Outcome = "CONTRADICTED" if why and verdict == "proven" else "confirmed"
             why = why or "holds for this generator of the spec too"
+        except BudgetError:
+            raise
         except EqcompileError as error:
             outcome, why = "not rechecked", str(error)
         except MALFORMED as error:
@@ -336,10 +342,14 @@ class _Case:
                 return self._composed(finding, parts, "there are no data to vary")
             try:
                 reasons = [self._fails(finding, number) for number in range(NUM_FIELDS)]
+            except BudgetError:
+                raise
             except EqcompileError as error:
                 if finding["key"] != "model" or finding["verdict"] == "refused":
                     raise
                 return self._composed(finding, parts, str(error))
+        except BudgetError:
+            raise
         except EqcompileError as error:
             return "not rechecked", str(error)
         except MALFORMED as error:
