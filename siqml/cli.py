@@ -1,8 +1,9 @@
-"""The command line: ``siqml data | train | learn | evaluate | noise | md | reproduce | demo | models``."""
+"""The command line: ``siqml data | train | learn | evaluate | noise | md | reproduce | demo | models | configs``."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -43,8 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (SiqmlError, eq.EqcompileError) as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return BAD_INPUT
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
+    except BrokenPipeError as error:
+        if error.filename is not None:  # of a FIFO given with -o
+            print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        else:
+            sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
         return BAD_INPUT
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
@@ -58,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="siqml", description="Symmetry-invariant quantum force fields.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('eqcompile')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     parser.set_defaults(interrupted=lambda args: "interrupted")
     add_data(commands)
@@ -72,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(command=_demo)
     models = commands.add_parser("models", help="list the shipped models")
     models.set_defaults(command=_models)
+    configs = commands.add_parser("configs", help="list the shipped trainings")
+    configs.set_defaults(command=_configs)
     return parser
 
 
@@ -192,6 +199,17 @@ def _models(args: argparse.Namespace) -> None:
     print(f"{'model':<16}{'qubits':>8}{'parameters':>12}")
     for model in shipped_models():
         print(f"{model.name:<16}{model.num_qubits:>8}{model.num_parameters:>12}")
+
+
+def _configs(args: argparse.Namespace) -> None:
+    from siqml.catalogue import find, shipped_names
+    from siqml.config import load_config
+
+    print(f"{'config':<26}{'model':<20}{'training data':<30}loss")
+    for name in shipped_names("configs"):
+        config = load_config(find(name, "configs"))
+        loss = "energies and forces" if config.loss.forces else "energies"
+        print(f"{name:<26}{config.model:<20}{config.data.train:<30}{loss}")
 
 
 if __name__ == "__main__":
