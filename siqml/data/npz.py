@@ -87,7 +87,7 @@ def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, An
     for numbers, positions, energies, forces in NAMES.values():
         energy = keys.energy or energies
         if numbers in arrays and positions in arrays and (energy in arrays or keys.energy is not None):
-            force = _force_name(path, arrays, positions, forces, keys)
+            force = _force_name(path, arrays, forces, keys)
             for name in filter(None, (energy, force)):
                 if name not in arrays:
                     raise DataError(f'{path} has no array "{name}"; found: {", ".join(sorted(arrays))}')
@@ -102,9 +102,7 @@ def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, An
     )
 
 
-def _force_name(
-    path: Path, arrays: dict[str, Any], positions: str, forces: str, keys: LabelKeys
-) -> str | None:
+def _force_name(path: Path, arrays: dict[str, Any], forces: str, keys: LabelKeys) -> str | None:
     if keys.forces is not None:
         return None if keys.forces == NONE else keys.forces
     if forces in arrays and keys.energy is None:
