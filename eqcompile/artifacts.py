@@ -6,9 +6,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eqcompile.arguments import accepts, path_name
 from eqcompile.files import write_atomically
 from eqcompile.picture.draw import draw
-from eqcompile.program import Program
+from eqcompile.program import PROGRAM, Program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from eqcompile.backends.formula_defect import LoweringReport
 
 
-def save_program(program: Program, folder: Path, trotter: tuple[int, int] | None = None) -> list[Path]:
+@accepts(program=PROGRAM, folder=path_name)
+def save_program(program: Program, folder: Path | str, trotter: tuple[int, int] | None = None) -> list[Path]:
     """Write the circuit (OpenQASM 3, QPY, pictures) and the certificate.
 
     The OpenQASM file takes gate angles as inputs, because OpenQASM has no functions for the angles of a vector;
@@ -42,7 +44,7 @@ def save_program(program: Program, folder: Path, trotter: tuple[int, int] | None
         ".tex": draw(program, "latex"),
         ".certificate.json": program.certificate.to_json(),
     }
-    paths = [folder / f"{name}{ending}" for ending in contents]
+    paths = [Path(folder) / f"{name}{ending}" for ending in contents]
     for path, content in zip(paths, contents.values(), strict=True):
         write_atomically(path, content)
     return paths

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path as FilePath
 from types import MappingProxyType
 
+from eqcompile.arguments import accepts, path_name, require_text
 from eqcompile.errors import SpecError
 from eqcompile.spec.build_ansatz import build_ansatz, build_observable
 from eqcompile.spec.build_data import build_data
@@ -24,6 +25,7 @@ from eqcompile.spec.yaml_tree import Document
 MAX_BYTES = 1_000_000
 
 
+@accepts(path=path_name)
 def load(path: str | os.PathLike[str]) -> Spec:
     """Read a spec from a YAML file.
 
@@ -41,6 +43,7 @@ def load(path: str | os.PathLike[str]) -> Spec:
     return loads(_read(name), name)
 
 
+@accepts(text=require_text, path=require_text)
 def loads(text: str, path: str = "<string>") -> Spec:
     """Read a spec from text.
 
