@@ -209,25 +209,29 @@ def require_known(data: Mapping[str, Any] | None, exact: Exact, symmetry: Symmet
             kind = "an operator" if isinstance(exact, PauliSum) else "a state"
             raise MethodError(f"data names parameters of a circuit, and {kind} has none; leave it out")
         return
-    whole = whole_vectors(checked_data(data, symmetry), symmetry)
-    taken = {symmetry.site_names[o.site] for o in exact if isinstance(o, VectorRotation)}
-    used = {*exact.parameters, *(name for site in taken for name in whole.get(site, ()))}
+    names = checked_data(data, symmetry)
+    used = {*exact.parameters}
+    vectors = {symmetry.site_names[o.site] for o in exact if isinstance(o, VectorRotation)}
+    for site, coordinates in whole_vectors(names, symmetry).items():
+        # A vector that was recognised is held by its direction and turn, and its coordinates are gone.
+        if site in vectors or not used.isdisjoint(angle_names(site)):
+            used.update(coordinates)
     if data is None:
         _refuse_alike(used, symmetry)
         return
-    for name in data:
+    for name in names:
         if name not in used:
             listed = ", ".join(sorted(used)[:MAX_LISTED]) + (", ..." if len(used) > MAX_LISTED else "")
             raise DimensionError(
-                f"data: the circuit does not depend on {quoted(str(name))}{near_miss(str(name), sorted(used)) or ';'}"
+                f"data: the circuit does not depend on {quoted(name)}{near_miss(name, sorted(used)) or ';'}"
                 f" parameters: {listed or 'none'}"
             )
-    left_out = sorted((used & data_names(symmetry).keys()) - data.keys())
-    if data and left_out:
-        name, (site, axis) = left_out[0], data_names(symmetry)[left_out[0]]
+    left_out = sorted((used & data_names(symmetry).keys()) - names.keys())
+    if names and left_out:
+        number, axis = data_names(symmetry)[left_out[0]]
         raise DimensionError(
-            f"{name} is a coordinate by its name, and the data leave it out: add it, as "
-            f"{symmetry.site_names[site]}.{'xyz'[axis]}, or rename it if it is a weight"
+            f"{left_out[0]} is a coordinate by its name, and the data leave it out: add it, as "
+            f"{symmetry.site_names[number]}.{'xyz'[axis]}, or rename it if it is a weight"
         )
 
 
