@@ -22,6 +22,22 @@ def declared_units(args: argparse.Namespace) -> DeclaredUnits:
     return DeclaredUnits.named(args.energy_unit, args.length_unit, "your unit")
 
 
+def distinct_settings(settings: Sequence[str]) -> Sequence[str]:
+    """The values of ``--set``, if every key is set once.
+
+    Raises:
+        ConfigError: a key is set twice, or inside one that is set as well.
+    """
+    seen: dict[str, str] = {}
+    for setting in settings:
+        key = setting.partition("=")[0].strip()
+        for other, earlier in seen.items():
+            if f"{key}.".startswith(f"{other}.") or f"{other}.".startswith(f"{key}."):
+                raise ConfigError(f"--set {setting}: --set {earlier} says it, too; leave one out")
+        seen[key] = setting
+    return settings
+
+
 def whole_numbers(option: str, text: str, twice: str) -> list[int]:
     """Numbers with commas between them.
 

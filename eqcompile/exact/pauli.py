@@ -113,6 +113,10 @@ class PauliSum:
         self._terms = kept
         self._hash: int | None = None
 
+    def __deepcopy__(self, memo: object) -> "PauliSum":
+        """Itself: it never changes."""
+        return self
+
     @classmethod
     def zero(cls, num_qubits: int) -> "PauliSum":
         """The zero operator."""

@@ -60,6 +60,10 @@ class ExactState:
         if outside := [bits for bits in self._amplitudes if not 0 <= bits < 1 << num_qubits]:
             raise DimensionError(f"basis state {outside[0]} is not one of 0 to {(1 << num_qubits) - 1}")
 
+    def __deepcopy__(self, memo: object) -> "ExactState":
+        """Itself: it never changes."""
+        return self
+
     @classmethod
     def singlets(cls, num_qubits: int, pairs: Sequence[tuple[int, int]]) -> "ExactState":
         r"""Singlets :math:`|0_i 1_j\rangle - |1_i 0_j\rangle` on pairs (i, j), Eq. 4; others zero.
