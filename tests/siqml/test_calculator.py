@@ -1,4 +1,4 @@
-import pickle  # what users do with calculators, with our own bytes
+import pickle  # noqa: TID251  # what users do with calculators
 from collections.abc import Callable
 from copy import deepcopy
 
