@@ -10,7 +10,7 @@ from typing import Any
 
 import eqcompile as eq
 from siqml.errors import SiqmlError
-from siqml.options import add_units, declared_units
+from siqml.options import add_units, declared_units, label_keys
 
 DEFAULT_LIMIT = 10
 """Structures that are measured if nothing is said: a few minutes with forces and shots."""
@@ -21,11 +21,12 @@ NOISELESS = ("statevector", "aer")
 DEVICE_OPTIONS = ("shots", "seed", "noise", "limit", "forces")
 
 
-def add_device_options(parser: argparse.ArgumentParser) -> None:
+def add_device_options(parser: argparse.ArgumentParser, *, needs_backend: bool = False) -> None:
     """Options of everything that runs on a device; all default to ``None``, which means not given."""
     group = parser.add_argument_group("on a device")
     group.add_argument(
         "--backend",
+        required=needs_backend,
         metavar="NAME",
         help="statevector, aer, generic_N, fake_NAME such as fake_lagos, ibm_NAME",
     )
@@ -50,7 +51,7 @@ def add_noise(commands: "argparse._SubParsersAction[Any]") -> None:
     noise.add_argument("model", type=Path, help="model file or run folder")
     noise.add_argument("data", nargs="*", help="your files (default: the data of the training)")
     add_units(noise)
-    add_device_options(noise)
+    add_device_options(noise, needs_backend=True)
     noise.add_argument("--json", action="store_true", help="print JSON")
     noise.set_defaults(command=_noise, forces=None)
 
@@ -76,7 +77,9 @@ def evaluate_on_backend(args: argparse.Namespace) -> None:
     limit, seed, noise = _settings(args)
     device = eq.find_backend(args.backend)
     _refuse_noise(args, device)
-    force_field, sets = model_and_data(args.model, args.data, declared_units(args))
+    force_field, sets = model_and_data(
+        args.model, args.data, declared_units(args), label_keys(args), sys.stderr
+    )
     field = HardwareField(force_field, device, args.shots, seed, noise)
     found = [
         evaluate_on_device(field, structures, limit, args.forces is not False, sys.stderr)
@@ -94,12 +97,10 @@ def _noise(args: argparse.Namespace) -> None:
     from siqml.session import model_and_data
     from siqml.units import MILLI
 
-    if args.backend is None:
-        raise SiqmlError("noise of which device? name one, such as: --backend fake_lagos")
     limit, seed, noise = _settings(args)
     device = eq.find_backend(args.backend)
     _refuse_noise(args, device)
-    field, sets = model_and_data(args.model, args.data, declared_units(args))
+    field, sets = model_and_data(args.model, args.data, declared_units(args), label_keys(args), sys.stderr)
     answers = []
     for structures in sets:
         chosen = spread(len(structures), limit)
@@ -127,7 +128,7 @@ def _counted(advance: Callable[[int, str], None], done: int) -> None:
     advance(done, "")
 
 
-def _refuse_noise(args: argparse.Namespace, device: eq.Device) -> None:
+def _refuse_noise(args: argparse.Namespace, device: "eq.Device") -> None:
     """Noise that was asked for needs a device that has some."""
     if args.noise and device.name in NOISELESS:
         raise SiqmlError(f"--noise: {device.name} has no noise; name a device that has, such as fake_lagos")
