@@ -55,16 +55,16 @@ if TYPE_CHECKING:
     from eqcompile.picture.draw import draw as draw
     from eqcompile.program import Program as Program
     from eqcompile.python_model import model as model
+    from eqcompile.python_symmetry import charge as charge
+    from eqcompile.python_symmetry import pauli_symmetry as pauli_symmetry
+    from eqcompile.python_symmetry import unitaries as unitaries
     from eqcompile.reps.make import SU2 as SU2
     from eqcompile.reps.make import U1 as U1
-    from eqcompile.reps.make import charge as charge
     from eqcompile.reps.make import inversion as inversion
     from eqcompile.reps.make import mirror as mirror
-    from eqcompile.reps.make import pauli_symmetry as pauli_symmetry
     from eqcompile.reps.make import permutation_group as permutation_group
     from eqcompile.reps.make import permutations as permutations
     from eqcompile.reps.make import point_symmetry as point_symmetry
-    from eqcompile.reps.make import unitaries as unitaries
     from eqcompile.reps.projective import projective_phases as projective_phases
     from eqcompile.reps.symmetry import Symmetry as Symmetry
     from eqcompile.spec.loader import load as load
@@ -83,14 +83,14 @@ _PUBLIC = {
     "point_group": ("eqcompile.groups.point", "point_group"),
     "SU2": ("eqcompile.reps.make", "SU2"),
     "U1": ("eqcompile.reps.make", "U1"),
-    "charge": ("eqcompile.reps.make", "charge"),
+    "charge": ("eqcompile.python_symmetry", "charge"),
     "inversion": ("eqcompile.reps.make", "inversion"),
     "mirror": ("eqcompile.reps.make", "mirror"),
-    "pauli_symmetry": ("eqcompile.reps.make", "pauli_symmetry"),
+    "pauli_symmetry": ("eqcompile.python_symmetry", "pauli_symmetry"),
     "permutation_group": ("eqcompile.reps.make", "permutation_group"),
     "permutations": ("eqcompile.reps.make", "permutations"),
     "point_symmetry": ("eqcompile.reps.make", "point_symmetry"),
-    "unitaries": ("eqcompile.reps.make", "unitaries"),
+    "unitaries": ("eqcompile.python_symmetry", "unitaries"),
     "symmetric": ("eqcompile.groups.named", "symmetric"),
     "alternating": ("eqcompile.groups.named", "alternating"),
     "cyclic": ("eqcompile.groups.named", "cyclic"),

@@ -7,10 +7,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eqcompile.arguments import accepts, path_name
 from eqcompile.budget import stage
 from eqcompile.files import write_atomically
 from eqcompile.picture.draw import draw
-from eqcompile.program import Program
+from eqcompile.program import PROGRAM, Program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from eqcompile.backends.formula_defect import LoweringReport
 
 
+@accepts(program=PROGRAM, folder=path_name)
 @stage("writing the files")
-def save_program(program: Program, folder: Path, trotter: tuple[int, int] | None = None) -> list[Path]:
+def save_program(program: Program, folder: Path | str, trotter: tuple[int, int] | None = None) -> list[Path]:
     """Write the circuit (OpenQASM 3, QPY, pictures) and the certificate.
 
     The OpenQASM file takes gate angles as inputs, because OpenQASM has no functions for the angles of a vector;
@@ -45,7 +47,7 @@ def save_program(program: Program, folder: Path, trotter: tuple[int, int] | None
         ".tex": draw(program, "latex"),
         ".certificate.json": program.certificate.to_json(),
     }
-    paths = [folder / f"{name}{ending}" for ending in contents]
+    paths = [Path(folder) / f"{name}{ending}" for ending in contents]
     for path, content in zip(paths, contents.values(), strict=True):
         write_atomically(path, content)
     return paths

@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     compile_.add_argument(
         "--level", type=int, choices=range(4), help="of the transpiler; default: the highest that stays exact"
     )
-    compile_.add_argument("--seed", type=int, default=0, metavar="N", help="of the transpiler (default 0)")
+    compile_.add_argument("--seed", type=int, metavar="N", help="of the transpiler (default 0)")
     compile_.add_argument(
         "--trotter",
         metavar="ORDER,STEPS",
@@ -155,9 +155,8 @@ def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "--as",
         dest="what",
         choices=["circuit", "state", "model"],
-        default="circuit",
-        help="what of the circuit: that it is equivariant, that the state it prepares is invariant, or that the "
-        "expectation value of the spec's observable is",
+        help="what of the circuit: that it is equivariant (circuit, the default), that the state it prepares is "
+        "invariant, or that the expectation value of the spec's observable is (model, such as out/water.qpy)",
     )
     verify.add_argument(
         "--data",
@@ -257,17 +256,18 @@ def _comparison_json(comparison: "Comparison", group: str) -> dict[str, object]:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from eqcompile.files import write_atomically
-    from eqcompile.flow import parse_operator, verify
+    from eqcompile.flow import better_claim, parse_operator, verify
     from eqcompile.report import certificate_table, console, refusals, reproductions
     from eqcompile.spec.loader import load
 
+    _require_for_circuits(arguments)
+    _require_new_file(arguments)
     spec = load(arguments.spec)
     target: Any = spec if arguments.operator is None else parse_operator(arguments.operator, spec)
     if arguments.circuit is not None:
-        if arguments.operator is not None:
-            raise EqcompileError("verify takes --circuit or --operator, not both")
         target = arguments.circuit
-    certificate = verify(target, spec, _coordinates(arguments.data), arguments.what, strict=arguments.strict)
+    coordinates = _coordinates(arguments.data)
+    certificate = verify(target, spec, coordinates, arguments.what or "circuit", strict=arguments.strict)
     if arguments.json:
         print(certificate.to_json(), end="")
     else:
@@ -280,7 +280,44 @@ def _verify(arguments: argparse.Namespace) -> int:
         write_atomically(arguments.html, certificate.to_html())
     if not certificate:
         print(*refusals(certificate, spec), sep="\n", file=sys.stderr)
+        default = arguments.circuit is not None and arguments.what is None
+        better = better_claim(arguments.circuit, spec, coordinates) if default else None
+        if better is not None:
+            print(_BETTER[better], file=sys.stderr)
     return DONE if certificate else REFUSED
+
+
+_BETTER = {
+    "model": "what the circuit predicts is invariant, though its unitary is not equivariant: --as model proves that",
+    "state": "the state that the circuit prepares is invariant, though its unitary is not equivariant: --as state "
+    "proves that",
+}
+"""Where a refusal answers another question than the user's, by the claim that holds."""
+
+
+def _require_for_circuits(arguments: argparse.Namespace) -> None:
+    """Refuse options that have no effect for the target."""
+    if arguments.circuit is not None:
+        if arguments.operator is not None:
+            raise EqcompileError("verify takes --circuit or --operator, not both")
+        return
+    target = "a spec" if arguments.operator is None else "an operator"
+    for flag, value in (("--data", arguments.data), ("--as", arguments.what)):
+        if value is not None:
+            raise EqcompileError(
+                f"{flag} is about a circuit, and {target} is verified; name one with --circuit"
+            )
+
+
+def _require_new_file(arguments: argparse.Namespace) -> None:
+    """Refuse a certificate in place of what it is about, or of its own page."""
+    outputs = {name: path for name in ("output", "html") if (path := getattr(arguments, name)) is not None}
+    for name, path in outputs.items():
+        for given in (arguments.spec, arguments.circuit):
+            if given is not None and path.exists() and Path(given).exists() and path.samefile(given):
+                raise EqcompileError(f"--{name} {path}: this is the file to verify; name another one")
+    if len({path.resolve() for path in outputs.values()}) < len(outputs):
+        raise EqcompileError(f"--output and --html name the same file, {arguments.html}; name two")
 
 
 def _recheck(arguments: argparse.Namespace) -> int:
@@ -322,12 +359,16 @@ def _coordinates(texts: list[str] | None) -> dict[str, tuple[str, str]] | None:
     """``NAME=SITE.AXIS`` as a mapping."""
     if texts is None:
         return None
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for text in texts:
         name, equals, place = text.partition("=")
         site, dot, axis = place.rpartition(".")
         if not (name and equals and site and dot):
             raise EqcompileError(f"--data {text}: write NAME=SITE.AXIS, such as theta=H1.x")
+        if name in found:
+            raise EqcompileError(
+                f"--data {text}: {name} is {'.'.join(found[name])} already; give it one coordinate"
+            )
         found[name] = (site, axis)
     return found
 
@@ -359,6 +400,10 @@ def _compile(arguments: argparse.Namespace) -> int:
         reports = () if trotter is None else program.lowering_reports(trotter)
         for report in reports:
             print(report)
+        if trotter is not None and not reports:
+            print(
+                f"{program.spec.name}: every gate has an exact circuit; --trotter {arguments.trotter} changes nothing"
+            )
         for path in save_program(program, arguments.output, trotter):
             print(path)
         if reports:
@@ -372,9 +417,12 @@ def _compile(arguments: argparse.Namespace) -> int:
 def _device(arguments: argparse.Namespace) -> Any:
     """Where the circuits are to run, if anywhere is named."""
     if arguments.backend is None:
-        if arguments.level is not None:
-            raise EqcompileError("--level is about a back end; name one, such as: --backend fake_lagos")
+        for flag, value in (("--level", arguments.level), ("--seed", arguments.seed)):
+            if value is not None:
+                raise EqcompileError(f"{flag} is about a back end; name one, such as: --backend fake_lagos")
         return None
+    if arguments.seed is not None and arguments.seed < 0:
+        raise EqcompileError(f"--seed {arguments.seed}: a seed is 0 or larger")
     from eqcompile.backends.devices import find_backend
 
     return find_backend(arguments.backend)
@@ -397,7 +445,7 @@ def _transpiled(
     """The circuit on the back end, and what is found about it."""
     from eqcompile.report import certificate_table, console, transpiled_line
 
-    level, seed = arguments.level, arguments.seed
+    level, seed = arguments.level, arguments.seed or 0
     circuit = program.to_qiskit(backend=device, optimization_level=level, seed=seed, trotter=trotter)
     screen = console()
     screen.print(transpiled_line(circuit, device.name))

@@ -58,6 +58,10 @@ class ExpressionError(EqcompileError):
         self.offset = offset
 
 
+class ArgumentError(EqcompileError):
+    """An argument of a function is of the wrong kind or out of range; the message names the argument."""
+
+
 class LimitError(EqcompileError):
     """The request is larger than a stated limit; the message names the limit."""
 

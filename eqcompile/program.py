@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from eqcompile.arguments import one_of, order_and_steps
 from eqcompile.budget import stage
 from eqcompile.certify.breaking import kept_symmetry
 from eqcompile.certify.certificate import Certificate
@@ -51,6 +52,10 @@ class Program:
     state: ExactState
     observable: PauliSum
     certificate: Certificate
+
+    def __deepcopy__(self, memo: object) -> "Program":
+        """Itself: it never changes."""
+        return self
 
     @property
     def num_qubits(self) -> int:
@@ -125,6 +130,11 @@ class Program:
         from eqcompile.backends.qiskit import qiskit_circuit
         from eqcompile.passes.product_formula import ProductFormulas
 
+        if backend is None and (optimization_level is not None or seed not in (0, None)):
+            raise BackendError(
+                "optimization_level and seed are of the transpiler: name a back end, or leave them out"
+            )
+        trotter = None if trotter is None else order_and_steps("trotter", trotter)
         form = data or ("positions" if backend is None else "angles")
         spec, names = self.spec, self._parameter_names(prefix)
         state = spec.state if prepare else None
@@ -156,6 +166,7 @@ class Program:
         """
         from eqcompile.backends.formula_defect import lowering_reports
 
+        trotter = order_and_steps("trotter", trotter)
         gates = (gate for gate in self.ansatz.gates() if isinstance(gate, EvolutionGate))
         return lowering_reports(gates, self.symmetry, *trotter)
 
@@ -261,6 +272,8 @@ class Program:
         """
         from qiskit.primitives.containers.estimator_pub import EstimatorPub
 
+        if circuit is not None and backend is not None:
+            raise BackendError("a circuit was made for its back end already; give one of the two")
         if circuit is None:
             circuit = self.to_qiskit("angles", backend=backend)
         return EstimatorPub.coerce((circuit, circuit.observable, self.values_for(circuit, x, params)))
@@ -323,3 +336,7 @@ class Program:
         from eqcompile.backends.qiskit import qiskit_observable
 
         return qiskit_observable(self.observable)
+
+
+PROGRAM = one_of("a program, such as eq.compile returns, is needed", Program)
+"""Check of an argument."""

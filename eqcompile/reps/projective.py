@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from eqcompile.arguments import accepts
 from eqcompile.budget import check
 from eqcompile.exact.pauli import PauliSum, anticommute
 from eqcompile.exact.scalars import ONE, ZERO, Scalar, format_scalar
@@ -20,7 +21,7 @@ from eqcompile.reps.generators import FiniteGenerator
 from eqcompile.reps.internal import PauliFactor
 from eqcompile.reps.maps import QubitMap
 from eqcompile.reps.spatial import PointFactor
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
 MAX_QUBITS = 10
 """Qubits on which elements that are no products of single-qubit unitaries are compared, on a state. Beyond it:
@@ -43,6 +44,7 @@ class ProjectivePhase:
         return f"{self.relation} is {format_scalar(self.phase)}, not 1"
 
 
+@accepts(symmetry=SYMMETRY)
 def projective_phases(symmetry: Symmetry) -> tuple[ProjectivePhase, ...]:
     """The phases that no other choice of phases of the unitaries removes; empty for a representation.
 

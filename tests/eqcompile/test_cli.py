@@ -454,3 +454,25 @@ def test_a_method_that_does_not_finish_is_said_so(
     assert one_line(err).startswith(
         "no method gave an answer within the budget (nullspace: takes more than 14 s; twirl: "
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--seed", 3), "--seed is about a back end; name one, such as: --backend fake_lagos"),
+        (("--level", 1), "--level is about a back end; name one, such as: --backend fake_lagos"),
+        (("--backend", "generic_4", "--seed", -1), "--seed -1: a seed is 0 or larger"),
+    ],
+)
+def test_options_of_the_transpiler_need_a_back_end(
+    run: Run, models: Path, arguments: tuple[object, ...], message: str
+) -> None:
+    code, out, err = run("compile", models / "lih.yaml", "-o", "out", *arguments)
+    assert (code, out, one_line(err)) == (2, "", message)
+    assert not Path("out").exists()
+
+
+def test_formulas_that_change_nothing_are_said_to(run: Run, models: Path) -> None:
+    code, out, _ = run("compile", models / "lih.yaml", "-o", "out", "--trotter", "2,4")
+    assert code == 0
+    assert "lih: every gate has an exact circuit; --trotter 2,4 changes nothing\n" in out

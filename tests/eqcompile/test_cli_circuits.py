@@ -398,3 +398,86 @@ def test_mistakes_are_one_line(run: Run, case: tuple[Callable[[], str], tuple[st
     assert err.count("\n") == 1
     assert err.startswith(message)
     assert not Path("saved.json").exists()
+
+
+ROTATIONS = """OPENQASM 3.0;
+include "stdgates.inc";
+input float[64] theta;
+qubit[2] q;
+rx(theta) q[0];
+rx(theta) q[1];
+"""
+EXCHANGE = """\
+{name: exchange, qubits: 2, data: {sites: [A, B], encode: {A: [0], B: [1]}}, symmetry: [permutation: ["(A B)"]]}
+"""
+
+
+def test_a_misspelt_name_of_data_is_refused(run: Run) -> None:
+    """The case of the issue: with the name wrong, the circuit was proven as one that takes no data."""
+    Path("two.qasm").write_text(ROTATIONS)
+    Path("exchange.yaml").write_text(EXCHANGE)
+    assert run("exchange.yaml", "two.qasm", "--data", "theta=A.x")[0] == 1
+    code, _, err = run("exchange.yaml", "two.qasm", "--data", "thta=A.x")
+    assert (code, err) == (
+        2, 'data: the circuit does not depend on "thta"; did you mean "theta"? parameters: theta\n'
+    )  # fmt: skip
+    code, _, err = run("exchange.yaml", "two.qasm", "--data", "theta=A.x", "--data", "theta=B.x")
+    assert (code, err) == (2, "--data theta=B.x: theta is A.x already; give it one coordinate\n")
+    code, _, err = run("exchange.yaml", "two.qasm", "--data", "theta=AA.x")
+    assert (code, err) == (
+        2, "theta: no coordinate 'x' of site 'AA'; did you mean \"A\"? sites: A, B; axes: x, y, z\n"
+    )  # fmt: skip
+
+
+def test_the_claim_that_holds_is_named(run: Run) -> None:
+    """A refusal of the default claim says which other one the circuit would pass."""
+    flipped = QuantumCircuit(2)
+    flipped.x(0)
+    singlet = QuantumCircuit(2)
+    singlet.x([0, 1])
+    singlet.h(0)
+    singlet.cx(0, 1)
+    hint = "is invariant, though its unitary is not equivariant: --as"
+    code, _, err = run("pair.yaml", saved(singlet, "singlet.qasm"))
+    assert (code, err.splitlines()[-1]) == (
+        1,
+        f"the state that the circuit prepares {hint} state proves that",
+    )
+    assert run("pair.yaml", "singlet.qasm", "--as", "state")[0] == 0
+    Path("seen.yaml").write_text("{name: p, qubits: 2, symmetry: [{rotation: SU(2)}], observable: 'H(0,1)'}")
+    code, _, err = run("seen.yaml", "singlet.qasm")
+    assert (code, err.splitlines()[-1]) == (1, f"what the circuit predicts {hint} model proves that")
+    assert run("seen.yaml", "singlet.qasm", "--as", "model")[0] == 0
+    code, _, err = run("pair.yaml", saved(flipped, "flipped.qasm"))
+    assert code == 1
+    assert "--as" not in err
+    code, _, err = run("pair.yaml", "flipped.qasm", "--as", "circuit")
+    assert "--as" not in err, "who asks for this claim gets its answer"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("--data", "theta=A.x"),
+            "--data is about a circuit, and a spec is verified; name one with --circuit",
+        ),
+        (("--as", "circuit"), "--as is about a circuit, and a spec is verified; name one with --circuit"),
+        (
+            ("--operator", "H(0,1)", "--as", "model"),
+            "--as is about a circuit, and an operator is verified; name one with --circuit",
+        ),
+        (("-o", "./pair.yaml"), "--output pair.yaml: this is the file to verify; name another one"),
+        (("-o", "a", "--html", "./a"), "--output and --html name the same file, a; name two"),
+    ],
+)
+def test_no_option_is_without_effect(
+    arguments: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    Path("pair.yaml").write_text(PAIR)
+    assert main(["verify", "pair.yaml", *arguments]) == 2
+    assert capsys.readouterr().err == f"{message}\n"
+    assert Path("pair.yaml").read_text() == PAIR
+    assert [path.name for path in tmp_path.iterdir()] == ["pair.yaml"]

@@ -523,3 +523,52 @@ def test_a_killed_training_resumes_to_the_same_bits(trained: Path, tmp_path: Pat
     subprocess.run([*command, "train", "--resume", str(run)], check=True, capture_output=True)
     for name in ("model.safetensors", "metrics.csv", "checkpoint.safetensors"):
         assert (run / name).read_bytes() == (trained / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("train", "lih", "--set", "adam.steps=1", "--set", "adam.steps=2"),
+            "--set adam.steps=2: --set adam.steps=1 says it, too; leave one out",
+        ),
+        (
+            ("train", "lih", "--set", "adam={steps: 1}", "--set", "adam.batch=2"),
+            "--set adam.batch=2: --set adam={steps: 1} says it, too; leave one out",
+        ),
+        (
+            ("train", "lih", "--seed", "1", "--set", "seed=2"),
+            "--set seed=2: --seed says the seed; leave it out",
+        ),
+        (
+            ("learn", "lih", "--sizes", "9", "--set", "adam.steps=1", "--set", "adam.steps=2"),
+            "--set adam.steps=2: --set adam.steps=1 says it, too; leave one out",
+        ),
+        (
+            ("md", "run", "-o", "a.extxyz", "--friction", "3"),
+            "--friction is of a bath, and nve has none; add --ensemble langevin, or leave it out",
+        ),
+        (
+            ("reproduce", "table1", "fig5", "--rows", "lih"),
+            "--rows chooses rows of tables, and fig5 has none; leave one of the two out",
+        ),
+        (
+            ("data", "make", "lih_periodic", "--jobs", "2"),
+            "--jobs: lih_periodic is put together from other sets at once; leave it out",
+        ),
+        (
+            ("evaluate", "run", "--backend", "statevector", "--noise"),
+            "--noise: statevector has no noise; name a device that has, such as fake_lagos",
+        ),
+    ],
+)
+def test_no_option_is_without_effect(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert one_line(capsys, *arguments) == message
+    assert list(tmp_path.iterdir()) == []
