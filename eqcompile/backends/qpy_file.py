@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 from qiskit import QuantumCircuit, qpy
 from qiskit.exceptions import QiskitError
@@ -108,7 +109,7 @@ def _try_elsewhere(content: bytes) -> None:
     )
     try:
         answer = subprocess.run(
-            [sys.executable, "-I", "-c", program, *filter(None, sys.path)],
+            [sys.executable, "-I", "-c", program, *_search_path()],
             input=content, capture_output=True, timeout=TRIAL_PATIENCE, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -124,6 +125,12 @@ def _try_elsewhere(content: bytes) -> None:
             f"not readable as QPY: the file is damaged, or needs more than {TRIAL_SECONDS} seconds or "
             f"{TRIAL_MEMORY >> 30} GB to be read"
         )
+
+
+def _search_path() -> list[str]:
+    """Where this process finds its modules; in the place of the current folder, the one that holds this package."""
+    package = str(Path(__file__).parents[2])
+    return list(dict.fromkeys(entry or package for entry in sys.path))
 
 
 def _reason(error: BaseException) -> str:

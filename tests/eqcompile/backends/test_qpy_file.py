@@ -4,6 +4,8 @@ import io
 import random
 import struct
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,3 +119,13 @@ def test_a_header_that_asks_for_too_many_qubits(version: int) -> None:
     assert buffer.getvalue().count(five) == 1
     bomb = buffer.getvalue().replace(five, struct.pack("!II", 1 << 31, 0))
     assert refusal(bomb) == "a circuit of 2147483648 bits; the limit is 10000"
+
+
+def test_the_other_process_takes_no_module_from_the_current_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As where Python was started with ``-c``, in whose path the current folder is the empty text."""
+    (tmp_path / "qiskit.py").write_text("raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", ["", *sys.path])
+    assert circuit_from_qpy(qpy_bytes()).num_qubits == 3
