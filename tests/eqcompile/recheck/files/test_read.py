@@ -236,7 +236,7 @@ def test_negative_control_an_altered_reader_confirms_nothing(
         circuit.rxx(w, first, first + 1)
         circuit.ryy(w, first, first + 1)
         circuit.rzz(w, first, first + 1)
-    path = written(tmp_path, "pair.qasm", qasm3.dumps(circuit))
+    path = written_qpy(tmp_path, "pair.qpy", circuit)  # OpenQASM would define the gates anew
     pairs = written(tmp_path, "pairs.yaml", PAIRS)
     other = eq.verify(str(path), eq.load(pairs)).to_json()
     assert is_of_the_files(recheck_files(text, 1, spec))
