@@ -28,8 +28,9 @@ lint: $(VENV)/.installed-dev
 labels: $(VENV)/.installed-dev  ## regenerate the shipped labels
 	$(BIN)/siqml data make lih -o siqml/data/lih
 
-campaign: $(VENV)/.installed-dev  ## 20,000 random circuits, right and wrong; resumes where it was stopped
+campaign: $(VENV)/.installed-dev  ## 20,000 random circuits and 20,000 damaged files; resumes where it was stopped
 	$(BIN)/python -m campaign -o docs/results
+	$(BIN)/python -m campaign fuzz -o docs/results
 
 lock: $(VENV)/.installed-dev
 	@{ head -1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable; } > constraints.new
