@@ -13,39 +13,45 @@ MAIN, SPEC, INCLUDE = "circuit.qasm", "spec.yaml", "own.inc"
 
 WAYS = {"verify": 70, "verify as state": 15, "read": 15}
 
-OWN = "gate twice a { s a; s a; }\ngate mine(t) a, b { cx a, b; rz(-t/2) b; }\n"
+OWN = "gate twice a { s a; s a; }\n"
 
 _HEAD2 = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
 _HEAD3 = 'OPENQASM 3.0;\ninclude "stdgates.inc";\n'
 
 PROGRAMS2 = (
     _HEAD2 + "qreg q[2];\nh q[0];\nh q[1];\ncz q[0], q[1];\nrz(pi/3) q[0];\nrz(pi/3) q[1];\n",
+    _HEAD2 + 'include "own.inc";\nqreg q[2];\nrxx(pi/3) q[0], q[1];\ntwice q[1];\ntwice q[0];\n'
+    "gate mine(t) a, b { cx a, b; rz(-t/2) b; }\nmine(pi/5) q[1], q[0];\nbarrier q;\n",
+    _HEAD2 + "gate d0 a { h a; }\ngate d1 a { d0 a; d0 a; }\ngate d2 a { d1 a; d1 a; }\nqreg q[2];\nd2 q;\n"
+    "u3(0.1, -pi/2, 2*pi) q[0];\nu2(0, pi) q[1];\nu1(-(pi+1)/4) q[1];\n",
     _HEAD2
-    + 'include "own.inc";\nqreg q[2];\ncreg c[2];\nrxx(pi/3) q[0], q[1];\ntwice q[1];\nmine(pi/5) q[1], q[0];\n'
-    "barrier q;\nmeasure q -> c;\n",
-    _HEAD2 + "gate d0 a { h a; }\ngate d1 a { d0 a; d0 a; }\ngate d2 a { d1 a; d1 a; }\n"
-    "qreg q[2];\nd2 q;\nu3(0.1, -pi/2, 2*pi) q[0];\n",
-    _HEAD2 + "qreg a[1];\nqreg b[1];\ncreg c[1];\nx a[0];\n"
-    "reset b[0];\nmeasure a[0] -> c[0];\nif (c == 1) x b[0];\nCX a[0], b[0];\n"
-    "U(0, 0, pi) b[0];\nopaque magic a;\n",
+    + "qreg a[1];\nqreg b[1];\ncreg c[1];\nx a[0];\nswap a[0], b[0];\nCX a[0], b[0];\nU(0, 0, pi) b[0];\n"
+    "opaque magic a;\nmeasure a[0] -> c[0];\nif (c == 1) x b[0];\n",
     _HEAD2
-    + "// comment\nqreg q[2];\nrx(sin(pi/4)+ln(2)^2) q[0];\nswap q[0], q[1];\nccx q[0], q[1], q[0];\nid q[0];\n",
+    + "// comment\nqreg q[2];\nrx(sin(pi/4)+ln(2)^2) q[0];\nswap q[0], q[1];\nid q[0];\nsx q[0];\nsxdg q[1];\n",
+    _HEAD2
+    + "qreg q[2];\nrzz(pi/7) q[0], q[1];\nrx(0.3) q;\nry(1e-3) q[0];\ncrz(pi/2) q[0], q[1];\ncu1(pi/8) q[1], q[0];\n",
 )
 
 PROGRAMS3 = (
     _HEAD3 + "input float[64] theta;\nqubit[2] q;\nrx(theta) q[0];\nrx(theta) q[1];\ncx q[0], q[1];\n",
-    _HEAD3 + "qubit[2] q;\nbit[2] c;\npow(1/2) @ x q[0];\nctrl @ rz(pi/7) q[0], q[1];\n"
-    "inv @ s q[1];\nnegctrl(1) @ x q[1], q[0];\n"
-    "c[0] = measure q[0];\nif (c[0] == 1) { x q[1]; } else { z q[1]; }\n",
-    _HEAD3 + "gate d0 a { h a; }\ngate d1(t) a { d0 a; p(t) a; }\n"
-    "qubit[2] q;\nlet r = q[0:1];\nd1(2*pi/3) r[0];\nfor int i in [0:1] { h q[i]; }\n"
-    "const float w = 0.5;\nrz(w) q[1];\nbarrier q;\nreset q[0];\n",
+    _HEAD3
+    + "input float a;\ninput angle[32] b;\nqubit[2] q;\nrx(a/2 + b) q;\nrz(-3*a) q[1];\ncp(pi/4) q[0], q[1];\n",
+    _HEAD3
+    + "qubit[2] q;\nh q;\nctrl @ rz(pi/7) q[0], q[1];\ninv @ s q[1];\nnegctrl(1) @ x q[1], q[0];\npow(2) @ t q[0];\n",
+    _HEAD3
+    + "gate d0 a { h a; }\ngate d1(t) a { d0 a; p(t) a; }\nqubit[2] q;\nlet r = q[0:1];\nd1(2*pi/3) r[0];\n"
+    "barrier q;\nU(0, 0, pi) q[1];\ngphase(pi/4);\n",
+    _HEAD3
+    + "qubit a;\nqubit b;\n/* a\ncomment */\nswap a, b;\ncz a, b; // another\nsx a;\nid b;\ncx b, a;\n",
     _HEAD3 + "h $0;\nh $1;\ncx $0, $1;\n",
-    _HEAD3 + "qubit[2] q;\nint[32] n = 3;\nangle[16] a = pi/2;\nwhile (n > 0) { rz(a) q[0]; n -= 1; }\n"
-    "switch (n) { case 0 { x q[0]; } default { y q[1]; } }\n"
-    "box { U(0, 0, pi) q[0]; gphase(pi/4); }\ndelay[100ns] q[0];\n",
-    _HEAD3 + "/* a\ncomment */ qubit q0;\nqubit q1;\ndef f(qubit a) -> bit { return measure a; }\n"
-    "bit b = f(q0);\nctrl(2) @ x q0, q1, q0;\n",
+    _HEAD3 + "qubit[2] q;\nbit[2] c;\npow(1/2) @ x q[0];\nc[0] = measure q[0];\n"
+    "if (c[0]) { x q[1]; } else { z q[1]; }\nreset q;\n",
+    _HEAD3
+    + "qubit[2] q;\nfor int i in [0:1] { h q[0]; }\nwhile (true) { rz(pi) q[0]; }\nconst float w = 0.5;\n"
+    "switch (1) { case 0 { x q[0]; } default { y q[1]; } }\nbox { x q[0]; }\ndelay[100ns] q[0];\n",
+    _HEAD3
+    + "def f(qubit a) -> bit { return measure a; }\nqubit q;\nbit b = f(q);\nint[32] n = 3;\narray[int, 2] m;\n",
 )
 
 _STATEMENT = re.compile(r"[^;{}]*[;{}]\n?")

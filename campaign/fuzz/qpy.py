@@ -74,8 +74,22 @@ def _circuits() -> tuple:
     rich.append(UnitaryGate(np.array([[0, 1], [1, 0]])), [0])
     rich.append(PauliEvolutionGate(SparsePauliOp(["XX", "ZI"], [1, 0.5]), time=0.25), [0, 1])
     rich.mcp(0.5, [0], 1)
-    rich.initialize([1, 0], 1)
-    return plain, free, flow, rich
+    states = QuantumCircuit(2)
+    states.initialize([1, 0], 1)
+    states.prepare_state([0.6, 0.8], 0)
+    library = QuantumCircuit(2)
+    library.rxx(0.5, 0, 1)
+    library.u(0.1, 0.2, 0.3, 0)
+    library.csx(1, 0)
+    library.append(library_gate(), [0, 1])
+    return plain, free, flow, rich, states, library
+
+
+def library_gate() -> Any:
+    """A controlled gate that is open, on a state of its own."""
+    from qiskit.circuit.library import RYGate
+
+    return RYGate(0.25).control(1, ctrl_state=0)
 
 
 def edited_fields(content: bytes, source: Random) -> bytes:
