@@ -25,8 +25,9 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/mypy
 
-labels: $(VENV)/.installed-dev  ## regenerate the shipped labels
-	$(BIN)/siqml data make lih -o siqml/data/lih
+labels: $(VENV)/.installed-dev  ## every shipped set once more, in labels/; hours, resumes where it was stopped
+	@for set in lih lih_periodic water water_wide dimer_cut dimer_cool dimer_300K; do \
+	  $(BIN)/siqml data make $$set -o labels/$$set || exit $$?; done
 
 campaign: $(VENV)/.installed-dev  ## 20,000 random circuits and 20,000 damaged files; resumes where it was stopped
 	$(BIN)/python -m campaign -o docs/results
@@ -41,7 +42,7 @@ clean:
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12" >&2; exit 2; }
+	  || { echo "Python 3.11 or newer is needed, and $(PYTHON) is older or missing; name one that is there, such as: make PYTHON=/path/to/python3.13" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt

@@ -1,6 +1,7 @@
 """Failures as files: the spec, the circuit, what was expected and what was found, and the command that repeats it."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 from qiskit import QuantumCircuit, qpy
@@ -22,8 +23,9 @@ def save_failure(result: Result, seed: int, folder: Path) -> Path:
     stem = folder / f"{result.kind}-{seed}-{result.number}"
     eq.write_atomically(stem.with_suffix(".yaml"), task.entry.spec_text)
     if isinstance(task.target, QuantumCircuit):
-        with open(stem.with_suffix(".qpy"), "wb") as file:
-            qpy.dump(task.target, file)
+        binary = BytesIO()
+        qpy.dump(task.target, binary)
+        eq.write_atomically(stem.with_suffix(".qpy"), binary.getvalue())
     path = stem.with_suffix(".json")
     eq.write_atomically(path, json.dumps(_document(result, task, seed), indent=1) + "\n")
     return path

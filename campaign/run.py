@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
 
+import eqcompile as eq
 from campaign.failures import save_failure
 from campaign.report import Setting, current_commit, write_report
 from campaign.tally import COLUMNS, Table, tables, totals
@@ -131,7 +132,7 @@ def _with_progress(todo: Sequence[Batch], jobs: int, log: Path, total: int, cons
             failures = sum(result.failed for result in out)
             text = f"circuits, {failures} failures" if failures else "circuits"
             progress.update(task, advance=len(results), description=text)
-            _clock(log).write_text(f"{before + time.monotonic() - start}\n")
+            eq.write_atomically(_clock(log), f"{before + time.monotonic() - start}\n")
     return out
 
 

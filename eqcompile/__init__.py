@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from eqcompile.exact.notation import shorthand as shorthand
     from eqcompile.exact.pauli import PauliSum as PauliSum
     from eqcompile.exact.state import ExactState as ExactState
+    from eqcompile.files import remove_file as remove_file
     from eqcompile.files import write_atomically as write_atomically
     from eqcompile.flow import compile_spec
     from eqcompile.flow import derive as derive
@@ -130,6 +131,7 @@ _PUBLIC = {
     "load": ("eqcompile.spec.loader", "load"),
     "loads": ("eqcompile.spec.loader", "loads"),
     "save": ("eqcompile.artifacts", "save_program"),
+    "remove_file": ("eqcompile.files", "remove_file"),
     "write_atomically": ("eqcompile.files", "write_atomically"),
     "verify": ("eqcompile.flow", "verify"),
 }
@@ -139,6 +141,10 @@ __all__ = list(_PUBLIC)
 
 def __getattr__(name: str) -> Any:
     """Load public names when they are first used, so that importing the package costs nothing."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("eqcompile")
     if name not in _PUBLIC:
         raise AttributeError(f"module 'eqcompile' has no attribute {name!r}")
     from importlib import import_module

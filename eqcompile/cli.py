@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -35,8 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except EqcompileError as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError as error:
+        if error.filename is not None:  # of a FIFO given with -o
+            print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        else:
+            sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
         return BAD_INPUT
     except OSError as error:
         print(f"{error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
@@ -51,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="eqcompile", description="Compile a declared symmetry into a quantum model that provably has it."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('eqcompile')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
     derive = commands.add_parser("derive", help="list the gate generators a symmetry allows")
     derive.add_argument("spec", metavar="SPEC", help="YAML file")
@@ -279,6 +284,9 @@ def _compile(arguments: argparse.Namespace) -> int:
     from eqcompile.spec.loader import load
 
     trotter = _trotter(arguments.trotter)
+    device = _device(arguments)  # a back end that is not there is said before anything is computed
+    if arguments.output.exists() and not arguments.output.is_dir():
+        raise EqcompileError(f"{arguments.output} is not a folder; give a folder with -o")
     specs = [load(path) for path in arguments.specs]
     _require_different_names([spec.name for spec in specs])
     programs = [compile_spec(spec) for spec in specs]
@@ -291,7 +299,6 @@ def _compile(arguments: argparse.Namespace) -> int:
     if refused:
         print(*refused, sep="\n", file=sys.stderr)
         return REFUSED
-    device = _device(arguments)
     circuits = [] if device is None else [_transpiled(p, device, arguments, trotter) for p in programs]
     for program in programs:
         reports = () if trotter is None else program.lowering_reports(trotter)

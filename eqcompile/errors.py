@@ -1,7 +1,8 @@
 """Every exception a user can meet; ``str(error)`` is the one line that is shown."""
 
 MAX_SHOWN = 40
-"""Longer texts are cut: a message is read in a terminal, and a spec may hold anything."""
+"""Characters of a user's text that a message repeats: it is read in a terminal, and a spec may hold anything.
+Beyond it: the text is cut, and says so by dots."""
 
 
 def quoted(text: str) -> str:

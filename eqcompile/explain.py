@@ -20,11 +20,22 @@ from eqcompile.report import element_texts, verdict_line
 from eqcompile.reps.projective import projective_phases
 from eqcompile.reps.symmetry import Symmetry
 
-MAX_ALLOWED, MAX_ENCODINGS, MAX_STATES, MAX_BLOCKS = 30, 6, 3, 12
-"""Longer lists are abbreviated."""
+MAX_ALLOWED = 30
+"""Allowed generators that `explain` lists. Beyond it: the rest is counted; `derive --json` prints all."""
+
+MAX_ENCODINGS = 6
+"""Encodings that `explain` lists. Beyond it: the rest is counted; `eq.derive_encodings` returns all."""
+
+MAX_STATES = 3
+"""Invariant states that `explain` lists. Beyond it: the rest is counted; `eq.derive_states` returns all."""
+
+MAX_BLOCKS = 12
+"""Blocks of the commutant that `explain` lists. Beyond it: the rest is counted; `eq.commutant_blocks` returns
+all."""
 
 MAX_SEARCHED_QUBITS = 8
-"""Registers whose invariant states are all counted; for larger ones a single one is looked for."""
+"""Qubits of registers whose invariant states are all counted. Beyond it: a single one is looked for, and the
+page says so."""
 
 Row = tuple[str, str]
 

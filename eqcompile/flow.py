@@ -10,7 +10,7 @@ from eqcompile.certify.claims import check_generator, check_observable, check_st
 from eqcompile.certify.data_action import DataNames
 from eqcompile.certify.evidence import circuit_target
 from eqcompile.certify.foreign import CLAIMS, What, check_circuit
-from eqcompile.certify.model import certificate_of, certify_model
+from eqcompile.certify.model import certificate_of, certify_model, strict_certificate
 from eqcompile.circuit.build import ansatz_of
 from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.derivation.basis import GeneratorBasis
@@ -84,6 +84,7 @@ def verify(
     data: Mapping[str, tuple[str, str]] | None = None,
     what: What = "circuit",
     observable: "PauliSum | SparsePauliOp | None" = None,
+    strict: bool = False,
 ) -> Certificate:
     """Decide whether something respects a declared symmetry.
 
@@ -96,6 +97,8 @@ def verify(
         what: of a circuit: ``"circuit"``, that it is equivariant; ``"state"``, that the state which it prepares from
             zeros is invariant up to a phase; ``"model"``, that the expectation value of the observable is invariant.
         observable: for a model; by default the spec's.
+        strict: ask for phase 1 of circuits and states: without it they may be multiplied by a phase under the group,
+            which the certificate names. It matters where the circuit is controlled, and where sectors matter.
 
     Returns:
         A certificate: truthy when proven, with a counterexample when refused. Circuits are decided for all values of
@@ -109,11 +112,12 @@ def verify(
     if isinstance(target, Program):
         if spec is not None and (isinstance(spec, Symmetry) or resolve(spec) != target.spec):
             raise MethodError("a program is verified against the spec it was compiled from; give no other")
-        return target.certificate
+        return strict_certificate(target.certificate, target.symmetry) if strict else target.certificate
     if isinstance(target, Spec):
         if spec not in (None, target):
             raise MethodError("a spec is verified against the group it declares itself; give no other")
-        return _verify_spec(target)
+        found = _verify_spec(target)
+        return strict_certificate(found, symmetry_of(resolve(target))) if strict else found
     if spec is None:
         raise MethodError(f"cannot verify {type(target).__name__} alone; give {KNOWN}")
     symmetry = declared_symmetry(spec)
@@ -130,10 +134,13 @@ def verify(
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
     if not isinstance(exact, GeneralCircuit):
         certificate = certificate_of(name, symmetry, findings, sha256)
-        return replace(certificate, target_sha256=target_hash(target, exact))
-    plain = circuit_target(exact, symmetry, names, what, measured_op)
-    certificate = certificate_of(name, symmetry, findings, sha256, plain)
-    return replace(certificate, target_sha256=target_hash(target, exact), assumptions=exact.notes)
+    else:
+        plain = circuit_target(exact, symmetry, names, what, measured_op)
+        certificate = replace(
+            certificate_of(name, symmetry, findings, sha256, plain), assumptions=exact.notes
+        )
+    certificate = replace(certificate, target_sha256=target_hash(target, exact))
+    return strict_certificate(certificate, symmetry) if strict else certificate
 
 
 def _findings(

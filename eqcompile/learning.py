@@ -39,7 +39,7 @@ def qnn(
         from qiskit_machine_learning.neural_networks import EstimatorQNN
     except ImportError:
         raise BackendError(
-            "qiskit-machine-learning is not installed; pip install qiskit-machine-learning"
+            'a network needs the package qiskit-machine-learning; install it with: pip install -e ".[learning]"'
         ) from None
     if data not in get_args(DataForm):
         raise BackendError(

@@ -19,7 +19,7 @@ from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.build_derive import WORD
 from eqcompile.spec.lift import symmetry_of
 from eqcompile.spec.loader import loads
-from eqcompile.spec.model import InitialState, Path, ProductKet, Singlets, Spec, Superposition
+from eqcompile.spec.model import InitialState, Path, ProductKet, Singlets, Spec, Superposition, parity_of
 from eqcompile.spec.unlift import entries_of
 from eqcompile.spec.write import BLOCKS, Tree, entry_tree, operator_text, state_text, yaml_text
 from eqcompile.spec.yaml_source import parse_yaml
@@ -112,9 +112,11 @@ def model(
 def _entries(symmetry: Symmetry, placed: Mapping[str, Sequence[int]], has_sites: bool) -> list[Tree]:
     """The entries of the spec; where the compiler places the sites, each entry names its qubits."""
     carriers = [qubit for qubits in placed.values() for qubit in qubits]
-    turning = carriers if has_sites else range(symmetry.num_qubits)
+    entries = entries_of(symmetry, placed)
+    parity = {parity_of(entry) for entry in entries}
+    turning = set(carriers if has_sites else range(symmetry.num_qubits)) - parity
     kind: Literal["sites", "qubits"] = "sites" if has_sites else "qubits"
-    return [entry_tree(entry, turning, kind) for entry in entries_of(symmetry, placed)]
+    return [entry_tree(entry, turning, kind) for entry in entries]
 
 
 def _compiled(text: str, symmetry: Symmetry) -> Program:

@@ -1,4 +1,7 @@
-"""Put a certified model on a noisy device: transpile, certify again, and see which symmetry the noise breaks."""
+"""Put a certified model on a noisy device: transpile, certify again, and see which symmetry the noise breaks.
+
+The fake device comes with ``pip install -e ".[hardware]"``.
+"""
 
 import numpy as np
 
@@ -17,7 +20,10 @@ ansatz: {depth: 2, layer: [H(0,1)]}
 """
 
 program = eq.compile(eq.loads(SPEC))
-device = eq.find_backend("fake_manila")
+try:
+    device = eq.find_backend("fake_manila")
+except eq.EqcompileError as error:
+    raise SystemExit(str(error)) from None
 circuit = program.to_qiskit(backend=device)
 print(f"{device.name}: {dict(circuit.count_ops())}, {circuit.certificate.verdict}")
 

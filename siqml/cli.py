@@ -1,8 +1,9 @@
-"""The command line: ``siqml data | train | learn | evaluate | noise | md | reproduce | demo | models``."""
+"""The command line: ``siqml data | train | learn | evaluate | noise | md | reproduce | demo | models | configs``."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from siqml.ensemble_cli import evaluate_many, train_over_seeds
 from siqml.errors import SiqmlError, TrainError
 from siqml.learning_cli import add_learn
 from siqml.md.cli import add_md
-from siqml.options import add_units, declared_units
+from siqml.options import add_units, declared_units, file_settings, label_keys
 from siqml.reproduce.cli import add_reproduce
 
 BAD_INPUT: Final = 2
@@ -43,8 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (SiqmlError, eq.EqcompileError) as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return BAD_INPUT
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
+    except BrokenPipeError as error:
+        if error.filename is not None:  # of a FIFO given with -o
+            print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        else:
+            sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
         return BAD_INPUT
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
@@ -58,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="siqml", description="Symmetry-invariant quantum force fields.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('eqcompile')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     parser.set_defaults(interrupted=lambda args: "interrupted")
     add_data(commands)
@@ -72,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(command=_demo)
     models = commands.add_parser("models", help="list the shipped models")
     models.set_defaults(command=_models)
+    configs = commands.add_parser("configs", help="list the shipped trainings")
+    configs.set_defaults(command=_configs)
     return parser
 
 
@@ -84,6 +91,7 @@ def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
     train.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="such as adam.steps=100"
     )
+    add_units(train)
     train.add_argument("--resume", type=Path, metavar="RUN", help="continue the run in this folder")
     train.add_argument("--overwrite", action="store_true", help="replace an earlier run in the folder")
     train.set_defaults(command=_train, interrupted=_train_interrupted)
@@ -116,6 +124,7 @@ def _train(args: argparse.Namespace) -> None:
     from siqml.run_folder import RunFolder
     from siqml.session import resume, train
 
+    args.set = [*args.set, *file_settings(args)]
     if args.resume is not None:
         seeded = args.seed is not None or args.seeds is not None
         if args.config or args.set or args.output or args.overwrite or seeded:
@@ -169,9 +178,9 @@ def _evaluate(args: argparse.Namespace) -> None:
         return
     refuse_device_options(args)
     if len(models) > 1:
-        evaluate_many(models, args.data, declared_units(args), args.json)
+        evaluate_many(models, args.data, declared_units(args), label_keys(args), args.json)
         return
-    evaluations = evaluate_files(args.model, args.data, declared_units(args))
+    evaluations = evaluate_files(args.model, args.data, declared_units(args), label_keys(args), sys.stderr)
     if args.json:
         print(json.dumps([found.to_dict() for found in evaluations], indent=2))
     else:
@@ -190,6 +199,17 @@ def _models(args: argparse.Namespace) -> None:
     print(f"{'model':<16}{'qubits':>8}{'parameters':>12}")
     for model in shipped_models():
         print(f"{model.name:<16}{model.num_qubits:>8}{model.num_parameters:>12}")
+
+
+def _configs(args: argparse.Namespace) -> None:
+    from siqml.catalogue import find, shipped_names
+    from siqml.config import load_config
+
+    print(f"{'config':<26}{'model':<20}{'training data':<30}loss")
+    for name in shipped_names("configs"):
+        config = load_config(find(name, "configs"))
+        loss = "energies and forces" if config.loss.forces else "energies"
+        print(f"{name:<26}{config.model:<20}{config.data.train:<30}{loss}")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from siqml.data.declared_units import DeclaredUnits, EnergyUnit, LengthUnit
+from siqml.data.label_keys import LabelKeys
 from siqml.data.shipped import is_shipped
 from siqml.errors import ConfigError
 from siqml.frame import Frame
@@ -81,23 +82,40 @@ class UnitsConfig(_Part):
     length: LengthUnit | None = None
 
 
+class KeysConfig(_Part):
+    """Names of energy and forces in the user's files, where they are not the usual ones.
+
+    ``forces: none`` leaves forces out.
+    """
+
+    energy: Annotated[str, Field(min_length=1)] | None = None
+    forces: Annotated[str, Field(min_length=1)] | None = None
+
+
 class DataConfig(_Part):
     """Training and test set: names of shipped files, or paths relative to the config, to files of any known format.
 
-    ``units`` are those of the user's files. With ``train_size``, that many structures of the training set are taken,
-    drawn from the seed; of one seed, a smaller number takes part of what a larger one takes.
+    ``units`` and ``keys`` are those of the user's files. With ``train_size``, that many structures of the training set
+    are taken, drawn from the seed; of one seed, a smaller number takes part of what a larger one takes.
     """
 
     train: str
     test: str | None = None
     train_size: Annotated[int, Field(ge=1)] | None = None
     units: UnitsConfig | None = None
+    keys: KeysConfig | None = None
 
     @property
     def declared(self) -> DeclaredUnits:
         """The units as readers take them."""
         units = self.units or UnitsConfig()
         return DeclaredUnits(units.energy, units.length)
+
+    @property
+    def named(self) -> LabelKeys:
+        """The names of the labels as readers take them."""
+        keys = self.keys or KeysConfig()
+        return LabelKeys(keys.energy, keys.forces)
 
 
 class LabelConfig(_Part):

@@ -10,7 +10,7 @@ from typing import Any
 
 import eqcompile as eq
 from siqml.errors import SiqmlError
-from siqml.options import add_units, declared_units
+from siqml.options import add_units, declared_units, label_keys
 
 DEFAULT_LIMIT = 10
 """Structures that are measured if nothing is said: a few minutes with forces and shots."""
@@ -18,11 +18,12 @@ DEFAULT_LIMIT = 10
 DEVICE_OPTIONS = ("shots", "seed", "noise", "limit", "forces")
 
 
-def add_device_options(parser: argparse.ArgumentParser) -> None:
+def add_device_options(parser: argparse.ArgumentParser, *, needs_backend: bool = False) -> None:
     """Options of everything that runs on a device; all default to ``None``, which means not given."""
     group = parser.add_argument_group("on a device")
     group.add_argument(
         "--backend",
+        required=needs_backend,
         metavar="NAME",
         help="statevector, aer, generic_N, fake_NAME such as fake_lagos, ibm_NAME",
     )
@@ -47,7 +48,7 @@ def add_noise(commands: "argparse._SubParsersAction[Any]") -> None:
     noise.add_argument("model", type=Path, help="model file or run folder")
     noise.add_argument("data", nargs="*", help="your files (default: the data of the training)")
     add_units(noise)
-    add_device_options(noise)
+    add_device_options(noise, needs_backend=True)
     noise.add_argument("--json", action="store_true", help="print JSON")
     noise.set_defaults(command=_noise, forces=None)
 
@@ -72,7 +73,9 @@ def evaluate_on_backend(args: argparse.Namespace) -> None:
 
     limit, seed, noise = _settings(args)
     device = eq.find_backend(args.backend)
-    force_field, sets = model_and_data(args.model, args.data, declared_units(args))
+    force_field, sets = model_and_data(
+        args.model, args.data, declared_units(args), label_keys(args), sys.stderr
+    )
     field = HardwareField(force_field, device, args.shots, seed, noise)
     found = [
         evaluate_on_device(field, structures, limit, args.forces is not False, sys.stderr)
@@ -90,11 +93,9 @@ def _noise(args: argparse.Namespace) -> None:
     from siqml.session import model_and_data
     from siqml.units import MILLI
 
-    if args.backend is None:
-        raise SiqmlError("noise of which device? name one, such as: --backend fake_lagos")
     limit, seed, noise = _settings(args)
     device = eq.find_backend(args.backend)
-    field, sets = model_and_data(args.model, args.data, declared_units(args))
+    field, sets = model_and_data(args.model, args.data, declared_units(args), label_keys(args), sys.stderr)
     answers = []
     for structures in sets:
         chosen = spread(len(structures), limit)

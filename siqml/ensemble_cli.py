@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from siqml.data.declared_units import DeclaredUnits
+from siqml.data.label_keys import LabelKeys
 from siqml.errors import TrainError
 from siqml.options import refuse_settings, seed_numbers
 
@@ -34,25 +35,33 @@ def train_over_seeds(args: argparse.Namespace, folder: Path) -> None:
     print(f"see {folder}")
 
 
-def evaluate_many(models: Sequence[Path], data: Sequence[str], units: DeclaredUnits, as_json: bool) -> None:
+def evaluate_many(
+    models: Sequence[Path], data: Sequence[str], units: DeclaredUnits, keys: LabelKeys, as_json: bool
+) -> None:
     """Run ``siqml evaluate MODEL MODEL ... DATA``.
 
     Args:
         models: model files or run folders, two or more.
         data: as on the command line.
         units: of the user's files among them.
+        keys: names of the labels in them.
         as_json: print JSON instead of tables.
     """
+    from siqml.bonds import declared_permutations, refuse_other_order
+    from siqml.data.doubts import doubts, warn
     from siqml.ensemble import Ensemble
     from siqml.ensemble_evaluation import evaluate_ensemble
+    from siqml.evaluate import doubtful
     from siqml.report import ensemble_lines
     from siqml.session import sets_of
 
     ensemble = Ensemble.load(models)
-    found = [
-        evaluate_ensemble(ensemble, structures)
-        for structures in sets_of(models, data, ensemble.species, units)
-    ]
+    sets = sets_of(models, data, ensemble.species, units, keys)
+    for member in ensemble.members:
+        refuse_other_order(sets, member.frame, declared_permutations(member.program))
+    found = [evaluate_ensemble(ensemble, structures) for structures in sets]
+    lines = [line for structures in sets for line in doubts(structures)]
+    warn(lines + [line for evaluation in found for line in doubtful(evaluation.mean)], sys.stderr)
     if as_json:
         print(json.dumps([evaluation.to_dict() for evaluation in found], indent=2))
     else:

@@ -13,6 +13,9 @@ class LabelError(SiqmlError):
     """Labels cannot be made, or cannot be mapped into the range of the observable."""
 
 
+PYSCF_MISSING = 'making labels needs the package pyscf; install it with: pip install -e ".[labels]"'
+
+
 class ConfigError(SiqmlError):
     """A training config says something impossible; carries the place.
 

@@ -1,7 +1,7 @@
 """How wrong a model is on labelled structures."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -60,6 +60,22 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, for JSON; parts without labels are ``None``."""
         return asdict(self)
+
+
+ANOTHER_ZERO: Final = 100.0
+"""Mean square errors this many times the variance of the labels, and above 1 eV^2, are no matter of training: whoever
+answers the mean of the training set is wrong by about the variance."""
+
+
+def doubtful(evaluation: Evaluation) -> list[str]:
+    """A line if the labels have another zero or unit than the model, by the size of its errors; else none."""
+    error, variance = evaluation.energy.mse, evaluation.energy_variance
+    if error <= 1.0 or error <= ANOTHER_ZERO * variance:
+        return []
+    return [
+        f"{evaluation.source}: energies are off by {error**0.5:.3g} eV, while the labels vary by {variance**0.5:.3g}: "
+        "another zero, unit or method than that of the training set?"
+    ]
 
 
 def evaluate(force_field: ForceField, structures: Structures, with_floor: bool = False) -> Evaluation:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from siqml.options import refuse_settings, seed_numbers, whole_numbers
+from siqml.options import add_units, file_settings, refuse_settings, seed_numbers, whole_numbers
 
 
 def add_learn(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -20,6 +20,7 @@ def add_learn(commands: "argparse._SubParsersAction[Any]") -> None:
     learn.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="such as adam.steps=100"
     )
+    add_units(learn)
     learn.add_argument(
         "--overwrite", action="store_true", help="replace runs of other trainings in the folder"
     )
@@ -30,6 +31,7 @@ def _learn(args: argparse.Namespace) -> None:
     from siqml.catalogue import find
     from siqml.learning_curve import CurveOrder, curve_lines, learn
 
+    args.set = [*args.set, *file_settings(args)]
     sizes = whole_numbers("--sizes", args.sizes, "the same size twice gives the same run twice")
     seeds = seed_numbers(args.seeds)
     refuse_settings(args.set, {"seed": "--seeds says the seeds", "data.train_size": "--sizes says the sizes"})

@@ -151,7 +151,7 @@ def _count(order: CurveOrder) -> int:
     if config.data.test is None:
         raise DataError(f"{order.name}: a learning curve needs a test set; give data.test")
     train = locate_data(config.data.train, order.config_path.parent)
-    count = len(read_named(train, config.frame.atoms, config.data.declared))
+    count = len(read_named(train, config.frame.atoms, config.data.declared, config.data.named))
     if max(order.sizes) > count:
         raise DataError(
             f"--sizes: found {max(order.sizes)}; {Path(train).name} has {count} structures; leave it out"

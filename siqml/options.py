@@ -1,16 +1,26 @@
 """Options that several commands have, and values that argparse does not know."""
 
 import argparse
+import json
 from collections.abc import Mapping, Sequence
 
 from siqml.data.declared_units import DeclaredUnits
+from siqml.data.label_keys import LabelKeys
 from siqml.errors import ConfigError
 
 
 def add_units(parser: argparse.ArgumentParser) -> None:
-    """The options that declare the units of the user's files."""
+    """The options that declare the units of the user's files, and the names of their labels."""
     parser.add_argument("--energy-unit", metavar="UNIT", help="of your file, such as kcal/mol")
     parser.add_argument("--length-unit", metavar="UNIT", help="of your file, such as bohr")
+    parser.add_argument(
+        "--energy-key", metavar="NAME", help="of the energies in your file, such as dft_energy"
+    )
+    parser.add_argument(
+        "--forces-key",
+        metavar="NAME",
+        help="of the forces in your file, such as dft_forces; none: leave them out",
+    )
 
 
 def declared_units(args: argparse.Namespace) -> DeclaredUnits:
@@ -20,6 +30,29 @@ def declared_units(args: argparse.Namespace) -> DeclaredUnits:
         DataError: no such unit.
     """
     return DeclaredUnits.named(args.energy_unit, args.length_unit, "your unit")
+
+
+def label_keys(args: argparse.Namespace) -> LabelKeys:
+    """Names of the labels that `add_units` has found."""
+    return LabelKeys(args.energy_key, args.forces_key)
+
+
+def file_settings(args: argparse.Namespace) -> list[str]:
+    """What `add_units` has found, as ``KEY=VALUE`` for a config.
+
+    Raises:
+        DataError: no such unit.
+        ConfigError: ``--set`` says the same.
+    """
+    found = {
+        "data.units.energy": args.energy_unit and declared_units(args).energy,
+        "data.units.length": args.length_unit and declared_units(args).length,
+        "data.keys.energy": args.energy_key,
+        "data.keys.forces": args.forces_key,
+    }
+    given = {key: value for key, value in found.items() if value is not None}
+    refuse_settings(args.set, dict.fromkeys(given, "an option says it as well"))
+    return [f"{key}={json.dumps(value)}" for key, value in given.items()]
 
 
 def whole_numbers(option: str, text: str, twice: str) -> list[int]:

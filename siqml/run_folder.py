@@ -91,7 +91,7 @@ class RunFolder:
                 raise TrainError(f"{self.root} is not a run folder and is left alone; choose another with -o")
         self.root.mkdir(parents=True, exist_ok=True)
         for path in self._files():
-            path.unlink(missing_ok=True)
+            eq.remove_file(path)
 
     def refuse_to_hold_runs(self) -> None:
         """Keep runs out of a folder that is a run itself: who names it would mean that one.

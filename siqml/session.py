@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import eqcompile as eq
+from siqml.bonds import declared_permutations, refuse_other_order
 from siqml.catalogue import compile_certified, find
 from siqml.checkpoint import has_checkpoint
 from siqml.config import Config, DataConfig, load_config, to_yaml, validate
 from siqml.data.declared_units import UNDECLARED, DeclaredUnits
+from siqml.data.doubts import doubts, doubts_between, warn
+from siqml.data.label_keys import UNNAMED, LabelKeys
 from siqml.data.named import locate_data, read_named, refuse_mixed
 from siqml.errors import DataError, ModelError, TrainError
-from siqml.evaluate import Evaluation, energy_variance, evaluate
+from siqml.evaluate import Evaluation, doubtful, energy_variance, evaluate
 from siqml.model import ForceField
 from siqml.model_file import here, load_model, load_origin, save_model
 from siqml.plots import draw_curve, draw_learning, draw_parity, has_curve
@@ -157,10 +160,10 @@ def _read_sets(config: Config, species: Sequence[str]) -> tuple[Structures, Stru
     """Training set, drawn from its file if the config says so, and test set."""
     data = config.data
     refuse_mixed([name for name in (data.train, data.test) if name is not None], data.declared)
-    train = read_named(data.train, species, data.declared)
+    train = read_named(data.train, species, data.declared, data.named)
     return (
         subset(train, data.train_size, config.seed),
-        None if data.test is None else read_named(data.test, species, data.declared),
+        None if data.test is None else read_named(data.test, species, data.declared, data.named),
     )
 
 
@@ -169,6 +172,7 @@ class _Work:
     config: Config
     training: Training
     test: Structures | None
+    warnings: tuple[str, ...]
 
     @classmethod
     def of(cls, config: Config, spec: "eq.Spec") -> "_Work":
@@ -176,7 +180,13 @@ class _Work:
             raise DataError(f"{spec.source.path}: a force field needs sites; the spec has no `data`")
         frame = config.frame.place(spec.data.sites)
         data, test = _read_sets(config, frame.species)
-        return cls(config, prepare(config, compile_certified(spec), frame, data), test)
+        program = compile_certified(spec)
+        training = prepare(config, program, frame, data)
+        sets = [data] if test is None else [data, test]
+        refuse_other_order(sets, frame, declared_permutations(program))
+        found = [line for structures in sets for line in doubts(structures)]
+        found += [] if test is None else doubts_between(data, test)
+        return cls(config, training, test, tuple(dict.fromkeys(found)))
 
     def finish(self, folder: RunFolder, stream: TextIO, rows: list[Progress], resume: bool) -> Outcome:
         def record(row: Progress) -> None:
@@ -184,6 +194,7 @@ class _Work:
             rows.append(row)
             folder.write_record(rows)
 
+        warn(self.warnings, stream)
         started = time.perf_counter()
         every = self.config.checkpoint.every
         force_field = run(self.training, folder.checkpoint, every, stream, record, resume)
@@ -210,6 +221,7 @@ class _Work:
             "fingerprint": self.training.fingerprint,
             "train": train.to_dict(),
             "test": None if test is None else test.to_dict(),
+            "warnings": list(self.warnings),
         }
 
 
@@ -246,7 +258,7 @@ def training_set(model: Path) -> Structures:
         DataError: the training set is no longer where it was.
     """
     config = validate(parse_yaml(load_origin(model).config, str(model)))
-    whole = read_named(config.data.train, config.frame.atoms, config.data.declared)
+    whole = read_named(config.data.train, config.frame.atoms, config.data.declared, config.data.named)
     return subset(whole, config.data.train_size, config.seed)
 
 
@@ -254,16 +266,24 @@ def test_or_training_set(model: Path) -> Structures:
     """The test set of a saved model; without one, all structures of its training file. Errors as `training_set`."""
     config = validate(parse_yaml(load_origin(model).config, str(model)))
     data = config.data
-    return read_named(data.test or data.train, config.frame.atoms, data.declared)
+    return read_named(data.test or data.train, config.frame.atoms, data.declared, data.named)
 
 
-def evaluate_files(model: Path, data: Sequence[str], units: DeclaredUnits = UNDECLARED) -> list[Evaluation]:
+def evaluate_files(
+    model: Path,
+    data: Sequence[str],
+    units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
+    stream: TextIO | None = None,
+) -> list[Evaluation]:
     """Errors of a saved model.
 
     Args:
         model: model file or run folder.
         data: files of the user, or names of shipped ones; if empty, the training and test set of the model.
         units: of the user's files.
+        keys: names of the labels in the user's files.
+        stream: takes a line for everything that looks wrong with the labels.
 
     Returns:
         One evaluation per file, with the part of the forces that the model cannot express.
@@ -272,20 +292,35 @@ def evaluate_files(model: Path, data: Sequence[str], units: DeclaredUnits = UNDE
         ModelError: the model cannot be read.
         DataError: a file cannot be read, or is of another molecule.
     """
-    force_field, sets = model_and_data(model, data, units)
-    return [evaluate(force_field, structures, with_floor=True) for structures in sets]
+    force_field, sets = model_and_data(model, data, units, keys, stream)
+    found = [evaluate(force_field, structures, with_floor=True) for structures in sets]
+    if stream is not None:
+        warn([line for evaluation in found for line in doubtful(evaluation)], stream)
+    return found
 
 
 def model_and_data(
-    model: Path, data: Sequence[str], units: DeclaredUnits = UNDECLARED
+    model: Path,
+    data: Sequence[str],
+    units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
+    stream: TextIO | None = None,
 ) -> tuple[ForceField, list[Structures]]:
     """A saved model, and sets of structures for it; arguments and errors as those of `evaluate_files`."""
     force_field = load_model(model)
-    return force_field, sets_of([model], data, force_field.species, units)
+    sets = sets_of([model], data, force_field.species, units, keys)
+    refuse_other_order(sets, force_field.frame, declared_permutations(force_field.program))
+    if stream is not None:
+        warn([line for structures in sets for line in doubts(structures)], stream)
+    return force_field, sets
 
 
 def sets_of(
-    models: Sequence[Path], data: Sequence[str], species: Sequence[str], units: DeclaredUnits = UNDECLARED
+    models: Sequence[Path],
+    data: Sequence[str],
+    species: Sequence[str],
+    units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
 ) -> list[Structures]:
     """Sets of structures for saved models.
 
@@ -294,6 +329,7 @@ def sets_of(
         data: files of the user, or names of shipped ones; if empty, the training and test set of the models.
         species: the atoms, in their order.
         units: of the user's files.
+        keys: names of the labels in the user's files.
 
     Returns:
         The sets.
@@ -303,11 +339,14 @@ def sets_of(
         DataError: a file cannot be read, or is of another molecule; units are declared for no file of the user.
     """
     located = [locate_data(name, Path()) for name in data]
-    if units != UNDECLARED and not any(Path(name).is_absolute() for name in located):
+    own = any(Path(name).is_absolute() for name in located)
+    if units != UNDECLARED and not own:
         raise DataError("units are declared, but no file of yours is named; name it, or leave the units out")
+    if keys != UNNAMED and not own:
+        raise DataError("keys of labels are given, but no file of yours is named; name it, or leave them out")
     refuse_mixed(located, units)
     if located:
-        return [read_named(name, species, units) for name in located]
+        return [read_named(name, species, units, keys) for name in located]
     first, *others = (validate(parse_yaml(load_origin(model).config, str(model))) for model in models)
     for model, other in zip(models[1:], others, strict=True):
         if _source(other) != _source(first):

@@ -1,7 +1,7 @@
 """Labelled structures of one composition, as arrays in one atom order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ class Structures:
         energies: ``(n,)`` in eV.
         forces: ``(n, n_atoms, 3)`` in eV/angstrom, or ``None`` if the source has none.
         source: where they come from, for messages.
+        charges: the different total charges that the source names, if it names any.
+        remarks: what a reader found that the user should hear of, one line each.
     """
 
     species: tuple[str, ...]
@@ -28,6 +30,8 @@ class Structures:
     energies: Array
     forces: Array | None
     source: str
+    charges: tuple[float, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         shape = (len(self.energies), len(self.species), 3)
@@ -43,7 +47,7 @@ class Structures:
         """The structures of these numbers, counted from 0, in this order."""
         rows = list(numbers)
         forces = None if self.forces is None else self.forces[rows]
-        return Structures(self.species, self.positions[rows], self.energies[rows], forces, self.source)
+        return replace(self, positions=self.positions[rows], energies=self.energies[rows], forces=forces)
 
     def radial_forces(self) -> Array | None:
         """``-dE/dr`` of each diatomic molecule, ``(n,)`` in eV/angstrom; ``None`` without forces."""

@@ -9,9 +9,15 @@ from typing import Any, Final
 from siqml.errors import ConfigError
 
 MAX_BYTES: Final = 100_000
+"""Bytes of a config. Beyond it: refused; no config needs them."""
+
 MAX_DEPTH: Final = 8
+"""Levels of nesting of a config. Beyond it: refused; no key is that deep."""
+
 MAX_BRACKETS: Final = 500
-"""The YAML library takes quadratic time on open brackets; a config has a dozen."""
+"""Brackets of a config; the YAML library takes quadratic time on open ones, and a config has a dozen. Beyond
+it: refused; write blocks."""
+
 SCALARS: Final = ("str", "int", "float", "bool", "null")
 
 Key = tuple[str | int, ...]

@@ -27,9 +27,14 @@ def spared(
 
     A bound circuit holds rounded numbers; taken at their exact values, they may break a symmetry by the last digit.
     """
-    if finding.verdict != "refused" or not circuit.literals or not is_measurable(circuit):
+    generator = finding.generator
+    if (
+        generator is None
+        or finding.verdict != "refused"
+        or not circuit.literals
+        or not is_measurable(circuit)
+    ):
         return finding
-    generator = _place(finding)
     defects = [
         circuit_defect(circuit, symmetry, data, generator, seed, what, observable).norm
         for seed in range(NUM_SAMPLES)
@@ -52,9 +57,9 @@ def measured(
     observable: PauliSum | None = None,
 ) -> Finding:
     """What was not decided exactly, with its defect at random points: a large one refuses, a small one is no proof."""
-    if not is_measurable(circuit):
+    generator = finding.generator
+    if generator is None or not is_measurable(circuit):
         return finding
-    generator = _place(finding)
     defects = [
         circuit_defect(circuit, symmetry, data, generator, seed, what, observable)
         for seed in range(NUM_SAMPLES)
@@ -70,8 +75,3 @@ def measured(
         f'seed={defects.index(worst)}, what="{what}")',
     )  # fmt: skip
     return replace(finding, verdict="refused", method=method, detail=text, counterexample=example)
-
-
-def _place(finding: Finding) -> int:
-    """Place of the generator that a claim about a circuit is for; names may be equal."""
-    return int(finding.key.removeprefix("generator "))

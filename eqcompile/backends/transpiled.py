@@ -21,11 +21,12 @@ from eqcompile.backends.devices import Device, gates_of, require_executable
 from eqcompile.backends.measured import NUM_SAMPLES, measured, spared
 from eqcompile.backends.qiskit_reader import general_circuit
 from eqcompile.backends.routed import Model, can_be_routed, routed_circuit, translated
-from eqcompile.certify.certificate import Certificate, Counterexample, Finding, Verdict
+from eqcompile.certify.certificate import Certificate, Counterexample, Finding
 from eqcompile.certify.equivalence import Equivalence, same_model
 from eqcompile.certify.evidence import circuit_target
 from eqcompile.certify.foreign import CLAIMS, What, check_circuit
 from eqcompile.certify.model import certificate_of
+from eqcompile.certify.table import UNCHANGED_MODEL
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.ansatz import coordinate_names
 from eqcompile.circuit.general import GeneralCircuit
@@ -214,56 +215,79 @@ def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, claim: Claim
         claim: the group and the observable.
 
     Returns:
-        One finding for every generator of the group, and one more where the model is another one.
+        One finding for every generator of the group; before them the claim that the model is unchanged, where the two
+        circuits could be compared.
     """
-    found = general_circuit(circuit)
-    seed = hashlib.sha256(repr(found.operations).encode()).hexdigest()
-    findings = tuple(_findings(found, general_circuit(reference), claim, seed))
+    whole = general_circuit(circuit)
+    seed = hashlib.sha256(repr(whole.operations).encode()).hexdigest()
+    # Angles that several gates have of one site are one angle: only as such do they belong to the model.
+    found, known = claim.by_site(whole), claim.by_site(general_circuit(reference))
+    answer = same_model(found, known, claim.observable, seed)
+    decided = answer.holds or answer.values is not None
+    # Equality with a circuit that is not proven itself says nothing, but a difference does.
+    unchanged = (decided and (claim.certified or not answer.holds)) or not claim.symmetry.generators
+    findings = tuple(_findings(found, known, claim, answer, seed)) if unchanged else ()
+    if not (answer.holds and claim.certified) and claim.symmetry.generators:
+        findings += tuple(_by_generator(found, claim, seed))
     plain = circuit_target(
-        claim.by_site(found), claim.symmetry, claim.coordinates, claim.what, claim.observable
+        found,
+        claim.symmetry,
+        claim.coordinates,
+        claim.what,
+        claim.observable,
+        known if unchanged and decided else None,
+        unchanged,
     )
     certificate = certificate_of(claim.name, claim.symmetry, findings, claim.spec_sha256, plain)
     return replace(certificate, target_sha256=seed)
 
 
-def _findings(found: GeneralCircuit, known: GeneralCircuit, claim: Claim, seed: str) -> Iterator[Finding]:
-    answer = same_model(found, known, claim.observable, seed)
-    if answer.holds and claim.certified and claim.symmetry.generators:
-        values = f"for all values of its {len(found.parameters)} parameters"
-        for number, name in enumerate(claim.symmetry.generator_names):
-            yield Finding(
-                CLAIMS["model"], f"{claim.name} under {name}", "proven", answer.method,
-                f"{values}, error probability below 2^-{answer.exponent}",
-                key=f"generator {number}", error_exponent=answer.exponent,
-            )  # fmt: skip
-        return
+def _findings(
+    found: GeneralCircuit, known: GeneralCircuit, claim: Claim, answer: Equivalence, seed: str
+) -> Iterator[Finding]:
+    """The claim that the model is unchanged, and what follows from it for every generator."""
+    values = f"for all values of its {len(found.parameters)} parameters"
     if not answer.holds and answer.values is not None:
         yield _other_model(found, known, claim, answer)
-    elif not claim.symmetry.generators:
-        yield _unchanged(claim, answer)
+        return
+    if not answer.holds:
+        yield Finding(
+            UNCHANGED_MODEL.name,
+            claim.name,
+            "not decided",
+            answer.method,
+            answer.reason,
+            key=UNCHANGED_MODEL.key,
+        )
+        return
+    detail = f"{values}, error probability below 2^-{answer.exponent}"
+    proof = Finding(
+        UNCHANGED_MODEL.name, claim.name, "proven", answer.method, detail, key=UNCHANGED_MODEL.key,
+        error_exponent=answer.exponent,
+    )  # fmt: skip
+    yield proof
+    for number, name in enumerate(claim.symmetry.generator_names if claim.certified else ()):
+        yield replace(
+            proof, claim=CLAIMS["model"].name, subject=f"{claim.name} under {name}", key=f"generator {number}",
+            generator=number,
+        )  # fmt: skip
+
+
+def _by_generator(found: GeneralCircuit, claim: Claim, seed: str) -> Iterator[Finding]:
+    """Every generator of the group tested on the circuit alone."""
     symmetry, observable, names = claim.symmetry, claim.observable, claim.coordinates
-    found = claim.by_site(found)
-    for finding in check_circuit(found, symmetry, names, seed, "circuit, spec", claim.what, observable):
+    named = replace(found, name=claim.name)
+    for finding in check_circuit(named, symmetry, names, seed, "circuit, spec", claim.what, observable):
         check = measured if finding.verdict == "not decided" else spared
         yield check(finding, found, symmetry, names, claim.what, observable)
-
-
-def _unchanged(claim: Claim, answer: Equivalence) -> Finding:
-    """For a group of which nothing is left, the one claim there is."""
-    verdict: Verdict = "proven" if answer.holds else "not decided"
-    exponent = answer.exponent if answer.holds else None
-    return Finding(
-        "unchanged model", claim.name, verdict, answer.method, answer.reason, key="unchanged",
-        error_exponent=exponent,
-    )  # fmt: skip
 
 
 def _other_model(found: GeneralCircuit, known: GeneralCircuit, claim: Claim, answer: Equivalence) -> Finding:
     """A refusal, unless the rounding of numbers that the circuit holds may be all there is."""
     assert answer.values is not None
     finding = Finding(
-        "unchanged model", claim.name, "refused", answer.method, "other values than the certified circuit",
-        key="unchanged",
+        UNCHANGED_MODEL.name, claim.name, "refused", answer.method, "other values than the certified circuit",
+        key=UNCHANGED_MODEL.key,
     )  # fmt: skip
     if found.literals and is_measurable(found):
         seeds = range(NUM_SAMPLES)

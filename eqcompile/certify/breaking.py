@@ -1,18 +1,22 @@
 """Which part of a symmetry survives a gate that breaks it on purpose."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from eqcompile.certify.certificate import Finding
 from eqcompile.certify.claims import leaves_invariant
+from eqcompile.certify.table import DECLARED_BREAKING
 from eqcompile.exact.linalg import null_space
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import Real, imaginary_part, rational
 from eqcompile.groups.rotation import irrational_turn
-from eqcompile.reps.factors import Factor, SubgroupFactor
-from eqcompile.reps.generators import FiniteGenerator, LieGenerator, RotationGenerator, axis_text
+from eqcompile.reps.factors import SubgroupFactor
+from eqcompile.reps.generators import FiniteGenerator, LieGenerator, RotationGenerator, axis_text, text_of
 from eqcompile.reps.symmetry import Symmetry
+
+NOTHING_LEFT = "nothing of the declared group"
 
 
 @dataclass(frozen=True)
@@ -23,29 +27,41 @@ class Residue:
         lie: Lie generators that commute with the breaking gate.
         tilted: for every other axis that survives, a rotation about it; its powers are dense in all of them.
         finite: finite generators that do.
-        broken: names of the declared generators that do not.
+        broken: numbers of the declared generators that do not.
         name: the group that ``lie`` and ``finite`` generate.
+        parts: what the name is made of, in plain data: ``{"factor": 0}`` for all of a factor, ``{"generator": 3}``
+            for a generator, ``{"combination": [[0, "3/4"], [2, "1"]]}`` for a sum of Lie generators; by number.
     """
 
     lie: tuple[LieGenerator, ...]
     tilted: tuple[FiniteGenerator, ...]
     finite: tuple[FiniteGenerator, ...]
-    broken: tuple[str, ...]
+    broken: tuple[int, ...]
     name: str
+    parts: tuple[dict[str, Any], ...] = field(default=(), hash=False)
 
 
 def residue_of(symmetry: Symmetry, breaking: PauliSum) -> Residue:
     """The declared generators, and linear combinations of the Lie ones, that commute with ``breaking``."""
-    lie = tuple(g for g in symmetry.lie_generators if leaves_invariant(g, breaking))
-    finite = tuple(g for g in symmetry.finite_generators if leaves_invariant(g, breaking))
-    broken = tuple(g.name for g in symmetry.generators if not leaves_invariant(g, breaking))
-    survivors = [
-        _survivors(symmetry, factor, breaking) for factor in symmetry.factors if factor.lie_generators
-    ]
-    parts = [name for names, _ in survivors for name in names] + [g.name for g in finite]
-    tilted = tuple(element for _, elements in survivors for element in elements)
-    name = " x ".join(parts) or "nothing of the declared group"
-    return Residue(lie, tilted, finite, broken, name)
+    invariant = [leaves_invariant(g, breaking) for g in symmetry.generators]
+    split = len(symmetry.lie_generators)
+    lie = tuple(g for g, kept in zip(symmetry.lie_generators, invariant, strict=False) if kept)
+    finite = tuple(g for g, kept in zip(symmetry.finite_generators, invariant[split:], strict=True) if kept)
+    broken = tuple(number for number, kept in enumerate(invariant) if not kept)
+    names, parts, tilted, first = [], [], [], 0
+    for place, factor in enumerate(symmetry.factors):
+        if factor.lie_generators:
+            survivors = _survivors(symmetry, place, first, breaking)
+            names += [survivor.name for survivor in survivors]
+            parts += [survivor.part for survivor in survivors]
+            tilted += [survivor.element for survivor in survivors if survivor.element is not None]
+            first += len(factor.lie_generators)
+    for number, generator in enumerate(symmetry.finite_generators, start=split):
+        if invariant[number]:
+            names.append(generator.name)
+            parts.append({"generator": number})
+    name = " x ".join(names) or NOTHING_LEFT
+    return Residue(lie, tuple(tilted), finite, broken, name, tuple(parts))
 
 
 def kept_symmetry(symmetry: Symmetry, breaking: PauliSum | None) -> Symmetry:
@@ -69,34 +85,55 @@ def check_breaking(symmetry: Symmetry, breaking: PauliSum) -> Finding:
     if not residue.broken:
         detail = "breaks nothing: the gate commutes with the whole group"
     else:
-        detail = f"breaks {', '.join(residue.broken)}; leaves {residue.name}"
+        broken = ", ".join(symmetry.generator_names[number] for number in residue.broken)
+        detail = f"breaks {broken}; leaves {residue.name}"
     subject = f"symmetry_breaking: {shorthand(breaking)}"
     return Finding(
-        "declared breaking", subject, "proven", "exact commutator with every group generator", detail
+        DECLARED_BREAKING.name, subject, "proven", "exact commutator with every group generator", detail
     )
 
 
-def _survivors(
-    symmetry: Symmetry, factor: Factor, breaking: PauliSum
-) -> tuple[list[str], list[FiniteGenerator]]:
-    """Names of what survives of one factor, all of it or U(1) about an axis; and elements about tilted axes."""
+@dataclass(frozen=True)
+class _Survivor:
+    """A part of a factor: its name, what it is in plain data, and an element that is no power of a generator's."""
+
+    name: str
+    part: dict[str, Any]
+    element: FiniteGenerator | None = None
+
+
+def _survivors(symmetry: Symmetry, place: int, first: int, breaking: PauliSum) -> list[_Survivor]:
+    """What survives of one factor, all of it or U(1) about an axis.
+
+    Args:
+        symmetry: the declared group.
+        place: of the factor.
+        first: number of its first Lie generator among those of all factors.
+        breaking: the gate.
+    """
+    factor = symmetry.factors[place]
     generators = [g for g in factor.lie_generators if isinstance(g, RotationGenerator)]
     if len(generators) < 2:
         survives = all(leaves_invariant(g, breaking) for g in factor.lie_generators)
-        return [factor.name] if survives else [], []
+        return [_Survivor(factor.name, {"factor": place})] if survives else []
     several = sum(bool(f.lie_generators) for f in symmetry.factors) > 1
-    where = f" on qubits {', '.join(map(str, generators[0].qubits))}" if several else ""
+    where = f" on qubits {', '.join(map(str, sorted(generators[0].qubits)))}" if several else ""
     combinations = _commuting_combinations(generators, breaking)
     if len(combinations) == len(generators):
-        return [factor.name + where], []
-    names, elements = [], []
+        return [_Survivor(factor.name + where, {"factor": place})]
+    found = []
     for combination in combinations:
         axis = [combination.get(a, rational(0)) for a in range(3)]
-        names.append(f"U(1) about {axis_text(axis)}{where}")
-        if len(combination) > 1:
-            turn = irrational_turn(axis)
-            elements.append(generators[0].moved_by(turn, f"a rotation about {axis_text(axis)}{where}"))
-    return names, elements
+        name = f"U(1) about {axis_text(axis)}{where}"
+        if len(combination) == 1:
+            found.append(_Survivor(name, {"generator": first + next(iter(combination))}))
+        else:
+            terms = [[first + a, text_of(value)] for a, value in sorted(combination.items())]
+            element = generators[0].moved_by(
+                irrational_turn(axis), f"a rotation about {axis_text(axis)}{where}"
+            )
+            found.append(_Survivor(name, {"combination": terms}, element))
+    return found
 
 
 def _commuting_combinations(generators: Sequence[LieGenerator], breaking: PauliSum) -> list[dict[int, Real]]:

@@ -8,8 +8,12 @@ from typing import Any, Literal, get_args
 
 from eqcompile.errors import EqcompileError
 
-SCHEMA = "eqcompile.certificate/2"
-OLD_SCHEMA = "eqcompile.certificate/1"
+SCHEMA = "eqcompile.certificate/3"
+OLD_SCHEMAS = {
+    "eqcompile.certificate/1": "which holds no evidence",
+    "eqcompile.certificate/2": "which names no phases and lets sentences be compared",
+}
+"""What earlier ones lack."""
 
 LINE_WIDTH = 120
 """Data that fit into a line of JSON stay on it."""
@@ -44,7 +48,7 @@ class Finding:
     """One claim about one subject, decided.
 
     Attributes:
-        claim: such as ``"commutes"``.
+        claim: name in the table of claims (:mod:`eqcompile.certify.table`), such as ``"equivariant gate"``.
         subject: what it is about, such as ``"layer[2]: H(1,2) + H(0,3)"``.
         verdict: ``"proven"``, ``"refused"`` or ``"not decided"``; the detail then says why not.
         method: how it was decided.
@@ -54,6 +58,12 @@ class Finding:
         key: which of the demanded claims this is, such as ``"layer[2]"``.
         error_exponent: the error probability is below 2 to the minus this; ``None`` for an exact method.
         evidence: plain data from which the claim can be decided again.
+        generator: number of the group's generator that the claim is about; ``None`` if it is about all.
+        character: of a proven circuit or state, by what the group multiplies it, as exact text: one entry for the
+            claim's generator, or one for every generator. For a single element g the phase chi of
+            R U(x) R^dagger = chi U(V x), trivial if ``"1"``; for a one-parameter group the number lambda, with
+            chi = exp(-i phi lambda), trivial if ``"0"``; ``None`` for a phase that is no root of unity of order up
+            to 360, or no small fraction: it may depend on the data.
     """
 
     claim: str
@@ -66,6 +76,8 @@ class Finding:
     key: str = ""
     error_exponent: int | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    generator: int | None = None
+    character: tuple[str | None, ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -93,6 +105,7 @@ class Certificate:
         group_data: the generators of the group in plain data.
         target_data: what was checked, in plain data, as far as it does not stand with the claims.
         assumptions: how rounded numbers of the target were read; the claims are about these readings.
+        kept: what ``symmetry_left`` is made of: numbers of factors and of generators, and combinations of them.
     """
 
     target: str
@@ -107,6 +120,7 @@ class Certificate:
     group_data: Mapping[str, Any] = field(default_factory=dict, hash=False)
     target_data: Mapping[str, Any] = field(default_factory=dict, hash=False)
     assumptions: tuple[str, ...] = ()
+    kept: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
 
     def __bool__(self) -> bool:
         return bool(self.findings) and not self.missing and all(finding.proven for finding in self.findings)
@@ -176,7 +190,7 @@ class Certificate:
         try:
             findings = tuple(_finding(entry) for entry in body.pop("findings"))
             body |= {name: tuple(body[name]) for name in ("generators", "demanded")}
-            body["assumptions"] = tuple(body.get("assumptions", ()))
+            body |= {name: tuple(body.get(name, ())) for name in ("assumptions", "kept")}
             certificate = cls(findings=findings, **body)
         except (AttributeError, KeyError, TypeError) as error:
             raise EqcompileError(f"the certificate is incomplete or has unknown fields: {error}") from None
@@ -221,9 +235,9 @@ def _load_object(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise EqcompileError(f"not a certificate: {error}") from None
     schema = body.pop("schema", None) if isinstance(body, dict) else None
-    if schema == OLD_SCHEMA:
+    if isinstance(schema, str) and schema in OLD_SCHEMAS:
         raise EqcompileError(
-            f"a certificate of schema {OLD_SCHEMA!r}, which holds no evidence; verify again to get one of {SCHEMA!r}"
+            f"a certificate of schema {schema!r}, {OLD_SCHEMAS[schema]}; verify again to get one of {SCHEMA!r}"
         )
     if schema != SCHEMA:
         raise EqcompileError(f"not a certificate of schema {SCHEMA!r}")
@@ -233,8 +247,9 @@ def _load_object(text: str) -> dict[str, Any]:
 
 def _finding(entry: dict[str, Any]) -> Finding:
     example = entry.pop("counterexample")
-    place = tuple(entry.pop("place"))
-    finding = Finding(counterexample=Counterexample(**example) if example else None, place=place, **entry)
+    place, character = tuple(entry.pop("place")), tuple(entry.pop("character"))
+    counterexample = Counterexample(**example) if example else None
+    finding = Finding(counterexample=counterexample, place=place, character=character, **entry)
     if finding.verdict not in get_args(Verdict):
         raise EqcompileError(f"the certificate has the verdict {finding.verdict!r}, which is not known")
     if finding.proven and finding.counterexample:

@@ -5,7 +5,14 @@ from dataclasses import replace
 from itertools import combinations, product
 
 from eqcompile.certify.certificate import Counterexample, Finding
+from eqcompile.certify.character import character_note
 from eqcompile.certify.evidence import encoding_evidence, operator_evidence, state_evidence
+from eqcompile.certify.table import (
+    EQUIVARIANT_ENCODING,
+    EQUIVARIANT_GATE,
+    INVARIANT_OBSERVABLE,
+    INVARIANT_STATE,
+)
 from eqcompile.certify.witness import (
     distinguishing_element,
     reproduce_change,
@@ -17,7 +24,7 @@ from eqcompile.circuit.gates import EncodingGate
 from eqcompile.errors import LimitError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import ONE, Scalar, format_scalar
+from eqcompile.exact.scalars import Scalar, format_scalar
 from eqcompile.exact.spectrum import eigenvalues
 from eqcompile.exact.state import ExactState
 from eqcompile.groups.lie import AXES
@@ -34,13 +41,13 @@ def check_generator(op: PauliSum, symmetry: Symmetry, subject: str) -> Finding:
 
     G is Hermitian, :math:`[T_a, G] = 0` and :math:`R_s G R_s^\dagger = G`.
     """
-    finding = _check_operator("equivariant gate", op, symmetry, subject, "for every angle")
+    finding = _check_operator(EQUIVARIANT_GATE.name, op, symmetry, subject, "for every angle")
     return replace(finding, key="operator", evidence=operator_evidence(op))
 
 
 def check_observable(op: PauliSum, symmetry: Symmetry, subject: str) -> Finding:
     """The observable is Hermitian and invariant; its exact spectrum is the range of the model."""
-    finding = _check_operator("invariant observable", op, symmetry, subject, "")
+    finding = _check_operator(INVARIANT_OBSERVABLE.name, op, symmetry, subject, "")
     detail = f"spectrum {spectrum_text(op)}" if finding.proven else finding.detail
     return replace(finding, detail=detail, key="observable", evidence=operator_evidence(op))
 
@@ -67,16 +74,14 @@ def _check_state(state: ExactState, symmetry: Symmetry, subject: str) -> Finding
         value = state.eigenvalue_of(state.apply(lie.operator))
         if value is None:
             return _refuse_state(state, subject, f"e^(-i phi {lie.name})", state.apply(lie.operator), lie)
-        if value:
-            characters.append(f"{lie.name} -> {format_scalar(value)}")
+        characters.append(format_scalar(value))
     for finite in symmetry.finite_generators:
         value = state.eigenvalue_of(finite.on_qubits.apply(state))
         if value is None:
             return _refuse_state(state, subject, finite.name, finite.on_qubits.apply(state), finite)
-        if value != ONE:
-            characters.append(f"{finite.name} -> {format_scalar(value)}")
-    detail = "up to the character " + ", ".join(characters) if characters else "strictly"
-    return Finding("invariant state", subject, "proven", EXACT_ACTION, detail)
+        characters.append(format_scalar(value))
+    detail = character_note(symmetry.generators, characters) or "strictly"
+    return Finding(INVARIANT_STATE.name, subject, "proven", EXACT_ACTION, detail, character=tuple(characters))
 
 
 def check_encoding(gates: Sequence[EncodingGate], symmetry: Symmetry, scale: str) -> Finding:
@@ -100,13 +105,13 @@ def _check_encoding(gates: Sequence[EncodingGate], symmetry: Symmetry, scale: st
     subject = f"encoding {scale}: {text}{parity}"
     weights = _encoding_operator(gates, symmetry.num_qubits)
     if (clash := _first_clash(gates, symmetry.num_qubits)) is not None:
-        return Finding("equivariant encoding", subject, "refused", EXACT_COMMUTATOR, counterexample=clash)
+        return Finding(EQUIVARIANT_ENCODING.name, subject, "refused", EXACT_COMMUTATOR, counterexample=clash)
     for index, op in weights.items():
         for generator in symmetry.generators:
             if _moved(generator, op) != _demanded(weights, index, generator, symmetry.num_qubits):
                 return _refuse_encoding(subject, index, weights, symmetry, generator)
     detail = f"for every x and every value of {scale}"
-    return Finding("equivariant encoding", subject, "proven", "exact intertwiner equations", detail)
+    return Finding(EQUIVARIANT_ENCODING.name, subject, "proven", "exact intertwiner equations", detail)
 
 
 def _check_operator(claim: str, op: PauliSum, symmetry: Symmetry, subject: str, detail: str) -> Finding:
@@ -157,7 +162,7 @@ def _refuse_state(
         image.abbreviated(),
         reproduce_state_change(state, generator),
     )
-    return Finding("invariant state", subject, "refused", EXACT_ACTION, f"changed by {element}", example)
+    return Finding(INVARIANT_STATE.name, subject, "refused", EXACT_ACTION, f"changed by {element}", example)
 
 
 def _encoding_operator(gates: Iterable[EncodingGate], num_qubits: int) -> dict[DataIndex, PauliSum]:
@@ -229,5 +234,5 @@ def _refuse_encoding(
         str(found),
         line,
     )
-    return Finding("equivariant encoding", subject, "refused", "exact intertwiner equations",
+    return Finding(EQUIVARIANT_ENCODING.name, subject, "refused", "exact intertwiner equations",
                    f"broken by {generator.name}", example)  # fmt: skip

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
+from eqcompile.certify.character import phase_text, trivial, weight_text
 from eqcompile.certify.cores import between, without_common_ends
 from eqcompile.certify.data_action import DataAction, DataNames
 from eqcompile.certify.field_circuit import FieldPoint, Simulator, Vector
 from eqcompile.certify.layers import Block, BlockAlgebra, Signature, blocks_of, moved_blocks
 from eqcompile.certify.motion import Motion, all_powers, motion_of
-from eqcompile.certify.outcome import Outcome, compared, first_difference, on_register, proportional
+from eqcompile.certify.outcome import Outcome, compared, first_difference, on_register, proportional, ratio
 from eqcompile.certify.recognise import leftover_angles, with_vectors
 from eqcompile.circuit.ansatz import angle_names
 from eqcompile.circuit.general import GeneralCircuit, Operation
@@ -62,7 +63,8 @@ class Decision:
         phase: whether it holds only up to a global phase.
         blocks: those that fail on their own, where the circuit fails.
         difference: a basis state and its amplitude on both sides, as field elements, where they differ.
-        character: by what a state is multiplied, where that is not one.
+        character: where it holds, by what the group multiplies the circuit or the state, see
+            :mod:`eqcompile.certify.character`; ``None`` for a phase without a name.
     """
 
     generator: GroupGenerator
@@ -72,7 +74,7 @@ class Decision:
     phase: bool = False
     blocks: tuple[Block, ...] = ()
     difference: tuple[int, int, int] | None = None
-    character: str = ""
+    character: str | None = None
 
 
 class CircuitTest:
@@ -131,11 +133,17 @@ class CircuitTest:
             for place, generator in enumerate(_generators(factor)):
                 yield self._decide(factor, place, generator)
 
-    def holds(self, generator: GroupGenerator) -> bool | None:
-        """The verdict about one generator of the group alone; ``None`` if it cannot be decided."""
+    def holds(self, generator: GroupGenerator, by_blocks_alone: bool = False) -> bool | None:
+        """The verdict about one generator of the group alone; ``None`` if it cannot be decided, or blocks do not."""
         for factor in self.symmetry.factors:
             if generator in (found := _generators(factor)):
-                return self._settle(factor, found.index(generator), generator).holds
+                place = found.index(generator)
+                if by_blocks_alone:
+                    never = self._why_never(generator) is not None
+                    return (
+                        None if never or not self._by_blocks(factor, place, generator, BLOCK_SIZES) else True
+                    )
+                return self._settle(factor, place, generator).holds
         return None
 
     def _decide(self, factor: Factor, place: int, generator: GroupGenerator) -> Decision:
@@ -148,14 +156,25 @@ class CircuitTest:
         if (undecided := self._why_never(generator)) is not None:
             return undecided
         if method := self._by_blocks(factor, place, generator, BLOCK_SIZES):
-            return Decision(generator, True, method)
+            return Decision(generator, True, method, character=trivial(generator))
         outcome, method = self._by_core(factor, place, generator), PART
         if outcome is None:
             if (undecided := self._why_too_large(generator)) is not None:
                 method = self._by_blocks(factor, place, generator, LARGE_BLOCKS)
-                return Decision(generator, True, method) if method else undecided
+                # Blocks count as equivariant only where they are so without a phase, and then so is the circuit.
+                return (
+                    Decision(generator, True, method, character=trivial(generator)) if method else undecided
+                )
             outcome, method = self._as_a_whole(generator), WHOLE
-        return Decision(generator, outcome.holds, method, "", outcome.phase, (), outcome.difference)
+        character = self.named(generator, outcome.character) if outcome.holds else None
+        return Decision(
+            generator, outcome.holds, method, "", outcome.phase, (), outcome.difference, character
+        )
+
+    def named(self, generator: GroupGenerator, character: int) -> str | None:
+        """The text of a character that is given as a field element, if it has a name."""
+        name = weight_text if isinstance(generator, LieGenerator) else phase_text
+        return name(self.point.field, character)
 
     def why_open(self, generator: GroupGenerator) -> Decision | None:
         """Why the whole circuit cannot be tested under this generator; ``None`` if it can."""
@@ -212,7 +231,11 @@ class CircuitTest:
         simulator, probe = self.algebra.simulator(len(qubits)), self.algebra.probe(len(qubits))
         if isinstance(factor, PermutationFactor):
             left, right = (simulator.run(self.algebra.local(block, qubits), probe) for block in core)
+            # Here R U(V^-1 x) R^-1 is compared with U(x), and not U(V x) R with R U(x): the phase is inverted.
             outcome = compared(right, left, self.point.field.p)
+            if outcome.holds:
+                character = pow(outcome.character, -1, self.point.field.p)
+                outcome = replace(outcome, character=character)
         else:
             outcome = self._block_outcome(factor, place, generator, core[0])
         if not outcome.holds and self.circuit.num_qubits > self.symmetry.num_qubits:
@@ -338,8 +361,10 @@ class CircuitTest:
         demanded = [minus_i * (a - b) % p for a, b in zip(after, before, strict=True)]
         if derivative == demanded:
             return Outcome(True)
-        if proportional([(a - b) % p for a, b in zip(derivative, demanded, strict=True)], image, p):
-            return Outcome(True, phase=True)  # U moves along the group up to a factor, which is a phase
+        rest = [(a - b) % p for a, b in zip(derivative, demanded, strict=True)]
+        if proportional(rest, image, p):
+            # U moves along the group up to a factor, which is a phase: dU + i [T, U] = i lambda U.
+            return Outcome(True, phase=True, character=minus_i * ratio(rest, image, p) % p)
         return Outcome(False, difference=first_difference(demanded, derivative))
 
     def motion(self, generator: LieGenerator) -> Motion:

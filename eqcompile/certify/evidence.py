@@ -11,10 +11,12 @@ from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names
 from eqcompile.circuit.gates import EncodingGate
 from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, OpaqueGate, Operation, PauliRotation
+from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import ONE, Real, format_real, real
 from eqcompile.exact.state import ExactState
 from eqcompile.groups.rotation import IDENTITY_MATRIX, Matrix
+from eqcompile.reps.factors import Factor
 from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator
 from eqcompile.reps.maps import DataIndex, QubitPermutation
 from eqcompile.reps.symmetry import Symmetry
@@ -24,22 +26,26 @@ Plain = dict[str, Any]
 
 
 def operator_evidence(op: PauliSum) -> Plain:
-    """An operator."""
-    return {"operator": str(op)}
+    """An operator, whole and as it is shown."""
+    return {"operator": str(op), "shown": shorthand(op)}
 
 
 def state_evidence(state: ExactState) -> Plain:
-    """A state."""
-    return {"state": str(state)}
+    """A state, whole and as it is shown."""
+    return {"state": str(state), "shown": state.abbreviated()}
 
 
 def encoding_evidence(gates: Sequence[EncodingGate], num_qubits: int) -> Plain:
-    """For every gate its site, and the operators that multiply x, y and z."""
-    return {"gates": [[g.site, [str(g.generator(num_qubits, axis)) for axis in range(3)]] for g in gates]}
+    """For every gate its site and qubit, and the operators that multiply x, y and z; and the parity qubit, if any."""
+    return {
+        "gates": [[g.site, [str(g.generator(num_qubits, axis)) for axis in range(3)]] for g in gates],
+        "qubits": [g.qubit for g in gates],
+        "parity": gates[0].parity,
+    }
 
 
-def model_evidence(ansatz: ReuploadingAnsatz, tilted: Sequence[FiniteGenerator]) -> Plain:
-    """How the parts make the model, and the rotations about other axes that a breaking leaves."""
+def model_evidence(ansatz: ReuploadingAnsatz) -> Plain:
+    """How the parts make the model."""
     seen: dict[str, int] = {}
     order = []
     for gate in ansatz.encoding:
@@ -50,7 +56,6 @@ def model_evidence(ansatz: ReuploadingAnsatz, tilted: Sequence[FiniteGenerator])
         "depth": ansatz.depth,
         "blocks": ansatz.blocks,
         "encoding": order,
-        "tilted": [_generator(element, len(ansatz.site_names), ansatz.num_qubits) for element in tilted],
     }
 
 
@@ -62,12 +67,13 @@ def model_target(ansatz: ReuploadingAnsatz) -> Plain:
         "scales": list(ansatz.scale_names),
         "breaking": ansatz.breaking is not None,
         "data": bool(ansatz.site_names),
+        "strict": False,
     }
 
 
 def parts_target(keys: Sequence[str]) -> Plain:
     """Operators and states alone."""
-    return {"kind": "parts", "parts": list(keys)}
+    return {"kind": "parts", "parts": list(keys), "strict": False}
 
 
 def circuit_target(
@@ -76,9 +82,20 @@ def circuit_target(
     data: Mapping[str, DataIndex],
     what: str = "circuit",
     observable: PauliSum | None = None,
+    reference: GeneralCircuit | None = None,
+    unchanged: bool = False,
 ) -> Plain:
-    """A circuit with the meaning of its parameters; without operations if some have no exact form."""
-    known = [operation for operation in circuit if not isinstance(operation, OpaqueGate)]
+    """A circuit with the meaning of its parameters; without operations if some have no exact form.
+
+    Args:
+        circuit: what is checked.
+        symmetry: the group.
+        data: parameters that are coordinates.
+        what: which claim.
+        observable: for a model.
+        reference: the certified circuit that it was made from, where the two were compared.
+        unchanged: whether it owes the claim that it is the same model as that.
+    """
     named = [[name, *data[name]] for name in sorted(data.keys() & set(circuit.parameters))]
     return {
         "kind": "circuit",
@@ -86,31 +103,39 @@ def circuit_target(
         "num_qubits": circuit.num_qubits,
         "data": named,
         "angles": [list(angle_names(name)) for name in symmetry.site_names],
-        "observable": None if observable is None or what != "model" else str(observable),
-        "operations": None if circuit.opaque else [_operation(o, circuit.num_qubits) for o in known],
+        "observable": None if observable is None or not (what == "model" or unchanged) else str(observable),
+        "operations": _operations(circuit),
+        "unchanged": unchanged,
+        "reference": None if reference is None else _operations(reference),
+        "strict": False,
     }
 
 
+def _operations(circuit: GeneralCircuit) -> list[Any] | None:
+    """All gates; ``None`` if some have no exact form."""
+    known = [operation for operation in circuit if not isinstance(operation, OpaqueGate)]
+    return None if circuit.opaque else [_operation(o, circuit.num_qubits) for o in known]
+
+
 def group_evidence(symmetry: Symmetry) -> Plain:
-    """Register, sites, and all generators on qubits and data."""
+    """Register, sites, factors with the numbers of their generators, and all generators on qubits and data."""
     size, n = len(symmetry.site_names), symmetry.num_qubits
     return {
         "num_qubits": n,
         "sites": list(symmetry.site_names),
+        "factors": [{"name": f.name, "generators": numbers} for f, numbers in _numbered(symmetry)],
         "generators": [_generator(g, size, n) for g in symmetry.generators],
     }
 
 
-def demanded_of(target: Mapping[str, Any], group: Mapping[str, Any]) -> tuple[str, ...]:
-    """Keys of the claims that a target owes."""
-    if target["kind"] == "circuit":
-        return tuple(f"generator {k}" for k in range(len(group["generators"])))
-    if target["kind"] == "parts":
-        return tuple(target["parts"])
-    encodings = [f"encoding {scale}" for scale in target["scales"]]
-    layers = [f"layer[{k}]" for k in range(target["layers"])]
-    breaking = ["breaking"] if target["breaking"] else []
-    return ("state", *encodings, *layers, *breaking, "observable", "model")
+def _numbered(symmetry: Symmetry) -> list[tuple[Factor, list[int]]]:
+    """Every factor with the places of its generators among all: continuous ones of all factors come first."""
+    found, continuous, finite = [], 0, len(symmetry.lie_generators)
+    for factor in symmetry.factors:
+        lie, rest = len(factor.lie_generators), len(factor.finite_generators)
+        found.append((factor, [*range(continuous, continuous + lie), *range(finite, finite + rest)]))
+        continuous, finite = continuous + lie, finite + rest
+    return found
 
 
 def _generator(generator: GroupGenerator, num_sites: int, num_qubits: int) -> Plain:

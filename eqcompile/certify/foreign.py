@@ -6,8 +6,16 @@ from typing import Literal, TypeAlias
 
 from eqcompile.certify.causes import likely_cause
 from eqcompile.certify.certificate import Counterexample, Finding
+from eqcompile.certify.character import character_note
 from eqcompile.certify.data_action import DataNames
 from eqcompile.certify.equivariance import PART, CircuitTest, Decision
+from eqcompile.certify.table import (
+    EQUIVARIANT_CIRCUIT,
+    INVARIANT_CIRCUIT_MODEL,
+    INVARIANT_PREPARED_STATE,
+    TRIVIAL_GROUP,
+    Claim,
+)
 from eqcompile.certify.whole import WholeTest
 from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import DimensionError, MethodError
@@ -18,10 +26,10 @@ from eqcompile.reps.symmetry import Symmetry
 MAX_NAMED_GATES = 8
 
 What: TypeAlias = Literal["circuit", "state", "model"]
-CLAIMS: dict[What, str] = {
-    "circuit": "equivariant circuit",
-    "state": "invariant prepared state",
-    "model": "invariant model",
+CLAIMS: dict[What, Claim] = {
+    "circuit": EQUIVARIANT_CIRCUIT,
+    "state": INVARIANT_PREPARED_STATE,
+    "model": INVARIANT_CIRCUIT_MODEL,
 }
 
 
@@ -50,7 +58,7 @@ def check_circuit(
         reproduce: arguments of :func:`eqcompile.equivariance_defect` in the line of Python of a counterexample.
 
     Returns:
-        One finding a generator: proven, refused or not decided.
+        One finding a generator: proven, refused or not decided. For a group without generators one that says so.
 
     Raises:
         MethodError: a model without an observable.
@@ -60,6 +68,9 @@ def check_circuit(
         raise DimensionError(
             f"the observable acts on {observable.num_qubits} qubits, the group on {symmetry.num_qubits}"
         )
+    if not symmetry.generators:
+        yield trivial_finding(circuit.name)
+        return
     test = CircuitTest(circuit, symmetry, data, seed, observable)
     open_ = list(enumerate(symmetry.generators))
     for decision in _decisions(test, what, observable):
@@ -67,7 +78,14 @@ def check_circuit(
         found = next(pair for pair in open_ if pair[1] == decision.generator)
         open_.remove(found)
         line = f"eq.equivariance_defect({reproduce}, {reference(symmetry, found[0])}"
-        yield replace(_finding(test, decision, line, what), key=f"generator {found[0]}")
+        finding = _finding(test, decision, line, what)
+        yield replace(finding, key=f"generator {found[0]}", generator=found[0])
+
+
+def trivial_finding(name: str) -> Finding:
+    """The one claim there is for a group without generators, to which everything is equivariant."""
+    detail = "the group has no generators, so that nothing is demanded"
+    return Finding(TRIVIAL_GROUP.name, name, "proven", "nothing to check", detail, key=TRIVIAL_GROUP.key)
 
 
 def _decisions(test: CircuitTest, what: What, observable: PauliSum | None) -> Iterator[Decision]:
@@ -85,7 +103,7 @@ def _decisions(test: CircuitTest, what: What, observable: PauliSum | None) -> It
 
 
 def _finding(test: CircuitTest, decision: Decision, reproduce: str, what: What) -> Finding:
-    circuit, claim = test.circuit, CLAIMS[what]
+    circuit, claim = test.circuit, CLAIMS[what].name
     subject = f"{circuit.name} under {decision.generator.name}"
     if decision.holds is None:
         return Finding(claim, subject, "not decided", "none", decision.reason)
@@ -93,10 +111,13 @@ def _finding(test: CircuitTest, decision: Decision, reproduce: str, what: What) 
     if decision.holds:
         count = len(circuit.parameters)
         values = f"for all values of its {count} parameters, " if count else ""
-        phase = "up to a global phase, " if decision.phase else ""
-        phase += f"up to the character {decision.character}, " if decision.character else ""
+        characters = (decision.character,) if CLAIMS[what].characters else ()
+        note = character_note((decision.generator,), characters) if characters else ""
+        phase = f"{note}, " if note else ""
         detail = f"{values}{phase}error probability below 2^-{test.exponent}"
-        return Finding(claim, subject, "proven", method, detail, error_exponent=test.exponent)
+        return Finding(
+            claim, subject, "proven", method, detail, error_exponent=test.exponent, character=characters
+        )
     cause = likely_cause(test, decision) if what == "circuit" else ""
     fault = _fault_text(circuit, decision)
     detail = "; ".join(part for part in (fault, f"likely cause: {cause}" if cause else "") if part)

@@ -8,9 +8,9 @@ from typing import Any
 
 from eqcompile.certify.breaking import Residue, check_breaking, residue_of
 from eqcompile.certify.certificate import Certificate, Counterexample, Finding, Verdict
+from eqcompile.certify.character import strictly
 from eqcompile.certify.claims import check_encoding, check_generator, check_observable, check_state
 from eqcompile.certify.evidence import (
-    demanded_of,
     group_evidence,
     model_evidence,
     model_target,
@@ -18,6 +18,7 @@ from eqcompile.certify.evidence import (
     parts_target,
 )
 from eqcompile.certify.identity import ModelIdentity, why_not_applicable
+from eqcompile.certify.table import INVARIANT_MODEL, INVARIANT_MODEL_WITHOUT_DATA, demanded_of
 from eqcompile.certify.witness import reproduce_model_change
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.exact.notation import shorthand
@@ -51,7 +52,7 @@ def certify_model(
     parts = tuple(_part_findings(symmetry, ansatz, state, observable))
     if not ansatz.site_names:
         model = _compose(
-            parts, f"the circuit of {ansatz.depth} layers commutes with the group", "no data to vary"
+            parts, INVARIANT_MODEL_WITHOUT_DATA.subject.format(depth=ansatz.depth), "no data to vary"
         )
     elif objection := why_not_applicable(ansatz):
         model = _compose(parts, _model_subject(ansatz), objection)
@@ -59,9 +60,11 @@ def certify_model(
         elements: tuple[GroupGenerator, ...] = (*residue.lie, *residue.tilted, *residue.finite)
         identity = ModelIdentity(ansatz, state, observable, spec_sha256 or target, elements)
         model = _check_model(residue, ansatz, identity)
-    model = replace(model, key="model", evidence=model_evidence(ansatz, residue.tilted))
+    model = replace(model, key="model", evidence=model_evidence(ansatz))
     certificate = certificate_of(target, symmetry, (*parts, model), spec_sha256, model_target(ansatz))
-    return replace(certificate, symmetry_left=residue.name) if residue.broken else certificate
+    if not residue.broken:
+        return certificate
+    return replace(certificate, symmetry_left=residue.name, kept=residue.parts)
 
 
 def certificate_of(
@@ -90,10 +93,29 @@ def certificate_of(
         findings=tuple(replace(f, evidence={"about": f.key, **f.evidence}) for f in findings),
         spec_sha256=spec_sha256,
         versions=software_versions(),
-        demanded=demanded_of(target_data, group_data),
+        demanded=tuple(demanded_of(target_data, group_data["generators"])),
         group_data=group_data,
         target_data=target_data,
+        kept=tuple({"factor": place} for place in range(len(symmetry.factors))),
     )
+
+
+def strict_certificate(certificate: Certificate, symmetry: Symmetry) -> Certificate:
+    """The same certificate where phase 1 is asked for: what holds up to another phase only is refused.
+
+    Args:
+        certificate: of anything, for this group.
+        symmetry: the declared group.
+    """
+    findings = []
+    for place, finding in enumerate(certificate.findings):
+        about = (
+            symmetry.generators if finding.generator is None else (symmetry.generators[finding.generator],)
+        )
+        line = f"eq.verify(target, spec).findings[{place}].character"
+        findings.append(strictly(finding, about, line))
+    target = {**certificate.target_data, "strict": True}
+    return replace(certificate, findings=tuple(findings), target_data=target)
 
 
 def software_versions() -> dict[str, str]:
@@ -122,7 +144,7 @@ def _part_findings(
 
 
 def _model_subject(ansatz: ReuploadingAnsatz) -> str:
-    return f"f(V x) = f(x) for {ansatz.depth} layers, {len(ansatz.parameter_names)} parameters"
+    return INVARIANT_MODEL.subject.format(depth=ansatz.depth, parameters=len(ansatz.parameter_names))
 
 
 def _check_model(residue: Residue, ansatz: ReuploadingAnsatz, identity: ModelIdentity) -> Finding:
@@ -130,7 +152,7 @@ def _check_model(residue: Residue, ansatz: ReuploadingAnsatz, identity: ModelIde
     subject = _model_subject(ansatz)
     elements: tuple[GroupGenerator, ...] = (*residue.lie, *residue.tilted, *residue.finite)
     if not elements:
-        return Finding("invariant model", subject, "proven", "nothing to check", "no group is left")
+        return Finding(INVARIANT_MODEL.name, subject, "proven", "nothing to check", "no group is left")
     method = f"polynomial identity at a random point of the field of {identity.field.p} elements"
     x = identity.random_input()
     value = identity.value(x)
@@ -143,7 +165,7 @@ def _check_model(residue: Residue, ansatz: ReuploadingAnsatz, identity: ModelIde
             return _refuse_model(subject, method, (*((e,) for e in elements), move), identity, ansatz)
     exponent = identity.field.p.bit_length() - 1 - (len(moves) * identity.degree).bit_length()
     detail = f"error probability below 2^-{exponent}"
-    return Finding("invariant model", subject, "proven", method, detail, error_exponent=exponent)
+    return Finding(INVARIANT_MODEL.name, subject, "proven", method, detail, error_exponent=exponent)
 
 
 def _compose(parts: tuple[Finding, ...], subject: str, objection: str) -> Finding:
@@ -152,7 +174,7 @@ def _compose(parts: tuple[Finding, ...], subject: str, objection: str) -> Findin
     verdict: Verdict = "proven" if all(part.proven for part in parts) else "refused"
     detail = "" if verdict == "proven" else "a part is refused"
     example = next((part.counterexample for part in parts if part.counterexample), None)
-    return Finding("invariant model", subject, verdict, method, detail, example)
+    return Finding(INVARIANT_MODEL.name, subject, verdict, method, detail, example)
 
 
 def _refuse_model(
@@ -175,7 +197,7 @@ def _refuse_model(
         _abbreviated(moved),
         reproduce_model_change(move, len(ansatz.parameter_names), len(ansatz.site_names)),
     )
-    return Finding("invariant model", subject, "refused", method, f"changed by {names}", example)
+    return Finding(INVARIANT_MODEL.name, subject, "refused", method, f"changed by {names}", example)
 
 
 def _abbreviated(value: int) -> str:

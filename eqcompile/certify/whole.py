@@ -4,21 +4,14 @@ Here the circuit prepares its own state: it need not be equivariant, only what c
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from eqcompile.certify.equivariance import CircuitTest, Decision
 from eqcompile.certify.field_circuit import Vector
 from eqcompile.certify.outcome import Outcome
 from eqcompile.circuit.general import Operation, undone
-from eqcompile.exact.cyclotomic import root_of_unity
 from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import format_scalar
-from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator
+from eqcompile.reps.generators import GroupGenerator, LieGenerator
 
-MAX_ORDER = 360
-"""Roots of unity among which a character is looked for."""
-
-UNKNOWN_PHASE = "a phase"
 METHOD = "identity of the whole circuit on zeros"
 
 
@@ -47,11 +40,11 @@ class WholeTest:
             i = self._test.point.field.i
             change = [(d + i * t) % self._p for d, t in zip(derivative, image, strict=True)]
             outcome, ratio = self._compared(change, psi)
-            return self._decision(generator, outcome, self._weight(ratio))
+            return self._decision(generator, outcome, -i * ratio % self._p)
         moved = self._simulator.run(self._test.moved(generator), self._zeros())
         image = self._simulator.move(generator.on_qubits, self._simulator.run(operations, self._zeros()))
         outcome, ratio = self._compared(image, moved)
-        return self._decision(generator, outcome, self._phase(ratio))
+        return self._decision(generator, outcome, ratio)
 
     def model(self, generator: GroupGenerator, observable: PauliSum) -> Decision:
         r"""Whether :math:`\langle 0|U^\dagger O\, U|0\rangle` is the same at x and at V x."""
@@ -88,32 +81,9 @@ class WholeTest:
                 return Outcome(False, difference=(bits, ratio * b % self._p, a)), ratio
         return Outcome(True), ratio
 
-    def _phase(self, ratio: int) -> str:
-        """The root of unity that a field element stands for; a phase that is none may depend on the parameters."""
-        field = self._test.point.field
-        if field.order > MAX_ORDER:
-            return UNKNOWN_PHASE
-        powers = (pow(field.root, k, self._p) for k in range(field.order))
-        power = next((k for k, value in enumerate(powers) if value == ratio), None)
-        return UNKNOWN_PHASE if power is None else format_scalar(root_of_unity(field.order, power))
-
-    def _weight(self, ratio: int) -> str:
-        """The eigenvalue of the generator, in halves, from i times it."""
-        field, bound = self._test.point.field, 4 * self._simulator.num_qubits
-        value = -field.i * ratio % self._p
-        for halves in range(-bound, bound + 1):
-            if field.fraction(Fraction(halves, 2)) == value:
-                return str(Fraction(halves, 2))
-        return UNKNOWN_PHASE
-
-    def _decision(self, generator: GroupGenerator, outcome: Outcome, character: str = "") -> Decision:
-        assert isinstance(generator, LieGenerator | FiniteGenerator)
-        trivial = "0" if isinstance(generator, LieGenerator) else "1"
-        known = f"{generator.name} -> {character}" if character not in ("", trivial) else ""
-        return Decision(
-            generator,
-            outcome.holds,
-            METHOD,
-            difference=outcome.difference,
-            character=known if outcome.holds else "",
-        )
+    def _decision(
+        self, generator: GroupGenerator, outcome: Outcome, character: int | None = None
+    ) -> Decision:
+        known = outcome.holds and character is not None
+        name = self._test.named(generator, character) if known and character is not None else None
+        return Decision(generator, outcome.holds, METHOD, difference=outcome.difference, character=name)

@@ -21,7 +21,8 @@ from eqcompile.reps.spatial import PointFactor
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_VALUES = 200_000
-"""Classes of all factors together at which the register's character is worked out."""
+"""Classes of all factors together at which the register's character is worked out. Beyond it: blocks of the
+commutant are not said; its dimension is."""
 
 Place: TypeAlias = tuple[int, ...]
 """One class, or one irreducible representation, of every factor."""

@@ -36,19 +36,24 @@ from eqcompile.reps.factors import PermutationFactor
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_PERMUTATIONS = 50_000
-"""Permutations that are listed; a second or so. Products of symmetric groups need no list."""
+"""Permutations that are listed, a second or so; products of symmetric groups need no list. Beyond it: there is
+no count by characters; the three methods do not need it."""
 
 MAX_POINTS = 20_000_000
-"""Permutations times qubits that are listed."""
+"""Permutations times qubits that are listed. Beyond it: there is no count by characters; the three methods do
+not need it."""
 
 MAX_PAIRS = 500_000
-"""Elements that turn qubits, times the cycle types of permutations they meet."""
+"""Elements that turn qubits, times the cycle types of permutations they meet. Beyond it: there is no count by
+characters; the three methods do not need it."""
 
 MAX_SOUGHT = 8
-"""Largest locality that is looked at for a first invariant operator."""
+"""Largest locality that is looked at for a first invariant operator, where there is none so far. Beyond it: the
+message says up to which locality none was found."""
 
 MAX_MONOMIALS = 200_000
-"""Monomials of one polynomial in the angles of the continuous factors."""
+"""Monomials of one polynomial in the angles of the continuous factors. Beyond it: there is no count by
+characters; the three methods do not need it."""
 
 Word: TypeAlias = tuple[int, ...]
 """The kinds of the qubits along a cycle."""

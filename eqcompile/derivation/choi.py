@@ -23,7 +23,8 @@ from eqcompile.reps.maps import QubitMap
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_QUBITS = 6
-"""Qubits of input and output together: 4^6 = 4096 Pauli strings are solved for."""
+"""Qubits of input and output of a channel together: 4^6 = 4096 Pauli strings are solved for. Beyond it:
+refused; derive a channel between fewer qubits."""
 
 Constraint: TypeAlias = Callable[[PauliSum], PauliSum]
 """A linear map that vanishes exactly on the Choi operators that one group generator leaves invariant."""

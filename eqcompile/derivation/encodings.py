@@ -27,7 +27,8 @@ from eqcompile.reps.maps import DataIndex
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_UNKNOWNS = 500_000
-"""Coefficients of (site, axis, string); every one costs some microseconds for every generator of the group."""
+"""Coefficients of (site, axis, string) of an encoding that is derived; every one costs some microseconds for
+every generator of the group. Beyond it: refused; choose a smaller locality, or write the encoding."""
 
 Column: TypeAlias = tuple[DataIndex, PauliKey]
 StringMap: TypeAlias = Callable[[PauliKey], Mapping[PauliKey, Real]]

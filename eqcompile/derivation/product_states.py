@@ -15,10 +15,12 @@ LETTERS = "0+r1-l"
 """Eigenstates of Z, X and Y: ``0 1``, ``+ -``, ``r l``."""
 
 MAX_QUBITS = 10
-"""Beyond it only basis states are tried, whose exact form is a single amplitude."""
+"""Qubits for which products of all six letters 0 1 + - r l are tried. Beyond it: only basis states are tried,
+whose exact form is a single amplitude."""
 
 MAX_CANDIDATES = 5000
-"""Letters are the same along every orbit of qubits; this many assignments are tried."""
+"""Assignments of letters that are tried; letters are the same along every orbit of qubits. Beyond it: the first
+ones are; write the state yourself."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ from eqcompile.exact.state import ExactState
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_WEIGHT = 6
-"""4^6 = 4096 real unknowns on one support, some seconds."""
+"""Qubits at once in the Choi method: 4^6 = 4096 real unknowns on one support, some seconds. Beyond it: this
+method does not apply; use the null space or a smaller locality."""
 
 Entry: TypeAlias = tuple[int, int]
 """Row a and column b of an operator: the basis vector ``|b>|a>`` of its vectorisation."""

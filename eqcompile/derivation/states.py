@@ -22,10 +22,11 @@ from eqcompile.reps.projective import projective_phases
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_QUBITS = 10
-"""The space of all states is searched; more qubits are left to products of singlets."""
+"""Qubits of a register in which the space of all invariant states is searched. Beyond it: only products of
+singlets and of single qubits are found; or write the state yourself."""
 
 MAX_PRODUCTS = 100
-"""Products of singlets that are listed."""
+"""Products of singlets that are listed. Beyond it: the first ones are; any other can be written as a state."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from eqcompile.errors import LimitError
 from eqcompile.exact.pauli import PauliKey, pauli_key
 
 MAX_WEIGHT = 8
-"""3^8 = 6561 strings on one support; exact elimination on more takes hours."""
+"""Locality: 3^8 = 6561 strings on one support; exact elimination on more takes hours. Beyond it: refused;
+choose a smaller locality."""
 
 
 def full_strings(num_qubits: int) -> Iterator[PauliKey]:

@@ -13,10 +13,12 @@ from eqcompile.exact.sparse import sparse_kernel
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_STRINGS = 20_000
-"""Unknown coefficients on the whole register; an entangling element connects many of them."""
+"""Unknown coefficients on the whole register; an entangling element connects many of them. Beyond it: refused;
+choose a smaller locality."""
 
 MAX_QUBITS = 5
-"""4^5 = 1024 strings, for methods that work on all operators and cut the result to a locality."""
+"""Qubits for methods that work on all operators and cut the result to a locality: 4^5 = 1024 strings. Beyond
+it: these methods do not apply; use the null space."""
 
 WholeSolver = Callable[[Symmetry], tuple[PauliSum, ...]]
 """All invariant operators of a small register, whatever their weight."""

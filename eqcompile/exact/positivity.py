@@ -8,7 +8,8 @@ from eqcompile.exact.scalars import ONE, ZERO, Real, Scalar, conjugate, rational
 from eqcompile.exact.state import ExactState
 
 MAX_QUBITS = 6
-"""A matrix of 64 rows takes a second or two over the Gaussian rationals, one of 128 eight times as long."""
+"""Qubits of an operator whose positivity is decided: a matrix of 64 rows takes a second or two over the
+Gaussian rationals, one of 128 eight times as long. Beyond it: refused; test a channel between fewer qubits."""
 
 Row: TypeAlias = dict[int, Scalar]
 

@@ -17,10 +17,14 @@ from eqcompile.exact.scalars import ONE, Real, Scalar, imaginary_part, is_ration
 from eqcompile.exact.state import ExactState
 
 MAX_DISTINCT_EIGENVALUES = 64
+"""Distinct eigenvalues of an operator whose exact spectrum is asked for. Beyond it: the range is bounded by the
+sum of the coefficients, or the spectrum is refused."""
+
 _TOO_MANY = f"the operator has more than {MAX_DISTINCT_EIGENVALUES} distinct eigenvalues"
 
 MAX_QUBITS = 10
-"""A matrix of 1024 columns, written out exactly."""
+"""Qubits of one connected part of an operator whose matrix is written out exactly, 1024 columns. Beyond it: the
+powers of the operator are used instead, which finds spectra with few eigenvalues only."""
 
 Eigenvalue: TypeAlias = Fraction | sympy.Expr
 """A ``Fraction`` where rational, else an exact real root of an integer polynomial."""

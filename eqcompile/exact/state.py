@@ -20,9 +20,14 @@ from eqcompile.exact.scalars import (
 )
 
 MAX_AMPLITUDES = 1 << 16
+"""Amplitudes of a state in exact form that are not zero. Beyond it: refused; give fewer of + - r l, or fewer
+singlets."""
 
-MAX_SHOWN_KETS, MAX_SHOWN_QUBITS = 16, 40
-"""Longer sums and kets are abbreviated where a person reads them."""
+MAX_SHOWN_KETS = 16
+"""Kets of a state that a person is shown. Beyond it: the rest is counted; the certificate has all."""
+
+MAX_SHOWN_QUBITS = 40
+"""Qubits of a ket that a person is shown. Beyond it: the middle is left out; the certificate has all."""
 
 
 class ExactState:

@@ -29,7 +29,8 @@ from eqcompile.groups.permutation import PermutationGroup
 from eqcompile.groups.point import PointGroup
 
 MAX_CLASSES = 120
-"""Conjugacy classes; the algorithm eliminates in as many dimensions for every eigenvalue."""
+"""Conjugacy classes of a character table; the algorithm eliminates in as many dimensions for every eigenvalue.
+Beyond it: refused; ask for the table of a factor."""
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,12 @@ from eqcompile.errors import LimitError
 Images: TypeAlias = tuple[int, ...]
 
 MAX_LISTED = 10_000_000
-"""Elements times points that are listed at most; a second or so, and some hundred megabytes."""
+"""Elements times points that are listed to find an order: a second or so, and some hundred megabytes. Beyond
+it: the order is not said; derivation does not need it."""
 
 MAX_CHAIN_POINTS = 64
-"""Points for which the stabiliser chain of any group takes seconds at most."""
+"""Points for which the stabiliser chain of any group takes seconds at most. Beyond it: the order is found from
+the structure of the group where it has a known one, else not said."""
 
 
 def reduced(degree: int, generators: Sequence[Images]) -> tuple[Images, ...]:

@@ -21,10 +21,10 @@ from eqcompile.groups.rotation import (
 )
 
 MAX_ORDER = 1440
-"""Elements of a point group; D_360h has as many, and every larger one is a U(1) to any molecule."""
+"""Elements of a point group; D_360h has as many. Beyond it: refused; to any molecule a larger one is a U(1)."""
 
 MAX_AXIS_ORDER = 360
-"""Largest n in C_n and its relatives."""
+"""Largest n in C_n and its relatives. Beyond it: refused; use U(1)."""
 
 X, Y, Z = (1, 0, 0), (0, 1, 0), (0, 0, 1)
 DIAGONAL = (1, 1, 1)

@@ -11,11 +11,17 @@ from eqcompile.passes.pieces import Piece
 from eqcompile.reps.generators import FiniteGenerator
 from eqcompile.reps.maps import QubitMap, QubitPermutation
 
-MAX_ELEMENTS, MAX_IMAGES = 256, 32_768
-"""Words in the generators that are tried, beside the generators and their powers; the images of pieces in all."""
+MAX_ELEMENTS = 256
+"""Words in the generators that are tried when a product formula looks for what it can keep. Beyond it: longer
+words are not; a formula may keep less of the group, and what it breaks is measured."""
+
+MAX_IMAGES = 32_768
+"""Images of pieces under those words, in all. Beyond it: fewer words are tried; a formula may keep less of the
+group, and what it breaks is measured."""
 
 MAX_EXPONENT = 1000
-"""Higher powers of a generator are not tried; a product of cycles of many lengths has an astronomical order."""
+"""Powers of a generator that are tried; a product of cycles of many lengths has an astronomical order. Beyond
+it: higher powers are not; a formula may keep less of the group, and what it breaks is measured."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ from eqcompile.passes.primitives import (
 from eqcompile.passes.solvable import lower_solvable, tapered
 
 MAX_DIAGONALISED_QUBITS = 6
-"""A dense eigenbasis on more qubits would compile to thousands of CX."""
+"""Qubits of a gate that is lowered through a dense exact eigenbasis; on more it would compile to thousands of
+CX. Beyond it: refused; split the generator, or take a product formula with `--trotter`."""
 
 
 @singledispatch

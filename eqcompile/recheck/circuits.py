@@ -9,7 +9,7 @@ from typing import Any
 from eqcompile.errors import EqcompileError
 from eqcompile.recheck.angles import Angle, Monomial, Point, angle_of
 from eqcompile.recheck.directions import direction, fix_images, moved_names, new_name, rates
-from eqcompile.recheck.group import Generator, Group, Matrix, changes, matrix_of, turned
+from eqcompile.recheck.group import ONE, Generator, Group, Matrix, changes, matrix_of, turned
 from eqcompile.recheck.pauli import UNIT, Operator, Terms, combined, commutator, product
 from eqcompile.recheck.text import operator
 from eqcompile.recheck.vectors import (
@@ -19,8 +19,8 @@ from eqcompile.recheck.vectors import (
     fits,
     group_operator,
     move,
-    proportional,
     random_vector,
+    ratio,
     run,
     run_with_slope,
 )
@@ -66,6 +66,19 @@ class Circuit:
     angles: Sequence[Sequence[str]]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What was found over one field.
+
+    Attributes:
+        reason: why the claim fails; empty if it holds.
+        character: where it holds, the phase of a single element or the rate of a one-parameter group, if there is any.
+    """
+
+    reason: str
+    character: int | None = None
+
+
 def circuit_of(data: Mapping[str, Any], group: Group) -> Circuit:
     """The circuit of a certificate over the group's field."""
     n = data["num_qubits"]
@@ -93,10 +106,10 @@ def _operation(entry: Sequence[Any], num_qubits: int, group: Group) -> Turn | Op
     return Turn(strings, angle_of(entry[3]), entry[1], matrix_of(entry[4], group.field))
 
 
-def circuit_fails(
+def decide_circuit(
     data: Mapping[str, Any], group: Group, number: int, source: Random, rational: Callable[[int, int], Any]
-) -> str:
-    """Why the claim of a circuit fails for one generator; empty if it holds.
+) -> Answer:
+    """Whether the claim of a circuit holds for one generator.
 
     Args:
         data: the target section.
@@ -112,15 +125,41 @@ def circuit_fails(
     reason = fits(group, circuit.num_qubits, len(circuit.operations), MAX_QUBITS, MAX_WORK)
     if reason:
         if data["claim"] == "circuit" and _gate_by_gate(circuit, generator, group):
-            return ""
+            return Answer("", 1 if generator.lie is None else 0)
         raise EqcompileError(reason)
     images = _images(circuit, generator, lambda site: rational(number, site))
     here = _View(circuit, group, generator, images, source)
     if data["claim"] == "circuit":
-        return here.operator_fails()
+        return here.decide_operator()
     if data["claim"] == "state":
-        return here.state_fails()
-    return here.value_fails(operator(data["observable"], circuit.num_qubits, group.field))
+        return here.decide_state()
+    return Answer(here.value_fails(operator(data["observable"], circuit.num_qubits, group.field)))
+
+
+def decide_unchanged(data: Mapping[str, Any], group: Group, source: Random) -> Answer:
+    """Whether a circuit has the same expectation value as the one that it was made from, for all parameters.
+
+    Args:
+        data: the target section, with both.
+        group: over the field.
+        source: of randomness.
+
+    Raises:
+        EqcompileError: beyond the means of this check, or nothing to compare with.
+    """
+    if data["reference"] is None or data["observable"] is None:
+        raise EqcompileError("the certificate does not hold what it was compared with")
+    found, known = (
+        circuit_of({**data, "operations": data[key]}, group).operations for key in ("operations", "reference")
+    )
+    both = replace(circuit_of({**data, "operations": []}, group), operations=(*found, *known))
+    one = replace(group, generators=group.generators[:1])
+    if reason := fits(one, both.num_qubits, 2 * len(both.operations), MAX_QUBITS, MAX_WORK):
+        raise EqcompileError(reason)
+    sites = range(len(group.sites))
+    still = Generator("nothing moves", None, (), tuple(sites), tuple(ONE for _ in sites))
+    view = _View(both, group, still, {}, source)
+    return Answer(view.difference(found, known, operator(data["observable"], both.num_qubits, group.field)))
 
 
 def _images(
@@ -164,32 +203,45 @@ class _View:
             fix_images(self._point, generator, circuit.angles, group.field)
         self._velocity = self._velocities()
 
-    def operator_fails(self) -> str:
-        """U(V x) R = R U(x), up to a phase; or its derivative."""
-        p, circuit = self._field.p, self._circuit
+    def decide_operator(self) -> Answer:
+        """R U(x) = chi U(V x) R, or its derivative dU + i [T, U] = i lambda U."""
+        p, circuit, i = self._field.p, self._circuit, self._field.i
         vector = random_vector(self._field, self._source, circuit.num_qubits, circuit.num_ancillas)
         if self._generator.lie is not None:
             op = group_operator(self._generator)
             image, slope = run_with_slope(self._gates(circuit.operations), vector, p)
             after, before = apply(op, image, p), run(self._gates(circuit.operations), apply(op, vector, p), p)
-            rest = [(d + self._field.i * (a - b)) % p for d, a, b in zip(slope, after, before, strict=True)]
-            wrong = any(rest) and not proportional(rest, image, p)  # a factor is a phase along the group
-            return "dU differs from -i [T, U]" if wrong else ""
+            rest = [(d + i * (a - b)) % p for d, a, b in zip(slope, after, before, strict=True)]
+            rate = ratio(rest, image, p)
+            return Answer("dU differs from -i [T, U]") if rate is None else Answer("", -i * rate % p)
         left = run(self._gates(self._moved), move(self._generator, vector, p), p)
         right = move(self._generator, run(self._gates(circuit.operations), vector, p), p)
-        return "" if proportional(left, right, p) else "U(V x) R differs from R U(x)"
+        phase = ratio(right, left, p)
+        return Answer("U(V x) R differs from R U(x)") if not phase else Answer("", phase)
 
-    def state_fails(self) -> str:
-        """R U(x)|0> is a multiple of U(V x)|0>."""
-        p, gates = self._field.p, self._gates(self._circuit.operations)
+    def decide_state(self) -> Answer:
+        """R U(x)|0> = chi U(V x)|0>, or its derivative dU|0> + i T U|0> = i lambda U|0>."""
+        p, gates, i = self._field.p, self._gates(self._circuit.operations), self._field.i
         if self._generator.lie is not None:
             psi, slope = run_with_slope(gates, self._zeros(), p)
             image = apply(group_operator(self._generator), psi, p)
-            left = [(d + self._field.i * t) % p for d, t in zip(slope, image, strict=True)]
-            return "" if proportional(left, psi, p) else "the state is changed"
+            left = [(d + i * t) % p for d, t in zip(slope, image, strict=True)]
+            rate = ratio(left, psi, p)
+            return Answer("the state is changed") if rate is None else Answer("", -i * rate % p)
         left = move(self._generator, run(gates, self._zeros(), p), p)
-        right = run(self._gates(self._moved), self._zeros(), p)
-        return "" if proportional(left, right, p) else "the state is changed"
+        phase = ratio(left, run(self._gates(self._moved), self._zeros(), p), p)
+        return Answer("the state is changed") if not phase else Answer("", phase)
+
+    def difference(
+        self, one: Sequence[Turn | Operator], other: Sequence[Turn | Operator], observable: Operator
+    ) -> str:
+        """How two circuits differ in what they prepare and in the expectation value; empty if they do not."""
+        p = self._field.p
+        states = [run(self._gates(operations), self._zeros(), p) for operations in (one, other)]
+        if ratio(states[0], states[1], p):
+            return ""
+        values = [self._value(operations, observable)[0] for operations in (one, other)]
+        return "" if values[0] == values[1] else "the expectation value is another one"
 
     def value_fails(self, observable: Operator) -> str:
         """The expectation value is the same at x and at V x."""

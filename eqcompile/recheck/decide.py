@@ -1,24 +1,35 @@
 """Every claim of a certificate, decided again over random prime fields."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from itertools import chain
 from math import lcm
 from random import Random
 from typing import Any, Literal
 
-from eqcompile.errors import EqcompileError, one_line
-from eqcompile.recheck.circuits import circuit_fails
-from eqcompile.recheck.document import Body, contradictions, load_document, misfit
+from eqcompile.errors import EqcompileError, one_line, quoted
+from eqcompile.recheck.character import is_trivial, misnamed
+from eqcompile.recheck.circuits import decide_circuit, decide_unchanged
+from eqcompile.recheck.document import Body, contradictions, load_document, misfit, undecided_claims
 from eqcompile.recheck.field import order_of, random_field
 from eqcompile.recheck.group import Group, group_of, objection
+from eqcompile.recheck.left import Left, left_of, whole_group
 from eqcompile.recheck.models import model_fails, parts_fail
-from eqcompile.recheck.parts import breaking_fails, encoding_fails, operator_fails, state_fails
-from eqcompile.recheck.pauli import parallel
+from eqcompile.recheck.parts import breaking_fails, decide_state, encoding_fails, operator_fails
+from eqcompile.recheck.pauli import combined, mask_of, parallel
+from eqcompile.recheck.reading import Reading
+from eqcompile.recheck.sections import differences, sections_of
+from eqcompile.recheck.table import demanded_of
 from eqcompile.recheck.text import operator, state
 
 NUM_FIELDS = 2
+
+SECTIONS = ("group", "target")
+
+MAX_NAMES = 8
+"""Generators that the last line names."""
 
 Outcome = Literal["confirmed", "CONTRADICTED", "not rechecked"]
 
@@ -52,10 +63,14 @@ class Recheck:
     Attributes:
         target: name of what the certificate is about.
         verdict: of the certificate.
-        problems: where it contradicts itself, or what it is compared with.
+        problems: where it contradicts itself, or the files that it is compared with.
         checks: one for every finding.
         assumptions: how the certificate says that rounded numbers were read; what it rests on is not rechecked.
         seed: of all random choices; give it again to repeat them.
+        left: names of the generators for which it is decided; those that a declared breaking leaves.
+        broken: whether a declared breaking breaks any.
+        read: which of ``"group"`` and ``"target"`` were read from files; the others are the certificate's own.
+        notes: what a reader of the files took for granted.
     """
 
     target: str
@@ -64,6 +79,10 @@ class Recheck:
     checks: tuple[Check, ...]
     seed: int
     assumptions: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    broken: bool = False
+    read: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def confirmed(self) -> bool:
@@ -82,23 +101,42 @@ def summary(result: Recheck) -> list[str]:
     """A line for every claim and every problem, and the whole in one line."""
     lines = [f"{c.outcome}: {one_line(c.key)}, {one_line(c.verdict)}: {c.reason}" for c in result.checks]
     lines += [f"taken as exact, not rechecked: {one_line(text)}" for text in result.assumptions]
+    lines += [f"taken for granted: {one_line(text)}" for text in result.notes]
     lines += [f"PROBLEM: {one_line(problem)}" for problem in result.problems]
-    if result:
-        return [*lines, f"CONFIRMED: {one_line(result.target)} is proven (seed {result.seed})"]
-    if result.confirmed:
-        return [
-            *lines,
-            f"CONFIRMED: {one_line(result.target)} is {one_line(result.verdict)} (seed {result.seed})",
-        ]
-    return [*lines, f"NOT CONFIRMED: {one_line(result.target)} (seed {result.seed})"]
+    target, seed = one_line(result.target), f"(seed {result.seed})"
+    if not result.confirmed:
+        return [*lines, f"NOT CONFIRMED: {target} {seed}"]
+    return [*lines, f"CONFIRMED {_scope(result)}: {target} is {_verdict_words(result)} {seed}"]
 
 
-def recheck(text: str, seed: int | None = None) -> Recheck:
-    """Decide every claim of a certificate again, from its evidence alone.
+def _scope(result: Recheck) -> str:
+    """Of what it is confirmed: of files, or of the content of the certificate, which anybody may have written."""
+    if set(result.read) == set(SECTIONS):
+        return "of the files"
+    if not result.read:
+        return "of the certificate's own content (give --spec and --circuit to hold it against the files)"
+    (other,) = set(SECTIONS) - set(result.read)
+    return f"of the {result.read[0]} in the file and the {other} in the certificate"
+
+
+def _verdict_words(result: Recheck) -> str:
+    if result.verdict == "proven" and not result.left:
+        why = "the declared breaking leaves no generator" if result.broken else "the group has no generators"
+        return f"proven, trivially: {why}"
+    names = ", ".join(result.left[:MAX_NAMES])
+    more = len(result.left) - MAX_NAMES
+    under = f" under {names}" + (f" and {more} more" if more > 0 else "") if result.left else ""
+    return one_line(f"{result.verdict}{under}")
+
+
+def recheck(text: str, seed: int | None = None, *, reading: Reading | None = None) -> Recheck:
+    """Decide every claim of a certificate again, from its evidence or from what was read in the files.
 
     Args:
         text: the certificate's JSON.
         seed: of the random fields and points; by default from the operating system, which nobody can foresee.
+        reading: what an independent reader found in the files. Claims are then decided about that, and where the
+            certificate says something else it is contradicted.
 
     Returns:
         What became of every claim.
@@ -109,15 +147,11 @@ def recheck(text: str, seed: int | None = None) -> Recheck:
     body = load_document(text)
     seed = secrets.randbits(128) if seed is None else seed
     try:
-        problems = list(contradictions(body))
-        groups = _groups(body, Random(seed))
-        for group in groups[:1]:
-            reasons = ((g.name, objection(g, group)) for g in group.generators)
-            problems += [
-                f"the generator {name!r} is no symmetry operation: {why}" for name, why in reasons if why
-            ]
-        checks = tuple(_checks(body, groups, Random(seed + 1)))
-        assumptions = tuple(str(text) for text in body.get("assumptions", ()))
+        case = _Case(body, reading, seed)
+        problems = [*contradictions(body), *case.problems()]
+        checks = tuple(case.checks())
+        left = tuple(g.name for g in case.left[0].generators) if case.left else ()
+        assumptions = tuple(str(text) for text in body["assumptions"])
     except MALFORMED as error:
         raise EqcompileError(f"the certificate cannot be read: {_words(error)}") from None
     problems += [
@@ -125,141 +159,207 @@ def recheck(text: str, seed: int | None = None) -> Recheck:
         for check in checks
         if check.outcome == "CONTRADICTED"
     ]
-    target, verdict = str(body.get("target")), str(body.get("verdict"))
-    return Recheck(target, verdict, tuple(problems), checks, seed, assumptions)
+    return Recheck(
+        body["target"], str(body.get("verdict")), tuple(problems), checks, seed, assumptions, left,
+        len(left) < len(case.groups[0].generators), case.sections.read, case.sections.notes,
+    )  # fmt: skip
 
 
-def _groups(body: Body, source: Random) -> list[Group]:
-    """The group over random fields that hold every number of the certificate."""
-    sections = [body["group_data"], body["target_data"], [f["evidence"] for f in body["findings"]]]
-    order = order_of(_texts(sections))
-    for operation in body["target_data"].get("operations") or ():
-        if operation[0] != "unitary":
-            order = lcm(order, 4 * Fraction(operation[2 if operation[0] == "rotation" else 3][1]).denominator)
-    return [group_of(body["group_data"], random_field(order, source)) for _ in range(NUM_FIELDS)]
+class _Case:
+    """One certificate and what it is held against, over random fields that hold every number of both."""
+
+    def __init__(self, body: Body, reading: Reading | None, seed: int) -> None:
+        self.body, self.sections = body, sections_of(body, reading)
+        self._source = Random(seed + 1)
+        sections, target = self.sections, self.sections.target
+        texts = [sections.group, target, sections.parts, body["group_data"], body["kept"]]
+        texts += [[f["evidence"], f["character"]] for f in body["findings"]]
+        order = order_of(_texts(texts))
+        for operation in chain(target.get("operations") or (), target.get("reference") or ()):
+            if operation[0] != "unitary":
+                order = lcm(
+                    order, 4 * Fraction(operation[2 if operation[0] == "rotation" else 3][1]).denominator
+                )
+        fields = [random_field(order, source) for source in [Random(seed)] for _ in range(NUM_FIELDS)]
+        self.groups = [group_of(sections.group, field) for field in fields]
+        self.demanded = demanded_of(target, len(sections.group["generators"]))
+        self.left: list[Left] = []
+        self._objection = ""
+        try:
+            self.left = [self._left(group) for group in self.groups]
+        except EqcompileError as error:
+            self._objection = str(error)
+
+    def problems(self) -> Iterator[str]:
+        """Where the certificate contradicts what it is decided about."""
+        group = self.groups[0]
+        for generator in group.generators:
+            if why := objection(generator, group):
+                yield f"the generator {generator.name!r} is no symmetry operation: {why}"
+        if self._objection:
+            yield f"what is left of the group: {self._objection}"
+        elif self.body["symmetry_left"] != self.left[0].name:
+            yield f"what is left of the group is {quoted(self.left[0].name)}, and not what the certificate says"
+        if self.sections.read:
+            own = group_of(self.body["group_data"], group.field)
+            yield from differences(self.body, self.sections, own, group)
+            yield from undecided_claims(self.body, self.demanded)
+
+    def checks(self) -> Iterator[Check]:
+        """One for every finding."""
+        parts: dict[str, str] = {}
+        for finding in self.body["findings"]:
+            outcome, reason = self._outcome(finding, parts)
+            parts[finding["key"]] = finding["verdict"] if outcome == "confirmed" else ""
+            yield Check(
+                str(finding["key"]),
+                str(finding["subject"]),
+                str(finding["verdict"]),
+                outcome,
+                one_line(reason),
+            )
+
+    def _left(self, group: Group) -> Left:
+        name, factors = self.body["group"], self.sections.group["factors"]
+        if not self.sections.target.get("breaking"):
+            if self.body["kept"] != [{"factor": place} for place in range(len(factors))]:
+                raise EqcompileError(
+                    "without a declared breaking, nothing less than the whole group is proven"
+                )
+            return whole_group(group, name)
+        gate = operator(self.sections.parts["breaking"]["operator"], group.num_qubits, group.field)
+        return left_of(group, gate, self.body["kept"], factors, name)
+
+    def _outcome(self, finding: Mapping[str, Any], parts: Mapping[str, str]) -> tuple[Outcome, str]:
+        """Compare the verdict with what is found now.
+
+        Args:
+            finding: of the certificate.
+            parts: verdicts of the claims before that were found again.
+        """
+        if reason := misfit(finding, self.body, self.demanded.get(finding["key"])):
+            return "CONTRADICTED", reason
+        if finding["verdict"] not in ("proven", "refused"):
+            return "not rechecked", "the certificate does not decide it"
+        try:
+            if reason := self._shown_otherwise(finding):
+                return "CONTRADICTED", reason
+            if finding["key"] == "model" and self.sections.target["data"] is False:
+                return self._composed(finding, parts, "there are no data to vary")
+            try:
+                reasons = [self._fails(finding, number) for number in range(NUM_FIELDS)]
+            except EqcompileError as error:
+                if finding["key"] != "model" or finding["verdict"] == "refused":
+                    raise
+                return self._composed(finding, parts, str(error))
+        except EqcompileError as error:
+            return "not rechecked", str(error)
+        except MALFORMED as error:
+            return "not rechecked", f"the evidence cannot be read: {_words(error)}"
+        why = next((reason for reason in reasons if reason), "")
+        if (finding["verdict"] == "proven") == (not why):
+            return "confirmed", why or f"holds over {NUM_FIELDS} random prime fields of 160 bits"
+        return "CONTRADICTED", why or "it holds, as far as this check can tell"
+
+    def _composed(
+        self, finding: Mapping[str, Any], parts: Mapping[str, str], why: str
+    ) -> tuple[Outcome, str]:
+        """Invariant parts make an invariant model."""
+        if finding["verdict"] == "refused":
+            if "refused" in parts.values():
+                return "confirmed", f"a part is refused ({why})"
+            return "not rechecked", f"no part is found to be refused ({why})"
+        reasons = (parts_fail(self._model, self.sections.parts, group, left.generators)
+                   for group, left in zip(self.groups, self._known_left(), strict=True))  # fmt: skip
+        if reason := next((r for r in reasons if r), ""):
+            return "not rechecked", f"its parts do not decide it: {reason} ({why})"
+        return "confirmed", f"its parts are invariant ({why})"
+
+    @property
+    def _model(self) -> dict[str, Any]:
+        return {**self.sections.parts["model"], **self.sections.target}
+
+    def _known_left(self) -> list[Left]:
+        if not self.left:
+            raise EqcompileError(f"what is left of the group is not known: {self._objection}")
+        return self.left
+
+    def _fails(self, finding: Mapping[str, Any], number: int) -> str:
+        """Why a claim fails over one of the fields; empty if it holds."""
+        key, group, target = finding["key"], self.groups[number], self.sections.target
+        evidence = self.sections.parts[key]
+        if target["kind"] == "circuit":
+            return self._circuit_fails(finding, group)
+        if key == "model":
+            left = self._known_left()[number].generators
+            return model_fails(self._model, self.sections.parts, group, left, self._source)
+        if key == "state":
+            reason, values = decide_state(evidence, group)
+            return reason or self._characters_fail(finding, group, values)
+        if key == "breaking":
+            return breaking_fails(evidence, group)
+        fails = encoding_fails if key.startswith("encoding ") else operator_fails
+        return fails(evidence, group)
+
+    def _circuit_fails(self, finding: Mapping[str, Any], group: Group) -> str:
+        target, key = self.sections.target, finding["key"]
+        if key == "trivial":
+            return "the group has generators" if group.generators else ""
+        if target["operations"] is None:
+            raise EqcompileError("the circuit has gates without exact form")
+        if key == "unchanged":
+            return decide_unchanged(target, group, self._source).reason
+        answer = decide_circuit(target, group, finding["generator"], self._source, self._rational)
+        values = [] if answer.character is None else [answer.character]
+        return answer.reason or self._characters_fail(finding, group, values)
+
+    def _characters_fail(self, finding: Mapping[str, Any], group: Group, values: Sequence[int]) -> str:
+        """Why phases are not what they are said to be, or asked to be."""
+        about = (
+            [group.generators[finding["generator"]]] if finding["generator"] is not None else group.generators
+        )
+        pairs = [(g.lie is not None, value) for g, value in zip(about, values, strict=False)]
+        if self.sections.target["strict"] and not all(is_trivial(value, lie) for lie, value in pairs):
+            return "it holds up to a phase only, and phase 1 is asked for"
+        if finding["verdict"] != "proven":
+            return ""
+        names = finding["character"]
+        if len(names) != len(pairs):
+            return f"it names {len(names)} characters, and {len(pairs)} were found"
+        reasons = (misnamed(name, value, lie, group.field)
+                   for name, (lie, value) in zip(names, pairs, strict=True))  # fmt: skip
+        return next((reason for reason in reasons if reason), "")
+
+    def _rational(self, number: int, site: int) -> Any:
+        rows = self.sections.group["generators"][number]["matrices"][site]
+        if rows is not None and any("(" in value for row in rows for value in row):
+            raise EqcompileError("the generator mixes coordinates with irrational factors")
+        return rows or [["1", "0", "0"], ["0", "1", "0"], ["0", "0", "1"]]
+
+    def _shown_otherwise(self, finding: Mapping[str, Any]) -> str:
+        """How the evidence differs from what of it is shown; empty if it does not, or is abbreviated."""
+        evidence, group = finding["evidence"], self.groups[0]
+        n, field, same = group.num_qubits, group.field, True
+        if "operator" in evidence:
+            same = operator(evidence["shown"], n, field) == operator(evidence["operator"], n, field)
+        elif "state" in evidence and "..." not in evidence["shown"]:
+            shown = state(evidence["shown"], n, field)
+            same = parallel(shown, state(evidence["state"], n, field), field.p)
+        elif "gates" in evidence:
+            masks = [mask_of(combined([(1, operator(text, n, field).terms) for text in texts], field.p))
+                     for _, texts in evidence["gates"]]  # fmt: skip
+            parity = 0 if evidence["parity"] is None else 1 << evidence["parity"]
+            same = masks == [1 << qubit | parity for qubit in evidence["qubits"]]
+        return "" if same else "the evidence is about something else than the finding shows"
 
 
 def _texts(data: Any) -> Iterator[str]:
     """All texts in plain data."""
     if isinstance(data, str):
         yield data
-    elif isinstance(data, list | dict):
-        for value in data.values() if isinstance(data, dict) else data:
+    elif isinstance(data, list | tuple | Mapping):
+        for value in data.values() if isinstance(data, Mapping) else data:
             yield from _texts(value)
-
-
-def _checks(body: Body, groups: list[Group], source: Random) -> Iterator[Check]:
-    parts: dict[str, str] = {}
-    for finding in body["findings"]:
-        outcome, reason = _outcome(finding, body, groups, source, parts)
-        parts[finding["key"]] = finding["verdict"] if outcome == "confirmed" else ""
-        yield Check(
-            str(finding["key"]), str(finding["subject"]), str(finding["verdict"]), outcome, one_line(reason)
-        )
-
-
-def _outcome(
-    finding: Mapping[str, Any], body: Body, groups: list[Group], source: Random, parts: Mapping[str, str]
-) -> tuple[Outcome, str]:
-    """Compare the verdict with what is found now.
-
-    Args:
-        finding: of the certificate.
-        body: the certificate.
-        groups: over the fields.
-        source: of randomness.
-        parts: verdicts of the claims before that were found again.
-    """
-    if reason := misfit(finding, body):
-        return "CONTRADICTED", reason
-    if finding["verdict"] not in ("proven", "refused"):
-        return "not rechecked", "the certificate does not decide it"
-    try:
-        if reason := _other_subject(finding, body, groups[0]):
-            return "CONTRADICTED", reason
-        if finding["key"] == "model" and body["target_data"].get("data") is False:
-            return _composed(finding, body, groups, parts, "there are no data to vary")
-        try:
-            reasons = [_fails(finding, body, group, source) for group in groups]
-        except EqcompileError as error:
-            if finding["key"] != "model" or finding["verdict"] == "refused":
-                raise
-            return _composed(finding, body, groups, parts, str(error))
-    except EqcompileError as error:
-        return "not rechecked", str(error)
-    except MALFORMED as error:
-        return "not rechecked", f"the evidence cannot be read: {_words(error)}"
-    why = next((reason for reason in reasons if reason), "")
-    if (finding["verdict"] == "proven") == (not why):
-        return "confirmed", why or f"holds over {len(groups)} random prime fields of 160 bits"
-    return "CONTRADICTED", why or "it holds, as far as this check can tell"
-
-
-def _composed(
-    finding: Mapping[str, Any], body: Body, groups: list[Group], parts: Mapping[str, str], why: str
-) -> tuple[Outcome, str]:
-    """Invariant parts make an invariant model."""
-    if finding["verdict"] == "refused":
-        if "refused" in parts.values():
-            return "confirmed", f"a part is refused ({why})"
-        return "not rechecked", f"no part is found to be refused ({why})"
-    model, evidences = finding["evidence"] | body["target_data"], _evidences(body)
-    reason = next((r for group in groups if (r := parts_fail(model, evidences, group))), "")
-    if reason:
-        return "not rechecked", f"its parts do not decide it: {reason} ({why})"
-    return "confirmed", f"its parts are invariant ({why})"
-
-
-def _evidences(body: Body) -> dict[str, Mapping[str, Any]]:
-    return {finding["key"]: finding["evidence"] for finding in body["findings"]}
-
-
-def _fails(finding: Mapping[str, Any], body: Body, group: Group, source: Random) -> str:
-    """Why a claim fails over one field; empty if it holds."""
-    key, evidence, target = finding["key"], finding["evidence"], body["target_data"]
-    if target["kind"] == "circuit":
-        if target["operations"] is None:
-            raise EqcompileError("the circuit has gates without exact form")
-
-        def rational(number: int, site: int) -> Any:
-            rows = body["group_data"]["generators"][number]["matrices"][site]
-            if rows is not None and any("(" in value for row in rows for value in row):
-                raise EqcompileError("the generator mixes coordinates with irrational factors")
-            return rows or [["1", "0", "0"], ["0", "1", "0"], ["0", "0", "1"]]
-
-        return circuit_fails(target, group, int(key.removeprefix("generator ")), source, rational)
-    if key == "model":
-        return model_fails(evidence | target, _evidences(body), group, source)
-    if key == "state":
-        return state_fails(evidence, group)
-    if key == "breaking":
-        return breaking_fails(evidence, group)
-    return encoding_fails(evidence, group) if key.startswith("encoding ") else operator_fails(evidence, group)
-
-
-def _other_subject(finding: Mapping[str, Any], body: Body, group: Group) -> str:
-    """How the evidence differs from what subject and detail name; empty if it does not, or they are abbreviated."""
-    evidence, subject, key = finding["evidence"], finding["subject"], finding["key"]
-    n, field = group.num_qubits, group.field
-    same = True
-    if "operator" in evidence:
-        head, _, text = subject.partition(": ")
-        same = operator(text, n, field) == operator(evidence["operator"], n, field)
-        same = same and (head == key or not key.startswith("layer["))
-    elif "state" in evidence and "..." not in subject:
-        named = state(subject.removeprefix("state "), n, field)
-        same = parallel(named, state(evidence["state"], n, field), field.p)
-    elif "gates" in evidence:
-        sites = [body["group_data"]["sites"][site] for site, _ in evidence["gates"]]
-        same = sites == [part.partition(" -> ")[0] for part in subject.partition(": ")[2].split("; ")]
-    elif key == "model":
-        same = f" {evidence['depth']} layers" in subject and not evidence.keys() & body["target_data"].keys()
-    if key == "breaking":
-        broken = ", ".join(evidence["broken"])
-        same = same and finding["detail"].startswith(
-            f"breaks {broken}; leaves " if broken else "breaks nothing"
-        )
-    return "" if same else "the evidence is about something else than the finding names"
 
 
 def _words(error: BaseException) -> str:

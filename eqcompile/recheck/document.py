@@ -6,24 +6,37 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
+from eqcompile.recheck.table import Row, demanded_of
 
-SCHEMA = "eqcompile.certificate/2"
-OLD_SCHEMA = "eqcompile.certificate/1"
+SCHEMA = "eqcompile.certificate/3"
+OLD_SCHEMAS = {
+    "eqcompile.certificate/1": "holds no evidence that could be rechecked",
+    "eqcompile.certificate/2": "says in sentences what is compared as fields now",
+}
 
 MAX_QUBITS = 100_000
 
-CIRCUIT_CLAIMS = {
-    "circuit": "equivariant circuit",
-    "state": "invariant prepared state",
-    "model": "invariant model",
+MAX_EXPONENT = 1200
+"""No claim is decided over a field of more binary digits than this, so that none can be surer."""
+
+PLACES = {
+    "state": ["state"],
+    "encoding": ["data", "encode"],
+    "breaking": ["ansatz", "symmetry_breaking"],
+    "observable": ["observable"],
 }
-PART_CLAIMS = {
-    "state": "invariant state",
-    "operator": "equivariant gate",
-    "observable": "invariant observable",
-    "breaking": "declared breaking",
-    "model": "invariant model",
-}
+"""Where in a spec the subject of a claim stands, by the first word of its key; layers have a number."""
+
+SECTIONS = {
+    "findings": list, "group_data": dict, "target_data": dict, "demanded": list, "generators": list, "kept": list,
+    "symmetry_left": str, "group": str, "target": str, "assumptions": list,
+}  # fmt: skip
+
+FINDING = {
+    "claim", "subject", "verdict", "method", "detail", "counterexample", "place", "key", "error_exponent", "evidence",
+    "generator", "character",
+}  # fmt: skip
+"""The fields of a finding."""
 
 Body = dict[str, Any]
 
@@ -39,15 +52,13 @@ def load_document(text: str) -> Body:
     except (ValueError, RecursionError) as error:
         raise EqcompileError(f"not a certificate: {error}") from None
     schema = body.get("schema") if isinstance(body, dict) else None
-    if schema == OLD_SCHEMA:
+    if isinstance(schema, str) and schema in OLD_SCHEMAS:
         raise EqcompileError(
-            f"a certificate of schema {OLD_SCHEMA!r} holds no evidence that could be rechecked; verify again "
-            f"to get one of schema {SCHEMA!r}"
+            f"a certificate of schema {schema!r} {OLD_SCHEMAS[schema]}; verify again to get one of schema {SCHEMA!r}"
         )
     if schema != SCHEMA:
         raise EqcompileError(f"not a certificate of schema {SCHEMA!r}")
-    wanted = {"findings": list, "group_data": dict, "target_data": dict, "demanded": list, "generators": list}
-    for name, kind in wanted.items():
+    for name, kind in SECTIONS.items():
         if not isinstance(body.get(name), kind):
             raise EqcompileError(f"the certificate has no {name!r}, or not of the right form")
     size = body["group_data"].get("num_qubits")
@@ -65,82 +76,106 @@ def digest_of(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def demanded_claims(target: Mapping[str, Any], group: Mapping[str, Any]) -> dict[str, str]:
-    """Every claim that the target owes, by key, with its name."""
-    if target["kind"] == "circuit":
-        claim = CIRCUIT_CLAIMS[target["claim"]]
-        return {f"generator {k}": claim for k in range(len(group["generators"]))}
-    if target["kind"] == "parts":
-        return {key: PART_CLAIMS[key] for key in target["parts"]}
-    if target["kind"] != "model":
-        raise ValueError(target["kind"])
-    claims = {"state": PART_CLAIMS["state"]}
-    claims |= {f"encoding {scale}": "equivariant encoding" for scale in target["scales"]}
-    claims |= {f"layer[{k}]": "equivariant gate" for k in range(target["layers"])}
-    claims |= {"breaking": PART_CLAIMS["breaking"]} if target["breaking"] else {}
-    return claims | {key: PART_CLAIMS[key] for key in ("observable", "model")}
-
-
 def contradictions(body: Body) -> Iterator[str]:
-    """Where the certificate does not agree with itself."""
+    """Where the certificate does not agree with itself, as far as that is seen without any algebra."""
     if body.get("digest") != digest_of(body):
         yield "the digest does not fit the text: the certificate was altered after it was written"
-    names = [generator["name"] for generator in body["group_data"]["generators"]]
-    if body["generators"] != names:
+    generators = body["group_data"]["generators"]
+    if body["generators"] != [generator["name"] for generator in generators]:
         yield "the group section holds other generators than the list of generators"
-    demanded = demanded_claims(body["target_data"], body["group_data"])
+    if reason := misnumbered(body["group_data"]["factors"], len(generators)):
+        yield reason
+    if body["group"] != group_name(body["group_data"]["factors"]):
+        yield f"the group is called {quoted(body['group'])}, which is not what its factors are called"
+    demanded = demanded_of(body["target_data"], len(generators))
     if body["demanded"] != list(demanded):
         yield "the list of demanded claims is not what its group and target demand"
     if not demanded:
         yield "nothing is demanded, and so nothing is proven"
-    if not body["target_data"].get("breaking") and body["symmetry_left"] != body["group"]:
-        yield "without a declared breaking, nothing less than the whole group is proven"
-    if body["target_data"].get("breaking") and (part := _part_not_left(body)):
-        yield f"what the breaking leaves is not shown to hold {quoted(part)}"
-    keys = [finding["key"] for finding in body["findings"]]
-    for key in demanded:
-        if keys.count(key) != 1:
-            yield f"the claim {key!r} is demanded and decided {keys.count(key)} times"
+    yield from undecided_claims(body, demanded)
     verdicts = {finding["verdict"] for finding in body["findings"]}
     whole = "refused" if "refused" in verdicts else "proven" if verdicts == {"proven"} else "not decided"
     if body.get("verdict") != whole:
         yield f"the certificate says {quoted(str(body.get('verdict')))}, its findings say {quoted(whole)}"
 
 
-def _part_not_left(body: Body) -> str:
-    """A part of the group that is said to be left, but belongs to no generator that was kept; or nothing."""
-    evidences = {finding["key"]: finding["evidence"] for finding in body["findings"]}
-    if "breaking" not in evidences or "model" not in evidences:
-        return ""
-    broken = evidences["breaking"]["broken"]
-    kept = {name for name in body["generators"] if name not in broken}
-    kept |= {element["name"] for element in evidences["model"]["tilted"]}
-    known = {*kept, "nothing of the declared group"}
-    for name in kept:
-        known |= {"U(1) about " + name.removeprefix(head) for head in ("T_", "a rotation about ")}
-    if not broken:
-        return "" if body["symmetry_left"] == body["group"] else str(body["symmetry_left"])
-    continuous = [g["name"] for g in body["group_data"]["generators"] if "operator" in g]
-    for part in body["symmetry_left"].split(" x "):
-        charge = part.startswith("U(1) charge ") and "Q" in kept
-        factor = " on qubits " in part or not set(continuous) & set(broken)
-        if part not in known and not charge and not factor:
-            return str(part)
-    return ""
+def undecided_claims(body: Body, demanded: Mapping[str, Row]) -> Iterator[str]:
+    """Claims that are demanded and not decided by exactly one finding."""
+    keys = [finding["key"] for finding in body["findings"]]
+    for key in demanded:
+        if keys.count(key) != 1:
+            yield f"the claim {key!r} is demanded and decided {keys.count(key)} times"
 
 
-def misfit(finding: Mapping[str, Any], body: Body) -> str:
-    """Why the evidence of a finding is not about its claim and subject; empty if it is."""
-    key, evidence = finding["key"], finding["evidence"]
-    claims = demanded_claims(body["target_data"], body["group_data"])
-    if key not in claims:
+def misnumbered(factors: list[Any], num_generators: int) -> str:
+    """Why the factors do not share out the generators; empty if they do."""
+    numbers = sorted(number for factor in factors for number in factor["generators"])
+    return "" if numbers == list(range(num_generators)) else "the factors do not share out the generators"
+
+
+def group_name(factors: list[Any]) -> str:
+    """What the group is called."""
+    return " x ".join(factor["name"] for factor in factors) or "trivial group"
+
+
+def misfit(finding: Mapping[str, Any], body: Body, row: Row | None) -> str:
+    """Why a finding is not what its row in the table of claims owes; empty if it is."""
+    if row is None:
         return "the claim is not demanded"
-    if finding["claim"] != claims[key]:
-        return f"the claim {key!r} is called {quoted(str(finding['claim']))}"
-    about = evidence["about"]
-    if about != key:
-        return f"the evidence is about {quoted(str(about))}"
-    if body["target_data"]["kind"] == "circuit":
-        name = body["generators"][int(key.removeprefix("generator "))]
-        return "" if finding["subject"].endswith(f" under {name}") else "the subject is another generator"
+    if finding["claim"] != row.name:
+        return f"the claim {finding['key']!r} is called {quoted(str(finding['claim']))}"
+    if reason := _wrong_fields(finding, row):
+        return reason
+    if finding["evidence"]["about"] != finding["key"]:
+        return f"the evidence is about {quoted(str(finding['evidence']['about']))}"
+    number = int(finding["key"].removeprefix("generator ")) if row.key == "generator {number}" else None
+    if finding["generator"] != number or isinstance(finding["generator"], bool):
+        return f"it is about the generator {finding['generator']!r} and stands under another key"
+    if finding["place"] not in ([], _place(finding["key"])):
+        return "it names another place in the spec"
+    count = (1 if number is not None else len(body["generators"])) if row.characters else 0
+    if len(finding["character"]) != (count if finding["verdict"] == "proven" else 0):
+        return f"it names {len(finding['character'])} characters"
+    if body["target_data"]["strict"] and set(finding["character"]) - {"0", "1"}:
+        return "it is a proof up to a phase, where phase 1 is asked for"
+    if finding["subject"] != subject_of(finding, body, row):
+        return "the evidence is about something else than the finding names"
     return ""
+
+
+def _wrong_fields(finding: Mapping[str, Any], row: Row) -> str:
+    """Fields that are missing, unknown, or do not go together."""
+    if set(finding) != FINDING or set(finding["evidence"]) != {"about", *row.evidence}:
+        return "it has not the fields that its claim owes"
+    exponent, example = finding["error_exponent"], finding["counterexample"]
+    if exponent is not None and (row.exact or type(exponent) is not int or not 0 < exponent <= MAX_EXPONENT):
+        return f"it has the error exponent {exponent!r}, which its method cannot have"
+    if (example is None) != (finding["verdict"] != "refused"):
+        return "a refusal has a counterexample, and nothing else has one"
+    return ""
+
+
+def _place(key: str) -> list[Any]:
+    if key.startswith("layer["):
+        return ["ansatz", "layer", int(key.removeprefix("layer[").removesuffix("]"))]
+    return PLACES.get(key.partition(" ")[0], [])
+
+
+def subject_of(finding: Mapping[str, Any], body: Body, row: Row) -> str:
+    """The text that says what a finding is about, from its fields."""
+    key, evidence, target = finding["key"], finding["evidence"], body["target_data"]
+    fields = {"target": body["target"], **evidence}
+    if "gates" in row.evidence:
+        sites = [body["group_data"]["sites"][site] for site, _ in evidence["gates"]]
+        pairs = [f"{site} -> qubit {qubit}" for site, qubit in zip(sites, evidence["qubits"], strict=True)]
+        parity = evidence["parity"]
+        fields["sites"] = "; ".join(pairs) + ("" if parity is None else f", X on parity qubit {parity}")
+        fields["scale"] = key.removeprefix("encoding ")
+    if "depth" in row.evidence:
+        each = target["layers"] * evidence["blocks"] + bool(target["breaking"])
+        fields["parameters"] = evidence["depth"] * each + len(target["scales"])
+    if key.startswith("layer["):
+        fields["place"] = key.removeprefix("layer[").removesuffix("]")
+    if finding["generator"] is not None:
+        fields["generator"] = body["generators"][finding["generator"]]
+    return row.subject.format(**fields)

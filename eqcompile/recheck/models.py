@@ -8,8 +8,8 @@ from math import lcm
 from random import Random
 from typing import Any
 
-from eqcompile.errors import EqcompileError, quoted
-from eqcompile.recheck.group import Generator, Group, changes, generator_of, objection, turned
+from eqcompile.errors import EqcompileError
+from eqcompile.recheck.group import Generator, Group, turned
 from eqcompile.recheck.parts import encoding_fails, gates_of, operator_fails, state_fails
 from eqcompile.recheck.pauli import (
     UNIT,
@@ -44,7 +44,11 @@ class Input:
 
 
 def model_fails(
-    model: Mapping[str, Any], parts: Mapping[str, Mapping[str, Any]], group: Group, source: Random
+    model: Mapping[str, Any],
+    parts: Mapping[str, Mapping[str, Any]],
+    group: Group,
+    elements: Sequence[Generator],
+    source: Random,
 ) -> str:
     """Why the expectation value is not invariant; empty if it is.
 
@@ -52,12 +56,12 @@ def model_fails(
         model: evidence of the claim.
         parts: evidence of the claims about the parts, by key.
         group: over one field.
+        elements: what the breaking leaves of it.
         source: of randomness.
 
     Raises:
         EqcompileError: beyond the means of this check.
     """
-    elements = tested_elements(model, parts, group)
     evaluation = _Evaluation(model, parts, group, source)
     x = evaluation.random_input()
     value = evaluation.value(x, None)[0]
@@ -70,39 +74,23 @@ def model_fails(
     return ""
 
 
-def parts_fail(model: Mapping[str, Any], parts: Mapping[str, Mapping[str, Any]], group: Group) -> str:
+def parts_fail(
+    model: Mapping[str, Any],
+    parts: Mapping[str, Mapping[str, Any]],
+    group: Group,
+    elements: Sequence[Generator],
+) -> str:
     """Why the parts do not make an invariant model: each must be left alone by all that the breaking leaves.
 
     Sufficient, not necessary; at any number of qubits.
     """
-    left = replace(group, generators=tuple(tested_elements(model, parts, group)))
+    left = replace(group, generators=tuple(elements))
     layers = [f"layer[{k}]" for k in range(model["layers"])]
     for key in ["state", *(f"encoding {scale}" for scale in model["scales"]), *layers, "observable"]:
         fails = {"state": state_fails, "encoding": encoding_fails}.get(key.split(" ")[0], operator_fails)
         if reason := fails(parts[key], left):
             return f"{key}: {reason}"
     return ""
-
-
-def tested_elements(
-    model: Mapping[str, Any], parts: Mapping[str, Mapping[str, Any]], group: Group
-) -> list[Generator]:
-    """The generators that the breaking leaves, all of them, and rotations about other axes that it leaves.
-
-    Raises:
-        EqcompileError: an additional element that is no symmetry operation, or that the breaking moves.
-    """
-    n, field = group.num_qubits, group.field
-    if "breaking" not in parts:
-        return list(group.generators)
-    gate = operator(parts["breaking"]["operator"], n, field).terms
-    tilted = [generator_of(data, n, len(group.sites), field) for data in model["tilted"]]
-    for element in tilted:
-        if reason := objection(element, group):
-            raise EqcompileError(f"{quoted(element.name)}: {reason}")
-        if changes(element, gate, field):
-            raise EqcompileError(f"{quoted(element.name)} does not commute with the breaking gate")
-    return [g for g in group.generators if not changes(g, gate, field)] + tilted
 
 
 def _image(x: Input, element: Generator, p: int) -> Input:
@@ -142,7 +130,7 @@ class _Evaluation:
         ):
             raise EqcompileError("the model does not use every encoding gate once")
         layer = [parts[f"layer[{k}]"]["operator"] for k in range(model["layers"])]
-        after = [parts["breaking"]["operator"]] if "breaking" in parts else []
+        after = [parts["breaking"]["operator"]] if model["breaking"] else []
         depth, texts = model["depth"], layer * model["blocks"] + after
         num_gates = len(self._encoding) * (depth + 1) + len(texts) * depth
         if reason := fits(group, n, 2 * num_gates, MAX_QUBITS, MAX_WORK):

@@ -23,22 +23,31 @@ def operator_fails(evidence: Mapping[str, Any], group: Group) -> str:
 
 def state_fails(evidence: Mapping[str, Any], group: Group) -> str:
     """An invariant state: an eigenvector of every generator."""
+    return decide_state(evidence, group)[0]
+
+
+def decide_state(evidence: Mapping[str, Any], group: Group) -> tuple[str, list[int]]:
+    """Why a state is not invariant, and its eigenvalue for every generator if it is."""
     p = group.field.p
     psi = state(evidence["state"], group.num_qubits, group.field)
     if not psi:
-        return "it is the zero vector"
+        return "it is the zero vector", []
+    bits, amplitude = next(iter(psi.items()))
+    values = []
     for g in group.generators:
         image = moved_state(g, psi, p) if g.lie is None else applied(g.lie.terms, psi, p)
         if not parallel(image, psi, p):
-            return f"it is changed by {g.name}"
-    return ""
+            return f"it is changed by {g.name}", []
+        values.append(image.get(bits, 0) * pow(amplitude, -1, p) % p)
+    return "", values
 
 
 def breaking_fails(evidence: Mapping[str, Any], group: Group) -> str:
     """A declared breaking: exactly the named generators move the operator."""
     op = operator(evidence["operator"], group.num_qubits, group.field)
-    broken = [g.name for g in group.generators if changes(g, op.terms, group.field)]
-    return "" if broken == evidence["broken"] else f"what it breaks is {', '.join(broken) or 'nothing'}"
+    broken = [place for place, g in enumerate(group.generators) if changes(g, op.terms, group.field)]
+    names = ", ".join(group.generators[place].name for place in broken)
+    return "" if broken == evidence["broken"] else f"what it breaks is {names or 'nothing'}"
 
 
 def encoding_fails(evidence: Mapping[str, Any], group: Group) -> str:

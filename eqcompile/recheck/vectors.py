@@ -70,13 +70,15 @@ def move(generator: Generator, vector: Vector, p: int) -> Vector:
     return vector
 
 
-def proportional(left: Sequence[int], right: Sequence[int], p: int) -> bool:
-    """Whether the first vector is a multiple of the second."""
-    place = next((i for i, value in enumerate(right) if value), None)
-    if place is None:
-        return not any(left)
-    ratio = left[place] * pow(right[place], -1, p) % p
-    return all((a - ratio * b) % p == 0 for a, b in zip(left, right, strict=True))
+def ratio(left: Sequence[int], right: Sequence[int], p: int) -> int | None:
+    """The factor by which the first vector is a multiple of the second, which is not zero; ``None`` if it is none.
+
+    >>> ratio([2, 4], [1, 2], 7), ratio([2, 4], [1, 1], 7), ratio([0, 0], [1, 1], 7)
+    (2, None, 0)
+    """
+    place = next(i for i, value in enumerate(right) if value)
+    factor = left[place] * pow(right[place], -1, p) % p
+    return factor if all((a - factor * b) % p == 0 for a, b in zip(left, right, strict=True)) else None
 
 
 def random_vector(field: Field, source: Random, num_qubits: int, num_zeros: int = 0) -> Vector:

@@ -14,10 +14,11 @@ from eqcompile.reps.generators import ChargeGenerator, FiniteGenerator, LieGener
 from eqcompile.reps.maps import MapSequence, PauliUnitary, QubitMap, UnitaryMap
 
 MAX_NAME = 60
-"""Longer names of charges and strings are cut."""
+"""Characters of the name of a charge or a string. Beyond it: the name is cut; the operator is not."""
 
 MAX_ELEMENTS = 2000
-"""Elements of a group of unitaries, up to phases; they are listed to be averaged over."""
+"""Elements of a group of unitaries, up to phases, that are listed to be averaged over. Beyond it: methods that
+average say that they do not apply; use the null space."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from eqcompile.reps.spatial import PointFactor
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_QUBITS = 10
-"""Elements that are no products of single-qubit unitaries are compared on a state."""
+"""Qubits on which elements that are no products of single-qubit unitaries are compared, on a state. Beyond it:
+whether such a representation is projective is not said; operators do not see it."""
 
 
 @dataclass(frozen=True)

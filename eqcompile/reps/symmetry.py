@@ -6,10 +6,10 @@ from functools import cached_property
 from eqcompile.errors import DimensionError
 from eqcompile.groups.permutation import PermutationGroup
 from eqcompile.groups.point import PointGroup
-from eqcompile.reps.factors import Factor, PermutationFactor
+from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
 from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator
 from eqcompile.reps.internal import UnitaryFactor
-from eqcompile.reps.spatial import PointFactor
+from eqcompile.reps.spatial import AxialFactor, PointFactor
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Symmetry:
         declared: the factors before they were merged, in the order in which they were combined.
 
     Raises:
-        DimensionError: a factor acts on another register.
+        DimensionError: a factor acts on another register, or turns the parity qubit of a factor.
 
     >>> from eqcompile.reps.factors import RotationFactor
     >>> su2 = Symmetry(2, factors=(RotationFactor(2, (0, 1)),))
@@ -43,6 +43,7 @@ class Symmetry:
                 raise DimensionError(
                     f"{factor.name} acts on {factor.num_qubits} qubits, the symmetry on {self.num_qubits}"
                 )
+        _require_parity_at_rest(self.factors)
         object.__setattr__(self, "declared", self.factors)
         object.__setattr__(self, "factors", _merged(self.factors))
 
@@ -78,6 +79,26 @@ class Symmetry:
 
     def __str__(self) -> str:
         return " x ".join(factor.name for factor in self.factors) or "trivial group"
+
+
+def _require_parity_at_rest(factors: tuple[Factor, ...]) -> None:
+    """The inversion, Z on the parity qubit, commutes with every rotation; so no factor may turn that qubit.
+
+    A factor that turns all qubits by default was built before it met the one that names the parity qubit.
+    """
+    parity = {
+        f.parity: f for f in factors if isinstance(f, InversionFactor | PointFactor) and f.parity is not None
+    }
+    for factor in factors if parity else ():
+        if not isinstance(factor, RotationFactor | AxialFactor | PointFactor):
+            continue
+        for qubit in factor.qubits:
+            if qubit in parity:
+                turning = [q for q in factor.qubits if q not in parity]
+                raise DimensionError(
+                    f"qubit {qubit} is the parity qubit of {parity[qubit].name} and does not turn, but {factor.name} "
+                    f"turns it; name the qubits that turn there: qubits={turning}"
+                )
 
 
 def _merged(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:

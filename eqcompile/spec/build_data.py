@@ -1,7 +1,7 @@
 """From the checked shape of ``data`` to its value: every site on qubits of its own, in one scale."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from eqcompile.spec.model import DataSpec, Path
 from eqcompile.spec.schema import ENCODE_FORMS, DataSchema, DeriveEncodeSchema
@@ -18,13 +18,12 @@ _DATA_ENDINGS = ("x", "y", "z", "azimuth", "elevation", "turn")
 """With a site in front, the names of the circuit's data parameters; a scale must not take these either."""
 
 
-def build_data(data: DataSchema, scope: Scope, reserved: Collection[int] = ()) -> DataSpec:
+def build_data(data: DataSchema, scope: Scope) -> DataSpec:
     """The sites, their qubits and their scales.
 
     Args:
         data: checked against the schema.
-        scope: register and file.
-        reserved: qubits that derived sites must leave free, such as the parity qubit.
+        scope: register, file, and the parity qubit, which derived sites leave free.
 
     Returns:
         The value, with one scale ``alpha`` over all sites unless scales are declared.
@@ -39,7 +38,7 @@ def build_data(data: DataSchema, scope: Scope, reserved: Collection[int] = ()) -
         _check_encode(data.encode, data.sites, scope)
         encode = tuple(tuple(data.encode[site]) for site in sites)
     else:
-        encode = _derived_encode(data.encode, sites, scope, reserved)
+        encode = _derived_encode(data.encode, sites, scope)
     if data.scales is None:
         return DataSpec(sites, encode, ((DEFAULT_SCALE, sites),))
     _check_scales(sites, data.scales, scope)
@@ -56,14 +55,14 @@ def _check_sites(sites: Sequence[str], scope: Scope) -> None:
 
 
 def _derived_encode(
-    wanted: str | DeriveEncodeSchema, sites: Sequence[str], scope: Scope, reserved: Collection[int]
+    wanted: str | DeriveEncodeSchema, sites: Sequence[str], scope: Scope
 ) -> tuple[tuple[int, ...], ...]:
     """All first copies on the first qubits that are free, then all second ones, as in the paper."""
     path: Path = ("data", "encode")
     if isinstance(wanted, str) and wanted.strip() != "derive":
         hint = near_miss(wanted, ["derive"]) or ";"
         raise scope.error(f"unknown encode {shown(wanted)}{hint} write {ENCODE_FORMS}", path)
-    free = [qubit for qubit in range(scope.num_qubits) if qubit not in reserved]
+    free = scope.every_qubit
     copies = len(free) // len(sites) if isinstance(wanted, str) else wanted.derive.copies
     if not 1 <= copies <= len(free) // len(sites):
         copies = max(copies, 1)

@@ -116,7 +116,7 @@ def _from_file(schema: GraphSchema, path: Path, scope: Scope) -> _Graph:
     else:
         members = members_of(schema.on, path, scope)
         if len(members.names) != len(read.nodes):
-            there = f"there are {len(members.names)} {members.kind}"
+            there = f"there are {len(members.names)} {members.kind}{members.note}"
             found = f"{shown(schema.file)} has {len(read.nodes)} nodes, and {there}"
             raise scope.error(
                 f"{found}; name with on the ones that are its nodes, in the order of the file", place

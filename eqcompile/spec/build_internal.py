@@ -18,10 +18,11 @@ from eqcompile.spec.scope import Scope
 from eqcompile.spec.wording import label, shown
 
 MAX_MATRIX_QUBITS = 3
-"""A matrix of 8 rows; whoever needs more has a circuit, not a matrix."""
+"""Qubits of a matrix, 8 rows. Beyond it: refused; write the element as a circuit (`clifford`) or a product
+(`unitary`)."""
 
 MAX_NAME = 60
-"""Characters of a product of gates that messages repeat."""
+"""Characters of a product of gates that messages repeat. Beyond it: the name is cut; the product is not."""
 
 
 def build_pauli(strings: str | list[str], path: Path, scope: Scope) -> Pauli:

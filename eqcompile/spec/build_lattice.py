@@ -23,7 +23,7 @@ def build_lattice(schema: LatticeSchema, path: Path, scope: Scope) -> Permutatio
     size = " x ".join(str(length) for length in schema.shape)
     num_points = prod(schema.shape)
     if num_points != len(members.names) and min(schema.shape) > 0:
-        message = f"a grid of {size} has {num_points} points; found {len(members.names)} {members.kind}"
+        message = f"a grid of {size} has {num_points} points; found {len(members.names)} {members.kind}{members.note}"
         raise scope.error(message, (*path, "shape"))
     try:
         group = lattice(schema.shape, schema.group, schema.periodic)

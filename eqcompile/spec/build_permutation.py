@@ -39,7 +39,8 @@ _GROUP = re.compile(r"\s*[^\s(),]+(\s+(wr|x)\s+[^\s(),]+)*\s*")
 """A single word or a product, where cycles were expected."""
 _NEEDS_MEMBERS = "a named group needs its members, such as {group: S_2, on: [H1, H2]}"
 MAX_LABEL_MEMBERS = 20
-"""A group on more members is called by their number."""
+"""Members that the name of a group lists. Beyond it: their number stands in the name."""
+
 _NEEDS_BLOCKS = "a wreath product needs blocks of equally many members, such as [[A, B], [C, D]]"
 
 
@@ -139,8 +140,11 @@ def _by_name(form: PermutationSchema, text: str, path: Path, scope: Scope) -> Pe
             if form.carry is not None:
                 raise ExpressionError(f"with carry, {_NEEDS_BLOCKS}", 0)
             members = all_members(form.on, (*path, "on"), scope)
-            name, group = _in_order(factors, len(members.names))
-            return on_members(group, members, f"{name} on all {members.kind}", scope)
+            try:
+                name, group = _in_order(factors, len(members.names))
+            except ExpressionError as error:
+                raise ExpressionError(f"{error}{members.note}", error.offset) from None
+            return on_members(group, members, f"{name} on all {members.kind}{members.note}", scope)
         name, group, members = _on_list(factors, form, path, scope)
     except ExpressionError as error:
         raise scope.error(str(error), (*path, "group"), error.offset) from None

@@ -26,6 +26,8 @@ _NEEDS_PARITY = (
     "represented on the carrying qubits alone; add a qubit N that carries no site and write {cure}"
 )
 
+_TURNS_NOTHING = "{} turns no qubit: the only one is the parity qubit, which does not turn; use more qubits"
+
 
 def build_rotation(rotation: str | RotationSchema, path: Path, scope: Scope) -> Rotation | PointSymmetry:
     """SU(2), U(1) about an axis, O(3), or a finite group of rotations.
@@ -45,7 +47,9 @@ def build_rotation(rotation: str | RotationSchema, path: Path, scope: Scope) -> 
     if group in ("SU(2)", "O(3)") and schema.axis is not None:
         raise scope.error(f"{group} turns about every axis; remove axis", (*path, "axis"), at_key=True)
     parity = _parity(schema.parity, path, scope)
-    qubits = _qubits(schema.qubits, parity, path, scope)
+    qubits = _qubits(schema.qubits, path, scope)
+    if not qubits and group != "O(3)":
+        raise scope.error(_TURNS_NOTHING.format(group), path)
     axis = _axis(schema.axis, (*path, "axis"), scope)
     if group in ("SU(2)", "U(1)", "O(3)"):
         return Rotation(group, qubits, axis, parity)
@@ -64,7 +68,10 @@ def build_point_group(point: str | PointGroupSchema, path: Path, scope: Scope) -
     if group.is_proper and schema.parity is not None:
         raise scope.error(f"{group.name} has no reflections; remove parity", (*path, "parity"), at_key=True)
     parity = _parity(schema.parity, path, scope)
-    return PointSymmetry(group, _qubits(schema.qubits, parity, path, scope), parity)
+    qubits = _qubits(schema.qubits, path, scope)
+    if not qubits and group.is_proper:
+        raise scope.error(_TURNS_NOTHING.format(group.name), path)
+    return PointSymmetry(group, qubits, parity)
 
 
 def build_mirror(schema: MirrorSchema, path: Path, scope: Scope) -> PointSymmetry:
@@ -76,7 +83,7 @@ def build_mirror(schema: MirrorSchema, path: Path, scope: Scope) -> PointSymmetr
     normal = _axis(schema.normal, (*path, "normal"), scope)
     parity = _parity(schema.parity, path, scope)
     group = PointGroup(f"mirror {axis_text(normal)}", (mirror(normal),), normal)
-    return PointSymmetry(group, _qubits(schema.qubits, parity, path, scope), parity)
+    return PointSymmetry(group, _qubits(schema.qubits, path, scope), parity)
 
 
 def build_inversion(inversion: InversionSchema | None, path: Path, scope: Scope) -> Inversion:
@@ -170,17 +177,18 @@ def _parity(parity: int | None, path: Path, scope: Scope) -> int | None:
     return parity
 
 
-def _qubits(qubits: list[int] | None, parity: int | None, path: Path, scope: Scope) -> tuple[int, ...]:
-    """The named ones; by default those that carry sites, without data all but the parity qubit."""
+def _qubits(qubits: list[int] | None, path: Path, scope: Scope) -> tuple[int, ...]:
+    """The named ones; by default those that carry sites, without data all but the parity qubit of the spec.
+
+    The inversion is Z on the parity qubit and commutes with every rotation. If that qubit turned, it would not.
+    """
     if qubits is None:
-        everything = scope.data.qubits if scope.data else range(scope.num_qubits)
-        return tuple(q for q in everything if q != parity)
+        return scope.data.qubits if scope.data else scope.every_qubit
     path = (*path, "qubits")
     if not qubits:
         raise scope.error("a rotation acts on at least one qubit; name one or remove the key", path)
     scope.check_qubits(qubits, path)
-    if parity in qubits:
-        raise scope.error(
-            f"the parity qubit {parity} does not turn; leave it out", (*path, qubits.index(parity))
-        )
+    for index, qubit in enumerate(qubits):
+        if qubit in scope.parity:
+            raise scope.error(f"the parity qubit {qubit} does not turn; leave it out", (*path, index))
     return tuple(sorted(qubits))

@@ -11,6 +11,8 @@ from eqcompile.errors import ExpressionError
 from eqcompile.spec.wording import shown, unknown
 
 MAX_BYTES = 1_000_000
+"""Bytes of a graph's or molecule's file. Beyond it: refused; write the edges or the cycles."""
+
 BOND_REACH = 6 / 5
 """Atoms are bonded up to this multiple of the sum of their covalent radii: C-H in methane is at 1.02, while no
 contact of a molecule that is no bond comes below about 1.4."""

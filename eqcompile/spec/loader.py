@@ -22,6 +22,7 @@ from eqcompile.spec.yaml_source import parse_yaml
 from eqcompile.spec.yaml_tree import Document
 
 MAX_BYTES = 1_000_000
+"""Bytes of a spec. Beyond it: refused; no spec needs them."""
 
 
 def load(path: str | os.PathLike[str]) -> Spec:
@@ -66,11 +67,10 @@ def loads(text: str, path: str = "<string>") -> Spec:
 
 
 def _build(schema: SpecSchema, document: Document) -> Spec:
-    register = Scope(schema.qubits, document)
-    data = (
-        None if schema.data is None else build_data(schema.data, register, declared_parity(schema.symmetry))
-    )
-    scope = Scope(schema.qubits, document, data)
+    parity = declared_parity(schema.symmetry)
+    register = Scope(schema.qubits, document, parity=parity)
+    data = None if schema.data is None else build_data(schema.data, register)
+    scope = Scope(schema.qubits, document, data, parity)
     return Spec(
         name=schema.name,
         qubits=schema.qubits,

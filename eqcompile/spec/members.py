@@ -25,11 +25,18 @@ class Members:
         names: sites or qubits, in the order of the points.
         kind: which of the two.
         places: where each was named.
+        left_out: the parity qubit, where a word for all members does not mean it.
     """
 
     names: tuple[str | int, ...]
     kind: Kind
     places: tuple[Place, ...]
+    left_out: int | None = None
+
+    @property
+    def note(self) -> str:
+        """What a message adds to the number of members."""
+        return "" if self.left_out is None else f" without the parity qubit {self.left_out}"
 
 
 def default_kind(scope: Scope) -> Kind:
@@ -63,6 +70,8 @@ def listed_members(names: Sequence[Any], paths: Sequence[Path], scope: Scope) ->
 def all_members(word: str, path: Path, scope: Scope) -> Members:
     """Members by one word: ``sites``, ``qubits``, or ``all`` for every site, and without sites every qubit.
 
+    The parity qubit is not among them; a list of members may name it.
+
     Raises:
         SpecError: another word, or sites where there are none.
     """
@@ -70,11 +79,11 @@ def all_members(word: str, path: Path, scope: Scope) -> Members:
         raise scope.error(f"on is all, sites, qubits, or a list of members; found {shown(word)}", path)
     kind = default_kind(scope) if word == ALL else KINDS[word]
     require_declared(kind, path, scope)
-    names: tuple[str | int, ...] = tuple(range(scope.num_qubits))
     if kind == "sites":
         assert scope.data is not None
-        names = scope.data.sites
-    return Members(names, kind, ((path, 0),) * len(names))
+        return Members(scope.data.sites, kind, ((path, 0),) * len(scope.data.sites))
+    names = scope.every_qubit
+    return Members(names, kind, ((path, 0),) * len(names), next(iter(scope.parity), None))
 
 
 def require_declared(kind: Kind, path: Path, scope: Scope) -> None:

@@ -16,12 +16,22 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 MAX_QUBITS = 1000
+"""Qubits of a spec. Beyond it: refused; build the group in Python, where thousands are possible."""
+
 MAX_DEPTH = 1000
+"""Trainable layers of a spec. Beyond it: refused; take fewer layers with more blocks."""
+
 MAX_BLOCKS = 100
+"""Blocks of a layer. Beyond it: refused; take more layers."""
+
 MAX_NAME = 100
+"""Characters of the name of a model or a site. Beyond it: refused; shorten it."""
+
 MAX_LAYER = 1000
+"""Gates of one block. Beyond it: refused; list those that you want."""
+
 MAX_LABEL = 1000
-"""What messages call a group may list its members."""
+"""Characters of the name of a group, which may list its members. Beyond it: refused; shorten it."""
 
 _WORD = r"^[A-Za-z][A-Za-z0-9_]*$"
 _FILE_WORD = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"

@@ -17,7 +17,7 @@ Turning = Annotated[
     list[Qubit] | None,
     Field(
         examples=[[0, 1]],
-        description="Default: every qubit that carries a site; without data all but the parity qubit.",
+        description="Default: every qubit that carries a site; without data all but the parity qubit of the spec.",
     ),
 ]
 Axis = Annotated[

@@ -1,6 +1,6 @@
 """What the parts of a spec may speak about: the register, the declared sites, and the file they stand in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from eqcompile.errors import SpecError
@@ -17,11 +17,19 @@ class Scope:
         num_qubits: size of the register.
         document: the parsed file.
         data: the sites, or ``None`` while they are being built or when there are none.
+        parity: the parity qubit that any entry of the symmetry names, wherever that entry stands; several only in a
+            spec that is refused for them.
     """
 
     num_qubits: int
     document: Document
     data: DataSpec | None = None
+    parity: Collection[int] = ()
+
+    @property
+    def every_qubit(self) -> tuple[int, ...]:
+        """What an entry means by all qubits when it names none: the register without the parity qubit."""
+        return tuple(qubit for qubit in range(self.num_qubits) if qubit not in self.parity)
 
     def error(self, message: str, path: Path, offset: int = 0, at_key: bool = False) -> SpecError:
         """An error at a place in the file; see :meth:`Document.error`."""

@@ -42,7 +42,8 @@ Tree: TypeAlias = Any
 """Text, whole numbers, and lists and dicts of these, as YAML has them."""
 
 MAX_SUPPORT = 60
-"""Pairs of a larger support are not searched for Heisenberg sums; the text is longer and says the same."""
+"""Qubits of an operator in which Heisenberg pairs are looked for when a spec is written. Beyond it: the text is
+longer and says the same."""
 
 
 def to_yaml(spec: Spec) -> str:
@@ -71,7 +72,7 @@ def to_yaml(spec: Spec) -> str:
     tree: dict[str, Tree] = {"name": spec.name, "qubits": spec.qubits}
     if spec.data is not None:
         tree["data"] = _data(spec.data, spec, left)
-    turning = spec.data.qubits if spec.data else range(spec.qubits)
+    turning = set(spec.data.qubits if spec.data else range(spec.qubits)) - {spec.parity}
     kind: Literal["sites", "qubits"] = "sites" if spec.data else "qubits"
     tree["symmetry"] = [entry_tree(entry, turning, kind) for entry in spec.symmetry]
     if ("state",) in left:
@@ -101,7 +102,7 @@ def entry_tree(entry: Symmetry, turning: Iterable[int], kind: Literal["sites", "
 
     Args:
         entry: its value.
-        turning: the qubits that turn where an entry names none, the parity qubit among them or not.
+        turning: the qubits that turn where an entry names none; the parity qubit of the spec is not among them.
         kind: what cycles permute where an entry does not say it.
 
     Raises:
@@ -192,7 +193,7 @@ def _point(entry: PointSymmetry, turning: tuple[int, ...]) -> Tree:
 
 def _placed(qubits: tuple[int, ...], parity: int | None, turning: tuple[int, ...]) -> dict[str, Tree]:
     tree: dict[str, Tree] = {}
-    if set(qubits) != set(turning) - {parity}:
+    if set(qubits) != set(turning):
         tree["qubits"] = list(qubits)
     return tree if parity is None else tree | {"parity": parity}
 

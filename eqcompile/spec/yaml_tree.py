@@ -10,7 +10,8 @@ from eqcompile.errors import SpecError
 from eqcompile.spec.model import Path
 
 MAX_NUMBER_LENGTH = 50
-"""Longer runs of digits stay text: no spec needs them, and converting them costs time."""
+"""Characters of a number in a spec; converting longer ones costs time. Beyond it: the text stays text, and the
+message says where a number is needed."""
 
 Plain: TypeAlias = Any
 """str, int, bool, Decimal, None, or lists and dicts of these."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from siqml.errors import SiqmlError
-from siqml.options import add_units, declared_units
+from siqml.options import add_units, declared_units, label_keys
 
 
 def add_data(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -123,11 +123,12 @@ def _check(args: argparse.Namespace) -> None:
 def _convert(args: argparse.Namespace) -> None:
     from siqml.data.convert import convert
 
-    print(convert(args.source, args.output, declared_units(args)))
+    print(convert(args.source, args.output, declared_units(args), label_keys(args), sys.stderr))
 
 
 def _split(args: argparse.Namespace) -> None:
     from siqml.data.convert import split
 
-    for path in split(args.source, args.output, args.train, args.test, args.seed, declared_units(args)):
+    parts, file = (args.train, args.test, args.seed), (declared_units(args), label_keys(args))
+    for path in split(args.source, args.output, *parts, *file, sys.stderr):
         print(path)

@@ -2,23 +2,35 @@
 
 import json
 from pathlib import Path
+from typing import TextIO
 
 import eqcompile as eq
 from siqml.data.declared_units import UNDECLARED, DeclaredUnits
+from siqml.data.doubts import doubts, warn
 from siqml.data.extxyz import write_structures
+from siqml.data.label_keys import UNNAMED, LabelKeys
 from siqml.data.read import read_data
 from siqml.data.split import shuffled_split
 from siqml.errors import DataError
 from siqml.files import sha256
+from siqml.structures import Structures
 
 
-def convert(source: Path, output: Path, units: DeclaredUnits = UNDECLARED) -> Path:
+def convert(
+    source: Path,
+    output: Path,
+    units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
+    stream: TextIO | None = None,
+) -> Path:
     """Write all structures of a file as extxyz, in eV and angstrom.
 
     Args:
         source: any file that `read_data` takes.
         output: the extxyz file; never an existing one.
         units: of the source, if it does not say.
+        keys: names of its labels, where they are not the usual ones.
+        stream: takes how much was read, and a line for everything that looks wrong with the labels.
 
     Returns:
         ``output``.
@@ -26,9 +38,10 @@ def convert(source: Path, output: Path, units: DeclaredUnits = UNDECLARED) -> Pa
     Raises:
         DataError: the source cannot be read, or the output exists.
     """
-    structures = read_data(source, units=units)
+    structures = read_data(source, None, units, keys)
     _refuse_existing(output)
     write_structures(output, structures)
+    _report(structures, stream)
     return output
 
 
@@ -39,6 +52,8 @@ def split(
     num_test: int | None = None,
     seed: int = 0,
     units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
+    stream: TextIO | None = None,
 ) -> list[Path]:
     """Divide a file at random; write both parts, and which structure went where.
 
@@ -49,6 +64,8 @@ def split(
         num_test: size of the test set; default: all that is left.
         seed: of the shuffle.
         units: of the source, if it does not say.
+        keys: names of its labels, where they are not the usual ones.
+        stream: takes how much was read, and a line for everything that looks wrong with the labels.
 
     Returns:
         ``NAME_train.extxyz``, ``NAME_test.extxyz`` and ``NAME.split.json``.
@@ -56,7 +73,7 @@ def split(
     Raises:
         DataError: the source cannot be read, is too small, or one of the files exists.
     """
-    structures = read_data(source, units=units)
+    structures = read_data(source, None, units, keys)
     if num_train < 1:
         raise DataError(f"--train {num_train}: at least one structure is needed to train")
     rest = len(structures) - num_train if num_test is None else num_test
@@ -76,11 +93,21 @@ def split(
         "structures": len(structures),
         "seed": seed,
         "units": {"energy": units.energy, "length": units.length},
+        "keys": {"energy": keys.energy, "forces": keys.forces},
+        "structures_counted_from": 0,
         "train": train,
         "test": test,
     }
     eq.write_atomically(paths[2], json.dumps(record) + "\n")
+    _report(structures, stream)
     return [*written, paths[2]]
+
+
+def _report(structures: Structures, stream: TextIO | None) -> None:
+    if stream is not None:
+        labels = "energies alone" if structures.forces is None else "energies and forces"
+        print(f"{structures.source}: {len(structures)} structures read, {labels}", file=stream)
+        warn(doubts(structures), stream)
 
 
 def _refuse_existing(*paths: Path) -> None:

@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 
 MIN_GAP: Final = 1e-3
-"""angstrom. A test point nearer than this to a training point would test memory, not interpolation."""
+"""Distance in angstrom between a test point and the nearest training point; a nearer one would test memory, not
+interpolation. Below it: closer points are drawn anew."""
 
 FILE_DECIMALS: Final = 8
 """extxyz keeps eight decimals of a coordinate; geometries are rounded first, so labels fit what is read."""

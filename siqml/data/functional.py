@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siqml.errors import LabelError
+from siqml.errors import PYSCF_MISSING, LabelError
 from siqml.structures import Array
 from siqml.units import HARTREE
 
@@ -72,7 +72,7 @@ def dft_point(functional: Functional, species: tuple[str, ...], positions: Array
         from pyscf import dft, gto
         from pyscf.lib import param
     except ImportError as missing:
-        raise LabelError("making labels needs PySCF: pip install 'eqcompile[labels]'") from missing
+        raise LabelError(PYSCF_MISSING) from missing
     atoms = list(zip(species, positions.tolist(), strict=True))
     molecule = gto.M(atom=atoms, basis=functional.basis, unit="Angstrom", verbose=0)
     orbitals = dft.RKS(molecule)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+import eqcompile as eq
 from siqml.data.functional import Point
 from siqml.structures import Array
 
@@ -30,12 +31,12 @@ class Journal:
         lines = path.read_text().split("\n") if path.is_file() else []
         whole = lines[:-1]  # what follows the last line end is a line that was never finished
         if not whole or whole[0] != head:
-            path.write_text(head + "\n")
+            eq.write_atomically(path, head + "\n")
             return
         for line in whole[1:]:
             self._remember(json.loads(line))
         if lines[-1]:
-            path.write_text("\n".join(whole) + "\n")
+            eq.write_atomically(path, "\n".join(whole) + "\n")
 
     def __len__(self) -> int:
         return len(self._points)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from siqml.errors import LabelError
+from siqml.errors import PYSCF_MISSING, LabelError
 from siqml.units import HARTREE
 
 STEP: Final = 0.002
@@ -18,10 +18,12 @@ angstrom, the steepest point), and rounding (1.4e-13 eV per energy over h) adds 
 that an extxyz file keeps. A smaller h gains nothing; h = 0.005 already costs 5e-8."""
 
 MAX_FORCE_ERROR: Final = 1e-7
-"""eV/angstrom. A label whose own error estimate is larger is refused: the curve has a kink there."""
+"""Error estimate of a label's force in eV/angstrom. Beyond it: the label is refused: the curve has a kink
+there."""
 
 MAX_SPIN_SQUARE: Final = 1e-8
-"""<S^2> of a singlet is 0; the nearest other state has 2. At large r they almost share one energy."""
+"""<S^2> of a singlet, which is 0; the nearest other state has 2, and at large r they almost share one energy.
+Beyond it: the label is refused: another state was found."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def fci_energy(distance: float, elements: tuple[str, str], basis: str) -> float:
     try:
         from pyscf import fci, gto, scf
     except ImportError as missing:
-        raise LabelError("making labels needs PySCF: pip install 'eqcompile[labels]'") from missing
+        raise LabelError(PYSCF_MISSING) from missing
     first, second = elements
     atoms = [(first, (0.0, 0.0, -distance / 2)), (second, (0.0, 0.0, distance / 2))]
     molecule = gto.M(atom=atoms, basis=basis, unit="Angstrom", verbose=0)

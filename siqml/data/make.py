@@ -20,7 +20,7 @@ from siqml.data.make_diatomic import make_diatomic
 from siqml.data.periodic import Periodic, make_periodic
 from siqml.data.recipes import Recipe
 from siqml.data.tolerance import DFT, FCI
-from siqml.errors import LabelError
+from siqml.errors import PYSCF_MISSING, LabelError
 from siqml.files import sha256
 from siqml.structures import composition
 from siqml.units import HARTREE
@@ -67,7 +67,7 @@ def require_pyscf() -> None:
         LabelError: PySCF is not installed; the message says how to install it.
     """
     if find_spec("pyscf") is None:
-        raise LabelError("making labels needs PySCF: pip install 'eqcompile[labels]'")
+        raise LabelError(PYSCF_MISSING)
 
 
 def _provenance(recipe: Recipe, seed: int, paths: Sequence[Path], account: dict[str, Any]) -> dict[str, Any]:

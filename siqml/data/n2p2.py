@@ -11,18 +11,23 @@ from pathlib import Path
 import numpy as np
 
 from siqml.data.declared_units import DeclaredUnits
+from siqml.data.label_keys import NONE, UNNAMED, LabelKeys
 from siqml.data.raw_frame import RawFrame, assemble
+from siqml.data.text import element, is_isotope, lines_of, number
 from siqml.errors import DataError
 from siqml.structures import Structures
 
 
-def read_n2p2(path: Path, species: Sequence[str] | None, said: DeclaredUnits) -> Structures:
+def read_n2p2(
+    path: Path, species: Sequence[str] | None, said: DeclaredUnits, keys: LabelKeys = UNNAMED
+) -> Structures:
     """Read a file of structures.
 
     Args:
         path: the file; it exists.
         species: see `assemble`.
         said: its units.
+        keys: the format has one energy and one set of forces, without names; only leaving forces out makes sense.
 
     Returns:
         The structures, in eV and angstrom.
@@ -33,14 +38,21 @@ def read_n2p2(path: Path, species: Sequence[str] | None, said: DeclaredUnits) ->
     References:
         Singraber, Behler and Dellago, J. Chem. Theory Comput. 15, 1827 (2019), DOI 10.1021/acs.jctc.8b00770.
     """
+    if keys.energy is not None or keys.forces not in (None, NONE):
+        raise DataError(
+            f"{path}: this format has no names for its labels; leave --energy-key and --forces-key out"
+        )
     ev, angstrom = said.factors(str(path))
     frames = [
         RawFrame(
             tuple(block.symbols),
             np.array(block.positions).reshape(-1, 3) * angstrom,
             None if block.energy is None else block.energy * ev,
-            np.array(block.forces).reshape(-1, 3) * (ev / angstrom),
+            None if keys.forces == NONE else np.array(block.forces).reshape(-1, 3) * (ev / angstrom),
             block.periodic,
+            block.line,
+            block.charge,
+            isotopes=block.isotopes,
         )
         for block in _blocks(path)
     ]
@@ -49,51 +61,66 @@ def read_n2p2(path: Path, species: Sequence[str] | None, said: DeclaredUnits) ->
 
 @dataclass
 class _Block:
+    line: int
     symbols: list[str] = field(default_factory=list)
     positions: list[list[float]] = field(default_factory=list)
     forces: list[list[float]] = field(default_factory=list)
     energy: float | None = None
+    charge: float | None = None
     periodic: bool = False
+    isotopes: bool = False
 
 
 def _blocks(path: Path) -> Iterator[_Block]:
     block: _Block | None = None
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+    at = count = 0
+    for at, line in enumerate(lines_of(path), 1):
         word, *rest = line.split() or [""]
-        place = f"{path}:{number}"
+        place = f"{path}:{at}"
         if word in ("", "comment"):
             continue
         if (word == "begin") != (block is None):
             raise DataError(
                 f'{place}: "{word[:20]}" found; needed: {"begin" if block is None else "end first"}'
             )
+        if word in ("begin", "end") and rest:
+            raise DataError(f'{place}: "{rest[0][:20]}" after {word}; needed: {word} alone on its line')
         if block is None:
-            block = _Block()
+            block = _Block(at)
         elif word == "end":
             yield block
-            block = None
+            block, count = None, count + 1
         else:
             _take(block, word, rest, place)
     if block is not None:
-        raise DataError(f'{path}: ends inside a structure; needed: "end"')
+        raise DataError(f'{path}:{at}: the file ends inside structure {count}; needed: "end"')
 
 
 def _take(block: _Block, word: str, rest: Sequence[str], place: str) -> None:
-    try:
-        if word == "atom":
-            x, y, z, symbol, _, _, *force = rest
-            block.symbols.append(symbol)
-            block.positions.append([float(x), float(y), float(z)])
-            fx, fy, fz = force
-            block.forces.append([float(fx), float(fy), float(fz)])
-        elif word == "energy":
-            block.energy = float(rest[0])
-        elif word == "lattice":
-            block.periodic = True
-        elif word != "charge":
-            raise DataError(
-                f'{place}: unknown word "{word[:20]}"; known: atom, energy, charge, lattice, comment'
-            )
-    except (ValueError, IndexError) as wrong:
-        needed = "atom x y z symbol charge unused fx fy fz" if word == "atom" else "energy and a number"
-        raise DataError(f'{place}: cannot be read; needed: "{needed}"') from wrong
+    if word == "atom":
+        _take_atom(block, rest, place)
+    elif word in ("energy", "charge"):
+        if getattr(block, word) is not None:
+            raise DataError(f"{place}: a second {word} in one structure; keep one of them")
+        found = number(rest[0]) if len(rest) == 1 else None
+        if found is None:
+            raise DataError(f'{place}: cannot be read; needed: "{word} and a number"')
+        setattr(block, word, found)
+    elif word == "lattice":
+        block.periodic = True
+    else:
+        raise DataError(f'{place}: unknown word "{word[:20]}"; known: atom, energy, charge, lattice, comment')
+
+
+def _take_atom(block: _Block, rest: Sequence[str], place: str) -> None:
+    values = [number(text) for text in (*rest[:3], *rest[6:])]
+    if len(rest) != 9 or None in values:
+        raise DataError(f'{place}: cannot be read; needed: "atom x y z symbol charge unused fx fy fz"')
+    symbol = element(rest[3])
+    if symbol is None:
+        raise DataError(f'{place}: "{rest[3][:20]}" is no element; write its symbol, such as O')
+    found = [value for value in values if value is not None]
+    block.symbols.append(symbol)
+    block.isotopes = block.isotopes or is_isotope(rest[3])
+    block.positions.append(found[:3])
+    block.forces.append(found[3:])

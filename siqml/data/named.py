@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from siqml.data.declared_units import ASE_UNITS, UNDECLARED, DeclaredUnits
+from siqml.data.label_keys import UNNAMED, LabelKeys
 from siqml.data.read import read_data
 from siqml.data.shipped import is_shipped, shipped_file, shipped_files
 from siqml.errors import DataError
@@ -36,7 +37,10 @@ def locate_data(name: str, beside: Path) -> str:
 
 
 def read_named(
-    name: str, species: Sequence[str] | None = None, units: DeclaredUnits = UNDECLARED
+    name: str,
+    species: Sequence[str] | None = None,
+    units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
 ) -> Structures:
     """Every structure behind a name from `locate_data`.
 
@@ -44,6 +48,7 @@ def read_named(
         name: absolute path of a user's file, in any format that `read_data` takes, or name of a shipped file.
         species: the atoms that are needed, in the order that is wanted.
         units: of a user's file; shipped ones are in eV and angstrom.
+        keys: names of the labels in a user's file; shipped ones have ``energy`` and ``forces``.
 
     Returns:
         The structures in eV, angstrom, eV/angstrom.
@@ -52,7 +57,7 @@ def read_named(
         DataError: see `read_data`.
     """
     if Path(name).is_absolute():
-        return read_data(Path(name), species, units)
+        return read_data(Path(name), species, units, keys)
     return read_data(shipped_file(name), species)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from siqml.data.declared_units import DeclaredUnits
+from siqml.data.label_keys import NONE, UNNAMED, LabelKeys, looks_like_forces
 from siqml.data.raw_frame import RawFrame, assemble
 from siqml.errors import DataError
 from siqml.structures import Structures
@@ -18,20 +19,26 @@ NAMES: Final[Mapping[str, tuple[str, str, str, str]]] = MappingProxyType(
 )
 """Atomic numbers, positions, energies, forces."""
 
+CELLS: Final = ("lattice", "cell", "box", "pbc")
+"""Arrays that mean a repeating cell; sGDML's is the first."""
 
-def read_npz(path: Path, species: Sequence[str] | None, said: DeclaredUnits) -> Structures:
+
+def read_npz(
+    path: Path, species: Sequence[str] | None, said: DeclaredUnits, keys: LabelKeys = UNNAMED
+) -> Structures:
     """Read an archive.
 
     Args:
         path: the file; it exists.
         species: see `assemble`.
         said: units, from the user; sGDML files may name their own as ``e_unit`` and ``r_unit``.
+        keys: arrays that hold energies and forces, where they have other names.
 
     Returns:
         The structures, in eV and angstrom.
 
     Raises:
-        DataError: no archive, arrays missing or of the wrong shape, units not declared; see also `assemble`.
+        DataError: no archive, arrays missing or of the wrong shape, a cell, units not declared; see also `assemble`.
 
     References:
         Chmiela et al., Comput. Phys. Commun. 240, 38 (2019), DOI 10.1016/j.cpc.2019.02.007: sGDML.
@@ -39,7 +46,8 @@ def read_npz(path: Path, species: Sequence[str] | None, said: DeclaredUnits) -> 
         10.1088/2632-2153/abba6f: rMD17.
     """
     arrays = _arrays(path)
-    numbers, positions, energies, forces = _named(path, arrays)
+    numbers, positions, energies, forces = _named(path, arrays, keys)
+    _refuse_cell(path, arrays)
     own = DeclaredUnits.named(_text(arrays, "e_unit"), _text(arrays, "r_unit"), str(path))
     ev, angstrom = own.confirmed_by(said, str(path)).factors(str(path))
     symbols = _symbols(path, numbers)
@@ -74,15 +82,52 @@ def _arrays(path: Path) -> dict[str, Any]:
         raise DataError(f"{path}: no archive of plain arrays ({reason})") from broken
 
 
-def _named(path: Path, arrays: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
+def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, Any, Any, Any]:
+    """Atomic numbers, positions, energies and forces, by the names of one origin or of the user."""
     for numbers, positions, energies, forces in NAMES.values():
-        if numbers in arrays and positions in arrays and energies in arrays:
-            found = [_real(path, name, arrays[name]) for name in (positions, energies)]
-            pulls = _real(path, forces, arrays[forces]) if forces in arrays else None
-            energy = found[1].reshape(-1) if found[1].ndim == 2 and found[1].shape[1] == 1 else found[1]
-            return arrays[numbers], found[0], energy, pulls
+        energy = keys.energy or energies
+        if numbers in arrays and positions in arrays and (energy in arrays or keys.energy is not None):
+            force = _force_name(path, arrays, positions, forces, keys)
+            for name in filter(None, (energy, force)):
+                if name not in arrays:
+                    raise DataError(f'{path} has no array "{name}"; found: {", ".join(sorted(arrays))}')
+            found = [_real(path, name, arrays[name]) for name in (positions, energy)]
+            pulls = None if force is None else _real(path, force, arrays[force])
+            column = found[1].ndim == 2 and found[1].shape[1] == 1
+            return arrays[numbers], found[0], found[1].reshape(-1) if column else found[1], pulls
     wanted = " or ".join(f"{', '.join(names[:3])} ({origin})" for origin, names in NAMES.items())
-    raise DataError(f"{path}: arrays {', '.join(sorted(arrays)) or 'none'}; needed: {wanted}")
+    raise DataError(
+        f"{path}: arrays {', '.join(sorted(arrays)) or 'none'}; needed: {wanted}; "
+        "energies of another name: --energy-key"
+    )
+
+
+def _force_name(
+    path: Path, arrays: dict[str, Any], positions: str, forces: str, keys: LabelKeys
+) -> str | None:
+    if keys.forces is not None:
+        return None if keys.forces == NONE else keys.forces
+    if forces in arrays and keys.energy is None:
+        return forces
+    alike = [
+        name for name in arrays if looks_like_forces(name) and arrays[name].shape == arrays[positions].shape
+    ]
+    if alike:
+        raise DataError(
+            f"{path} has forces under a name that does not go with its energies: {', '.join(alike)}; choose with "
+            f"--forces-key {alike[0]} (in a config, data.keys.forces), or leave forces out with --forces-key {NONE}"
+        )
+    return None
+
+
+def _refuse_cell(path: Path, arrays: dict[str, Any]) -> None:
+    """A cell means copies that repeat, unless the archive says that nothing does."""
+    open_ends = "pbc" in arrays and not np.any(arrays["pbc"])
+    for name in CELLS:
+        if name in arrays and np.any(arrays[name]) and not open_ends:
+            raise DataError(
+                f'{path} is periodic, it has a "{name}"; siqml models are of molecules: unwrap it and drop the cell'
+            )
 
 
 def _real(path: Path, name: str, array: Any) -> Any:

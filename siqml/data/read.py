@@ -1,19 +1,29 @@
 """Read labelled structures from any file: the one door for a user's own data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
+from siqml.data.ase_file import ase_frames, format_of
 from siqml.data.declared_units import ASE_UNITS, UNDECLARED, DeclaredUnits
-from siqml.data.extxyz import ase_frames, read_structures
+from siqml.data.extxyz import blocks, read_structures
+from siqml.data.label_keys import UNNAMED, LabelKeys
 from siqml.data.n2p2 import read_n2p2
 from siqml.data.npz import read_npz
-from siqml.data.raw_frame import assemble
+from siqml.data.raw_frame import RawFrame, assemble, place_of
 from siqml.errors import DataError
 from siqml.structures import Structures
 
+XYZ: Final = ("xyz", "extxyz")
+"""Formats of ASE that siqml reads itself, line by line, whatever the file is called."""
+
 
 def read_data(
-    path: Path, species: Sequence[str] | None = None, units: DeclaredUnits = UNDECLARED
+    path: Path,
+    species: Sequence[str] | None = None,
+    units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
 ) -> Structures:
     """Read every structure of a file.
 
@@ -22,26 +32,50 @@ def read_data(
 
     Args:
         path: the file.
-        species: the atoms that are needed, in the order that is wanted; default: the first structure decides.
+        species: the atoms that are needed, in the order that is wanted; default: the most frequent composition
+            decides.
         units: of the file. ASE's formats are in eV and angstrom unless the user says otherwise; an archive
             may name its own; ``input.data`` needs them.
+        keys: names of energy and forces in the file, where they are not the usual ones.
 
     Returns:
         The structures in eV, angstrom, eV/angstrom; ``forces`` is ``None`` if no structure has any.
 
     Raises:
-        DataError: no such file, unreadable, units missing or contradictory, structures that are not all of the
-            same atoms with an energy each.
+        DataError: no such file, unreadable, units missing or contradictory, labels missing or of two sets,
+            structures that are not all of the same atoms with an energy each.
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file")
     if path.suffix == ".npz":
-        return read_npz(path, species, units)
+        return read_npz(path, species, units, keys)
     if path.name.endswith("input.data"):
-        return read_n2p2(path, species, units)
-    if path.suffix in (".xyz", ".extxyz"):
-        return _converted(read_structures(path, species), units)
-    return _converted(assemble(str(path), list(ase_frames(path, None)), species), units)
+        return read_n2p2(path, species, units, keys)
+    if _is_xyz(path):
+        return _converted(read_structures(path, species, keys), units)
+    return _converted(assemble(str(path), list(ase_frames(path, format_of(path), keys)), species), units)
+
+
+def read_atoms(path: Path) -> Iterator[RawFrame]:
+    """The structures of a file in angstrom, without their labels.
+
+    Args:
+        path: the file; xyz, or any format that ASE reads.
+
+    Raises:
+        DataError: no such file, or unreadable.
+    """
+    if not path.is_file():
+        raise DataError(f"{path}: no such file")
+    if _is_xyz(path):
+        for count, block in enumerate(blocks(path)):
+            yield block.frame(place_of(str(path), count, block.line), None)
+    else:
+        yield from ase_frames(path, format_of(path), None)
+
+
+def _is_xyz(path: Path) -> bool:
+    return path.suffix in (".xyz", ".extxyz") or format_of(path) in XYZ
 
 
 def _converted(structures: Structures, said: DeclaredUnits) -> Structures:
@@ -50,10 +84,9 @@ def _converted(structures: Structures, said: DeclaredUnits) -> Structures:
         return structures
     ev, angstrom = units.factors(structures.source)
     forces = None if structures.forces is None else structures.forces * (ev / angstrom)
-    return Structures(
-        structures.species,
-        structures.positions * angstrom,
-        structures.energies * ev,
-        forces,
-        structures.source,
+    return replace(
+        structures,
+        positions=structures.positions * angstrom,
+        energies=structures.energies * ev,
+        forces=forces,
     )

@@ -49,7 +49,7 @@ def _md(args: argparse.Namespace) -> None:
     files = MdFiles(args.output)
     start = None
     if not args.resume:
-        start = default_start(runs[0]) if args.start is None else _read(args.start, force_field.species)
+        start = default_start(runs[0]) if args.start is None else _read(args.start, force_field)
         files.begin(args.overwrite, isinstance(force_field, Ensemble))
     simulate(force_field, start, order, args.steps, files, sys.stderr)
     draw(files)
@@ -69,20 +69,33 @@ def _known(runs: list[Path]) -> Any:
         return None
 
 
-def _read(path: Path, species: tuple[str, ...]) -> tuple[Any, Any]:
+def _read(path: Path, force_field: Any) -> tuple[Any, Any]:
     """The first structure of a file, atoms in the order of the file."""
-    from siqml.data.extxyz import ase_frames
-    from siqml.structures import composition, match_atoms
+    import numpy as np
 
+    from siqml.bonds import declared_permutations, refuse_other_order
+    from siqml.data.read import read_atoms
+    from siqml.ensemble import Ensemble
+    from siqml.structures import Structures, composition, match_atoms
+
+    species = force_field.species
     if not path.is_file():
         raise MdError(f"--start {path}: no such file")
-    frame = next(iter(ase_frames(path, None)), None)
+    frame = next(read_atoms(path), None)
     if frame is None:
         raise MdError(f"--start {path}: no structure in it")
-    if match_atoms(frame.symbols, species) is None:
+    order = match_atoms(frame.symbols, species)
+    if order is None:
         raise MdError(
             f"--start {path}: it is {composition(frame.symbols)}; the model is of {composition(species)}"
         )
+    if frame.periodic:
+        raise MdError(
+            f"--start {path}: it is periodic; the model is of one molecule: unwrap it and drop the cell"
+        )
+    alone = Structures(species, frame.positions[order][None], np.zeros(1), None, f"--start {path}")
+    for member in force_field.members if isinstance(force_field, Ensemble) else [force_field]:
+        refuse_other_order([alone], member.frame, declared_permutations(member.program))
     return frame.symbols, frame.positions
 
 

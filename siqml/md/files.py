@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
+import eqcompile as eq
 from siqml.errors import MdError
 from siqml.md.order import MdOrder
 from siqml.sealed import read_sealed, write_sealed
@@ -66,10 +67,14 @@ class MdFiles:
         for path in present:
             if path.is_dir():
                 raise MdError(f"{path} is a folder; choose another name with -o")
-            path.unlink()
-        self.trajectory.parent.mkdir(parents=True, exist_ok=True)
-        self.trajectory.touch()
-        self.energies.write_text(COLUMNS + SPREAD_COLUMNS * spread + "\n")
+            if not path.is_file():
+                raise MdError(
+                    f"{path} is a device or FIFO, which cannot be read again; choose another name with -o"
+                )
+        for path in (self.picture, self.checkpoint):
+            eq.remove_file(path)
+        eq.write_atomically(self.trajectory, "")
+        eq.write_atomically(self.energies, COLUMNS + SPREAD_COLUMNS * spread + "\n")
 
     def append(self, frame: str, line: str) -> None:
         """Add one frame and its energies, and give both to the operating system."""

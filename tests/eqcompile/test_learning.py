@@ -133,6 +133,6 @@ def test_wrong_shapes_are_refused(program: eq.Program, point: Any, shape: tuple[
 
 def test_without_the_library(program: eq.Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "qiskit_machine_learning.neural_networks", None)
-    message = r"^qiskit-machine-learning is not installed; pip install qiskit-machine-learning$"
+    message = r'^a network needs the package qiskit-machine-learning; install it with: pip install -e "\.\[learning\]"$'
     with pytest.raises(BackendError, match=message):
         eq.qnn(program)

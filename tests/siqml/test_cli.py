@@ -14,11 +14,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import siqml
 from siqml.cli import _parser, main
 from siqml.data.extxyz import read_structures
 from siqml.data.shipped import shipped_file
 from siqml.files import sha256
 from siqml.units import BOHR, KCAL_PER_MOL
+
+CONFIGS = Path(siqml.__file__).parent / "configs"
 
 RESULTS = [
     "checkpoint.safetensors",
@@ -217,9 +220,8 @@ def test_evaluate_explains_mistakes_about_devices(
 
 
 def test_noise_needs_a_device(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert one_line(capsys, "noise", trained) == (
-        "noise of which device? name one, such as: --backend fake_lagos"
-    )
+    expected = "siqml noise: the following arguments are required: --backend; see siqml noise --help"
+    assert one_line(capsys, "noise", trained) == expected
 
 
 def test_a_finished_run_can_be_resumed_without_change(trained: Path) -> None:
@@ -254,6 +256,13 @@ def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["lih", "4", "67"] in rows
     assert ["water_dimer", "7", "122"] in rows
+
+
+def test_configs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["configs"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["water_forces", "water", "water_train.extxyz", "energies", "and", "forces"] in rows
+    assert [row[0] for row in rows[1:]] == sorted(p.stem for p in CONFIGS.glob("*.yaml"))
 
 
 @pytest.mark.parametrize(

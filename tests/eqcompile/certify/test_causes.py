@@ -75,8 +75,80 @@ def test_a_term_missing_for_a_continuous_group() -> None:
     found = causes(heisenberg(0, 1, "a")[:2], eq.SU2(2))
     assert set(found) == {"T_x", "T_y"}
     assert found["T_x"].endswith(
-        "likely cause: a multiplies 1/2*X0 X1 + 1/2*Y0 Y1, which is not invariant: a term is missing or too much"
+        "likely cause: a term is missing: a multiplies 1/2*X0 X1 + 1/2*Y0 Y1, and no Z0 Z1"
     )
+
+
+def test_a_term_too_much_for_a_continuous_group() -> None:
+    found = causes([*heisenberg(0, 1, "a"), turn({0: "X", 1: "Z"}, "a")], eq.SU2(2))
+    assert set(found) == {"T_x", "T_y", "T_z"}
+    assert found["T_x"].endswith("likely cause: a term is too much: a multiplies X0 Z1 besides others")
+
+
+def test_angles_that_differ_by_a_constant() -> None:
+    """The case of the issue: what t multiplies is symmetric, and no product formula is about."""
+    later = PauliRotation(
+        pauli_key({1: "Z"}), ExactAngle.parameter("t") + ExactAngle.of({(): Fraction(1, 1000)}), 1
+    )
+    found = causes(
+        [turn({0: "Z"}, "t"), later], eq.permutations(2, [(0, 1)]), names=("rz(t)", "rz(t + 0.001)")
+    )
+    assert found["(0 1)"].endswith(
+        "likely cause: angles on exchanged qubits differ by a constant: gates 0: rz(t) and 1: rz(t + 0.001)"
+    )
+
+
+def test_what_moves_in_no_pair_of_qubits_has_no_cause() -> None:
+    """One term, or terms that all commute, are no product formula; nothing that is tried makes these pass."""
+    cx = FixedUnitary(eq.PauliSum.parse("1/2 + 1/2*Z0 + 1/2*X1 - 1/2*Z0 X1", 2), 1)
+    h = FixedUnitary(eq.PauliSum.parse("sqrt(2)/2*X0 + sqrt(2)/2*Z0", 2), 1)
+    assert not any("cause" in text for text in causes([turn({0: "X"}, "t"), cx], eq.SU2(2)).values())
+    assert not any("cause" in text for text in causes([turn({0: "Z"}, "t"), h], eq.U1(2)).values())
+
+
+def test_a_cause_that_is_undone_and_does_not_help_is_not_named() -> None:
+    """Untied weights, and a Hadamard on one of the qubits besides: tying alone does not make it pass."""
+    h = FixedUnitary(eq.PauliSum.parse("sqrt(2)/2*X2 + sqrt(2)/2*Z2", 4), 2)
+    gates = [*heisenberg(1, 2, "c", 0), *heisenberg(0, 3, "d", 1)]
+    assert "likely cause: untied" in causes(gates, PAIRS)["(0 1)(2 3)"]
+    assert "cause" not in causes([*gates, h], PAIRS)["(0 1)(2 3)"]
+    product = [turn({i: c, j: c}, "t") for c in "XYZ" for i, j in [(0, 1), (1, 2), (2, 3), (3, 0)]]
+    assert "cause: the order" in causes(product, eq.SU2(4))["T_x"]
+    assert "cause" not in causes([*product, h], eq.SU2(4))["T_x"]
+
+
+def test_several_faults_of_one_kind_are_one_cause() -> None:
+    gates = [turn({q: "Z"}, name) for q, name in enumerate("abcd")]
+    found = causes(gates, PAIRS)["(0 1)(2 3)"]
+    assert found.endswith("untied weights: a and b act on exchanged qubits and must be one parameter (and 1 more of "
+                          "this kind)")  # fmt: skip
+
+
+def test_a_cycle_of_untied_weights() -> None:
+    found = causes([turn({q: "Z"}, name) for q, name in enumerate("abc")], eq.permutations(3, [(0, 1, 2)]))
+    assert found["(0 1 2)"].endswith(
+        "untied weights: a, b and c act on exchanged qubits and must be one parameter"
+    )
+
+
+def test_a_swap_at_the_end() -> None:
+    """Equivariant under rotations of qubit 0 alone, but for the last exchange."""
+    swap = FixedUnitary(eq.PauliSum.parse("1/2 + 1/2*H(0,1)", 2), 1)
+    found = causes([turn({0: "Z", 1: "X"}, "a"), swap], eq.U1(2, qubits=[0]))
+    assert found["T_z"].endswith("two qubits come out exchanged: with a swap of 0 and 1 at the end it holds")
+
+
+def test_coordinates_are_not_tied() -> None:
+    """They move along with the sites: what is wrong here is the sign, not that there are two."""
+    symmetry = eq.loads(
+        "{name: p, qubits: 2, data: {sites: [A, B], encode: {A: [0], B: [1]}}, symmetry: [permutation: ['(A B)']]}"
+    )
+    from eqcompile.spec.lift import symmetry_of
+
+    data = {"A_x": (0, 0), "B_x": (1, 0)}
+    found = causes([turn({0: "X"}, "A_x"), turn({1: "X"}, "B_x", 2)], symmetry_of(symmetry), data)
+    assert len(found) == 1
+    assert "untied" not in next(iter(found.values()))
 
 
 def test_the_order_of_a_product_formula() -> None:

@@ -66,11 +66,6 @@ REFUSED: dict[str, tuple[Callable[[], Symmetry], type[Exception], str]] = {
         MethodError,
         "factors that commute; those of inversion x \\(0 1\\) do not",
     ),
-    "turning parity": (
-        lambda: point_symmetry(2, "D_3") * inversion(2, parity=0),
-        MethodError,
-        "that commute",
-    ),
     "too large": (lambda: symmetric(6), LimitError, "a group of more than 500 elements"),
 }
 

@@ -49,10 +49,6 @@ GATES: dict[str, list[str]] = {
 CLOSED = [["h0"], ["h"], ["s"], ["t1"], ["cx"], ["cz"], ["h", "s"], ["cx", "x0"], ["h0", "x0"]]
 
 
-def supports(n: int) -> st.SearchStrategy[set[int]]:
-    return st.sets(st.integers(0, n - 1), min_size=1)
-
-
 KINDS = st.sampled_from(["charge", "pauli", "unitaries", "permutations", "inversion"])
 
 
@@ -69,18 +65,20 @@ def internal(draw: st.DrawFn, n: int, kind: str) -> Symmetry:
     if kind == "permutations":
         cycles = [[(0, 1)], [tuple(range(n))], [(0, n - 1)]]
         return permutations(n, *draw(st.lists(st.sampled_from(cycles), min_size=1, max_size=2)))
-    return inversion(n, draw(st.integers(0, n - 1)))
+    return inversion(n, n - 1)
 
 
 @st.composite
-def spatial(draw: st.DrawFn, n: int) -> Symmetry:
+def spatial(draw: st.DrawFn, n: int, at_rest: set[int]) -> Symmetry:
+    """A group of space that turns no qubit ``at_rest``, where the inversion acts."""
     kind = draw(st.sampled_from(["SU2", "U1", "point", "mirror"]))
-    qubits = draw(st.none() | supports(n))
+    turning = st.sets(st.sampled_from(sorted({*range(n)} - at_rest)), min_size=1)
+    qubits = draw(turning if at_rest else st.none() | turning)
     if kind == "SU2":
         return SU2(n, qubits)
     if kind == "U1":
         return U1(n, draw(AXES), qubits)
-    parity = draw(st.none() | st.integers(0, n - 1))
+    parity = draw(st.none() | st.sampled_from(sorted(at_rest or range(n))))
     if qubits is not None and parity in qubits:
         parity = None
     if kind == "point":
@@ -92,9 +90,11 @@ def spatial(draw: st.DrawFn, n: int) -> Symmetry:
 def symmetries(draw: st.DrawFn) -> Symmetry:
     """At most one factor of a kind: two point groups, or two of unitaries, would mostly generate an infinite one."""
     n = draw(st.integers(2, 3))
-    factors = [draw(internal(n, kind)) for kind in draw(st.lists(KINDS, max_size=2, unique=True))]
+    kinds = draw(st.lists(KINDS, max_size=2, unique=True))
+    factors = [draw(internal(n, kind)) for kind in kinds]
     if not factors or draw(st.booleans()):
-        factors.insert(draw(st.integers(0, len(factors))), draw(spatial(n)))
+        at_rest = {n - 1} if "inversion" in kinds else set()
+        factors.insert(draw(st.integers(0, len(factors))), draw(spatial(n, at_rest)))
     symmetry = factors[0]
     for factor in factors[1:]:
         symmetry = symmetry * factor
@@ -221,7 +221,7 @@ def test_the_random_groups_are_of_both_kinds() -> None:
     assert can_be_twirled(unitaries(2, h=GATES["h"], s=GATES["s"]) * permutations(2, [(0, 1)]))
     assert can_be_twirled(point_symmetry(2, "T", qubits=[0, 1]) * pauli_symmetry(2, "X0 X1", "Z0 Z1"))
     assert not can_be_twirled(unitaries(2, **{"cx": GATES["cx"]}) * permutations(2, [(0, 1)]))
-    assert not can_be_twirled(U1(2, "x") * inversion(2, 0))
+    assert not can_be_twirled(U1(2, "x") * pauli_symmetry(2, "Z0"))
 
 
 def test_factors_that_normalise_without_commuting() -> None:

@@ -131,7 +131,7 @@ NOTICED: dict[str, tuple[Callable[[Body], object], str]] = {
         lambda b: b["group_data"]["generators"][0].update(operator="i*X0"), "is no symmetry operation: not Hermitian",
     ),
     "generator deleted": (lambda b: b["group_data"]["generators"].pop(), "other generators than the list"),
-    "smaller group": (lambda b: b.update(symmetry_left="U(1)"), "nothing less than the whole group"),
+    "smaller group": (lambda b: b.update(symmetry_left="U(1)"), "what is left of the group is"),
     "whole verdict": (lambda b: b.update(verdict="refused"), "its findings say"),
 }  # fmt: skip
 
@@ -149,7 +149,10 @@ def test_negative_control_no_change_is_no_problem(spec: Specs, forged: Forged) -
     result = forged(water(spec), lambda body: None)
     assert result
     assert result.problems == ()
-    assert summary(result)[-1] == "CONFIRMED: water is proven (seed 7)"
+    assert summary(result)[-1] == (
+        "CONFIRMED of the certificate's own content (give --spec and --circuit to hold it against the files): "
+        "water is proven under T_x, T_y, T_z, (H1 H2) (seed 7)"
+    )
 
 
 @pytest.mark.parametrize("field", ["spec_sha256", "target_sha256", "group", "target"])
@@ -182,18 +185,17 @@ def test_breaking_is_rechecked_for_what_it_leaves(spec: Specs, forged: Forged) -
     everywhere = "generator: X0 + X1 + X2 + X3 + Z0 + Z1 + Z2 + Z3"
     tilted = spec("water_breaking", ("depth: 11", "depth: 2"), ("generator: Z", everywhere))
     text = eq.compile(tilted).certificate.to_json()
-    assert json.loads(text)["findings"][-1]["evidence"]["tilted"]
+    assert json.loads(text)["kept"] == [{"combination": [[0, "1"], [2, "1"]]}, {"generator": 3}]
     assert recheck(text, SEED)
 
     def other_axis(body: Body) -> None:
-        element = finding(body, "model")["evidence"]["tilted"][0]
-        element["matrices"] = [None] * len(element["matrices"])
+        body["kept"][0]["combination"][0][1] = "2"
 
     def more_left(body: Body) -> None:
         body["symmetry_left"] = body["group"]
 
     def nothing_tested(body: Body) -> None:
-        finding(body, "model")["evidence"]["tilted"] = []
+        del body["kept"][0]
 
     for change in (other_axis, more_left, nothing_tested):
         assert not forged(text, change)
@@ -249,9 +251,13 @@ def put(body: Any, place: tuple[Any, ...], value: Any) -> None:
 def test_other_documents_are_refused() -> None:
     for text, message in (
         ("{", "not a certificate: "),
-        ("[]", "not a certificate of schema 'eqcompile.certificate/2'"),
+        ("[]", "not a certificate of schema 'eqcompile.certificate/3'"),
         ('{"schema": "eqcompile.certificate/1"}', "holds no evidence that could be rechecked; verify again"),
-        ('{"schema": "eqcompile.certificate/2"}', "the certificate has no 'findings'"),
+        (
+            '{"schema": "eqcompile.certificate/2"}',
+            "says in sentences what is compared as fields now; verify again",
+        ),
+        ('{"schema": "eqcompile.certificate/3"}', "the certificate has no 'findings'"),
     ):
         with pytest.raises(eq.EqcompileError, match=message):
             recheck(text)

@@ -122,6 +122,26 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: point_symmetry(3, "C3v", qubits=[0, 1], parity=1),
         "the parity qubit 1 also turns; name one that does not",
     ),
+    "parity qubit of another turns": (
+        lambda: mirror(3, "x", parity=2) * point_symmetry(3, "C_2"),
+        "qubit 2 is the parity qubit of mirror x and does not turn, but C_2 turns it; "
+        "name the qubits that turn there: qubits=[0, 1]",
+    ),
+    "parity qubit of the inversion turns": (
+        lambda: SU2(3) * inversion(3, parity=0),
+        "qubit 0 is the parity qubit of inversion and does not turn, but SU(2) turns it; "
+        "name the qubits that turn there: qubits=[1, 2]",
+    ),
+    "parity qubit of a later factor turns about an axis": (
+        lambda: U1(3, "x", qubits=[1, 2]) * permutations(3, [(0, 1)]) * point_symmetry(3, "C3h", parity=1),
+        "qubit 1 is the parity qubit of C_3h and does not turn, but U(1) about x turns it; "
+        "name the qubits that turn there: qubits=[2]",
+    ),
+    "two mirrors with a parity qubit each": (
+        lambda: mirror(3, "x", parity=1) * mirror(3, "y", parity=2),
+        "qubit 2 is the parity qubit of mirror y and does not turn, but mirror x turns it; "
+        "name the qubits that turn there: qubits=[0]",
+    ),
     "axis by name": (
         lambda: U1(2, "w"),
         "'w' is no axis; write x, y, z or three components such as [1, 1, 0]",

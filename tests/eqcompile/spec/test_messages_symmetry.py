@@ -448,7 +448,10 @@ def test_products(refused: Callable[[str, str], str], form: str, message: str) -
         ),
         ("lattice: {shape: [0]}", "9:14: the shape of a grid is a list of lengths such as [3, 4]; found [0]"),
         ("lattice: {shape: [3]}", "9:22: a grid of 3 has 3 points; found 2 sites"),
-        ("lattice: {shape: [2, 2], on: qubits}", "9:22: a grid of 2 x 2 has 4 points; found 5 qubits"),
+        (
+            "lattice: {shape: [2, 3], on: qubits}",
+            "9:22: a grid of 2 x 3 has 6 points; found 4 qubits without the parity qubit 4",
+        ),
         (
             "lattice: {shape: [2], group: p5}",
             '9:34: unknown lattice group "p5"; did you mean "p4"? Known: translations, p1, dihedral, p2, pmm, p4, p4m.',

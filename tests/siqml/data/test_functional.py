@@ -47,7 +47,10 @@ def test_without_pyscf_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "pyscf", None)
     with pytest.raises(LabelError) as error:
         dft_point(COARSE, WATER, MOLECULE)
-    assert str(error.value) == "making labels needs PySCF: pip install 'eqcompile[labels]'"
+    assert (
+        str(error.value)
+        == 'making labels needs the package pyscf; install it with: pip install -e ".[labels]"'
+    )
 
 
 def test_the_description_names_what_decides_the_numbers() -> None:

@@ -70,4 +70,7 @@ def test_without_pyscf_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "pyscf", None)
     with pytest.raises(LabelError) as error:
         fci_energy(1.0, ("Li", "H"), "sto-3g")
-    assert str(error.value) == "making labels needs PySCF: pip install 'eqcompile[labels]'"
+    assert (
+        str(error.value)
+        == 'making labels needs the package pyscf; install it with: pip install -e ".[labels]"'
+    )

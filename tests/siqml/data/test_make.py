@@ -130,7 +130,9 @@ def test_two_processes_make_the_same_files(tmp_path: Path) -> None:
 
 def test_without_pyscf_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyscf", None)
-    with pytest.raises(LabelError, match=r"making labels needs PySCF: pip install 'eqcompile\[labels\]'"):
+    with pytest.raises(
+        LabelError, match=r'needs the package pyscf; install it with: pip install -e "\.\[labels\]"'
+    ):
         make(HYDROGEN, tmp_path / "new", io.StringIO())
     assert not (tmp_path / "new").exists()
 

@@ -1,0 +1,151 @@
+"""What a declared breaking leaves of the group, computed from the breaking gate and never believed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eqcompile.errors import EqcompileError, quoted
+from eqcompile.recheck.group import Generator, Group, changes, objection
+from eqcompile.recheck.pauli import Operator, combined, mask_of
+from eqcompile.recheck.text import number
+
+NOTHING_LEFT = "nothing of the declared group"
+
+
+@dataclass(frozen=True)
+class Left:
+    """The group that is left.
+
+    Attributes:
+        name: what it is called.
+        generators: the declared ones that are left, and combinations of them.
+    """
+
+    name: str
+    generators: tuple[Generator, ...]
+
+
+def whole_group(group: Group, name: str) -> Left:
+    """Without a breaking, everything is left."""
+    return Left(name, group.generators)
+
+
+def left_of(group: Group, breaking: Operator, kept: Sequence[Any], factors: Sequence[Any], name: str) -> Left:
+    """What commutes with the breaking gate, in the parts that the certificate names.
+
+    Args:
+        group: the declared one, over one field.
+        breaking: the gate.
+        kept: ``{"factor": 0}``, ``{"generator": 3}`` or ``{"combination": [[0, "3/4"], [2, "1"]]}``.
+        factors: of the group, with their names and the numbers of their generators.
+        name: of the whole group.
+
+    Raises:
+        EqcompileError: a part that the gate breaks, one that is named twice, or a generator that is left and not named.
+    """
+    stays = [not changes(g, breaking.terms, group.field) for g in group.generators]
+    if all(stays):
+        if list(kept) != [{"factor": place} for place in range(len(factors))]:
+            raise EqcompileError("the breaking breaks nothing, and the whole group is left")
+        return whole_group(group, name)
+    names: list[str] = []
+    named: list[int] = []
+    found: list[Generator] = []
+    for part in kept:
+        ((kind, value),) = part.items()
+        if kind == "combination":
+            element, text = _combined(group, value, breaking, factors)
+            found.append(element)
+            names.append(text)
+            continue
+        members = (
+            factors[_index(value, factors)]["generators"] if kind == "factor" else [_index(value, stays)]
+        )
+        if kind not in ("factor", "generator") or not all(stays[m] for m in members):
+            broken = [group.generators[m].name for m in members if not stays[m]]
+            raise EqcompileError(
+                f"the breaking gate does not commute with {quoted(', '.join(broken) or str(part))}"
+            )
+        named += members
+        names.append(
+            _factor_name(group, factors, value) if kind == "factor" else _name(group, factors, value)
+        )
+    if sorted(named) != [m for m, kept_ in enumerate(stays) if kept_]:
+        raise EqcompileError(
+            "the generators that commute with the breaking gate are not those that are said to be kept"
+        )
+    own = [g for g, kept_ in zip(group.generators, stays, strict=True) if kept_]
+    return Left(" x ".join(names) or NOTHING_LEFT, (*own, *found))
+
+
+def _index(value: Any, among: Sequence[Any]) -> int:
+    if type(value) is not int or not 0 <= value < len(among):
+        raise EqcompileError(f"the group has no part {quoted(str(value))}")
+    return value
+
+
+def _factor_name(group: Group, factors: Sequence[Any], place: int) -> str:
+    members = [group.generators[m] for m in factors[place]["generators"]]
+    return str(factors[place]["name"]) + (_where(group, factors, members) if len(members) > 1 else "")
+
+
+def _name(group: Group, factors: Sequence[Any], place: int) -> str:
+    generator = group.generators[place]
+    if generator.lie is None:
+        return generator.name
+    members = _siblings(group, factors, place)
+    return f"U(1) about {generator.name.removeprefix('T_')}{_where(group, factors, members)}"
+
+
+def _siblings(group: Group, factors: Sequence[Any], place: int) -> list[Generator]:
+    """All generators of the factor to which one belongs."""
+    numbers = next(factor["generators"] for factor in factors if place in factor["generators"])
+    return [group.generators[m] for m in numbers]
+
+
+def _where(group: Group, factors: Sequence[Any], members: Sequence[Generator]) -> str:
+    """On which qubits, where several factors are continuous."""
+    continuous = [f for f in factors if any(group.generators[m].lie is not None for m in f["generators"])]
+    if len(continuous) < 2:
+        return ""
+    mask = 0
+    for member in members:
+        mask |= mask_of(member.lie.terms) if member.lie is not None else 0
+    return " on qubits " + ", ".join(str(q) for q in range(mask.bit_length()) if mask >> q & 1)
+
+
+def _combined(
+    group: Group, terms: Sequence[Sequence[Any]], breaking: Operator, factors: Sequence[Any]
+) -> tuple[Generator, str]:
+    """The one-parameter group that a combination of those of one factor generates, and its name."""
+    places = [_index(place, group.generators) for place, _ in terms]
+    members = _siblings(group, factors, places[0]) if places else []
+    parts = [group.generators[place] for place in places]
+    if len(set(places)) < max(len(places), 2) or any(g.lie is None or g not in members for g in parts):
+        raise EqcompileError("a combination that is not one of generators of one factor")
+    p = group.field.p
+    values = [number(text, group.field) for _, text in terms]
+    mirrored = [number(text, group.field.conjugated) for _, text in terms]
+    lies = [g.lie for g in parts if g.lie is not None]
+    lie = Operator(
+        combined([(v, op.terms) for v, op in zip(values, lies, strict=True)], p),
+        combined([(v, op.adjoint) for v, op in zip(mirrored, lies, strict=True)], p),
+    )
+    matrices = tuple(
+        tuple(_rows(values, [g.matrices[site] for g in parts], p)) for site in range(len(group.sites))
+    )
+    texts = {int(term[0]): str(term[1]) for term in terms}
+    numbers = next(factor["generators"] for factor in factors if places[0] in factor["generators"])
+    axis = ", ".join(texts.get(m, "0") for m in numbers)
+    name = f"U(1) about ({axis}){_where(group, factors, members)}"
+    element = Generator(name, lie, (), tuple(range(len(group.sites))), matrices)
+    if reason := objection(element, group):
+        raise EqcompileError(f"{quoted(name)}: {reason}")
+    if changes(element, breaking.terms, group.field):
+        raise EqcompileError(f"the breaking gate does not commute with {quoted(name)}")
+    return element, name
+
+
+def _rows(values: Sequence[int], matrices: Sequence[Any], p: int) -> Iterator[tuple[int, ...]]:
+    for row in range(3):
+        yield tuple(sum(v * m[row][c] for v, m in zip(values, matrices, strict=True)) % p for c in range(3))

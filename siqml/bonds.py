@@ -1,0 +1,150 @@
+"""Are the atoms of a structure those of the model, or only of the same elements?
+
+A file that lists two water molecules as O O H H H H has the right composition and gives a hydrogen to the other oxygen:
+equal atoms are taken in the order of the file, and no number is wrong. The bonds tell. Three things hold in the
+order that the model means: a site with an origin of its own is bonded to it; a permutation that the spec declares takes
+bonds to bonds; and all structures have the same bonds.
+
+A bond that is only stretched, or a proton that has moved, breaks these too, and is no mistake. What is refused is
+therefore an order in which every atom has the neighbours it should have, counted by element, but not the right ones:
+only another order of equal atoms does that.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from siqml.data.raw_frame import place_of
+from siqml.errors import DataError
+from siqml.frame import Frame
+from siqml.internal import AnyFrame
+from siqml.structures import Array, Structures
+
+if TYPE_CHECKING:
+    import eqcompile as eq
+
+LONGEST: Final = 1.3
+"""Of a bond, in sums of covalent radii: 1.26 angstrom for O-H, which a vibration at 1000 K does not reach, and below
+the 1.5 of a hydrogen bond at its shortest."""
+
+Bonds = npt.NDArray[np.bool_]
+"""Whether two atoms are bonded, ``(n_atoms, n_atoms)``."""
+
+
+def refuse_other_order(
+    structures: Sequence[Structures], frame: AnyFrame, permutations: Sequence[Sequence[int]] = ()
+) -> None:
+    """Refuse structures whose equal atoms stand in another order than the model means.
+
+    Args:
+        structures: sets in the atom order of the model; the first one says which bonds there are.
+        frame: of the model.
+        permutations: of the sites, as the spec declares them: site s goes to ``images[s]``.
+
+    Raises:
+        DataError: the structure, the atoms, their distance, and what to do.
+    """
+    moves = [_on_atoms(frame, images) for images in permutations] if isinstance(frame, Frame) else []
+    owners = list(_owners(frame))
+    usual: Bonds | None = None
+    for found in structures:
+        bonds = _bonds(found.species, found.positions)
+        kinds, first, kind_of, counts = np.unique(
+            bonds, axis=0, return_index=True, return_inverse=True, return_counts=True
+        )
+        usual = kinds[counts.argmax()] if usual is None else usual
+        for kind in range(len(kinds)):
+            wrong = _wrong(found.species, kinds[kind], usual, owners, moves)
+            if wrong is not None:
+                number = int(first[kind])
+                many = int((kind_of.reshape(-1) == kind).sum())
+                raise DataError(_message(found, number, wrong, many))
+
+
+def declared_permutations(program: "eq.Program") -> list[Sequence[int]]:
+    """The permutations of sites that a spec declares, as images: site s goes to ``images[s]``."""
+    images = (
+        getattr(getattr(generator, "on_data", None), "images", None)
+        for generator in program.symmetry.generators
+    )
+    return [found for found in images if found is not None]
+
+
+def _wrong(
+    species: Sequence[str],
+    bonds: Bonds,
+    usual: Bonds,
+    owners: Sequence[tuple[int, int]],
+    moves: Sequence[Sequence[int]],
+) -> tuple[int, int] | None:
+    """Two atoms that should be bonded and are not, only because of the order; ``None`` if there are none."""
+    neighbours = _by_element(species, bonds)
+    for atom, owner in owners:
+        if not bonds[atom, owner]:
+            wanted = sum(species[a] == species[atom] for a, o in owners if o == owner)
+            elsewhere = any(
+                bonds[atom, other] for other, kind in enumerate(species) if kind == species[owner]
+            )
+            if elsewhere and neighbours[owner].get(species[atom], 0) >= wanted:
+                return atom, owner
+    for images in moves:
+        if all(neighbours[a] == neighbours[image] for a, image in enumerate(images)):
+            for a, b in np.argwhere(bonds).tolist():
+                if not bonds[images[a], images[b]]:
+                    return images[a], images[b]
+    if _by_element(species, usual) == neighbours:
+        for a, b in np.argwhere(usual & ~bonds).tolist():
+            return a, b
+    return None
+
+
+def _by_element(species: Sequence[str], bonds: Bonds) -> list[dict[str, int]]:
+    """How many neighbours of each element each atom has."""
+    found: list[dict[str, int]] = []
+    for row in bonds:
+        near = [kind for kind, bonded in zip(species, row, strict=True) if bonded]
+        found.append({kind: near.count(kind) for kind in near})
+    return found
+
+
+def _message(structures: Structures, number: int, wrong: tuple[int, int], many: int) -> str:
+    a, b = sorted(wrong)
+    species, positions = structures.species, structures.positions[number]
+    apart = np.linalg.norm(positions - positions[b], axis=1)
+    nearer = [k for k, kind in enumerate(species) if kind == species[a] and k != b]
+    other = min(nearer, key=lambda k: apart[k])
+    others = f" ({many} such structures)" if many > 1 else ""
+    return (
+        f"{place_of(structures.source, number)}: atoms {a} ({species[a]}) and {b} ({species[b]}) should be bonded, "
+        f"by the model or the other structures, and are {apart[a]:.2f} angstrom apart; atom {b} is bonded to atom {other}, "
+        f"at {apart[other]:.2f}{others}; "
+        f"list equal atoms in the order of the model, {' '.join(species)}, molecule by molecule"
+    )
+
+
+def _owners(frame: AnyFrame) -> Iterator[tuple[int, int]]:
+    """Atoms that are seen from one other atom, and that atom."""
+    if isinstance(frame, Frame):
+        for site, atoms in frame.own:
+            if len(atoms) == 1:
+                yield frame.sites[site], atoms[0]
+
+
+def _on_atoms(frame: Frame, images: Sequence[int]) -> list[int]:
+    """What a permutation of the sites does to the atoms at them; all others stay."""
+    moved = list(range(len(frame.species)))
+    for site, image in enumerate(images):
+        moved[frame.sites[site]] = frame.sites[image]
+    return moved
+
+
+def _bonds(species: Sequence[str], positions: Array) -> Bonds:
+    """Of every structure, ``(n, n_atoms, n_atoms)``."""
+    from ase.data import atomic_numbers, covalent_radii
+
+    radii = np.array([covalent_radii[atomic_numbers[kind]] for kind in species])
+    apart = np.linalg.norm(positions[:, :, None] - positions[:, None], axis=3)
+    near = apart < LONGEST * (radii[:, None] + radii)
+    return np.asarray(near & ~np.eye(len(species), dtype=bool))
