@@ -272,7 +272,7 @@ def _require_all(found: Any, content: bytes, case: Case) -> None:
     count, atoms = len(found), len(found.species)
     if case.main.endswith(".npz"):
         return
-    text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
     lines = [line for line in text.split("\n") if line.strip("\ufeff \t\0\x0b\x0c")]
     if case.main.endswith("input.data"):
         begun = sum(line.split()[0] == "begin" for line in lines if line.split())
