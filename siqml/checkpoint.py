@@ -79,7 +79,8 @@ def read_position(path: Path, fingerprint: str) -> tuple[int, int, dict[str, Any
     """
     if not path.is_file():
         raise TrainError(
-            f"{path}: no checkpoint to continue from; start with: siqml train CONFIG -o {path.parent}"
+            f"{path}: no checkpoint to continue from; begin the run again with: siqml train "
+            f"{path.parent / 'config.yaml'} -o {path.parent} --overwrite"
         )
     facts, arrays = read_sealed(path, KIND, TrainError, "start again with --overwrite")
     if facts["fingerprint"] != fingerprint:

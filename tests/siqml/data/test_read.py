@@ -110,7 +110,7 @@ class TestArchives:
              "a.npz: atomic numbers of shape (4, 3) and type int64; needed: one integer per atom, the same in "
              "every structure"),
             ({"z": np.array([8, 1, 0])}, KCAL, "a.npz: atomic numbers from 0 to 8; needed: elements"),
-            ({"E": ENERGIES * np.nan}, KCAL, "a.npz: structure 1: its energy is no finite number"),
+            ({"E": ENERGIES * np.nan}, KCAL, "a.npz: structure 0 (counted from 0): its energy is no finite number"),
             ({"R": POSITIONS[:0], "E": ENERGIES[:0], "F": FORCES[:0]}, KCAL,
              "a.npz: no structure in this file; structures with energies are needed"),
         ],
@@ -122,12 +122,13 @@ class TestArchives:
 
     def test_other_atoms(self, tmp_path: Path) -> None:
         assert message(npz(tmp_path, SGDML), KCAL, ["Li", "H"]) == (
-            "a.npz: structure 1 is O H2; this needs Li H"
+            "a.npz: structure 0 (counted from 0) is O H2; this needs Li H"
         )
 
     def test_other_arrays(self, tmp_path: Path) -> None:
         assert message(npz(tmp_path, {"x": ENERGIES, "E": ENERGIES}), KCAL) == (
-            "a.npz: arrays E, x; needed: z, R, E (sGDML) or nuclear_charges, coords, energies (rMD17)"
+            "a.npz: arrays E, x; needed: z, R, E (sGDML) or nuclear_charges, coords, energies (rMD17); "
+            "energies of another name: --energy-key"
         )
 
     def test_pickled_objects_are_never_loaded(self, tmp_path: Path) -> None:
@@ -162,7 +163,7 @@ class TestN2p2:
         [
             (BLOCK.replace("begin\n", ""), 'input.data:2: "atom" found; needed: begin'),
             (BLOCK.replace("end\n", "") + BLOCK, 'input.data:8: "begin" found; needed: end first'),
-            (BLOCK.replace("end\n", ""), 'input.data: ends inside a structure; needed: "end"'),
+            (BLOCK.replace("end\n", ""), 'input.data:7: the file ends inside structure 0; needed: "end"'),
             (BLOCK.replace("0.1 0.2 0.3", "0.1 0.2"),
              'input.data:3: cannot be read; needed: "atom x y z symbol charge unused fx fy fz"'),
             (BLOCK.replace("1.5", "one"),
@@ -171,11 +172,20 @@ class TestN2p2:
             (BLOCK.replace("charge 0", "spin 0"),
              'input.data:7: unknown word "spin"; known: atom, energy, charge, lattice, comment'),
             (BLOCK.replace("energy -76.4\n", ""),
-             'input.data: structure 1 has no energy; every structure needs one '
+             'input.data:1: structure 0 has no energy; every structure needs one '
              '(extxyz: "energy" or "REF_energy" on its comment line)'),
             (BLOCK.replace("comment", "lattice 9 0 0\ncomment"),
-             "input.data: structure 1 is periodic; siqml models are of molecules: unwrap it and drop the cell"),
-            (BLOCK.replace("-76.4", "nan"), "input.data: structure 1: its energy is no finite number"),
+             "input.data:1: structure 0 is periodic; siqml models are of molecules: unwrap it and drop the cell"),
+            (BLOCK.replace("-76.4", "nan"), "input.data:1: structure 0: its energy is no finite number"),
+            (BLOCK.replace("energy -76.4", "energy -76.4\nenergy -76.5"),
+             "input.data:7: a second energy in one structure; keep one of them"),
+            (BLOCK.replace("charge 0", "charge 0\ncharge 1"),
+             "input.data:8: a second charge in one structure; keep one of them"),
+            (BLOCK.replace("-76.4", "-76.4 -76.5"), 'input.data:6: cannot be read; needed: "energy and a number"'),
+            (BLOCK.replace("begin", "begin 7"), 'input.data:1: "7" after begin; needed: begin alone on its line'),
+            (BLOCK.replace("O 0.0", "OW 0.0"), 'input.data:3: "OW" is no element; write its symbol, such as O'),
+            (BLOCK.replace("1.5", "1_5"),
+             'input.data:4: cannot be read; needed: "atom x y z symbol charge unused fx fy fz"'),
             ("", "input.data: no structure in this file; structures with energies are needed"),
         ],
     )  # fmt: skip
