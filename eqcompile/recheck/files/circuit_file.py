@@ -1,0 +1,192 @@
+"""A circuit from an OpenQASM 2, OpenQASM 3 or QPY file, by Qiskit's parsers; sizes are counted before they parse."""
+
+import contextlib
+import io
+import re
+import struct
+import warnings
+from pathlib import Path
+from typing import Any
+
+from eqcompile.errors import EqcompileError, one_line
+from eqcompile.recheck.files.unread import UnreadError
+
+MAX_BYTES = 64 << 20
+MAX_BITS = 10_000
+MAX_UNROLLED = 200_000
+"""Gates of a program, all definitions unrolled."""
+CONTROL_COST = 10
+"""Gates that the parser makes of one behind a control."""
+MAX_DEFINITIONS = 10_000
+MAX_INCLUDES = 20
+
+MALFORMED = (
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, EOFError, OSError, MemoryError,
+    struct.error,
+)  # fmt: skip
+"""What the parsers raise on files of a wrong form, beside their own errors."""
+
+_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|//[^\n]*|/\*.*?\*/""", re.DOTALL)
+_VERSION = re.compile(r"\s*OPENQASM\s+([23])(?:\.\d+)?\s*;")
+_REGISTER = re.compile(r"\b(?:qreg|creg)\s+\w+\s*\[([^\]]*)\]|\b(?:qubit|bit)\s*\[([^\]]*)\]")
+_GATE = re.compile(r"\bgate\s+(\w+)[^{}]*\{([^{}]*)\}")
+_CALL = re.compile(r"(?:^|[;{}])\s*((?:[A-Za-z]\w*\s*(?:\([^@;]*?\)\s*)?@\s*)*)([A-Za-z]\w*)")
+_POWER = re.compile(r"\bpow\s*\(\s*-?(\d{1,9})\s*\)")
+_INCLUDE = re.compile(r"""\binclude\s*["']([^"'\n]*)["']""")
+_OWN_INCLUDES = ("qelib1.inc", "stdgates.inc")
+
+
+def load_circuit(path: Path) -> Any:
+    """The ``QuantumCircuit`` in a file.
+
+    Raises:
+        EqcompileError: the file cannot be read, or is malformed.
+        UnreadError: it is larger than the limits.
+    """
+    name = one_line(str(path))
+    try:
+        if not path.is_file():
+            raise EqcompileError(f"{name}: no such file, or no ordinary one")
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadError(f"a circuit of {path.stat().st_size} bytes")
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise EqcompileError(f"{name}: {getattr(error, 'strerror', None) or error}") from None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a newer Qiskit wrote the file
+        return _from_qpy(content, name) if content.startswith(b"QISKIT") else _from_qasm(content, path)
+
+
+def _from_qasm(content: bytes, path: Path) -> Any:
+    from qiskit.exceptions import QiskitError
+
+    name = one_line(str(path))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise EqcompileError(f"{name}: neither OpenQASM nor QPY") from None
+    code = _without_comments(text)
+    version = _VERSION.match(code)
+    if version is None:
+        raise EqcompileError(f"{name}: neither OpenQASM 2 or 3 nor QPY")
+    whole = _with_includes(code, path.parent, set())
+    _require_small(whole)
+    try:
+        return _parsed2(text, whole, path.parent) if version[1] == "2" else _parsed3(text)
+    except (QiskitError, *MALFORMED) as error:
+        line = next(iter(str(error).splitlines()), type(error).__name__)
+        raise EqcompileError(
+            f"{name}: not readable as OpenQASM {version[1]}: {one_line(line)[:200]}"
+        ) from None
+
+
+def _parsed2(text: str, whole: str, folder: Path) -> Any:
+    from qiskit import qasm2
+
+    # Gates that the program defines itself are what it says, not what Qiskit knows under their names.
+    own = {match[1] for match in _GATE.finditer(whole)}
+    known = [gate for gate in qasm2.LEGACY_CUSTOM_INSTRUCTIONS if gate.name not in own]
+    return qasm2.loads(text, include_path=(folder,), custom_instructions=known)
+
+
+def _parsed3(text: str) -> Any:
+    try:
+        from openqasm3.parser import QASM3ParsingError
+        from qiskit import qasm3
+    except ImportError:
+        raise UnreadError("OpenQASM 3 without the package qiskit-qasm3-import") from None
+    complaints = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(complaints):
+            return qasm3.loads(text)
+    except QASM3ParsingError as error:
+        raise ValueError(complaints.getvalue() or str(error) or "malformed") from None
+
+
+def _without_comments(text: str) -> str:
+    return _COMMENT.sub(lambda found: found[1] or " ", text)
+
+
+def _with_includes(code: str, folder: Path, seen: set[str]) -> str:
+    """The code with the files that it includes behind it: only what is defined and declared matters here."""
+    out = code
+    for include in _INCLUDE.findall(code):
+        if include in seen or include in _OWN_INCLUDES or not (folder / include).is_file():
+            continue
+        seen.add(include)
+        if len(seen) > MAX_INCLUDES or (folder / include).stat().st_size > MAX_BYTES:
+            raise UnreadError(f"more than {MAX_INCLUDES} included files, or a large one,")
+        content = (folder / include).read_bytes().decode("utf-8", "replace")
+        out += "\n" + _with_includes(_without_comments(content), folder, seen)
+    return out
+
+
+def _require_small(code: str) -> None:
+    """Count bits and gates before a parser makes room for them."""
+    bits = 0
+    for match in _REGISTER.finditer(code):
+        size = (match[1] or match[2] or "").strip()
+        if not re.fullmatch(r"\d{1,9}", size):
+            raise UnreadError(f"a register of [{size[:20]}] bits")
+        bits += int(size)
+    if bits > MAX_BITS:
+        raise UnreadError(f"a circuit of {bits} bits")
+    sizes: dict[str, int] = {}
+    for count, match in enumerate(_GATE.finditer(code)):
+        if count >= MAX_DEFINITIONS:
+            raise UnreadError(f"more than {MAX_DEFINITIONS} gate definitions")
+        sizes[match[1]] = _unrolled(match[2], sizes)
+    _unrolled(_GATE.sub(" ", code), sizes)
+
+
+def _unrolled(code: str, sizes: dict[str, int]) -> int:
+    total = 0
+    for modifiers, name in _CALL.findall(code):
+        size = max(1, sizes.get(name, 1))
+        for exponent in _POWER.findall(modifiers):
+            size *= max(1, int(exponent))
+        size *= CONTROL_COST if "ctrl" in modifiers else 1
+        total += size
+        if total > MAX_UNROLLED:
+            raise UnreadError(f"a circuit of more than {MAX_UNROLLED} gates, definitions unrolled,")
+    return total
+
+
+def _from_qpy(content: bytes, name: str) -> Any:
+    from qiskit import QuantumCircuit, qpy
+    from qiskit.exceptions import QiskitError
+
+    _require_small_qpy(content, name, qpy.QPY_VERSION)
+    try:
+        loaded = qpy.load(io.BytesIO(content))
+    except (QiskitError, *MALFORMED) as error:
+        line = next(iter(str(error).splitlines()), type(error).__name__)
+        raise EqcompileError(f"{name}: not readable as QPY: {one_line(line)[:200]}") from None
+    except BaseException as error:
+        # Qiskit's reader in Rust panics on some broken files.
+        if type(error).__name__ == "PanicException":
+            raise EqcompileError(f"{name}: not readable as QPY: the file is damaged") from None
+        raise
+    if len(loaded) != 1 or not isinstance(loaded[0], QuantumCircuit):
+        raise UnreadError("a QPY file that is not one circuit")
+    return loaded[0]
+
+
+def _require_small_qpy(content: bytes, name: str, newest: int) -> None:
+    """What the header says, which the parser would believe: version, circuits, bits."""
+    try:
+        version, programs = struct.unpack_from("!6xB3xQ", content)
+        if not 5 <= version <= newest or programs != 1:
+            raise UnreadError(f"{programs} circuits in QPY of version {version}")
+        start = 19
+        if version >= 10:
+            if version < 13 and content[18:19] == b"e":
+                raise UnreadError("QPY whose expressions could execute code")
+            start = 20
+        if version >= 16:
+            (start,) = struct.unpack_from("!Q", content, start)
+        qubits, clbits = struct.unpack_from("!5xII", content, start)
+    except struct.error:
+        raise EqcompileError(f"{name}: not readable as QPY: the file ends too early") from None
+    if max(qubits, clbits) > MAX_BITS:
+        raise UnreadError(f"a circuit of {max(qubits, clbits)} bits")

@@ -1,0 +1,340 @@
+"""A circuit file as the operations of a certificate: every gate by the table, or by its own definition."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from eqcompile.errors import quoted
+from eqcompile.recheck.angles import Angle
+from eqcompile.recheck.files.circuit_file import load_circuit
+from eqcompile.recheck.files.exact_entries import operator_of_matrix, simple_cosine
+from eqcompile.recheck.files.expressions import ExpressionReader
+from eqcompile.recheck.files.gates import (
+    CONSTANT,
+    PARAMETRISED,
+    ZERO_ANGLE,
+    Fixed,
+    Operation,
+    Rotation,
+    about,
+    controlled,
+    inverse,
+    moved,
+    phase,
+)
+from eqcompile.recheck.files.unread import UnreadError
+
+Plain: TypeAlias = dict[str, Any]
+Coordinates: TypeAlias = Mapping[str, tuple[int, int]]
+"""Parameters that are coordinates, with site and axis."""
+
+MAX_OPERATIONS = 200_000
+"""Of one circuit, and visits of instructions on the way; so that definitions that double are refused."""
+MAX_LEVELS = 50
+MAX_POWER = 10_000
+MAX_RADIANS_DENOMINATOR = 1000
+
+
+@dataclass(frozen=True)
+class CircuitReading:
+    """What a circuit file says.
+
+    Attributes:
+        num_qubits: ancillas included.
+        num_ancillas: the last qubits, which start in zero.
+        operations: in the form of a certificate.
+        data: coordinates that the circuit takes as they are: name, site, axis.
+        parameters: all names.
+        notes: how rounded numbers were read.
+    """
+
+    num_qubits: int
+    num_ancillas: int
+    operations: list[list[Any]]
+    data: list[list[Any]]
+    parameters: frozenset[str]
+    notes: tuple[str, ...]
+
+
+def read_circuit(path: Path, sites: Sequence[str], coordinates: Coordinates | None = None) -> CircuitReading:
+    """The circuit in a file.
+
+    Args:
+        path: OpenQASM 2 or 3, or QPY.
+        sites: names of the vectors, whose coordinates are called ``H1_x``, ``H1_y``, ``H1_z``.
+        coordinates: other names for them, each with site and axis.
+
+    Raises:
+        EqcompileError: the file cannot be read.
+        UnreadError: a gate or an angle that has no exact form here.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # definitions of old gates are made by old ways
+        return _reading(load_circuit(path), sites, coordinates)
+
+
+def _reading(circuit: Any, sites: Sequence[str], coordinates: Coordinates | None) -> CircuitReading:
+    names = {parameter.name for parameter in circuit.parameters}
+    if coordinates is None:
+        coordinates = {
+            f"{site}_{axis}": (k, a) for k, site in enumerate(sites) for a, axis in enumerate("xyz")
+        }
+    elif unknown := sorted(coordinates.keys() - names):
+        raise UnreadError(f"a coordinate {quoted(unknown[0])}, which the circuit does not have,")
+    vectors = _vectors(sites, coordinates, names)
+    while True:
+        reading = _Reader(circuit, vectors)
+        operations = reading.operations()
+        left = {name for o in operations if isinstance(o, Rotation) for name in o.angle.names}
+        # A circuit that took a vector by its angles and by its coordinates as well would be two inputs.
+        kept = {site: pair for site, pair in vectors.items() if not left & {*pair[0]}}
+        if kept == vectors:
+            break
+        vectors = kept
+    if circuit.layout is not None:
+        operations, size, ancillas = _unplaced(circuit, operations)
+    else:
+        size, ancillas = circuit.num_qubits, 0
+    explained = [new for old in operations for new in _with_simple_cosine(old)]
+    data = [[name, *coordinates[name]] for name in sorted(coordinates.keys() & left)]
+    notes = tuple(f"{kind}: {text}" for kind, text in reading.notes())
+    plain = [_plain(operation, size) for operation in explained]
+    return CircuitReading(size, ancillas, plain, data, frozenset(left), notes)
+
+
+def _vectors(
+    sites: Sequence[str], coordinates: Coordinates, names: set[str]
+) -> dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]]:
+    """Sites all of whose coordinates are parameters, with names of their angles that are no parameters."""
+    out = {}
+    place = {index: name for name, index in coordinates.items()}
+    if len(place) != len(coordinates):
+        raise UnreadError("two parameters for one coordinate")
+    for k, site in enumerate(sites):
+        own = [place.get((k, axis)) for axis in range(3)]
+        angles = (f"{site}_azimuth", f"{site}_elevation", f"{site}_turn")
+        if own[0] in names and own[1] in names and own[2] in names and not names & {*angles}:
+            x, y, z = (str(name) for name in own)
+            out[site] = (x, y, z), angles
+    return out
+
+
+class _Reader:
+    """Reads one circuit, counting what it visits."""
+
+    def __init__(
+        self, circuit: Any, vectors: Mapping[str, tuple[tuple[str, str, str], tuple[str, str, str]]]
+    ) -> None:
+        self._circuit, self._vectors = circuit, vectors
+        self._angles = ExpressionReader(vectors)
+        self._visited = 0
+
+    def operations(self) -> list[Operation]:
+        """Of the whole circuit, on its own qubits; measurements at its end are left out."""
+        return self._of(self._circuit, 0, _without_final_measurements(self._circuit))
+
+    def notes(self) -> list[tuple[str, str]]:
+        """Kind and text of what was taken for exact."""
+        found = [("read by the recheck", text) for text in self._angles.floats.notes]
+        if sites := sorted(self._angles.met):
+            text = f"azimuth, elevation and length of {', '.join(sites)}, by the expressions for positions"
+            found.append(("read by the recheck", text))
+        return found
+
+    def _of(self, circuit: Any, level: int, instructions: Sequence[Any]) -> list[Operation]:
+        if level > MAX_LEVELS:
+            raise UnreadError(f"gates within gates, deeper than {MAX_LEVELS} levels,")
+        out: list[Operation] = []
+        for item in instructions:
+            self._visited += 1
+            qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
+            out += [moved(o, qubits) for o in self._read(item.operation, level)]
+            if self._visited + len(out) > MAX_OPERATIONS:
+                raise UnreadError(f"a circuit of more than {MAX_OPERATIONS} operations")
+        angle = self._angles.angle(circuit.global_phase)
+        return out if angle == ZERO_ANGLE else [*out, phase(angle)]
+
+    def _read(self, operation: Any, level: int) -> list[Operation]:
+        from qiskit.circuit import AnnotatedOperation, Barrier, ControlledGate, Delay, Instruction
+        from qiskit.circuit.library import CUGate, RVGate, UnitaryGate
+
+        if isinstance(operation, Barrier | Delay):
+            return []
+        if isinstance(operation, AnnotatedOperation):
+            return self._annotated(operation, level)
+        if not isinstance(operation, Instruction):
+            raise UnreadError(f"the operation {quoted(operation.name)}")
+        kind = operation.base_class
+        if kind.__module__.startswith("qiskit.circuit.library.standard_gates."):
+            if kind.__name__ in CONSTANT:
+                return CONSTANT[kind.__name__]
+            if kind.__name__ in PARAMETRISED:
+                return PARAMETRISED[kind.__name__]([self._angles.angle(value) for value in operation.params])
+            if kind is CUGate:
+                *turns, gamma = (self._angles.angle(value) for value in operation.params)
+                return controlled([*PARAMETRISED["UGate"](turns), phase(gamma)], 1, operation.ctrl_state, 1)
+        if isinstance(operation, ControlledGate) and _is_plainly_controlled(operation):
+            base = operation.base_gate
+            inside = self._read(base, level + 1)
+            return controlled(inside, operation.num_ctrl_qubits, operation.ctrl_state, base.num_qubits)
+        if isinstance(operation, UnitaryGate):
+            rows = operation.params[0].tolist()
+            text = operator_of_matrix(rows)
+            return [
+                Fixed(text, operator_of_matrix([[v.conjugate() for v in c] for c in zip(*rows, strict=True)]))
+            ]
+        if kind is RVGate and (found := self._vector(operation)) is not None:
+            return found
+        return self._by_definition(operation, level)
+
+    def _by_definition(self, operation: Any, level: int) -> list[Operation]:
+        from qiskit.circuit import ControlFlowOp, Measure, Reset, Store
+        from qiskit.exceptions import QiskitError
+
+        if isinstance(operation, ControlFlowOp | Measure | Reset | Store):
+            raise UnreadError(f"the operation {quoted(operation.name)}, which is not unitary,")
+        if level > MAX_LEVELS:
+            raise UnreadError(f"gates within gates, deeper than {MAX_LEVELS} levels,")
+        try:
+            definition = operation.definition
+        except (QiskitError, TypeError, ValueError, AttributeError, NotImplementedError):
+            definition = None
+        if definition is None:
+            raise UnreadError(f"the gate {quoted(operation.name)}, which has no definition,")
+        return self._of(definition, level + 1, definition.data)
+
+    def _annotated(self, operation: Any, level: int) -> list[Operation]:
+        from qiskit.circuit import ControlModifier, InverseModifier, PowerModifier
+
+        found, width = self._read(operation.base_op, level + 1), operation.base_op.num_qubits
+        for modifier in operation.modifiers:
+            if isinstance(modifier, ControlModifier):
+                found = controlled(found, modifier.num_ctrl_qubits, modifier.ctrl_state, width)
+                width += modifier.num_ctrl_qubits
+            elif isinstance(modifier, InverseModifier):
+                found = inverse(found)
+            elif isinstance(modifier, PowerModifier) and modifier.power == int(modifier.power):
+                count = abs(int(modifier.power))
+                if count > MAX_POWER or count * len(found) > MAX_OPERATIONS:
+                    raise UnreadError(f"the power {count} of a gate")
+                found = (found if modifier.power > 0 else inverse(found)) * count
+            else:
+                raise UnreadError(f"the modifier {quoted(str(modifier))}")
+        return found
+
+    def _vector(self, operation: Any) -> list[Operation] | None:
+        r"""Qiskit's :math:`e^{-i\,v \cdot \sigma/2}` for v along an axis, or a multiple of the vector of a site."""
+        components = [self._angles.angle(value) for value in operation.params]
+        along = [axis for axis in range(3) if components[axis] != ZERO_ANGLE]
+        if len(along) < 2:
+            return [about("XYZ"[axis], components[axis]) for axis in along]
+        for site, (names, (azimuth, elevation, length)) in self._vectors.items():
+            factors = [_factor(angle, name) for angle, name in zip(components, names, strict=True)]
+            if factors[0] is None or factors.count(factors[0]) < 3:
+                continue
+            self._angles.met.add(site)
+            turn = Angle(
+                {tuple(sorted((*rest, length))): value for rest, value in factors[0].items()}, Fraction(0)
+            )
+            inwards = [
+                about("Z", Angle({(azimuth,): Fraction(-1)}, Fraction(0))),
+                about("Y", Angle({(elevation,): Fraction(1)}, Fraction(0))),
+            ]
+            return [*inwards, about("X", turn), *inverse(inwards)]
+        return None
+
+
+def _is_plainly_controlled(operation: Any) -> bool:
+    """Whether a gate is its base behind controls, and nothing else; one with ancillas is its definition."""
+    own = operation.base_class.__module__
+    known = own.startswith("qiskit.circuit.library.standard_gates.") or own == "qiskit.circuit.controlledgate"
+    base = operation.base_gate
+    return known and base is not None and base.num_qubits + operation.num_ctrl_qubits == operation.num_qubits
+
+
+def _factor(angle: Angle, name: str) -> dict[tuple[str, ...], Fraction] | None:
+    """What a parameter is multiplied with, if the angle is such a product."""
+    if angle.pi or any(monomial.count(name) != 1 for monomial in angle.terms):
+        return None
+    return {
+        tuple(other for other in monomial if other != name): value for monomial, value in angle.terms.items()
+    }
+
+
+def _without_final_measurements(circuit: Any) -> list[Any]:
+    """All instructions but the measurements behind which nothing happens to their qubits."""
+    from qiskit.circuit import Barrier, Measure
+
+    out: list[Any] = []
+    touched: set[Any] = set()
+    for item in reversed(circuit.data):
+        if isinstance(item.operation, Measure) and not touched & {*item.qubits}:
+            continue
+        if not isinstance(item.operation, Barrier):
+            touched |= {*item.qubits}
+        out.append(item)
+    return out[::-1]
+
+
+def _unplaced(circuit: Any, operations: list[Operation]) -> tuple[list[Operation], int, int]:
+    """The operations on the qubits of the circuit before it was placed; how many there are, ancillas among them.
+
+    Qubit v starts on physical qubit ``initial[v]`` and ends on ``final[v]``: physical qubits are called by where they
+    start, and what has moved is swapped back.
+    """
+    from qiskit.exceptions import QiskitError
+
+    size = circuit.num_qubits
+    try:
+        initial = circuit.layout.initial_index_layout(filter_ancillas=False)
+        final = circuit.layout.final_index_layout(filter_ancillas=False)
+        own = len(circuit.layout.initial_index_layout(filter_ancillas=True))
+    except (QiskitError, KeyError, IndexError, TypeError, AttributeError):
+        raise UnreadError("the layout of the circuit") from None
+    if sorted(initial) != list(range(size)) or sorted(final) != list(range(size)):
+        raise UnreadError("the layout of the circuit")
+    start = {physical: v for v, physical in enumerate(initial)}
+    placed = [moved(o, [start[p] for p in range(size)]) for o in operations]
+    at = [start[p] for p in final]  # where the content of v is at the end
+    (swap,) = CONSTANT["SwapGate"]
+    for v in range(size):
+        if at[v] != v:
+            placed.append(moved(swap, [v, at[v]]))
+            at[at.index(v)], at[v] = at[v], v
+    touched = {q for o in placed for q in _support(o)}
+    kept = [v for v in range(size) if v < own or v in touched]
+    number = {v: k for k, v in enumerate(kept)}
+    whole = [number.get(v, 0) for v in range(size)]
+    return [moved(o, whole) for o in placed], len(kept), len(kept) - own
+
+
+def _support(operation: Operation) -> set[int]:
+    if isinstance(operation, Rotation):
+        return set(operation.letters)
+    return {int(part.split("}")[0]) for part in operation.text.split("{")[1:]}
+
+
+def _with_simple_cosine(operation: Operation) -> list[Operation]:
+    """A rotation by a rounded number with a simple cosine is a fixed unitary, beside what else stands in its angle."""
+    if isinstance(operation, Fixed) or not operation.letters:
+        return [operation]
+    radians = operation.angle.terms.get((), Fraction(0))
+    if radians.denominator <= MAX_RADIANS_DENOMINATOR or (found := simple_cosine(radians / 2)) is None:
+        return [operation]
+    cosine, sine, shift = found
+    terms = {key: value for key, value in operation.angle.terms.items() if key}
+    rest = Rotation(operation.letters, Angle(terms, operation.angle.pi + 2 * shift))
+    string = "*".join(f"{letter}{{{q}}}" for q, letter in sorted(operation.letters.items()))
+    fixed = Fixed(f"{cosine} - i*{sine}*{string}", f"{cosine} + i*{sine}*{string}")
+    return [fixed] if rest.angle == ZERO_ANGLE else [rest, fixed]
+
+
+def _plain(operation: Operation, num_qubits: int) -> list[Any]:
+    if isinstance(operation, Fixed):
+        return ["unitary", operation.text.format(*range(num_qubits))]
+    string = " ".join(f"{letter}{q}" for q, letter in sorted(operation.letters.items())) or "1"
+    terms = [[list(key), str(value)] for key, value in sorted(operation.angle.terms.items())]
+    return ["rotation", string, [terms, str(operation.angle.pi)]]

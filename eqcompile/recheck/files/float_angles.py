@@ -1,0 +1,150 @@
+r"""What a rounded number in a circuit stands for. Decided with fractions, against pi to sixty digits.
+
+The rule, in this order: below 1e-14 an angle is zero; a binary fraction with denominator up to 1000 is itself; within
+rounding of :math:`q\pi`, with denominator of q up to 360 or a power of two up to 2^20, it is that; within four units
+in the last place of a fraction with denominator up to 1000, that; within rounding of the sum of a fraction and a
+multiple of pi, both with small denominators, that; a simple multiple of a number that the circuit had before, with
+quarters of a turn or without, is that multiple; anything else is the exact binary value. Rounding is 1e-14, relative
+above one radian.
+"""
+
+from fractions import Fraction
+from math import gcd, ulp
+from typing import Any
+
+from eqcompile.recheck.files.unread import UnreadError
+
+PI = Fraction(3141592653589793238462643383279502884197169399375105820974944, 10**60)
+TOLERANCE = Fraction(1, 10**14)
+MAX_FOLD, MAX_BINARY = 360, 1 << 20
+MAX_DENOMINATOR, MAX_ULPS = 1000, 4
+MIXED_FOLDS, MAX_MIXED, MAX_RADIANS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24), 20, 20
+MAX_RATIO, MAX_QUARTERS = 64, 16
+MAX_LITERALS = 2000
+SHIFTED_RATIOS = (Fraction(1), Fraction(-1), Fraction(2), Fraction(-2), Fraction(1, 2), Fraction(-1, 2))
+
+Parts = tuple[Fraction, Fraction]
+"""A number of radians, and a multiple of pi."""
+
+
+class FloatReader:
+    """Reads the numbers of one circuit; remembers those that are nothing simple, to which later ones may be tied.
+
+    Attributes:
+        notes: what each number that is not taken as it stands was read as.
+    """
+
+    def __init__(self) -> None:
+        self._literals: list[Fraction] = []
+        self._known: dict[Fraction, Parts] = {}
+        self.notes: dict[str, None] = {}
+
+    def angle(self, value: Any) -> Parts:
+        """A number that is an angle by itself."""
+        exact = exact_value(value)
+        if exact and abs(exact) <= TOLERANCE:
+            self._note(exact, "0")
+            return Fraction(0), Fraction(0)
+        return self.number(value)
+
+    def number(self, value: Any) -> Parts:
+        """A number anywhere."""
+        exact = exact_value(value)
+        if exact not in self._known:
+            self._known[exact] = self._read(exact)
+        return self._known[exact]
+
+    def _read(self, v: Fraction) -> Parts:
+        if v.denominator <= MAX_DENOMINATOR:
+            return v, Fraction(0)
+        if (q := multiple_of_pi(v)) is not None:
+            if Fraction(float_of(q * PI)) != v:
+                self._note(v, f"{q}*pi")
+            return Fraction(0), q
+        simple = v.limit_denominator(MAX_DENOMINATOR)
+        if simple and abs(simple - v) <= MAX_ULPS * Fraction(ulp(float_of(v))):
+            if Fraction(float_of(simple)) != v:
+                self._note(v, str(simple))
+            return simple, Fraction(0)
+        found = _mixed(v) or self._tied(v)
+        if found is not None and (found[1] or found[0] != v):
+            self._note(v, f"{found[0]} + {found[1]}*pi")
+        if found is not None:
+            return found
+        if len(self._literals) >= MAX_LITERALS:
+            raise UnreadError(f"a circuit of more than {MAX_LITERALS} rounded numbers")
+        self._literals.append(v)
+        return v, Fraction(0)
+
+    def _tied(self, v: Fraction) -> Parts | None:
+        """A simple multiple of an earlier number, or one with quarters of a turn besides."""
+        room = rounding(v)
+        for base in self._literals:
+            ratio = (v / base).limit_denominator(MAX_RATIO)
+            if ratio and abs(ratio.numerator) <= MAX_RATIO and abs(v - ratio * base) <= room:
+                return ratio * base, Fraction(0)
+        for base in self._literals:
+            for ratio in SHIFTED_RATIOS:
+                quarters = round((v - ratio * base) * 2 / PI)
+                if 0 < abs(quarters) <= MAX_QUARTERS and abs(v - ratio * base - quarters * PI / 2) <= room:
+                    return ratio * base, Fraction(quarters, 2)
+        return None
+
+    def _note(self, v: Fraction, form: str) -> None:
+        self.notes[f"{float_of(v)!r} = {form}"] = None
+
+
+def exact_value(value: Any) -> Fraction:
+    """The binary value of a number as Qiskit gives it.
+
+    Raises:
+        UnreadError: it is not finite, not real, or no number.
+    """
+    number = getattr(value, "item", lambda: value)()
+    if isinstance(number, complex) and not number.imag:
+        number = number.real
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        raise UnreadError(f"the gate parameter {str(value)[:40]!r}")
+    try:
+        return Fraction(number)
+    except (ValueError, OverflowError):
+        raise UnreadError(f"the gate parameter {str(value)[:40]!r}") from None
+
+
+def float_of(value: Fraction) -> Any:
+    """The rounded number next to a fraction."""
+    return value.numerator / value.denominator
+
+
+def rounding(value: Fraction) -> Fraction:
+    """The error that a number may carry; of a small one never more than 1e-12 of it."""
+    size = abs(value)
+    return TOLERANCE * max(min(Fraction(1), 100 * size), size)
+
+
+def multiple_of_pi(value: Fraction) -> Fraction | None:
+    """The simple multiple of pi that a number is up to rounding.
+
+    >>> multiple_of_pi(Fraction(0.7853981633974483)), multiple_of_pi(Fraction(0.7853981633))
+    (Fraction(1, 4), None)
+    """
+    quotient = value / PI
+    for q in (quotient.limit_denominator(MAX_FOLD), Fraction(round(quotient * MAX_BINARY), MAX_BINARY)):
+        if q and abs(q * PI - value) <= rounding(value):
+            return q
+    return None
+
+
+def _mixed(value: Fraction) -> Parts | None:
+    room = rounding(value)
+    for fold in MIXED_FOLDS:
+        for k in range(-4 * fold, 4 * fold + 1):
+            if not k or gcd(k, fold) != 1:
+                continue
+            rest = value - k * PI / fold
+            if abs(rest) > MAX_RADIANS:
+                continue
+            simple = rest.limit_denominator(MAX_MIXED)
+            if simple and abs(rest - simple) <= room:
+                return simple, Fraction(k, fold)
+    return None

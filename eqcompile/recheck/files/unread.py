@@ -1,0 +1,18 @@
+"""What these readers say where they do not read something."""
+
+from eqcompile.errors import EqcompileError, one_line
+
+MAX_WHAT = 120
+
+
+class UnreadError(EqcompileError):
+    """Something that a recheck does not read itself: nothing is confirmed against the file then.
+
+    >>> str(UnreadError("a gate of 12 qubits"))
+    'recheck does not read a gate of 12 qubits itself'
+    """
+
+    def __init__(self, what: str) -> None:
+        line = one_line(what)
+        cut = line if len(line) <= MAX_WHAT else line[:MAX_WHAT] + "..."
+        super().__init__(f"recheck does not read {cut} itself")
