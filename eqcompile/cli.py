@@ -133,6 +133,11 @@ def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
     verify.add_argument(
         "--operator", metavar="EXPR", help="check this gate generator instead, such as 'H(0,1)'"
     )
+    verify.add_argument(
+        "--strict",
+        action="store_true",
+        help="ask for phase 1: refuse circuits and states that the group multiplies by another phase",
+    )
     verify.add_argument("--json", action="store_true", help="print the certificate as JSON")
     verify.add_argument("-o", "--output", type=Path, metavar="FILE", help="also save the certificate")
     verify.add_argument(
@@ -214,7 +219,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         if arguments.operator is not None:
             raise EqcompileError("verify takes --circuit or --operator, not both")
         target = arguments.circuit
-    certificate = verify(target, spec, _coordinates(arguments.data), arguments.what)
+    certificate = verify(target, spec, _coordinates(arguments.data), arguments.what, strict=arguments.strict)
     if arguments.json:
         print(certificate.to_json(), end="")
     else:

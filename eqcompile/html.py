@@ -68,7 +68,9 @@ def _verdict_line(body: Body) -> str:
     findings, verdict = body["findings"], body["verdict"]
     count = sum(finding["verdict"] == verdict for finding in findings)
     left = body["symmetry_left"]
-    if verdict == "proven":
+    if verdict == "proven" and not body["generators"]:
+        text = f"PROVEN, trivially: {body['group']} has no generators, so that nothing is demanded"
+    elif verdict == "proven":
         about = left if left == body["group"] else f"what the declared breaking leaves: {left}"
         text = f"PROVEN for {about}"
     else:
@@ -81,7 +83,9 @@ def _claims(findings: Iterable[Body]) -> str:
     for finding in findings:
         exponent = finding["error_exponent"]
         method = _text(finding["method"]) + (f" (error below 2<sup>-{exponent:d}</sup>)" if exponent else "")
-        detail = f'{_text(finding["detail"])}<div class="quiet">{method}</div>'
+        phase = ", ".join("another phase" if name is None else name for name in finding["character"])
+        phases = f'<div class="quiet">character: {_text(phase)}</div>' if phase else ""
+        detail = f'{_text(finding["detail"])}{phases}<div class="quiet">{method}</div>'
         verdict = f'<span class="{_class(finding["verdict"])}">{_text(finding["verdict"])}</span>'
         cells = (_text(finding["claim"]), f"<code>{_text(finding['subject'])}</code>", verdict, detail)
         rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")

@@ -39,12 +39,27 @@ def console() -> Console:
 def certificate_table(certificate: Certificate) -> RenderableType:
     """One row a claim; below, how rounded numbers were read, and the verdict."""
     table = Table(title=f"{certificate.target}: {certificate.group}", title_justify="left")
-    for heading in ("claim", "about", "verdict", "detail"):
+    phases = any(finding.generator is not None and finding.character for finding in certificate.findings)
+    for heading in ("claim", "about", "verdict", *(["phase"] if phases else []), "detail"):
         table.add_column(heading, overflow="fold")
     for finding in certificate.findings:
-        table.add_row(finding.claim, Text(finding.subject), _verdict_text(finding), Text(finding.detail))
+        cells: list[RenderableType] = [finding.claim, Text(finding.subject), _verdict_text(finding)]
+        cells += [Text(phase_of(finding, certificate))] if phases else []
+        table.add_row(*cells, Text(finding.detail))
     assumed = [Text(f"taken as exact: {text}") for text in certificate.assumptions]
     return Group(table, *assumed, Text(verdict_line(certificate)))
+
+
+def phase_of(finding: Finding, certificate: Certificate) -> str:
+    """By what a generator multiplies a circuit or a prepared state; empty where no claim names it."""
+    if finding.generator is None or not finding.character:
+        return ""
+    (name,) = finding.character
+    if name is None:
+        return "another"
+    if "operator" not in certificate.group_data["generators"][finding.generator]:
+        return name
+    return "1" if name == "0" else f"e^(-i phi {name})"
 
 
 def transpiled_line(circuit: "QuantumCircuit", backend: str) -> str:
@@ -75,6 +90,8 @@ def verdict_line(certificate: Certificate) -> str:
         return f"NOT DECIDED: {len(certificate.undecided)} of {len(certificate.findings)} claims are open"
     if not certificate:
         return f"REFUSED: {len(certificate.refused)} of {len(certificate.findings)} claims fail"
+    if not certificate.generators:
+        return f"PROVEN, trivially: {certificate.group} has no generators, so that nothing is demanded"
     if certificate.symmetry_left != certificate.group:
         return f"PROVEN for what the declared breaking leaves: {certificate.symmetry_left}"
     return f"PROVEN for {certificate.group}"

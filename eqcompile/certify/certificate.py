@@ -11,7 +11,7 @@ from eqcompile.errors import EqcompileError
 SCHEMA = "eqcompile.certificate/3"
 OLD_SCHEMAS = {
     "eqcompile.certificate/1": "which holds no evidence",
-    "eqcompile.certificate/2": "which names no phases and lets sentences be compared",
+    "eqcompile.certificate/2": "which names no phases and says in sentences what is compared as fields now",
 }
 """What earlier ones lack."""
 

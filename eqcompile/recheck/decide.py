@@ -69,6 +69,7 @@ class Recheck:
         seed: of all random choices; give it again to repeat them.
         left: names of the generators for which it is decided; those that a declared breaking leaves.
         broken: whether a declared breaking breaks any.
+        kind: of the target: ``"model"``, ``"parts"`` or ``"circuit"``.
         read: which of ``"group"`` and ``"target"`` were read from files; the others are the certificate's own.
         notes: what a reader of the files took for granted.
     """
@@ -81,6 +82,7 @@ class Recheck:
     assumptions: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     broken: bool = False
+    kind: str = ""
     read: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -106,17 +108,7 @@ def summary(result: Recheck) -> list[str]:
     target, seed = one_line(result.target), f"(seed {result.seed})"
     if not result.confirmed:
         return [*lines, f"NOT CONFIRMED: {target} {seed}"]
-    return [*lines, f"CONFIRMED {_scope(result)}: {target} is {_verdict_words(result)} {seed}"]
-
-
-def _scope(result: Recheck) -> str:
-    """Of what it is confirmed: of files, or of the content of the certificate, which anybody may have written."""
-    if set(result.read) == set(SECTIONS):
-        return "of the files"
-    if not result.read:
-        return "of the certificate's own content (give --spec and --circuit to hold it against the files)"
-    (other,) = set(SECTIONS) - set(result.read)
-    return f"of the {result.read[0]} in the file and the {other} in the certificate"
+    return [*lines, f"CONFIRMED: {target} is {_verdict_words(result)}, {_scope(result)} {seed}"]
 
 
 def _verdict_words(result: Recheck) -> str:
@@ -127,6 +119,18 @@ def _verdict_words(result: Recheck) -> str:
     more = len(result.left) - MAX_NAMES
     under = f" under {names}" + (f" and {more} more" if more > 0 else "") if result.left else ""
     return one_line(f"{result.verdict}{under}")
+
+
+def _scope(result: Recheck) -> str:
+    """Of what it is confirmed: of files, or of the content of the certificate, which anybody may have written."""
+    if set(result.read) == set(SECTIONS):
+        return "as the given files have it"
+    if not result.read:
+        files = "--spec and --circuit" if result.kind == "circuit" else "--spec"
+        return f"as far as the content of the certificate goes; give {files} to hold it against the file"
+    (other,) = set(SECTIONS) - set(result.read)
+    words = {"group": "group", "target": "circuit" if result.kind == "circuit" else "target"}
+    return f"for the {words[result.read[0]]} of the given file and the {words[other]} in the certificate"
 
 
 def recheck(text: str, seed: int | None = None, *, reading: Reading | None = None) -> Recheck:
@@ -161,7 +165,8 @@ def recheck(text: str, seed: int | None = None, *, reading: Reading | None = Non
     ]
     return Recheck(
         body["target"], str(body.get("verdict")), tuple(problems), checks, seed, assumptions, left,
-        len(left) < len(case.groups[0].generators), case.sections.read, case.sections.notes,
+        len(left) < len(case.groups[0].generators), str(body["target_data"]["kind"]),
+        case.sections.read, case.sections.notes,
     )  # fmt: skip
 
 
@@ -244,6 +249,8 @@ class _Case:
         try:
             if reason := self._shown_otherwise(finding):
                 return "CONTRADICTED", reason
+            if finding["key"] == "trivial":
+                return self._trivial(finding)
             if finding["key"] == "model" and self.sections.target["data"] is False:
                 return self._composed(finding, parts, "there are no data to vary")
             try:
@@ -260,6 +267,12 @@ class _Case:
         if (finding["verdict"] == "proven") == (not why):
             return "confirmed", why or f"holds over {NUM_FIELDS} random prime fields of 160 bits"
         return "CONTRADICTED", why or "it holds, as far as this check can tell"
+
+    def _trivial(self, finding: Mapping[str, Any]) -> tuple[Outcome, str]:
+        """Nothing is demanded of a group without generators."""
+        if self.groups[0].generators or finding["verdict"] != "proven":
+            return "CONTRADICTED", "the group has generators, or nothing to refuse"
+        return "confirmed", "the group has no generators"
 
     def _composed(
         self, finding: Mapping[str, Any], parts: Mapping[str, str], why: str
@@ -303,8 +316,6 @@ class _Case:
 
     def _circuit_fails(self, finding: Mapping[str, Any], group: Group) -> str:
         target, key = self.sections.target, finding["key"]
-        if key == "trivial":
-            return "the group has generators" if group.generators else ""
         if target["operations"] is None:
             raise EqcompileError("the circuit has gates without exact form")
         if key == "unchanged":

@@ -38,7 +38,10 @@ def folder(tmp_path: Path) -> Path:
 def test_confirmed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = ["--spec", str(folder / "small.yaml"), "--circuit", str(folder / "swap.qasm")]
     assert main(["recheck", str(folder / "spec.json"), "--seed", "1"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "CONFIRMED: small is proven (seed 1)"
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "CONFIRMED: small is proven under T_x, T_y, T_z, as far as the content of the certificate goes; give --spec to "
+        "hold it against the file (seed 1)"
+    )
     assert main(["recheck", str(folder / "circuit.json"), *files]) == 0
     capsys.readouterr()
     assert main(["recheck", str(folder / "circuit.json"), *files, "--json"]) == 0
@@ -89,8 +92,12 @@ def test_refused_and_altered(folder: Path, capsys: pytest.CaptureFixture[str]) -
         (b"\xff\xfe", "not a certificate: the file is not text"),
         (b"", "not a certificate: "),
         (b"{", "not a certificate: "),
-        (b"{}", "not a certificate of schema 'eqcompile.certificate/2'"),
+        (b"{}", "not a certificate of schema 'eqcompile.certificate/3'"),
         (b'{"schema": "eqcompile.certificate/1"}', "holds no evidence that could be rechecked"),
+        (
+            b'{"schema": "eqcompile.certificate/2"}',
+            "verify again to get one of schema 'eqcompile.certificate/3'",
+        ),
         (None, "No such file or directory"),
     ],
 )

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 import eqcompile as eq
-from eqcompile.certify.certificate import OLD_SCHEMA, SCHEMA, Certificate, Counterexample, Finding
+from eqcompile.certify.certificate import OLD_SCHEMAS, SCHEMA, Certificate, Counterexample, Finding
 
 Specs = Callable[..., eq.Spec]
+
+OLDEST, OLD = OLD_SCHEMAS
 
 EXAMPLE = Counterexample("g", "x", "1", "2", "1 - 2")
 GOOD = Finding("c", "s", "proven", "m")
@@ -96,9 +98,14 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         lambda b: b.pop("digest"),
         "the digest of the certificate does not fit: it was altered after it was written",
     ),
+    "oldest schema": (
+        lambda b: b.update(schema=OLDEST),
+        f"a certificate of schema '{OLDEST}', which holds no evidence; verify again to get one of '{SCHEMA}'",
+    ),
     "old schema": (
-        lambda b: b.update(schema=OLD_SCHEMA),
-        f"a certificate of schema '{OLD_SCHEMA}', which holds no evidence; verify again to get one of '{SCHEMA}'",
+        lambda b: b.update(schema=OLD),
+        f"a certificate of schema '{OLD}', which names no phases and says in sentences what is compared "
+        f"as fields now; verify again to get one of '{SCHEMA}'",
     ),
     "findings of another kind": (
         lambda b: b.update(findings=["proven"]),

@@ -150,8 +150,8 @@ def test_negative_control_no_change_is_no_problem(spec: Specs, forged: Forged) -
     assert result
     assert result.problems == ()
     assert summary(result)[-1] == (
-        "CONFIRMED of the certificate's own content (give --spec and --circuit to hold it against the files): "
-        "water is proven under T_x, T_y, T_z, (H1 H2) (seed 7)"
+        "CONFIRMED: water is proven under T_x, T_y, T_z, (H1 H2), as far as the content of the certificate goes; "
+        "give --spec to hold it against the file (seed 7)"
     )
 
 
