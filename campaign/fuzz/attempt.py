@@ -5,13 +5,20 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import eqcompile as eq
 from campaign.fuzz.case import Case, Reader, SilentLoss, write_files
 from campaign.fuzz.outcome import MEGABYTES, REFUSAL_SECONDS, Outcome, Problem, crash, refusal_problems
+from eqcompile import errors
 from siqml.errors import SiqmlError
+
+COMPUTING_SECONDS = 20
+"""Budget of what is computed from an input that was read: less than a user has, for there are many inputs."""
+
+BUDGET_ERROR = getattr(errors, "BudgetError", ())
+BUDGET = getattr(eq, "budget", lambda seconds: nullcontext())
 
 DOCUMENTED = (eq.EqcompileError, SiqmlError)
 
@@ -70,9 +77,13 @@ def attempt(reader: Reader, number: int, case: Case, capture: "Terminal | None" 
 
 def _read(reader: Reader, folder: Path, case: Case, problems: list[Problem]) -> tuple[str, str]:
     try:
-        text = reader.read(folder, case)
+        with BUDGET(COMPUTING_SECONDS) if case.way in reader.computes else nullcontext():
+            text = reader.read(folder, case)
+    except BUDGET_ERROR as error:
+        problems += refusal_problems(str(error).replace(str(folder), ""))
+        return "given up", str(error)
     except DOCUMENTED as error:
-        problems += refusal_problems(" ".join(str(error).split(str(folder))))
+        problems += refusal_problems(str(error).replace(str(folder), ""))
         return "refused", str(error).replace(str(folder), "")
     except SilentLoss as error:
         problems.append(Problem("loss", str(error), f"{reader.name}: {case.way}"))

@@ -63,6 +63,7 @@ class Reader:
         read: reads the files in a folder, and returns the answer in a line; raises what the reader raises.
         command: the command line that reads the same.
         share: of all inputs, relative to the others.
+        computes: ways that do not only read, and have a budget for what they compute.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Reader:
     read: Callable[[Path, Case], str]
     command: Callable[[Case, Random], Command]
     share: int
+    computes: frozenset[str] = frozenset()
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -93,4 +93,4 @@ def command(case: Case, source: Random) -> Command:
     return Command("eqcompile.cli", ("recheck", MAIN, "--seed", "1", *source.choice(((), ("--json",)))))
 
 
-READER = Reader("certificates", make, read, command, 28)
+READER = Reader("certificates", make, read, command, 28, frozenset({"recheck"}))

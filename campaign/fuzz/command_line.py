@@ -26,6 +26,9 @@ from campaign.fuzz.outcome import (
 MAX_REFUSED_LINES = 40
 """Lines of standard error for claims that are refused, one a claim; input that cannot be used gets one line."""
 
+GRACE = 15.0
+"""Seconds beyond the limit until a command is killed: it has a budget of its own, and says so when it is used up."""
+
 ADDRESS_SPACE = 12 << 30
 """Bytes; what is held is judged by `MEGABYTES`, this only keeps the machine alive."""
 
@@ -42,6 +45,8 @@ def attempt_command(reader: Reader, number: int, case: Case, source: Random) -> 
         problems = _left(folder, case, command, code)
     problems = [*_judged(command, code, out, err, name), *problems]
     answer = {0: "answered", 1: "answered", 2: "refused"}.get(-1 if code is None else code, "")
+    if answer == "refused" and "budget" in err:
+        answer = "given up"
     if answer == "refused" and seconds > REFUSAL_SECONDS:
         problems.append(Problem("slow", f"{seconds:.1f} s", f"{reader.name}: {command.words[0]}"))
     if megabytes > MEGABYTES:
@@ -72,7 +77,7 @@ def _run(command: Command, folder: Path) -> tuple[int | None, str, str, float]:
 
 
 def _waited(process: "subprocess.Popen[bytes]") -> tuple[int | None, float]:
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + SECONDS + GRACE
     stopped = False
     while True:
         ended, status, usage = os.wait4(process.pid, os.WNOHANG)

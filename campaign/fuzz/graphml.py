@@ -169,4 +169,4 @@ def command(case: Case, source: Random) -> Command:
     return Command("eqcompile.cli", source.choice((("derive", SPEC, "--locality", "1"), ("verify", SPEC))))
 
 
-READER = Reader("graphml", make, read, command, 16)
+READER = Reader("graphml", make, read, command, 16, frozenset({"derive"}))

@@ -13,6 +13,8 @@ MAIN, SPEC, INCLUDE = "circuit.qasm", "spec.yaml", "own.inc"
 
 WAYS = {"verify": 70, "verify as state": 15, "read": 15}
 
+COMPUTES = frozenset({"verify", "verify as state"})
+
 OWN = "gate twice a { s a; s a; }\n"
 
 _HEAD2 = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
@@ -184,5 +186,5 @@ def command(case: Case, source: Random) -> Command:
     return Command("eqcompile.cli", (*words, "-o", "out.json"), ("out.json",), {"out.json": b"old"})
 
 
-READER2 = Reader("openqasm2", maker("2", PROGRAMS2), read, command, 24)
-READER3 = Reader("openqasm3", maker("3", PROGRAMS3), read, command, 18)
+READER2 = Reader("openqasm2", maker("2", PROGRAMS2), read, command, 24, COMPUTES)
+READER3 = Reader("openqasm3", maker("3", PROGRAMS3), read, command, 18, COMPUTES)

@@ -79,7 +79,8 @@ class Outcome:
         number: of the input.
         way: what was done with it; begins with ``$`` for the command line.
         how: the edits.
-        answer: ``"answered"`` or ``"refused"``; empty if neither came.
+        answer: ``"answered"``, ``"refused"`` or, when the budget of a computation was used up, ``"given up"``; empty if
+            none of them came.
         text: the answer or the refusal, cut.
         problems: what must not happen and did.
         seconds: that it took.

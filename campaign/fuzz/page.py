@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import eqcompile as eq
+from campaign.fuzz.attempt import COMPUTING_SECONDS
 from campaign.fuzz.findings import Finding, repeat
 from campaign.fuzz.outcome import KINDS, MAX_LINE, MEGABYTES, REFUSAL_SECONDS, SECONDS, Outcome
 from campaign.fuzz.tally import markdown, rows
@@ -24,6 +25,7 @@ be used, and every file that was there unchanged. It has {SECONDS:.0f} s and {ME
 libraries included; a file is refused
 within {REFUSAL_SECONDS:.0f} s. Structures that were taken are counted against the lines of the file; edits that change
 only the look of a file must not change the answer. What took too long is tried again by itself before it counts.
+What is computed from an input that was read may use up its budget, {COMPUTING_SECONDS} s here, and then says so.
 """
 
 

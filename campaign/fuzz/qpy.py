@@ -9,7 +9,7 @@ from typing import Any
 
 from campaign.fuzz.case import Case, Reader, chosen_way
 from campaign.fuzz.mutate import edited_bytes
-from campaign.fuzz.openqasm import SPEC, WAYS, command, read_circuit
+from campaign.fuzz.openqasm import COMPUTES, SPEC, WAYS, command, read_circuit
 from campaign.fuzz.seeds import EXCHANGE
 
 MAIN = "circuit.qpy"
@@ -120,4 +120,4 @@ def make(source: Random) -> Case:
     return Case({MAIN: content, SPEC: EXCHANGE.encode()}, MAIN, chosen_way(source, WAYS), how)
 
 
-READER = Reader("qpy", make, read_circuit, command, 22)
+READER = Reader("qpy", make, read_circuit, command, 22, COMPUTES)

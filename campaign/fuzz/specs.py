@@ -91,4 +91,4 @@ def command(case: Case, source: Random) -> Command:
     ))  # fmt: skip
 
 
-READER = Reader("specs", make, read, command, 45)
+READER = Reader("specs", make, read, command, 45, frozenset({"derive", "verify", "explain"}))

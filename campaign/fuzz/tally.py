@@ -10,6 +10,7 @@ COLUMNS = (
     "on the command line",
     "answered",
     "refused",
+    "given up",
     "with findings",
     "slowest in s",
     "slowest refusal in s",
@@ -27,6 +28,7 @@ class Row:
         commands: those that went through the command line.
         answered: inputs with a value or a verdict.
         refused: inputs with a refusal.
+        given_up: inputs of which a computation took more than its budget.
         findings: inputs of which something came that must not.
         slowest: most seconds an input took.
         slowest_refusal: most seconds until a refusal.
@@ -38,6 +40,7 @@ class Row:
     commands: int
     answered: int
     refused: int
+    given_up: int
     findings: int
     slowest: float
     slowest_refusal: float
@@ -61,6 +64,7 @@ def _row(name: str, outcomes: Sequence[Outcome]) -> Row:
         sum(outcome.way.startswith("$") for outcome in outcomes),
         sum(outcome.answer == "answered" for outcome in outcomes),
         len(refused),
+        sum(outcome.answer == "given up" for outcome in outcomes),
         sum(bool(outcome.problems) for outcome in outcomes),
         max(outcome.seconds for outcome in outcomes),
         max((outcome.seconds for outcome in refused), default=0.0),
@@ -70,7 +74,7 @@ def _row(name: str, outcomes: Sequence[Outcome]) -> Row:
 
 def cells(row: Row) -> tuple[str, ...]:
     """The row without its name, in the order of `COLUMNS`."""
-    counts = (row.inputs, row.commands, row.answered, row.refused, row.findings)
+    counts = (row.inputs, row.commands, row.answered, row.refused, row.given_up, row.findings)
     return (*map(str, counts), f"{row.slowest:.1f}", f"{row.slowest_refusal:.1f}", f"{row.megabytes:.0f}")
 
 

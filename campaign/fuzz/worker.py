@@ -149,7 +149,7 @@ class _Worker:
         """The command line keeps its own limit, and a little more is left to it."""
         if self.ticket is None:
             return False
-        grace = 20.0 if is_command(self.ticket.number) else 0.0
+        grace = 30.0 if is_command(self.ticket.number) else 0.0
         return time.monotonic() - self.since > self.limits.seconds + grace
 
     def stack(self) -> str:
