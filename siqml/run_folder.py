@@ -150,6 +150,8 @@ class RunFolder:
         try:
             with self.record.open(newline="", encoding="utf-8") as file:
                 reader = csv.DictReader(file)
+                if "step" not in (reader.fieldnames or COLUMNS):
+                    raise ValueError("no head of a record")
                 for row in reader:
                     line = reader.line_num
                     rows.append(_progress(row))
