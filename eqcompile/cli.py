@@ -236,20 +236,18 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _recheck(arguments: argparse.Namespace) -> int:
-    from dataclasses import replace
-
-    from eqcompile.recheck.decide import recheck, summary
+    from eqcompile.comparison import recheck_files
+    from eqcompile.recheck.decide import summary
 
     text = _certificate_text(arguments.certificate)
+    for path in (arguments.spec, arguments.circuit):
+        if path is not None and not path.is_file():
+            raise EqcompileError(f"{path}: no such file, or no ordinary one")
     try:
-        result = recheck(text, arguments.seed)
+        result = recheck_files(text, arguments.seed, arguments.spec, arguments.circuit)
     except EqcompileError as error:
-        raise EqcompileError(f"{arguments.certificate}: {error}") from None
-    if arguments.spec is not None or arguments.circuit is not None:
-        from eqcompile.comparison import differences
-
-        found = differences(text, arguments.spec, arguments.circuit)
-        result = replace(result, problems=(*result.problems, *found))
+        known = str(error).startswith((str(arguments.spec), str(arguments.circuit)))
+        raise EqcompileError(str(error) if known else f"{arguments.certificate}: {error}") from None
     if arguments.json:
         print(json.dumps(result.as_dict(), indent=2))
     else:

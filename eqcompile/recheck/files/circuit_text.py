@@ -59,13 +59,16 @@ class CircuitReading:
     notes: tuple[str, ...]
 
 
-def read_circuit(path: Path, sites: Sequence[str], coordinates: Coordinates | None = None) -> CircuitReading:
+def read_circuit(
+    path: Path, sites: Sequence[str], coordinates: Coordinates | None = None, needed: Sequence[str] = ()
+) -> CircuitReading:
     """The circuit in a file.
 
     Args:
         path: OpenQASM 2 or 3, or QPY.
-        sites: names of the vectors, whose coordinates are called ``H1_x``, ``H1_y``, ``H1_z``.
-        coordinates: other names for them, each with site and axis.
+        sites: names of the vectors.
+        coordinates: parameters that are their coordinates, each with site and axis; none by default.
+        needed: those that the circuit must have.
 
     Raises:
         EqcompileError: the file cannot be read.
@@ -73,17 +76,16 @@ def read_circuit(path: Path, sites: Sequence[str], coordinates: Coordinates | No
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # definitions of old gates are made by old ways
-        return _reading(load_circuit(path), sites, coordinates)
+        return _reading(load_circuit(path), sites, coordinates or {}, needed)
 
 
-def _reading(circuit: Any, sites: Sequence[str], coordinates: Coordinates | None) -> CircuitReading:
+def _reading(
+    circuit: Any, sites: Sequence[str], coordinates: Coordinates, needed: Sequence[str]
+) -> CircuitReading:
     names = {parameter.name for parameter in circuit.parameters}
-    if coordinates is None:
-        coordinates = {
-            f"{site}_{axis}": (k, a) for k, site in enumerate(sites) for a, axis in enumerate("xyz")
-        }
-    elif unknown := sorted(coordinates.keys() - names):
-        raise UnreadError(f"a coordinate {quoted(unknown[0])}, which the circuit does not have,")
+    for name in needed:
+        if name not in names:
+            raise UnreadError(f"a coordinate {quoted(name)}, which the circuit does not have,")
     vectors = _vectors(sites, coordinates, names)
     while True:
         reading = _Reader(circuit, vectors)

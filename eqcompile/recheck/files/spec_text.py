@@ -6,6 +6,7 @@ mistake in either is seen.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -59,6 +60,8 @@ class SpecReading:
         target: what a certificate of the spec owes claims about; without what is left to the compiler.
         parts: evidence of the parts, by key of their claim.
         notes: what was left to the compiler, a line each.
+        uploads: every gate of an encoding whose scales are left to the compiler: site, and operators.
+        sha256: of the text, and of the files of graphs that it names.
     """
 
     name: str
@@ -66,6 +69,8 @@ class SpecReading:
     target: Plain
     parts: dict[str, Plain]
     notes: tuple[str, ...]
+    uploads: tuple[list[Any], ...] = ()
+    sha256: str = ""
 
 
 def read_spec(path: Path) -> SpecReading:
@@ -115,7 +120,25 @@ def read_spec_text(text: str, folder: Path) -> SpecReading:
     generators = [g for g in generators if "operator" in g] + [g for g in generators if "steps" in g]
     group = {"num_qubits": register.num_qubits, "sites": list(register.sites), "generators": generators}
     target, parts, more = _model(spec, register, scales)
-    return SpecReading(str(spec.get("name")), group, target, parts, (*notes, *more))
+    uploads: list[list[Any]] = []
+    if scales is None:
+        uploads = encoding_parts({"one": list(register.sites)}, register)[0]["encoding one"]["gates"]
+    return SpecReading(
+        str(spec.get("name")),
+        group,
+        target,
+        parts,
+        (*notes, *more),
+        tuple(uploads),
+        _hash(text, entries, folder),
+    )
+
+
+def _hash(text: str, entries: list[Any], folder: Path) -> str:
+    """Of the text, and of a line with hash and name for every file that it names."""
+    names = [entry["graph"]["file"] for entry in entries if "graph" in entry and "file" in entry["graph"]]
+    lines = [f"\n{sha256((folder / name).read_bytes()).hexdigest()}  {name}" for name in names]
+    return sha256("".join([text, *lines]).encode()).hexdigest()
 
 
 def _generators(entry: Any, register: Register) -> list[Plain]:

@@ -1,0 +1,106 @@
+"""What the files say that a certificate should be about: a spec, a circuit, or both."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from eqcompile.errors import EqcompileError, quoted
+from eqcompile.recheck.document import load_document
+from eqcompile.recheck.files.circuit_text import read_circuit
+from eqcompile.recheck.files.same_group import same_group
+from eqcompile.recheck.files.spec_text import SpecReading, read_spec
+from eqcompile.recheck.files.unread import UnreadError
+from eqcompile.recheck.reading import Reading
+
+MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What a certificate of a wrong form raises."""
+
+
+def read_files(text: str, spec: Path | None = None, circuit: Path | None = None) -> Reading:
+    """Read the files, independently of the product.
+
+    What is the question and not the file's to say is taken from the certificate: what is claimed of a circuit, and
+    which of its parameters are coordinates. Where the certificate's generators generate the group of the spec they
+    are taken, because its claims are numbered by them; else the reader's own are.
+
+    Args:
+        text: the certificate.
+        spec: YAML.
+        circuit: OpenQASM or QPY.
+
+    Raises:
+        EqcompileError: a file cannot be read.
+        UnreadError: a file says something that is not read here; nothing may be confirmed then.
+    """
+    body = load_document(text)
+    try:
+        found = None if spec is None else read_spec(spec)
+        group = None if found is None else _group(found, body)
+        if circuit is not None:
+            return _of_circuit(body, group, found, circuit)
+    except MALFORMED as error:
+        raise EqcompileError(f"the certificate cannot be held against the files: {error}") from None
+    if found is None:
+        return Reading()
+    target, parts = _of_spec(found, body)
+    return Reading(group, target, parts, found.notes)
+
+
+def _group(found: SpecReading, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The certificate's group section where it is that of the spec; the spec's own where it is not."""
+    claimed = body["group_data"]
+    strict = bool(body["target_data"].get("strict"))
+    if same_group(found.group, claimed, strict):
+        return {key: claimed[key] for key in ("num_qubits", "sites", "generators")}
+    return found.group
+
+
+def _of_spec(
+    found: SpecReading, body: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], dict[str, Mapping[str, Any]]]:
+    """Target and parts of a spec; encodings whose scales it leaves to the compiler must upload what it says."""
+    if found.target["kind"] == "model" and "scales" not in found.target and found.uploads:
+        evidence = {finding["key"]: finding["evidence"] for finding in body["findings"]}
+        keys = [key for key in evidence if key.startswith("encoding ")]
+        gates = [[site, list(texts)] for key in keys for site, texts in evidence[key]["gates"]]
+        if sorted(map(repr, gates)) != sorted(map(repr, found.uploads)):
+            raise UnreadError("encodings of a certificate that upload other things than the spec says")
+    return found.target, dict(found.parts)
+
+
+def _of_circuit(
+    body: Mapping[str, Any], group: Mapping[str, Any] | None, spec: SpecReading | None, path: Path
+) -> Reading:
+    sites = list((group or body["group_data"])["sites"])
+    target = body["target_data"]
+    if target["kind"] != "circuit":
+        raise UnreadError("a circuit beside a certificate that is about something else")
+    claimed = {name: (site, axis) for name, site, axis in target["data"]}
+    found = read_circuit(path, sites, _coordinates(sites, claimed), tuple(claimed))
+    data = {name: (site, axis) for name, site, axis in found.data}
+    for name in sorted(data.keys() ^ claimed.keys()):
+        raise UnreadError(
+            f"the parameter {quoted(name)} as the certificate takes it, which is not as a coordinate,"
+        )
+    read = {
+        "kind": "circuit",
+        "num_qubits": found.num_qubits,
+        "operations": found.operations,
+        "angles": [[f"{site}_{angle}" for angle in ("azimuth", "elevation", "turn")] for site in sites],
+    }
+    own = (group or body["group_data"])["num_qubits"]
+    if found.num_qubits - found.num_ancillas != own:
+        raise UnreadError(f"a circuit of {found.num_qubits - found.num_ancillas} qubits for a group on {own}")
+    parts = {} if spec is None else {k: v for k, v in spec.parts.items() if k == "observable"}
+    return Reading(group, read, parts, found.notes)
+
+
+def _coordinates(sites: Sequence[str], claimed: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """Names of all coordinates: those that the certificate gives, and the usual ones of all others."""
+    usual = {f"{site}_{axis}": (k, a) for k, site in enumerate(sites) for a, axis in enumerate("xyz")}
+    given = set(claimed.values())
+    if len(given) != len(claimed):
+        raise UnreadError("two parameters for one coordinate")
+    return {
+        name: index for name, index in usual.items() if index not in given and name not in claimed
+    } | dict(claimed)
