@@ -71,7 +71,7 @@ def save_transpiled(name: str, circuit: "QuantumCircuit", backend: str, folder: 
         folder / f"{name}.{backend}{ending}"
         for ending in (".qasm", ".qpy", ".certificate.json", ".report.json")
     )
-    write_atomically(qasm, _openqasm(circuit))
+    write_atomically(qasm, _with_layout(_openqasm(circuit), circuit))
     write_atomically(qpy, _qpy(circuit))
     write_atomically(certificate, circuit.certificate.to_json())
     write_atomically(report, json.dumps(size_report(circuit, backend), indent=2) + "\n")
@@ -101,6 +101,18 @@ def _openqasm(circuit: "QuantumCircuit") -> str:
 
     text: str = qasm3.dumps(circuit)
     return text
+
+
+def _with_layout(text: str, circuit: "QuantumCircuit") -> str:
+    """The program with the comment by which ``verify`` reads it back: OpenQASM has no place for a layout."""
+    from eqcompile.backends.circuit_files import layout_comment
+
+    layout = circuit.layout
+    if layout is None:
+        return text
+    comment = layout_comment(layout.initial_index_layout(filter_ancillas=True), layout.final_index_layout())
+    version, rest = text.split("\n", 1)
+    return f"{version}\n{comment}\n{rest}"
 
 
 def _qpy(circuit: "QuantumCircuit") -> bytes:

@@ -29,10 +29,13 @@ from eqcompile.targets import (
     Exact,
     Foreign,
     checked_data,
+    circuit_on_register,
     declared_symmetry,
     exact_observable,
     exact_target,
-    require_same_register,
+    on_register,
+    read_observable,
+    read_target,
     target_hash,
     whole_vectors,
 )
@@ -122,13 +125,15 @@ def verify(
         raise MethodError(f"cannot verify {type(target).__name__} alone; give {KNOWN}")
     symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
-    exact = exact_target(target, whole_vectors(names, symmetry))
-    require_same_register(exact, symmetry)
+    exact, notes = read_target(target, whole_vectors(names, symmetry))
+    exact = on_register(exact, symmetry)
+    notes = exact.notes if isinstance(exact, GeneralCircuit) else notes
     if what not in CLAIMS:
         raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
-    measured_op = exact_observable(observable)
+    measured_op, observable_notes = read_observable(observable)
+    notes += observable_notes if what == "model" else ()
     findings = tuple(_findings(target, exact, symmetry, names, what, measured_op))
     name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
@@ -136,10 +141,8 @@ def verify(
         certificate = certificate_of(name, symmetry, findings, sha256)
     else:
         plain = circuit_target(exact, symmetry, names, what, measured_op)
-        certificate = replace(
-            certificate_of(name, symmetry, findings, sha256, plain), assumptions=exact.notes
-        )
-    certificate = replace(certificate, target_sha256=target_hash(target, exact))
+        certificate = certificate_of(name, symmetry, findings, sha256, plain)
+    certificate = replace(certificate, target_sha256=target_hash(target, exact), assumptions=notes)
     return strict_certificate(certificate, symmetry) if strict else certificate
 
 
@@ -193,12 +196,12 @@ def equivariance_defect(
     exact = exact_target(target, whole_vectors(names, symmetry))
     if not isinstance(exact, GeneralCircuit):
         raise MethodError("the defect is defined for circuits; verify decides operators and states exactly")
-    require_same_register(exact, symmetry)
+    circuit = circuit_on_register(exact, symmetry)
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
     if what not in CLAIMS:
         raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
-    return circuit_defect(exact, symmetry, names, generator, seed, what, exact_observable(observable))
+    return circuit_defect(circuit, symmetry, names, generator, seed, what, exact_observable(observable))
 
 
 def declares_model(spec: Spec) -> bool:

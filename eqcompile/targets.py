@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from eqcompile.certify.data_action import coordinates_by_index
 from eqcompile.circuit.ansatz import coordinate_names
 from eqcompile.circuit.general import GeneralCircuit
-from eqcompile.errors import BackendError, DimensionError, MethodError, one_line
+from eqcompile.errors import DimensionError, MethodError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
 from eqcompile.reps.maps import DataIndex
@@ -30,8 +30,21 @@ KNOWN = (
 )
 
 
+LAYOUT_HINT = (
+    "if these are the qubits of a device, give the circuit as the transpiler returned it, or as QPY, which hold the "
+    'layout, or say in the OpenQASM file where the qubits of the spec are: "// eqcompile layout: start 3 4, end 4 3"'
+)
+
+
 def exact_target(target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None = None) -> Exact:
-    """The exact form of an operator, a state or a circuit.
+    """The exact form of an operator, a state or a circuit, see :func:`read_target`."""
+    return read_target(target, coordinates)[0]
+
+
+def read_target(
+    target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None = None
+) -> tuple[Exact, tuple[str, ...]]:
+    """The exact form of an operator, a state or a circuit, and what was assumed when it was read.
 
     Args:
         target: what is to be verified.
@@ -41,58 +54,69 @@ def exact_target(target: Any, coordinates: Mapping[str, tuple[str, str, str]] | 
         MethodError: a kind of target that is not known.
         BackendError: a file or a Qiskit object that cannot be read.
     """
-    if isinstance(target, PauliSum | ExactState | GeneralCircuit):
-        return target
+    if isinstance(target, GeneralCircuit):
+        return target, target.notes
+    if isinstance(target, PauliSum | ExactState):
+        return target, ()
     if isinstance(target, str | os.PathLike):
-        from eqcompile.backends.circuit_files import load_circuit
-        from eqcompile.backends.qiskit_reader import general_circuit
+        from eqcompile.backends.circuit_files import read_circuit
 
-        name = os.path.basename(os.fspath(target))
-        circuit = load_circuit(target)
-        try:
-            return replace(general_circuit(circuit, coordinates), name=name)
-        except BackendError as error:
-            raise BackendError(f"{one_line(os.fspath(target))}: {error}") from None
+        read = read_circuit(target, coordinates)
+        return read, read.notes
     if type(target).__module__.split(".")[0] == "qiskit":
         return _from_qiskit(target, coordinates)
     raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
 
 
-def _from_qiskit(target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None) -> Exact:
+def _from_qiskit(
+    target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None
+) -> tuple[Exact, tuple[str, ...]]:
     from qiskit import QuantumCircuit
     from qiskit.quantum_info import SparsePauliOp, Statevector
 
+    from eqcompile.backends.readings import Readings
+
+    readings = Readings()
+    exact: Exact
     if isinstance(target, QuantumCircuit):
         from eqcompile.backends.qiskit_reader import general_circuit
 
-        return general_circuit(target, coordinates)
+        exact = general_circuit(target, coordinates)
+        return exact, exact.notes
     if isinstance(target, SparsePauliOp):
         from eqcompile.backends.qiskit_operators import sparse_pauli_sum
 
-        return sparse_pauli_sum(target)
-    if isinstance(target, Statevector):
+        exact = sparse_pauli_sum(target, readings)
+    elif isinstance(target, Statevector):
         from eqcompile.backends.qiskit_operators import exact_state
 
-        return exact_state(target)
-    raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
+        exact = exact_state(target, readings)
+    else:
+        raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
+    return exact, readings.notes
 
 
 def exact_observable(observable: Any) -> PauliSum | None:
-    """The exact form of an observable, if there is one.
+    """The exact form of an observable, if there is one, see :func:`read_observable`."""
+    return read_observable(observable)[0]
+
+
+def read_observable(observable: Any) -> tuple[PauliSum | None, tuple[str, ...]]:
+    """The exact form of an observable, if there is one, and what was assumed when it was read.
 
     Raises:
         MethodError: it is no operator, or not Hermitian.
     """
     if observable is None:
-        return None
-    exact = None if isinstance(observable, str | os.PathLike) else exact_target(observable)
+        return None, ()
+    exact, notes = (None, ()) if isinstance(observable, str | os.PathLike) else read_target(observable)
     if not isinstance(exact, PauliSum):
         raise MethodError(
             f"the observable is a {type(observable).__name__}; a PauliSum or SparsePauliOp is needed"
         )
     if not exact.is_hermitian:
         raise MethodError("the observable is not Hermitian; its expectation values would not be real")
-    return exact
+    return exact, tuple(f"of the observable, {note}" for note in notes)
 
 
 def data_names(symmetry: Symmetry) -> dict[str, DataIndex]:
@@ -101,16 +125,38 @@ def data_names(symmetry: Symmetry) -> dict[str, DataIndex]:
     return {name: (site, axis) for site, triple in enumerate(names) for axis, name in enumerate(triple)}
 
 
-def require_same_register(target: Exact, symmetry: Symmetry) -> None:
-    """Refuse a target with another number of qubits than the group, ancillas aside.
+def on_register(target: Exact, symmetry: Symmetry) -> Exact:
+    """The target on as many qubits as the group has, see :func:`circuit_on_register`.
 
     Raises:
-        DimensionError: it has.
+        DimensionError: it acts on another number of qubits, ancillas aside.
     """
-    ancillas = target.num_ancillas if isinstance(target, GeneralCircuit) else 0
-    if target.num_qubits - ancillas != symmetry.num_qubits:
-        found = f"{target.num_qubits - ancillas} qubits" + (f" and {ancillas} ancillas" if ancillas else "")
-        raise DimensionError(f"the target has {found}, the spec {symmetry.num_qubits}")
+    if isinstance(target, GeneralCircuit):
+        return circuit_on_register(target, symmetry)
+    if target.num_qubits != symmetry.num_qubits:
+        raise DimensionError(f"the target has {target.num_qubits} qubits, the spec {symmetry.num_qubits}")
+    return target
+
+
+def circuit_on_register(circuit: GeneralCircuit, symmetry: Symmetry) -> GeneralCircuit:
+    """The circuit without the idle qubits that it has at the end beyond those of the group; a note says so.
+
+    Raises:
+        DimensionError: it acts on another number of qubits, ancillas aside.
+    """
+    own, wanted = circuit.num_qubits - circuit.num_ancillas, symmetry.num_qubits
+    if own == wanted:
+        return circuit
+    used = {q for operation in circuit for q in operation.support}
+    if own > wanted and not circuit.num_ancillas and max(used, default=-1) < wanted:
+        which, verb = (
+            (f"qubits {wanted} to {own - 1}", "are") if own > wanted + 1 else (f"qubit {wanted}", "is")
+        )
+        notes = (*circuit.notes, f"{which}, on which no gate acts, {verb} left out")
+        return replace(circuit.relabelled(range(own), wanted), notes=notes)
+    found = f"{own} qubits" + (f" and {circuit.num_ancillas} ancillas" if circuit.num_ancillas else "")
+    hint = f"; {LAYOUT_HINT}" if own > wanted else ""
+    raise DimensionError(f"the target has {found}, the spec {wanted}{hint}")
 
 
 def declared_symmetry(spec: object) -> Symmetry:

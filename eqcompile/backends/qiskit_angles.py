@@ -23,6 +23,7 @@ from eqcompile.backends.qiskit_expressions import (
     shown,
     without_zeros,
 )
+from eqcompile.backends.readings import Readings
 from eqcompile.circuit.angles import ExactAngle, Monomial
 from eqcompile.errors import BackendError
 
@@ -54,6 +55,9 @@ CHECK_TOLERANCE = 1e-9
 class AngleReader:
     """Reads all angles of one circuit; keeps which floats are tied, and what was identified.
 
+    Attributes:
+        readings: what floats were read as.
+
     >>> from qiskit.circuit import Parameter
     >>> AngleReader().angle(2 * Parameter("a") / 3 + 1.5707963267948966)
     2/3*a + 1/2*pi
@@ -62,7 +66,7 @@ class AngleReader:
     def __init__(self) -> None:
         self._bases: NDArray[np.float64] = np.empty(0)
         self._known: dict[float, Polynomial] = {}
-        self._identified: dict[str, dict[str, None]] = {}
+        self.readings = Readings()
         self._parameters: dict[str, Any] = {}
         self._expressions = ExpressionReader(self._number)
 
@@ -74,7 +78,7 @@ class AngleReader:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was identified, one line for each kind."""
-        return tuple(_note(kind, list(examples)) for kind, examples in self._identified.items())
+        return self.readings.notes
 
     @property
     def symbols_met(self) -> frozenset[str]:
@@ -155,7 +159,7 @@ class AngleReader:
         return {((), 0): Fraction(value)}
 
     def _identify(self, kind: str, value: float, form: str) -> None:
-        self._identified.setdefault(kind, {})[f"{value!r} = {form}"] = None
+        self.readings.note(kind, repr(value), form)
 
     def _checked_polynomial(self, expression: Any) -> Polynomial:
         for parameter in expression.parameters:
@@ -243,8 +247,3 @@ def near_fraction(value: float, max_denominator: int) -> Fraction | None:
     exact = Fraction(value)
     candidate = exact.limit_denominator(max_denominator)
     return candidate if candidate and abs(candidate - exact) <= ULPS * Fraction(ulp(value)) else None
-
-
-def _note(kind: str, examples: list[str]) -> str:
-    shown = ", ".join(examples[:3])
-    return f"{kind}: {shown}" + (f" and {len(examples) - 3} more" if len(examples) > 3 else "")

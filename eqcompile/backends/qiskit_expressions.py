@@ -221,6 +221,8 @@ def real_number(value: Any) -> float:
     """
     try:
         number = complex(value)
+    except OverflowError:
+        raise BackendError("a gate parameter is an integer too large for a finite real number") from None
     except (TypeError, ValueError, RuntimeError):
         raise BackendError(f"the gate parameter {shown(repr(value))} is not a number") from None
     if number.imag or not isfinite(number.real):

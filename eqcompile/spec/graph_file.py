@@ -1,7 +1,6 @@
 """Read a graph from a file: GraphML through networkx, a molecule through ASE with species as colours."""
 
 import hashlib
-import io
 import os
 import stat
 import struct
@@ -99,11 +98,22 @@ def _read_graphml(path: str, name: str, color: str | None, edge_color: str | Non
 
     try:
         with open(path, "rb") as file:
-            content = file.read(MAX_BYTES)
-        check_graphml(content, name)
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ExpressionError(f"file {shown(name)} cannot be read: {error.strerror or error}", 0) from None
+    # The parser gets the text that is looked at here: for text it passes over an encoding that the file names, and
+    # takes nothing but zero bytes for a sign of UTF-16.
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise ExpressionError(f"file {shown(name)} is not in UTF-8; save it in this encoding", 0)
+    check_graphml(text, name)
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what is not read, which was looked for above
-            graph = networkx.read_graphml(io.BytesIO(content))
+            graph = networkx.parse_graphml(text)
     except (networkx.NetworkXError, *_UNREADABLE) as error:
         raise ExpressionError(f"file {shown(name)} is no readable GraphML: {_reason(error)}", 0) from None
     if graph.is_multigraph():

@@ -33,11 +33,11 @@ _BEYOND: Mapping[str, str] = MappingProxyType(
 )
 
 
-def check_graphml(content: bytes, name: str) -> None:
+def check_graphml(text: str, name: str) -> None:
     """Refuse what would be left out, or expanded without end, when the file is read.
 
     Args:
-        content: of the file, in any encoding that XML declares.
+        text: of the file; what it says of its encoding is passed over.
         name: of the file, for messages.
 
     Raises:
@@ -48,7 +48,7 @@ def check_graphml(content: bytes, name: str) -> None:
     References:
         The GraphML file format, http://graphml.graphdrawing.org/specification.html.
     """
-    _Look(name).through(content)
+    _Look(name).through(text)
 
 
 class _Look:
@@ -57,20 +57,18 @@ class _Look:
         self._open: list[str] = []
         self._nodes: set[str] = set()
         self._graphs = 0
-        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser = expat.ParserCreate("utf-8", " ")
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
 
-    def through(self, content: bytes) -> None:
+    def through(self, text: str) -> None:
         try:
-            self._parser.Parse(content, True)
+            self._parser.Parse(text.encode(), True)
         except expat.ExpatError as error:
             place = f"line {error.lineno}, column {error.offset + 1}"
             raise self._unreadable(f"{expat.errors.messages[error.code]}, {place}") from None
-        except (ValueError, LookupError):  # an encoding that is not known, or has no single bytes
-            raise self._unreadable("its encoding is not known; save it as UTF-8") from None
 
     def _unreadable(self, why: str) -> ExpressionError:
         return ExpressionError(f"file {shown(self._name)} is no readable GraphML: {why}", 0)
