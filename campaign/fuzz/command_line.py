@@ -39,9 +39,7 @@ def attempt_command(reader: Reader, number: int, case: Case, source: Random) -> 
     with tempfile.TemporaryDirectory(prefix="fuzz-") as name:
         folder = Path(name)
         write_files(folder, case.files | command.planted)
-        started = time.perf_counter()
-        code, out, err, megabytes = _run(command, folder)
-        seconds = time.perf_counter() - started
+        code, out, err, seconds, megabytes = _run(command, folder)
         problems = _left(folder, case, command, code)
     problems = [*_judged(command, code, out, err, name), *problems]
     answer = {0: "answered", 1: "answered", 2: "refused"}.get(-1 if code is None else code, "")
@@ -58,8 +56,8 @@ def attempt_command(reader: Reader, number: int, case: Case, source: Random) -> 
     )
 
 
-def _run(command: Command, folder: Path) -> tuple[int | None, str, str, float]:
-    """Exit code, ``None`` if it was stopped; what was written; most memory held, in MB."""
+def _run(command: Command, folder: Path) -> tuple[int | None, str, str, float, float]:
+    """Exit code, ``None`` if it was stopped; what was written; seconds of the processor; most memory held, in MB."""
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
         "JAX_PLATFORMS": "cpu",
@@ -72,18 +70,19 @@ def _run(command: Command, folder: Path) -> tuple[int | None, str, str, float]:
             cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE)),
         )  # fmt: skip
-        code, megabytes = _waited(process)
-        return code, *(_content(stream) for stream in (out, err)), megabytes
+        code, seconds, megabytes = _waited(process)
+        return code, _content(out), _content(err), seconds, megabytes
 
 
-def _waited(process: "subprocess.Popen[bytes]") -> tuple[int | None, float]:
+def _waited(process: "subprocess.Popen[bytes]") -> tuple[int | None, float, float]:
     deadline = time.monotonic() + SECONDS + GRACE
     stopped = False
     while True:
         ended, status, usage = os.wait4(process.pid, os.WNOHANG)
         if ended:
             process.returncode = os.waitstatus_to_exitcode(status)
-            return None if stopped else process.returncode, usage.ru_maxrss / 1024
+            seconds = usage.ru_utime + usage.ru_stime
+            return None if stopped else process.returncode, seconds, usage.ru_maxrss / 1024
         if time.monotonic() > deadline and not stopped:
             stopped = True
             os.killpg(process.pid, signal.SIGKILL)

@@ -83,7 +83,7 @@ class Outcome:
             none of them came.
         text: the answer or the refusal, cut.
         problems: what must not happen and did.
-        seconds: that it took.
+        seconds: of the processor that it took; of the clock, if it was stopped.
         megabytes: most memory that the process held meanwhile.
         size: bytes of the input.
     """

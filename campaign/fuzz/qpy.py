@@ -120,4 +120,4 @@ def make(source: Random) -> Case:
     return Case({MAIN: content, SPEC: EXCHANGE.encode()}, MAIN, chosen_way(source, WAYS), how)
 
 
-READER = Reader("qpy", make, read_circuit, command, 22, COMPUTES)
+READER = Reader("qpy", make, read_circuit, command, 9, COMPUTES)

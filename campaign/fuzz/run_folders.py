@@ -16,7 +16,7 @@ from campaign.fuzz.trees import edited_tree
 
 RUN = "run"
 
-WAYS = {"model": 40, "checkpoint": 22, "records": 22, "finished": 8, "evaluate": 3, "resume": 5}
+WAYS = {"model": 40, "checkpoint": 22, "records": 22, "finished": 8, "evaluate": 1, "resume": 3}
 
 DATA = """\
 2

@@ -30,7 +30,7 @@ class Row:
         refused: inputs with a refusal.
         given_up: inputs of which a computation took more than its budget.
         findings: inputs of which something came that must not.
-        slowest: most seconds an input took.
+        slowest: most seconds of the processor that an input took.
         slowest_refusal: most seconds until a refusal.
         megabytes: most memory of a process, with its libraries.
     """
