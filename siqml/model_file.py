@@ -116,7 +116,9 @@ def load_parameters(path: Path, spec_sha256: str) -> Array:
 
 
 def _read(path: Path) -> tuple[dict[str, Any], Array]:
+    begun = path.name == FILE_NAME and (path.parent / "checkpoint.safetensors").is_file()
+    again = f"its run makes it again: siqml train --resume {path.parent}"
     if not path.is_file():
-        raise ModelError(f"{path}: no such model; `siqml train` makes one")
-    facts, arrays = read_sealed(path, KIND, ModelError, "`siqml train` makes models")
+        raise ModelError(f"{path}: no such model; {again if begun else '`siqml train` makes one'}")
+    facts, arrays = read_sealed(path, KIND, ModelError, again if begun else "`siqml train` makes models")
     return facts, arrays["params"]

@@ -84,7 +84,7 @@ class RunFolder:
         if self.root.is_dir() and any(self.root.iterdir()):
             if not overwrite:
                 raise TrainError(f"{self.root} {self._what_it_holds()}choose another folder with -o")
-            if not self.config.is_file():
+            if not self._holds_a_run():
                 raise TrainError(f"{self.root} is not a run folder and is left alone; choose another with -o")
         self._refuse_folders()
         self.root.mkdir(parents=True, exist_ok=True)
@@ -114,13 +114,20 @@ class RunFolder:
 
     def _what_it_holds(self) -> str:
         """And the way out, which depends on it: a run without a checkpoint cannot be continued."""
-        if not self.config.is_file():
+        if not self._holds_a_run():
             return "is not empty and holds no run; "
         if self.checkpoint.is_file():
             return f"is not empty: continue it with --resume {self.root}, replace it with --overwrite, or "
         if self.model.is_file():
             return "holds a trained model without a checkpoint: replace it with --overwrite, or "
         return "holds a run that has reached no checkpoint: begin it again with --overwrite, or "
+
+    def _holds_a_run(self) -> bool:
+        """Whether config.yaml is that of a run, and not one that the user wrote and keeps here."""
+        if not self.config.is_file():
+            return False
+        written = f"model: {self.spec.name}" in self.config.read_text("utf-8", "replace").splitlines()
+        return written or self.checkpoint.is_file() or self.model.is_file()
 
     def _refuse_folders(self) -> None:
         """Before anything is removed or trained."""

@@ -48,7 +48,7 @@ def read_npz(
     arrays = _arrays(path)
     numbers, positions, energies, forces = _named(path, arrays, keys)
     _refuse_cell(path, arrays)
-    own = DeclaredUnits.named(_text(arrays, "e_unit"), _text(arrays, "r_unit"), str(path))
+    own = DeclaredUnits.named(_text(path, arrays, "e_unit"), _text(path, arrays, "r_unit"), str(path))
     ev, angstrom = own.confirmed_by(said, str(path)).factors(str(path))
     symbols = _symbols(path, numbers)
     count = len(positions) if positions.ndim else 0
@@ -87,7 +87,7 @@ def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, An
     for numbers, positions, energies, forces in NAMES.values():
         energy = keys.energy or energies
         if numbers in arrays and positions in arrays and (energy in arrays or keys.energy is not None):
-            force = _force_name(path, arrays, positions, forces, keys)
+            force = _force_name(path, arrays, forces, keys)
             for name in filter(None, (energy, force)):
                 if name not in arrays:
                     raise DataError(f'{path} has no array "{name}"; found: {", ".join(sorted(arrays))}')
@@ -102,16 +102,12 @@ def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, An
     )
 
 
-def _force_name(
-    path: Path, arrays: dict[str, Any], positions: str, forces: str, keys: LabelKeys
-) -> str | None:
+def _force_name(path: Path, arrays: dict[str, Any], forces: str, keys: LabelKeys) -> str | None:
     if keys.forces is not None:
         return None if keys.forces == NONE else keys.forces
     if forces in arrays and keys.energy is None:
         return forces
-    alike = [
-        name for name in arrays if looks_like_forces(name) and arrays[name].shape == arrays[positions].shape
-    ]
+    alike = [name for name in arrays if looks_like_forces(name) and arrays[name].ndim >= 2]
     if alike:
         raise DataError(
             f"{path} has forces under a name that does not go with its energies: {', '.join(alike)}; choose with "
@@ -147,8 +143,10 @@ def _symbols(path: Path, numbers: Any) -> tuple[str, ...]:
     return tuple(chemical_symbols[number] for number in numbers)
 
 
-def _text(arrays: dict[str, Any], name: str) -> str | None:
+def _text(path: Path, arrays: dict[str, Any], name: str) -> str | None:
     if name not in arrays:
         return None
+    if arrays[name].size != 1:
+        raise DataError(f"{path}: {name} holds {arrays[name].size} values; needed: one name of a unit")
     value = arrays[name].reshape(-1)[0]
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -36,6 +36,19 @@ def test_equal_models_are_equal_files(saved: Path, tiny_field: ForceField, tmp_p
     assert (tmp_path / "again.safetensors").read_bytes() == saved.read_bytes()
 
 
+def test_a_damaged_model_of_a_run_can_be_made_again(saved: Path) -> None:
+    (saved.parent / "checkpoint.safetensors").touch()
+    cure = f"its run makes it again: siqml train --resume {saved.parent}"
+    saved.write_bytes(saved.read_bytes()[:-1])
+    with pytest.raises(ModelError) as damaged:
+        load_model(saved.parent)
+    saved.unlink()
+    with pytest.raises(ModelError) as missing:
+        load_model(saved.parent)
+    assert str(damaged.value).endswith(f"; {cure}")
+    assert str(missing.value) == f"{saved}: no such model; {cure}"
+
+
 def test_a_checkpoint_is_no_model(saved: Path) -> None:
     write_sealed(saved, "siqml-checkpoint-1", {}, {})
     with pytest.raises(ModelError, match='it is "siqml-checkpoint-1", needed is "siqml-model-1"'):

@@ -28,7 +28,7 @@ def test_a_new_and_an_empty_folder_are_taken(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_full_folder_is_refused_with_a_way_out(tmp_path: Path, names: list[str], expected: str) -> None:
     for name in names:
-        (tmp_path / name).touch()
+        (tmp_path / name).write_text("model: spec.yaml\n")
     with pytest.raises(TrainError) as error:
         RunFolder(tmp_path).begin(overwrite=False)
     assert str(error.value) == f"{tmp_path} {expected.replace('FOLDER', str(tmp_path))}"
@@ -135,6 +135,19 @@ def test_what_is_no_run_folder_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(TrainError, match="is not a run folder and is left alone"):
         RunFolder(tmp_path).begin(overwrite=True)
     assert (tmp_path / "model.safetensors").exists()
+
+
+def test_a_config_that_the_user_keeps_in_the_folder_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("# mine\nmodel: tiny.yaml\n")
+    (tmp_path / "spec.yaml").write_text("# mine too\n")
+    for overwrite, expected in (
+        (False, "holds no run; choose another folder"),
+        (True, "is not a run folder and is left"),
+    ):
+        with pytest.raises(TrainError, match=expected):
+            RunFolder(tmp_path).begin(overwrite)
+    assert (tmp_path / "config.yaml").read_text().startswith("# mine")
+    assert (tmp_path / "spec.yaml").exists()
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:

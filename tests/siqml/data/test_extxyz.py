@@ -127,6 +127,12 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, expected: str) -> None
         (GOOD.replace("Li", "119"), 'a.extxyz:3: "119" is no element; write its symbol, such as O'),
         (GOOD.replace("pos:R:3", "pos:R:x"), 'a.extxyz:2: Properties "species:S:1:pos:R:x:forces:R:3" is unreadable; '
          "needed: names, types and numbers of columns, such as species:S:1:pos:R:3:forces:R:3"),
+        (GOOD.replace("pos:R:3", "pos:R:99999999"), 'a.extxyz:2: Properties "species:S:1:pos:R:99999999:forces:R:3" '
+         "is unreadable; needed: names, types and numbers of columns, such as species:S:1:pos:R:3:forces:R:3"),
+        (GOOD.replace("forces:R:3", "forces:S:3"), 'a.extxyz:2: Properties has "forces", which is not three numbers '
+         "for each atom; write forces as forces:R:3, or leave them out with --forces-key none"),
+        (GOOD.replace("forces:R:3", "fx:R:1:fy:R:1:fz:R:1"), 'a.extxyz:2: Properties has "fx", which is not three '
+         "numbers for each atom; write forces as forces:R:3, or leave them out with --forces-key none"),
         (GOOD.replace("pos:R:3", "place:R:3"), "a.extxyz:2: Properties names no pos:R:3, the positions"),
         (GOOD.replace("species", "what"), "a.extxyz:2: Properties names no species:S:1, the elements"),
         (GOOD.replace("energy", "Lattice=1 energy"), "a.extxyz:2: comment line unreadable (Got info item Lattice, "

@@ -98,6 +98,7 @@ class TestArchives:
              f"--energy-unit and --length-unit{UNITS}"),
             ({"r_unit": "Ang"}, DeclaredUnits(),
              f"a.npz: nothing says its unit of energy; declare it with --energy-unit{UNITS}"),
+            ({"e_unit": np.array([])}, KCAL, "a.npz: e_unit holds 0 values; needed: one name of a unit"),
             ({"e_unit": "eV"}, KCAL, "a.npz: the file says that it is in eV, you say kcal/mol"),
             ({"e_unit": "kcal"}, DeclaredUnits(),
              'a.npz: unknown unit "kcal"; did you mean "kcal/mol"? known: eV, meV, hartree, rydberg, '
@@ -186,6 +187,7 @@ class TestN2p2:
             (BLOCK.replace("O 0.0", "OW 0.0"), 'input.data:3: "OW" is no element; write its symbol, such as O'),
             (BLOCK.replace("1.5", "1_5"),
              'input.data:4: cannot be read; needed: "atom x y z symbol charge unused fx fy fz"'),
+            ("begin\nenergy 1\nend\n", "input.data:1: structure 0 has no atoms"),
             ("", "input.data: no structure in this file; structures with energies are needed"),
         ],
     )  # fmt: skip
