@@ -380,17 +380,23 @@ class _Reader:
             places = [int(q) for q in qubits]
             for on in [(q,) for q in places] if len(matrix) == 2 else [tuple(places)]:
                 total = on_qubits(matrix, on, self.n) @ total
-        yield False, total, self.at_rest
+        yield False, self.moving(total), self.at_rest
 
     def matrix(self, value: dict[str, Any]) -> Iterator[Parts]:
         rows = np.array([[number(entry) for entry in row] for row in value["rows"]])
-        yield False, on_qubits(rows, tuple(value["qubits"]), self.n), self.at_rest
+        yield False, self.moving(on_qubits(rows, tuple(value["qubits"]), self.n)), self.at_rest
 
     def unitary(self, value: dict[str, Any]) -> Iterator[Parts]:
         total = self.one
         for text in value["factors"]:
             total = operator(text, self.n) @ total
-        yield False, total, self.at_rest
+        yield False, self.moving(total), self.at_rest
+
+    def moving(self, unitary: Array) -> Array:
+        """The same, unless it is the identity up to a phase."""
+        if np.allclose(unitary, unitary[0, 0] * self.one):
+            raise Refused("it is the identity up to a phase")
+        return unitary
 
     @property
     def one(self) -> Array:

@@ -214,7 +214,7 @@ class _Writer:
         return {"lattice": entry}
 
     def string(self) -> str:
-        return " ".join(f"{self.dice.choice('XYZ')}{q}" for q in self.some(range(self.n)))
+        return " ".join(f"{self.dice.choice('XYZ')}{q}" for q in sorted(self.some(range(self.n))))
 
     def pauli(self) -> Entry:
         strings = list(dict.fromkeys(self.string() for _ in range(self.dice.choice([1, 1, 2, 3]))))
@@ -324,7 +324,7 @@ def case(number: int, seed: int) -> Case:
     entries: list[Entry] = []
     wanted = dice.choices([1, 2, 3, 4], [3, 4, 3, 2])[0]
     while len(entries) < wanted:
-        kind = dice.choice(SPACE if dice.random() < 0.5 else list(KINDS))
+        kind = dice.choice(SPACE if dice.random() < 0.35 else list(KINDS))
         entry = KINDS[kind](writer)
         if entry is None or entry in entries:
             continue

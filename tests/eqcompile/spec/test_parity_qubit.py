@@ -100,7 +100,7 @@ def test_a_permutation_that_names_the_parity_qubit_moves_it() -> None:
 
 @pytest.mark.parametrize("locality", [1, 2, 3])
 def test_a_moved_parity_qubit_is_derived_from_by_every_method(locality: int) -> None:
-    """On a support of one qubit the mirror and its image under the swap meet, one turning where the other changes sign."""
+    """On one qubit the mirror and its image under the swap meet, one turning where the other changes sign."""
     entries = [MIRROR_X, 'permutation: ["(0 2)"]', "charge: X0 + X1 + X2"]
     symmetry = symmetry_of(read(entries))
     assert eq.derive(symmetry, locality).spans_same(eq.derive(symmetry, locality, "choi"))
