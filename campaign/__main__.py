@@ -1,7 +1,4 @@
-"""``python -m campaign``: circuits, right and wrong; ``python -m campaign fuzz``: every reader.
-
-Both run on all cores, and resume where an earlier run has stopped.
-"""
+"""``python -m campaign``: run all trials, on all cores, and resume where an earlier run has stopped."""
 
 import os
 
@@ -12,11 +9,6 @@ os.environ.setdefault("QISKIT_PARALLEL", "FALSE")
 if __name__ == "__main__":
     import sys
 
-    if sys.argv[1:2] == ["fuzz"]:
-        os.environ.setdefault("JAX_PLATFORMS", "cpu")
-        from campaign.fuzz.run import main
-
-        sys.exit(main(sys.argv[2:]))
     from campaign.run import main
 
     sys.exit(main(sys.argv[1:]))

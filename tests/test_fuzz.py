@@ -171,7 +171,7 @@ def test_a_log_is_resumed_and_a_page_written(tmp_path: Path, capsys: pytest.Capt
     )
     assert "| crash | qpy | 1 | a.py:1 in f |" in page
     assert document["readers"][0]["refused"] == 1
-    assert document["findings"][0]["repeat"] == f'python -m campaign fuzz --seed {SEED} --only "qpy:1"'
+    assert document["findings"][0]["repeat"] == f'python -m campaign.fuzz --seed {SEED} --only "qpy:1"'
     saved = tmp_path / "findings" / f"qpy-{SEED}-1"
     assert (saved / "files" / "circuit.qpy").read_bytes() == make_case(Ticket("qpy", 1, SEED))[0].files[
         "circuit.qpy"

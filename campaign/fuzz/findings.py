@@ -79,4 +79,4 @@ def save_findings(found: Sequence[Finding], seed: int, folder: Path) -> list[Pat
 
 def repeat(outcome: Outcome, seed: int) -> str:
     """The command that tries the input again."""
-    return f'python -m campaign fuzz --seed {seed} --only "{outcome.reader}:{outcome.number}"'
+    return f'python -m campaign.fuzz --seed {seed} --only "{outcome.reader}:{outcome.number}"'

@@ -80,7 +80,7 @@ def _concluded(outcomes: list[Outcome], options: argparse.Namespace, seconds: fl
         console.print(f"{finding.kind}: {finding.text}", highlight=False, markup=False)
     for path in save_findings(found, options.seed, options.findings):
         console.print(f"finding: {path}", highlight=False)
-    command = f"python -m campaign fuzz --inputs {options.inputs} --seed {options.seed}"
+    command = f"python -m campaign.fuzz --inputs {options.inputs} --seed {options.seed}"
     now = datetime.now(UTC).date().isoformat()
     setting = Setting(command, options.seed, current_commit(ROOT), now, seconds, options.jobs)
     if options.output:
@@ -160,7 +160,7 @@ def _seconds_of(log: Path) -> float:
 def _parser() -> argparse.ArgumentParser:
     kinds = "; ".join(f"{kind}: {what}" for kind, what in KINDS.items())
     parser = argparse.ArgumentParser(
-        prog="python -m campaign fuzz",
+        prog="python -m campaign.fuzz",
         description=sys.modules[__name__].__doc__,
         epilog=f"Findings are {kinds}.",
     )

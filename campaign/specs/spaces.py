@@ -26,7 +26,7 @@ def _is_zero(value: float) -> bool:
     return abs(value) < ZERO
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def strings(num_qubits: int, locality: int) -> tuple[tuple[int, ...], Array]:
     """All Pauli strings on one to so many qubits: their weights, and the strings themselves, of norm one."""
     weights, found = [], []

@@ -10,7 +10,7 @@ from campaign.specs import moves
 
 Entry: TypeAlias = dict[str, Any]
 
-SIZES = {1: 2, 2: 20, 3: 40, 4: 30, 5: 5, 6: 3}
+SIZES = {1: 2, 2: 22, 3: 44, 4: 26, 5: 4, 6: 2}
 """Registers, and how often they are chosen."""
 
 AXES: tuple[Any, ...] = ("x", "y", "z", [1, 1, 0], [1, 1, 1], [0, 3, 4], [1, 2, 2], [0, 0, -1], [-1, 0, 0], [1, -1, 0],
