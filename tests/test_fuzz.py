@@ -148,7 +148,7 @@ def test_figures() -> None:
     row, total = rows([FINE, CRASHED])
     assert (row.inputs, row.answered, row.refused, row.findings, row.slowest_refusal) == (2, 0, 1, 1, 0.5)
     assert replace(row, name="all") == total
-    assert "| qpy | 2 | 0 | 0 | 1 | 1 | 0.5 | 0.5 | 300 |" in list(markdown([FINE, CRASHED]))
+    assert "| qpy | 2 | 0 | 0 | 1 | 0 | 1 | 0.5 | 0.5 | 300 |" in list(markdown([FINE, CRASHED]))
 
 
 def test_all_inputs_are_divided_and_each_has_a_number() -> None:

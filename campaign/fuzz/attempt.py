@@ -171,6 +171,7 @@ class Terminal:
             for stream, old in zip((1, 2), kept, strict=True):
                 os.dup2(old, stream)
                 os.close(old)
+            self._file.close()
 
     def taken(self) -> str:
         """What was written since the last call."""

@@ -1,7 +1,6 @@
 """One input before the command line, in a process of its own: its exit code, what it says, and what it leaves."""
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -28,9 +27,6 @@ MAX_REFUSED_LINES = 40
 
 GRACE = 15.0
 """Seconds beyond the limit until a command is killed: it has a budget of its own, and says so when it is used up."""
-
-ADDRESS_SPACE = 12 << 30
-"""Bytes; what is held is judged by `MEGABYTES`, this only keeps the machine alive."""
 
 
 def attempt_command(reader: Reader, number: int, case: Case, source: Random) -> Outcome:
@@ -68,7 +64,6 @@ def _run(command: Command, folder: Path) -> tuple[int | None, str, str, float, f
         process = subprocess.Popen(
             [sys.executable, "-m", command.program, *command.words],
             cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE)),
         )  # fmt: skip
         code, seconds, megabytes = _waited(process)
         return code, _content(out), _content(err), seconds, megabytes
@@ -116,7 +111,7 @@ def _judged(command: Command, code: int | None, out: str, err: str, folder: str)
         problems += refusal_problems(last)
     elif len(said) > MAX_REFUSED_LINES and not _is_progress(command):
         problems.append(Problem("lines", f"{len(said)} lines of standard error", f"$ {command.words[0]}"))
-    elif code == 0 and said and not _is_progress(command):
+    elif code == 0 and said and not problems and not _is_progress(command):
         problems.append(Problem("noise", said[0][:200], f"$ {command.words[0]}"))
     return problems
 

@@ -109,9 +109,9 @@ def forged(content: bytes, source: Random) -> tuple[bytes, tuple[str, ...]]:
         name = source.choice(list(arrays))
         value = np.atleast_1d(arrays[name])
         arrays[name] = source.choice((
-            value[:0], value.astype(np.float32), value.astype(np.int64), np.zeros(10_000), value.reshape(-1, 1),
-            np.full_like(value, np.nan),
-            np.full_like(value, 1e300), np.array(0.5), value.astype(bool),
+            value[:0], value.astype(np.float32), np.ones(value.shape, np.int64), np.zeros(10_000), value.reshape(-1, 1),
+            np.full(value.shape, np.nan),
+            np.full(value.shape, 1e300), np.array(0.5), value.astype(bool),
         ))  # fmt: skip
         how = (*how, "array changed")
         if source.random() < 0.3:

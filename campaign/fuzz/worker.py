@@ -115,7 +115,8 @@ def _limit_memory(megabytes: int) -> None:
     except OSError:
         return
     bound = size + (megabytes << 20)
-    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, most))
 
 
 @dataclass
