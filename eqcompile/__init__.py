@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from eqcompile.backends.devices import find_backend as find_backend
     from eqcompile.backends.expectation import Expectation as Expectation
     from eqcompile.backends.noise_report import Violation as Violation
+    from eqcompile.budget import budget as budget
     from eqcompile.certify.certificate import Certificate as Certificate
     from eqcompile.derivation.basis import GeneratorBasis as GeneratorBasis
     from eqcompile.derivation.blocks import commutant_blocks as commutant_blocks
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from eqcompile.derivation.observables import invariant_observables as invariant_observables
     from eqcompile.derivation.resolve import resolve as resolve
     from eqcompile.derivation.states import derive_states as derive_states
+    from eqcompile.errors import BudgetError as BudgetError
     from eqcompile.errors import EqcompileError as EqcompileError
     from eqcompile.errors import SpecError as SpecError
     from eqcompile.exact.notation import shorthand as shorthand
@@ -106,6 +108,7 @@ _PUBLIC = {
     "Expectation": ("eqcompile.backends.expectation", "Expectation"),
     "Violation": ("eqcompile.backends.noise_report", "Violation"),
     "find_backend": ("eqcompile.backends.devices", "find_backend"),
+    "BudgetError": ("eqcompile.errors", "BudgetError"),
     "EqcompileError": ("eqcompile.errors", "EqcompileError"),
     "ExactState": ("eqcompile.exact.state", "ExactState"),
     "GeneratorBasis": ("eqcompile.derivation.basis", "GeneratorBasis"),
@@ -113,6 +116,7 @@ _PUBLIC = {
     "Program": ("eqcompile.program", "Program"),
     "Spec": ("eqcompile.spec.model", "Spec"),
     "SpecError": ("eqcompile.errors", "SpecError"),
+    "budget": ("eqcompile.budget", "budget"),
     "compile": ("eqcompile.flow", "compile_spec"),
     "derive": ("eqcompile.flow", "derive"),
     "equivariance_defect": ("eqcompile.flow", "equivariance_defect"),

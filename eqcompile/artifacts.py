@@ -1,11 +1,13 @@
 """Everything a compiled program leaves behind in a folder."""
 
+import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eqcompile.budget import stage
 from eqcompile.files import write_atomically
 from eqcompile.picture.draw import draw
 from eqcompile.program import Program
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from eqcompile.backends.formula_defect import LoweringReport
 
 
+@stage("writing the files")
 def save_program(program: Program, folder: Path, trotter: tuple[int, int] | None = None) -> list[Path]:
     """Write the circuit (OpenQASM 3, QPY, pictures) and the certificate.
 
@@ -71,9 +74,12 @@ def save_transpiled(name: str, circuit: "QuantumCircuit", backend: str, folder: 
         folder / f"{name}.{backend}{ending}"
         for ending in (".qasm", ".qpy", ".certificate.json", ".report.json")
     )
+    binary = _qpy(circuit)
+    # The certificate is about the QPY file: OpenQASM has no word for the layout.
+    about = replace(circuit.certificate, target_sha256=hashlib.sha256(binary).hexdigest())
     write_atomically(qasm, _with_layout(_openqasm(circuit), circuit))
-    write_atomically(qpy, _qpy(circuit))
-    write_atomically(certificate, circuit.certificate.to_json())
+    write_atomically(qpy, binary)
+    write_atomically(certificate, about.to_json())
     write_atomically(report, json.dumps(size_report(circuit, backend), indent=2) + "\n")
     return [qasm, qpy, certificate, report]
 

@@ -3,18 +3,23 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from eqcompile.errors import EqcompileError
+from eqcompile.budget import MORE, Allowance, allowing, check, parsed, share, stage
+from eqcompile.errors import BudgetError, EqcompileError, quoted
+from eqcompile.supervisor import supervised
 
 if TYPE_CHECKING:
     from eqcompile.derivation.methods import Comparison
     from eqcompile.program import Program
 
 DONE, REFUSED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+MAX_DIGITS = 9
+"""Of a whole number on the command line."""
 
 MAX_CERTIFICATE = 256 << 20
 """Bytes; that of a hundred thousand gates has about twenty million."""
@@ -31,10 +36,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
         arguments = _parser().parse_args(argv)
-        code: int = arguments.run(arguments)
-        sys.stdout.flush()
+        allowed = parsed(arguments.budget) if "budget" in arguments else Allowance(None, None)
     except EqcompileError as error:
         print(error, file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    # The process of a command is our own; that of a caller in Python is not, and is not forked.
+    if argv is None and allowed != Allowance(None, None):
+        return supervised(lambda: _answered(arguments, allowed), allowed)
+    return _answered(arguments, allowed)
+
+
+def _answered(arguments: argparse.Namespace, allowed: Allowance) -> int:
+    """Run a command within its budget; every mistake is one line."""
+    try:
+        with allowing(allowed):
+            code: int = arguments.run(arguments)
+            sys.stdout.flush()
+    except EqcompileError as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    except MemoryError:
+        print(f"not enough memory; use fewer qubits, or {MORE}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError as error:
         if error.filename is not None:  # of a FIFO given with -o
@@ -103,9 +127,20 @@ def _parser() -> argparse.ArgumentParser:
     passes.add_argument("--backend", metavar="NAME", help="route to this back end, such as fake_torino")
     passes.add_argument("--show", metavar="PASS", help="print the gates after this pass, or 'declared'")
     passes.set_defaults(run=_passes)
+    for command in (derive, compile_, explain, passes):
+        _add_budget(command)
     schema = commands.add_parser("schema", help="print the JSON Schema of specs, for editors")
     schema.set_defaults(run=_schema)
     return parser
+
+
+def _add_budget(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--budget",
+        default="60s,2GB",
+        metavar="TIME,MEMORY",
+        help="give up beyond, such as 10min,8GB, or none (default 60s,2GB)",
+    )
 
 
 def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -143,6 +178,7 @@ def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
     verify.add_argument(
         "--html", type=Path, metavar="FILE", help="also save the certificate as a page of HTML"
     )
+    _add_budget(verify)
     verify.set_defaults(run=_verify)
 
 
@@ -155,6 +191,7 @@ def _add_recheck(commands: "argparse._SubParsersAction[_Parser]") -> None:
     recheck.add_argument("--circuit", type=Path, metavar="FILE", help="the circuit that it should be about")
     recheck.add_argument("--seed", type=int, metavar="N", help="of the random fields; default: unforeseeable")
     recheck.add_argument("--json", action="store_true", help="print JSON")
+    _add_budget(recheck)
     recheck.set_defaults(run=_recheck)
 
 
@@ -169,18 +206,28 @@ def _derive(arguments: argparse.Namespace) -> int:
     symmetry = symmetry_of(load(arguments.spec))
     locality = min(arguments.locality, symmetry.num_qubits)
     methods = tuple(METHODS) if arguments.method == "all" else (arguments.method,)
-    phases = [str(phase) for phase in projective_phases(symmetry)]
+    with stage("the phases of the representation"):
+        phases = [str(phase) for phase in projective_phases(symmetry)]
     comparison = compare_methods(symmetry, locality, methods)
     if arguments.json:
         answer = _comparison_json(comparison, str(symmetry)) | {"projective": phases}
         print(json.dumps(answer, indent=2))
     else:
         console().print(comparison_table(comparison, str(symmetry)))
-        if not comparison.basis.dim:
-            print(why_none(symmetry, locality))
+        if not comparison.basis.dim and (why := _within_share(lambda: why_none(symmetry, locality))):
+            print(why)
         for phase in phases:
             print(f"projective representation: {phase}; operators do not see it, states do")
     return DONE if comparison else REFUSED
+
+
+def _within_share(write: Callable[[], str]) -> str:
+    """A remark to an answer; nothing if it takes too long, because the answer is not to be lost for it."""
+    try:
+        with share(1, 2), stage("the remark"):
+            return write()
+    except BudgetError:
+        return ""
 
 
 def _comparison_json(comparison: "Comparison", group: str) -> dict[str, object]:
@@ -188,7 +235,8 @@ def _comparison_json(comparison: "Comparison", group: str) -> dict[str, object]:
     methods: dict[str, dict[str, object]] = {}
     for outcome in comparison.outcomes:
         if outcome.dimension is None:
-            methods[outcome.method] = {"not_applicable": outcome.reason}
+            word = "not_applicable" if outcome.finished else "not_finished"
+            methods[outcome.method] = {word: outcome.reason}
         else:
             methods[outcome.method] = {
                 "agrees": outcome.method not in comparison.differing,
@@ -244,7 +292,11 @@ def _recheck(arguments: argparse.Namespace) -> int:
         if path is not None and not path.is_file():
             raise EqcompileError(f"{path}: no such file, or no ordinary one")
     try:
-        result = recheck_files(text, arguments.seed, arguments.spec, arguments.circuit)
+        with stage("the recheck"):
+            result = recheck_files(text, arguments.seed, arguments.spec, arguments.circuit)
+            check()  # a claim that was given up for want of time looks like one that cannot be rechecked
+    except BudgetError:
+        raise
     except EqcompileError as error:
         known = str(error).startswith((str(arguments.spec), str(arguments.circuit)))
         raise EqcompileError(str(error) if known else f"{arguments.certificate}: {error}") from None
@@ -333,8 +385,9 @@ def _trotter(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
     order, comma, steps = text.partition(",")
-    if not (comma and order.strip().isdecimal() and steps.strip().isdecimal()):
-        raise EqcompileError(f"--trotter {text}: write ORDER,STEPS, such as 2,4")
+    # Longer numbers are beyond every limit, and Python refuses to read those of thousands of digits.
+    if not (comma and all(part.strip().isdecimal() and len(part) <= MAX_DIGITS for part in (order, steps))):
+        raise EqcompileError(f"--trotter {quoted(text)}: write ORDER,STEPS, such as 2,4")
     return int(order), int(steps)
 
 

@@ -62,6 +62,19 @@ class LimitError(EqcompileError):
     """The request is larger than a stated limit; the message names the limit."""
 
 
+class BudgetError(EqcompileError):
+    """The time or the memory that was allowed is used up; the message says by what, and what to do.
+
+    Args:
+        message: the whole line.
+        what: is used up, such as ``"60 s"``.
+    """
+
+    def __init__(self, message: str, what: str) -> None:
+        super().__init__(message)
+        self.what = what
+
+
 class DimensionError(EqcompileError):
     """Two objects act on different numbers of qubits, or on qubits that do not exist."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from eqcompile.budget import stage
 from eqcompile.certify.certificate import Certificate, Finding
 from eqcompile.certify.claims import check_generator, check_observable, check_state
 from eqcompile.certify.data_action import DataNames
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
     from eqcompile.backends.defect import Defect
 
 
+@stage(
+    "compiling and certifying",
+    "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB",
+)
 def compile_spec(spec: Spec) -> Program:
     """Compile a declared symmetry and ansatz into a program that carries its certificate.
 
@@ -81,6 +86,7 @@ def derive(spec: Spec | Symmetry, locality: int = 2, method: str = "nullspace") 
     return derive_basis(symmetry, min(locality, symmetry.num_qubits), method)
 
 
+@stage("the proof")
 def verify(
     target: "Spec | Program | Exact | Foreign",
     spec: Spec | Symmetry | None = None,

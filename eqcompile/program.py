@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from eqcompile.budget import stage
 from eqcompile.certify.breaking import kept_symmetry
 from eqcompile.certify.certificate import Certificate
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, occurrence_name
@@ -83,6 +84,10 @@ class Program:
         """The group under which the model is invariant: the declared one, or what a declared breaking leaves of it."""
         return kept_symmetry(self.symmetry, self.ansatz.breaking)
 
+    @stage(
+        "lowering and routing",
+        "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB",
+    )
     def to_qiskit(
         self,
         data: "DataForm | None" = None,
@@ -139,6 +144,7 @@ class Program:
         claim = self._claim(form, prefix, trotter)
         return transpiled(circuit, model, find_backend(backend), claim, optimization_level, seed)
 
+    @stage("measuring what product formulas break")
     def lowering_reports(self, trotter: tuple[int, int]) -> "tuple[LoweringReport, ...]":
         """What product formulas of an order and number of steps keep exactly, and what they break by how much.
 
@@ -153,6 +159,7 @@ class Program:
         gates = (gate for gate in self.ansatz.gates() if isinstance(gate, EvolutionGate))
         return lowering_reports(gates, self.symmetry, *trotter)
 
+    @stage("the passes", "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB")
     def stages(self, backend: "str | BackendV2 | Device | None" = None) -> "tuple[Stage, ...]":
         """The circuit after every pass, certified again each time; see :mod:`eqcompile.backends.stages`.
 

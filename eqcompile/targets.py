@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from eqcompile.budget import stage
 from eqcompile.certify.data_action import coordinates_by_index
 from eqcompile.circuit.ansatz import coordinate_names
 from eqcompile.circuit.general import GeneralCircuit
@@ -36,6 +37,7 @@ LAYOUT_HINT = (
 )
 
 
+@stage("reading the circuit")
 def exact_target(target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None = None) -> Exact:
     """The exact form of an operator, a state or a circuit, see :func:`read_target`."""
     return read_target(target, coordinates)[0]

@@ -11,9 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 ROOMS = (
-    "errors", "recheck", "html", "files", "exact", "groups", "reps", "spec", "derivation", "circuit", "certify",
-    "passes", "backends", "program", "learning", "targets", "flow", "python_model", "comparison", "picture", "report",
-    "explain", "artifacts", "cli",
+    "errors", "budget", "supervisor", "recheck", "html", "files", "exact", "groups", "reps", "spec",
+    "derivation", "circuit", "certify", "passes", "backends", "program", "learning", "targets", "flow",
+    "python_model", "comparison", "picture", "report", "explain", "artifacts", "cli",
 )  # fmt: skip
 """Ground floor first; a room imports only from itself and from rooms before it."""
 
@@ -39,10 +39,14 @@ def modules(package: str) -> list[Path]:
 
 
 ALL = [*modules("eqcompile"), *modules("siqml")]
+ROUNDED = {"circuit_file", "circuit_text", "exact_entries", "expressions", "float_angles"}
+"""Files of the recheck that read a circuit: it comes through Qiskit, and with rounded numbers."""
+
 EXACT = [
     p
     for p in modules("eqcompile")
     if p.relative_to(ROOT / "eqcompile").parts[0].removesuffix(".py") in EXACT_ROOMS
+    and not (p.parent == ROOT / "eqcompile" / "recheck" / "files" and p.stem in ROUNDED)
 ]
 
 
@@ -219,11 +223,13 @@ def dangers(source: str) -> list[str]:
         if isinstance(node, ast.Call) and called(node) in (
             "eval",
             "exec",
-            "sympify",
             "parse_expr",
             "__import__",
         ):
             found.append(f"line {node.lineno}: {called(node)}()")
+        if isinstance(node, ast.Call) and called(node) == "sympify" and node.args:
+            # Without an argument it is the method of Qiskit's expressions, which parses nothing.
+            found.append(f"line {node.lineno}: sympify()")
         if isinstance(node, ast.ExceptHandler) and is_broad(node):
             found.append(f"line {node.lineno}: broad except")
         if isinstance(node, ast.keyword) and node.arg == "allow_pickle" and not is_false(node.value):

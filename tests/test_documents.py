@@ -16,7 +16,7 @@ from eqcompile.files import write_atomically
 
 DOCUMENTS = [
     Path(__file__).parents[1] / "docs" / name
-    for name in ("showcase.md", "errata.md", "python.md", "circuits.md", "backends.md")
+    for name in ("showcase.md", "errata.md", "python.md", "circuits.md", "backends.md", "certificates.md")
 ]
 PAGES = sorted((Path(__file__).parents[1] / "docs").rglob("*.md"))
 BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:\n```text\n(?P<shown>.*?)```\n)?", flags=re.DOTALL)
@@ -60,7 +60,7 @@ def test_a_document_shows_what_its_code_prints(path: Path) -> None:
     for shown, printed in outputs(path.read_text()):
         assert agree(shown, printed), f"{path.name} shows\n{shown}\nbut its code prints\n{printed}"
         count += bool(shown)
-    assert count > 5
+    assert count > (0 if path.stem == "certificates" else 5)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)

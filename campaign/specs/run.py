@@ -111,14 +111,21 @@ def main(words: Sequence[str]) -> int:
     return 1 if any(result.failed for result in results) else 0
 
 
+def whole_number(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m campaign.specs", description=sys.modules[__name__].__doc__
     )
-    parser.add_argument("--specs", type=int, default=3_000, help="number of specs (default 3000)")
+    parser.add_argument("--specs", type=whole_number, default=3_000, help="number of specs (default 3000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of all specs (default 1)")
     parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)"
+        "--jobs", type=whole_number, default=os.cpu_count() or 1, help="processes (default: all cores)"
     )
     parser.add_argument("--log", type=Path, help="where results are kept while it runs")
     parser.add_argument("--fresh", action="store_true", help="do not resume an earlier run")

@@ -21,6 +21,9 @@ from eqcompile.errors import MAX_SHOWN, BackendError, one_line, quoted
 MAX_BYTES = 64 << 20
 """Bytes of a file. Beyond it: refused."""
 
+MAX_CHARACTERS = 16_000_000
+"""Characters of an OpenQASM program. Beyond it: give QPY."""
+
 MAX_STATEMENTS = 1_000_000
 """Statements of a program. Beyond it: refused."""
 
@@ -30,7 +33,7 @@ MAX_WHOLE_NUMBER = 1_000_000
 LAYOUT_FORM = "// eqcompile layout: start 3 4, end 4 3"
 """The comment in which an OpenQASM file says where the qubits of a model start and end."""
 
-_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|//[^\n]*|/\*.*?\*/""", re.DOTALL)
+_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|//[^\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL)
 _VERSION = re.compile(r"\s*OPENQASM\s+(\d+)(?:\.\d+)?\s*;")
 _REGISTER = re.compile(r"\b(?:qreg\s+\w+|qubit|creg\s+\w+|bit)\s*\[\s*(\d+)\s*\]")
 _WHOLE_NUMBER = re.compile(r"(?<![\w.])\d{7,}(?![\w.])")
@@ -147,6 +150,10 @@ def _text_of(content: bytes) -> str:
 
 
 def _from_qasm(text: str, folder: Path | None) -> CircuitFile:
+    if len(text) > MAX_CHARACTERS:
+        raise BackendError(
+            f"the file has {len(text)} characters; the limit for OpenQASM is {MAX_CHARACTERS}; give it as QPY"
+        )
     code = _without_comments(text)
     version = _VERSION.match(code)
     if version is None:

@@ -13,6 +13,9 @@ from eqcompile.errors import BackendError, one_line, quoted
 MAX_INCLUDES = 20
 """Files that a program includes, over all levels. Beyond it: refused."""
 
+MAX_TOKENS = 5_000_000
+"""Words and signs of a program: some seconds of counting. Beyond it: give QPY."""
+
 STANDARD_INCLUDE = "qelib1.inc"
 _GATE = re.compile(r"\bgate\s+(\w+)")
 _TOKEN = re.compile(r"""[A-Za-z_]\w*|"[^"\n]*"|'[^'\n]*'|\d[\w.]*|\S""")
@@ -68,26 +71,27 @@ class _Reading:
             elif words[0] in ("qreg", "creg") and len(words) > 3 and words[3].isdecimal():
                 self._size.register(words[1], int(words[3]), quantum=words[0] == "qreg")
             else:
-                self._size.add(self._operations(words))
+                called = words[words.index(")") + 1 :] if words[0] == "if" and ")" in words else words
+                if called:
+                    self._size.call(called[0])
+                    self._size.add(self._operations(called))
 
     def _define(self, words: list[str]) -> None:
         if len(words) < 2 or "{" not in words:
             return
-        body, statement = 0, list[str]()
+        body, definitions, statement = 0, 1, list[str]()
         for word in words[words.index("{") + 1 :]:
             if word in (";", "}"):
-                body += self._operations(statement) if statement else 0
+                if statement:
+                    body += self._operations(statement)
+                    definitions += self._size.definitions.get(statement[0], 0)
                 statement = []
             else:
                 statement.append(word)
-        self._size.gate(words[1], body)
+        self._size.gate(words[1], body, definitions)
 
     def _operations(self, words: list[str]) -> int:
         """Gates that a statement stands for: as many as its longest register has qubits."""
-        if words[0] == "if" and ")" in words:
-            words = words[words.index(")") + 1 :]
-        if not words:
-            return 0
         operands, depth = [], 0
         for place, word in enumerate(words[1:], 1):
             depth += (word in "([") - (word in ")]")
@@ -125,7 +129,9 @@ def _statements(code: str) -> Iterator[list[str]]:
     """The words of every statement; a gate with its whole body is one."""
     words: list[str] = []
     inside = False
-    for found in _TOKEN.finditer(code):
+    for number, found in enumerate(_TOKEN.finditer(code)):
+        if number > MAX_TOKENS:
+            raise BackendError(f"the program has more than {MAX_TOKENS} words and signs; give it as QPY")
         word = found[0]
         if word == "{":
             inside = True

@@ -120,6 +120,9 @@ class _Survey:
             elif kind == "QuantumGateDefinition":
                 self._define(statement)
             else:
+                for node in _nodes(statement):
+                    if type(node).__name__ == "QuantumGate":
+                        self.size.call(node.name.name)
                 self.size.add(self._operations(statement))
 
     def _declare(self, name: Any, size: Any, *, quantum: bool) -> None:
@@ -132,15 +135,17 @@ class _Survey:
         qubits = [qubit.name for qubit in gate.qubits]
         for twice in {x for x in (*arguments, *qubits) if (*arguments, *qubits).count(x) > 1}:
             raise _unreadable(f"the gate {quoted(name)} has two arguments called {quoted(twice)}")
-        self.size.gate(name, sum(map(self._operations, gate.body)))
+        calls = [node.name for node in _nodes(gate.body) if type(node).__name__ == "QuantumGate"]
+        inner = [called.name for called in calls]
+        definitions = 1 + sum(self.size.definitions.get(called, 0) for called in inner)
+        self.size.gate(name, sum(map(self._operations, gate.body)), definitions)
         self._qubits[name] = len(qubits)
-        inner = {node.name.name for node in _nodes(gate.body) if type(node).__name__ == "QuantumGate"}
-        if self._free_phase & inner:
+        if self._free_phase & {*inner}:
             self._free_phase.add(name)
         renamed = {old: f"argument_{number:06}" for number, old in enumerate(arguments)}
-        called = {id(node.name) for node in _nodes(gate.body) if type(node).__name__ == "QuantumGate"}
+        kept = set(map(id, calls))
         for node in _nodes([*gate.arguments, *gate.body]):
-            if type(node).__name__ == "Identifier" and id(node) not in called:
+            if type(node).__name__ == "Identifier" and id(node) not in kept:
                 node.name = renamed.get(node.name, node.name)
 
     def _operations(self, statement: Any) -> int:

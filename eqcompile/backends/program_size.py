@@ -9,6 +9,10 @@ MAX_OPERATIONS = 500_000
 """Operations of a program, its own gates unrolled and registers counted qubit by qubit. Beyond it: refused."""
 
 
+MAX_DEFINITIONS = 20_000
+"""Definitions that are opened to read one call of a gate, nested ones too. Beyond it: refused."""
+
+
 class ProgramSize:
     """Sizes of the registers and gates of a program.
 
@@ -18,10 +22,11 @@ class ProgramSize:
     Attributes:
         registers: number of bits, by name.
         gates: number of operations of each gate that the program defines.
+        definitions: number of definitions, nested ones too, that are opened to read each of these gates.
 
     >>> size = ProgramSize()
     >>> size.register("q", 3, quantum=True)
-    >>> size.gate("twice", 2)
+    >>> size.gate("twice", 2, 1)
     >>> size.add(size.registers["q"] * size.gates["twice"])
     >>> size.operations
     6
@@ -30,6 +35,7 @@ class ProgramSize:
     def __init__(self) -> None:
         self.registers: dict[str, int] = {}
         self.gates: dict[str, int] = {}
+        self.definitions: dict[str, int] = {}
         self.operations = 0
         self._bits = {True: 0, False: 0}
 
@@ -49,11 +55,24 @@ class ProgramSize:
                 f"registers of more than {MAX_QUBITS} {kind} together; the limit is {MAX_QUBITS}"
             )
 
-    def gate(self, name: str, operations: int) -> None:
+    def gate(self, name: str, operations: int, definitions: int) -> None:
         """Define a gate of so many operations; an empty one counts as one, for it is opened all the same."""
         self.gates[name] = max(1, operations)
+        self.definitions[name] = definitions
 
-    def add(self, operations: int, what: str = "") -> None:
+    def call(self, name: str) -> int:
+        """Number of operations of a gate that the program itself calls.
+
+        Raises:
+            BackendError: it is made of too many gates within gates.
+        """
+        if self.definitions.get(name, 0) > MAX_DEFINITIONS:
+            raise BackendError(
+                f"the gate {quoted(name)} is made of more than {MAX_DEFINITIONS} gates within gates"
+            )
+        return self.gates.get(name, 1)
+
+    def add(self, operations: int) -> None:
         """Count operations of the program itself.
 
         Raises:
@@ -61,5 +80,4 @@ class ProgramSize:
         """
         self.operations += operations
         if self.operations > MAX_OPERATIONS:
-            beside = f", at {quoted(what)}" if what else ""
-            raise BackendError(f"the program unrolls into more than {MAX_OPERATIONS} operations{beside}")
+            raise BackendError(f"the program unrolls into more than {MAX_OPERATIONS} operations")

@@ -186,6 +186,8 @@ def _taken_off(qubits: Sequence[int]) -> str:
 
 
 def _on(operations: Sequence[Operation], qubits: Sequence[int], num_qubits: int) -> list[Operation]:
+    if len(qubits) == num_qubits and all(image == q for q, image in enumerate(qubits)):
+        return list(operations)
     return [relabelled(operation, qubits, num_qubits) for operation in operations]
 
 

@@ -10,6 +10,7 @@ from math import lcm
 from random import Random
 from typing import Protocol, TypeAlias
 
+from eqcompile.budget import check
 from eqcompile.certify.prime_field import PRIME_BITS, Field, coefficients_of, common_order, prime_with_root
 from eqcompile.certify.prime_field import Vector as FieldVector
 from eqcompile.circuit.angles import ExactAngle, Monomial
@@ -197,6 +198,7 @@ class Simulator:
     def run(self, operations: Iterable[Operation], vector: Vector) -> Vector:
         """The circuit applied to the vector."""
         for operation in operations:
+            check()
             vector = self.apply(operation, vector)
         return vector
 
@@ -215,6 +217,7 @@ class Simulator:
         derivative = [0] * len(vector) if derivative is None else derivative
         minus_i_half = -self.point.field.i * self.point.half % p
         for operation in operations:
+            check()
             before, vector = vector, self.apply(operation, vector)
             derivative = self.apply(operation, derivative)
             changes: list[Vector] = []

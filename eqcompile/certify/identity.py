@@ -14,6 +14,7 @@ from itertools import chain
 from math import lcm
 from random import Random
 
+from eqcompile.budget import check
 from eqcompile.certify.prime_field import Field, Vector, coefficients_of, common_order, prime_with_root
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.circuit.gates import EncodingGate, EvolutionGate, Gate
@@ -102,6 +103,7 @@ class ModelIdentity:
         r""":math:`\langle\psi| M(x)^{-1} O\, M(x) |\psi\rangle`, not normalised, in the field."""
         psi = dict(self._ket)
         for gate in self._gates:
+            check()
             psi = self._apply(gate, x, psi, inverse=False)
         psi = self._apply_terms(self._observable, psi)
         for gate in reversed(self._gates):

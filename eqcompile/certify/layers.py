@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from eqcompile.budget import check
 from eqcompile.certify.field_circuit import FieldPoint, Simulator, Vector
 from eqcompile.circuit.general import Operation, relabelled
 
@@ -56,6 +57,7 @@ def blocks_of(operations: Iterable[Operation], size: int) -> list[Block]:
     last: dict[int, int] = {}
     alive: set[int] = set()
     for operation in operations:
+        check()
         support = set(operation.support)
         if not support:
             continue

@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from eqcompile.budget import check
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.groups.order import orbits
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
@@ -263,6 +264,7 @@ class _Search:
 
     def _refined(self, colors: Colors) -> tuple[Colors, Trace]:
         self.steps += 1
+        check()
         if self.steps > MAX_STEPS:
             raise LimitError(
                 f"the graph is too regular: its automorphisms take more than {MAX_STEPS} steps to find"

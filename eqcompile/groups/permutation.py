@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from eqcompile.budget import check
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.groups.order import MAX_CHAIN_POINTS, group_order, reduced
 
@@ -151,4 +152,5 @@ class PermutationGroup:
     def elements(self) -> Iterable[Images]:
         """All elements, lazily."""
         for element in self._sympy.generate():
+            check()
             yield tuple(element.array_form)

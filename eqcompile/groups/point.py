@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from eqcompile.budget import check
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.scalars import Real, rational, real, square_root
 from eqcompile.groups.rotation import (
@@ -62,6 +63,7 @@ class PointGroup:
         found: dict[Matrix, Orthogonal] = {}
         frontier = [Orthogonal(ONE_QUATERNION)]
         for element in frontier:  # grows while it is walked
+            check()
             if element.matrix not in found:
                 found[element.matrix] = element
                 frontier += [generator * element for generator in self.generators]

@@ -2,25 +2,26 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from fractions import Fraction
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import chain
 from math import lcm
 from random import Random
 from typing import Any, Literal
 
-from eqcompile.errors import EqcompileError, one_line, quoted
+from eqcompile.errors import BudgetError, EqcompileError, one_line, quoted
+from eqcompile.recheck.angles import rational
 from eqcompile.recheck.character import is_trivial, misnamed
-from eqcompile.recheck.circuits import decide_circuit, decide_unchanged
+from eqcompile.recheck.circuits import decide_circuit, decide_unchanged, same_gates
 from eqcompile.recheck.document import Body, contradictions, load_document, misfit, undecided_claims
 from eqcompile.recheck.field import order_of, random_field
 from eqcompile.recheck.group import Group, group_of, objection
 from eqcompile.recheck.left import Left, left_of, whole_group
 from eqcompile.recheck.models import model_fails, parts_fail
-from eqcompile.recheck.parts import breaking_fails, decide_state, encoding_fails, operator_fails
+from eqcompile.recheck.parts import breaking_fails, decide_state, encoding_fails, operator_fails, state_fails
 from eqcompile.recheck.pauli import combined, mask_of, parallel
 from eqcompile.recheck.reading import Reading
-from eqcompile.recheck.sections import differences, sections_of
+from eqcompile.recheck.sections import differences, sections_of, unlisted
 from eqcompile.recheck.table import demanded_of
 from eqcompile.recheck.text import operator, state
 
@@ -102,7 +103,7 @@ class Recheck:
 def summary(result: Recheck) -> list[str]:
     """A line for every claim and every problem, and the whole in one line."""
     lines = [f"{c.outcome}: {one_line(c.key)}, {one_line(c.verdict)}: {c.reason}" for c in result.checks]
-    lines += [f"taken as exact, not rechecked: {one_line(text)}" for text in result.assumptions]
+    lines += [f"assumed, not rechecked: {one_line(text)}" for text in result.assumptions]
     lines += [f"taken for granted: {one_line(text)}" for text in result.notes]
     lines += [f"PROBLEM: {one_line(problem)}" for problem in result.problems]
     target, seed = one_line(result.target), f"(seed {result.seed})"
@@ -166,7 +167,7 @@ def recheck(text: str, seed: int | None = None, *, reading: Reading | None = Non
     return Recheck(
         body["target"], str(body.get("verdict")), tuple(problems), checks, seed, assumptions, left,
         len(left) < len(case.groups[0].generators), str(body["target_data"]["kind"]),
-        case.sections.read, case.sections.notes,
+        case.sections.read, case.notes,
     )  # fmt: skip
 
 
@@ -177,21 +178,40 @@ class _Case:
         self.body, self.sections = body, sections_of(body, reading)
         self._source = Random(seed + 1)
         sections, target = self.sections, self.sections.target
-        texts = [sections.group, target, sections.parts, body["group_data"], body["kept"]]
+        texts = [
+            sections.group,
+            sections.file_group,
+            target,
+            sections.parts,
+            body["group_data"],
+            body["target_data"],
+            body["kept"],
+        ]
         texts += [[f["evidence"], f["character"]] for f in body["findings"]]
         order = order_of(_texts(texts))
-        for operation in chain(target.get("operations") or (), target.get("reference") or ()):
+        own = body["target_data"]
+        for operation in chain.from_iterable(
+            t.get(key) or () for t in (target, own) for key in ("operations", "reference")
+        ):
             if operation[0] != "unitary":
                 order = lcm(
-                    order, 4 * Fraction(operation[2 if operation[0] == "rotation" else 3][1]).denominator
+                    order, 4 * rational(operation[2 if operation[0] == "rotation" else 3][1]).denominator
                 )
         fields = [random_field(order, source) for source in [Random(seed)] for _ in range(NUM_FIELDS)]
         self.groups = [group_of(sections.group, field) for field in fields]
         self.demanded = demanded_of(target, len(sections.group["generators"]))
+        self.file_groups = (
+            [] if sections.file_group is None else [group_of(sections.file_group, f) for f in fields]
+        )
+        self._other_group, self._unlisted = (
+            unlisted(self.groups[0], self.file_groups[0]) if self.file_groups else ("", ())
+        )
         self.left: list[Left] = []
-        self._objection = ""
+        self._objection = self._not_compared = ""
         try:
             self.left = [self._left(group) for group in self.groups]
+        except BudgetError:
+            raise
         except EqcompileError as error:
             self._objection = str(error)
 
@@ -205,10 +225,37 @@ class _Case:
             yield f"what is left of the group: {self._objection}"
         elif self.body["symmetry_left"] != self.left[0].name:
             yield f"what is left of the group is {quoted(self.left[0].name)}, and not what the certificate says"
+        if self._other_group:
+            yield f"the group is not that of the spec: {self._other_group}"
         if self.sections.read:
-            own = group_of(self.body["group_data"], group.field)
-            yield from differences(self.body, self.sections, own, group)
+            yield from differences(self.body, self.sections, group)
             yield from undecided_claims(self.body, self.demanded)
+            yield from self._other_gates()
+
+    def _other_gates(self) -> Iterator[str]:
+        """Gates of the file are decided about; those that the certificate lists must be the same circuit."""
+        own, target = self.body["target_data"].get("operations"), self.sections.target
+        if target["kind"] != "circuit" or target["operations"] is None or target["operations"] == own:
+            return
+        if own is None:
+            yield "the certificate lists no gates, and the file has some that can be read"
+            return
+        try:
+            same = all(same_gates(target, own, group, self._source) for group in self.groups)
+        except BudgetError:
+            raise
+        except EqcompileError as error:
+            self._not_compared = (
+                f"the gates that the certificate lists were not held against the file: {error}"
+            )
+            return
+        if not same:
+            yield "the gates that the certificate lists are another circuit than the file"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was taken for granted."""
+        return (*self.sections.notes, *([self._not_compared] if self._not_compared else []))
 
     def checks(self) -> Iterator[Check]:
         """One for every finding."""
@@ -223,6 +270,46 @@ class _Case:
                 outcome,
                 one_line(reason),
             )
+        for generator in self._unlisted:
+            yield self._of_the_file(
+                next(k for k, g in enumerate(self.file_groups[0].generators) if g is generator)
+            )
+
+    def _of_the_file(self, place: int) -> Check:
+        """Everything decided for a generator of the file that the certificate does not list."""
+        name, verdict = self.file_groups[0].generators[place].name, str(self.body.get("verdict"))
+        try:
+            reasons = [self._fails_under(place, number) for number in range(NUM_FIELDS)]
+            why = next((reason for reason in reasons if reason), "")
+            outcome: Outcome = "CONTRADICTED" if why and verdict == "proven" else "confirmed"
+            why = why or "holds for this generator of the spec too"
+        except BudgetError:
+            raise
+        except EqcompileError as error:
+            outcome, why = "not rechecked", str(error)
+        except MALFORMED as error:
+            outcome, why = "not rechecked", f"the evidence cannot be read: {_words(error)}"
+        return Check(f"generator {name} of the spec", self.body["target"], verdict, outcome, one_line(why))
+
+    def _fails_under(self, place: int, number: int) -> str:
+        """Why something that the target owes fails under one generator of the file."""
+        whole, target, parts = self.file_groups[number], self.sections.target, self.sections.parts
+        if target["kind"] == "circuit":
+            if target["operations"] is None:
+                raise EqcompileError("the circuit has gates without exact form")
+            rational = partial(_rational, self.sections.file_group or {})
+            answer = decide_circuit(target, whole, place, self._source, rational)
+            lie = whole.generators[place].lie is not None
+            if target["strict"] and answer.character is not None and not is_trivial(answer.character, lie):
+                return "it holds up to a phase only, and phase 1 is asked for"
+            return answer.reason
+        group = replace(whole, generators=(whole.generators[place],))
+        if target["kind"] == "parts":
+            fails = [state_fails if key == "state" else operator_fails for key in target["parts"]]
+            reasons = (fail(parts[key], group) for key, fail in zip(target["parts"], fails, strict=True))
+            return next((reason for reason in reasons if reason), "")
+        # Every part is claimed to be left alone, and then so is the model, as far as no breaking is declared.
+        return parts_fail(self._model, parts, group, group.generators)
 
     def _left(self, group: Group) -> Left:
         name, factors = self.body["group"], self.sections.group["factors"]
@@ -255,10 +342,14 @@ class _Case:
                 return self._composed(finding, parts, "there are no data to vary")
             try:
                 reasons = [self._fails(finding, number) for number in range(NUM_FIELDS)]
+            except BudgetError:
+                raise
             except EqcompileError as error:
                 if finding["key"] != "model" or finding["verdict"] == "refused":
                     raise
                 return self._composed(finding, parts, str(error))
+        except BudgetError:
+            raise
         except EqcompileError as error:
             return "not rechecked", str(error)
         except MALFORMED as error:
@@ -320,7 +411,9 @@ class _Case:
             raise EqcompileError("the circuit has gates without exact form")
         if key == "unchanged":
             return decide_unchanged(target, group, self._source).reason
-        answer = decide_circuit(target, group, finding["generator"], self._source, self._rational)
+        answer = decide_circuit(
+            target, group, finding["generator"], self._source, partial(_rational, self.sections.group)
+        )
         values = [] if answer.character is None else [answer.character]
         return answer.reason or self._characters_fail(finding, group, values)
 
@@ -341,12 +434,6 @@ class _Case:
                    for name, (lie, value) in zip(names, pairs, strict=True))  # fmt: skip
         return next((reason for reason in reasons if reason), "")
 
-    def _rational(self, number: int, site: int) -> Any:
-        rows = self.sections.group["generators"][number]["matrices"][site]
-        if rows is not None and any("(" in value for row in rows for value in row):
-            raise EqcompileError("the generator mixes coordinates with irrational factors")
-        return rows or [["1", "0", "0"], ["0", "1", "0"], ["0", "0", "1"]]
-
     def _shown_otherwise(self, finding: Mapping[str, Any]) -> str:
         """How the evidence differs from what of it is shown; empty if it does not, or is abbreviated."""
         evidence, group = finding["evidence"], self.groups[0]
@@ -362,6 +449,14 @@ class _Case:
             parity = 0 if evidence["parity"] is None else 1 << evidence["parity"]
             same = masks == [1 << qubit | parity for qubit in evidence["qubits"]]
         return "" if same else "the evidence is about something else than the finding shows"
+
+
+def _rational(group: Mapping[str, Any], number: int, site: int) -> Any:
+    """Matrix of a site under a generator, as rational numbers."""
+    rows = group["generators"][number]["matrices"][site]
+    if rows is not None and any("(" in value for row in rows for value in row):
+        raise EqcompileError("the generator mixes coordinates with irrational factors")
+    return rows or [["1", "0", "0"], ["0", "1", "0"], ["0", "0", "1"]]
 
 
 def _texts(data: Any) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
+from eqcompile.recheck.form import misshapen
 from eqcompile.recheck.table import Row, demanded_of
 
 SCHEMA = "eqcompile.certificate/3"
@@ -80,6 +81,7 @@ def contradictions(body: Body) -> Iterator[str]:
     """Where the certificate does not agree with itself, as far as that is seen without any algebra."""
     if body.get("digest") != digest_of(body):
         yield "the digest does not fit the text: the certificate was altered after it was written"
+    yield from misshapen(body)
     generators = body["group_data"]["generators"]
     if body["generators"] != [generator["name"] for generator in generators]:
         yield "the group section holds other generators than the list of generators"
@@ -131,7 +133,7 @@ def misfit(finding: Mapping[str, Any], body: Body, row: Row | None) -> str:
     number = int(finding["key"].removeprefix("generator ")) if row.key == "generator {number}" else None
     if finding["generator"] != number or isinstance(finding["generator"], bool):
         return f"it is about the generator {finding['generator']!r} and stands under another key"
-    if finding["place"] not in ([], _place(finding["key"])):
+    if finding["place"] != (_place(finding["key"]) if body["target_data"]["kind"] == "model" else []):
         return "it names another place in the spec"
     count = (1 if number is not None else len(body["generators"])) if row.characters else 0
     if len(finding["character"]) != (count if finding["verdict"] == "proven" else 0):
@@ -150,6 +152,8 @@ def _wrong_fields(finding: Mapping[str, Any], row: Row) -> str:
     exponent, example = finding["error_exponent"], finding["counterexample"]
     if exponent is not None and (row.exact or type(exponent) is not int or not 0 < exponent <= MAX_EXPONENT):
         return f"it has the error exponent {exponent!r}, which its method cannot have"
+    if exponent is None and not row.exact and row.key != "model" and finding["verdict"] == "proven":
+        return "it is a proof by an identity, and has no error exponent"
     if (example is None) != (finding["verdict"] != "refused"):
         return "a refusal has a counterexample, and nothing else has one"
     return ""

@@ -10,8 +10,8 @@ class Reading:
     """Sections in the form of the certificate, read from files; what is given replaces the certificate's own.
 
     Attributes:
-        group: the group section. The name of a generator may be ``None``, and ``factors`` may be missing, where the
-            reader has none.
+        group: the group section. Names and order of its generators are free, and ``factors`` may be missing. Where the
+            generators of the certificate generate the group of the file, they stand here.
         target: of a spec or a circuit file, as far as it says: keys that are missing are taken from the certificate.
         parts: evidence by key of the claim. Parts that a spec leaves to the compiler are missing.
         notes: what the reader could not read, or had to take for granted; a line each.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eqcompile.recheck.document import Body, misnumbered
+from eqcompile.recheck.document import Body
 from eqcompile.recheck.group import Generator, Group
 from eqcompile.recheck.pauli import UNIT, Operator, Terms, parallel, product
 from eqcompile.recheck.reading import Reading
@@ -18,7 +18,8 @@ class Sections:
     """What is decided about.
 
     Attributes:
-        group: the group section.
+        group: the group section of the certificate.
+        file_group: the group section that a file states, if one was read.
         target: the target section.
         parts: evidence of every claim, by key.
         read: which of ``"group"`` and ``"target"`` come from files.
@@ -28,6 +29,7 @@ class Sections:
     group: Mapping[str, Any]
     target: Mapping[str, Any]
     parts: Mapping[str, Mapping[str, Any]]
+    file_group: Mapping[str, Any] | None = None
     read: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -39,10 +41,7 @@ def sections_of(body: Body, reading: Reading | None) -> Sections:
     }
     if reading is None:
         return Sections(body["group_data"], body["target_data"], parts)
-    read = []
-    group: Mapping[str, Any] = body["group_data"]
-    if reading.group is not None:
-        group, read = _named(reading.group, body["group_data"]), ["group"]
+    read = [] if reading.group is None else ["group"]
     target, notes = dict(body["target_data"]), list(reading.notes)
     kind = target["kind"]
     if not _stands_in_the_files(body, reading):
@@ -55,7 +54,7 @@ def sections_of(body: Body, reading: Reading | None) -> Sections:
         notes += _taken_for_data(body)
         if "observable" in reading.parts and target["observable"] is not None:
             target["observable"] = reading.parts["observable"]["operator"]
-    return Sections(group, target, parts, tuple(read), tuple(notes))
+    return Sections(body["group_data"], target, parts, reading.group, tuple(read), tuple(notes))
 
 
 def _stands_in_the_files(body: Body, reading: Reading) -> bool:
@@ -70,22 +69,6 @@ def _noun(target: Mapping[str, Any]) -> str:
     return "circuit" if target["kind"] == "circuit" else " and ".join(target.get("parts", ())) or "target"
 
 
-def _named(read: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The group that was read, with the certificate's names where the reader has none."""
-    group = dict(read)
-    names = [generator["name"] for generator in own["generators"]]
-    generators = [dict(generator) for generator in read["generators"]]
-    for place, generator in enumerate(generators):
-        if generator.get("name") is None:
-            generator["name"] = names[place] if place < len(names) else f"generator {place}"
-    group["generators"] = generators
-    if group.get("factors") is None:
-        factors = own["factors"]
-        everything = [{"name": "the group", "generators": list(range(len(generators)))}]
-        group["factors"] = everything if misnumbered(factors, len(generators)) else factors
-    return group
-
-
 def _taken_for_data(body: Body) -> Iterator[str]:
     """Parameters that are coordinates though their names do not say so, or the other way round."""
     sites = body["group_data"]["sites"]
@@ -94,17 +77,14 @@ def _taken_for_data(body: Body) -> Iterator[str]:
             yield f"the parameter {name} is taken for the coordinate {AXES[axis]} of {sites[site]}"
 
 
-def differences(body: Body, sections: Sections, own: Group, group: Group) -> Iterator[str]:
-    """Where the certificate says something else than the files.
+def differences(body: Body, sections: Sections, group: Group) -> Iterator[str]:
+    """Where the certificate says something else about its target than the files.
 
     Args:
         body: the certificate.
         sections: what was read.
-        own: the certificate's group, over one field.
-        group: the group that was read, over the same field.
+        group: of the certificate, over one field.
     """
-    if "group" in sections.read and (reason := _other_group(own, group)):
-        yield f"the group section is not the group of the spec: {reason}"
     if "target" not in sections.read:
         return
     target = body["target_data"]
@@ -136,18 +116,18 @@ def _gates(evidence: Mapping[str, Any], group: Group) -> list[Any]:
     return [(site, [operator(text, n, field) for text in texts]) for site, texts in evidence["gates"]]
 
 
-def _other_group(own: Group, read: Group) -> str:
-    """How two groups differ in their lists of generators; empty if they do not."""
+def unlisted(own: Group, read: Group) -> tuple[str, tuple[Generator, ...]]:
+    """Why the generators of a certificate are not those of a file, and those of the file that it does not list.
+
+    Names and order are free. A reader that knows of other generators of the same group returns the certificate's.
+    """
     if (own.num_qubits, own.sites) != (read.num_qubits, read.sites):
-        return "another register, or other sites"
-    if len(own.generators) != len(read.generators):
-        return f"{len(own.generators)} generators, and not {len(read.generators)}"
-    for one, other in zip(own.generators, read.generators, strict=True):
-        if one.name != other.name:
-            return f"a generator {one.name}, and not {other.name}"
-        if not _same(one, other, own):
-            return f"its {one.name} is another one"
-    return ""
+        return "another register, or other sites", ()
+    missing = tuple(g for g in read.generators if not any(_same(g, other, own) for other in own.generators))
+    added = [g.name for g in own.generators if not any(_same(g, other, own) for other in read.generators)]
+    reasons = [f"the spec has {', '.join(g.name for g in missing)} as well"] if missing else []
+    reasons += [f"the spec does not have {', '.join(added)}"] if added else []
+    return "; ".join(reasons), missing
 
 
 def _same(one: Generator, other: Generator, group: Group) -> bool:

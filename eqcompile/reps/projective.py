@@ -6,10 +6,11 @@ as from any other. States do: where two commuting elements act by unitaries that
 the standard case, where a full turn is -1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from eqcompile.budget import check
 from eqcompile.exact.pauli import PauliSum, anticommute
 from eqcompile.exact.scalars import ONE, ZERO, Scalar, format_scalar
 from eqcompile.exact.state import ExactState
@@ -80,15 +81,30 @@ def _full_turn_is_commutator(factor: PointFactor) -> bool:
     """Whether -1 lies in the commutator subgroup of the double group, where every character is trivial."""
     generators = factor.group.generators
     full_turn = Orthogonal(ONE_QUATERNION).bar
-    found = {a * b * a.inverse * b.inverse for a, b in combinations(generators, 2)}
-    frontier = list(found)
+    # The conjugates of the generators' commutators generate the commutator subgroup; products alone close a finite set.
+    seeds = _closed(
+        [a * b * a.inverse * b.inverse for a, b in combinations(generators, 2)],
+        lambda element: [g * element * g.inverse for g in generators],
+        full_turn,
+    )
+    return full_turn in _closed(seeds, lambda element: [element * seed for seed in seeds], full_turn)
+
+
+def _closed(
+    start: Sequence[Orthogonal], images: Callable[[Orthogonal], list[Orthogonal]], sought: Orthogonal
+) -> list[Orthogonal]:
+    """All that comes from the start by the images, as long as the element that is sought is not among them."""
+    frontier = list(dict.fromkeys(start))
+    found = set(frontier)
     for element in frontier:  # grows while it is walked
-        images = [g * element * g.inverse for g in generators] + [element * other for other in list(found)]
-        for image in images:
+        check()
+        if sought in found:
+            break
+        for image in images(element):
             if image not in found:
                 found.add(image)
                 frontier.append(image)
-    return full_turn in found
+    return frontier
 
 
 def _commutator(

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path as FilePath
 from types import MappingProxyType
 
+from eqcompile.budget import stage
 from eqcompile.errors import SpecError
 from eqcompile.spec.build_ansatz import build_ansatz, build_observable
 from eqcompile.spec.build_data import build_data
@@ -25,6 +26,7 @@ MAX_BYTES = 1_000_000
 """Bytes of a spec. Beyond it: refused; no spec needs them."""
 
 
+@stage("reading the spec")
 def load(path: str | os.PathLike[str]) -> Spec:
     """Read a spec from a YAML file.
 

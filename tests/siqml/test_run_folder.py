@@ -168,3 +168,17 @@ def test_the_record_survives_to_the_bit(tmp_path: Path) -> None:
     folder.write_record(rows)
     assert folder.read_record() == rows
     assert folder.record.read_text().startswith("step,phase,loss,rmse_mev,validation_loss\n50,adam,")
+
+
+def test_a_link_in_a_run_folder_stays_and_its_target_is_made_anew(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.begin(overwrite=False)
+    folder.config.write_text("old")
+    folder.metrics.symlink_to(tmp_path / "metrics.json")
+    folder.metrics.write_text("{}")
+    folder.begin(overwrite=True)
+    assert not (tmp_path / "metrics.json").exists()
+    folder.write_metrics({"rmse": 1})
+    assert folder.metrics.is_symlink()
+    assert (tmp_path / "metrics.json").is_file()
+    assert folder.read_metrics() == {"rmse": 1}

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
 from eqcompile.recheck.document import load_document
+from eqcompile.recheck.field import order_of, random_field
 from eqcompile.recheck.files.circuit_text import read_circuit
 from eqcompile.recheck.files.same_group import same_group
 from eqcompile.recheck.files.spec_text import SpecReading, read_spec
 from eqcompile.recheck.files.unread import UnreadError
 from eqcompile.recheck.reading import Reading
+from eqcompile.recheck.text import operator
 
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What a certificate of a wrong form raises."""
@@ -91,8 +94,18 @@ def _of_circuit(
     own = (group or body["group_data"])["num_qubits"]
     if found.num_qubits - found.num_ancillas != own:
         raise UnreadError(f"a circuit of {found.num_qubits - found.num_ancillas} qubits for a group on {own}")
-    parts = {} if spec is None else {k: v for k, v in spec.parts.items() if k == "observable"}
-    return Reading(group, read, parts, found.notes)
+    return Reading(group, read, {} if spec is None else _observable(spec, target), found.notes)
+
+
+def _observable(spec: SpecReading, target: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The observable of the spec, in the words of the certificate where it is the same operator."""
+    own, claimed = spec.parts.get("observable"), target["observable"]
+    if own is None or claimed is None:
+        return {}
+    n = spec.group["num_qubits"]
+    field = random_field(order_of([own["operator"], claimed]), SystemRandom())
+    same = operator(own["operator"], n, field) == operator(claimed, n, field)
+    return {"observable": {"operator": claimed if same else own["operator"]}}
 
 
 def _coordinates(sites: Sequence[str], claimed: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:

@@ -157,6 +157,14 @@ def test_huge_files_are_refused(tmp_path: Path) -> None:
         load_circuit(path)
 
 
+def test_long_programs_are_refused_before_they_are_looked_at() -> None:
+    for text in ("/* " * 6_000_000, "rz(" + "(" * 16_000_000, "'" * 16_000_001):
+        assert "characters; the limit for OpenQASM is 16000000" in refusal(b"OPENQASM 2.0; " + text.encode())
+    assert "not readable as OpenQASM 2" in refusal(b"OPENQASM 2.0; " + b"/* " * 1_000_000)
+    assert "words and signs" in refusal(b"OPENQASM 2.0; rz(" + b"(" * 5_100_000)
+    assert "more than 1000000 statements" in refusal(b"OPENQASM 2.0; " + b"x q;" * 1_000_001)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
