@@ -10,14 +10,12 @@ from pathlib import Path
 import eqcompile as eq
 from campaign.fuzz.case import Case, Reader, SilentLoss, write_files
 from campaign.fuzz.outcome import MEGABYTES, REFUSAL_SECONDS, Outcome, Problem, crash, refusal_problems
-from eqcompile import errors
+from eqcompile.budget import budget
+from eqcompile.errors import BudgetError
 from siqml.errors import SiqmlError
 
 COMPUTING_SECONDS = 20
 """Budget of what is computed from an input that was read: less than a user has, for there are many inputs."""
-
-BUDGET_ERROR = getattr(errors, "BudgetError", ())
-BUDGET = getattr(eq, "budget", lambda seconds: nullcontext())
 
 DOCUMENTED = (eq.EqcompileError, SiqmlError)
 
@@ -76,9 +74,9 @@ def attempt(reader: Reader, number: int, case: Case, capture: "Terminal | None" 
 
 def _read(reader: Reader, folder: Path, case: Case, problems: list[Problem]) -> tuple[str, str]:
     try:
-        with BUDGET(COMPUTING_SECONDS) if case.way in reader.computes else nullcontext():
+        with budget(COMPUTING_SECONDS) if case.way in reader.computes else nullcontext():
             text = reader.read(folder, case)
-    except BUDGET_ERROR as error:
+    except BudgetError as error:
         problems += refusal_problems(str(error).replace(str(folder), ""))
         return "given up", str(error)
     except DOCUMENTED as error:
