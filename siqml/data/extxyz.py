@@ -159,6 +159,10 @@ class Block:
         except (ValueError, RecursionError) as wrong:
             reason = " ".join(str(wrong).split())
             raise DataError(f"{self._at(1)}: comment line unreadable ({reason})") from wrong
+        except LookupError as wrong:  # such as an "=" with no name before it
+            raise DataError(
+                f"{self._at(1)}: comment line unreadable; write pairs such as energy=-10.5"
+            ) from wrong
         return found
 
     def _values(self) -> dict[str, str]:

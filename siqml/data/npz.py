@@ -1,10 +1,13 @@
 """NumPy archives of one molecule, with the names of sGDML (R, z, E, F) or of rMD17."""
 
+import math
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tokenize import TokenError
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -18,6 +21,10 @@ NAMES: Final[Mapping[str, tuple[str, str, str, str]]] = MappingProxyType(
     {"sGDML": ("z", "R", "E", "F"), "rMD17": ("nuclear_charges", "coords", "energies", "forces")}
 )
 """Atomic numbers, positions, energies, forces."""
+
+MAX_BYTES: Final = 1 << 29
+"""Of all arrays of an archive, unpacked; 200,000 structures of 21 atoms take 0.2 GB. Beyond it: refused, for a packed
+archive of a few kilobytes may hold gigabytes of zeros."""
 
 CELLS: Final = ("lattice", "cell", "box", "pbc")
 """Arrays that mean a repeating cell; sGDML's is the first."""
@@ -72,14 +79,55 @@ def read_npz(
 
 def _arrays(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:  # opened here: numpy leaves it open if it is no archive
-            loaded = np.load(file, allow_pickle=False)
-            if isinstance(loaded, np.ndarray):
-                raise ValueError("one array without a name")
-            return {name: loaded[name] for name in loaded.files}
-    except (ValueError, OSError, EOFError, KeyError, AttributeError, zipfile.BadZipFile) as broken:
-        reason = " ".join(str(broken).split()) or type(broken).__name__
-        raise DataError(f"{path}: no archive of plain arrays ({reason})") from broken
+        with zipfile.ZipFile(path) as archive:
+            members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
+            size = sum(info.file_size for info in members)
+            if size > MAX_BYTES:
+                raise DataError(
+                    f"{path}: its arrays have {size >> 20} MB; the limit is {MAX_BYTES >> 20} MB; write fewer "
+                    "structures into a file"
+                )
+            return {info.filename.removesuffix(".npy"): _array(path, archive, info) for info in members}
+    except OSError as wrong:
+        raise DataError(f"{path}: {wrong.strerror or wrong}") from wrong
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as broken:
+        # RuntimeError: a member that needs a password
+        raise DataError(f"{path}: no archive of plain arrays ({broken})") from broken
+
+
+def _array(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
+    """One array of an archive: its header is read first, and may not ask for more than the archive holds."""
+    name = info.filename.removesuffix(".npy")
+    with archive.open(info) as member:
+        try:
+            version = np.lib.format.read_magic(member)
+            read = (
+                np.lib.format.read_array_header_1_0
+                if version == (1, 0)
+                else np.lib.format.read_array_header_2_0
+            )
+            shape, fortran, kind = read(member)
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError, TokenError) as broken:
+            raise DataError(f'{path}: the header of its array "{name}" is damaged') from broken
+        if kind.hasobject:
+            raise DataError(
+                f'{path}: its array "{name}" holds Python objects; needed: plain numbers and texts'
+            )
+        content = member.read()
+    count = math.prod(shape)
+    if min(shape, default=0) < 0 or count * kind.itemsize != len(content):
+        raise DataError(
+            f'{path}: its array "{name}" says that it has the shape {shape}, and holds {len(content)} bytes'
+        )
+    order: Literal["F", "C"] = "F" if fortran else "C"
+    return np.ndarray(shape, kind, content, order=order)
 
 
 def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, Any, Any, Any]:

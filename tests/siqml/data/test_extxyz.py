@@ -137,6 +137,8 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, expected: str) -> None
         (GOOD.replace("species", "what"), "a.extxyz:2: Properties names no species:S:1, the elements"),
         (GOOD.replace("energy", "Lattice=1 energy"), "a.extxyz:2: comment line unreadable (Got info item Lattice, "
          "expecting special 3x3 matrix, but value is not in the form of a 9-long numerical vector)"),
+        (GOOD.replace("Properties=", "="), "a.extxyz:2: comment line unreadable; write pairs such as "
+         "energy=-10.5"),
         (GOOD.replace("energy=-1.5", "energy=-1.5 energy=-2.5"), "a.extxyz:2: energy is given twice; keep one of them"),
         (GOOD.replace("-1.5", '"-1,5"'), 'a.extxyz:2: energy is "-1,5"; needed: one number, such as -10.5'),
         (GOOD.replace("-1.5", "-1,5"), 'a.extxyz:2: energy is "-1,5"; needed: one number, such as -10.5'),

@@ -1,5 +1,7 @@
 """Readers for a user's own files: formats, units, and one clear line for every mistake."""
 
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +137,7 @@ class TestArchives:
     def test_pickled_objects_are_never_loaded(self, tmp_path: Path) -> None:
         path = npz(tmp_path, SGDML | {"z": np.array([8, "H", None], dtype=object)})
         assert message(path, KCAL).startswith(
-            "a.npz: no archive of plain arrays (Object arrays cannot be loaded"
+            'a.npz: its array "z" holds Python objects; needed: plain numbers and texts'
         )
 
     @pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04rubbish", b"\x93NUMPY"])
@@ -147,6 +149,52 @@ class TestArchives:
         with (tmp_path / "a.npz").open("wb") as file:
             np.save(file, ENERGIES)
         assert message(tmp_path / "a.npz", KCAL).startswith("a.npz: no archive of plain arrays (")
+
+    @pytest.mark.parametrize(
+        ("shape", "reason"),
+        [
+            (b"(9999999999, 3, 3)", "says that it has the shape (9999999999, 3, 3), and holds"),
+            (b"(-1,)", "says that it has the shape (-1,), and holds"),
+            (b"(2**9,)", "is damaged"),
+            (b"(", "is damaged"),
+        ],
+    )
+    def test_a_header_may_not_ask_for_more_than_there_is(
+        self, tmp_path: Path, shape: bytes, reason: str
+    ) -> None:
+        """numpy believes it, and asks the system for hundreds of gigabytes."""
+        with zipfile.ZipFile(npz(tmp_path, SGDML)) as old:
+            content = {name: old.read(name) for name in old.namelist()}
+        head = re.sub(rb"'shape': \([^)]*\)", b"'shape': " + shape, content["R.npy"][:128])
+        content["R.npy"] = (
+            head[:8] + (len(head) - 10).to_bytes(2, "little") + head[10:] + content["R.npy"][128:]
+        )
+        with zipfile.ZipFile(tmp_path / "a.npz", "w") as new:
+            for name, data in content.items():
+                new.writestr(name, data)
+        found = message(tmp_path / "a.npz", KCAL)
+        assert 'its array "R"' in found or 'the header of its array "R"' in found
+        assert reason in found
+
+    def test_what_is_packed_is_counted_before_it_is_unpacked(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        np.savez_compressed(tmp_path / "a.npz", **SGDML, zeros=np.zeros(1 << 18))
+        assert (tmp_path / "a.npz").stat().st_size < 1 << 17
+        assert read_data(tmp_path / "a.npz", None, KCAL)
+        monkeypatch.setattr("siqml.data.npz.MAX_BYTES", 1 << 20)
+        assert message(tmp_path / "a.npz", KCAL) == (
+            "a.npz: its arrays have 2 MB; the limit is 1 MB; write fewer structures into a file"
+        )
+
+    def test_a_method_of_packing_that_python_lacks_is_named(self, tmp_path: Path) -> None:
+        content = bytearray(npz(tmp_path, SGDML).read_bytes())
+        start = content.index(b"PK\x01\x02")
+        content[start + 10] = 97
+        (tmp_path / "a.npz").write_bytes(content)
+        assert message(tmp_path / "a.npz", KCAL) == (
+            "a.npz: no archive of plain arrays (That compression method is not supported)"
+        )
 
 
 class TestN2p2:
