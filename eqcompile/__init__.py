@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from eqcompile.backends.devices import find_backend as find_backend
     from eqcompile.backends.expectation import Expectation as Expectation
     from eqcompile.backends.noise_report import Violation as Violation
-    from eqcompile.budget import budget as budget
+    from eqcompile.budgets import budget as budget
     from eqcompile.certify.certificate import Certificate as Certificate
     from eqcompile.derivation.basis import GeneratorBasis as GeneratorBasis
     from eqcompile.derivation.blocks import commutant_blocks as commutant_blocks
@@ -116,7 +116,7 @@ _PUBLIC = {
     "Program": ("eqcompile.program", "Program"),
     "Spec": ("eqcompile.spec.model", "Spec"),
     "SpecError": ("eqcompile.errors", "SpecError"),
-    "budget": ("eqcompile.budget", "budget"),
+    "budget": ("eqcompile.budgets", "budget"),
     "compile": ("eqcompile.flow", "compile_spec"),
     "derive": ("eqcompile.flow", "derive"),
     "equivariance_defect": ("eqcompile.flow", "equivariance_defect"),

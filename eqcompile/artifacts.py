@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eqcompile.arguments import accepts, path_name
-from eqcompile.budget import stage
+from eqcompile.budgets import stage
 from eqcompile.files import write_atomically
 from eqcompile.picture.draw import draw
 from eqcompile.program import PROGRAM, Program

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from eqcompile.budget import MORE, Allowance, allowing, check, parsed, share, stage
+from eqcompile.budgets import MORE, Allowance, allowing, check, parsed, share, stage
 from eqcompile.errors import BudgetError, EqcompileError, quoted
 from eqcompile.supervisor import supervised
 

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from eqcompile.budget import share, stage
+from eqcompile.budgets import share, stage
 from eqcompile.certify.claims import spectrum_text
 from eqcompile.derivation.basis import GeneratorBasis, independent_part
 from eqcompile.derivation.blocks import commutant_blocks

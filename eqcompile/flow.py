@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eqcompile.arguments import require_text, seed_number, whole_number
-from eqcompile.budget import stage
+from eqcompile.budgets import stage
 from eqcompile.certify.certificate import Certificate, Finding
 from eqcompile.certify.claims import check_generator, check_observable, check_state
 from eqcompile.certify.data_action import DataNames

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from eqcompile.arguments import one_of, order_and_steps
-from eqcompile.budget import stage
+from eqcompile.budgets import stage
 from eqcompile.certify.breaking import kept_symmetry
 from eqcompile.certify.certificate import Certificate
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, occurrence_name

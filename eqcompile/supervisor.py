@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
-from eqcompile.budget import MORE, Allowance, memory_in_use, memory_text, time_text
+from eqcompile.budgets import MORE, Allowance, memory_in_use, memory_text, time_text
 
 GRACE = 5
 """Seconds that the child has to give up by itself, and to end after its last word."""

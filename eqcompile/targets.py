@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from eqcompile.budget import stage
+from eqcompile.budgets import stage
 from eqcompile.certify.data_action import coordinates_by_index
 from eqcompile.circuit.ansatz import angle_names, coordinate_names
 from eqcompile.circuit.general import GeneralCircuit, VectorRotation

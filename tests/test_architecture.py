@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 ROOMS = (
-    "errors", "arguments", "budget", "supervisor", "recheck", "html", "files", "exact", "groups", "reps", "spec",
+    "errors", "arguments", "budgets", "supervisor", "recheck", "html", "files", "exact", "groups", "reps", "spec",
     "derivation", "circuit", "certify", "passes", "backends", "program", "learning", "targets", "python_symmetry",
     "flow", "python_model", "comparison", "picture", "report", "explain", "artifacts", "cli",
 )  # fmt: skip
@@ -303,3 +303,10 @@ def loaded_by(code: str) -> list[str]:
         [sys.executable, "-c", report], capture_output=True, text=True, check=True, cwd=ROOT
     )
     return result.stdout.rpartition("LOADED")[2].split()
+
+
+def test_no_room_has_the_name_of_a_public_function() -> None:
+    """Once imported, the module ``eqcompile.verify`` would take the place of the function ``eq.verify``."""
+    import eqcompile as eq
+
+    assert {room_of(path) for path in modules("eqcompile")} & set(eq.__all__) == set()

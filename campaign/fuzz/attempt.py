@@ -10,7 +10,7 @@ from pathlib import Path
 import eqcompile as eq
 from campaign.fuzz.case import Case, Reader, SilentLoss, write_files
 from campaign.fuzz.outcome import MEGABYTES, REFUSAL_SECONDS, Outcome, Problem, crash, refusal_problems
-from eqcompile.budget import budget
+from eqcompile.budgets import budget
 from eqcompile.errors import BudgetError
 from siqml.errors import SiqmlError
 

@@ -10,7 +10,7 @@ from math import lcm
 from random import Random
 from typing import Protocol, TypeAlias
 
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.certify.prime_field import PRIME_BITS, Field, coefficients_of, common_order, prime_with_root
 from eqcompile.certify.prime_field import Vector as FieldVector
 from eqcompile.circuit.angles import ExactAngle, Monomial

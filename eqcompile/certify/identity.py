@@ -14,7 +14,7 @@ from itertools import chain
 from math import lcm
 from random import Random
 
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.certify.prime_field import Field, Vector, coefficients_of, common_order, prime_with_root
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.circuit.gates import EncodingGate, EvolutionGate, Gate

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.certify.field_circuit import FieldPoint, Simulator, Vector
 from eqcompile.circuit.general import Operation, relabelled
 

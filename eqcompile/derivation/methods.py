@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter_ns
 
-from eqcompile.budget import share, stage
+from eqcompile.budgets import share, stage
 from eqcompile.derivation.basis import GeneratorBasis
 from eqcompile.derivation.characters import count_by_weight
 from eqcompile.derivation.nullspace import nullspace_basis

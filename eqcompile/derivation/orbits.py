@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.derivation.strings import MAX_WEIGHT
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.pauli import PauliSum

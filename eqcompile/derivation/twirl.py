@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from itertools import combinations
 
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.derivation.basis import GeneratorBasis, reduced
 from eqcompile.derivation.strings import full_strings
 from eqcompile.derivation.whole import derive_elements, strings_up_to

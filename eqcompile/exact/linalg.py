@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from flint import fmpq, fmpq_mat
 
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.exact.scalars import ONE, Real, Scalar, is_rational
 
 Column = TypeVar("Column", bound=Hashable)

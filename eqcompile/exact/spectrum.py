@@ -9,7 +9,7 @@ import sympy
 from flint import fmpq, fmpq_mat, fmpq_poly
 from networkx.utils import UnionFind
 
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.components import components
 from eqcompile.exact.linalg import null_space

@@ -6,7 +6,7 @@ from functools import cached_property
 from math import lcm
 from typing import Any
 
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.errors import LimitError
 from eqcompile.groups.permutation import PermutationGroup, compose
 from eqcompile.groups.point import PointGroup

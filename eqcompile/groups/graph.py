@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from eqcompile.arguments import accepts, at_least, found, optional, printed, require_truth, whole_number
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.errors import ArgumentError, DimensionError, LimitError
 from eqcompile.groups.order import orbits
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import factorial, prod
 from typing import TypeAlias
 
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.errors import LimitError
 
 Images: TypeAlias = tuple[int, ...]

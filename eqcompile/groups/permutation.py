@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from eqcompile.arguments import found, whole_number, whole_numbers
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.errors import ArgumentError, DimensionError, LimitError
 from eqcompile.groups.order import MAX_CHAIN_POINTS, group_order, reduced
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from eqcompile.arguments import accepts, found, require_text
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.errors import ArgumentError, DimensionError, LimitError
 from eqcompile.exact.scalars import Real, rational, real, square_root
 from eqcompile.groups.rotation import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, permutations
 from typing import ClassVar, Final
 
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.circuit.sequence import EquivariantCircuit, Operation, Swapped, moved
 from eqcompile.errors import BackendError, MethodError
 from eqcompile.passes.coupling import Coupling

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum, anticommute, letter, pauli_key

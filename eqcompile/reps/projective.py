@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from eqcompile.arguments import accepts
-from eqcompile.budget import check
+from eqcompile.budgets import check
 from eqcompile.exact.pauli import PauliSum, anticommute
 from eqcompile.exact.scalars import ONE, ZERO, Scalar, format_scalar
 from eqcompile.exact.state import ExactState

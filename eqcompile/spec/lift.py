@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from eqcompile.budget import stage
+from eqcompile.budgets import stage
 from eqcompile.errors import LimitError, SpecError
 from eqcompile.exact.state import ExactState
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles

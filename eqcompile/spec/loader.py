@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from types import MappingProxyType
 
 from eqcompile.arguments import accepts, path_name, require_text
-from eqcompile.budget import stage
+from eqcompile.budgets import stage
 from eqcompile.errors import SpecError
 from eqcompile.spec.build_ansatz import build_ansatz, build_observable
 from eqcompile.spec.build_data import build_data

@@ -393,7 +393,7 @@ def test_a_bad_budget_is_one_line(run: Run, models: Path, command: str) -> None:
 def test_a_budget_that_is_used_up_is_one_line_and_no_file(
     run: Run, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from eqcompile import budget
+    from eqcompile import budgets
 
     looks = [0]
 
@@ -401,7 +401,7 @@ def test_a_budget_that_is_used_up_is_one_line_and_no_file(
         looks[0] += 1
         return 0 if looks[0] == 1 else 3 << 30
 
-    monkeypatch.setattr(budget, "memory_in_use", growing)
+    monkeypatch.setattr(budgets, "memory_in_use", growing)
     code, out, err = run("verify", models / "water.yaml", "-o", "w.json")
     assert (code, out, os.listdir(tmp_path)) == (2, "", [])
     assert one_line(err).startswith("the budget of 2 GB is used up by ")
@@ -414,15 +414,15 @@ def test_a_recheck_that_is_given_up_says_so_instead_of_not_confirmed(
     run: Run, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The recheck takes one claim after the other, and one that fails for any reason stops no other."""
-    from eqcompile import budget
+    from eqcompile import budgets
     from eqcompile.recheck import decide
 
     assert run("verify", models / "lih.yaml", "-o", "lih.json")[0] == 0
     assert run("recheck", "lih.json")[0] == 0
 
     def slow(*_: object) -> str:
-        monkeypatch.setattr(budget, "memory_in_use", lambda: 1 << 50)
-        budget.check()
+        monkeypatch.setattr(budgets, "memory_in_use", lambda: 1 << 50)
+        budgets.check()
         return ""
 
     monkeypatch.setattr(decide._Case, "_fails", slow)

@@ -13,7 +13,7 @@ from eqcompile import supervisor
 
 BEGIN = """
 import os, signal, sys
-from eqcompile.budget import Allowance
+from eqcompile.budgets import Allowance
 from eqcompile import supervisor
 supervisor.GRACE = 0
 def stuck():

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 import eqcompile as eq
-from eqcompile import budget as room
-from eqcompile.budget import Allowance, allowing, budget, check, parsed, seconds_left, share, stage
+from eqcompile import budgets as room
+from eqcompile.budgets import Allowance, allowing, budget, check, parsed, seconds_left, share, stage
 from eqcompile.derivation.methods import METHODS, compare_methods
 from eqcompile.errors import BudgetError, EqcompileError
 from eqcompile.explain import explanation
