@@ -25,6 +25,8 @@ def meaning(body: Body) -> Any:
     if isinstance(target, dict):
         for key in ("operations", "reference"):
             target[key] = _matrices(target, key)
+        # Whether phase 1 was asked for is a question and not a statement: recheck answers the one that stands there.
+        target.pop("strict", None)
     for finding in out.get("findings") or ():
         if isinstance(finding, dict) and isinstance(finding.get("evidence"), dict):
             _plain_operators(finding["evidence"], body)

@@ -1,8 +1,9 @@
 """Honest certificates of every kind, each with the files that it is about."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -146,7 +147,8 @@ def _recertified(folder: Path, lost: bool) -> Original:
     path = folder / "on_device.qpy"
     with open(path, "wb") as file:
         qpy.dump(circuit, file)
-    return Original("another" if lost else "transpiled", certificate.to_json(), spec, path)
+    about = replace(certificate, target_sha256=sha256(path.read_bytes()).hexdigest())
+    return Original("another" if lost else "transpiled", about.to_json(), spec, path)
 
 
 def _written(path: Path, text: str) -> Path:

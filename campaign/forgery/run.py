@@ -38,9 +38,9 @@ def main(words: Sequence[str]) -> int:
         return 130
     failed = [record for record in done.records if record["failed"]]
     for record in failed:
-        repeat = f"python -m campaign forgery --seed {options.seed} --only {record['number']}"
+        repeat = f"python -m campaign.forgery --seed {options.seed} --only {record['number']}"
         console.print(f"{repeat}: {record['words']}", markup=False, highlight=False)
-    command = f"python -m campaign forgery --edits {options.edits} --seed {options.seed}"
+    command = f"python -m campaign.forgery --edits {options.edits} --seed {options.seed}"
     now = datetime.now(UTC).date().isoformat()
     if options.output:
         setting = Setting(command, options.seed, commit, now, done.seconds, options.jobs)
@@ -53,7 +53,7 @@ def main(words: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m campaign forgery", description=sys.modules[__name__].__doc__
+        prog="python -m campaign.forgery", description=sys.modules[__name__].__doc__
     )
     parser.add_argument("--edits", type=int, default=6_000, help="number of forgeries (default 6000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of all edits (default 1)")
