@@ -39,7 +39,7 @@ def attempt(reader: Reader, number: int, case: Case, capture: "Terminal | None" 
         folder = Path(name)
         write_files(folder, case.files)
         forget_peak()
-        started = processor_seconds()
+        held, started = peak_megabytes(), processor_seconds()
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             answer, text = _read(reader, folder, case, problems)
@@ -56,8 +56,8 @@ def attempt(reader: Reader, number: int, case: Case, capture: "Terminal | None" 
         problems.append(Problem("noise", noise[:300]))
     if answer == "refused" and seconds > REFUSAL_SECONDS:
         problems.append(Problem("slow", f"{seconds:.1f} s", f"{reader.name}: {case.way}"))
-    if megabytes > MEGABYTES:
-        problems.append(Problem("memory", f"{megabytes:.0f} MB", f"{reader.name}: {case.way}"))
+    if megabytes - held > MEGABYTES:  # what the process held before is none of this input's
+        problems.append(Problem("memory", f"{megabytes - held:.0f} MB", f"{reader.name}: {case.way}"))
     return Outcome(
         reader.name,
         number,
