@@ -35,7 +35,9 @@ def refusal(content: bytes) -> str:
 
 
 def test_a_sound_file_is_read_by_both_processes() -> None:
-    assert circuit_from_qpy(qpy_bytes()).num_qubits == 3
+    other = qpy_file._Elsewhere()
+    other.try_file(qpy_bytes())
+    other.end()
 
 
 def test_what_the_other_process_says_is_passed_on() -> None:
@@ -47,14 +49,14 @@ def test_another_process_is_not_asked_about_what_the_header_tells(monkeypatch: p
     def never(*arguments: Any, **options: Any) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(subprocess, "run", never)
+    monkeypatch.setattr(qpy_file, "_elsewhere", never)
     assert refusal(b"QISKIT" + bytes(40)).startswith("QPY version 0 is too old")
 
 
 @pytest.mark.parametrize("version", [13, 15, 16, qpy.QPY_VERSION])
 def test_truncated_and_damaged_files(version: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the other process, of which there would be hundreds: what is damaged here asks for nothing large."""
-    monkeypatch.setattr(qpy_file, "_try_elsewhere", lambda content: None)
+    monkeypatch.setattr(qpy_file._Elsewhere, "try_file", lambda self, content: None)
     content = qpy_bytes(version)
     for length in range(6, len(content) - 1, 7):
         assert "QPY" in refusal(content[:length])
@@ -78,31 +80,59 @@ def test_truncated_and_damaged_files(version: int, monkeypatch: pytest.MonkeyPat
 )
 def test_harm_stays_in_the_other_process(harm: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a damaged file makes Qiskit's reader do, here by a line of Python behind the limits."""
-    run = subprocess.run
-    after = "from eqcompile.backends import qpy_file as q; q.TRIAL_SECONDS = 1; q._limit_resources(); "
+    harmful(monkeypatch, f"q.TRIAL_SECONDS = 1; q._limit_seconds(); {harm}")
+    other = qpy_file._Elsewhere()
+    with pytest.raises(BackendError, match=r"^not readable as QPY: the file is damaged, or needs more than "):
+        other.try_file(qpy_bytes())
+    monkeypatch.undo()
+    other.try_file(qpy_bytes())  # it is started anew for the next file
+    other.end()
 
-    def harmful(command: list[str], **options: Any) -> Any:
-        program = command[3].replace("from eqcompile.backends.qpy_file import trial; trial()", after + harm)
+
+def harmful(monkeypatch: pytest.MonkeyPatch, harm: str) -> None:
+    """Have the other process do this when it reads a file."""
+    started = subprocess.Popen
+
+    def start(command: list[str], **options: Any) -> Any:
+        instead = f"from eqcompile.backends import qpy_file as q\ndef load(content):\n    {harm}\n"
+        instead += "q.load_qpy = load; q.serve()"
+        program = command[3].replace(
+            "; from eqcompile.backends.qpy_file import serve; serve()", "\n" + instead
+        )
         assert program != command[3]
-        return run([*command[:3], program, *command[4:]], **options)
+        return started([*command[:3], program, *command[4:]], **options)
 
-    monkeypatch.setattr(subprocess, "run", harmful)
-    assert refusal(qpy_bytes()).startswith("not readable as QPY: the file is damaged, or needs more than ")
+    monkeypatch.setattr(subprocess, "Popen", start)
 
 
 def test_a_process_that_waits_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    def waiting(command: list[str], **options: Any) -> Any:
-        raise subprocess.TimeoutExpired(command, 1)
-
-    monkeypatch.setattr(subprocess, "run", waiting)
-    assert refusal(qpy_bytes()) == "not readable as QPY: it takes more than 60 seconds"
+    harmful(monkeypatch, "import time; time.sleep(1000)")
+    monkeypatch.setattr(qpy_file, "TRIAL_PATIENCE", 2)
+    other = qpy_file._Elsewhere()
+    with pytest.raises(BackendError, match=r"^not readable as QPY: it takes more than 2 seconds$"):
+        other.try_file(qpy_bytes())
+    other.end()
 
 
 def test_a_process_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", "/none/python")
-    assert refusal(qpy_bytes()) == (
-        "a QPY file is first read by another process, which cannot be started: No such file or directory"
+    expected = (
+        "^a QPY file is first read by another process, which cannot be started: No such file or directory$"
     )
+    with pytest.raises(BackendError, match=expected):
+        qpy_file._Elsewhere()
+
+
+def test_one_process_reads_many_files() -> None:
+    other = qpy_file._Elsewhere()
+    started = other._process.pid
+    other.try_file(qpy_bytes())
+    with pytest.raises(BackendError, match="QPY"):
+        other.try_file(qpy_bytes()[:40])
+    other.try_file(qpy_bytes())
+    assert other._process.pid == started
+    other.end()
+    assert other._process.poll() is not None
 
 
 def test_pulse_schedules_are_no_circuits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,4 +158,6 @@ def test_the_other_process_takes_no_module_from_the_current_folder(
     (tmp_path / "qiskit.py").write_text("raise SystemExit(9)")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.path", ["", *sys.path])
-    assert circuit_from_qpy(qpy_bytes()).num_qubits == 3
+    other = qpy_file._Elsewhere()
+    other.try_file(qpy_bytes())
+    other.end()
