@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter
 
 import eqcompile as eq
+from campaign.resumable import Done
 from campaign.specs import run as runner
 from campaign.specs.dense import Refused, read
 from campaign.specs.questions import vector
-from campaign.specs.run import logged, main
+from campaign.specs.run import main
 from campaign.specs.spaces import Unclear, commutes, dimensions, encodings, keeps, uploads
 from campaign.specs.text import number, operator
 from campaign.specs.trial import Result, judged, run_trial
@@ -192,31 +195,42 @@ def test_what_the_reference_does_not_allow_is_refused_by_the_oracle() -> None:
             read(text)
 
 
-def test_the_command_keeps_a_log_goes_on_from_it_and_writes_a_page(
+def test_a_group_without_elements_refuses_nothing() -> None:
+    """Found by trials 1236 and 2517: colours that differ leave no automorphism, and every circuit was refused."""
+    edges = "{edges: [[0, 1]], colors: {0: red, 1: blue}}"
+    group = eq.loads(spec(f"graph: {edges}", qubits=2))
+    circuit = QuantumCircuit(2)
+    circuit.rxx(Parameter("a"), 0, 1)
+    assert str(eq.verify(circuit, group).verdict) == "proven"
+    assert run_trial(1236, 1).outcome == "agrees"
+
+
+def test_the_command_goes_on_from_its_log_and_writes_a_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = tmp_path / "log.jsonl"
+    words = [
+        "--specs",
+        "2",
+        "--seed",
+        str(SEED),
+        "--jobs",
+        "1",
+        "--log",
+        str(tmp_path / "log"),
+        "-o",
+        str(tmp_path),
+    ]
     agreed = Result(0, ("rotation",), 2, False, compared={"operators": 3})
-    log.write_text(json.dumps(agreed.as_dict()) + '\n{"cut sh')
-    assert logged(log) == [agreed]
-    words = ["--specs", "2", "--seed", str(SEED), "--jobs", "1", "--log", str(log), "-o", str(tmp_path)]
-
-    def stopped(numbers: object, seed: int, jobs: int, log: Path) -> object:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(runner, "run", stopped)
-        assert main(words) == 130
-    assert "stopped after 1 of 2 specs" in capsys.readouterr().out
-    asked = []
-
-    def differing(numbers: list[int], seed: int, jobs: int, log: Path) -> object:
-        asked.extend(numbers)
-        yield [Result(1, ("graph",), 3, True, "differs", ["dimensions"], {"operators": 4})]
-
-    monkeypatch.setattr(runner, "run", differing)
+    differing = Result(1, ("graph",), 3, True, "differs", ["dimensions"], {"operators": 4})
+    records = tuple(result.as_dict() | {"failed": result.failed} for result in (agreed, differing))
+    assert [runner.result_of(record) for record in records] == [agreed, differing]
+    assert records[1]["failed"]
+    monkeypatch.setattr(runner, "run_all", lambda *given: Done(records[:1], 1.0, interrupted=True))
+    assert main(words) == 130
+    assert "stopped after 1 specs; the same command goes on from there" in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setattr(runner, "run_all", lambda *given: Done(records, 1.0))
     assert main(words) == 1
-    assert asked == [1]
     assert "differs: python -m campaign.specs --seed 0 --only 1: dimensions" in capsys.readouterr().out
     page = json.loads((tmp_path / "campaign_specs.json").read_text())
     assert (page["outcomes"]["differs"], page["compared"], len(page["not agreed"])) == (
@@ -243,7 +257,7 @@ def test_one_trial_can_be_repeated(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_committed_page_says_what_its_data_say(tmp_path: Path) -> None:
     page = json.loads((ROOT / "docs" / "results" / "campaign_specs.json").read_text())
-    assert sum(page["outcomes"].values()) >= 1000
+    assert sum(page["outcomes"].values()) >= 3000
     assert page["not agreed"] == []
     assert "with changes" not in page["commit"]
     text = (ROOT / "docs" / "results" / "campaign_specs.md").read_text()

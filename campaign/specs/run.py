@@ -1,61 +1,34 @@
 """Run the trials of specs: in batches, with a log that a later run resumes, tables and a page."""
 
 import argparse
-import json
-import multiprocessing
 import os
-import signal
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from campaign.report import Setting, current_commit
+from campaign.resumable import Record, run_all
 from campaign.specs.page import outcomes, write_page
 from campaign.specs.trial import Result, run_trial
 from campaign.specs.write import case
 
 ROOT = Path(__file__).parents[2]
-BATCH = 10
 
 
-def logged(path: Path) -> list[Result]:
-    """Results of earlier runs; a line that was cut short is left out."""
-    out = []
-    for line in path.read_text().splitlines() if path.exists() else ():
-        try:
-            found = json.loads(line)
-        except json.JSONDecodeError:
-            continue
-        out.append(Result(**found | {"kinds": tuple(found["kinds"])}))
-    return out
+def recorded(number: int, seed: int) -> Record:
+    """One trial as plain data."""
+    result = run_trial(number, seed)
+    return result.as_dict() | {"failed": result.failed}
 
 
-def run_batch(work: tuple[Sequence[int], int]) -> list[Result]:
-    """Some trials of one seed."""
-    numbers, seed = work
-    return [run_trial(number, seed) for number in numbers]
-
-
-def run(numbers: Sequence[int], seed: int, jobs: int, log: Path) -> Iterator[list[Result]]:
-    """Results as they come, kept in the log."""
-    work = [(numbers[k : k + BATCH], seed) for k in range(0, len(numbers), BATCH)]
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with multiprocessing.get_context("spawn").Pool(jobs, initializer=_quiet) as pool, open(log, "a") as file:
-        for results in pool.imap_unordered(run_batch, work):
-            file.write("".join(json.dumps(result.as_dict()) + "\n" for result in results))
-            file.flush()
-            yield results
-
-
-def _quiet() -> None:
-    """A process leaves the keyboard to the one that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(5)
+def result_of(record: Record) -> Result:
+    """The trial of a record."""
+    values = {key: value for key, value in record.items() if key != "failed"}
+    return Result(**values | {"kinds": tuple(record["kinds"])})
 
 
 def main(words: Sequence[str]) -> int:
@@ -73,40 +46,25 @@ def main(words: Sequence[str]) -> int:
     log = options.log or ROOT / "build" / "campaign" / f"specs-{options.seed}.jsonl"
     if options.fresh:
         log.unlink(missing_ok=True)
-    known = {result.number: result for result in logged(log) if result.number < options.specs}
-    todo = [number for number in range(options.specs) if number not in known]
-    clock = log.with_suffix(".seconds")
-    before = float(clock.read_text()) if clock.exists() and log.exists() else 0.0
-    start = time.monotonic()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    try:
-        with Progress(*columns, console=console) as progress:
-            task = progress.add_task("specs", total=options.specs, completed=len(known))
-            for results in run(todo, options.seed, options.jobs, log) if todo else ():
-                known |= {result.number: result for result in results}
-                differ = sum(result.failed for result in known.values())
-                text = f"specs, {differ} differ" if differ else "specs"
-                progress.update(task, completed=len(known), description=text)
-                clock.write_text(f"{before + time.monotonic() - start}\n")
-    except KeyboardInterrupt:
-        console.print(
-            f"stopped after {len(known)} of {options.specs} specs; the same command goes on from there"
-        )
+    trial = partial(recorded, seed=options.seed)
+    done = run_all(trial, options.specs, log, options.jobs, "specs", console)
+    if done.interrupted:
+        console.print(f"stopped after {len(done.records)} specs; the same command goes on from there")
         return 130
-    results = [known[number] for number in sorted(known)]
+    results = [result_of(record) for record in done.records]
     for result in results:
         if result.failed:
             repeat = f"python -m campaign.specs --seed {options.seed} --only {result.number}"
             console.print(f"differs: {repeat}: {result.differences[0]}", markup=False, highlight=False)
-    seconds = before + time.monotonic() - start
     command = f"python -m campaign.specs --specs {options.specs} --seed {options.seed}"
     now = datetime.now(UTC).date().isoformat()
     if options.output:
         write_page(
-            results, Setting(command, options.seed, commit, now, seconds, options.jobs), options.output
+            results, Setting(command, options.seed, commit, now, done.seconds, options.jobs), options.output
         )
     console.print(
-        f"{len(results)} specs in {seconds:.0f} s: " + ", ".join(f"{n} {k}" for k, n in outcomes(results))
+        f"{len(results)} specs in {done.seconds:.0f} s: "
+        + ", ".join(f"{n} {k}" for k, n in outcomes(results))
     )
     return 1 if any(result.failed for result in results) else 0
 
