@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from eqcompile.errors import BudgetError as BudgetError
     from eqcompile.errors import EqcompileError as EqcompileError
     from eqcompile.errors import SpecError as SpecError
+    from eqcompile.errors import one_line as one_line
     from eqcompile.exact.notation import shorthand as shorthand
     from eqcompile.exact.pauli import PauliSum as PauliSum
     from eqcompile.exact.state import ExactState as ExactState
@@ -116,6 +117,7 @@ _PUBLIC = {
     "Program": ("eqcompile.program", "Program"),
     "Spec": ("eqcompile.spec.model", "Spec"),
     "SpecError": ("eqcompile.errors", "SpecError"),
+    "one_line": ("eqcompile.errors", "one_line"),
     "budget": ("eqcompile.budgets", "budget"),
     "compile": ("eqcompile.flow", "compile_spec"),
     "derive": ("eqcompile.flow", "derive"),

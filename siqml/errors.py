@@ -1,6 +1,6 @@
 """Every exception a user of siqml can meet; ``str(error)`` is the one line that is shown."""
 
-from eqcompile.errors import one_line
+import eqcompile as eq
 
 
 class SiqmlError(Exception):
@@ -15,7 +15,7 @@ class SiqmlError(Exception):
     """
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(one_line(" ".join(message.split())))
+        super().__init__(eq.one_line(" ".join(message.split())))
 
 
 class DataError(SiqmlError):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from eqcompile.arguments import found, one_of, register_size
+from eqcompile.arguments import MAX_REGISTER, found, one_of, whole_number
 from eqcompile.errors import ArgumentError, DimensionError
 from eqcompile.groups.permutation import PermutationGroup
 from eqcompile.groups.point import PointGroup
@@ -39,7 +39,8 @@ class Symmetry:
     declared: tuple[Factor, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        size = register_size("num_qubits", self.num_qubits)
+        # No qubits at all are the input of a channel that prepares an invariant state.
+        size = whole_number("num_qubits", self.num_qubits, least=0, most=MAX_REGISTER)
         listed = isinstance(self.factors, tuple) and all(
             isinstance(factor, Factor) for factor in self.factors
         )

@@ -86,12 +86,14 @@ CALLS: dict[str, dict[str, Any]] = {
     "save": {"program": PROGRAM, "folder": None, "trotter": None},
     "write_atomically": {"path": None, "content": b"x"},
     "remove_file": {"path": "missing"},
+    "budget": {"seconds": 60, "gigabytes": 2},
+    "one_line": {"text": "a"},
     "verify": {"target": QuantumCircuit(2), "spec": SU2, "data": {}, "what": "circuit", "observable": None},
 }  # fmt: skip
 """Arguments that are right, by name; a star marks one that takes any number of values."""
 
 RETURNED = {"CharacterTable", "Certificate", "ChannelBasis", "Device", "Violation", "GeneratorBasis", "Program", "Spec",
-            "EqcompileError", "SpecError"}  # fmt: skip
+            "EqcompileError", "SpecError", "BudgetError"}  # fmt: skip
 """What functions return or raise; users do not build these by hand."""
 
 
@@ -107,6 +109,9 @@ def attempt(name: str, arguments: dict[str, Any]) -> None:
     result = function(*named.values(), *spread) if spread else function(**named)
     if name == "invariant_observables":
         next(result, None)
+    if name == "budget":
+        with result:
+            pass
 
 
 @pytest.mark.parametrize("name", CALLS)

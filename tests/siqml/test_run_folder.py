@@ -173,7 +173,7 @@ def test_the_record_survives_to_the_bit(tmp_path: Path) -> None:
 def test_a_link_in_a_run_folder_stays_and_its_target_is_made_anew(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "run")
     folder.begin(overwrite=False)
-    folder.config.write_text("old")
+    folder.config.write_text(f"model: {folder.spec.name}\n")
     folder.metrics.symlink_to(tmp_path / "metrics.json")
     folder.metrics.write_text("{}")
     folder.begin(overwrite=True)
