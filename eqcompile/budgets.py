@@ -21,6 +21,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from eqcompile.arguments import whole_number
 from eqcompile.errors import BudgetError, EqcompileError, quoted
 
 DEFAULT_SECONDS, DEFAULT_BYTES = 60, 2 << 30
@@ -133,6 +134,10 @@ def budget(seconds: int | None = None, gigabytes: int | None = None) -> Iterator
     ...     1 + 1
     2
     """
+    seconds, gigabytes = (
+        None if value is None else whole_number(name, value, least=1)
+        for name, value in (("seconds", seconds), ("gigabytes", gigabytes))
+    )
     with allowing(Allowance(seconds, None if gigabytes is None else gigabytes << 30)):
         yield
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from eqcompile.certify.evidence import group_evidence
+from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import quoted
 from eqcompile.recheck.decide import Recheck, recheck
 from eqcompile.recheck.document import load_document
@@ -20,7 +21,7 @@ from eqcompile.recheck.files.spec_text import read_spec
 from eqcompile.recheck.files.unread import UnreadError
 from eqcompile.spec.lift import symmetry_of
 from eqcompile.spec.loader import load
-from eqcompile.targets import exact_target
+from eqcompile.targets import checked_data, on_register, read_target, whole_vectors
 
 
 def recheck_files(
@@ -45,7 +46,7 @@ def recheck_files(
     try:
         reading = read_files(text, spec, circuit) if spec is not None or circuit is not None else None
         found = [*_other_hashes(text, spec, circuit), *(_other_words(text, spec) if spec is not None else ())]
-        found += _other_assumptions(text, circuit) if circuit is not None else ()
+        found += _other_assumptions(text, spec, circuit) if spec is not None and circuit is not None else ()
     except UnreadError as error:
         reading, found = None, [f"nothing is confirmed against the files: {error}"]
     result = recheck(text, seed, reading=reading)
@@ -65,15 +66,15 @@ def _other_words(text: str, spec: Path) -> Iterator[str]:
         yield f"the certificate is about {quoted(body['target'])}, and the spec is called {quoted(declared.name)}"
 
 
-def _other_assumptions(text: str, circuit: Path) -> Iterator[str]:
+def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
     """Assumptions about rounded numbers that verify makes of this file and the certificate does not name, or names."""
-    body = load_document(text)
-    sites, names = body["group_data"]["sites"], dict[int, dict[int, str]]()
-    for name, site, axis in body["target_data"].get("data", ()):
-        names.setdefault(site, {})[axis] = name
-    vectors = {sites[site]: (of[0], of[1], of[2]) for site, of in names.items() if len(of) == len("xyz")}
-    read = exact_target(circuit, vectors)
-    made, named = Counter(getattr(read, "notes", ())), Counter(map(str, body["assumptions"]))
+    body, symmetry = load_document(text), symmetry_of(load(spec))
+    sites, listed = body["group_data"]["sites"], body["target_data"].get("data", ())
+    data = {name: (sites[site], "xyz"[axis]) for name, site, axis in listed}
+    exact, notes = read_target(circuit, whole_vectors(checked_data(data or None, symmetry), symmetry))
+    exact = on_register(exact, symmetry)
+    made = Counter(exact.notes if isinstance(exact, GeneralCircuit) else notes)
+    named = Counter(map(str, body["assumptions"]))
     for assumption in sorted(made - named):
         yield f"the file needs an assumption that the certificate does not name: {assumption}"
     for assumption in sorted(named - made):

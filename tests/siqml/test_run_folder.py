@@ -181,4 +181,4 @@ def test_a_link_in_a_run_folder_stays_and_its_target_is_made_anew(tmp_path: Path
     folder.write_metrics({"rmse": 1})
     assert folder.metrics.is_symlink()
     assert (tmp_path / "metrics.json").is_file()
-    assert folder.read_metrics() == {"rmse": 1}
+    assert '"rmse": 1' in (tmp_path / "metrics.json").read_text()

@@ -215,7 +215,7 @@ def test_a_parity_qubit_that_a_reader_turns_is_noticed(order: int, tmp_path: Pat
     result = recheck_files(forged(text, change), 1, spec)
     assert not result.confirmed
     assert any("the group section is not the group of the spec" in line for line in result.problems)
-    assert [check.outcome for check in result.checks] == ["CONTRADICTED"]
+    assert "CONTRADICTED" in [check.outcome for check in result.checks]
     group = spec_text.read_spec(spec).group
     assert {
         step["unitary"][-1] for g in group["generators"] for step in g["steps"] if "Z2" not in step["unitary"]
