@@ -21,7 +21,7 @@ outer(0.7, 0.8) q[0];
 """
 
 
-@pytest.mark.parametrize("names", permutations("abc"), ids="".join)
+@pytest.mark.parametrize("names", list(permutations("abc")), ids="".join)
 def test_arguments_are_bound_in_the_order_of_their_declaration(
     names: tuple[str, ...], tmp_path: Path
 ) -> None:
