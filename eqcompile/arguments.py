@@ -18,7 +18,7 @@ Check: TypeAlias = Callable[[str, Any], Any]
 VARIADIC, KEYWORDS = Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD
 
 MAX_REGISTER = 1000
-"""Qubits of a register, in Python as in a spec."""
+"""Qubits of a register, in Python as in a spec. Beyond it: refused; no derivation goes further."""
 
 
 def found(value: object) -> str:

@@ -22,7 +22,8 @@ MAX_DIGITS = 9
 """Of a whole number on the command line."""
 
 MAX_CERTIFICATE = 256 << 20
-"""Bytes; that of a hundred thousand gates has about twenty million."""
+"""Bytes of a certificate; that of a hundred thousand gates has about twenty million. Beyond it: refused;
+recheck a part of the circuit."""
 
 
 class _Parser(argparse.ArgumentParser):

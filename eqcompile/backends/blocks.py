@@ -18,14 +18,16 @@ from eqcompile.exact.components import components
 from eqcompile.exact.pauli import PauliSum, anticommute
 
 MAX_BLOCK_QUBITS = 5
-"""Above this, multiplying out 2^k x 2^k matrices costs more than applying the gates one by one."""
-
+"""Qubits of gates that are multiplied into one matrix for JAX; above, that costs more than the gates one by
+one. Beyond it: gates are applied one by one; the values are the same."""
 
 MAX_MATRIX_QUBITS = 8
-"""Qubits of a single gate that is a matrix even if its strings commute, and it could be applied string by string."""
+"""Qubits of a single gate that is a matrix for JAX although its strings commute. Beyond it: it is applied
+string by string; the values are the same."""
 
 MAX_DIAGONALISED_QUBITS = 11
-"""Of a gate whose strings do not commute: 2048 eigenvectors take some seconds; 14 qubits would fill 17 GB."""
+"""Qubits of a gate whose strings do not commute, in JAX: 2048 eigenvectors take some seconds. Beyond it:
+refused, with the bytes it would take; use fewer qubits or gates whose strings commute."""
 
 
 @dataclass(frozen=True)

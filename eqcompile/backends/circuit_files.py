@@ -19,16 +19,17 @@ from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import MAX_SHOWN, BackendError, one_line, quoted
 
 MAX_BYTES = 64 << 20
-"""Bytes of a file. Beyond it: refused."""
+"""Bytes of a circuit's file. Beyond it: refused; verify a part of the circuit."""
 
 MAX_CHARACTERS = 16_000_000
-"""Characters of an OpenQASM program. Beyond it: give QPY."""
+"""Characters of an OpenQASM program. Beyond it: refused; give the circuit as QPY."""
 
 MAX_STATEMENTS = 1_000_000
-"""Statements of a program. Beyond it: refused."""
+"""Statements of an OpenQASM program. Beyond it: refused; give the circuit as QPY."""
 
 MAX_WHOLE_NUMBER = 1_000_000
-"""Largest whole number in a QASM file: sizes are allocated before anybody can refuse them."""
+"""Largest whole number in an OpenQASM file: sizes are allocated before anybody can refuse them. Beyond it:
+refused; write it as a decimal number if it is an angle."""
 
 LAYOUT_FORM = "// eqcompile layout: start 3 4, end 4 3"
 """The comment in which an OpenQASM file says where the qubits of a model start and end."""

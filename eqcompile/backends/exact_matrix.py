@@ -36,7 +36,13 @@ from eqcompile.exact.scalars import (
 ENTRY_TOLERANCE = 1e-14
 """Rounding of a few products of numbers of size one; recognised numbers lie more than 1e-8 apart."""
 
-MAX_DENOMINATOR, MAX_TURN_DENOMINATOR = 64, 48
+MAX_DENOMINATOR = 64
+"""Denominator of the square of an entry that is recognised in a matrix of floats. Beyond it: the gate has no
+exact form; it is measured, and not decided."""
+
+MAX_TURN_DENOMINATOR = 48
+"""Denominator n of a phase exp(2 pi i/n) that is recognised in a matrix of floats. Beyond it: the gate has no
+exact form; it is measured, and not decided."""
 
 
 def exact_unitary(matrix: NDArray[np.complex128], readings: Readings | None = None) -> PauliSum:

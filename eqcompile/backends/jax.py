@@ -29,7 +29,8 @@ SMALL_ANGLE_SQUARED = 1e-3
 and so are its first derivatives."""
 
 MAX_QUBITS = 20
-"""A batch of ten states of 20 qubits, with what their gradient stores, fills a few gigabytes."""
+"""Qubits of a model in JAX: a batch of ten states of 20 qubits, with what their gradient stores, fills a few
+gigabytes. Beyond it: refused; use Qiskit."""
 
 Split = tuple[Array, Array]
 """Real and imaginary part of a state, each ``(2**n, batch)``."""

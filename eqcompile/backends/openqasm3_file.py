@@ -19,11 +19,16 @@ from eqcompile.backends.readings import Readings
 from eqcompile.errors import BackendError, one_line, quoted
 
 MAX_TOKENS = 500_000
-"""Words and signs of a program: the parser takes some 35 microseconds for each. Beyond it: give OpenQASM 2 or QPY."""
+"""Words and signs of an OpenQASM 3 program: the parser takes some 35 microseconds for each. Beyond it: refused;
+give OpenQASM 2 or QPY."""
 
-MAX_CONTROLS, MAX_POWER_QUBITS = 50, 8
-"""Controls of a gate, and qubits of a gate under ``pow``: the importer writes controls out, and a power as a matrix.
-Beyond it: refused."""
+MAX_CONTROLS = 50
+"""Controls of a gate in OpenQASM 3, which the importer writes out. Beyond it: refused; define the gate from
+smaller ones."""
+
+MAX_POWER_QUBITS = 8
+"""Qubits of a gate under `pow` in OpenQASM 3, which the importer makes a matrix. Beyond it: refused; repeat the
+gate."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _PHYSICAL = re.compile(r"\$(\d+)")

@@ -3,14 +3,16 @@
 from eqcompile.errors import BackendError, quoted
 
 MAX_QUBITS = 10_000
-"""Qubits of all registers of a program, or classical bits, together. Beyond it: refused."""
+"""Qubits of all registers of a program together, and likewise classical bits. Beyond it: refused; leave out
+registers that nothing acts on."""
 
 MAX_OPERATIONS = 500_000
-"""Operations of a program, its own gates unrolled and registers counted qubit by qubit. Beyond it: refused."""
-
+"""Operations of a program, its own gates unrolled and registers counted qubit by qubit. Beyond it: refused;
+verify a part of the circuit."""
 
 MAX_DEFINITIONS = 20_000
-"""Definitions that are opened to read one call of a gate, nested ones too. Beyond it: refused."""
+"""Definitions that are opened to read one call of a gate, nested ones too. Beyond it: refused; define the gate
+more directly."""
 
 
 class ProgramSize:

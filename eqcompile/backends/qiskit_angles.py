@@ -30,14 +30,23 @@ from eqcompile.errors import BackendError
 PI_TOLERANCE = 1e-14
 """Error of an angle, absolute below one radian and relative above, that some sums and products of floats make."""
 
-MAX_PI_DENOMINATOR, MAX_PI_BINARY = 360, 1 << 20
-"""Multiples of pi that are recognised; powers of two go further, because Fourier transforms need them."""
+MAX_PI_DENOMINATOR = 360
+"""Denominator of a multiple of pi that is recognised in a float. Beyond it: only powers of two go further;
+another float is a number of its own."""
+
+MAX_PI_BINARY = 1 << 20
+"""Power of two as denominator of a multiple of pi that is recognised, as Fourier transforms need them. Beyond
+it: the float is a number of its own."""
 
 ULPS = 4
 """Rounding errors that a ratio, or a decimal fraction, may carry."""
 
-MAX_FRACTION, MAX_RATIO = 1000, 64
-"""Decimal fractions have denominators up to 1000; tied floats have ratios of numbers up to 64."""
+MAX_FRACTION = 1000
+"""Denominator of a decimal fraction that is recognised in a float. Beyond it: the float is a number of its own."""
+
+MAX_RATIO = 64
+"""Numerator and denominator of the ratio of two floats that are tied to each other. Beyond it: the floats are
+independent numbers."""
 
 MAX_SHIFTED, MAX_QUARTERS = 64, 16
 RATIOS = np.array([1.0, -1.0, 2.0, -2.0, 0.5, -0.5])

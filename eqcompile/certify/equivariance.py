@@ -35,18 +35,23 @@ from eqcompile.reps.maps import QubitPermutation
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_QUBITS = 14
+"""Qubits of a circuit that is tested on the whole register. Beyond it: it must be proven by blocks; else it is
+not decided."""
+
 MAX_WORK = 40_000_000
-"""Amplitudes times operations on the whole register; a million take about a second."""
+"""Amplitudes times operations on the whole register; a million take about a second. Beyond it: it must be
+proven by blocks; else it is not decided."""
 
 BLOCK_SIZES, LARGE_BLOCKS = (2, 0, 1), (3, 4)
 """Qubits of the blocks that are tried one after the other; 0 is one block for every given gate. Large ones are tried
 only where the whole register is too large, which is the cheaper test otherwise."""
 
 MAX_BLOCK_QUBITS = 8
-"""Gates on more qubits, and composite ones, are no blocks: their vectors would be too long."""
+"""Qubits of a gate that is a block. Beyond it: the gate is part of the whole register's test."""
 
 MAX_UNION = 5
-"""Qubits of two blocks together up to which it is tested whether they commute; the cost doubles with each."""
+"""Qubits of two blocks together up to which it is tested whether they commute; the cost doubles with each.
+Beyond it: they count as not commuting; another way decides."""
 
 PART, WHOLE = "identity of the part that blocks leave open", "identity of the whole circuit"
 

@@ -27,7 +27,8 @@ from eqcompile.exact.state import ExactState
 from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
 
 MAX_WORK = 1_000_000
-"""Amplitudes times gates. They are Python integers; this many take about ten seconds."""
+"""Amplitudes times gates of a model; this many take about ten seconds. Beyond it: the claim follows from the
+parts of the model, and says so."""
 
 Amplitudes = dict[int, int]
 

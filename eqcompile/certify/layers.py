@@ -19,6 +19,7 @@ Signature: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 """Qubits of a block, ascending, and its action on a fixed random vector: equal for equal unitaries."""
 
 MAX_BLOCKS = 20_000
+"""Blocks that a circuit is cut into. Beyond it: the whole register decides."""
 
 
 @dataclass(frozen=True)

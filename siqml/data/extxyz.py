@@ -30,7 +30,7 @@ _PAIR: Final = re.compile(
 )
 _QUOTED: Final = re.compile(r"""=\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{[^}]*\}|\[[^\]]*\])""")
 MAX_COLUMNS: Final = 1000
-"""Of an atom."""
+"""Columns of an atom in extxyz. Beyond it: refused; leave out columns."""
 
 _CHARGES: Final = ("charge", "total_charge")
 _MOTION: Final = ("velo", "vel", "velocities", "momenta", "magmoms", "dipoles", "initial_magmoms")

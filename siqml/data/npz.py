@@ -23,8 +23,8 @@ NAMES: Final[Mapping[str, tuple[str, str, str, str]]] = MappingProxyType(
 """Atomic numbers, positions, energies, forces."""
 
 MAX_BYTES: Final = 1 << 29
-"""Of all arrays of an archive, unpacked; 200,000 structures of 21 atoms take 0.2 GB. Beyond it: refused, for a packed
-archive of a few kilobytes may hold gigabytes of zeros."""
+"""Bytes of all arrays of an archive, unpacked; 200,000 structures of 21 atoms take 0.2 GB. Beyond it: refused;
+split the archive."""
 
 CELLS: Final = ("lattice", "cell", "box", "pbc")
 """Arrays that mean a repeating cell; sGDML's is the first."""
