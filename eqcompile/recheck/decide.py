@@ -220,7 +220,7 @@ class _Case:
         elif self.body["symmetry_left"] != self.left[0].name:
             yield f"what is left of the group is {quoted(self.left[0].name)}, and not what the certificate says"
         if self._other_group:
-            yield f"the group is not that of the spec: {self._other_group}"
+            yield f"the group section is not the group of the spec: {self._other_group}"
         if self.sections.read:
             yield from differences(self.body, self.sections, group)
             yield from undecided_claims(self.body, self.demanded)

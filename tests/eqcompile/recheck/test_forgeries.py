@@ -218,7 +218,7 @@ def test_generators_of_the_spec_are_decided_whatever_they_are_called(spec: Specs
     turned["generators"][0]["steps"] = [{"permutation": [2, 1, 0, 3]}]
     found = recheck(text, SEED, reading=reading_of(text, group=turned))
     reason = "the spec has 3: x as well; the spec does not have (H1 H2)"
-    assert f"the group is not that of the spec: {reason}" in found.problems
+    assert f"the group section is not the group of the spec: {reason}" in found.problems
     assert [c.outcome for c in found.checks if c.key == "generator 3: x of the spec"] == ["CONTRADICTED"]
 
 
@@ -228,7 +228,9 @@ def test_a_widened_group_is_not_the_one_of_the_spec(spec: Specs) -> None:
     smaller = json.loads(text)["group_data"]
     smaller["generators"].pop()
     found = recheck(text, SEED, reading=reading_of(text, group=smaller))
-    assert found.problems == ("the group is not that of the spec: the spec does not have (H1 H2)",)
+    assert found.problems == (
+        "the group section is not the group of the spec: the spec does not have (H1 H2)",
+    )
     assert {check.outcome for check in found.checks} == {"confirmed"}
 
 
