@@ -36,6 +36,7 @@ def recheck_files(
         found = list(_other_hashes(text, spec, circuit))
     except UnreadError as error:
         reading, found = None, [f"nothing is confirmed against the files: {error}"]
+        found += _other_hashes(text, None, circuit)
     result = recheck(text, seed, reading=reading)
     return replace(result, problems=(*result.problems, *found))
 
