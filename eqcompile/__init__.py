@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from eqcompile.backends.devices import find_backend as find_backend
     from eqcompile.backends.expectation import Expectation as Expectation
     from eqcompile.backends.noise_report import Violation as Violation
+    from eqcompile.budgets import budget as budget
     from eqcompile.certify.certificate import Certificate as Certificate
     from eqcompile.derivation.basis import GeneratorBasis as GeneratorBasis
     from eqcompile.derivation.blocks import commutant_blocks as commutant_blocks
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from eqcompile.derivation.observables import invariant_observables as invariant_observables
     from eqcompile.derivation.resolve import resolve as resolve
     from eqcompile.derivation.states import derive_states as derive_states
+    from eqcompile.errors import BudgetError as BudgetError
     from eqcompile.errors import EqcompileError as EqcompileError
     from eqcompile.errors import SpecError as SpecError
+    from eqcompile.errors import one_line as one_line
     from eqcompile.exact.notation import shorthand as shorthand
     from eqcompile.exact.pauli import PauliSum as PauliSum
     from eqcompile.exact.state import ExactState as ExactState
@@ -53,16 +56,16 @@ if TYPE_CHECKING:
     from eqcompile.picture.draw import draw as draw
     from eqcompile.program import Program as Program
     from eqcompile.python_model import model as model
+    from eqcompile.python_symmetry import charge as charge
+    from eqcompile.python_symmetry import pauli_symmetry as pauli_symmetry
+    from eqcompile.python_symmetry import unitaries as unitaries
     from eqcompile.reps.make import SU2 as SU2
     from eqcompile.reps.make import U1 as U1
-    from eqcompile.reps.make import charge as charge
     from eqcompile.reps.make import inversion as inversion
     from eqcompile.reps.make import mirror as mirror
-    from eqcompile.reps.make import pauli_symmetry as pauli_symmetry
     from eqcompile.reps.make import permutation_group as permutation_group
     from eqcompile.reps.make import permutations as permutations
     from eqcompile.reps.make import point_symmetry as point_symmetry
-    from eqcompile.reps.make import unitaries as unitaries
     from eqcompile.reps.projective import projective_phases as projective_phases
     from eqcompile.reps.symmetry import Symmetry as Symmetry
     from eqcompile.spec.loader import load as load
@@ -81,14 +84,14 @@ _PUBLIC = {
     "point_group": ("eqcompile.groups.point", "point_group"),
     "SU2": ("eqcompile.reps.make", "SU2"),
     "U1": ("eqcompile.reps.make", "U1"),
-    "charge": ("eqcompile.reps.make", "charge"),
+    "charge": ("eqcompile.python_symmetry", "charge"),
     "inversion": ("eqcompile.reps.make", "inversion"),
     "mirror": ("eqcompile.reps.make", "mirror"),
-    "pauli_symmetry": ("eqcompile.reps.make", "pauli_symmetry"),
+    "pauli_symmetry": ("eqcompile.python_symmetry", "pauli_symmetry"),
     "permutation_group": ("eqcompile.reps.make", "permutation_group"),
     "permutations": ("eqcompile.reps.make", "permutations"),
     "point_symmetry": ("eqcompile.reps.make", "point_symmetry"),
-    "unitaries": ("eqcompile.reps.make", "unitaries"),
+    "unitaries": ("eqcompile.python_symmetry", "unitaries"),
     "symmetric": ("eqcompile.groups.named", "symmetric"),
     "alternating": ("eqcompile.groups.named", "alternating"),
     "cyclic": ("eqcompile.groups.named", "cyclic"),
@@ -106,6 +109,7 @@ _PUBLIC = {
     "Expectation": ("eqcompile.backends.expectation", "Expectation"),
     "Violation": ("eqcompile.backends.noise_report", "Violation"),
     "find_backend": ("eqcompile.backends.devices", "find_backend"),
+    "BudgetError": ("eqcompile.errors", "BudgetError"),
     "EqcompileError": ("eqcompile.errors", "EqcompileError"),
     "ExactState": ("eqcompile.exact.state", "ExactState"),
     "GeneratorBasis": ("eqcompile.derivation.basis", "GeneratorBasis"),
@@ -113,6 +117,8 @@ _PUBLIC = {
     "Program": ("eqcompile.program", "Program"),
     "Spec": ("eqcompile.spec.model", "Spec"),
     "SpecError": ("eqcompile.errors", "SpecError"),
+    "one_line": ("eqcompile.errors", "one_line"),
+    "budget": ("eqcompile.budgets", "budget"),
     "compile": ("eqcompile.flow", "compile_spec"),
     "derive": ("eqcompile.flow", "derive"),
     "equivariance_defect": ("eqcompile.flow", "equivariance_defect"),

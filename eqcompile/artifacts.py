@@ -7,9 +7,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eqcompile.arguments import accepts, path_name
+from eqcompile.budgets import stage
 from eqcompile.files import write_atomically
 from eqcompile.picture.draw import draw
-from eqcompile.program import Program
+from eqcompile.program import PROGRAM, Program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from eqcompile.backends.formula_defect import LoweringReport
 
 
-def save_program(program: Program, folder: Path, trotter: tuple[int, int] | None = None) -> list[Path]:
+@accepts(program=PROGRAM, folder=path_name)
+@stage("writing the files")
+def save_program(program: Program, folder: Path | str, trotter: tuple[int, int] | None = None) -> list[Path]:
     """Write the circuit (OpenQASM 3, QPY, pictures) and the certificate.
 
     The OpenQASM file takes gate angles as inputs, because OpenQASM has no functions for the angles of a vector;
@@ -43,7 +47,7 @@ def save_program(program: Program, folder: Path, trotter: tuple[int, int] | None
         ".tex": draw(program, "latex"),
         ".certificate.json": program.certificate.to_json(),
     }
-    paths = [folder / f"{name}{ending}" for ending in contents]
+    paths = [Path(folder) / f"{name}{ending}" for ending in contents]
     for path, content in zip(paths, contents.values(), strict=True):
         write_atomically(path, content)
     return paths
@@ -75,7 +79,7 @@ def save_transpiled(name: str, circuit: "QuantumCircuit", backend: str, folder: 
     binary = _qpy(circuit)
     # The certificate is about the QPY file: OpenQASM has no word for the layout.
     about = replace(circuit.certificate, target_sha256=hashlib.sha256(binary).hexdigest())
-    write_atomically(qasm, _openqasm(circuit))
+    write_atomically(qasm, _with_layout(_openqasm(circuit), circuit))
     write_atomically(qpy, binary)
     write_atomically(certificate, about.to_json())
     write_atomically(report, json.dumps(size_report(circuit, backend), indent=2) + "\n")
@@ -105,6 +109,18 @@ def _openqasm(circuit: "QuantumCircuit") -> str:
 
     text: str = qasm3.dumps(circuit)
     return text
+
+
+def _with_layout(text: str, circuit: "QuantumCircuit") -> str:
+    """The program with the comment by which ``verify`` reads it back: OpenQASM has no place for a layout."""
+    from eqcompile.backends.circuit_files import layout_comment
+
+    layout = circuit.layout
+    if layout is None:
+        return text
+    comment = layout_comment(layout.initial_index_layout(filter_ancillas=True), layout.final_index_layout())
+    version, rest = text.split("\n", 1)
+    return f"{version}\n{comment}\n{rest}"
 
 
 def _qpy(circuit: "QuantumCircuit") -> bytes:

@@ -3,12 +3,14 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from eqcompile.errors import EqcompileError
+from eqcompile.budgets import MORE, Allowance, allowing, check, parsed, share, stage
+from eqcompile.errors import BudgetError, EqcompileError, quoted
+from eqcompile.supervisor import supervised
 
 if TYPE_CHECKING:
     from eqcompile.derivation.methods import Comparison
@@ -16,8 +18,12 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
+MAX_DIGITS = 9
+"""Of a whole number on the command line."""
+
 MAX_CERTIFICATE = 256 << 20
-"""Bytes; that of a hundred thousand gates has about twenty million."""
+"""Bytes of a certificate; that of a hundred thousand gates has about twenty million. Beyond it: refused;
+recheck a part of the circuit."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -31,10 +37,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
         arguments = _parser().parse_args(argv)
-        code: int = arguments.run(arguments)
-        sys.stdout.flush()
+        allowed = parsed(arguments.budget) if "budget" in arguments else Allowance(None, None)
     except EqcompileError as error:
         print(error, file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    # The process of a command is our own; that of a caller in Python is not, and is not forked.
+    if argv is None and allowed != Allowance(None, None):
+        return supervised(lambda: _answered(arguments, allowed), allowed)
+    return _answered(arguments, allowed)
+
+
+def _answered(arguments: argparse.Namespace, allowed: Allowance) -> int:
+    """Run a command within its budget; every mistake is one line."""
+    try:
+        with allowing(allowed):
+            code: int = arguments.run(arguments)
+            sys.stdout.flush()
+    except EqcompileError as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    except MemoryError:
+        print(f"not enough memory; use fewer qubits, or {MORE}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError as error:
         if error.filename is not None:  # of a FIFO given with -o
@@ -85,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     compile_.add_argument(
         "--level", type=int, choices=range(4), help="of the transpiler; default: the highest that stays exact"
     )
-    compile_.add_argument("--seed", type=int, default=0, metavar="N", help="of the transpiler (default 0)")
+    compile_.add_argument("--seed", type=int, metavar="N", help="of the transpiler (default 0)")
     compile_.add_argument(
         "--trotter",
         metavar="ORDER,STEPS",
@@ -103,9 +128,20 @@ def _parser() -> argparse.ArgumentParser:
     passes.add_argument("--backend", metavar="NAME", help="route to this back end, such as fake_torino")
     passes.add_argument("--show", metavar="PASS", help="print the gates after this pass, or 'declared'")
     passes.set_defaults(run=_passes)
+    for command in (derive, compile_, explain, passes):
+        _add_budget(command)
     schema = commands.add_parser("schema", help="print the JSON Schema of specs, for editors")
     schema.set_defaults(run=_schema)
     return parser
+
+
+def _add_budget(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--budget",
+        default="60s,2GB",
+        metavar="TIME,MEMORY",
+        help="give up beyond, such as 10min,8GB, or none (default 60s,2GB)",
+    )
 
 
 def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -120,9 +156,8 @@ def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "--as",
         dest="what",
         choices=["circuit", "state", "model"],
-        default="circuit",
-        help="what of the circuit: that it is equivariant, that the state it prepares is invariant, or that the "
-        "expectation value of the spec's observable is",
+        help="what of the circuit: that it is equivariant (circuit, the default), that the state it prepares is "
+        "invariant, or that the expectation value of the spec's observable is (model, such as out/water.qpy)",
     )
     verify.add_argument(
         "--data",
@@ -143,6 +178,7 @@ def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
     verify.add_argument(
         "--html", type=Path, metavar="FILE", help="also save the certificate as a page of HTML"
     )
+    _add_budget(verify)
     verify.set_defaults(run=_verify)
 
 
@@ -155,6 +191,7 @@ def _add_recheck(commands: "argparse._SubParsersAction[_Parser]") -> None:
     recheck.add_argument("--circuit", type=Path, metavar="FILE", help="the circuit that it should be about")
     recheck.add_argument("--seed", type=int, metavar="N", help="of the random fields; default: unforeseeable")
     recheck.add_argument("--json", action="store_true", help="print JSON")
+    _add_budget(recheck)
     recheck.set_defaults(run=_recheck)
 
 
@@ -169,18 +206,28 @@ def _derive(arguments: argparse.Namespace) -> int:
     symmetry = symmetry_of(load(arguments.spec))
     locality = min(arguments.locality, symmetry.num_qubits)
     methods = tuple(METHODS) if arguments.method == "all" else (arguments.method,)
-    phases = [str(phase) for phase in projective_phases(symmetry)]
+    with stage("the phases of the representation"):
+        phases = [str(phase) for phase in projective_phases(symmetry)]
     comparison = compare_methods(symmetry, locality, methods)
     if arguments.json:
         answer = _comparison_json(comparison, str(symmetry)) | {"projective": phases}
         print(json.dumps(answer, indent=2))
     else:
         console().print(comparison_table(comparison, str(symmetry)))
-        if not comparison.basis.dim:
-            print(why_none(symmetry, locality))
+        if not comparison.basis.dim and (why := _within_share(lambda: why_none(symmetry, locality))):
+            print(why)
         for phase in phases:
             print(f"projective representation: {phase}; operators do not see it, states do")
     return DONE if comparison else REFUSED
+
+
+def _within_share(write: Callable[[], str]) -> str:
+    """A remark to an answer; nothing if it takes too long, because the answer is not to be lost for it."""
+    try:
+        with share(1, 2), stage("the remark"):
+            return write()
+    except BudgetError:
+        return ""
 
 
 def _comparison_json(comparison: "Comparison", group: str) -> dict[str, object]:
@@ -188,7 +235,8 @@ def _comparison_json(comparison: "Comparison", group: str) -> dict[str, object]:
     methods: dict[str, dict[str, object]] = {}
     for outcome in comparison.outcomes:
         if outcome.dimension is None:
-            methods[outcome.method] = {"not_applicable": outcome.reason}
+            word = "not_applicable" if outcome.finished else "not_finished"
+            methods[outcome.method] = {word: outcome.reason}
         else:
             methods[outcome.method] = {
                 "agrees": outcome.method not in comparison.differing,
@@ -209,17 +257,18 @@ def _comparison_json(comparison: "Comparison", group: str) -> dict[str, object]:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from eqcompile.files import write_atomically
-    from eqcompile.flow import parse_operator, verify
+    from eqcompile.flow import better_claim, parse_operator, verify
     from eqcompile.report import certificate_table, console, refusals, reproductions
     from eqcompile.spec.loader import load
 
+    _require_for_circuits(arguments)
+    _require_new_file(arguments)
     spec = load(arguments.spec)
     target: Any = spec if arguments.operator is None else parse_operator(arguments.operator, spec)
     if arguments.circuit is not None:
-        if arguments.operator is not None:
-            raise EqcompileError("verify takes --circuit or --operator, not both")
         target = arguments.circuit
-    certificate = verify(target, spec, _coordinates(arguments.data), arguments.what, strict=arguments.strict)
+    coordinates = _coordinates(arguments.data)
+    certificate = verify(target, spec, coordinates, arguments.what or "circuit", strict=arguments.strict)
     if arguments.json:
         print(certificate.to_json(), end="")
     else:
@@ -232,7 +281,44 @@ def _verify(arguments: argparse.Namespace) -> int:
         write_atomically(arguments.html, certificate.to_html())
     if not certificate:
         print(*refusals(certificate, spec), sep="\n", file=sys.stderr)
+        default = arguments.circuit is not None and arguments.what is None
+        better = better_claim(arguments.circuit, spec, coordinates) if default else None
+        if better is not None:
+            print(_BETTER[better], file=sys.stderr)
     return DONE if certificate else REFUSED
+
+
+_BETTER = {
+    "model": "what the circuit predicts is invariant, though its unitary is not equivariant: --as model proves that",
+    "state": "the state that the circuit prepares is invariant, though its unitary is not equivariant: --as state "
+    "proves that",
+}
+"""Where a refusal answers another question than the user's, by the claim that holds."""
+
+
+def _require_for_circuits(arguments: argparse.Namespace) -> None:
+    """Refuse options that have no effect for the target."""
+    if arguments.circuit is not None:
+        if arguments.operator is not None:
+            raise EqcompileError("verify takes --circuit or --operator, not both")
+        return
+    target = "a spec" if arguments.operator is None else "an operator"
+    for flag, value in (("--data", arguments.data), ("--as", arguments.what)):
+        if value is not None:
+            raise EqcompileError(
+                f"{flag} is about a circuit, and {target} is verified; name one with --circuit"
+            )
+
+
+def _require_new_file(arguments: argparse.Namespace) -> None:
+    """Refuse a certificate in place of what it is about, or of its own page."""
+    outputs = {name: path for name in ("output", "html") if (path := getattr(arguments, name)) is not None}
+    for name, path in outputs.items():
+        for given in (arguments.spec, arguments.circuit):
+            if given is not None and path.exists() and Path(given).exists() and path.samefile(given):
+                raise EqcompileError(f"--{name} {path}: this is the file to verify; name another one")
+    if len({path.resolve() for path in outputs.values()}) < len(outputs):
+        raise EqcompileError(f"--output and --html name the same file, {arguments.html}; name two")
 
 
 def _recheck(arguments: argparse.Namespace) -> int:
@@ -244,7 +330,11 @@ def _recheck(arguments: argparse.Namespace) -> int:
         if path is not None and not path.is_file():
             raise EqcompileError(f"{path}: no such file, or no ordinary one")
     try:
-        result = recheck_files(text, arguments.seed, arguments.spec, arguments.circuit)
+        with stage("the recheck"):
+            result = recheck_files(text, arguments.seed, arguments.spec, arguments.circuit)
+            check()  # a claim that was given up for want of time looks like one that cannot be rechecked
+    except BudgetError:
+        raise
     except EqcompileError as error:
         known = str(error).startswith((str(arguments.spec), str(arguments.circuit)))
         raise EqcompileError(str(error) if known else f"{arguments.certificate}: {error}") from None
@@ -270,12 +360,16 @@ def _coordinates(texts: list[str] | None) -> dict[str, tuple[str, str]] | None:
     """``NAME=SITE.AXIS`` as a mapping."""
     if texts is None:
         return None
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for text in texts:
         name, equals, place = text.partition("=")
         site, dot, axis = place.rpartition(".")
         if not (name and equals and site and dot):
             raise EqcompileError(f"--data {text}: write NAME=SITE.AXIS, such as theta=H1.x")
+        if name in found:
+            raise EqcompileError(
+                f"--data {text}: {name} is {'.'.join(found[name])} already; give it one coordinate"
+            )
         found[name] = (site, axis)
     return found
 
@@ -307,6 +401,10 @@ def _compile(arguments: argparse.Namespace) -> int:
         reports = () if trotter is None else program.lowering_reports(trotter)
         for report in reports:
             print(report)
+        if trotter is not None and not reports:
+            print(
+                f"{program.spec.name}: every gate has an exact circuit; --trotter {arguments.trotter} changes nothing"
+            )
         for path in save_program(program, arguments.output, trotter):
             print(path)
         if reports:
@@ -320,9 +418,12 @@ def _compile(arguments: argparse.Namespace) -> int:
 def _device(arguments: argparse.Namespace) -> Any:
     """Where the circuits are to run, if anywhere is named."""
     if arguments.backend is None:
-        if arguments.level is not None:
-            raise EqcompileError("--level is about a back end; name one, such as: --backend fake_lagos")
+        for flag, value in (("--level", arguments.level), ("--seed", arguments.seed)):
+            if value is not None:
+                raise EqcompileError(f"{flag} is about a back end; name one, such as: --backend fake_lagos")
         return None
+    if arguments.seed is not None and arguments.seed < 0:
+        raise EqcompileError(f"--seed {arguments.seed}: a seed is 0 or larger")
     from eqcompile.backends.devices import find_backend
 
     return find_backend(arguments.backend)
@@ -333,8 +434,9 @@ def _trotter(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
     order, comma, steps = text.partition(",")
-    if not (comma and order.strip().isdecimal() and steps.strip().isdecimal()):
-        raise EqcompileError(f"--trotter {text}: write ORDER,STEPS, such as 2,4")
+    # Longer numbers are beyond every limit, and Python refuses to read those of thousands of digits.
+    if not (comma and all(part.strip().isdecimal() and len(part) <= MAX_DIGITS for part in (order, steps))):
+        raise EqcompileError(f"--trotter {quoted(text)}: write ORDER,STEPS, such as 2,4")
     return int(order), int(steps)
 
 
@@ -344,7 +446,7 @@ def _transpiled(
     """The circuit on the back end, and what is found about it."""
     from eqcompile.report import certificate_table, console, transpiled_line
 
-    level, seed = arguments.level, arguments.seed
+    level, seed = arguments.level, arguments.seed or 0
     circuit = program.to_qiskit(backend=device, optimization_level=level, seed=seed, trotter=trotter)
     screen = console()
     screen.print(transpiled_line(circuit, device.name))

@@ -1,15 +1,27 @@
-"""Is a certificate about these files? They are read again, by readers that share nothing with the product's own."""
+"""Is a certificate about these files? They are read again, by readers that share nothing with the product's own.
+
+Only names come from the product's reader: what a group and its generators are called is a matter of words, which an
+independent reader cannot know.
+"""
 
 import hashlib
+import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from eqcompile.certify.evidence import group_evidence
+from eqcompile.circuit.general import GeneralCircuit
+from eqcompile.errors import quoted
 from eqcompile.recheck.decide import Recheck, recheck
 from eqcompile.recheck.document import load_document
 from eqcompile.recheck.files.read import read_files
 from eqcompile.recheck.files.spec_text import read_spec
 from eqcompile.recheck.files.unread import UnreadError
+from eqcompile.spec.lift import symmetry_of
+from eqcompile.spec.loader import load
+from eqcompile.targets import checked_data, on_register, read_target, whole_vectors
 
 
 def recheck_files(
@@ -33,12 +45,41 @@ def recheck_files(
     """
     try:
         reading = read_files(text, spec, circuit) if spec is not None or circuit is not None else None
-        found = list(_other_hashes(text, spec, circuit))
+        found = [*_other_hashes(text, spec, circuit), *(_other_words(text, spec) if spec is not None else ())]
+        found += _other_assumptions(text, spec, circuit) if spec is not None and circuit is not None else ()
     except UnreadError as error:
         reading, found = None, [f"nothing is confirmed against the files: {error}"]
         found += _other_hashes(text, None, circuit)
     result = recheck(text, seed, reading=reading)
     return replace(result, problems=(*result.problems, *found))
+
+
+def _other_words(text: str, spec: Path) -> Iterator[str]:
+    """What the certificate calls otherwise than a certificate that is made of the spec today."""
+    body, declared = load_document(text), load(spec)
+    if json.loads(json.dumps(group_evidence(symmetry_of(declared)))) != body["group_data"]:
+        yield (
+            f"group and generators are not written as verify writes those of {spec}; if another version wrote the "
+            "certificate, verify again"
+        )
+    own = body["target_data"].get("kind") != "circuit" and not body.get("target_sha256")
+    if own and body["target"] != declared.name:
+        yield f"the certificate is about {quoted(body['target'])}, and the spec is called {quoted(declared.name)}"
+
+
+def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
+    """Assumptions about rounded numbers that verify makes of this file and the certificate does not name, or names."""
+    body, symmetry = load_document(text), symmetry_of(load(spec))
+    sites, listed = body["group_data"]["sites"], body["target_data"].get("data", ())
+    data = {name: (sites[site], "xyz"[axis]) for name, site, axis in listed}
+    exact, notes = read_target(circuit, whole_vectors(checked_data(data or None, symmetry), symmetry))
+    exact = on_register(exact, symmetry)
+    made = Counter(exact.notes if isinstance(exact, GeneralCircuit) else notes)
+    named = Counter(map(str, body["assumptions"]))
+    for assumption in sorted(made - named):
+        yield f"the file needs an assumption that the certificate does not name: {assumption}"
+    for assumption in sorted(named - made):
+        yield f"the certificate names an assumption that the file does not need: {quoted(assumption)}"
 
 
 def _other_hashes(text: str, spec: Path | None, circuit: Path | None) -> Iterator[str]:

@@ -58,8 +58,25 @@ class ExpressionError(EqcompileError):
         self.offset = offset
 
 
+class ArgumentError(EqcompileError):
+    """An argument of a function is of the wrong kind or out of range; the message names the argument."""
+
+
 class LimitError(EqcompileError):
     """The request is larger than a stated limit; the message names the limit."""
+
+
+class BudgetError(EqcompileError):
+    """The time or the memory that was allowed is used up; the message says by what, and what to do.
+
+    Args:
+        message: the whole line.
+        what: is used up, such as ``"60 s"``.
+    """
+
+    def __init__(self, message: str, what: str) -> None:
+        super().__init__(message)
+        self.what = what
 
 
 class DimensionError(EqcompileError):

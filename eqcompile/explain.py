@@ -6,13 +6,14 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from eqcompile.budgets import share, stage
 from eqcompile.certify.claims import spectrum_text
 from eqcompile.derivation.basis import GeneratorBasis, independent_part
 from eqcompile.derivation.blocks import commutant_blocks
 from eqcompile.derivation.characters import why_none
 from eqcompile.derivation.encodings import derive_encodings
 from eqcompile.derivation.states import InvariantStates, derive_states, prepared_state
-from eqcompile.errors import LimitError, MethodError
+from eqcompile.errors import BudgetError, LimitError, MethodError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.program import Program
@@ -40,6 +41,9 @@ page says so."""
 Row = tuple[str, str]
 
 
+@stage(
+    "the explanation", "choose a smaller --locality, or allow more with --budget, such as --budget 10min,8GB"
+)
 def explanation(
     name: str, symmetry: Symmetry, basis: GeneratorBasis, program: Program | None
 ) -> RenderableType:
@@ -83,11 +87,15 @@ def _derived_rows(symmetry: Symmetry, locality: int) -> Iterator[Row]:
 def _or_reason(write: Callable[[], str]) -> str:
     """A text, or why there is none."""
     try:
-        return write()
+        with share(1, 3):
+            return write()
+    except BudgetError as error:
+        return f"not finished: takes more than {error.what}"
     except (MethodError, LimitError) as error:
         return str(error)
 
 
+@stage("the blocks")
 def _blocks_text(symmetry: Symmetry) -> str:
     blocks = commutant_blocks(symmetry)
     shown = "; ".join(f"{b.dimension} x {b.multiplicity}" for b in blocks[:MAX_BLOCKS])
@@ -95,6 +103,7 @@ def _blocks_text(symmetry: Symmetry) -> str:
     return f"irreducible dimension x how often: {shown}{more}"
 
 
+@stage("the invariant states")
 def _states_text(symmetry: Symmetry) -> str:
     if symmetry.num_qubits > MAX_SEARCHED_QUBITS:
         return f"such as {prepared_state(symmetry)}"
@@ -112,6 +121,7 @@ def _counts(states: InvariantStates) -> str:
     return f"{characters}, of dimension {shown}{products}"
 
 
+@stage("the encodings")
 def _encodings_text(symmetry: Symmetry, locality: int) -> str:
     basis = derive_encodings(symmetry, locality)
     if not basis.dim:

@@ -14,6 +14,9 @@ import sys
 import time
 from pathlib import Path
 
+from eqcompile.arguments import found, path_name
+from eqcompile.errors import ArgumentError
+
 WAIT_FOR_READER = 10
 """Seconds. A script may start the reader of a FIFO after the writer, but a FIFO that nobody reads must not hang us."""
 
@@ -47,8 +50,12 @@ def write_atomically(path: Path, content: bytes | str) -> None:
         content: bytes, or text that is written as UTF-8.
 
     Raises:
+        ArgumentError: no path, or content that is neither bytes nor text.
         OSError: the target is a folder or a socket, a FIFO that nobody reads, or cannot be written.
     """
+    path = Path(path_name("path", path))
+    if not isinstance(content, bytes | str):
+        raise ArgumentError(f"content: bytes or text are needed; found {found(content)}")
     data = content.encode() if isinstance(content, str) else content
     try:
         _write(path, data)
@@ -59,6 +66,7 @@ def write_atomically(path: Path, content: bytes | str) -> None:
 
 def remove_file(path: Path) -> None:
     """Remove a regular file, if there is one; a link to it stays, and leads nowhere until the next write."""
+    path = Path(path_name("path", path))
     target = Path(os.path.realpath(path))
     if target.is_file():
         target.unlink()

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from eqcompile.arguments import require_text, seed_number, whole_number
+from eqcompile.budgets import stage
 from eqcompile.certify.certificate import Certificate, Finding
 from eqcompile.certify.claims import check_generator, check_observable, check_state
 from eqcompile.certify.data_action import DataNames
@@ -29,10 +31,16 @@ from eqcompile.targets import (
     Exact,
     Foreign,
     checked_data,
+    circuit_on_register,
+    declared,
+    declared_spec,
     declared_symmetry,
     exact_observable,
     exact_target,
-    require_same_register,
+    on_register,
+    read_observable,
+    read_target,
+    require_known,
     target_hash,
     whole_vectors,
 )
@@ -43,11 +51,16 @@ if TYPE_CHECKING:
     from eqcompile.backends.defect import Defect
 
 
-def compile_spec(spec: Spec) -> Program:
+@stage(
+    "compiling and certifying",
+    "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB",
+)
+def compile_spec(spec: Spec | str | os.PathLike[str]) -> Program:
     """Compile a declared symmetry and ansatz into a program that carries its certificate.
 
     Args:
-        spec: from :func:`eqcompile.load`, with ``observable`` and ``ansatz``, and ``data`` if the model takes any.
+        spec: from :func:`eqcompile.load`, with ``observable`` and ``ansatz``, and ``data`` if the model takes any; or
+            the name of its file.
 
     Returns:
         The program. Its certificate may be a refusal: ask ``bool(program.certificate)``.
@@ -56,7 +69,7 @@ def compile_spec(spec: Spec) -> Program:
         SpecError: the spec declares no observable or no ansatz, or leaves to the compiler a part that the symmetry
             does not allow.
     """
-    spec = resolve(spec)
+    spec = resolve(declared_spec(spec))
     if spec.observable is None:
         raise spec_error(spec, "the spec has no 'observable', which a model needs; add it", ())
     symmetry = symmetry_of(spec)
@@ -66,21 +79,32 @@ def compile_spec(spec: Spec) -> Program:
     return Program(spec, symmetry, ansatz, state, spec.observable, certificate)
 
 
-def derive(spec: Spec | Symmetry, locality: int = 2, method: str = "nullspace") -> GeneratorBasis:
+def derive(
+    spec: Spec | Symmetry | str | os.PathLike[str], locality: int = 2, method: str = "nullspace"
+) -> GeneratorBasis:
     """Gate generators on up to ``locality`` qubits that a symmetry allows.
 
     Args:
-        spec: from :func:`eqcompile.load`, where ``symmetry`` is enough; or a symmetry built in Python.
-        locality: largest number of qubits a term may act on.
+        spec: from :func:`eqcompile.load`, where ``symmetry`` is enough; or the name of its file; or a symmetry built in
+            Python.
+        locality: largest number of qubits a term may act on; all of them, where there are fewer.
         method: ``"nullspace"``, ``"twirl"`` or ``"choi"``.
+
+    Raises:
+        ArgumentError: the locality is no whole number of at least one.
+        MethodError: unknown method, or one that does not apply to this group.
+        LimitError: too many Pauli strings.
     """
-    symmetry = spec if isinstance(spec, Symmetry) else symmetry_of(spec)
-    return derive_basis(symmetry, min(locality, symmetry.num_qubits), method)
+    symmetry = declared_symmetry(spec)
+    most = whole_number("locality", locality, least=1)
+    require_text("method", method)
+    return derive_basis(symmetry, min(most, symmetry.num_qubits), method)
 
 
+@stage("the proof")
 def verify(
     target: "Spec | Program | Exact | Foreign",
-    spec: Spec | Symmetry | None = None,
+    spec: Spec | Symmetry | str | os.PathLike[str] | None = None,
     data: Mapping[str, tuple[str, str]] | None = None,
     what: What = "circuit",
     observable: "PauliSum | SparsePauliOp | None" = None,
@@ -89,9 +113,11 @@ def verify(
     """Decide whether something respects a declared symmetry.
 
     Args:
-        target: a spec or program (everything it declares); an operator (as gate generator or observable), a state, or
-            a circuit, ours or Qiskit's; or the name of an OpenQASM 2 or 3 or QPY file.
-        spec: declares the group, or is one built in Python; needed for all but a spec or a program.
+        target: a spec or program (everything it declares), or the name of a spec's YAML file; an operator (as gate
+            generator or observable), a state, or a circuit, ours or Qiskit's; or the name of an OpenQASM 2 or 3 or QPY
+            file.
+        spec: declares the group, or is one built in Python, or the name of a spec's file; needed for all but a spec or
+            a program.
         data: circuit parameters that are coordinates of sites, such as ``{"theta": ("H1", "x")}``; by default
             those named ``H1_x``, ``H1_y``, ``H1_z`` and so on.
         what: of a circuit: ``"circuit"``, that it is equivariant; ``"state"``, that the state which it prepares from
@@ -105,10 +131,19 @@ def verify(
         their parameters; one with gates that have no exact form is measured at random points, and not decided.
 
     Raises:
-        DimensionError: the target has another number of qubits than the spec.
-        MethodError: an operator, state or circuit without a spec, or a kind of target that is not known.
+        DimensionError: the target has another number of qubits than the spec, or does not have a parameter that is
+            named in ``data``.
+        MethodError: an operator, state or circuit without a spec, a kind of target that is not known, or an argument
+            that has no effect for this one.
         BackendError: a circuit or file that cannot be read.
     """
+    if not isinstance(what, str) or what not in CLAIMS:
+        raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
+    if spec is None and _names_a_spec(target):
+        target = declared_spec(target)
+    spec = None if spec is None else declared(spec)
+    if isinstance(target, Program | Spec):
+        _refuse_for_parts(data, what, observable)
     if isinstance(target, Program):
         if spec is not None and (isinstance(spec, Symmetry) or resolve(spec) != target.spec):
             raise MethodError("a program is verified against the spec it was compiled from; give no other")
@@ -122,13 +157,15 @@ def verify(
         raise MethodError(f"cannot verify {type(target).__name__} alone; give {KNOWN}")
     symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
-    exact = exact_target(target, whole_vectors(names, symmetry))
-    require_same_register(exact, symmetry)
-    if what not in CLAIMS:
-        raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
+    exact, notes = read_target(target, whole_vectors(names, symmetry))
+    exact = on_register(exact, symmetry)
+    notes = exact.notes if isinstance(exact, GeneralCircuit) else notes
+    require_known(data, exact, symmetry)
+    _refuse_unused(exact, what, observable)
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
-    measured_op = exact_observable(observable)
+    measured_op, observable_notes = read_observable(observable)
+    notes += observable_notes if what == "model" else ()
     findings = tuple(_findings(target, exact, symmetry, names, what, measured_op))
     name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
@@ -136,11 +173,47 @@ def verify(
         certificate = certificate_of(name, symmetry, findings, sha256)
     else:
         plain = circuit_target(exact, symmetry, names, what, measured_op)
-        certificate = replace(
-            certificate_of(name, symmetry, findings, sha256, plain), assumptions=exact.notes
-        )
-    certificate = replace(certificate, target_sha256=target_hash(target, exact))
+        certificate = certificate_of(name, symmetry, findings, sha256, plain)
+    certificate = replace(certificate, target_sha256=target_hash(target, exact), assumptions=notes)
     return strict_certificate(certificate, symmetry) if strict else certificate
+
+
+def _names_a_spec(target: object) -> bool:
+    return isinstance(target, str | os.PathLike) and os.fspath(target).endswith((".yaml", ".yml"))
+
+
+def _refuse_for_parts(data: object, what: What, observable: object) -> None:
+    """Nothing may be given, and have no effect."""
+    for name, given in (
+        ("data", data is not None),
+        ("what", what != "circuit"),
+        ("observable", observable is not None),
+    ):
+        if given:
+            raise MethodError(
+                f"{name} is about a circuit; of a spec or program everything is verified that it declares; leave it out"
+            )
+
+
+def _refuse_unused(exact: Exact, what: What, observable: object) -> None:
+    if not isinstance(exact, GeneralCircuit) and what != "circuit":
+        kind = "an operator" if isinstance(exact, PauliSum) else "a state"
+        raise MethodError(f'what="{what}" is about a circuit; the target is {kind}; leave it out')
+    if observable is not None and what != "model":
+        raise MethodError('an observable is about a model; add what="model", or leave it out')
+
+
+def better_claim(
+    target: "Foreign", spec: Spec, data: Mapping[str, tuple[str, str]] | None = None
+) -> What | None:
+    """What can be claimed of a circuit that is not equivariant: that the model, or the state, is invariant.
+
+    Returns:
+        ``"model"``, if the spec has an observable whose expectation value is; else ``"state"``, if the prepared state
+        is; else ``None``.
+    """
+    claims: list[What] = ["model", "state"] if _has_observable(spec) else ["state"]
+    return next((what for what in claims if verify(target, spec, data, what)), None)
 
 
 def _findings(
@@ -162,7 +235,7 @@ def _findings(
 
 def equivariance_defect(
     target: "Exact | Foreign",
-    spec: Spec | Symmetry,
+    spec: Spec | Symmetry | str | os.PathLike[str],
     generator: str | int,
     data: Mapping[str, tuple[str, str]] | None = None,
     seed: int = 0,
@@ -188,17 +261,23 @@ def equivariance_defect(
     """
     from eqcompile.backends.defect import circuit_defect
 
+    if not isinstance(what, str) or what not in CLAIMS:
+        raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
+    spec = declared(spec)
     symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
     exact = exact_target(target, whole_vectors(names, symmetry))
     if not isinstance(exact, GeneralCircuit):
         raise MethodError("the defect is defined for circuits; verify decides operators and states exactly")
-    require_same_register(exact, symmetry)
+    circuit = circuit_on_register(exact, symmetry)
+    require_known(data, circuit, symmetry)
+    _refuse_unused(circuit, what, observable)
+    seed = seed_number("seed", seed)
+    if not isinstance(generator, str):
+        generator = whole_number("generator", generator)
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
-    if what not in CLAIMS:
-        raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
-    return circuit_defect(exact, symmetry, names, generator, seed, what, exact_observable(observable))
+    return circuit_defect(circuit, symmetry, names, generator, seed, what, exact_observable(observable))
 
 
 def declares_model(spec: Spec) -> bool:

@@ -112,7 +112,7 @@ def _facts(body: Body) -> str:
     facts = {
         "group": body["group"],
         "generators": ", ".join(body["generators"]),
-        "taken as exact": "; ".join(body["assumptions"]),
+        "assumed": "; ".join(body["assumptions"]),
         "SHA-256 of the spec": body["spec_sha256"],
         "SHA-256 of the target": body["target_sha256"],
         "versions": ", ".join(f"{name} {number}" for name, number in body["versions"].items()),

@@ -7,9 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from eqcompile.arguments import accepts, found, require_text, require_truth
 from eqcompile.backends.binding import circuit_values
 from eqcompile.errors import BackendError, DimensionError
-from eqcompile.program import Program
+from eqcompile.program import PROGRAM, Program
 
 if TYPE_CHECKING:
     from qiskit_machine_learning.neural_networks import EstimatorQNN
@@ -18,6 +19,7 @@ DataForm = Literal["positions", "angles"]
 Floats = NDArray[np.float64]
 
 
+@accepts(program=PROGRAM, data=require_text, input_gradients=require_truth)
 def qnn(
     program: Program, data: DataForm = "positions", input_gradients: bool = False, **options: Any
 ) -> "EstimatorQNN":
@@ -60,6 +62,7 @@ def qnn(
     )
 
 
+@accepts(program=PROGRAM, data=require_text)
 def qnn_inputs(
     program: Program, params: ArrayLike, x: ArrayLike, data: DataForm = "positions"
 ) -> tuple[Floats, Floats]:
@@ -84,6 +87,7 @@ def qnn_inputs(
     return inputs, np.array([values[0][p.name] for p in parameters.weights])
 
 
+@accepts(program=PROGRAM)
 def qnn_gradients(
     program: Program, network: "EstimatorQNN", params: ArrayLike, x: ArrayLike
 ) -> tuple[Floats, Floats]:
@@ -106,7 +110,7 @@ def qnn_gradients(
         BackendError: a network without gradients by its inputs, or a site on the z axis, which has no azimuth.
         DimensionError: wrong shapes, or numbers that are not finite.
     """
-    if not network.input_gradients:
+    if not getattr(network, "input_gradients", False):
         raise BackendError('the chain rule needs a network made with data="angles", input_gradients=True')
     inputs, weights = qnn_inputs(program, params, x, "angles")
     by_inputs, by_weights = network.backward(inputs, weights)
@@ -138,7 +142,11 @@ def _angles(scales: Any, positions: Any) -> Any:
 
 
 def _batch(program: Program, x: ArrayLike) -> Floats:
-    batch, sites = np.asarray(x, float), len(program.ansatz.site_names)
+    sites = len(program.ansatz.site_names)
+    try:
+        batch = np.asarray(x, float)
+    except (TypeError, ValueError):
+        raise DimensionError(f"positions are an array of numbers; found {found(x)}") from None
     if batch.ndim != 3 or batch.shape[1:] != (sites, 3) or not len(batch):
         raise DimensionError(f"expected positions of shape (batch, {sites}, 3); found {batch.shape}")
     return batch

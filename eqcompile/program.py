@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from eqcompile.arguments import one_of, order_and_steps
+from eqcompile.budgets import stage
 from eqcompile.certify.breaking import kept_symmetry
 from eqcompile.certify.certificate import Certificate
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, occurrence_name
@@ -51,6 +53,10 @@ class Program:
     observable: PauliSum
     certificate: Certificate
 
+    def __deepcopy__(self, memo: object) -> "Program":
+        """Itself: it never changes."""
+        return self
+
     @property
     def num_qubits(self) -> int:
         """Size of the register."""
@@ -83,6 +89,10 @@ class Program:
         """The group under which the model is invariant: the declared one, or what a declared breaking leaves of it."""
         return kept_symmetry(self.symmetry, self.ansatz.breaking)
 
+    @stage(
+        "lowering and routing",
+        "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB",
+    )
     def to_qiskit(
         self,
         data: "DataForm | None" = None,
@@ -120,6 +130,11 @@ class Program:
         from eqcompile.backends.qiskit import qiskit_circuit
         from eqcompile.passes.product_formula import ProductFormulas
 
+        if backend is None and (optimization_level is not None or seed not in (0, None)):
+            raise BackendError(
+                "optimization_level and seed are of the transpiler: name a back end, or leave them out"
+            )
+        trotter = None if trotter is None else order_and_steps("trotter", trotter)
         form = data or ("positions" if backend is None else "angles")
         spec, names = self.spec, self._parameter_names(prefix)
         state = spec.state if prepare else None
@@ -139,6 +154,7 @@ class Program:
         claim = self._claim(form, prefix, trotter)
         return transpiled(circuit, model, find_backend(backend), claim, optimization_level, seed)
 
+    @stage("measuring what product formulas break")
     def lowering_reports(self, trotter: tuple[int, int]) -> "tuple[LoweringReport, ...]":
         """What product formulas of an order and number of steps keep exactly, and what they break by how much.
 
@@ -150,9 +166,11 @@ class Program:
         """
         from eqcompile.backends.formula_defect import lowering_reports
 
+        trotter = order_and_steps("trotter", trotter)
         gates = (gate for gate in self.ansatz.gates() if isinstance(gate, EvolutionGate))
         return lowering_reports(gates, self.symmetry, *trotter)
 
+    @stage("the passes", "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB")
     def stages(self, backend: "str | BackendV2 | Device | None" = None) -> "tuple[Stage, ...]":
         """The circuit after every pass, certified again each time; see :mod:`eqcompile.backends.stages`.
 
@@ -254,6 +272,8 @@ class Program:
         """
         from qiskit.primitives.containers.estimator_pub import EstimatorPub
 
+        if circuit is not None and backend is not None:
+            raise BackendError("a circuit was made for its back end already; give one of the two")
         if circuit is None:
             circuit = self.to_qiskit("angles", backend=backend)
         return EstimatorPub.coerce((circuit, circuit.observable, self.values_for(circuit, x, params)))
@@ -316,3 +336,7 @@ class Program:
         from eqcompile.backends.qiskit import qiskit_observable
 
         return qiskit_observable(self.observable)
+
+
+PROGRAM = one_of("a program, such as eq.compile returns, is needed", Program)
+"""Check of an argument."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from operator import index
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from eqcompile.arguments import whole_number
 from eqcompile.derivation.basis import GeneratorBasis
 from eqcompile.derivation.observables import InvariantObservable
 from eqcompile.derivation.product_states import ProductState
 from eqcompile.derivation.singlets import SingletProduct
-from eqcompile.errors import EqcompileError, ExpressionError, MethodError, SpecError, one_line
+from eqcompile.errors import ArgumentError, EqcompileError, ExpressionError, MethodError, SpecError, one_line
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
 from eqcompile.flow import compile_spec
@@ -23,7 +23,7 @@ from eqcompile.spec.model import InitialState, Path, ProductKet, Singlets, Spec,
 from eqcompile.spec.unlift import entries_of
 from eqcompile.spec.write import BLOCKS, Tree, entry_tree, operator_text, state_text, yaml_text
 from eqcompile.spec.yaml_source import parse_yaml
-from eqcompile.targets import exact_observable
+from eqcompile.targets import exact_observable, exact_target
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
@@ -95,6 +95,12 @@ def model(
     """
     if not isinstance(symmetry, Symmetry):
         raise _refused("symmetry", f"a group such as eq.SU2(4) is needed; found {_kind(symmetry)}")
+    if not isinstance(name, str):
+        raise _refused("name", f"text is needed; found {_kind(name)}")
+    if breaking is None and breaking_start != 0:
+        raise _refused(
+            "breaking_start", "it is the start of the angles of breaking, and there is none; leave it out"
+        )
     qubits = symmetry.num_qubits
     placed, data = _data(encode, scales)
     tree = {"name": name, "qubits": qubits, **data, "symmetry": _entries(symmetry, placed, bool(encode))}
@@ -150,6 +156,8 @@ def _data(
         raise _refused(
             "encode", f'the qubits of each site are needed, such as {{"H1": [0, 2]}}; found {_kind(encode)}'
         )
+    if strange := [site for site in encode if not isinstance(site, str)]:
+        raise _refused("encode", f"sites have names; found {_kind(strange[0])}")
     placed: dict[str, list[int]] = {}
     if isinstance(encode, Mapping):
         placed = {str(site): _qubits(qubits, f"encode[{site!r}]") for site, qubits in encode.items()}
@@ -170,8 +178,8 @@ def _qubits(value: Sequence[int] | int, where: str) -> list[int]:
 
 def _whole(value: Any, where: str) -> int:
     try:
-        return index(value)
-    except TypeError:
+        return whole_number(where, value)
+    except ArgumentError:
         raise _refused(where, f"a whole number is needed; found {_kind(value)}") from None
 
 
@@ -218,6 +226,8 @@ def _state(state: Any, num_qubits: int) -> str:
         return state_text(Singlets(state.pairs))
     if isinstance(state, ProductState):
         state = ProductKet(state.letters)
+    if type(state).__name__ == "Statevector" and isinstance(exact := exact_target(state), ExactState):
+        state = exact
     vector = state.vector if isinstance(state, Superposition) else state
     if isinstance(vector, ExactState):
         if vector.num_qubits != num_qubits:

@@ -37,7 +37,7 @@ def console() -> Console:
 
 
 def certificate_table(certificate: Certificate) -> RenderableType:
-    """One row a claim; below, how rounded numbers were read, and the verdict."""
+    """One row a claim; below, what was assumed when the target was read, and the verdict."""
     table = Table(title=f"{certificate.target}: {certificate.group}", title_justify="left")
     phases = any(finding.generator is not None and finding.character for finding in certificate.findings)
     for heading in ("claim", "about", "verdict", *(["phase"] if phases else []), "detail"):
@@ -46,7 +46,7 @@ def certificate_table(certificate: Certificate) -> RenderableType:
         cells: list[RenderableType] = [finding.claim, Text(finding.subject), _verdict_text(finding)]
         cells += [Text(phase_of(finding, certificate))] if phases else []
         table.add_row(*cells, Text(finding.detail))
-    assumed = [Text(f"taken as exact: {text}") for text in certificate.assumptions]
+    assumed = [Text(f"assumed: {text}") for text in certificate.assumptions]
     return Group(table, *assumed, Text(verdict_line(certificate)))
 
 
@@ -151,7 +151,8 @@ def _methods_table(comparison: Comparison) -> Table:
     table.add_column("")
     for outcome in comparison.outcomes:
         if outcome.dimension is None:
-            table.add_row(outcome.method, Text(f"not applicable: {outcome.reason}"))
+            word = "not applicable" if outcome.finished else "not finished"
+            table.add_row(outcome.method, Text(f"{word}: {outcome.reason}"))
             continue
         counts = ", ".join(f"{weight}: {count}" for weight, count in (outcome.by_weight or {}).items())
         seconds = f"{outcome.nanoseconds / 10**9:.3f}"

@@ -2,20 +2,24 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from eqcompile.budgets import stage
 from eqcompile.certify.data_action import coordinates_by_index
-from eqcompile.circuit.ansatz import coordinate_names
-from eqcompile.circuit.general import GeneralCircuit
-from eqcompile.errors import BackendError, DimensionError, MethodError, one_line
+from eqcompile.circuit.ansatz import angle_names, coordinate_names
+from eqcompile.circuit.general import GeneralCircuit, VectorRotation
+from eqcompile.errors import DimensionError, MethodError, quoted
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
 from eqcompile.reps.maps import DataIndex
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import symmetry_of
+from eqcompile.spec.loader import load
 from eqcompile.spec.model import Spec
+from eqcompile.spec.wording import near_miss
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -30,8 +34,22 @@ KNOWN = (
 )
 
 
+LAYOUT_HINT = (
+    "if these are the qubits of a device, give the circuit as the transpiler returned it, or as QPY, which hold the "
+    'layout, or say in the OpenQASM file where the qubits of the spec are: "// eqcompile layout: start 3 4, end 4 3"'
+)
+
+
+@stage("reading the circuit")
 def exact_target(target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None = None) -> Exact:
-    """The exact form of an operator, a state or a circuit.
+    """The exact form of an operator, a state or a circuit, see :func:`read_target`."""
+    return read_target(target, coordinates)[0]
+
+
+def read_target(
+    target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None = None
+) -> tuple[Exact, tuple[str, ...]]:
+    """The exact form of an operator, a state or a circuit, and what was assumed when it was read.
 
     Args:
         target: what is to be verified.
@@ -41,58 +59,71 @@ def exact_target(target: Any, coordinates: Mapping[str, tuple[str, str, str]] | 
         MethodError: a kind of target that is not known.
         BackendError: a file or a Qiskit object that cannot be read.
     """
-    if isinstance(target, PauliSum | ExactState | GeneralCircuit):
-        return target
+    if isinstance(target, GeneralCircuit):
+        return target, target.notes
+    if isinstance(target, PauliSum | ExactState):
+        return target, ()
     if isinstance(target, str | os.PathLike):
-        from eqcompile.backends.circuit_files import load_circuit
-        from eqcompile.backends.qiskit_reader import general_circuit
+        from eqcompile.backends.circuit_files import read_circuit
 
-        name = os.path.basename(os.fspath(target))
-        circuit = load_circuit(target)
-        try:
-            return replace(general_circuit(circuit, coordinates), name=name)
-        except BackendError as error:
-            raise BackendError(f"{one_line(os.fspath(target))}: {error}") from None
+        read = read_circuit(target, coordinates)
+        return read, read.notes
     if type(target).__module__.split(".")[0] == "qiskit":
         return _from_qiskit(target, coordinates)
     raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
 
 
-def _from_qiskit(target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None) -> Exact:
+def _from_qiskit(
+    target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None
+) -> tuple[Exact, tuple[str, ...]]:
     from qiskit import QuantumCircuit
-    from qiskit.quantum_info import SparsePauliOp, Statevector
+    from qiskit.quantum_info import Pauli, SparsePauliOp, Statevector
 
+    from eqcompile.backends.readings import Readings
+
+    readings = Readings()
+    exact: Exact
     if isinstance(target, QuantumCircuit):
         from eqcompile.backends.qiskit_reader import general_circuit
 
-        return general_circuit(target, coordinates)
+        exact = general_circuit(target, coordinates)
+        return exact, exact.notes
+    if isinstance(target, Pauli):
+        target = SparsePauliOp(target)
     if isinstance(target, SparsePauliOp):
         from eqcompile.backends.qiskit_operators import sparse_pauli_sum
 
-        return sparse_pauli_sum(target)
-    if isinstance(target, Statevector):
+        exact = sparse_pauli_sum(target, readings)
+    elif isinstance(target, Statevector):
         from eqcompile.backends.qiskit_operators import exact_state
 
-        return exact_state(target)
-    raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
+        exact = exact_state(target, readings)
+    else:
+        raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
+    return exact, readings.notes
 
 
 def exact_observable(observable: Any) -> PauliSum | None:
-    """The exact form of an observable, if there is one.
+    """The exact form of an observable, if there is one, see :func:`read_observable`."""
+    return read_observable(observable)[0]
+
+
+def read_observable(observable: Any) -> tuple[PauliSum | None, tuple[str, ...]]:
+    """The exact form of an observable, if there is one, and what was assumed when it was read.
 
     Raises:
         MethodError: it is no operator, or not Hermitian.
     """
     if observable is None:
-        return None
-    exact = None if isinstance(observable, str | os.PathLike) else exact_target(observable)
+        return None, ()
+    exact, notes = (None, ()) if isinstance(observable, str | os.PathLike) else read_target(observable)
     if not isinstance(exact, PauliSum):
         raise MethodError(
             f"the observable is a {type(observable).__name__}; a PauliSum or SparsePauliOp is needed"
         )
     if not exact.is_hermitian:
         raise MethodError("the observable is not Hermitian; its expectation values would not be real")
-    return exact
+    return exact, tuple(f"of the observable, {note}" for note in notes)
 
 
 def data_names(symmetry: Symmetry) -> dict[str, DataIndex]:
@@ -101,31 +132,78 @@ def data_names(symmetry: Symmetry) -> dict[str, DataIndex]:
     return {name: (site, axis) for site, triple in enumerate(names) for axis, name in enumerate(triple)}
 
 
-def require_same_register(target: Exact, symmetry: Symmetry) -> None:
-    """Refuse a target with another number of qubits than the group, ancillas aside.
+def on_register(target: Exact, symmetry: Symmetry) -> Exact:
+    """The target on as many qubits as the group has, see :func:`circuit_on_register`.
 
     Raises:
-        DimensionError: it has.
+        DimensionError: it acts on another number of qubits, ancillas aside.
     """
-    ancillas = target.num_ancillas if isinstance(target, GeneralCircuit) else 0
-    if target.num_qubits - ancillas != symmetry.num_qubits:
-        found = f"{target.num_qubits - ancillas} qubits" + (f" and {ancillas} ancillas" if ancillas else "")
-        raise DimensionError(f"the target has {found}, the spec {symmetry.num_qubits}")
+    if isinstance(target, GeneralCircuit):
+        return circuit_on_register(target, symmetry)
+    if target.num_qubits != symmetry.num_qubits:
+        raise DimensionError(f"the target has {target.num_qubits} qubits, the spec {symmetry.num_qubits}")
+    return target
 
 
-def declared_symmetry(spec: object) -> Symmetry:
-    """The group of a spec, or a group that was built in Python.
+def circuit_on_register(circuit: GeneralCircuit, symmetry: Symmetry) -> GeneralCircuit:
+    """The circuit without the idle qubits that it has at the end beyond those of the group; a note says so.
+
+    Raises:
+        DimensionError: it acts on another number of qubits, ancillas aside.
+    """
+    own, wanted = circuit.num_qubits - circuit.num_ancillas, symmetry.num_qubits
+    if own == wanted:
+        return circuit
+    used = {q for operation in circuit for q in operation.support}
+    if own > wanted and not circuit.num_ancillas and max(used, default=-1) < wanted:
+        which, verb = (
+            (f"qubits {wanted} to {own - 1}", "are") if own > wanted + 1 else (f"qubit {wanted}", "is")
+        )
+        notes = (*circuit.notes, f"{which}, on which no gate acts, {verb} left out")
+        return replace(circuit.relabelled(range(own), wanted), notes=notes)
+    found = f"{own} qubits" + (f" and {circuit.num_ancillas} ancillas" if circuit.num_ancillas else "")
+    hint = f"; {LAYOUT_HINT}" if own > wanted else ""
+    raise DimensionError(f"the target has {found}, the spec {wanted}{hint}")
+
+
+def declared(spec: object) -> Spec | Symmetry:
+    """A spec, or the one in a file of this name; or a group that was built in Python.
+
+    Raises:
+        MethodError: none of these.
+        SpecError: the file cannot be read or says something wrong.
+    """
+    if isinstance(spec, str | os.PathLike):
+        return load(spec)
+    if isinstance(spec, Spec | Symmetry):
+        return spec
+    raise MethodError(
+        "the group is given by a Spec, such as eq.load returns, by the name of its file, or built in Python; "
+        f"found {type(spec).__name__}"
+    )
+
+
+def declared_spec(spec: object) -> Spec:
+    """A spec, or the one in a file of this name.
 
     Raises:
         MethodError: neither.
+        SpecError: the file cannot be read or says something wrong.
     """
-    if isinstance(spec, Symmetry):
-        return spec
-    if isinstance(spec, Spec):
-        return symmetry_of(spec)
+    if isinstance(found := declared(spec), Spec):
+        return found
     raise MethodError(
-        f"the group is given by a Spec, such as eq.load returns, or built in Python; found a {type(spec).__name__}"
+        "a spec is needed, which declares data, state, observable and ansatz; found a symmetry alone"
     )
+
+
+def declared_symmetry(spec: object) -> Symmetry:
+    """The group of a spec, or of a file, or one that was built in Python.
+
+    Raises:
+        MethodError: none of these.
+    """
+    return found if isinstance(found := declared(spec), Symmetry) else symmetry_of(found)
 
 
 def target_hash(target: Any, exact: Exact) -> str:
@@ -149,12 +227,83 @@ def checked_data(data: Mapping[str, tuple[str, str]] | None, symmetry: Symmetry)
     for name, (site, axis) in _pairs(data):
         if site not in symmetry.site_names or axis not in ("x", "y", "z"):
             known = ", ".join(symmetry.site_names) or "none"
+            hint = (
+                "" if site in symmetry.site_names else near_miss(site, symmetry.site_names).replace("; ", " ")
+            )
             raise DimensionError(
-                f"{name}: no coordinate {axis!r} of site {site!r}; sites: {known}; axes: x, y, z"
+                f"{name}: no coordinate {axis!r} of site {site!r};{hint} sites: {known}; axes: x, y, z"
             )
         out[name] = (symmetry.site_names.index(site), "xyz".index(axis))
     coordinates_by_index(out, symmetry)
     return out
+
+
+def require_known(data: Mapping[str, Any] | None, exact: Exact, symmetry: Symmetry) -> None:
+    """Refuse names of data that the circuit lacks, and parameters that are data by name and are left out.
+
+    A coordinate under a wrong name would count as one more weight, and the claim would say nothing about the data.
+
+    Args:
+        data: as the user gave it; by default coordinates have names of their own.
+        exact: what is verified.
+        symmetry: the group.
+
+    Raises:
+        DimensionError: such a name.
+        MethodError: the target is no circuit.
+    """
+    if not isinstance(exact, GeneralCircuit):
+        if data is not None:
+            kind = "an operator" if isinstance(exact, PauliSum) else "a state"
+            raise MethodError(f"data names parameters of a circuit, and {kind} has none; leave it out")
+        return
+    names = checked_data(data, symmetry)
+    used = {*exact.parameters}
+    vectors = {symmetry.site_names[o.site] for o in exact if isinstance(o, VectorRotation)}
+    for site, coordinates in whole_vectors(names, symmetry).items():
+        # A vector that was recognised is held by its direction and turn, and its coordinates are gone.
+        if site in vectors or not used.isdisjoint(angle_names(site)):
+            used.update(coordinates)
+    if data is None:
+        _refuse_alike(used, symmetry)
+        return
+    for name in names:
+        if name not in used:
+            listed = ", ".join(sorted(used)[:MAX_LISTED]) + (", ..." if len(used) > MAX_LISTED else "")
+            raise DimensionError(
+                f"data: the circuit does not depend on {quoted(name)}{near_miss(name, sorted(used)) or ';'}"
+                f" parameters: {listed or 'none'}"
+            )
+    left_out = sorted((used & data_names(symmetry).keys()) - names.keys())
+    if names and left_out:
+        number, axis = data_names(symmetry)[left_out[0]]
+        raise DimensionError(
+            f"{left_out[0]} is a coordinate by its name, and the data leave it out: add it, as "
+            f"{symmetry.site_names[number]}.{'xyz'[axis]}, or rename it if it is a weight"
+        )
+
+
+MAX_LISTED = 12
+"""Names of parameters in a message."""
+
+
+def _refuse_alike(used: Iterable[str], symmetry: Symmetry) -> None:
+    """Names that differ from those of coordinates by case or separators only, such as ``h1_x`` or ``H1[0]``."""
+    exact_names = {*data_names(symmetry), *(a for site in symmetry.site_names for a in angle_names(site))}
+    alike = {_plain(name): name for name in exact_names}
+    for name, (site, axis) in data_names(symmetry).items():
+        alike[_plain(f"{symmetry.site_names[site]}[{axis}]")] = name
+    for name in sorted(used):
+        meant = alike.get(_plain(name))
+        if name not in exact_names and meant is not None:
+            raise DimensionError(
+                f"the parameter {name} is named almost like {meant}, and would count as a weight: rename it to {meant} "
+                "or to something else, or declare which parameters are data"
+            )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s.\-\[_]+", "_", name.casefold().rstrip("]"))
 
 
 def _pairs(data: object) -> list[tuple[str, tuple[str, str]]]:
@@ -162,7 +311,12 @@ def _pairs(data: object) -> list[tuple[str, tuple[str, str]]]:
     entries = list(data.items()) if isinstance(data, Mapping) else None
     if entries is None or not all(_is_pair(place) for _, place in entries):
         raise DimensionError('data names coordinates of sites: write them as {"theta": ("H1", "x")}')
-    return [(str(name), (place[0], place[1])) for name, place in entries]
+    return [(_parameter_name(name), (place[0], place[1])) for name, place in entries]
+
+
+def _parameter_name(name: object) -> str:
+    """A name, or what has one: Qiskit's parameters."""
+    return str(getattr(name, "name", name))
 
 
 def _is_pair(place: object) -> bool:

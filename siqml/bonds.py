@@ -89,14 +89,15 @@ def _wrong(
             )
             if elsewhere and neighbours[owner].get(species[atom], 0) >= wanted:
                 return atom, owner
-    for images in moves:
-        if all(neighbours[a] == neighbours[image] for a, image in enumerate(images)):
+    if _by_element(species, usual) != neighbours:
+        return None  # another molecule than in most structures: a bond is broken, or has moved
+    if all(neighbours[a] == neighbours[image] for images in moves for a, image in enumerate(images)):
+        for images in moves:
             for a, b in np.argwhere(bonds).tolist():
                 if not bonds[images[a], images[b]]:
                     return images[a], images[b]
-    if _by_element(species, usual) == neighbours:
-        for a, b in np.argwhere(usual & ~bonds).tolist():
-            return a, b
+    for a, b in np.argwhere(usual & ~bonds).tolist():
+        return a, b
     return None
 
 
@@ -118,8 +119,8 @@ def _message(structures: Structures, number: int, wrong: tuple[int, int], many: 
     others = f" ({many} such structures)" if many > 1 else ""
     return (
         f"{place_of(structures.source, number)}: atoms {a} ({species[a]}) and {b} ({species[b]}) should be bonded, "
-        f"by the model or the other structures, and are {apart[a]:.2f} angstrom apart; atom {b} is bonded to atom {other}, "
-        f"at {apart[other]:.2f}{others}; "
+        f"by the model or the other structures, and are {apart[a]:.2f} angstrom apart; atom {b} is bonded to atom "
+        f"{other}, at {apart[other]:.2f}{others}; "
         f"list equal atoms in the order of the model, {' '.join(species)}, molecule by molecule"
     )
 

@@ -1,5 +1,6 @@
 """A thin ASE calculator: the model behind ASE's interface, nothing more."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -9,6 +10,7 @@ from ase.calculators.calculator import Calculator, all_changes
 
 from siqml.ensemble import AnyField, Ensemble, load_field
 from siqml.errors import ModelError
+from siqml.model import ForceField
 from siqml.structures import Array, composition, match_atoms
 
 
@@ -19,19 +21,37 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
     the means, and ``results`` also holds the standard deviations between its members: ``energy_std`` in eV and
     ``forces_std``, ``(n_atoms, 3)`` in eV/angstrom.
 
+    It can be copied and pickled: a copy shares the model, which never changes; a pickle holds the text of the spec and
+    numbers, and compiles and certifies it again where it is read.
+
     Args:
         force_field: the trained model, or an ensemble.
+
+    Raises:
+        ModelError: something else.
     """
 
     implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
 
     def __init__(self, force_field: AnyField) -> None:
+        if not isinstance(force_field, ForceField | Ensemble):
+            raise ModelError(
+                f"a trained model is needed, such as SiqmlCalculator.load gives; found a {type(force_field).__name__}"
+            )
         super().__init__()
         self.force_field = force_field
 
     @classmethod
     def load(cls, path: str | Path) -> "SiqmlCalculator":
-        """Calculator of a model file or run folder, or of a folder of runs; see `siqml.ensemble.load_field`."""
+        """Calculator of a model file or run folder, or of a folder of runs; see `siqml.ensemble.load_field`.
+
+        Raises:
+            ModelError: no name of a file, or as `siqml.ensemble.load_field`.
+        """
+        if not isinstance(path, str | os.PathLike):
+            raise ModelError(
+                f"the name of a model file or run folder is needed; found a {type(path).__name__}"
+            )
         return cls(load_field([Path(path)]))
 
     def calculate(

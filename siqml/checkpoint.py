@@ -1,7 +1,9 @@
 """Everything a training needs to continue to the same bits: parameters, optimiser state, position."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +12,9 @@ from siqml.errors import TrainError
 from siqml.sealed import read_sealed, write_sealed
 
 KIND: Final = "siqml-checkpoint-1"
+
+
+FACTS: Final[Mapping[str, type]] = MappingProxyType({"phase": int, "step": int, "fingerprint": str})
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +84,10 @@ def read_position(path: Path, fingerprint: str) -> tuple[int, int, dict[str, Any
     """
     if not path.is_file():
         raise TrainError(
-            f"{path}: no checkpoint to continue from; start with: siqml train CONFIG -o {path.parent}"
+            f"{path}: no checkpoint to continue from; begin the run again with: siqml train "
+            f"{path.parent / 'config.yaml'} -o {path.parent} --overwrite"
         )
-    facts, arrays = read_sealed(path, KIND, TrainError, "start again with --overwrite")
+    facts, arrays = read_sealed(path, KIND, TrainError, "start again with --overwrite", FACTS, ("params",))
     if facts["fingerprint"] != fingerprint:
         raise TrainError(f"{path}: config, spec or data changed since; start again with --overwrite")
     return facts["phase"], facts["step"], arrays
@@ -122,6 +128,10 @@ def restore(tensors: dict[str, Any], like: Any) -> tuple[Any, Any, Best | None]:
     optimizer = jax.tree_util.tree_unflatten(structure, [jnp.asarray(found) for found in stored])
     best = None
     if "best.params" in tensors:
-        loss, step, params = (tensors[f"best.{name}"] for name in ("loss", "step", "params"))
+        loss, step, params = (tensors.get(f"best.{name}", np.zeros(0)) for name in ("loss", "step", "params"))
+        if loss.size != 1 or step.size != 1 or params.shape != tensors["params"].shape:
+            raise TrainError(
+                "the checkpoint does not hold the best parameters in full; start with --overwrite"
+            )
         best = Best(float(loss), int(step), jnp.asarray(params))
     return jnp.asarray(tensors["params"]), optimizer, best

@@ -14,7 +14,14 @@ from siqml.ensemble_cli import evaluate_many, train_over_seeds
 from siqml.errors import SiqmlError, TrainError
 from siqml.learning_cli import add_learn
 from siqml.md.cli import add_md
-from siqml.options import add_units, declared_units, file_settings, label_keys
+from siqml.options import (
+    add_units,
+    declared_units,
+    distinct_settings,
+    file_settings,
+    label_keys,
+    refuse_settings,
+)
 from siqml.reproduce.cli import add_reproduce
 
 BAD_INPUT: Final = 2
@@ -120,11 +127,13 @@ def _add_evaluate(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 def _train(args: argparse.Namespace) -> None:
     from siqml.catalogue import find
+    from siqml.config import refuse_idle
     from siqml.report import outcome_lines
     from siqml.run_folder import RunFolder
     from siqml.session import resume, train
 
     args.set = [*args.set, *file_settings(args)]
+    distinct_settings(args.set)
     if args.resume is not None:
         seeded = args.seed is not None or args.seeds is not None
         if args.config or args.set or args.output or args.overwrite or seeded:
@@ -135,9 +144,13 @@ def _train(args: argparse.Namespace) -> None:
     elif args.config is None:
         raise TrainError("which training? give a config, such as: siqml train lih; or --resume RUN")
     elif args.seeds is not None:
+        refuse_idle(find(args.config, "configs"))
         train_over_seeds(args, _run_folder(args))
         return
     else:
+        if args.seed is not None:
+            refuse_settings(args.set, {"seed": "--seed says the seed"})
+        refuse_idle(find(args.config, "configs"))
         overrides = args.set if args.seed is None else [*args.set, f"seed={args.seed}"]
         folder = RunFolder(_run_folder(args))
         outcome = train(find(args.config, "configs"), folder, sys.stderr, overrides, args.overwrite)

@@ -250,6 +250,39 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     return validate(document)
 
 
+def refuse_idle(path: Path) -> None:
+    """Refuse settings of a user's file that have no effect beside others in it.
+
+    Values that are the default are no wish. ``--set`` may make settings of the file idle: that is what it is for.
+
+    Args:
+        path: the YAML file.
+
+    Raises:
+        ConfigError: such a setting, with its place.
+    """
+    document = read_yaml(path)
+    try:
+        config = validate(document)
+    except ConfigError:  # what is wrong, or set elsewhere, is found with the settings of the command line
+        return
+    plain, start = LabelConfig(), StartConfig()
+    if config.labels.map is not None and config.labels.window != plain.window:
+        raise document.error(
+            "labels.window: with map: least_squares there is none; leave it out", ("labels", "window")
+        )
+    for key in ("weights", "distribution", "scales"):
+        if config.start.model is not None and getattr(config.start, key) != getattr(start, key):
+            raise document.error(
+                f"start.{key}: all parameters start at the values of start.model; leave one of the two out",
+                ("start", key),
+            )
+    if config.loss.along is not None and config.loss.forces == 0:
+        raise document.error(
+            "loss.along: it is about forces, and their weight is 0; give them one", ("loss", "along")
+        )
+
+
 def validate(document: Document) -> Config:
     """Check a document against the schema.
 

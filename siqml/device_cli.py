@@ -15,6 +15,9 @@ from siqml.options import add_units, declared_units, label_keys
 DEFAULT_LIMIT = 10
 """Structures that are measured if nothing is said: a few minutes with forces and shots."""
 
+NOISELESS = ("statevector", "aer")
+"""Back ends without noise of their own."""
+
 DEVICE_OPTIONS = ("shots", "seed", "noise", "limit", "forces")
 
 
@@ -73,6 +76,7 @@ def evaluate_on_backend(args: argparse.Namespace) -> None:
 
     limit, seed, noise = _settings(args)
     device = eq.find_backend(args.backend)
+    _refuse_noise(args, device)
     force_field, sets = model_and_data(
         args.model, args.data, declared_units(args), label_keys(args), sys.stderr
     )
@@ -95,6 +99,7 @@ def _noise(args: argparse.Namespace) -> None:
 
     limit, seed, noise = _settings(args)
     device = eq.find_backend(args.backend)
+    _refuse_noise(args, device)
     field, sets = model_and_data(args.model, args.data, declared_units(args), label_keys(args), sys.stderr)
     answers = []
     for structures in sets:
@@ -121,6 +126,12 @@ def _noise(args: argparse.Namespace) -> None:
 
 def _counted(advance: Callable[[int, str], None], done: int) -> None:
     advance(done, "")
+
+
+def _refuse_noise(args: argparse.Namespace, device: "eq.Device") -> None:
+    """Noise that was asked for needs a device that has some."""
+    if args.noise and device.name in NOISELESS:
+        raise SiqmlError(f"--noise: {device.name} has no noise; name a device that has, such as fake_lagos")
 
 
 def _settings(args: argparse.Namespace) -> tuple[int, int, bool]:

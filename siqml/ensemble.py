@@ -74,6 +74,14 @@ class Ensemble:
         """The ensemble of model files and run folders; errors as those of the class and of `load_model`."""
         return cls(tuple(load_model(run) for run in runs), tuple(str(run) for run in runs))
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Ensemble":
+        """Itself: it never changes."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without what has been compiled."""
+        return Ensemble, (self.members, self.names)
+
     @property
     def species(self) -> tuple[str, ...]:
         """Chemical symbols of the atoms, in the order of the models."""

@@ -1,8 +1,21 @@
 """Every exception a user of siqml can meet; ``str(error)`` is the one line that is shown."""
 
+import eqcompile as eq
+
 
 class SiqmlError(Exception):
-    """Base of all errors a user can cause and cure."""
+    """Base of all errors a user can cause and cure.
+
+    Args:
+        message: what was found, what is needed, what to do; whatever a file brings into it, it stays one line that a
+            terminal can show.
+
+    >>> str(SiqmlError("structure\\n3:\\x00"))
+    'structure 3:\\\\x00'
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(eq.one_line(" ".join(message.split())))
 
 
 class DataError(SiqmlError):

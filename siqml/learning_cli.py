@@ -5,7 +5,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from siqml.options import add_units, file_settings, refuse_settings, seed_numbers, whole_numbers
+from siqml.options import (
+    add_units,
+    distinct_settings,
+    file_settings,
+    refuse_settings,
+    seed_numbers,
+    whole_numbers,
+)
 
 
 def add_learn(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -29,12 +36,15 @@ def add_learn(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def _learn(args: argparse.Namespace) -> None:
     from siqml.catalogue import find
+    from siqml.config import refuse_idle
     from siqml.learning_curve import CurveOrder, curve_lines, learn
 
     args.set = [*args.set, *file_settings(args)]
     sizes = whole_numbers("--sizes", args.sizes, "the same size twice gives the same run twice")
     seeds = seed_numbers(args.seeds)
+    distinct_settings(args.set)
     refuse_settings(args.set, {"seed": "--seeds says the seeds", "data.train_size": "--sizes says the sizes"})
+    refuse_idle(find(args.config, "configs"))
     folder = args.output or Path("runs") / f"{Path(args.config).stem}-learning"
     order = CurveOrder(args.config, find(args.config, "configs"), tuple(sizes), tuple(seeds), tuple(args.set))
     points = learn(order, folder, sys.stderr, args.overwrite)

@@ -1,6 +1,6 @@
 """A force field: the compiled program, the frame, the scaling and the trained parameters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -51,6 +51,21 @@ class ForceField:
         """Chemical symbols of the atoms, in the order of the model."""
         return self.frame.species
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "ForceField":
+        """Itself: it never changes."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By the text of the spec and numbers alone, as a model file: who reads it compiles and certifies again."""
+        source = self.program.spec.source
+        return rebuilt, (
+            source.text,
+            source.path,
+            self.frame.to_dict(),
+            self.scaling.to_dict(),
+            self.params.tolist(),
+        )
+
     def predict(self, positions: Array) -> tuple[Array, Array]:
         """Energies and exact forces, F = -dE/dr.
 
@@ -90,6 +105,30 @@ class ForceField:
 
         energy = energy_function(self.program, self.frame, self.scaling)
         return jax.jit(lambda params, positions: energies_and_forces(energy, params, positions))
+
+
+def rebuilt(
+    text: str, path: str, frame: Mapping[str, Any], scaling: Mapping[str, Any], params: Sequence[float]
+) -> ForceField:
+    """The force field of a spec's text and numbers.
+
+    Args:
+        text: of the spec.
+        path: what messages call it.
+        frame: from ``frame.to_dict()``.
+        scaling: from ``scaling.to_dict()``.
+        params: in the order of ``program.parameter_names``.
+
+    Raises:
+        ModelError: the spec no longer compiles to a certified program with so many parameters.
+        EqcompileError: the spec cannot be read.
+    """
+    import eqcompile as eq
+    from siqml.catalogue import compile_certified
+    from siqml.internal import frame_from_dict
+
+    program = compile_certified(eq.loads(text, path))
+    return ForceField(program, frame_from_dict(dict(frame)), Scaling(**scaling), np.array(params))
 
 
 def in_chunks(function: Callable[[Any], tuple[Any, Any]], positions: Array) -> tuple[Array, Array]:

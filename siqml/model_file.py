@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import eqcompile as eq
@@ -22,6 +23,20 @@ from siqml.structures import Array
 KIND: Final = "siqml-model-1"
 FILE_NAME: Final = "model.safetensors"
 """In a run folder."""
+
+FACTS: Final[Mapping[str, type]] = MappingProxyType(
+    {
+        "spec": str,
+        "spec_sha256": str,
+        "frame": dict,
+        "scaling": dict,
+        "parameter_names": list,
+        "seed": int,
+        "config": str,
+        "versions": dict,
+    }
+)
+"""What a model file holds beside the parameters."""
 
 PACKAGES: Final = ("eqcompile", "jax", "numpy", "optax")
 
@@ -79,15 +94,21 @@ def load_model(path: Path) -> ForceField:
     try:
         spec = eq.loads(content["spec"], path=f"{path} (spec)")
         frame = frame_from_dict(content["frame"])
-        scaling = Scaling(**content["scaling"])
+        scaling = Scaling(**{name: float(value) for name, value in content["scaling"].items()})
         names, fingerprint = tuple(content["parameter_names"]), content["spec_sha256"]
-    except (KeyError, TypeError) as missing:
-        raise ModelError(f"{path}: a siqml model without {missing}") from missing
+    except (LookupError, TypeError, ValueError, AttributeError) as wrong:
+        raise ModelError(
+            f"{path}: its frame or its scaling is not of a siqml model; train the model again"
+        ) from wrong
     if spec.source.sha256 != fingerprint:
         raise ModelError(f"{path}: damaged, the spec inside does not match its sha256")
     program = compile_certified(spec)
     if program.parameter_names != names:
         raise ModelError(f"{path}: its spec now compiles to other parameters; train the model again")
+    if params.shape != (len(names),):
+        raise ModelError(
+            f"{path}: {params.size} parameters; its spec has {len(names)}; train the model again"
+        )
     return ForceField(program, frame, scaling, params)
 
 
@@ -116,7 +137,10 @@ def load_parameters(path: Path, spec_sha256: str) -> Array:
 
 
 def _read(path: Path) -> tuple[dict[str, Any], Array]:
+    begun = path.name == FILE_NAME and (path.parent / "checkpoint.safetensors").is_file()
+    again = f"its run makes it again: siqml train --resume {path.parent}"
     if not path.is_file():
-        raise ModelError(f"{path}: no such model; `siqml train` makes one")
-    facts, arrays = read_sealed(path, KIND, ModelError, "`siqml train` makes models")
+        raise ModelError(f"{path}: no such model; {again if begun else '`siqml train` makes one'}")
+    cure = again if begun else "`siqml train` makes models"
+    facts, arrays = read_sealed(path, KIND, ModelError, cure, FACTS, ("params",))
     return facts, arrays["params"]

@@ -32,6 +32,22 @@ def declared_units(args: argparse.Namespace) -> DeclaredUnits:
     return DeclaredUnits.named(args.energy_unit, args.length_unit, "your unit")
 
 
+def distinct_settings(settings: Sequence[str]) -> Sequence[str]:
+    """The values of ``--set``, if every key is set once.
+
+    Raises:
+        ConfigError: a key is set twice, or inside one that is set as well.
+    """
+    seen: dict[str, str] = {}
+    for setting in settings:
+        key = setting.partition("=")[0].strip()
+        for other, earlier in seen.items():
+            if f"{key}.".startswith(f"{other}.") or f"{other}.".startswith(f"{key}."):
+                raise ConfigError(f"--set {setting}: --set {earlier} says it, too; leave one out")
+        seen[key] = setting
+    return settings
+
+
 def label_keys(args: argparse.Namespace) -> LabelKeys:
     """Names of the labels that `add_units` has found."""
     return LabelKeys(args.energy_key, args.forces_key)

@@ -83,12 +83,10 @@ class RunFolder:
             raise TrainError(f"{self.root} is a file; give a folder with -o")
         if self.root.is_dir() and any(self.root.iterdir()):
             if not overwrite:
-                raise TrainError(
-                    f"{self.root} is not empty: continue it with --resume {self.root}, "
-                    "replace it with --overwrite, or choose another folder with -o"
-                )
-            if not self.config.is_file():
+                raise TrainError(f"{self.root} {self._what_it_holds()}choose another folder with -o")
+            if not self._holds_a_run():
                 raise TrainError(f"{self.root} is not a run folder and is left alone; choose another with -o")
+        self._refuse_folders()
         self.root.mkdir(parents=True, exist_ok=True)
         for path in self._files():
             eq.remove_file(path)
@@ -106,12 +104,36 @@ class RunFolder:
         """Refuse to resume what was never begun.
 
         Raises:
-            TrainError: there is no config in this folder.
+            TrainError: there is no config in this folder, or a folder where a file of the run belongs.
         """
         if not self.config.is_file():
             raise TrainError(
                 f"{self.root} is not a run folder: no config.yaml in it; start with: siqml train CONFIG"
             )
+        self._refuse_folders()
+
+    def _what_it_holds(self) -> str:
+        """And the way out, which depends on it: a run without a checkpoint cannot be continued."""
+        if not self._holds_a_run():
+            return "is not empty and holds no run; "
+        if self.checkpoint.is_file():
+            return f"is not empty: continue it with --resume {self.root}, replace it with --overwrite, or "
+        if self.model.is_file():
+            return "holds a trained model without a checkpoint: replace it with --overwrite, or "
+        return "holds a run that has reached no checkpoint: begin it again with --overwrite, or "
+
+    def _holds_a_run(self) -> bool:
+        """Whether config.yaml is that of a run, and not one that the user wrote and keeps here."""
+        if not self.config.is_file():
+            return False
+        written = f"model: {self.spec.name}" in self.config.read_text("utf-8", "replace").splitlines()
+        return written or self.checkpoint.is_file() or self.model.is_file()
+
+    def _refuse_folders(self) -> None:
+        """Before anything is removed or trained."""
+        for path in self._files():
+            if path.is_dir():
+                raise TrainError(f"{path} is a folder where a file of the run belongs; move it away")
 
     def write_record(self, rows: list[Progress]) -> None:
         """Replace ``metrics.csv``, one row per report."""
@@ -124,11 +146,29 @@ class RunFolder:
         eq.write_atomically(self.record, text.getvalue())
 
     def read_record(self) -> list[Progress]:
-        """Rows of ``metrics.csv``; none if it is missing."""
+        """Rows of ``metrics.csv``; none if it is missing.
+
+        Raises:
+            TrainError: a line is none of a record.
+        """
         if not self.record.is_file():
             return []
-        with self.record.open(newline="") as file:
-            return [_progress(row) for row in csv.DictReader(file)]
+        rows, line = [], 1
+        try:
+            with self.record.open(newline="", encoding="utf-8") as file:
+                reader = csv.DictReader(file)
+                if "step" not in (reader.fieldnames or COLUMNS):
+                    raise ValueError("no head of a record")
+                for row in reader:
+                    line = reader.line_num
+                    rows.append(_progress(row))
+                line = max(reader.line_num, 1)
+        except (ValueError, TypeError, KeyError, csv.Error) as bad:
+            raise TrainError(
+                f"{self.record}:{line}: damaged, no line of a record; remove the line, or the file: the "
+                "training goes on without its record"
+            ) from bad
+        return rows
 
     def write_metrics(self, content: dict[str, Any]) -> None:
         """Replace ``metrics.json``."""
@@ -141,9 +181,16 @@ class RunFolder:
             TrainError: missing or damaged.
         """
         try:
-            content: dict[str, Any] = json.loads(self.metrics.read_text())
-        except (OSError, ValueError) as bad:
-            raise TrainError(f"{self.metrics}: missing or damaged; train again with --overwrite") from bad
+            content: dict[str, Any] = json.loads(self.metrics.read_text(encoding="utf-8"))
+            complete = {"model", "num_parameters", "seed", "steps", "fingerprint"} <= content.keys()
+            sound = complete and _is_evaluation(content["train"])
+            sound = sound and (content["test"] is None or _is_evaluation(content["test"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            sound = False
+        if not sound:
+            raise TrainError(
+                f"{self.metrics}: missing or damaged; remove it and write it again: siqml train --resume {self.root}"
+            )
         return content
 
     def _files(self) -> tuple[Path, ...]:
@@ -151,7 +198,16 @@ class RunFolder:
         return (self.spec, self.checkpoint, *results, self.config)
 
 
+def _is_evaluation(content: Any) -> bool:
+    """Whether these are errors on a set, as `Evaluation.to_dict` gives them; what is missing raises."""
+    parts = [content["energy"], *([content["force"]] if content["force"] is not None else [])]
+    numbers = [content["energy_variance"], *(part["mse"] for part in parts)]
+    return all(isinstance(found, float | int) for found in numbers)
+
+
 def _progress(row: dict[str, str]) -> Progress:
+    if set(row) - {*COLUMNS} or None in row.values():
+        raise ValueError("columns of no record")
     validation = row.get("validation_loss")
     return Progress(
         int(row["step"]),

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from siqml.errors import SiqmlError
 
 KEY = "siqml"
 """The only key of the metadata: safetensors writes several in no fixed order."""
+
+
+NOTHING: Final[Mapping[str, type]] = MappingProxyType({})
 
 
 def write_sealed(path: Path, kind: str, facts: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
@@ -33,7 +37,12 @@ def write_sealed(path: Path, kind: str, facts: Mapping[str, Any], arrays: Mappin
 
 
 def read_sealed(
-    path: Path, kind: str, failure: type[SiqmlError], cure: str
+    path: Path,
+    kind: str,
+    failure: type[SiqmlError],
+    cure: str,
+    needed: Mapping[str, type] = NOTHING,
+    arrays: Sequence[str] = (),
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read a file of `write_sealed`.
 
@@ -42,32 +51,48 @@ def read_sealed(
         kind: what it must be.
         failure: the exception to raise.
         cure: what the user can do, for its message.
+        needed: facts that the file must hold, and their types.
+        arrays: names of the arrays of 64-bit floats that it must hold, all finite.
 
     Returns:
         facts and arrays.
 
     Raises:
-        SiqmlError: truncated, damaged, foreign, or of another kind or version; of class ``failure``.
+        SiqmlError: truncated, damaged, foreign, of another kind or version, or without something that is needed; of
+            class ``failure``.
     """
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="numpy") as file:
             seal = (file.metadata() or {}).get(KEY)
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+            found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
         if seal is None:
             raise failure(f"{path}: a safetensors file, but not one of siqml; {cure}")
         sealed = json.loads(seal)
         text, digest = sealed["content"], sealed["sha256"]
-    except (SafetensorError, ValueError, KeyError, TypeError) as broken:
-        reason = " ".join(str(broken).split())
-        raise failure(f"{path}: damaged or not a safetensors file ({reason}); {cure}") from broken
-    if not isinstance(text, str) or digest != _digest(text, arrays):
+        sound = digest == _digest(text, found)
+        facts = json.loads(text) if sound else {}
+    except SafetensorError as broken:
+        raise failure(f"{path}: damaged or not a safetensors file ({broken}); {cure}") from broken
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as broken:
+        raise failure(f"{path}: damaged, its metadata cannot be read; {cure}") from broken
+    if not sound:
         raise failure(f"{path}: damaged, its content does not match its sha256; {cure}")
-    facts: dict[str, Any] = json.loads(text)
-    if facts["kind"] != kind:
-        raise failure(f'{path}: it is "{facts["kind"]}", needed is "{kind}"; {cure}')
-    return facts, arrays
+    if not isinstance(facts, dict) or facts.get("kind") != kind:
+        other = facts.get("kind") if isinstance(facts, dict) else None
+        raise failure(f'{path}: it is "{other}", needed is "{kind}"; {cure}')
+    for name, form in needed.items():
+        if type(facts.get(name)) is not form:
+            raise failure(f'{path}: "{name}" is missing in it, or of another type; {cure}')
+    for name in arrays:
+        if not _is_sound(found.get(name)):
+            raise failure(f'{path}: the array "{name}" is missing in it, or holds no finite numbers; {cure}')
+    return facts, found
+
+
+def _is_sound(array: Any) -> bool:
+    return array is not None and array.dtype == np.float64 and bool(np.isfinite(array).all())
 
 
 def _digest(text: str, arrays: Mapping[str, Any]) -> str:

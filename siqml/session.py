@@ -9,7 +9,7 @@ from typing import Any, TextIO
 import eqcompile as eq
 from siqml.bonds import declared_permutations, refuse_other_order
 from siqml.catalogue import compile_certified, find
-from siqml.checkpoint import has_checkpoint
+from siqml.checkpoint import has_checkpoint, read_position
 from siqml.config import Config, DataConfig, load_config, to_yaml, validate
 from siqml.data.declared_units import UNDECLARED, DeclaredUnits
 from siqml.data.doubts import doubts, doubts_between, warn
@@ -97,6 +97,7 @@ def resume(folder: RunFolder, stream: TextIO) -> Outcome:
     """
     folder.reopen()
     work = _Work.of(load_config(folder.config), eq.load(folder.spec))
+    read_position(folder.checkpoint, work.training.fingerprint)  # before any warning: an error is one line
     return work.finish(folder, stream, folder.read_record(), resume=True)
 
 

@@ -300,6 +300,14 @@ def _steps_done(training: Training, state: TrainState) -> int:
 
 def _resumed(training: Training, checkpoint: Path) -> TrainState:
     phase, step, tensors = read_position(checkpoint, training.fingerprint)
+    if (
+        not 0 <= phase <= len(training.phases)
+        or step < 0
+        or tensors["params"].shape != training.force_field.params.shape
+    ):
+        raise TrainError(
+            f"{checkpoint}: it stands where this training never is; start again with --overwrite"
+        )
     like = _begin(training, phase, training.force_field.params)
     params, optimizer, best = restore(tensors, like.optimizer)
     return TrainState(phase, step, params, optimizer, best)

@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from eqcompile.arguments import found
 from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names, occurrence_name
 from eqcompile.errors import BackendError, DimensionError
 
@@ -75,7 +76,14 @@ def value_table(
 
 
 def _arrays(params: ArrayLike, x: ArrayLike | None) -> tuple[Array, Array]:
-    return np.asarray(params, float), np.zeros((0, 3)) if x is None else np.asarray(x, float)
+    return _floats("parameters", params), np.zeros((0, 3)) if x is None else _floats("positions", x)
+
+
+def _floats(what: str, values: ArrayLike) -> Array:
+    try:
+        return np.asarray(values, float)
+    except (TypeError, ValueError):
+        raise DimensionError(f"{what} are an array of numbers; found {found(values)}") from None
 
 
 def _columns(ansatz: ReuploadingAnsatz, weights: Array, positions: Array, data: DataForm) -> dict[str, Array]:

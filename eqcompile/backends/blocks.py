@@ -6,30 +6,44 @@ gate by gate, and most of all backwards: the gradient of a block is one matrix p
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import jax.numpy as jnp
 from networkx.utils import UnionFind
 
-from eqcompile.backends.evolution import Array, Evolution, evolution
+from eqcompile.backends.evolution import Array, Evolution, evolution, wide_evolution
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
+from eqcompile.errors import LimitError
 from eqcompile.exact.components import components
-from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.pauli import PauliSum, anticommute
 
 MAX_BLOCK_QUBITS = 5
-"""Above this, multiplying out 2^k x 2^k matrices costs more than applying the gates one by one."""
+"""Qubits of gates that are multiplied into one matrix for JAX; above, that costs more than the gates one by
+one. Beyond it: gates are applied one by one; the values are the same."""
+
+MAX_MATRIX_QUBITS = 8
+"""Qubits of a single gate that is a matrix for JAX although its strings commute. Beyond it: it is applied
+string by string; the values are the same."""
+
+MAX_DIAGONALISED_QUBITS = 11
+"""Qubits of a gate whose strings do not commute, in JAX: 2048 eigenvectors take some seconds. Beyond it:
+refused, with the bytes it would take; use fewer qubits or gates whose strings commute."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Gates of one layer that act on the same few qubits.
+    """Gates of one layer that act on the same few qubits, or one gate on many.
 
     Attributes:
         qubits: where the block acts, ascending.
-        gates: ``(index, evolution)`` in order; the index is into the angles of one layer, see `layer_angles`.
+        gates: ``(index, evolution)`` in order; the index is into the angles of one layer, see `layer_angles`. They act
+            on states of the block's qubits, or of the whole register if the block is wide.
+        is_wide: whether the block is applied gate by gate, because its matrix would be too large.
     """
 
     qubits: tuple[int, ...]
     gates: tuple[tuple[int, Evolution], ...]
+    is_wide: bool = False
 
     def unitary(self, angles: Array) -> Array:
         """Real form ``[[re, -im], [im, re]]`` of the block's matrix, ``(2**(k+1), 2**(k+1))``."""
@@ -82,12 +96,32 @@ def apply_block(block: Block, matrix: Array, psi: tuple[Array, Array]) -> tuple[
     return out[0], out[1]
 
 
+def apply_wide(block: Block, angles: Array, psi: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Apply the gates of a wide block, at the angles of one layer, to real and imaginary part of a state."""
+    state = psi[0] + 1j * psi[1]
+    for index, gate in block.gates:
+        state = gate(angles[index], state)
+    return state.real, state.imag
+
+
 def _layer_generators(ansatz: ReuploadingAnsatz) -> list[PauliSum]:
     breaking = [] if ansatz.breaking is None else [ansatz.breaking]
     return [*ansatz.layer * ansatz.blocks, *breaking]
 
 
+def _commutes(part: PauliSum) -> bool:
+    return not any(anticommute(a, b) for a, b in combinations(part.terms, 2))
+
+
 def _block(qubits: tuple[int, ...], parts: list[tuple[int, PauliSum]]) -> Block:
+    if len(qubits) > MAX_MATRIX_QUBITS and all(_commutes(part) for _, part in parts):
+        return Block(qubits, tuple((index, wide_evolution(part)) for index, part in parts), is_wide=True)
+    if len(qubits) > MAX_DIAGONALISED_QUBITS:
+        raise LimitError(
+            f"a gate whose strings do not commute acts on {len(qubits)} qubits at once: its matrix has "
+            f"{16 << 2 * len(qubits)} bytes; the limit is {MAX_DIAGONALISED_QUBITS} qubits; split its generator into "
+            "gates on fewer qubits"
+        )
     position = {q: i for i, q in enumerate(qubits)}
     gates = []
     for index, part in parts:

@@ -1,34 +1,82 @@
 """Circuits from files: OpenQASM 2 and 3, and QPY. Nothing in a file is executed."""
 
-import contextlib
-import io
 import re
-import struct
 import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
-from qiskit import QuantumCircuit, qasm2, qasm3, qpy
-from qiskit.exceptions import QiskitError
+from qiskit import QuantumCircuit
 
-from eqcompile.errors import MAX_SHOWN, BackendError, one_line
+from eqcompile.backends.openqasm2_file import circuit_from_openqasm2
+from eqcompile.backends.openqasm3_file import circuit_from_openqasm3
+from eqcompile.backends.program_size import MAX_QUBITS
+from eqcompile.backends.qiskit_layout import Placement
+from eqcompile.backends.qiskit_reader import general_circuit
+from eqcompile.backends.qpy_file import MAGIC, circuit_from_qpy
+from eqcompile.circuit.general import GeneralCircuit
+from eqcompile.errors import MAX_SHOWN, BackendError, one_line, quoted
 
 MAX_BYTES = 64 << 20
-MAX_QUBITS = 10_000
-MAX_WHOLE_NUMBER = 1_000_000
-"""Largest whole number in a QASM file: sizes are allocated before anybody can refuse them."""
+"""Bytes of a circuit's file. Beyond it: refused; verify a part of the circuit."""
 
-_QPY_MAGIC = b"QISKIT"
-_FIRST_QPY_VERSION = 2
-_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|//[^\n]*|/\*.*?\*/""", re.DOTALL)
+MAX_CHARACTERS = 16_000_000
+"""Characters of an OpenQASM program. Beyond it: refused; give the circuit as QPY."""
+
+MAX_STATEMENTS = 1_000_000
+"""Statements of an OpenQASM program. Beyond it: refused; give the circuit as QPY."""
+
+MAX_WHOLE_NUMBER = 1_000_000
+"""Largest whole number in an OpenQASM file: sizes are allocated before anybody can refuse them. Beyond it:
+refused; write it as a decimal number if it is an angle."""
+
+LAYOUT_FORM = "// eqcompile layout: start 3 4, end 4 3"
+"""The comment in which an OpenQASM file says where the qubits of a model start and end."""
+
+_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|//[^\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL)
 _VERSION = re.compile(r"\s*OPENQASM\s+(\d+)(?:\.\d+)?\s*;")
 _REGISTER = re.compile(r"\b(?:qreg\s+\w+|qubit|creg\s+\w+|bit)\s*\[\s*(\d+)\s*\]")
-_GATE = re.compile(r"\bgate\s+(\w+)")
-_INCLUDE = re.compile(r"""\binclude\s*["']([^"'\n]*)["']""")
-_STANDARD_INCLUDE = "qelib1.inc"
-MAX_INCLUDES = 20
-_CAUSE = re.compile(r"Error: ([^\n\x1b]*)")
 _WHOLE_NUMBER = re.compile(r"(?<![\w.])\d{7,}(?![\w.])")
+_LAYOUT = re.compile(r"//\s*eqcompile\s+layout\b(.*)")
+_LAYOUT_PLACES = re.compile(r":\s*start((?:\s+\d{1,9})+)\s*,\s*end((?:\s+\d{1,9})+)\s*")
+
+
+@dataclass(frozen=True)
+class CircuitFile:
+    """What a file says.
+
+    Attributes:
+        circuit: with the measurements that it has.
+        placement: where the qubits of the model are on a device, if a comment of the file says so.
+        notes: what was assumed when it was read.
+    """
+
+    circuit: QuantumCircuit
+    placement: Placement | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read_circuit(
+    path: str | PathLike[str], coordinates: Mapping[str, tuple[str, str, str]] | None = None
+) -> GeneralCircuit:
+    """The exact form of the circuit in a file, with the file's name, see :func:`general_circuit`.
+
+    Args:
+        path: an OpenQASM 2 or 3 file, or a QPY file with one circuit.
+        coordinates: parameters that are components of vectors, by site.
+
+    Raises:
+        BackendError: the file cannot be read, is malformed, or holds what has no exact form.
+    """
+    file = Path(path)
+    content = _bytes_of(file)
+    try:
+        read = parsed(content, file.parent)
+        found = general_circuit(read.circuit, coordinates, read.placement)
+    except BackendError as error:
+        raise BackendError(f"{one_line(str(path))}: {error}") from None
+    return replace(found, name=file.name, notes=(*read.notes, *found.notes))
 
 
 def load_circuit(path: str | PathLike[str]) -> QuantumCircuit:
@@ -64,10 +112,15 @@ def circuit_from_bytes(content: bytes, folder: Path | None = None) -> QuantumCir
     >>> circuit_from_bytes(b"OPENQASM 3.0; include 'stdgates.inc'; qubit[2] q; cx q[0], q[1];").num_qubits
     2
     """
+    return parsed(content, folder).circuit
+
+
+def parsed(content: bytes, folder: Path | None = None) -> CircuitFile:
+    """What the content of a file says, see :func:`circuit_from_bytes`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a newer Qiskit wrote the file: it is read, or refused below
-        if content.startswith(_QPY_MAGIC):
-            return _from_qpy(content)
+        if content.startswith(MAGIC):
+            return CircuitFile(circuit_from_qpy(content))
         return _from_qasm(_text_of(content), folder)
 
 
@@ -97,19 +150,33 @@ def _text_of(content: bytes) -> str:
     return text
 
 
-def _from_qasm(text: str, folder: Path | None) -> QuantumCircuit:
+def _from_qasm(text: str, folder: Path | None) -> CircuitFile:
+    if len(text) > MAX_CHARACTERS:
+        raise BackendError(
+            f"the file has {len(text)} characters; the limit for OpenQASM is {MAX_CHARACTERS}; give it as QPY"
+        )
     code = _without_comments(text)
     version = _VERSION.match(code)
     if version is None:
         raise BackendError(
             "this is neither OpenQASM nor QPY; an OpenQASM file starts with 'OPENQASM 2.0;' or 'OPENQASM 3.0;'"
         )
+    if version[1] not in ("2", "3"):
+        raise BackendError(f"OpenQASM {version[1]} is unknown; versions 2 and 3 can be read")
     _check_sizes(code)
+    placement = _placement(text)
+    notes: tuple[str, ...] = ()
+    if placement is not None:
+        start, end = (" ".join(map(str, places)) for places in (placement.start, placement.end))
+        notes = (f"a comment of the file says where the qubits are on the device: start {start}, end {end}",)
     if version[1] == "2":
-        return _from_qasm2(text, code, folder)
-    if version[1] == "3":
-        return _from_qasm3(text)
-    raise BackendError(f"OpenQASM {version[1]} is unknown; versions 2 and 3 can be read")
+        return CircuitFile(circuit_from_openqasm2(text, code, folder, _included), placement, notes)
+    circuit, read = circuit_from_openqasm3(text, code)
+    return CircuitFile(circuit, placement, (*notes, *read))
+
+
+def _included(file: Path) -> str:
+    return _without_comments(_text_of(_bytes_of(file)))
 
 
 def _without_comments(text: str) -> str:
@@ -123,121 +190,38 @@ def _check_sizes(code: str) -> None:
             raise BackendError(f"a register of {_cut(size)} bits; the limit is {MAX_QUBITS}")
     if (number := _WHOLE_NUMBER.search(code)) is not None:
         raise BackendError(f"the number {_cut(number[0])} is too large for an OpenQASM file")
+    if code.count(";") > MAX_STATEMENTS:
+        raise BackendError(f"the program has more than {MAX_STATEMENTS} statements")
 
 
-def _from_qasm2(text: str, code: str, folder: Path | None) -> QuantumCircuit:
-    # Qiskit puts its own gates in the place of definitions of the same name, whatever these say.
-    own = _defined_gates(code, folder, set())
-    try:
-        return qasm2.loads(
-            text,
-            include_path=() if folder is None else (folder,),
-            custom_instructions=[gate for gate in qasm2.LEGACY_CUSTOM_INSTRUCTIONS if gate.name not in own],
+def layout_comment(start: list[int], end: list[int]) -> str:
+    """The comment by which a file is read back with its layout.
+
+    >>> layout_comment([3, 4], [4, 3]) == LAYOUT_FORM
+    True
+    """
+    return f"// eqcompile layout: start {' '.join(map(str, start))}, end {' '.join(map(str, end))}"
+
+
+def _placement(text: str) -> Placement | None:
+    """Where a comment says that the qubits are."""
+    comments = [found[0] for found in _COMMENT.finditer(text) if found[1] is None]
+    said = [found for comment in comments if (found := _LAYOUT.match(comment)) is not None]
+    if not said:
+        return None
+    if len(said) > 1:
+        raise BackendError(f"the file has {len(said)} comments about a layout; leave the one that is right")
+    places = _LAYOUT_PLACES.fullmatch(said[0][1].rstrip())
+    start, end = ([int(word) for word in (places[k].split() if places else ())] for k in (1, 2))
+    sound = (
+        len(start) == len(end) == len({*start}) == len({*end}) and max((*start, *end), default=0) < MAX_QUBITS
+    )
+    if not start or not sound:
+        raise BackendError(
+            f"the layout {quoted(said[0][0].strip())} is not understood; write for every qubit of the model on which "
+            f"qubit of the device it starts and ends, such as: {LAYOUT_FORM}"
         )
-    except (QiskitError, RecursionError, OverflowError, ValueError) as error:
-        raise BackendError(f"not readable as OpenQASM 2: {_first_line(error)}") from None
-
-
-def _defined_gates(code: str, folder: Path | None, seen: set[str]) -> set[str]:
-    """Names of the gates that a program defines, itself or in files that it includes."""
-    names = set(_GATE.findall(code))
-    for include in _INCLUDE.findall(code):
-        if folder is None or include == _STANDARD_INCLUDE or include in seen:
-            continue
-        seen.add(include)
-        if len(seen) > MAX_INCLUDES:
-            raise BackendError(f"the program includes more than {MAX_INCLUDES} files")
-        if (folder / include).is_file():  # else the parser says so, and where
-            included = _without_comments(_text_of(_bytes_of(folder / include)))
-            names |= _defined_gates(included, folder, seen)
-    return names
-
-
-def _from_qasm3(text: str) -> QuantumCircuit:
-    try:
-        from openqasm3.parser import QASM3ParsingError
-    except ImportError:
-        raise BackendError(
-            "reading OpenQASM 3 needs the package qiskit-qasm3-import; install it, or give the circuit as QPY"
-        ) from None
-    complaints = io.StringIO()  # the parser prints what it found, and its exception is empty
-    try:
-        with contextlib.redirect_stderr(complaints):
-            return qasm3.loads(text)
-    except RecursionError:
-        raise BackendError("not readable as OpenQASM 3: expressions are nested too deeply") from None
-    except (QASM3ParsingError, QiskitError, ValueError) as error:
-        reason = complaints.getvalue() or str(error) or "the text is incomplete or malformed"
-        raise BackendError(f"not readable as OpenQASM 3: {_first_line(reason)}") from None
-    except (TypeError, LookupError, AttributeError, ArithmeticError) as error:
-        raise BackendError(
-            f"not readable as OpenQASM 3: it has a statement that cannot be read, such as a loop "
-            f"({_first_line(error)}); write its gates one by one"
-        ) from None
-
-
-def _from_qpy(content: bytes) -> QuantumCircuit:
-    _check_qpy_header(content)
-    try:
-        loaded = qpy.load(io.BytesIO(content))
-    except (
-        QiskitError, struct.error, ValueError, TypeError, KeyError, IndexError, AttributeError,
-        ArithmeticError, EOFError, MemoryError, RecursionError, OSError,
-    ) as error:  # fmt: skip
-        raise BackendError(f"not readable as QPY: {_qpy_reason(error)}") from None
-    except BaseException as error:
-        # Qiskit's reader in Rust reports some broken files by a panic, which is no ordinary exception.
-        if type(error).__name__ == "PanicException":
-            raise BackendError("not readable as QPY: the file is damaged") from None
-        raise
-    if not isinstance(loaded[0], QuantumCircuit):
-        raise BackendError("the QPY file holds a pulse schedule; a circuit is needed")
-    return loaded[0]
-
-
-def _qpy_reason(error: BaseException) -> str:
-    """The cause inside the report of Qiskit's parser, or the first line of another message."""
-    cause = _CAUSE.search(str(getattr(error, "message", error)))
-    return f"the file is cut or damaged: {one_line(cause[1])}" if cause else _first_line(error)
-
-
-def _check_qpy_header(content: bytes) -> None:
-    """What the reader would believe before it looks: version, encoding of symbols, numbers of circuits and bits."""
-    try:
-        version, programs = struct.unpack_from("!6xB3xQ", content)
-        if version > qpy.QPY_VERSION:
-            raise BackendError(
-                f"QPY version {version} is newer than this Qiskit reads; the limit is {qpy.QPY_VERSION}"
-            )
-        if version < _FIRST_QPY_VERSION:
-            raise BackendError(
-                f"QPY version {version} is too old; write the file again with a current Qiskit"
-            )
-        if 10 <= version < 13 and content[18:19] == b"e":
-            raise BackendError(
-                f"QPY version {version} with symengine expressions is a format that can execute code; "
-                "write the file again with a current Qiskit"
-            )
-        if programs != 1:
-            raise BackendError(
-                f"the QPY file holds {programs} circuits; write one circuit into a file of its own"
-            )
-        start = 18 + (version >= 10) + (version >= 5)
-        if version >= 5 and content[start - 1 : start] == b"s":
-            raise BackendError("the QPY file holds a pulse schedule; a circuit is needed")
-        if version >= 16:
-            (start,) = struct.unpack_from("!Q", content, start)
-        qubits, clbits = struct.unpack_from("!5xII", content, start)
-    except (struct.error, OverflowError):
-        raise BackendError("not readable as QPY: the file ends too early") from None
-    if max(qubits, clbits) > MAX_QUBITS:
-        raise BackendError(f"a circuit of {max(qubits, clbits)} bits; the limit is {MAX_QUBITS}")
-
-
-def _first_line(error: BaseException | str) -> str:
-    lines = [line.strip() for line in str(getattr(error, "message", error)).splitlines() if line.strip()]
-    text = one_line(lines[0] if lines else type(error).__name__)
-    return text if len(text) <= 5 * MAX_SHOWN else text[: 5 * MAX_SHOWN] + "..."
+    return Placement(tuple(start), tuple(end))
 
 
 def _cut(digits: str) -> str:

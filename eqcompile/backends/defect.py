@@ -32,16 +32,19 @@ from eqcompile.reps.maps import DataIndex, MapSequence, QubitMap, QubitPermutati
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_NORM_QUBITS = 10
-"""The operator norm needs the singular values of a matrix of 1024 rows: some seconds."""
+"""Qubits for which a defect is an operator norm: the singular values of a matrix of 1024 rows take some
+seconds. Beyond it: the defect is measured on random states."""
 
 MAX_QUBITS = 14
-"""Above ten qubits the difference is measured on random states."""
+"""Qubits of a circuit whose defect is measured on random states. Beyond it: refused; measure a part of the
+circuit."""
 
 NUM_STATES = 2
 """Random states: what one does not show, a second one hardly hides."""
 
 MAX_ROUNDING = 1e-9
-"""Defects below it may be rounding: a thousand gates of double precision stay well under."""
+"""Defects that may be rounding: a thousand gates of double precision stay well under. Beyond it: a circuit
+without exact form is refused."""
 
 ROUNDING_OF_LITERALS = 1e-12
 """Numbers of a circuit that are rounded to double precision give defects below it; a wrong angle of 1e-9 does not."""

@@ -26,8 +26,11 @@ INSTALL = 'pip install -e ".[hardware]"'
 TOKEN_VARIABLE = "QISKIT_IBM_TOKEN"
 """Environment variable with the token of the service; it is read from nowhere else and never shown."""
 
-MIN_GENERIC_QUBITS, MAX_GENERIC_QUBITS = 2, 1000
-"""Of back ends that are made on the spot; they have CX."""
+MIN_GENERIC_QUBITS = 2
+"""Fewest qubits of back ends that are made on the spot; they have CX. Beyond it: refused; take two."""
+
+MAX_GENERIC_QUBITS = 1000
+"""Most qubits of back ends that are made on the spot. Beyond it: refused; give a `BackendV2` of your own."""
 
 KNOWN = "statevector, aer, generic_N for N qubits, fake_NAME such as fake_lagos, ibm_NAME"
 

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqcompile.backends.dense import matrix_of, pauli_action
+from eqcompile.errors import LimitError
 from eqcompile.exact.components import components
 from eqcompile.exact.pauli import IDENTITY, PauliSum
 from eqcompile.exact.scalars import real_part, to_complex, to_float
@@ -15,6 +16,10 @@ from eqcompile.passes.lower import heisenberg_strength
 
 Array: TypeAlias = Any
 """A JAX array or tracer."""
+
+MAX_PHASE_BYTES = 1 << 30
+"""Bytes of the phases and places that rotations about Pauli strings need in JAX. Beyond it: refused, with the
+bytes it would take; use fewer qubits or strings."""
 
 Evolution: TypeAlias = Callable[[Array, Array], Array]
 """``(theta, psi) -> exp(-i theta G) psi``."""
@@ -33,6 +38,24 @@ def evolution(generator: PauliSum) -> Evolution:
         return psi * jnp.exp(-1j * theta * offset) if offset else psi
 
     return apply
+
+
+def wide_evolution(part: PauliSum) -> Evolution:
+    """Closed form of one connected part on many qubits whose strings commute, without a matrix of it.
+
+    Raises:
+        LimitError: the phases of all strings would fill the memory.
+    """
+    if all(x == 0 for x, _ in part.terms):
+        return _diagonal(part)
+    if (size := len(part) * 24 << part.num_qubits) > MAX_PHASE_BYTES:
+        raise LimitError(
+            f"a gate of {len(part)} strings on a register of {part.num_qubits} qubits: their phases have {size} bytes; "
+            f"the limit is {MAX_PHASE_BYTES}"
+        )
+    # Strings that commute: the exponential of the sum is the product of the exponentials.
+    strings = [_pauli_rotation(PauliSum(part.num_qubits, {key: value})) for key, value in part.terms.items()]
+    return lambda theta, psi: reduce(lambda state, string: string(theta, state), strings, psi)
 
 
 def _evolution_of_part(part: PauliSum) -> Evolution:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqcompile.backends.qiskit_expressions import NoExactFormError
-from eqcompile.errors import LimitError
+from eqcompile.backends.readings import Readings
+from eqcompile.errors import BackendError, LimitError
 from eqcompile.exact.cyclotomic import root_of_unity
 from eqcompile.exact.pauli import PauliKey, PauliSum
 from eqcompile.exact.scalars import (
@@ -25,36 +26,56 @@ from eqcompile.exact.scalars import (
     Scalar,
     conjugate,
     cosine,
+    format_scalar,
     scalar,
     square_root,
     times_power_of_i,
+    to_complex,
 )
 
 ENTRY_TOLERANCE = 1e-14
 """Rounding of a few products of numbers of size one; recognised numbers lie more than 1e-8 apart."""
 
-MAX_DENOMINATOR, MAX_TURN_DENOMINATOR = 64, 48
+MAX_DENOMINATOR = 64
+"""Denominator of the square of an entry that is recognised in a matrix of floats. Beyond it: the gate has no
+exact form; it is measured, and not decided."""
+
+MAX_TURN_DENOMINATOR = 48
+"""Denominator n of a phase exp(2 pi i/n) that is recognised in a matrix of floats. Beyond it: the gate has no
+exact form; it is measured, and not decided."""
 
 
-def exact_unitary(matrix: NDArray[np.complex128]) -> PauliSum:
+def exact_unitary(matrix: NDArray[np.complex128], readings: Readings | None = None) -> PauliSum:
     """The unitary that a matrix of rounded numbers stands for.
 
     Args:
         matrix: shape ``(2**n, 2**n)``; index bit q is the value of qubit q.
+        readings: where entries are noted that are not the doubles next to their exact numbers.
 
     Raises:
         NoExactFormError: an entry is nothing simple, or the exact matrix is not unitary.
+        BackendError: an entry is not finite.
 
     >>> exact_unitary(np.array([[0, 1], [1, 0]]))
     X0
     """
+    if not np.isfinite(np.asarray(matrix, complex)).all():
+        raise BackendError("the matrix has entries that are not finite numbers")
     known: dict[complex, Scalar] = {}
     for value in np.unique(np.asarray(matrix, complex)).tolist():
         known[value] = exact_number(value, ENTRY_TOLERANCE)
     rows = [[known[value] for value in row] for row in np.asarray(matrix, complex).tolist()]
     if not _is_unitary(rows):
         raise NoExactFormError("its matrix is unitary only up to rounding")
+    for value, exact in known.items():
+        note_number(value, exact, "a matrix entry is an exact number up to rounding", readings)
     return from_matrix(rows)
+
+
+def note_number(value: complex, exact: Scalar, kind: str, readings: Readings | None) -> None:
+    """Note that a rounded number was read as an exact one, unless it is the double next to that."""
+    if readings is not None and to_complex(exact) != value:
+        readings.note(kind, number_text(value), format_scalar(exact))
 
 
 def from_matrix(rows: Sequence[Sequence[Scalar]]) -> PauliSum:
@@ -89,7 +110,7 @@ def exact_number(value: complex, tolerance: float) -> Scalar:
     modulus = _exact_real(abs(value), tolerance)
     angle = Fraction(phase(value) / (2 * pi)).limit_denominator(MAX_TURN_DENOMINATOR)
     if modulus is None or abs(phase(value) - 2 * pi * float(angle)) * abs(value) > tolerance:
-        raise NoExactFormError(f"the number {_text(value)} has no simple exact form")
+        raise NoExactFormError(f"the number {number_text(value)} has no simple exact form")
     return scalar(modulus) * root_of_unity(angle.denominator, angle.numerator)
 
 
@@ -132,5 +153,10 @@ def _is_unitary(rows: Sequence[Sequence[Scalar]]) -> bool:
     )
 
 
-def _text(value: complex) -> str:
-    return f"{value.real:.6g}" if not value.imag else f"{value:.6g}"
+def number_text(value: complex) -> str:
+    """All digits of a number, so that 1 and 1 + 1e-9 look different.
+
+    >>> number_text(1 + 1e-9), number_text(0.5 - 1j)
+    ('1.000000001', '0.5-1j')
+    """
+    return repr(value.real) if not value.imag else str(value).strip("()")

@@ -20,6 +20,7 @@ from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
 from qiskit.primitives import StatevectorEstimator
 
+from eqcompile.arguments import found, require_truth, seed_number, whole_number
 from eqcompile.backends.device_noise import DeviceNoise, device_noise
 from eqcompile.backends.devices import Device, package, require_executable
 from eqcompile.backends.measurement import REGISTER, Group, active_qubits, constant_of, measured_groups
@@ -28,9 +29,11 @@ from eqcompile.errors import BackendError, DimensionError, one_line
 Array: TypeAlias = NDArray[np.float64]
 
 MAX_DENSITY_QUBITS: Final = 12
-"""Exact noise needs a density matrix: 12 qubits take 270 MB."""
+"""Qubits of a circuit with noise and without shots, which needs a density matrix: 12 qubits take 270 MB. Beyond
+it: refused; give a number of shots."""
 
 MAX_SHOTS: Final = 10_000_000
+"""Shots of one value. Beyond it: refused; average several runs."""
 
 ROWS: Final = 64
 SHOTS_TOGETHER: Final = 2_000_000
@@ -62,6 +65,15 @@ class Expectation:
         seed: int | None = None,
         noise: bool = True,
     ) -> None:
+        if not isinstance(circuit, QuantumCircuit):
+            raise BackendError(
+                f"a QuantumCircuit is needed, such as program.to_qiskit returns; found {found(circuit)}"
+            )
+        if not isinstance(device, Device):
+            raise BackendError(f"a device is needed, such as eq.find_backend returns; found {found(device)}")
+        shots = None if shots is None else whole_number("shots", shots)
+        seed = None if seed is None else seed_number("seed", seed)
+        noise = require_truth("noise", noise)
         if shots is not None and not 2 <= shots <= MAX_SHOTS:
             raise BackendError(
                 f"{shots} shots; an error bar needs two at least, and the limit is {MAX_SHOTS}"

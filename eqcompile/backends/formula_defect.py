@@ -28,7 +28,8 @@ from eqcompile.reps.generators import GroupGenerator
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_NORM_QUBITS = 8
-"""The operator norm of every broken generator at every angle and number of steps: 256 rows take no second."""
+"""Qubits of a product formula whose defect is an operator norm: 256 rows take less than a second. Beyond it:
+the defect is measured on random states."""
 
 STEPS = (1, 2, 4, 8)
 ANGLES = (0.2, 0.7)

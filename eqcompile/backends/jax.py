@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from eqcompile.backends.blocks import apply_block, layer_angles, layer_blocks
+from eqcompile.backends.blocks import apply_block, apply_wide, layer_angles, layer_blocks
 from eqcompile.backends.dense import amplitudes_of, pauli_action
 from eqcompile.backends.evolution import Array
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
@@ -29,7 +29,8 @@ SMALL_ANGLE_SQUARED = 1e-3
 and so are its first derivatives."""
 
 MAX_QUBITS = 20
-"""A batch of ten states of 20 qubits, with what their gradient stores, fills a few gigabytes."""
+"""Qubits of a model in JAX: a batch of ten states of 20 qubits, with what their gradient stores, fills a few
+gigabytes. Beyond it: refused; use Qiskit."""
 
 Split = tuple[Array, Array]
 """Real and imaginary part of a state, each ``(2**n, batch)``."""
@@ -52,7 +53,7 @@ def jax_model(
         mode of JAX is switched on.
 
     Raises:
-        LimitError: more than ``MAX_QUBITS`` qubits.
+        LimitError: more than ``MAX_QUBITS`` qubits, or a gate on many of them whose strings do not commute.
     """
     if ansatz.num_qubits > MAX_QUBITS:
         raise LimitError(
@@ -72,7 +73,8 @@ def jax_model(
         weights, eps, scales = split_parameters(ansatz, params)
         factors = _encoding_factors(ansatz, scales, jnp.asarray(x, jnp.float64))
         angles = layer_angles(weights, eps)
-        matrices = [jax.vmap(block.unitary)(angles) for block in blocks]
+        # A wide block has no matrix: its gates take the angles themselves.
+        matrices = [angles if block.is_wide else jax.vmap(block.unitary)(angles) for block in blocks]
 
         def encode(psi: Split) -> Split:
             for gate, factor in zip(ansatz.encoding, factors, strict=True):
@@ -81,7 +83,7 @@ def jax_model(
 
         def step(psi: Split, layer: list[Array]) -> tuple[Split, None]:
             for block, matrix in zip(blocks, layer, strict=True):
-                psi = apply_block(block, matrix, psi)
+                psi = (apply_wide if block.is_wide else apply_block)(block, matrix, psi)
             return encode(psi), None
 
         shape = (psi0.size, x.shape[0])

@@ -41,7 +41,8 @@ from eqcompile.passes.product_formula import ProductFormulas
 from eqcompile.spec.model import InitialState
 
 MAX_DENSE_TERMS = 1000
-"""Longer sums of Pauli strings become a ``SparseObservable``; the tables of a ``SparsePauliOp`` hold every qubit."""
+"""Pauli strings of an observable that becomes a `SparsePauliOp`, whose tables hold every qubit. Beyond it: it
+becomes a `SparseObservable`."""
 
 SPARSE_LETTERS = {name: SparseObservable.BitTerm[name].value for name in "XYZ"}
 

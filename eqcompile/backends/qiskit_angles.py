@@ -23,20 +23,30 @@ from eqcompile.backends.qiskit_expressions import (
     shown,
     without_zeros,
 )
+from eqcompile.backends.readings import Readings
 from eqcompile.circuit.angles import ExactAngle, Monomial
 from eqcompile.errors import BackendError
 
 PI_TOLERANCE = 1e-14
 """Error of an angle, absolute below one radian and relative above, that some sums and products of floats make."""
 
-MAX_PI_DENOMINATOR, MAX_PI_BINARY = 360, 1 << 20
-"""Multiples of pi that are recognised; powers of two go further, because Fourier transforms need them."""
+MAX_PI_DENOMINATOR = 360
+"""Denominator of a multiple of pi that is recognised in a float. Beyond it: only powers of two go further;
+another float is a number of its own."""
+
+MAX_PI_BINARY = 1 << 20
+"""Power of two as denominator of a multiple of pi that is recognised, as Fourier transforms need them. Beyond
+it: the float is a number of its own."""
 
 ULPS = 4
 """Rounding errors that a ratio, or a decimal fraction, may carry."""
 
-MAX_FRACTION, MAX_RATIO = 1000, 64
-"""Decimal fractions have denominators up to 1000; tied floats have ratios of numbers up to 64."""
+MAX_FRACTION = 1000
+"""Denominator of a decimal fraction that is recognised in a float. Beyond it: the float is a number of its own."""
+
+MAX_RATIO = 64
+"""Numerator and denominator of the ratio of two floats that are tied to each other. Beyond it: the floats are
+independent numbers."""
 
 MAX_SHIFTED, MAX_QUARTERS = 64, 16
 RATIOS = np.array([1.0, -1.0, 2.0, -2.0, 0.5, -0.5])
@@ -54,6 +64,9 @@ CHECK_TOLERANCE = 1e-9
 class AngleReader:
     """Reads all angles of one circuit; keeps which floats are tied, and what was identified.
 
+    Attributes:
+        readings: what floats were read as.
+
     >>> from qiskit.circuit import Parameter
     >>> AngleReader().angle(2 * Parameter("a") / 3 + 1.5707963267948966)
     2/3*a + 1/2*pi
@@ -62,7 +75,7 @@ class AngleReader:
     def __init__(self) -> None:
         self._bases: NDArray[np.float64] = np.empty(0)
         self._known: dict[float, Polynomial] = {}
-        self._identified: dict[str, dict[str, None]] = {}
+        self.readings = Readings()
         self._parameters: dict[str, Any] = {}
         self._expressions = ExpressionReader(self._number)
 
@@ -74,7 +87,7 @@ class AngleReader:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was identified, one line for each kind."""
-        return tuple(_note(kind, list(examples)) for kind, examples in self._identified.items())
+        return self.readings.notes
 
     @property
     def symbols_met(self) -> frozenset[str]:
@@ -155,7 +168,7 @@ class AngleReader:
         return {((), 0): Fraction(value)}
 
     def _identify(self, kind: str, value: float, form: str) -> None:
-        self._identified.setdefault(kind, {})[f"{value!r} = {form}"] = None
+        self.readings.note(kind, repr(value), form)
 
     def _checked_polynomial(self, expression: Any) -> Polynomial:
         for parameter in expression.parameters:
@@ -243,8 +256,3 @@ def near_fraction(value: float, max_denominator: int) -> Fraction | None:
     exact = Fraction(value)
     candidate = exact.limit_denominator(max_denominator)
     return candidate if candidate and abs(candidate - exact) <= ULPS * Fraction(ulp(value)) else None
-
-
-def _note(kind: str, examples: list[str]) -> str:
-    shown = ", ".join(examples[:3])
-    return f"{kind}: {shown}" + (f" and {len(examples) - 3} more" if len(examples) > 3 else "")

@@ -17,10 +17,11 @@ from eqcompile.circuit.angles import Monomial
 from eqcompile.errors import BackendError, one_line
 
 MAX_EXPRESSION = 80
-"""Longer expressions are cut in messages."""
+"""Characters of an expression that a message repeats. Beyond it: the text is cut, and says so by dots."""
 
 MAX_TERMS = 1000
-"""Terms of a polynomial; longer ones come from powers of sums, and no gate has them."""
+"""Terms of a polynomial angle; longer ones come from powers of sums. Beyond it: the gate has no exact form; it
+is measured, and not decided."""
 
 Polynomial: TypeAlias = dict[tuple[Monomial, int], Fraction]
 """Coefficient of each product of parameters and power of pi."""
@@ -221,6 +222,8 @@ def real_number(value: Any) -> float:
     """
     try:
         number = complex(value)
+    except OverflowError:
+        raise BackendError("a gate parameter is an integer too large for a finite real number") from None
     except (TypeError, ValueError, RuntimeError):
         raise BackendError(f"the gate parameter {shown(repr(value))} is not a number") from None
     if number.imag or not isfinite(number.real):

@@ -6,6 +6,7 @@ Qubit q of a gate is qubit q here; words of Pauli letters list qubit 0 first.
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
+from inspect import signature
 from typing import TypeAlias
 
 from qiskit.circuit.library import standard_gates as gates
@@ -116,6 +117,16 @@ def standard_gate(kind: type, angles: Sequence[ExactAngle]) -> tuple[Operation, 
 def is_standard(kind: type) -> bool:
     """Whether :func:`standard_gate` knows the class."""
     return kind in _CONSTANT or kind in _PARAMETRISED
+
+
+@cache
+def num_angles(kind: type) -> int:
+    """How many angles :func:`standard_gate` takes for a class that it knows.
+
+    >>> num_angles(gates.UGate), num_angles(gates.HGate)
+    (3, 0)
+    """
+    return len(signature(_PARAMETRISED[kind]).parameters) if kind in _PARAMETRISED else 0
 
 
 @cache

@@ -6,8 +6,9 @@ from math import isfinite
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp, Statevector
 
-from eqcompile.backends.exact_matrix import exact_number
+from eqcompile.backends.exact_matrix import exact_number, note_number, number_text
 from eqcompile.backends.qiskit_expressions import NoExactFormError
+from eqcompile.backends.readings import Readings
 from eqcompile.errors import BackendError, LimitError
 from eqcompile.exact.pauli import PauliKey, PauliSum, pauli_key
 from eqcompile.exact.scalars import IMAGINARY_UNIT, ZERO, Real, Scalar, scalar, square_root
@@ -19,15 +20,24 @@ COEFFICIENT_TOLERANCE = 1e-15
 AMPLITUDE_TOLERANCE = 1e-12
 """Of amplitudes over the largest one: they come out of a simulation, with its rounding errors."""
 
-MAX_DENOMINATOR, MAX_SQUARE_DENOMINATOR = 1000, 64
-"""Of coefficients that are decimal fractions, and of the squares of those that are square roots."""
+MAX_DENOMINATOR = 1000
+"""Denominator of a coefficient that is recognised in a `SparsePauliOp` of floats. Beyond it: refused; write the
+operator as text with exact numbers."""
+
+MAX_SQUARE_DENOMINATOR = 64
+"""Denominator of the square of a coefficient that is a square root. Beyond it: refused; write the operator as
+text with exact numbers."""
 
 
-def sparse_pauli_sum(op: SparsePauliOp) -> PauliSum:
+def sparse_pauli_sum(op: SparsePauliOp, readings: Readings | None = None) -> PauliSum:
     """The exact form of a Pauli sum with rounded coefficients.
 
     Real and imaginary parts are the fraction or square root that they are up to rounding, else their exact binary
     values; what is below the rounding of the largest coefficient is zero.
+
+    Args:
+        op: without free parameters.
+        readings: where coefficients are noted that are not the doubles next to their exact numbers.
 
     Raises:
         BackendError: free parameters, or coefficients that are not finite.
@@ -43,15 +53,21 @@ def sparse_pauli_sum(op: SparsePauliOp) -> PauliSum:
         exact = scalar(_coefficient(value.real, floor)) + IMAGINARY_UNIT * scalar(
             _coefficient(value.imag, floor)
         )
+        note_number(value, exact, "a coefficient is an exact number up to rounding", readings)
         terms[key] = terms.get(key, ZERO) + exact
     return PauliSum(op.num_qubits, terms)
 
 
-def exact_state(state: Statevector) -> ExactState:
+def exact_state(state: Statevector, readings: Readings | None = None) -> ExactState:
     """The exact form of a state, up to normalisation and a global phase.
 
     Amplitudes are divided by the largest one; the quotients must be fractions, square roots of fractions, cosines
     of simple fractions of a turn, or such numbers times a root of unity.
+
+    Args:
+        state: of qubits.
+        readings: where quotients are noted that are not the doubles next to their exact numbers, and amplitudes that
+            are so small that they count as zero.
 
     Raises:
         BackendError: an amplitude has no such form, or the vector is zero or not of qubits.
@@ -80,6 +96,14 @@ def exact_state(state: Statevector) -> ExactState:
             raise BackendError(
                 f"the state has no exact form: over its largest amplitude, {error}; give it as an ExactState"
             ) from None
+    for value, exact in known.items():
+        note_number(
+            value, exact, "an amplitude over the largest one is an exact number up to rounding", readings
+        )
+    dropped = quotients[(np.abs(quotients) <= AMPLITUDE_TOLERANCE) & (quotients != 0)]
+    if readings is not None:
+        for value in np.unique(dropped).tolist():
+            readings.note("an amplitude far below the largest one is zero", number_text(value), "0")
     return ExactState(state.num_qubits, {int(bits): known[complex(quotients[bits])] for bits in occupied})
 
 

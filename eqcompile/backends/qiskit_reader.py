@@ -4,9 +4,10 @@ Standard gates, their controlled, inverted and repeated forms, and composite gat
 is as they will be synthesised. What cannot be read exactly is kept as an opaque gate with the reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import singledispatchmethod
+from math import isfinite
 from typing import Any
 
 from qiskit import QuantumCircuit
@@ -26,15 +27,15 @@ from qiskit.circuit import (
     Reset,
     Store,
 )
-from qiskit.circuit.library import CUGate, RVGate, UnitaryGate
+from qiskit.circuit.library import CUGate, RVGate, UGate, UnitaryGate
 from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Clifford
 
 from eqcompile.backends.exact_matrix import exact_unitary
 from eqcompile.backends.qiskit_angles import AngleReader
-from eqcompile.backends.qiskit_expressions import NoExactFormError
-from eqcompile.backends.qiskit_gates import is_standard, phase, standard_gate
-from eqcompile.backends.qiskit_layout import follow_layout
+from eqcompile.backends.qiskit_expressions import NoExactFormError, shown
+from eqcompile.backends.qiskit_gates import is_standard, num_angles, phase, standard_gate
+from eqcompile.backends.qiskit_layout import Placement, follow_layout
 from eqcompile.backends.qiskit_vectors import (
     Coordinates,
     assumption,
@@ -59,32 +60,48 @@ from eqcompile.circuit.modifiers import ExactOperation, controlled, power
 from eqcompile.errors import MAX_SHOWN, BackendError, one_line
 
 MAX_CONTROLS = 10
-"""More controls are read through the definition: the projector on them has ``2**num_controls`` Pauli strings."""
+"""Controls whose projector, of ``2**num_controls`` Pauli strings, is written out. Beyond it: the gate's definition."""
 
 MAX_NESTING = 50
-"""Composite gates within composite gates."""
+"""Composite gates within composite gates. Beyond it: refused; open them with circuit.decompose()."""
 
 MAX_LENGTH = 100_000
-"""Operations of one gate, powers and nested definitions unrolled."""
+"""Operations of one gate, powers and nested definitions unrolled. Beyond it: refused."""
+
+MAX_OPERATIONS = 500_000
+"""Operations of one circuit, all gates unrolled: some fifteen seconds of reading, and less than a gigabyte. Beyond it:
+refused."""
+
+MAX_DEFINITIONS = 20_000
+"""Definitions that are opened to read one gate: a gate made of gates may double with every level. Beyond it: refused;
+open the outermost gate with circuit.decompose()."""
+
+MAX_LISTED = 8
+"""Measured qubits that a note names."""
 
 MAX_MATRIX_QUBITS = 5
-"""Larger matrices are kept opaque."""
+"""Qubits of a matrix that is read entry by entry. Beyond it: the gate is kept opaque, and can only be measured."""
 
 
-def general_circuit(circuit: QuantumCircuit, coordinates: Coordinates | None = None) -> GeneralCircuit:
+def general_circuit(
+    circuit: QuantumCircuit, coordinates: Coordinates | None = None, placement: Placement | None = None
+) -> GeneralCircuit:
     """The exact form of a circuit.
 
     Args:
         circuit: bound or parametrised, with composite, controlled and annotated gates. If it was transpiled, its
-            layout, routing and ancillas are followed back to the qubits of the original circuit.
+            layout, routing and ancillas are followed back to the qubits of the original circuit. Measurements at
+            its end are taken off, which a note says.
         coordinates: parameters that are components of vectors, by site. Where the circuit takes them by the
             expressions that our own circuits have, these are read as the angles and the length of the vector.
+        placement: where the qubits of the original circuit start and end, in the place of a layout.
 
     Returns:
         The same unitary, global phase included; gates without exact form are kept as opaque ones.
 
     Raises:
-        BackendError: a measurement, reset or classical control, or something else that is no gate.
+        BackendError: a measurement before the end, a reset or classical control, something else that is no gate, or
+            more operations than can be read.
 
     >>> circuit = QuantumCircuit(2)
     >>> _ = circuit.rzz(0.5, 0, 1)
@@ -97,7 +114,7 @@ def general_circuit(circuit: QuantumCircuit, coordinates: Coordinates | None = N
         found = _read_with(circuit, taken)
         kept = wholly_read(taken, found.parameters)
         if kept == taken:
-            return follow_layout(found, circuit.layout)
+            return follow_layout(found, circuit.layout if placement is None else placement)
         taken = kept
 
 
@@ -105,22 +122,72 @@ def _read_with(circuit: QuantumCircuit, coordinates: Coordinates) -> GeneralCirc
     reader = _Reader(coordinates)
     operations: list[Operation] = []
     names = []
-    for number, item in enumerate(circuit.data):
-        qubits = tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
-        reader.place = f"instruction {number} ({one_line(item.operation.name)})"
-        read = _on(reader.read(item.operation), qubits, circuit.num_qubits)
-        operations += [replace(operation, origin=number) for operation in read]
-        names.append(f"{reader.name_of(item.operation)} on {', '.join(map(str, qubits))}")
+    measured = final_measurements(circuit)
+    for number, (operation, qubits) in enumerate(instructions(circuit)):
+        names.append(f"{reader.name_of(operation)} on {', '.join(map(str, qubits))}")
+        if number in measured:
+            continue
+        reader.place = f"instruction {number} ({one_line(operation.name)})"
+        read = _on(reader.read_gate(operation), qubits, circuit.num_qubits)
+        operations += [replace(own, origin=number) for own in read]
+        if len(operations) > MAX_OPERATIONS:
+            raise BackendError(f"the circuit unrolls into more than {MAX_OPERATIONS} operations")
     reader.place = "the global phase"
     if (angle := reader.angle(circuit.global_phase)) != ExactAngle():
         operations.append(replace(phase(angle), origin=len(names)))
         names.append("global phase")
     found = GeneralCircuit(circuit.num_qubits, tuple(operations), tuple(names), circuit.name)
     notes = (*reader.angles.notes, *assumption(found_in(coordinates, reader.angles.symbols_met)))
+    if measured:
+        notes = (*notes, _taken_off(sorted(set(measured.values()))))
     return with_simple_cosines(replace(found, notes=notes, literals=reader.angles.literals))
 
 
+def final_measurements(circuit: QuantumCircuit) -> dict[int, int]:
+    """The measurements after which nothing but barriers, delays and measurements happens to their qubits.
+
+    Returns:
+        The qubit of each, by the number of the instruction.
+
+    >>> circuit = QuantumCircuit(2, 2)
+    >>> _ = circuit.measure(0, 0), circuit.measure(1, 1), circuit.x(1)
+    >>> final_measurements(circuit)
+    {0: 0}
+    """
+    found: dict[int, int] = {}
+    used: set[int] = set()
+    for number, (operation, qubits) in reversed(list(enumerate(instructions(circuit)))):
+        if isinstance(operation, Measure) and not used.intersection(qubits):
+            found[number] = qubits[0]
+        elif not isinstance(operation, Barrier | Delay):
+            used.update(qubits)
+    return found
+
+
+def instructions(circuit: QuantumCircuit) -> Iterator[tuple[Any, tuple[int, ...]]]:
+    """The operations of a circuit with the numbers of their qubits.
+
+    Raises:
+        BackendError: an operation that cannot be made, such as a damaged file may hold.
+    """
+    for number, item in enumerate(circuit.data):
+        try:
+            operation = item.operation
+        except (QiskitError, TypeError, ValueError, AttributeError) as error:
+            reason = shown(getattr(error, "message", error))
+            raise BackendError(f"instruction {number} is damaged: {reason}") from None
+        yield operation, tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
+
+
+def _taken_off(qubits: Sequence[int]) -> str:
+    shown = ", ".join(map(str, qubits[:MAX_LISTED])) + (", ..." if len(qubits) > MAX_LISTED else "")
+    which = f"qubit{'s' if len(qubits) > 1 else ''} {shown}"
+    return f"the measurements at the end, of {which}, are taken off: the claims are about the circuit before them"
+
+
 def _on(operations: Sequence[Operation], qubits: Sequence[int], num_qubits: int) -> list[Operation]:
+    if len(qubits) == num_qubits and all(image == q for q, image in enumerate(qubits)):
+        return list(operations)
     return [relabelled(operation, qubits, num_qubits) for operation in operations]
 
 
@@ -134,6 +201,7 @@ class _Reader:
             self.angles.declare(*symbol)
         self.place = ""
         self._depth = 0
+        self._opened = 0
 
     def angle(self, value: object) -> ExactAngle:
         """A gate parameter; errors say where."""
@@ -144,8 +212,13 @@ class _Reader:
 
     def name_of(self, operation: Any) -> str:
         """Name and parameters, for messages."""
-        texts = [_shortened(str(value)) for value in getattr(operation, "params", ()) if _is_short(value)]
+        texts = [_text(value) for value in getattr(operation, "params", ()) if _is_short(value)]
         return one_line(operation.name) + (f"({', '.join(texts)})" if texts else "")
+
+    def read_gate(self, operation: Any) -> Sequence[Operation]:
+        """An instruction of the circuit itself, for which definitions are counted anew."""
+        self._opened = 0
+        return self.read(operation)
 
     def read(self, operation: Any) -> Sequence[Operation]:
         """Operations on the gate's own qubits ``0 .. num_qubits-1``."""
@@ -162,6 +235,10 @@ class _Reader:
     def _(self, operation: Instruction) -> Sequence[Operation]:
         kind = operation.base_class
         if is_standard(kind):
+            if not _is_well_formed(operation):
+                raise BackendError(
+                    f"{self.place} has {len(operation.params)} parameters; gates of its kind have {num_angles(kind)}"
+                )
             found = standard_gate(kind, [self.angle(value) for value in operation.params])
             return found if found is not None else ()
         return self._by_definition(operation)
@@ -174,8 +251,8 @@ class _Reader:
     @_read.register
     def _(self, operation: Measure) -> Sequence[Operation]:
         raise BackendError(
-            f"{self.place} is a measurement; only unitary circuits have a symmetry to verify: "
-            "remove it, for example with circuit.remove_final_measurements()"
+            f"{self.place} is a measurement before the end; only unitary circuits have a symmetry to verify: "
+            "remove it, or move it to the end"
         )
 
     @_read.register
@@ -213,18 +290,20 @@ class _Reader:
     @_read.register
     def _(self, operation: CUGate) -> Sequence[Operation]:
         *rotation, gamma = (self.angle(value) for value in operation.params)
-        base = standard_gate(operation.base_gate.base_class, rotation) or ()
+        base = standard_gate(UGate, rotation) or ()
         return self._controlled(operation, [phase(gamma), *base], 1, operation.ctrl_state)
 
     @_read.register
     def _(self, operation: ControlledGate) -> Sequence[Operation]:
         base, controls = operation.base_gate, operation.num_ctrl_qubits
         own_kind = operation.base_class is not ControlledGate and not _is_of_qiskit(operation.base_class)
-        # Gates with ancillas count them among their qubits; then the definition alone says what they do.
+        # Gates with ancillas count them among their qubits, and CUGate(...).control() has the phase of CU among the
+        # parameters of its base, a U; then the definition alone says what they do.
         if (
             own_kind
             or controls > MAX_CONTROLS
             or base is None
+            or not _is_well_formed(base)
             or base.num_qubits + controls != operation.num_qubits
         ):
             return self._by_definition(operation)
@@ -232,7 +311,10 @@ class _Reader:
 
     @_read.register
     def _(self, operation: AnnotatedOperation) -> Sequence[Operation]:
-        if any(isinstance(m, PowerModifier) and m.power != int(m.power) for m in operation.modifiers):
+        powers = [m.power for m in operation.modifiers if isinstance(m, PowerModifier)]
+        if not all(isfinite(exponent) for exponent in powers):
+            raise BackendError(f"{self.place} has a power that is not a finite number")
+        if any(exponent != int(exponent) for exponent in powers):
             if _parameters_of(operation):
                 raise NoExactFormError("it is a fractional power with free parameters")
             return self._by_matrix(operation)
@@ -260,11 +342,12 @@ class _Reader:
     def _controlled(
         self, operation: Any, base: Sequence[Operation], controls: int, state: int, size: int | None = None
     ) -> Sequence[Operation]:
+        self._require_short(len(base) << controls)
         targets = operation.num_qubits - controls if size is None else size
         return controlled(_exact(base), controls, targets, state)
 
     def _by_definition(self, operation: Instruction) -> Sequence[Operation]:
-        definition = _definition_of(operation)
+        definition = self._definition_of(operation)
         if definition is not None:
             return self._circuit(definition)
         if not isinstance(operation, Gate):
@@ -272,6 +355,20 @@ class _Reader:
         if parameters := _parameters_of(operation):
             raise NoExactFormError(f"it has no definition before {', '.join(sorted(parameters))} have values")
         return self._by_matrix(operation)
+
+    def _definition_of(self, operation: Instruction) -> QuantumCircuit | None:
+        self._opened += 1
+        if self._opened > MAX_DEFINITIONS:
+            raise BackendError(f"{self.place} is made of more than {MAX_DEFINITIONS} gates within gates")
+        try:
+            return operation.definition
+        except (QiskitError, TypeError, ValueError, AttributeError, NotImplementedError):
+            return None  # some gates have none before their parameters have values
+        except (RuntimeError, LookupError, ArithmeticError, AssertionError, NameError, OSError) as error:
+            # the code of a gate that somebody wrote
+            raise BackendError(
+                f"{self.place}: its definition fails with {type(error).__name__}: {shown(error)}"
+            ) from None
 
     def _by_matrix(self, operation: Any) -> Sequence[Operation]:
         if operation.num_qubits > MAX_MATRIX_QUBITS:
@@ -282,7 +379,10 @@ class _Reader:
             raise BackendError(
                 f"{self.place} has neither a definition nor a matrix; replace it with gates that have"
             ) from None
-        return (FixedUnitary(exact_unitary(matrix)),)
+        try:
+            return (FixedUnitary(exact_unitary(matrix, self.angles.readings)),)
+        except BackendError as error:
+            raise BackendError(f"{self.place}: {error}") from None
 
     def _circuit(self, circuit: QuantumCircuit) -> Sequence[Operation]:
         if self._depth >= MAX_NESTING:
@@ -291,9 +391,8 @@ class _Reader:
             )
         self._depth += 1
         out: list[Operation] = []
-        for item in circuit.data:
-            qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
-            out += _on(self.read(item.operation), qubits, circuit.num_qubits)
+        for operation, qubits in instructions(circuit):
+            out += _on(self.read(operation), qubits, circuit.num_qubits)
             self._require_short(len(out))
         self._depth -= 1
         angle = self.angle(circuit.global_phase)
@@ -313,13 +412,6 @@ class _Reader:
         )
 
 
-def _definition_of(operation: Instruction) -> QuantumCircuit | None:
-    try:
-        return operation.definition
-    except (QiskitError, TypeError, ValueError, AttributeError, NotImplementedError):
-        return None  # some gates have none before their parameters have values
-
-
 def _parameters_of(operation: Any) -> frozenset[str]:
     """Names of the free parameters, which annotated gates keep in their base."""
     while isinstance(operation, AnnotatedOperation):
@@ -335,6 +427,12 @@ def _exact(operations: Sequence[Operation]) -> list[ExactOperation]:
     return [operation for operation in operations if isinstance(operation, PauliRotation | FixedUnitary)]
 
 
+def _is_well_formed(operation: Any) -> bool:
+    """Whether a standard gate has as many parameters as gates of its kind; others are not known."""
+    kind: type = getattr(operation, "base_class", type(operation))
+    return not is_standard(kind) or len(operation.params) == num_angles(kind)
+
+
 def _is_of_qiskit(kind: type) -> bool:
     return kind.__module__.split(".")[0] == "qiskit"
 
@@ -343,5 +441,9 @@ def _is_short(value: object) -> bool:
     return not hasattr(value, "shape") or getattr(value, "shape", None) == ()
 
 
-def _shortened(text: str) -> str:
+def _text(value: object) -> str:
+    try:
+        text = str(value)
+    except ValueError:  # Python writes no integer of more than some thousand digits
+        text = "..."
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."

@@ -28,7 +28,8 @@ STAGES = ("translation", "pre_optimization", "optimization")
 """Of Qiskit's preset passes, those that come after routing."""
 
 MAX_PLACES = 2000
-"""Places on the device that are compared by their noise."""
+"""Places on the device that are compared by their noise. Beyond it: the first ones are; the circuit stays
+right."""
 
 
 @dataclass(frozen=True)

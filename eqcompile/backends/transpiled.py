@@ -221,7 +221,8 @@ def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, claim: Claim
     whole = general_circuit(circuit)
     seed = hashlib.sha256(repr(whole.operations).encode()).hexdigest()
     # Angles that several gates have of one site are one angle: only as such do they belong to the model.
-    found, known = claim.by_site(whole), claim.by_site(general_circuit(reference))
+    before = general_circuit(reference)
+    found, known = claim.by_site(whole), claim.by_site(before)
     answer = same_model(found, known, claim.observable, seed)
     decided = answer.holds or answer.values is not None
     # Equality with a circuit that is not proven itself says nothing, but a difference does.
@@ -239,7 +240,9 @@ def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, claim: Claim
         unchanged,
     )
     certificate = certificate_of(claim.name, claim.symmetry, findings, claim.spec_sha256, plain)
-    return replace(certificate, target_sha256=seed)
+    return replace(
+        certificate, target_sha256=seed, assumptions=tuple(dict.fromkeys(whole.notes + before.notes))
+    )
 
 
 def _findings(

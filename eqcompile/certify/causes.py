@@ -20,8 +20,13 @@ from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenera
 from eqcompile.reps.maps import QubitPermutation
 from eqcompile.reps.spatial import PointFactor
 
-MAX_SWAPPED_QUBITS, MAX_SWAPPED_GATES = 8, 300
-"""Circuits for which every exchange of two qubits is tried."""
+MAX_SWAPPED_QUBITS = 8
+"""Qubits of a circuit in which every exchange of two is tried as a likely cause. Beyond it: no such cause is
+looked for; the verdict is the same."""
+
+MAX_SWAPPED_GATES = 300
+"""Gates of a circuit in which exchanges of two qubits are tried as a likely cause. Beyond it: no such cause is
+looked for; the verdict is the same."""
 
 MAX_WORK = 1_000_000
 """Amplitudes times operations, about a second, up to which an undone circuit is tested as a whole. Larger ones are

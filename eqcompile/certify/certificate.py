@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from eqcompile.errors import EqcompileError
+from eqcompile.certify.forms import formed
+from eqcompile.errors import EqcompileError, quoted
 
 SCHEMA = "eqcompile.certificate/3"
 OLD_SCHEMAS = {
@@ -188,19 +189,21 @@ class Certificate:
         altered = digest != _digest({"schema": SCHEMA} | body)
         verdict = body.pop("verdict", None)
         try:
-            findings = tuple(_finding(entry) for entry in body.pop("findings"))
-            body |= {name: tuple(body[name]) for name in ("generators", "demanded")}
-            body |= {name: tuple(body.get(name, ())) for name in ("assumptions", "kept")}
-            certificate = cls(findings=findings, **body)
-        except (AttributeError, KeyError, TypeError) as error:
-            raise EqcompileError(f"the certificate is incomplete or has unknown fields: {error}") from None
+            certificate: Certificate = formed(cls, body, "")
+        except EqcompileError as error:
+            raise EqcompileError(f"not a certificate as it is written here: {error}") from None
+        for finding in certificate.findings:
+            if finding.proven and finding.counterexample:
+                raise EqcompileError(
+                    f"the certificate proves {quoted(finding.subject)} and gives a counterexample"
+                )
         if certificate.verdict != verdict:
             raise EqcompileError(
-                f"the certificate says {verdict!r}, its findings say {certificate.verdict!r}"
+                f"the certificate says {quoted(str(verdict))}, its findings say {quoted(certificate.verdict)}"
             )
         if certificate.missing:
             raise EqcompileError(
-                f"the certificate does not decide {certificate.missing[0]!r}, which is demanded"
+                f"the certificate does not decide {quoted(certificate.missing[0])}, which is demanded"
             )
         if altered:
             raise EqcompileError(
@@ -234,6 +237,8 @@ def _load_object(text: str) -> dict[str, Any]:
         body = json.loads(text)
     except json.JSONDecodeError as error:
         raise EqcompileError(f"not a certificate: {error}") from None
+    except (ValueError, RecursionError):  # digits without end, brackets without end
+        raise EqcompileError("not a certificate: a number is too long, or it is nested too deeply") from None
     schema = body.pop("schema", None) if isinstance(body, dict) else None
     if isinstance(schema, str) and schema in OLD_SCHEMAS:
         raise EqcompileError(
@@ -243,15 +248,3 @@ def _load_object(text: str) -> dict[str, Any]:
         raise EqcompileError(f"not a certificate of schema {SCHEMA!r}")
     assert isinstance(body, dict)
     return body
-
-
-def _finding(entry: dict[str, Any]) -> Finding:
-    example = entry.pop("counterexample")
-    place, character = tuple(entry.pop("place")), tuple(entry.pop("character"))
-    counterexample = Counterexample(**example) if example else None
-    finding = Finding(counterexample=counterexample, place=place, character=character, **entry)
-    if finding.verdict not in get_args(Verdict):
-        raise EqcompileError(f"the certificate has the verdict {finding.verdict!r}, which is not known")
-    if finding.proven and finding.counterexample:
-        raise EqcompileError(f"the certificate proves {finding.subject!r} and gives a counterexample")
-    return finding

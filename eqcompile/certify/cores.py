@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from eqcompile.certify.layers import Block, BlockAlgebra, Signature
 
 MAX_UNION = 4
-"""Qubits of two blocks together up to which commutation is tested; else they count as not commuting."""
+"""Qubits of two blocks together up to which it is tested whether they commute, when the part left open is
+sought. Beyond it: they count as not commuting; another way decides."""
 
 MAX_AHEAD = 12
-"""Blocks on one qubit that another one may be moved across; more cost time, and the whole register decides."""
+"""Blocks on one qubit across which another one may be moved. Beyond it: it stays; the whole register decides."""
 
 
 def between(blocks: Sequence[Block], failing: Sequence[bool]) -> list[Block]:

@@ -21,7 +21,7 @@ from eqcompile.certify.motion import Motion, all_powers, motion_of
 from eqcompile.certify.outcome import Outcome, compared, first_difference, on_register, proportional, ratio
 from eqcompile.certify.recognise import leftover_angles, with_vectors
 from eqcompile.circuit.ansatz import angle_names
-from eqcompile.circuit.general import GeneralCircuit, Operation
+from eqcompile.circuit.general import GeneralCircuit, Operation, PauliRotation
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import Scalar
 from eqcompile.reps.factors import Factor, PermutationFactor
@@ -35,18 +35,23 @@ from eqcompile.reps.maps import QubitPermutation
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_QUBITS = 14
+"""Qubits of a circuit that is tested on the whole register. Beyond it: it must be proven by blocks; else it is
+not decided."""
+
 MAX_WORK = 40_000_000
-"""Amplitudes times operations on the whole register; a million take about a second."""
+"""Amplitudes times operations on the whole register; a million take about a second. Beyond it: it must be
+proven by blocks; else it is not decided."""
 
 BLOCK_SIZES, LARGE_BLOCKS = (2, 0, 1), (3, 4)
 """Qubits of the blocks that are tried one after the other; 0 is one block for every given gate. Large ones are tried
 only where the whole register is too large, which is the cheaper test otherwise."""
 
 MAX_BLOCK_QUBITS = 8
-"""Gates on more qubits, and composite ones, are no blocks: their vectors would be too long."""
+"""Qubits of a gate that is a block. Beyond it: the gate is part of the whole register's test."""
 
 MAX_UNION = 5
-"""Qubits of two blocks together up to which it is tested whether they commute; the cost doubles with each."""
+"""Qubits of two blocks together up to which it is tested whether they commute; the cost doubles with each.
+Beyond it: they count as not commuting; another way decides."""
 
 PART, WHOLE = "identity of the part that blocks leave open", "identity of the whole circuit"
 
@@ -156,20 +161,30 @@ class CircuitTest:
         if (undecided := self._why_never(generator)) is not None:
             return undecided
         if method := self._by_blocks(factor, place, generator, BLOCK_SIZES):
-            return Decision(generator, True, method, character=trivial(generator))
+            return Decision(generator, True, method, character=self._of_blocks(generator))
         outcome, method = self._by_core(factor, place, generator), PART
         if outcome is None:
             if (undecided := self._why_too_large(generator)) is not None:
                 method = self._by_blocks(factor, place, generator, LARGE_BLOCKS)
                 # Blocks count as equivariant only where they are so without a phase, and then so is the circuit.
-                return (
-                    Decision(generator, True, method, character=trivial(generator)) if method else undecided
-                )
+                character = self._of_blocks(generator)
+                return Decision(generator, True, method, character=character) if method else undecided
             outcome, method = self._as_a_whole(generator), WHOLE
         character = self.named(generator, outcome.character) if outcome.holds else None
+        if method is PART and self._of_blocks(generator) is None:
+            character = None
         return Decision(
             generator, outcome.holds, method, "", outcome.phase, (), outcome.difference, character
         )
+
+    def _of_blocks(self, generator: GroupGenerator) -> str | None:
+        """The character of a circuit whose blocks are all equivariant without a phase.
+
+        Global phases are in no block. One that depends on the data changes when they move, by nothing that has a name.
+        """
+        moving = {*self.data, *(name for site in self.symmetry.site_names for name in angle_names(site))}
+        phases = (op for op in self.circuit.operations if isinstance(op, PauliRotation) and not op.support)
+        return None if any(moving & set(op.parameters) for op in phases) else trivial(generator)
 
     def named(self, generator: GroupGenerator, character: int) -> str | None:
         """The text of a character that is given as a field element, if it has a name."""

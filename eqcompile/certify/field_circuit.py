@@ -10,6 +10,7 @@ from math import lcm
 from random import Random
 from typing import Protocol, TypeAlias
 
+from eqcompile.budgets import check
 from eqcompile.certify.prime_field import PRIME_BITS, Field, coefficients_of, common_order, prime_with_root
 from eqcompile.certify.prime_field import Vector as FieldVector
 from eqcompile.circuit.angles import ExactAngle, Monomial
@@ -21,7 +22,8 @@ from eqcompile.groups.rotation import Matrix
 from eqcompile.reps.maps import MapSequence, QubitMap, QubitPermutation
 
 MAX_ROOT_BITS = 1024
-"""Digits of the order of the roots of unity; multiples of pi/n for all n up to 360 need 540."""
+"""Binary digits of the order of the roots of unity of a circuit; multiples of pi/n for all n up to 360 need
+540. Beyond it: refused; use fewer different fractions of pi."""
 
 SAFE_BITS = 102
 """The prime exceeds the number of wrong points by this many bits: the error stays below 2^-100."""
@@ -197,6 +199,7 @@ class Simulator:
     def run(self, operations: Iterable[Operation], vector: Vector) -> Vector:
         """The circuit applied to the vector."""
         for operation in operations:
+            check()
             vector = self.apply(operation, vector)
         return vector
 
@@ -215,6 +218,7 @@ class Simulator:
         derivative = [0] * len(vector) if derivative is None else derivative
         minus_i_half = -self.point.field.i * self.point.half % p
         for operation in operations:
+            check()
             before, vector = vector, self.apply(operation, vector)
             derivative = self.apply(operation, derivative)
             changes: list[Vector] = []

@@ -14,6 +14,7 @@ from itertools import chain
 from math import lcm
 from random import Random
 
+from eqcompile.budgets import check
 from eqcompile.certify.prime_field import Field, Vector, coefficients_of, common_order, prime_with_root
 from eqcompile.circuit.ansatz import ReuploadingAnsatz
 from eqcompile.circuit.gates import EncodingGate, EvolutionGate, Gate
@@ -26,7 +27,8 @@ from eqcompile.exact.state import ExactState
 from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
 
 MAX_WORK = 1_000_000
-"""Amplitudes times gates. They are Python integers; this many take about ten seconds."""
+"""Amplitudes times gates of a model; this many take about ten seconds. Beyond it: the claim follows from the
+parts of the model, and says so."""
 
 Amplitudes = dict[int, int]
 
@@ -102,6 +104,7 @@ class ModelIdentity:
         r""":math:`\langle\psi| M(x)^{-1} O\, M(x) |\psi\rangle`, not normalised, in the field."""
         psi = dict(self._ket)
         for gate in self._gates:
+            check()
             psi = self._apply(gate, x, psi, inverse=False)
         psi = self._apply_terms(self._observable, psi)
         for gate in reversed(self._gates):

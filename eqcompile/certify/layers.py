@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from eqcompile.budgets import check
 from eqcompile.certify.field_circuit import FieldPoint, Simulator, Vector
 from eqcompile.circuit.general import Operation, relabelled
 
@@ -18,6 +19,7 @@ Signature: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 """Qubits of a block, ascending, and its action on a fixed random vector: equal for equal unitaries."""
 
 MAX_BLOCKS = 20_000
+"""Blocks that a circuit is cut into. Beyond it: the whole register decides."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def blocks_of(operations: Iterable[Operation], size: int) -> list[Block]:
     last: dict[int, int] = {}
     alive: set[int] = set()
     for operation in operations:
+        check()
         support = set(operation.support)
         if not support:
             continue

@@ -23,7 +23,8 @@ from eqcompile.circuit.general import (
 from eqcompile.exact.pauli import IDENTITY, pauli_key
 
 MAX_PIECE = 60
-"""Operations of one encoding; ours have about ten."""
+"""Operations of one encoding of a vector that is recognised; ours have about ten. Beyond it: its angles are
+numbers of their own."""
 
 
 def with_vectors(circuit: GeneralCircuit, site_names: Sequence[str], seed: str) -> GeneralCircuit:

@@ -64,6 +64,9 @@ class GeneratorBasis:
     def __iter__(self) -> Iterator[PauliSum]:
         return iter(self.elements)
 
+    def __getitem__(self, place: int) -> PauliSum:
+        return self.elements[place]
+
     def __len__(self) -> int:
         return len(self.elements)
 

@@ -10,6 +10,7 @@ from itertools import product
 from math import prod
 from typing import Any, TypeAlias
 
+from eqcompile.arguments import accepts
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.scalars import ONE, ZERO, Scalar, conjugate, real_part, scalar, to_fraction
 from eqcompile.groups.character_table import CharacterTable, character_table
@@ -18,7 +19,7 @@ from eqcompile.groups.point import INVERSION, PointGroup
 from eqcompile.groups.rotation import Orthogonal
 from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor
 from eqcompile.reps.spatial import PointFactor
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
 MAX_VALUES = 200_000
 """Classes of all factors together at which the register's character is worked out. Beyond it: blocks of the
@@ -41,6 +42,7 @@ class Block:
     multiplicity: int
 
 
+@accepts(symmetry=SYMMETRY)
 def commutant_blocks(symmetry: Symmetry) -> tuple[Block, ...]:
     r"""The blocks of the register under permutations, point groups and the inversion.
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from eqcompile.errors import DimensionError
+from eqcompile.arguments import found, whole_number
+from eqcompile.errors import ArgumentError, DimensionError
 from eqcompile.exact.pauli import PauliKey, PauliSum, support_of
 from eqcompile.exact.positivity import negative_direction, positive_rank
 from eqcompile.exact.scalars import ONE, Real, Scalar, rational
@@ -45,6 +46,10 @@ class Channel:
     choi: PauliSum
 
     def __post_init__(self) -> None:
+        for name in ("num_in", "num_out"):
+            object.__setattr__(self, name, whole_number(name, getattr(self, name), least=0))
+        if not isinstance(self.choi, PauliSum):
+            raise ArgumentError(f"choi: a PauliSum is needed; found {found(self.choi)}")
         if self.choi.num_qubits != self.num_in + self.num_out:
             raise DimensionError(
                 f"a Choi operator from {self.num_in} to {self.num_out} qubits needs "

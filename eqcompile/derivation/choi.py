@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from eqcompile.arguments import accepts
 from eqcompile.derivation.basis import ordered_keys, reduced
 from eqcompile.derivation.channel import Channel, combination, split, tensor, transpose
 from eqcompile.errors import DimensionError, LimitError, MethodError
@@ -20,7 +21,7 @@ from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum
 from eqcompile.exact.scalars import ONE, Real, real_part, scalar
 from eqcompile.exact.sparse import sparse_kernel
 from eqcompile.reps.maps import QubitMap
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
 MAX_QUBITS = 6
 """Qubits of input and output of a channel together: 4^6 = 4096 Pauli strings are solved for. Beyond it:
@@ -88,6 +89,7 @@ class ChannelBasis:
         return rank(rows, sorted({key for row in rows for key in row})) == self.dim
 
 
+@accepts(source=SYMMETRY, target=SYMMETRY)
 def derive_channels(source: Symmetry, target: Symmetry) -> ChannelBasis:
     r"""All equivariant maps from one representation of a group to another.
 

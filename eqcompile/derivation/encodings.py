@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from networkx.utils import UnionFind
 
+from eqcompile.arguments import accepts, at_least
 from eqcompile.derivation.kernels import Vector, echelon, kernel
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.notation import shorthand
@@ -24,7 +25,7 @@ from eqcompile.exact.scalars import ONE, Real, rational, real_part, scalar
 from eqcompile.groups.lie import AXES
 from eqcompile.reps.generators import GroupGenerator, LieGenerator
 from eqcompile.reps.maps import DataIndex
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
 MAX_UNKNOWNS = 500_000
 """Coefficients of (site, axis, string) of an encoding that is derived; every one costs some microseconds for
@@ -110,6 +111,7 @@ class EncodingBasis:
         return not any(rest.values())
 
 
+@accepts(symmetry=SYMMETRY, locality=at_least(1))
 def derive_encodings(symmetry: Symmetry, locality: int = 1) -> EncodingBasis:
     """All linear encodings of the symmetry's data, as traceless Hermitian operators on up to ``locality`` qubits.
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from eqcompile.arguments import accepts, at_least
 from eqcompile.derivation.basis import GeneratorBasis
 from eqcompile.derivation.methods import derive_basis
 from eqcompile.derivation.orbits import OrbitElements
@@ -11,7 +12,7 @@ from eqcompile.errors import MethodError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.spectrum import Eigenvalue, eigenvalues
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class InvariantObservable:
         return f"{shorthand(self.operator)}, eigenvalues {', '.join(map(str, self.spectrum))}"
 
 
+@accepts(symmetry=SYMMETRY, locality=at_least(1))
 def invariant_observables(symmetry: Symmetry, locality: int = 2) -> Iterator[InvariantObservable]:
     """A basis of the invariant observables on up to ``locality`` qubits, one by one.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 
+from eqcompile.budgets import check
 from eqcompile.derivation.strings import MAX_WEIGHT
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.pauli import PauliSum
@@ -66,6 +67,7 @@ def _walk(
     loops: set[Images] = set()
     reached[root] = root
     for image in images:  # grows while it is walked
+        check()
         for move in moves:
             target = tuple([move[q] for q in image])
             known = reached.setdefault(tuple(sorted(target)), target)

@@ -35,6 +35,9 @@ MAX_WEIGHT = 6
 """Qubits at once in the Choi method: 4^6 = 4096 real unknowns on one support, some seconds. Beyond it: this
 method does not apply; use the null space or a smaller locality."""
 
+MAX_COEFFICIENTS = 600_000
+"""In all equations together; ten seconds where they are irrational."""
+
 Entry: TypeAlias = tuple[int, int]
 """Row a and column b of an operator: the basis vector ``|b>|a>`` of its vectorisation."""
 
@@ -92,7 +95,9 @@ def all_invariant_vectors(symmetry: Symmetry) -> tuple[PauliSum, ...]:
 def _solved(symmetry: Symmetry, traceless: Sequence[int]) -> tuple[PauliSum, ...]:
     """Invariant operators whose partial traces over each of the named qubits vanish."""
     n = symmetry.num_qubits
-    maps = _entry_maps(symmetry)
+    columns = _columns(symmetry)
+    _require_few(columns, n)
+    maps = _entry_maps(columns)
     images = {unknown: _equations(unknown, maps, traceless) for unknown in _unknowns(n)}
     return reduced((_operator(vector, n) for vector in sparse_kernel(images)), n)
 
@@ -113,12 +118,35 @@ def _matrix_units(unknown: Unknown) -> Entries:
     return {(a, b): value, (b, a): conjugate(value)}
 
 
-def _entry_maps(symmetry: Symmetry) -> list[EntryMap]:
+class _Columns(NamedTuple):
+    """What each group generator makes of the basis states: the columns of its matrix."""
+
+    continuous: list[list[ExactState]]
+    finite: list[list[ExactState]]
+
+
+def _columns(symmetry: Symmetry) -> _Columns:
     n = symmetry.num_qubits
     basis = [ExactState(n, {bits: ONE}) for bits in range(1 << n)]
-    continuous = [[state.apply(g.operator) for state in basis] for g in symmetry.lie_generators]
-    finite = [[g.on_qubits.apply(state) for state in basis] for g in symmetry.finite_generators]
-    return [_infinitesimal(columns) for columns in continuous] + [_change(columns) for columns in finite]
+    return _Columns(
+        [[state.apply(g.operator) for state in basis] for g in symmetry.lie_generators],
+        [[g.on_qubits.apply(state) for state in basis] for g in symmetry.finite_generators],
+    )
+
+
+def _require_few(columns: _Columns, num_qubits: int) -> None:
+    """Count before expanding: a matrix of c entries gives 2^(n+1) c coefficients, or c^2 if it is finite."""
+    lengths = [[sum(len(s.amplitudes) for s in matrix) for matrix in matrices] for matrices in columns]
+    count = sum(c << (num_qubits + 1) for c in lengths[0]) + sum(c * c for c in lengths[1])
+    if count > MAX_COEFFICIENTS:
+        raise LimitError(
+            f"the Choi method writes {count} coefficients for operators on {num_qubits} qubits under this group; "
+            f"the limit is {MAX_COEFFICIENTS}, so use the null space method or a smaller locality"
+        )
+
+
+def _entry_maps(columns: _Columns) -> list[EntryMap]:
+    return [_infinitesimal(matrix) for matrix in columns.continuous] + [_change(m) for m in columns.finite]
 
 
 def _infinitesimal(columns: Sequence[ExactState]) -> EntryMap:

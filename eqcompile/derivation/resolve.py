@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from eqcompile.arguments import accepts, one_of
 from eqcompile.derivation.characters import why_none
 from eqcompile.derivation.encodings import site_orbits
 from eqcompile.derivation.methods import derive_basis
@@ -19,6 +20,7 @@ from eqcompile.spec.model import Path, ProductKet, Singlets, Spec, Superposition
 from eqcompile.spec.schema_forms import MAX_LAYER
 
 
+@accepts(spec=one_of("a spec, such as eq.load returns, is needed", Spec))
 def resolve(spec: Spec) -> Spec:
     """The same spec with everything explicit.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
+from eqcompile.arguments import accepts
 from eqcompile.derivation.character_values import finite_values, lie_values
 from eqcompile.derivation.kernels import kernel
 from eqcompile.derivation.product_states import ProductState, product_states
@@ -19,7 +20,7 @@ from eqcompile.exact.scalars import ONE, ZERO, Scalar
 from eqcompile.exact.state import ExactState
 from eqcompile.reps.generators import GroupGenerator, LieGenerator
 from eqcompile.reps.projective import projective_phases
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
 MAX_QUBITS = 10
 """Qubits of a register in which the space of all invariant states is searched. Beyond it: only products of
@@ -60,6 +61,7 @@ class InvariantStates:
     spaces: tuple[InvariantSpace, ...]
 
 
+@accepts(symmetry=SYMMETRY)
 def derive_states(symmetry: Symmetry) -> InvariantStates:
     """Every state that the symmetry leaves alone up to a character, products of singlets first.
 

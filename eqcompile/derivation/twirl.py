@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from itertools import combinations
 
+from eqcompile.budgets import check
 from eqcompile.derivation.basis import GeneratorBasis, reduced
 from eqcompile.derivation.strings import full_strings
 from eqcompile.derivation.whole import derive_elements, strings_up_to
@@ -81,6 +82,7 @@ def _averages(symmetry: Symmetry, strings: Iterable[PauliKey]) -> tuple[PauliSum
     found = []
     seen: set[PauliKey] = set()
     for key in strings:
+        check()
         if key in seen or any(anticommute(key, flip) for flip in flips):
             continue
         seen.update(_orbit(key, symmetry))
@@ -197,10 +199,18 @@ def _(factor: InversionFactor, op: PauliSum) -> PauliSum:
     return _mean([g.on_qubits.conjugate(op) for g in factor.finite_generators] + [op])
 
 
-@_average_over.register(PointFactor)
-@_average_over.register(UnitaryFactor)
-def _(factor: PointFactor | UnitaryFactor, op: PauliSum) -> PauliSum:
+@_average_over.register
+def _(factor: PointFactor, op: PauliSum) -> PauliSum:
     return _mean([element.conjugate(op) for element in factor.elements])
+
+
+@_average_over.register
+def _(factor: UnitaryFactor, op: PauliSum) -> PauliSum:
+    # An element acts as one generator on what an earlier element made of the operator.
+    images: list[PauliSum] = []
+    for parent, generator in factor.tree:
+        images.append(op if generator is None else generator.conjugate(images[parent]))
+    return _mean(images)
 
 
 @_average_over.register

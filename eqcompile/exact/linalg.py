@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from flint import fmpq, fmpq_mat
 
+from eqcompile.budgets import check
 from eqcompile.exact.scalars import ONE, Real, Scalar, is_rational
 
 Column = TypeVar("Column", bound=Hashable)
@@ -90,6 +91,7 @@ def _eliminated(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> list[
     order = {column: i for i, column in enumerate(columns)}
     found: dict[Column, dict[Column, Real]] = {}
     for row in rows:
+        check()
         rest = {column: value for column, value in row.items() if value}
         for column in [column for column in rest if column in found]:
             _subtract(rest, rest.get(column, 0), found[column])

@@ -2,10 +2,12 @@
 
 from itertools import combinations
 
+from eqcompile.arguments import accepts, one_of
 from eqcompile.exact.pauli import PauliSum, pauli_key
 from eqcompile.exact.scalars import ONE, format_scalar
 
 
+@accepts(op=one_of("an operator is needed, such as eq.PauliSum.parse('H(0,1)', 2)", PauliSum))
 def shorthand(op: PauliSum) -> str:
     """Text of an operator with ``X_i X_j + Y_i Y_j + Z_i Z_j`` folded into ``H(i,j)``.
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from eqcompile.errors import DimensionError
+from eqcompile.arguments import found, whole_number
+from eqcompile.errors import ArgumentError, DimensionError
 from eqcompile.exact.scalars import (
     IMAGINARY_UNIT,
     ONE,
@@ -21,6 +22,9 @@ PauliKey: TypeAlias = tuple[int, int]
 """Bit masks ``(x, z)`` of one Pauli string: bit q of x for X or Y on qubit q, of z for Z or Y."""
 
 IDENTITY: PauliKey = (0, 0)
+
+MAX_QUBITS = 1_000_000
+"""Beyond any register that can be worked with."""
 
 
 def product_phase(left: PauliKey, right: PauliKey) -> int:
@@ -91,15 +95,27 @@ class PauliSum:
     num_qubits: int
 
     def __init__(self, num_qubits: int, terms: Mapping[PauliKey, Scalar] | None = None) -> None:
+        if (
+            type(num_qubits) is not int or not 0 <= num_qubits <= MAX_QUBITS
+        ):  # cheap: operators are made by the million
+            num_qubits = whole_number("num_qubits", num_qubits, least=0, most=MAX_QUBITS)
+        if terms is not None and not isinstance(terms, Mapping):
+            raise ArgumentError(
+                f"terms: a mapping of Pauli strings to coefficients is needed; found {found(terms)}"
+            )
         kept = {key: scalar(value) for key, value in (terms or {}).items() if value}
         limit = 1 << num_qubits
-        for x, z in kept:
+        for x, z in _masks(kept):
             if x >= limit or z >= limit:
                 raise DimensionError(f"a Pauli string acts on qubit {(x | z).bit_length() - 1}, "
                                      f"but the register has qubits 0 to {num_qubits - 1}")  # fmt: skip
         self.num_qubits = num_qubits
         self._terms = kept
         self._hash: int | None = None
+
+    def __deepcopy__(self, memo: object) -> "PauliSum":
+        """Itself: it never changes."""
+        return self
 
     @classmethod
     def zero(cls, num_qubits: int) -> "PauliSum":
@@ -265,6 +281,15 @@ class PauliSum:
             raise DimensionError(
                 f"operators on {self.num_qubits} and {other.num_qubits} qubits cannot be combined"
             )
+
+
+def _masks(keys: Mapping[PauliKey, Scalar]) -> Mapping[PauliKey, Scalar]:
+    for key in keys:
+        if type(key) is not tuple or len(key) != 2 or type(key[0]) is not int or type(key[1]) is not int:
+            raise ArgumentError(
+                f"terms: a Pauli string is a pair of bit masks, such as (1, 0) for X0; found {found(key)}"
+            )
+    return keys
 
 
 def _format_term(key: PauliKey, value: Scalar) -> str:

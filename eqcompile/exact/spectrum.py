@@ -9,6 +9,7 @@ import sympy
 from flint import fmpq, fmpq_mat, fmpq_poly
 from networkx.utils import UnionFind
 
+from eqcompile.budgets import check
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.components import components
 from eqcompile.exact.linalg import null_space
@@ -21,6 +22,9 @@ MAX_DISTINCT_EIGENVALUES = 64
 sum of the coefficients, or the spectrum is refused."""
 
 _TOO_MANY = f"the operator has more than {MAX_DISTINCT_EIGENVALUES} distinct eigenvalues"
+
+MAX_PRODUCT = 300_000
+"""Strings of a power times strings of the operator: some seconds for one more power."""
 
 MAX_QUBITS = 10
 """Qubits of one connected part of an operator whose matrix is written out exactly, 1024 columns. Beyond it: the
@@ -37,7 +41,8 @@ def minimal_polynomial(op: PauliSum) -> list[Real]:
 
     Raises:
         DimensionError: ``op`` is not Hermitian.
-        LimitError: more than ``MAX_DISTINCT_EIGENVALUES`` distinct eigenvalues, or an irrational coefficient.
+        LimitError: more than ``MAX_DISTINCT_EIGENVALUES`` distinct eigenvalues, powers of too many strings, or an
+            irrational coefficient.
 
     >>> minimal_polynomial(PauliSum.parse("H(0,1)", 2))   # (A - 1)(A + 3)
     [-3, 2, 1]
@@ -46,6 +51,12 @@ def minimal_polynomial(op: PauliSum) -> list[Real]:
         raise DimensionError(f"the spectrum is defined here for Hermitian operators; {op} is not one")
     powers = [PauliSum.identity(op.num_qubits)]
     while len(powers) <= MAX_DISTINCT_EIGENVALUES:
+        check()
+        if len(powers[-1]) * len(op) > MAX_PRODUCT:
+            raise LimitError(
+                f"the operator has {len(op)} Pauli strings and its power {len(powers) - 1} has {len(powers[-1])}; the "
+                f"limit for their product is {MAX_PRODUCT}"
+            )
         powers.append(powers[-1] * op)
         relation = _dependency(powers)
         if relation is not None and not all(map(is_rational, relation)):

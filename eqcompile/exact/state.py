@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from eqcompile.errors import DimensionError, LimitError
+from eqcompile.arguments import found, whole_number
+from eqcompile.errors import ArgumentError, DimensionError, LimitError
 from eqcompile.exact.kets import LETTERS, num_superposed, peel, product_amplitudes
-from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.pauli import MAX_QUBITS, PauliSum
 from eqcompile.exact.scalars import (
     ONE,
     ZERO,
@@ -53,10 +54,20 @@ class ExactState:
     num_qubits: int
 
     def __init__(self, num_qubits: int, amplitudes: Mapping[int, Scalar]) -> None:
+        if type(num_qubits) is not int or not 0 <= num_qubits <= MAX_QUBITS:
+            num_qubits = whole_number("num_qubits", num_qubits, least=0, most=MAX_QUBITS)
+        if not isinstance(amplitudes, Mapping) or not all(type(bits) is int for bits in amplitudes):
+            raise ArgumentError(
+                f"amplitudes: a mapping of basis states, as numbers, to amplitudes is needed; found {found(amplitudes)}"
+            )
         self.num_qubits = num_qubits
         self._amplitudes = {bits: scalar(value) for bits, value in amplitudes.items() if value}
         if outside := [bits for bits in self._amplitudes if not 0 <= bits < 1 << num_qubits]:
             raise DimensionError(f"basis state {outside[0]} is not one of 0 to {(1 << num_qubits) - 1}")
+
+    def __deepcopy__(self, memo: object) -> "ExactState":
+        """Itself: it never changes."""
+        return self
 
     @classmethod
     def singlets(cls, num_qubits: int, pairs: Sequence[tuple[int, int]]) -> "ExactState":

@@ -12,6 +12,7 @@ from math import isqrt
 
 from flint import fmpz, nmod_mat
 
+from eqcompile.arguments import accepts, one_of, require_truth
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.cyclotomic import root_of_unity
 from eqcompile.exact.scalars import (
@@ -27,6 +28,14 @@ from eqcompile.exact.scalars import (
 from eqcompile.groups.finite import ConjugacyClass, FiniteGroup, finite_group
 from eqcompile.groups.permutation import PermutationGroup
 from eqcompile.groups.point import PointGroup
+
+GROUP = one_of(
+    "a group, such as eq.symmetric(4) or eq.point_group('C3v'), is needed; of a symmetry, give the group that it was "
+    "made from",
+    FiniteGroup,
+    PermutationGroup,
+    PointGroup,
+)
 
 MAX_CLASSES = 120
 """Conjugacy classes of a character table; the algorithm eliminates in as many dimensions for every eigenvalue.
@@ -90,6 +99,7 @@ class CharacterTable:
         )
 
 
+@accepts(group=GROUP, double=require_truth)
 def character_table(
     group: FiniteGroup | PermutationGroup | PointGroup, double: bool = False
 ) -> CharacterTable:

@@ -6,6 +6,7 @@ from functools import cached_property
 from math import lcm
 from typing import Any
 
+from eqcompile.budgets import check
 from eqcompile.errors import LimitError
 from eqcompile.groups.permutation import PermutationGroup, compose
 from eqcompile.groups.point import PointGroup
@@ -133,6 +134,7 @@ def _listed(
     origin: list[tuple[int, int]] = [(0, 0)]
     moved: list[list[int]] = [[] for _ in generators]
     for element in elements:  # grows while it is walked
+        check()
         for which, generator in enumerate(generators):
             target = multiply(generator, element)
             known = numbers.setdefault(key(target), len(elements))

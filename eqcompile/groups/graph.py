@@ -9,8 +9,11 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from eqcompile.errors import DimensionError, LimitError
+from eqcompile.arguments import accepts, at_least, found, optional, printed, require_truth, whole_number
+from eqcompile.budgets import check
+from eqcompile.errors import ArgumentError, DimensionError, LimitError
 from eqcompile.groups.order import orbits
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
 
@@ -109,6 +112,7 @@ class ColoredGraph:
         return ColoredGraph(tuple(_numbered(colors)), tuple(edges), self.directed)
 
 
+@accepts(num_nodes=optional(at_least(0)), directed=require_truth)
 def graph_automorphisms(
     edges: Iterable[Sequence[Hashable]],
     num_nodes: int | None = None,
@@ -118,7 +122,8 @@ def graph_automorphisms(
     """The automorphism group of a graph on the nodes 0, 1, 2, ...
 
     Args:
-        edges: ``(a, b)``, or ``(a, b, color)`` for edges that are only exchanged with edges of the same colour.
+        edges: ``(a, b)``, or ``(a, b, color)`` for edges that are only exchanged with edges of the same colour; or a
+            graph of NetworkX whose nodes are whole numbers counted from 0, with its directions.
         num_nodes: number of nodes; default: as many as the edges name. Nodes without an edge are exchanged with
             each other like all others.
         colors: colours of nodes, which are only exchanged with nodes of the same colour; the others share one.
@@ -128,7 +133,8 @@ def graph_automorphisms(
         The group by strong generators; without generators if only the identity is left.
 
     Raises:
-        DimensionError: an edge without two ends, named twice, or on nodes that do not exist.
+        ArgumentError: something else than edges, or colours that are no mapping.
+        DimensionError: an edge without two ends, named twice, or on nodes that do not exist; a colour of such a node.
         LimitError: more nodes, edges, or steps of the search than the limits allow.
 
     >>> graph_automorphisms([(0, 1), (1, 2), (2, 3), (3, 0)]).order
@@ -136,7 +142,24 @@ def graph_automorphisms(
     >>> graph_automorphisms([(0, 1), (1, 2), (2, 3), (3, 0)], colors={0: "red"}).generators
     ((0, 3, 2, 1),)
     """
+    if hasattr(edges, "is_directed") and hasattr(edges, "number_of_nodes"):  # a graph of NetworkX
+        if num_nodes is not None or directed:
+            raise ArgumentError(
+                "edges: a graph of NetworkX says its nodes and directions; leave the others out"
+            )
+        edges, num_nodes, directed = _parts_of(edges)
     return automorphism_group(colored_graph(edges, num_nodes, colors, directed))
+
+
+def _parts_of(graph: Any) -> tuple[list[tuple[int, int]], int, bool]:
+    """Edges, number of nodes, and whether edges have directions, of a graph of NetworkX."""
+    count = graph.number_of_nodes()
+    if set(graph.nodes) != set(range(count)):
+        raise ArgumentError(
+            f"edges: the nodes of the graph are not the numbers 0 to {count - 1}; "
+            "networkx.convert_node_labels_to_integers makes them so"
+        )
+    return list(graph.edges()), count, graph.is_directed()
 
 
 def colored_graph(
@@ -146,10 +169,18 @@ def colored_graph(
     directed: bool = False,
 ) -> ColoredGraph:
     """The graph of :func:`graph_automorphisms`, with its colours numbered."""
+    if isinstance(edges, str | bytes | dict) or not isinstance(edges, Iterable):
+        raise ArgumentError(
+            f"edges: a list of edges is needed, such as [(0, 1), (1, 2)]; found {found(edges)}"
+        )
+    if colors is not None and not isinstance(colors, Mapping):
+        raise ArgumentError(f'colors: a mapping is needed, such as {{0: "red"}}; found {found(colors)}')
     listed = [_ends(edge) for edge in edges]
     largest = max((max(a, b) for a, b, _ in listed), default=-1)
     count = largest + 1 if num_nodes is None else num_nodes
     _require_within(count, len(listed))
+    if strange := [node for node in colors or () if node not in range(count)]:
+        raise DimensionError(f"colors name the node {strange[0]!r}; the nodes are 0 to {count - 1}")
     _require_simple(listed, count, directed)
     node_colors = _numbered([(colors or {}).get(node) for node in range(count)])
     edge_colors = _numbered([color for _, _, color in listed])
@@ -263,6 +294,7 @@ class _Search:
 
     def _refined(self, colors: Colors) -> tuple[Colors, Trace]:
         self.steps += 1
+        check()
         if self.steps > MAX_STEPS:
             raise LimitError(
                 f"the graph is too regular: its automorphisms take more than {MAX_STEPS} steps to find"
@@ -270,13 +302,19 @@ class _Search:
         return self.graph.refined(colors)
 
 
-def _ends(edge: Sequence[Hashable]) -> tuple[int, int, Hashable]:
-    ends = edge[:2]
-    if len(edge) not in (2, 3) or not all(type(end) is int and end >= 0 for end in ends):
-        raise DimensionError(f"an edge is (a, b) or (a, b, color) with nodes counted from 0; found {edge!r}")
+def _ends(edge: Any) -> tuple[int, int, Hashable]:
+    if callable(listed := getattr(edge, "tolist", None)):  # a row of an array
+        edge = listed()
+    ends = edge[:2] if isinstance(edge, tuple | list) else ()
+    try:
+        ends = [whole_number("node", end, least=0) for end in ends]
+    except ArgumentError:
+        ends = []
+    if len(ends) != 2 or len(edge) > 3 or not isinstance(edge[-1], Hashable):
+        raise DimensionError(
+            f"an edge is (a, b) or (a, b, color) with nodes counted from 0; found {printed(edge)}"
+        )
     a, b = ends
-    assert isinstance(a, int)
-    assert isinstance(b, int)
     if a == b:
         raise DimensionError(f"the edge ({a}, {b}) joins a node to itself; give the node a colour instead")
     return a, b, edge[2] if len(edge) == 3 else None

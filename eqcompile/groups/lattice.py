@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from eqcompile.arguments import accepts, require_text, require_truth, whole_numbers
 from eqcompile.errors import DimensionError
 from eqcompile.groups.permutation import Images, PermutationGroup, require_degree
 
@@ -48,6 +49,7 @@ LATTICE_GROUPS = {
 """The groups by name; p1 is another word for the translations."""
 
 
+@accepts(shape=whole_numbers, group=require_text, periodic=require_truth)
 def lattice(shape: Sequence[int], group: str = "translations", periodic: bool = True) -> PermutationGroup:
     """A symmetry group of a grid, on its points in row-major order.
 
@@ -71,7 +73,7 @@ def lattice(shape: Sequence[int], group: str = "translations", periodic: bool = 
     >>> lattice((3,), "dihedral", periodic=False).generators
     ((2, 1, 0),)
     """
-    if not shape or not all(type(length) is int and length >= 1 for length in shape):
+    if not shape or min(shape) < 1:
         raise DimensionError(f"the shape of a grid is a list of lengths such as [3, 4]; found {list(shape)}")
     require_degree(prod(shape))
     maps = _point_group(shape, group)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from math import factorial, prod
 from typing import TypeAlias
 
+from eqcompile.budgets import check
 from eqcompile.errors import LimitError
 
 Images: TypeAlias = tuple[int, ...]
@@ -201,6 +202,7 @@ def _order_of_the_rest(moves: Sequence[Images]) -> int:
     found = {tuple(range(degree))}
     queue = list(found)
     for element in queue:  # grows while it is walked
+        check()
         for images in moves:
             product = tuple(map(images.__getitem__, element))
             if product not in found:

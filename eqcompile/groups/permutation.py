@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from eqcompile.errors import DimensionError, LimitError
+from eqcompile.arguments import found, whole_number, whole_numbers
+from eqcompile.budgets import check
+from eqcompile.errors import ArgumentError, DimensionError, LimitError
 from eqcompile.groups.order import MAX_CHAIN_POINTS, group_order, reduced
 
 Images: TypeAlias = tuple[int, ...]
@@ -99,8 +101,13 @@ class PermutationGroup:
     generators: tuple[Images, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "degree", whole_number("degree", self.degree, least=0))
         require_degree(self.degree)
-        for images in self.generators:
+        if not isinstance(self.generators, tuple | list):
+            raise ArgumentError(f"generators: a tuple of images is needed; found {found(self.generators)}")
+        generators = tuple(whole_numbers("generators", images) for images in self.generators)
+        object.__setattr__(self, "generators", generators)
+        for images in generators:
             if len(require_permutation(images)) != self.degree:
                 raise DimensionError(
                     f"the permutation {images} moves {len(images)} points, the group {self.degree}"
@@ -151,4 +158,5 @@ class PermutationGroup:
     def elements(self) -> Iterable[Images]:
         """All elements, lazily."""
         for element in self._sympy.generate():
+            check()
             yield tuple(element.array_form)

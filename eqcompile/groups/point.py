@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from eqcompile.errors import DimensionError, LimitError
+from eqcompile.arguments import accepts, found, require_text
+from eqcompile.budgets import check
+from eqcompile.errors import ArgumentError, DimensionError, LimitError
 from eqcompile.exact.scalars import Real, rational, real, square_root
 from eqcompile.groups.rotation import (
     ONE_QUATERNION,
@@ -52,6 +54,18 @@ class PointGroup:
     generators: tuple[Orthogonal, ...]
     axis: Vector | None = field(default=None, compare=False)
 
+    def __post_init__(self) -> None:
+        require_text("name", self.name)
+        if not isinstance(self.generators, tuple) or not all(
+            isinstance(g, Orthogonal) for g in self.generators
+        ):
+            raise ArgumentError(
+                f"generators: a tuple of elements of O(3) is needed; eq.point_group makes a group of its symbol; found "
+                f"{found(self.generators)}"
+            )
+        if self.axis is not None:
+            _vector(self.axis)
+
     @cached_property
     def elements(self) -> tuple[Orthogonal, ...]:
         """One spin rotation for each motion of space, the identity first.
@@ -62,6 +76,7 @@ class PointGroup:
         found: dict[Matrix, Orthogonal] = {}
         frontier = [Orthogonal(ONE_QUATERNION)]
         for element in frontier:  # grows while it is walked
+            check()
             if element.matrix not in found:
                 found[element.matrix] = element
                 frontier += [generator * element for generator in self.generators]
@@ -80,6 +95,7 @@ class PointGroup:
         return not any(generator.improper for generator in self.generators)
 
 
+@accepts(symbol=require_text)
 def point_group(symbol: str, axis: Sequence[Real] = Z) -> PointGroup:
     """A point group by its Schoenflies symbol.
 
@@ -96,14 +112,20 @@ def point_group(symbol: str, axis: Sequence[Real] = Z) -> PointGroup:
         LimitError: n beyond ``MAX_AXIS_ORDER``.
     """
     name, generators = _generators(symbol)
-    if tuple(axis) == Z:
-        return PointGroup(name, generators, _vector(Z))
+    if (towards := _vector(axis)) == Z:
+        return PointGroup(name, generators, towards)
     frame = spun(axis)
-    return PointGroup(name, tuple(seen_from(frame, generator) for generator in generators), _vector(axis))
+    return PointGroup(name, tuple(seen_from(frame, generator) for generator in generators), towards)
 
 
 def _vector(axis: Sequence[Real]) -> Vector:
-    x, y, z = (real(component) for component in axis)
+    components = axis if isinstance(axis, tuple | list) else ()
+    try:
+        x, y, z = (real(component) for component in components)
+    except (TypeError, ValueError):
+        raise DimensionError(
+            f"an axis has three exact components, such as (1, 1, 0); found {found(axis)}"
+        ) from None
     return x, y, z
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, permutations
 from typing import ClassVar, Final
 
+from eqcompile.budgets import check
 from eqcompile.circuit.sequence import EquivariantCircuit, Operation, Swapped, moved
 from eqcompile.errors import BackendError, MethodError
 from eqcompile.passes.coupling import Coupling
@@ -141,6 +142,7 @@ class _Search:
         }
         finished = (1 << len(self._gates)) - 1
         while buckets:
+            check()
             cost = min(buckets)
             for state in self._kept(buckets.pop(cost).values()):
                 if state.done == finished:

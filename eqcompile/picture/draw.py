@@ -4,7 +4,7 @@ from typing import Literal, overload
 
 from eqcompile.errors import BackendError
 from eqcompile.picture.canvas import canvas_of
-from eqcompile.program import Program
+from eqcompile.program import PROGRAM, Program
 
 Form = Literal["text", "png", "latex"]
 
@@ -30,7 +30,8 @@ def draw(program: Program, form: Form = "text") -> str | bytes:
     Raises:
         BackendError: an unknown form.
     """
-    if form not in ("text", "png", "latex"):
+    PROGRAM("program", program)
+    if not isinstance(form, str) or form not in ("text", "png", "latex"):
         raise BackendError(f"unknown form of a picture {form!r}; known: text, png, latex")
     canvas = canvas_of(program)
     if form == "png":

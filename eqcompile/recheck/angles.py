@@ -4,6 +4,7 @@ Products of parameters, pi and 1 are linearly independent over the rationals, so
 equation but that of the roots of unity: whatever holds at random values holds for all angles.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,10 +12,15 @@ from math import lcm
 from random import Random
 from typing import Any, TypeAlias
 
-from eqcompile.errors import EqcompileError
+from eqcompile.errors import EqcompileError, quoted
 from eqcompile.recheck.field import Field
 
 Monomial: TypeAlias = tuple[str, ...]
+
+MAX_DIGITS = 1000
+"""Of a numerator or denominator; that of the smallest double has 324."""
+
+_RATIONAL = re.compile(rf"[-+]?\d{{1,{MAX_DIGITS}}}(?:/\d{{1,{MAX_DIGITS}}})?", re.ASCII)
 
 MAX_FACTORS = 16
 MAX_POWER = 1 << 100
@@ -57,6 +63,23 @@ def _multiplied(
     return out
 
 
+def rational(value: object) -> Fraction:
+    """A rational number from its text; powers of ten are not read, because a short one may have any size.
+
+    Raises:
+        EqcompileError: not the text of a whole number or a fraction, or of more than ``MAX_DIGITS`` digits.
+
+    >>> rational("-3/8")
+    Fraction(-3, 8)
+    """
+    text = str(value)
+    if type(value) not in (str, int) or _RATIONAL.fullmatch(text) is None:
+        raise EqcompileError(
+            f"{quoted(text)} is not a number such as 3/8, of at most {MAX_DIGITS} digits above and below"
+        )
+    return Fraction(text)
+
+
 def angle_of(data: Sequence[Any]) -> Angle:
     """An angle from its plain data: ``[[[["a"], "1/2"]], "1/4"]`` is a/2 + pi/4."""
     terms: dict[Monomial, Fraction] = {}
@@ -64,8 +87,8 @@ def angle_of(data: Sequence[Any]) -> Angle:
         if len(names) > MAX_FACTORS:
             raise EqcompileError(f"an angle with a product of {len(names)} parameters")
         key = tuple(sorted(str(name) for name in names))
-        terms[key] = terms.get(key, Fraction(0)) + Fraction(value)
-    return Angle({key: value for key, value in terms.items() if value}, Fraction(data[1]))
+        terms[key] = terms.get(key, Fraction(0)) + rational(value)
+    return Angle({key: value for key, value in terms.items() if value}, rational(data[1]))
 
 
 class Point:

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from eqcompile.errors import EqcompileError
-from eqcompile.recheck.angles import Angle, Monomial, Point, angle_of
+from eqcompile.recheck.angles import Angle, Monomial, Point, angle_of, rational
 from eqcompile.recheck.directions import direction, fix_images, moved_names, new_name, rates
 from eqcompile.recheck.group import ONE, Generator, Group, Matrix, changes, matrix_of, turned
 from eqcompile.recheck.pauli import UNIT, Operator, Terms, combined, commutator, product
@@ -136,6 +136,38 @@ def decide_circuit(
     return Answer(here.value_fails(operator(data["observable"], circuit.num_qubits, group.field)))
 
 
+def same_gates(data: Mapping[str, Any], other: Sequence[Any], group: Group, source: Random) -> bool:
+    """Whether two lists of gates are one circuit up to a phase, for all parameters.
+
+    Args:
+        data: the target section, with one of the lists.
+        other: the other list.
+        group: over the field.
+        source: of randomness.
+
+    Raises:
+        EqcompileError: beyond the means of this check.
+    """
+    one, two = (
+        circuit_of({**data, "operations": ops}, group).operations for ops in (data["operations"], other)
+    )
+    view = _still_view(data, (*one, *two), group, source)
+    return view.same(one, two)
+
+
+def _still_view(
+    data: Mapping[str, Any], operations: Sequence[Turn | Operator], group: Group, source: Random
+) -> "_View":
+    """Operations at a random point, where no element of the group acts."""
+    both = replace(circuit_of({**data, "operations": []}, group), operations=tuple(operations))
+    one = replace(group, generators=group.generators[:1])
+    if reason := fits(one, both.num_qubits, 2 * len(both.operations), MAX_QUBITS, MAX_WORK):
+        raise EqcompileError(reason)
+    sites = range(len(group.sites))
+    still = Generator("nothing moves", None, (), tuple(sites), tuple(ONE for _ in sites))
+    return _View(both, group, still, {}, source)
+
+
 def decide_unchanged(data: Mapping[str, Any], group: Group, source: Random) -> Answer:
     """Whether a circuit has the same expectation value as the one that it was made from, for all parameters.
 
@@ -152,18 +184,14 @@ def decide_unchanged(data: Mapping[str, Any], group: Group, source: Random) -> A
     found, known = (
         circuit_of({**data, "operations": data[key]}, group).operations for key in ("operations", "reference")
     )
-    both = replace(circuit_of({**data, "operations": []}, group), operations=(*found, *known))
-    one = replace(group, generators=group.generators[:1])
-    if reason := fits(one, both.num_qubits, 2 * len(both.operations), MAX_QUBITS, MAX_WORK):
-        raise EqcompileError(reason)
-    sites = range(len(group.sites))
-    still = Generator("nothing moves", None, (), tuple(sites), tuple(ONE for _ in sites))
-    view = _View(both, group, still, {}, source)
-    return Answer(view.difference(found, known, operator(data["observable"], both.num_qubits, group.field)))
+    view = _still_view(data, (*found, *known), group, source)
+    return Answer(
+        view.difference(found, known, operator(data["observable"], data["num_qubits"], group.field))
+    )
 
 
 def _images(
-    circuit: Circuit, generator: Generator, rational: Callable[[int], Any]
+    circuit: Circuit, generator: Generator, matrices: Callable[[int], Any]
 ) -> dict[str, dict[str, Fraction]]:
     """Every coordinate of V x as a combination of coordinates of x."""
     if generator.lie is not None:
@@ -172,8 +200,8 @@ def _images(
     images = moved_names(generator, circuit.angles)
     for name, (site, row) in circuit.coordinates.items():
         origin = generator.images.index(site)
-        matrix = rational(origin)
-        parts = {_name(names, origin, c): Fraction(matrix[row][c]) for c in range(3)}
+        matrix = matrices(origin)
+        parts = {_name(names, origin, c): rational(matrix[row][c]) for c in range(3)}
         images[name] = {other: value for other, value in parts.items() if value}
     return images
 
@@ -231,6 +259,15 @@ class _View:
         left = move(self._generator, run(gates, self._zeros(), p), p)
         phase = ratio(left, run(self._gates(self._moved), self._zeros(), p), p)
         return Answer("the state is changed") if not phase else Answer("", phase)
+
+    def same(self, one: Sequence[Turn | Operator], other: Sequence[Turn | Operator]) -> bool:
+        """Whether both do the same to a random vector, up to a factor."""
+        p = self._field.p
+        vector = random_vector(
+            self._field, self._source, self._circuit.num_qubits, self._circuit.num_ancillas
+        )
+        images = [run(self._gates(operations), vector, p) for operations in (one, other)]
+        return bool(ratio(images[0], images[1], p))
 
     def difference(
         self, one: Sequence[Turn | Operator], other: Sequence[Turn | Operator], observable: Operator

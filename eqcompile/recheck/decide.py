@@ -3,16 +3,16 @@
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from fractions import Fraction
 from functools import partial
 from itertools import chain
 from math import lcm
 from random import Random
 from typing import Any, Literal
 
-from eqcompile.errors import EqcompileError, one_line, quoted
+from eqcompile.errors import BudgetError, EqcompileError, one_line, quoted
+from eqcompile.recheck.angles import rational
 from eqcompile.recheck.character import is_trivial, misnamed
-from eqcompile.recheck.circuits import decide_circuit, decide_unchanged
+from eqcompile.recheck.circuits import decide_circuit, decide_unchanged, same_gates
 from eqcompile.recheck.document import Body, contradictions, load_document, misfit, undecided_claims
 from eqcompile.recheck.field import order_of, random_field
 from eqcompile.recheck.group import Group, group_of, objection
@@ -103,7 +103,7 @@ class Recheck:
 def summary(result: Recheck) -> list[str]:
     """A line for every claim and every problem, and the whole in one line."""
     lines = [f"{c.outcome}: {one_line(c.key)}, {one_line(c.verdict)}: {c.reason}" for c in result.checks]
-    lines += [f"taken as exact, not rechecked: {one_line(text)}" for text in result.assumptions]
+    lines += [f"assumed, not rechecked: {one_line(text)}" for text in result.assumptions]
     lines += [f"taken for granted: {one_line(text)}" for text in result.notes]
     lines += [f"PROBLEM: {one_line(problem)}" for problem in result.problems]
     target, seed = one_line(result.target), f"(seed {result.seed})"
@@ -167,7 +167,7 @@ def recheck(text: str, seed: int | None = None, *, reading: Reading | None = Non
     return Recheck(
         body["target"], str(body.get("verdict")), tuple(problems), checks, seed, assumptions, left,
         len(left) < len(case.groups[0].generators), str(body["target_data"]["kind"]),
-        case.sections.read, case.sections.notes,
+        case.sections.read, case.notes,
     )  # fmt: skip
 
 
@@ -184,14 +184,18 @@ class _Case:
             target,
             sections.parts,
             body["group_data"],
+            body["target_data"],
             body["kept"],
         ]
         texts += [[f["evidence"], f["character"]] for f in body["findings"]]
         order = order_of(_texts(texts))
-        for operation in chain(target.get("operations") or (), target.get("reference") or ()):
+        own = body["target_data"]
+        for operation in chain.from_iterable(
+            t.get(key) or () for t in (target, own) for key in ("operations", "reference")
+        ):
             if operation[0] != "unitary":
                 order = lcm(
-                    order, 4 * Fraction(operation[2 if operation[0] == "rotation" else 3][1]).denominator
+                    order, 4 * rational(operation[2 if operation[0] == "rotation" else 3][1]).denominator
                 )
         fields = [random_field(order, source) for source in [Random(seed)] for _ in range(NUM_FIELDS)]
         self.groups = [group_of(sections.group, field) for field in fields]
@@ -203,9 +207,11 @@ class _Case:
             unlisted(self.groups[0], self.file_groups[0]) if self.file_groups else ("", ())
         )
         self.left: list[Left] = []
-        self._objection = ""
+        self._objection = self._not_compared = ""
         try:
             self.left = [self._left(group) for group in self.groups]
+        except BudgetError:
+            raise
         except EqcompileError as error:
             self._objection = str(error)
 
@@ -224,6 +230,32 @@ class _Case:
         if self.sections.read:
             yield from differences(self.body, self.sections, group)
             yield from undecided_claims(self.body, self.demanded)
+            yield from self._other_gates()
+
+    def _other_gates(self) -> Iterator[str]:
+        """Gates of the file are decided about; those that the certificate lists must be the same circuit."""
+        own, target = self.body["target_data"].get("operations"), self.sections.target
+        if target["kind"] != "circuit" or target["operations"] is None or target["operations"] == own:
+            return
+        if own is None:
+            yield "the certificate lists no gates, and the file has some that can be read"
+            return
+        try:
+            same = all(same_gates(target, own, group, self._source) for group in self.groups)
+        except BudgetError:
+            raise
+        except EqcompileError as error:
+            self._not_compared = (
+                f"the gates that the certificate lists were not held against the file: {error}"
+            )
+            return
+        if not same:
+            yield "the gates that the certificate lists are another circuit than the file"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was taken for granted."""
+        return (*self.sections.notes, *([self._not_compared] if self._not_compared else []))
 
     def checks(self) -> Iterator[Check]:
         """One for every finding."""
@@ -251,6 +283,8 @@ class _Case:
             why = next((reason for reason in reasons if reason), "")
             outcome: Outcome = "CONTRADICTED" if why and verdict == "proven" else "confirmed"
             why = why or "holds for this generator of the spec too"
+        except BudgetError:
+            raise
         except EqcompileError as error:
             outcome, why = "not rechecked", str(error)
         except MALFORMED as error:
@@ -308,10 +342,14 @@ class _Case:
                 return self._composed(finding, parts, "there are no data to vary")
             try:
                 reasons = [self._fails(finding, number) for number in range(NUM_FIELDS)]
+            except BudgetError:
+                raise
             except EqcompileError as error:
                 if finding["key"] != "model" or finding["verdict"] == "refused":
                     raise
                 return self._composed(finding, parts, str(error))
+        except BudgetError:
+            raise
         except EqcompileError as error:
             return "not rechecked", str(error)
         except MALFORMED as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
+from eqcompile.recheck.form import misshapen
 from eqcompile.recheck.table import Row, demanded_of
 
 SCHEMA = "eqcompile.certificate/3"
@@ -80,6 +81,7 @@ def contradictions(body: Body) -> Iterator[str]:
     """Where the certificate does not agree with itself, as far as that is seen without any algebra."""
     if body.get("digest") != digest_of(body):
         yield "the digest does not fit the text: the certificate was altered after it was written"
+    yield from misshapen(body)
     generators = body["group_data"]["generators"]
     if body["generators"] != [generator["name"] for generator in generators]:
         yield "the group section holds other generators than the list of generators"

@@ -9,14 +9,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 from random import Random
 
-from eqcompile.errors import EqcompileError
+from eqcompile.errors import EqcompileError, quoted
 
 PRIME_BITS = 160
 MAX_ORDER = 1 << 45
 """Roots of unity of a larger order leave too few primes of this length."""
+
+MAX_PRIME = 5040
+"""Largest prime under a square root: its root is a sum of as many terms. Exact numbers have no larger ones."""
 
 MILLER_RABIN_ROUNDS = 40
 """A composite number passes with probability below 4^-40."""
@@ -64,22 +68,25 @@ class Field:
 
     def square_root(self, number: int) -> int:
         """The positive square root of a whole number, by Gauss sums over the primes in it."""
-        value = 1
-        for prime in prime_factors(number):
-            value = value * self._root_of_prime(prime) % self.p
+        value = 1 if number else 0
+        for prime in _small_primes(number):
+            value = value * _root_of_prime(self, prime) % self.p
         return value
 
     def random(self, source: Random) -> int:
         """A random element, not zero."""
         return source.randrange(1, self.p)
 
-    def _root_of_prime(self, prime: int) -> int:
-        if prime == 2:
-            return (self.exponential(Fraction(1, 8)) + self.exponential(Fraction(-1, 8))) % self.p
-        step, total = self.exponential(Fraction(1, prime)), 0
-        for k in range(prime):
-            total += pow(step, k * k % prime, self.p)
-        return total % self.p if prime % 4 == 1 else -self.i * total % self.p
+
+@lru_cache(maxsize=4096)
+def _root_of_prime(field: Field, prime: int) -> int:
+    """By a Gauss sum; kept, because a text may repeat a root a hundred thousand times."""
+    if prime == 2:
+        return (field.exponential(Fraction(1, 8)) + field.exponential(Fraction(-1, 8))) % field.p
+    step, total = field.exponential(Fraction(1, prime)), 0
+    for k in range(prime):
+        total += pow(step, k * k % prime, field.p)
+    return total % field.p if prime % 4 == 1 else -field.i * total % field.p
 
 
 def random_field(order: int, source: Random, bits: int = PRIME_BITS) -> Field:
@@ -89,16 +96,16 @@ def random_field(order: int, source: Random, bits: int = PRIME_BITS) -> Field:
     >>> field.square_root(6) ** 2 % field.p, field.i ** 2 % field.p == field.p - 1
     (6, True)
     """
-    if order > MAX_ORDER:
-        raise EqcompileError(f"roots of unity of order {order} are needed; the limit is 2^45")
+    _require_small(order)
     low = (1 << (bits - 1)) // order
     while True:
         p = source.randrange(low, 2 * low) * order + 1
         if is_prime(p, source):
             break
+    primes = set(prime_factors(order))
     while True:
         root = pow(source.randrange(2, p), (p - 1) // order, p)
-        if all(pow(root, order // q, p) != 1 for q in set(prime_factors(order))):
+        if all(pow(root, order // q, p) != 1 for q in primes):
             return Field(p, order, root)
 
 
@@ -132,13 +139,51 @@ def order_of(texts: Iterable[str]) -> int:
     >>> order_of(["1/2*sqrt(3)*X0", "cos(2/7*pi)"])
     84
     """
-    order = 4
+    order, seen = 4, set[str]()
     for text in texts:
         for match in _SQUARE_ROOT.finditer(text):
-            order = lcm(order, *(8 if q == 2 else 4 * q for q in prime_factors(int(match[1]))))
+            if match[0] not in seen:
+                seen.add(match[0])
+                order = lcm(order, *(8 if q == 2 else 4 * q for q in _small_primes(int(match[1]))))
         for match in _COSINE.finditer(text):
-            order = lcm(order, 2 * int(match[2] or 1))
+            if match[0] not in seen:
+                seen.add(match[0])
+                _require_short(match[2] or "1")
+                order = lcm(order, 2 * int(match[2] or 1))
+                _require_small(order)
     return order
+
+
+def _require_small(order: int) -> None:
+    if order > MAX_ORDER:
+        raise EqcompileError(f"roots of unity of order {quoted(str(order))} are needed; the limit is 2^45")
+
+
+def _require_short(digits: str) -> None:
+    if len(digits) > MAX_ORDER.bit_length():
+        raise EqcompileError(
+            f"roots of unity of an order of {len(digits)} digits are needed; the limit is 2^45"
+        )
+
+
+def _small_primes(number: int) -> list[int]:
+    """The primes of a number, with repetitions.
+
+    Raises:
+        EqcompileError: one is beyond ``MAX_PRIME``.
+    """
+    found, rest = [], number
+    for divisor in range(2, MAX_PRIME + 1):
+        if rest == 1 or (divisor * divisor > rest and rest <= MAX_PRIME):
+            break
+        while rest and rest % divisor == 0:
+            found.append(divisor)
+            rest //= divisor
+    if rest > MAX_PRIME:
+        raise EqcompileError(
+            f"sqrt({number}) has a prime factor beyond {MAX_PRIME}, which is the limit for square roots"
+        )
+    return [*found, rest] if rest > 1 else found
 
 
 def prime_factors(number: int) -> list[int]:

@@ -10,6 +10,8 @@ from eqcompile.recheck.pauli import UNIT, Amplitudes, Operator, Terms, combined,
 MAX_TEXT = 4_000_000
 MAX_DEPTH = 30
 MAX_AMPLITUDES = 1 << 16
+MAX_PRODUCT = 1_000_000
+"""Terms before they are added up."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<string>[XYZ])(?P<qubit>\d{1,6})|H\((?P<one>\d{1,6}),(?P<other>\d{1,6})\)|(?P<digits>\d+)"
@@ -122,7 +124,12 @@ class _Reader:
                 value = combined([(pow(divisor[UNIT], -1, p), value)], p)
             else:
                 self._sign("*")
-                value = product(value, self._factor(depth), p)
+                factor = self._factor(depth)
+                if len(value) * len(factor) > MAX_PRODUCT:
+                    raise EqcompileError(
+                        f"{quoted(self._text)} has a product of more than {MAX_PRODUCT} terms, which is the limit"
+                    )
+                value = product(value, factor, p)
         return value
 
     def _factor(self, depth: int) -> Terms:

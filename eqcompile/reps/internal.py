@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
+from eqcompile.budgets import check
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum, anticommute, letter, pauli_key
@@ -19,6 +20,9 @@ MAX_NAME = 60
 MAX_ELEMENTS = 2000
 """Elements of a group of unitaries, up to phases, that are listed to be averaged over. Beyond it: methods that
 average say that they do not apply; use the null space."""
+
+MAX_TERMS = 50_000
+"""Pauli strings in what all elements together make of X and Z: some seconds. Cliffords have one each, others 4^n."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ class UnitaryFactor(Factor):
         try:
             return f"order {len(self.elements)} up to phases"
         except LimitError:
-            return f"order beyond {MAX_ELEMENTS} up to phases"
+            return "of an order beyond the limits, up to phases"
 
     @property
     def is_local(self) -> bool:
@@ -170,20 +174,44 @@ class UnitaryFactor(Factor):
         """Every element up to a phase, the identity first.
 
         Raises:
-            LimitError: more than ``MAX_ELEMENTS``.
+            LimitError: more than ``MAX_ELEMENTS``, or too many to list them.
         """
+        words: list[tuple[UnitaryMap, ...]] = []
+        for parent, generator in self.tree:
+            words.append(() if generator is None else (*words[parent], generator))
+        return tuple(MapSequence(word) for word in words)
+
+    @property
+    def tree(self) -> tuple[tuple[int, UnitaryMap | None], ...]:
+        """How each element comes from an earlier one: number of that one, and the generator that acts after it.
+
+        Raises:
+            LimitError: as :attr:`elements`.
+        """
+        if isinstance(self._listed, str):
+            raise LimitError(self._listed)
+        return self._listed
+
+    @cached_property
+    def _listed(self) -> tuple[tuple[int, UnitaryMap | None], ...] | str:
+        """The tree, or why there is none; kept either way, because it takes a while to find out."""
         probes = self._probes
-        found: dict[tuple[PauliSum, ...], MapSequence] = {probes: MapSequence(())}
-        frontier = [probes]
-        for images in frontier:  # grows while it is walked
+        found: dict[tuple[PauliSum, ...], tuple[int, UnitaryMap | None]] = {probes: (0, None)}
+        frontier, terms = [probes], 0
+        for number, images in enumerate(frontier):  # grows while it is walked
+            check()
             for _, generator in self.generators:
                 target = tuple(generator.conjugate(op) for op in images)
                 if target not in found:
-                    found[target] = MapSequence((*found[images].maps, generator))
+                    found[target] = (number, generator)
                     frontier.append(target)
+                    terms += sum(len(op) for op in target)
                     if len(found) > MAX_ELEMENTS:
-                        raise LimitError(
-                            f"{self.name} has more than {MAX_ELEMENTS} elements, which is the limit"
+                        return f"{self.name} has more than {MAX_ELEMENTS} elements, which is the limit"
+                    if terms > MAX_TERMS:
+                        return (
+                            f"{self.name} has {len(found)} elements or more, which turn X and Z into more than "
+                            f"{MAX_TERMS} Pauli strings, which is the limit"
                         )
         return tuple(found.values())
 

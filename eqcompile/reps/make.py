@@ -1,10 +1,21 @@
 """Symmetries of qubits without a spec: build them here and combine them with ``*``."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from eqcompile.errors import DimensionError, ExpressionError
+from eqcompile.arguments import (
+    accepts,
+    found,
+    optional,
+    printed,
+    register_size,
+    require_text,
+    whole_number,
+    whole_numbers,
+)
+from eqcompile.errors import ArgumentError, DimensionError, ExpressionError, quoted
 from eqcompile.exact.numbers import parse_scalar
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import Real, is_real, real_part
@@ -22,10 +33,16 @@ from eqcompile.reps.symmetry import Symmetry
 Component: TypeAlias = int | Fraction | str
 """An exact number: ``1``, ``Fraction(1, 2)``, ``"sqrt(3)/2"``; never a float."""
 
+_CYCLES = re.compile(r"\s*(\(\s*(\d{1,9}([\s,]+\d{1,9})*)?\s*\)\s*)+")
+
+Cycles: TypeAlias = Sequence[Sequence[int]] | str
+"""Disjoint cycles: ``[(0, 1), (2, 3)]`` or ``"(0 1)(2 3)"``."""
+
 Axis: TypeAlias = str | Sequence[Component]
 """``"x"``, ``"y"``, ``"z"``, or three components of any length."""
 
 
+@accepts(num_qubits=register_size, qubits=optional(whole_numbers))
 def SU2(num_qubits: int, qubits: Iterable[int] | None = None) -> Symmetry:
     """The same rotation of all qubits, or of the named ones.
 
@@ -35,6 +52,7 @@ def SU2(num_qubits: int, qubits: Iterable[int] | None = None) -> Symmetry:
     return Symmetry(num_qubits, factors=(RotationFactor(num_qubits, _named(num_qubits, qubits)),))
 
 
+@accepts(num_qubits=register_size, qubits=optional(whole_numbers))
 def U1(num_qubits: int, axis: Axis = "z", qubits: Iterable[int] | None = None) -> Symmetry:
     """Rotations of all qubits, or of the named ones, about one axis.
 
@@ -45,6 +63,12 @@ def U1(num_qubits: int, axis: Axis = "z", qubits: Iterable[int] | None = None) -
     return Symmetry(num_qubits, factors=(AxialFactor(num_qubits, vector(axis), named),))
 
 
+@accepts(
+    num_qubits=register_size,
+    symbol=require_text,
+    qubits=optional(whole_numbers),
+    parity=optional(whole_number),
+)
 def point_symmetry(
     num_qubits: int,
     symbol: str,
@@ -67,6 +91,7 @@ def point_symmetry(
     return _point(num_qubits, point_group(symbol, vector(axis)), qubits, parity)
 
 
+@accepts(num_qubits=register_size, qubits=optional(whole_numbers), parity=optional(whole_number))
 def mirror(
     num_qubits: int, normal: Axis, qubits: Iterable[int] | None = None, parity: int | None = None
 ) -> Symmetry:
@@ -80,6 +105,7 @@ def mirror(
     return _point(num_qubits, group, qubits, parity)
 
 
+@accepts(num_qubits=register_size)
 def charge(num_qubits: int, operator: PauliSum | str) -> Symmetry:
     r"""The internal U(1) of a charge Q: :math:`e^{-i\phi Q}`, the data stay.
 
@@ -92,6 +118,7 @@ def charge(num_qubits: int, operator: PauliSum | str) -> Symmetry:
     return Symmetry(num_qubits, factors=(ChargeFactor(num_qubits, _operator(operator, num_qubits)),))
 
 
+@accepts(num_qubits=register_size)
 def pauli_symmetry(num_qubits: int, *strings: PauliSum | str) -> Symmetry:
     """The group that Pauli strings generate, such as ``"X0 X1 X2 X3"``.
 
@@ -108,6 +135,7 @@ def pauli_symmetry(num_qubits: int, *strings: PauliSum | str) -> Symmetry:
     return Symmetry(num_qubits, factors=(PauliFactor(num_qubits, keys),))
 
 
+@accepts(num_qubits=register_size)
 def unitaries(num_qubits: int, **generators: Sequence[PauliSum | str] | PauliSum | str) -> Symmetry:
     """A finite group of unitaries by named generators, each one operator or a product of several, first one first.
 
@@ -116,6 +144,9 @@ def unitaries(num_qubits: int, **generators: Sequence[PauliSum | str] | PauliSum
     """
     if not generators:
         raise DimensionError("a group of unitaries needs at least one generator, such as flip='X0'")
+    for name, ops in generators.items():
+        if not _listed(ops):
+            raise DimensionError(f"{name} is a product of no operators; name at least one, such as 'X0'")
     built = tuple(
         (name, UnitaryMap(num_qubits, tuple(_operator(op, num_qubits) for op in _listed(ops))))
         for name, ops in generators.items()
@@ -123,14 +154,17 @@ def unitaries(num_qubits: int, **generators: Sequence[PauliSum | str] | PauliSum
     return Symmetry(num_qubits, factors=(UnitaryFactor(num_qubits, built),))
 
 
-def permutations(num_qubits: int, *generators: Sequence[Sequence[int]]) -> Symmetry:
+@accepts(num_qubits=register_size)
+def permutations(num_qubits: int, *generators: "Cycles") -> Symmetry:
     """The group that permutations of the qubits generate.
 
     Args:
         num_qubits: size of the register.
-        generators: each a product of disjoint cycles, such as ``[(0, 1), (2, 3)]``.
+        generators: each a product of disjoint cycles, such as ``[(0, 1), (2, 3)]``, ``"(0 1)(2 3)"``, or a permutation
+            of SymPy.
 
     Raises:
+        ArgumentError: what is no product of cycles.
         DimensionError: no generator, a qubit outside the register, or one that is named twice in a generator.
 
     >>> permutations(3, [(0, 1)], [(0, 1, 2)]).factors[0].group.order
@@ -138,18 +172,20 @@ def permutations(num_qubits: int, *generators: Sequence[Sequence[int]]) -> Symme
     """
     if not generators:
         raise DimensionError("permutations need at least one generator, such as [(0, 1)]")
-    for cycles in generators:
+    products = [_cycles(generator) for generator in generators]
+    for cycles in products:
         members = [q for cycle in cycles for q in cycle]
         _require_inside(num_qubits, members)
         if len(set(members)) < len(members):
             raise DimensionError(
-                f"the cycles {list(cycles)} name a qubit twice; cycles of one generator are disjoint"
+                f"the cycles {cycles} name a qubit twice; cycles of one generator are disjoint"
             )
-    group = PermutationGroup(num_qubits, tuple(images_from_cycles(c, num_qubits) for c in generators))
+    group = PermutationGroup(num_qubits, tuple(images_from_cycles(c, num_qubits) for c in products))
     factor = PermutationFactor(num_qubits, group, _cycles_text(group.generators))
     return Symmetry(num_qubits, factors=(factor,))
 
 
+@accepts(num_qubits=register_size, on=optional(whole_numbers), name=require_text)
 def permutation_group(
     num_qubits: int, group: PermutationGroup, on: Sequence[int] | None = None, name: str = ""
 ) -> Symmetry:
@@ -157,7 +193,8 @@ def permutation_group(
 
     Args:
         num_qubits: size of the register.
-        group: such as :func:`eqcompile.groups.named.wreath` or :func:`eqcompile.groups.graph.graph_automorphisms`.
+        group: such as :func:`eqcompile.groups.named.wreath` or :func:`eqcompile.groups.graph.graph_automorphisms`, or
+            a permutation group of SymPy.
         on: as many different qubits as the group has points.
         name: what messages call the group.
 
@@ -168,6 +205,7 @@ def permutation_group(
     >>> permutation_group(6, wreath(symmetric(2), symmetric(3))).factors[0].order_text
     'order 48'
     """
+    group = _permutation_group(group)
     members = tuple(range(group.degree)) if on is None else tuple(on)
     _require_inside(num_qubits, members)
     if len(set(members)) != len(members) or len(members) != group.degree:
@@ -183,6 +221,7 @@ def permutation_group(
     return Symmetry(num_qubits, factors=(factor,))
 
 
+@accepts(num_qubits=register_size, parity=whole_number)
 def inversion(num_qubits: int, parity: int) -> Symmetry:
     """Z on the parity qubit.
 
@@ -202,11 +241,15 @@ def vector(axis: Axis) -> Vector:
     >>> vector("y"), vector(["1/2", 0, 1])
     ((0, 1, 0), (1/2, 0, 1))
     """
+    if callable(listed := getattr(axis, "tolist", None)):  # an array of whole numbers
+        axis = listed()
     components = (
         UNIT_VECTORS["xyz".index(axis)] if isinstance(axis, str) and axis in ("x", "y", "z") else axis
     )
     if isinstance(components, str) or not isinstance(components, Sequence) or len(components) != 3:
-        raise DimensionError(f"{axis!r} is no axis; write x, y, z or three components such as [1, 1, 0]")
+        raise DimensionError(
+            f"{printed(axis)} is no axis; write x, y, z or three components such as [1, 1, 0]"
+        )
     x, y, z = (_component(component) for component in components)
     length((x, y, z))
     return x, y, z
@@ -247,15 +290,61 @@ def _cycles_text(generators: Iterable[Images]) -> str:
     )
 
 
+def _cycles(generator: "Cycles") -> list[tuple[int, ...]]:
+    """The cycles of one generator; text and the permutations of SymPy say the same."""
+    if isinstance(generator, str):
+        return _parsed_cycles(generator)
+    listed = getattr(generator, "cyclic_form", generator)
+    wrong = ArgumentError(
+        f"a permutation is a product of cycles, such as [(0, 1), (2, 3)] or '(0 1)(2 3)'; found {found(generator)}"
+    )
+    if isinstance(listed, bytes | Mapping | set) or not isinstance(listed, Iterable):
+        raise wrong
+    cycles = []
+    for cycle in listed:
+        if isinstance(cycle, str | bytes | Mapping | set) or not isinstance(cycle, Iterable):
+            raise wrong
+        try:
+            cycles.append(whole_numbers("cycle", cycle))
+        except ArgumentError:
+            raise wrong from None
+        if not cycles[-1]:
+            raise wrong
+    return cycles
+
+
+def _parsed_cycles(text: str) -> list[tuple[int, ...]]:
+    """Cycles with spaces or commas between the qubits."""
+    if not _CYCLES.fullmatch(text):
+        raise ArgumentError(f"a permutation is written in cycles, such as '(0 1)(2 3)'; found {quoted(text)}")
+    parts = (cycle.replace(",", " ").split() for cycle in re.findall(r"\(([^)]*)\)", text))
+    return [tuple(int(qubit) for qubit in part) for part in parts if part]
+
+
+def _permutation_group(group: object) -> PermutationGroup:
+    if isinstance(group, PermutationGroup):
+        return group
+    generators, degree = getattr(group, "generators", None), getattr(group, "degree", None)
+    if isinstance(generators, list | tuple) and isinstance(degree, int):  # of SymPy
+        images = [getattr(generator, "array_form", None) for generator in generators]
+        if all(isinstance(image, list) for image in images):
+            return PermutationGroup(degree, tuple(tuple(image) for image in images if image))
+    raise ArgumentError(
+        f"group: a permutation group, such as eq.symmetric(3), is needed; found {found(group)}"
+    )
+
+
 def _operator(value: PauliSum | str, num_qubits: int) -> PauliSum:
     op = PauliSum.parse(value, num_qubits) if isinstance(value, str) else value
+    if not isinstance(op, PauliSum):
+        raise ArgumentError(f"an operator is needed: text such as X0 X1, or a PauliSum; found {found(op)}")
     if op.num_qubits != num_qubits:
         raise DimensionError(f"{op} acts on {op.num_qubits} qubits, the register has {num_qubits}")
     return op
 
 
 def _listed(ops: "Sequence[PauliSum | str] | PauliSum | str") -> Sequence[PauliSum | str]:
-    return [ops] if isinstance(ops, PauliSum | str) else ops
+    return list(ops) if isinstance(ops, list | tuple) else [ops]  # type: ignore[list-item]  # checked one by one
 
 
 def _require_inside(num_qubits: int, qubits: Iterable[int]) -> None:

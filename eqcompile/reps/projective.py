@@ -6,10 +6,12 @@ as from any other. States do: where two commuting elements act by unitaries that
 the standard case, where a full turn is -1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from eqcompile.arguments import accepts
+from eqcompile.budgets import check
 from eqcompile.exact.pauli import PauliSum, anticommute
 from eqcompile.exact.scalars import ONE, ZERO, Scalar, format_scalar
 from eqcompile.exact.state import ExactState
@@ -19,7 +21,7 @@ from eqcompile.reps.generators import FiniteGenerator
 from eqcompile.reps.internal import PauliFactor
 from eqcompile.reps.maps import QubitMap
 from eqcompile.reps.spatial import PointFactor
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
 MAX_QUBITS = 10
 """Qubits on which elements that are no products of single-qubit unitaries are compared, on a state. Beyond it:
@@ -42,6 +44,7 @@ class ProjectivePhase:
         return f"{self.relation} is {format_scalar(self.phase)}, not 1"
 
 
+@accepts(symmetry=SYMMETRY)
 def projective_phases(symmetry: Symmetry) -> tuple[ProjectivePhase, ...]:
     """The phases that no other choice of phases of the unitaries removes; empty for a representation.
 
@@ -80,15 +83,30 @@ def _full_turn_is_commutator(factor: PointFactor) -> bool:
     """Whether -1 lies in the commutator subgroup of the double group, where every character is trivial."""
     generators = factor.group.generators
     full_turn = Orthogonal(ONE_QUATERNION).bar
-    found = {a * b * a.inverse * b.inverse for a, b in combinations(generators, 2)}
-    frontier = list(found)
+    # The conjugates of the generators' commutators generate the commutator subgroup; products alone close a finite set.
+    seeds = _closed(
+        [a * b * a.inverse * b.inverse for a, b in combinations(generators, 2)],
+        lambda element: [g * element * g.inverse for g in generators],
+        full_turn,
+    )
+    return full_turn in _closed(seeds, lambda element: [element * seed for seed in seeds], full_turn)
+
+
+def _closed(
+    start: Sequence[Orthogonal], images: Callable[[Orthogonal], list[Orthogonal]], sought: Orthogonal
+) -> list[Orthogonal]:
+    """All that comes from the start by the images, as long as the element that is sought is not among them."""
+    frontier = list(dict.fromkeys(start))
+    found = set(frontier)
     for element in frontier:  # grows while it is walked
-        images = [g * element * g.inverse for g in generators] + [element * other for other in list(found)]
-        for image in images:
+        check()
+        if sought in found:
+            break
+        for image in images(element):
             if image not in found:
                 found.add(image)
                 frontier.append(image)
-    return full_turn in found
+    return frontier
 
 
 def _commutator(

@@ -3,14 +3,27 @@
 import hashlib
 import os
 import stat
+import struct
+import warnings
+import zlib
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from eqcompile.errors import ExpressionError
+from eqcompile.errors import ExpressionError, one_line
+from eqcompile.spec.graphml import check_graphml
 from eqcompile.spec.wording import shown, unknown
 
 MAX_BYTES = 1_000_000
+MAX_REASON = 200
+"""Characters that a library may say."""
+
+_UNREADABLE = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError, StopIteration, EOFError, RuntimeError,
+    ImportError, SyntaxError, NameError, ArithmeticError, struct.error, zlib.error,
+)  # fmt: skip
+"""What libraries let out on damaged files, beside their own exceptions."""
+
 """Bytes of a graph's or molecule's file. Beyond it: refused; write the edges or the cycles."""
 
 BOND_REACH = 6 / 5
@@ -81,18 +94,28 @@ def _check_file(path: str, name: str) -> None:
 
 
 def _read_graphml(path: str, name: str, color: str | None, edge_color: str | None) -> GraphFile:
-    from xml.etree.ElementTree import ParseError
-
     import networkx
 
     try:
         with open(path, "rb") as file:
-            # Entities are of no use in GraphML, and the way to make a short file expand without end.
-            if b"<!DOCTYPE" in file.read(MAX_BYTES):
-                raise ExpressionError(f"file {shown(name)} has a document type declaration; remove it", 0)
-        graph = networkx.read_graphml(path)
-    except (ParseError, networkx.NetworkXError, ValueError, KeyError, OSError) as error:
-        raise ExpressionError(f"file {shown(name)} is no readable GraphML: {_first_line(error)}", 0) from None
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ExpressionError(f"file {shown(name)} cannot be read: {error.strerror or error}", 0) from None
+    # The parser gets the text that is looked at here: for text it passes over an encoding that the file names, and
+    # takes nothing but zero bytes for a sign of UTF-16.
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise ExpressionError(f"file {shown(name)} is not in UTF-8; save it in this encoding", 0)
+    check_graphml(text, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what is not read, which was looked for above
+            graph = networkx.parse_graphml(text)
+    except (networkx.NetworkXError, *_UNREADABLE) as error:
+        raise ExpressionError(f"file {shown(name)} is no readable GraphML: {_reason(error)}", 0) from None
     if graph.is_multigraph():
         raise ExpressionError(
             f"file {shown(name)} has parallel edges; merge them and give the edge a colour", 0
@@ -118,24 +141,27 @@ def _attribute(
 
 
 def _read_molecule(path: str, name: str) -> GraphFile:
+    import sqlite3
+    from xml.etree.ElementTree import ParseError as XMLError
+
     from ase import Atoms
-    from ase.io import read
+    from ase.io import ParseError, read
     from ase.io.formats import UnknownFileTypeError
     from ase.neighborlist import natural_cutoffs, neighbor_list
 
     try:
-        atoms = read(path, index=0, do_not_split_by_at_sign=True)
-    except (
-        UnknownFileTypeError, OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError,
-        StopIteration, EOFError, RuntimeError, ImportError, SyntaxError,
-    ) as error:  # fmt: skip
-        reason = _first_line(error)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # ASE's own, about formats
+            found = read(path, index=":", do_not_split_by_at_sign=True)
+            atoms = found[0] if isinstance(found, list) and found else None
+            if not isinstance(atoms, Atoms) or not len(atoms):
+                raise ExpressionError(f"file {shown(name)} has no atoms", 0)
+            _require_one(len(found), len(atoms), path, name)
+            first, second = neighbor_list("ij", atoms, natural_cutoffs(atoms, mult=BOND_REACH))
+    except (UnknownFileTypeError, ParseError, XMLError, sqlite3.Error, *_UNREADABLE) as error:
         raise ExpressionError(
-            f"file {shown(name)} is no GraphML and no molecule that ASE reads: {reason}", 0
+            f"file {shown(name)} is no GraphML and no molecule that ASE reads: {_reason(error)}", 0
         ) from None
-    if not isinstance(atoms, Atoms) or not len(atoms):
-        raise ExpressionError(f"file {shown(name)} has no atoms", 0)
-    first, second = neighbor_list("ij", atoms, natural_cutoffs(atoms, mult=BOND_REACH))
     # In a periodic cell two atoms may be joined several times; how often is the colour of the bond.
     bonds = Counter((int(a), int(b)) for a, b in zip(first, second, strict=True) if a < b)
     symbols = tuple(atoms.get_chemical_symbols())
@@ -143,6 +169,26 @@ def _read_molecule(path: str, name: str) -> GraphFile:
     return GraphFile(nodes, tuple((a, b, count) for (a, b), count in bonds.items()), symbols, False, False)
 
 
-def _first_line(error: BaseException) -> str:
+def _require_one(structures: int, atoms: int, path: str, name: str) -> None:
+    """A graph is that of one molecule; ASE stops at a blank line and says nothing of what follows."""
+    if structures > 1:
+        raise ExpressionError(
+            f"file {shown(name)} has {structures} structures; write one into a file of its own", 0
+        )
+    if name.lower().endswith((".xyz", ".extxyz")):
+        with open(path, "rb") as file:
+            rest = file.read(MAX_BYTES).splitlines()[atoms + 2 :]
+        for number, line in enumerate(rest, atoms + 3):
+            if line.strip():
+                raise ExpressionError(
+                    f"file {shown(name)}, line {number}: text after the last of {atoms} atoms", 0
+                )
+
+
+def _reason(error: BaseException) -> str:
+    """What a library says, unless it says it to programmers."""
+    if isinstance(error, LookupError | TypeError | AttributeError | AssertionError | NameError):
+        return "it is damaged, or of another format than its name says"
     lines = str(error).splitlines()
-    return lines[0] if lines else type(error).__name__
+    text = one_line(lines[0]) if lines else type(error).__name__
+    return text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]}..."

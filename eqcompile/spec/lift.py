@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from eqcompile.budgets import stage
 from eqcompile.errors import LimitError, SpecError
 from eqcompile.exact.state import ExactState
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
@@ -43,6 +44,7 @@ def require_explicit(spec: Spec) -> None:
         )
 
 
+@stage("building the group")
 def symmetry_of(spec: Spec) -> Symmetry:
     """The declared group, lifted from the sites to the qubits that carry them."""
     names = spec.data.sites if spec.data else ()

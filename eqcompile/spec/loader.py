@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path as FilePath
 from types import MappingProxyType
 
+from eqcompile.arguments import accepts, path_name, require_text
+from eqcompile.budgets import stage
 from eqcompile.errors import SpecError
 from eqcompile.spec.build_ansatz import build_ansatz, build_observable
 from eqcompile.spec.build_data import build_data
@@ -25,6 +27,8 @@ MAX_BYTES = 1_000_000
 """Bytes of a spec. Beyond it: refused; no spec needs them."""
 
 
+@accepts(path=path_name)
+@stage("reading the spec")
 def load(path: str | os.PathLike[str]) -> Spec:
     """Read a spec from a YAML file.
 
@@ -42,6 +46,7 @@ def load(path: str | os.PathLike[str]) -> Spec:
     return loads(_read(name), name)
 
 
+@accepts(text=require_text, path=require_text)
 def loads(text: str, path: str = "<string>") -> Spec:
     """Read a spec from text.
 

@@ -247,6 +247,10 @@ class Spec:
     source: Source = field(compare=False, repr=False)
     derived: tuple[Derive, ...] = ()
 
+    def __deepcopy__(self, memo: object) -> "Spec":
+        """Itself: it never changes."""
+        return self
+
     @property
     def parity(self) -> int | None:
         """The qubit that changes sign under reflections, if there is one."""

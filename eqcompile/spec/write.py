@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from eqcompile.arguments import accepts, one_of
 from eqcompile.errors import MethodError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
@@ -46,6 +47,7 @@ MAX_SUPPORT = 60
 longer and says the same."""
 
 
+@accepts(spec=one_of("a spec, such as eq.load returns, is needed", Spec))
 def to_yaml(spec: Spec) -> str:
     """The spec as YAML text, without the comments of the file it came from; what was left to the compiler stays so.
 

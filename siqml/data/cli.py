@@ -31,7 +31,7 @@ def _add_make(actions: "argparse._SubParsersAction[Any]") -> None:
     make.add_argument(
         "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder (default: here)"
     )
-    make.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
+    make.add_argument("--jobs", type=int, metavar="N", help="processes (default: 1)")
     make.add_argument(
         "--seed", type=int, metavar="N", help="of all that is random (default: the shipped one)"
     )
@@ -92,11 +92,15 @@ def _list(args: argparse.Namespace) -> None:
 
 def _make(args: argparse.Namespace) -> None:
     from siqml.data.make import make
+    from siqml.data.periodic import Periodic
     from siqml.data.recipes import recipe
 
-    if args.jobs < 1:
+    if args.jobs is not None and args.jobs < 1:
         raise SiqmlError(f"--jobs {args.jobs}: at least one process is needed")
-    for path in make(recipe(args.name), args.output, sys.stderr, args.seed, args.jobs):
+    wanted = recipe(args.name)
+    if args.jobs is not None and isinstance(wanted, Periodic):
+        raise SiqmlError(f"--jobs: {args.name} is put together from other sets at once; leave it out")
+    for path in make(wanted, args.output, sys.stderr, args.seed, args.jobs or 1):
         print(path)
 
 

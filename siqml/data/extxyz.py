@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 import eqcompile as eq
-from siqml.data.label_keys import UNNAMED, LabelKeys
+from siqml.data.label_keys import UNNAMED, LabelKeys, looks_like_forces
 from siqml.data.raw_frame import RawFrame, assemble, place_of
 from siqml.data.text import element, is_isotope, lines_of, number
 from siqml.errors import DataError
@@ -29,6 +29,9 @@ _PAIR: Final = re.compile(
     r"""((?:[^\s=\\"']|\\.)+)\s*=\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{[^}]*\}|\[[^\]]*\]|[^\s"'{\[]\S*)?"""
 )
 _QUOTED: Final = re.compile(r"""=\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{[^}]*\}|\[[^\]]*\])""")
+MAX_COLUMNS: Final = 1000
+"""Columns of an atom in extxyz. Beyond it: refused; leave out columns."""
+
 _CHARGES: Final = ("charge", "total_charge")
 _MOTION: Final = ("velo", "vel", "velocities", "momenta", "magmoms", "dipoles", "initial_magmoms")
 """Three values for each atom that are known not to be forces."""
@@ -128,6 +131,8 @@ class Block:
             return plain
         values = self._values()
         scalars = [name for name, text in values.items() if name == "energy" or number(text) is not None]
+        if keys.forces is None:
+            self._refuse_odd_forces([name for name in columns if name not in numbers])
         energy, forces = keys.chosen(scalars, list(numbers), place)
         found = number(values[energy])
         if found is None:
@@ -154,6 +159,10 @@ class Block:
         except (ValueError, RecursionError) as wrong:
             reason = " ".join(str(wrong).split())
             raise DataError(f"{self._at(1)}: comment line unreadable ({reason})") from wrong
+        except LookupError as wrong:  # such as an "=" with no name before it
+            raise DataError(
+                f"{self._at(1)}: comment line unreadable; write pairs such as energy=-10.5"
+            ) from wrong
         return found
 
     def _values(self) -> dict[str, str]:
@@ -177,6 +186,9 @@ class Block:
 
         text = info.get("Properties", "species:S:1:pos:R:3")
         try:
+            counts = [int(count) for count in str(text).split(":")[2::3]]
+            if min(counts, default=0) < 1 or sum(counts) > MAX_COLUMNS:
+                raise ValueError("a number of columns that no file has")  # ASE would make them all
             properties, names, dtype, _ = parse_properties(str(text))
             types = dict(zip(names, str(text).split(":")[1::3], strict=True))
         except (ValueError, IndexError, TypeError) as wrong:
@@ -198,6 +210,15 @@ class Block:
             columns[name] = (first, types[name], count)
             first += count
         return columns
+
+    def _refuse_odd_forces(self, names: Sequence[str]) -> None:
+        """Forces that are no three numbers for each atom would vanish."""
+        for name in names:
+            if looks_like_forces(name) or name.lower() in ("fx", "fy", "fz"):
+                raise DataError(
+                    f'{self._at(1)}: Properties has "{name}", which is not three numbers for each atom; write forces '
+                    "as forces:R:3, or leave them out with --forces-key none"
+                )
 
     def _symbols(self, columns: Mapping[str, tuple[int, str, int]]) -> tuple[tuple[str, ...], bool]:
         name = next((name for name in ("species", "symbols", "Z", "numbers") if name in columns), None)

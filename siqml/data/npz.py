@@ -1,10 +1,13 @@
 """NumPy archives of one molecule, with the names of sGDML (R, z, E, F) or of rMD17."""
 
+import math
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tokenize import TokenError
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -18,6 +21,10 @@ NAMES: Final[Mapping[str, tuple[str, str, str, str]]] = MappingProxyType(
     {"sGDML": ("z", "R", "E", "F"), "rMD17": ("nuclear_charges", "coords", "energies", "forces")}
 )
 """Atomic numbers, positions, energies, forces."""
+
+MAX_BYTES: Final = 1 << 29
+"""Bytes of all arrays of an archive, unpacked; 200,000 structures of 21 atoms take 0.2 GB. Beyond it: refused;
+split the archive."""
 
 CELLS: Final = ("lattice", "cell", "box", "pbc")
 """Arrays that mean a repeating cell; sGDML's is the first."""
@@ -48,7 +55,7 @@ def read_npz(
     arrays = _arrays(path)
     numbers, positions, energies, forces = _named(path, arrays, keys)
     _refuse_cell(path, arrays)
-    own = DeclaredUnits.named(_text(arrays, "e_unit"), _text(arrays, "r_unit"), str(path))
+    own = DeclaredUnits.named(_text(path, arrays, "e_unit"), _text(path, arrays, "r_unit"), str(path))
     ev, angstrom = own.confirmed_by(said, str(path)).factors(str(path))
     symbols = _symbols(path, numbers)
     count = len(positions) if positions.ndim else 0
@@ -72,14 +79,55 @@ def read_npz(
 
 def _arrays(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:  # opened here: numpy leaves it open if it is no archive
-            loaded = np.load(file, allow_pickle=False)
-            if isinstance(loaded, np.ndarray):
-                raise ValueError("one array without a name")
-            return {name: loaded[name] for name in loaded.files}
-    except (ValueError, OSError, EOFError, KeyError, AttributeError, zipfile.BadZipFile) as broken:
-        reason = " ".join(str(broken).split()) or type(broken).__name__
-        raise DataError(f"{path}: no archive of plain arrays ({reason})") from broken
+        with zipfile.ZipFile(path) as archive:
+            members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
+            size = sum(info.file_size for info in members)
+            if size > MAX_BYTES:
+                raise DataError(
+                    f"{path}: its arrays have {size >> 20} MB; the limit is {MAX_BYTES >> 20} MB; write fewer "
+                    "structures into a file"
+                )
+            return {info.filename.removesuffix(".npy"): _array(path, archive, info) for info in members}
+    except OSError as wrong:
+        raise DataError(f"{path}: {wrong.strerror or wrong}") from wrong
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as broken:
+        # RuntimeError: a member that needs a password
+        raise DataError(f"{path}: no archive of plain arrays ({broken})") from broken
+
+
+def _array(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
+    """One array of an archive: its header is read first, and may not ask for more than the archive holds."""
+    name = info.filename.removesuffix(".npy")
+    with archive.open(info) as member:
+        try:
+            version = np.lib.format.read_magic(member)
+            read = (
+                np.lib.format.read_array_header_1_0
+                if version == (1, 0)
+                else np.lib.format.read_array_header_2_0
+            )
+            shape, fortran, kind = read(member)
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError, TokenError) as broken:
+            raise DataError(f'{path}: the header of its array "{name}" is damaged') from broken
+        if kind.hasobject:
+            raise DataError(
+                f'{path}: its array "{name}" holds Python objects; needed: plain numbers and texts'
+            )
+        content = member.read()
+    count = math.prod(shape)
+    if min(shape, default=0) < 0 or count * kind.itemsize != len(content):
+        raise DataError(
+            f'{path}: its array "{name}" says that it has the shape {shape}, and holds {len(content)} bytes'
+        )
+    order: Literal["F", "C"] = "F" if fortran else "C"
+    return np.ndarray(shape, kind, content, order=order)
 
 
 def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, Any, Any, Any]:
@@ -87,7 +135,7 @@ def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, An
     for numbers, positions, energies, forces in NAMES.values():
         energy = keys.energy or energies
         if numbers in arrays and positions in arrays and (energy in arrays or keys.energy is not None):
-            force = _force_name(path, arrays, positions, forces, keys)
+            force = _force_name(path, arrays, forces, keys)
             for name in filter(None, (energy, force)):
                 if name not in arrays:
                     raise DataError(f'{path} has no array "{name}"; found: {", ".join(sorted(arrays))}')
@@ -102,16 +150,12 @@ def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, An
     )
 
 
-def _force_name(
-    path: Path, arrays: dict[str, Any], positions: str, forces: str, keys: LabelKeys
-) -> str | None:
+def _force_name(path: Path, arrays: dict[str, Any], forces: str, keys: LabelKeys) -> str | None:
     if keys.forces is not None:
         return None if keys.forces == NONE else keys.forces
     if forces in arrays and keys.energy is None:
         return forces
-    alike = [
-        name for name in arrays if looks_like_forces(name) and arrays[name].shape == arrays[positions].shape
-    ]
+    alike = [name for name in arrays if looks_like_forces(name) and arrays[name].ndim >= 2]
     if alike:
         raise DataError(
             f"{path} has forces under a name that does not go with its energies: {', '.join(alike)}; choose with "
@@ -147,8 +191,10 @@ def _symbols(path: Path, numbers: Any) -> tuple[str, ...]:
     return tuple(chemical_symbols[number] for number in numbers)
 
 
-def _text(arrays: dict[str, Any], name: str) -> str | None:
+def _text(path: Path, arrays: dict[str, Any], name: str) -> str | None:
     if name not in arrays:
         return None
+    if arrays[name].size != 1:
+        raise DataError(f"{path}: {name} holds {arrays[name].size} values; needed: one name of a unit")
     value = arrays[name].reshape(-1)[0]
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

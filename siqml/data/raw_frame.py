@@ -111,6 +111,8 @@ def _row(
     place: str, frame: RawFrame, needed: tuple[str, ...], most: bool
 ) -> tuple[Array, float, Array | None]:
     order = match_atoms(frame.symbols, needed)
+    if not frame.symbols:
+        raise DataError(f"{place} has no atoms")
     if order is None:
         isolated = len(frame.symbols) == 1 < len(needed)
         found = composition(frame.symbols) + (", an isolated atom" if isolated else "")

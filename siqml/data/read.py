@@ -53,7 +53,13 @@ def read_data(
         return read_n2p2(path, species, units, keys)
     if _is_xyz(path):
         return _converted(read_structures(path, species, keys), units)
-    return _converted(assemble(str(path), list(ase_frames(path, format_of(path), keys)), species), units)
+    format = format_of(path)
+    frames = list(ase_frames(path, format, keys))
+    if not frames:
+        raise DataError(
+            f"{path}: ASE takes it for {format} and finds no structure in it; if it is extxyz, call it .extxyz"
+        )
+    return _converted(assemble(str(path), frames, species), units)
 
 
 def read_atoms(path: Path) -> Iterator[RawFrame]:

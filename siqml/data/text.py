@@ -1,7 +1,10 @@
 """Text files as people have them: byte-order marks, Fortran's numbers, labelled atoms."""
 
 import re
+import zlib
 from functools import cache
+from gzip import BadGzipFile
+from lzma import LZMAError
 from pathlib import Path
 from typing import Final
 
@@ -36,8 +39,8 @@ def lines_of(path: Path) -> list[str]:
     try:
         with open_with_compression(str(path), "rb") as file:
             content: bytes = file.read()
-    except EOFError as cut:
-        raise DataError(f"{path}: the compressed file is cut off") from cut
+    except (EOFError, BadGzipFile, LZMAError, zlib.error) as broken:
+        raise DataError(f"{path}: the compressed file is cut off or damaged ({broken})") from broken
     if content.startswith(_WIDE_MARKS):
         raise DataError(f"{path}: text in UTF-16 or UTF-32; save it as UTF-8")
     if b"\0" in content:

@@ -17,9 +17,7 @@ def add_md(commands: "argparse._SubParsersAction[Any]") -> None:
     md.add_argument("--timestep", type=float, default=0.5, metavar="FS", help="default: 0.5")
     md.add_argument("--temperature", type=float, default=300.0, metavar="K", help="default: 300")
     md.add_argument("--ensemble", default="nve", metavar="NAME", help="nve (default) or langevin")
-    md.add_argument(
-        "--friction", type=float, default=10.0, metavar="PER_PS", help="of langevin (default: 10)"
-    )
+    md.add_argument("--friction", type=float, metavar="PER_PS", help="of langevin (default: 10)")
     md.add_argument("--every", type=int, default=10, metavar="N", help="steps between frames (default: 10)")
     md.add_argument("--seed", type=int, default=0, metavar="N", help="of velocities and bath (default: 0)")
     md.add_argument(
@@ -40,7 +38,10 @@ def _md(args: argparse.Namespace) -> None:
     from siqml.md.run import default_start, simulate
     from siqml.md.summary import draw, summary
 
-    order = MdOrder(args.ensemble, args.timestep, args.temperature, args.friction, args.every, args.seed)
+    if args.friction is not None and args.ensemble == "nve":
+        raise MdError("--friction is of a bath, and nve has none; add --ensemble langevin, or leave it out")
+    friction = 10.0 if args.friction is None else args.friction
+    order = MdOrder(args.ensemble, args.timestep, args.temperature, friction, args.every, args.seed)
     if args.steps < 1:
         raise MdError(f"--steps: found {args.steps}; needed: at least 1")
     if args.resume and (args.overwrite or args.start):

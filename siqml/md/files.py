@@ -7,8 +7,10 @@ killed process wrote after that is cut off before the simulation goes on, and do
 import io
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +21,9 @@ from siqml.md.order import MdOrder
 from siqml.sealed import read_sealed, write_sealed
 
 KIND: Final = "siqml-md-1"
+FACTS: Final[Mapping[str, type]] = MappingProxyType(
+    {"step": int, "order": dict, "model": str, "symbols": list, "generator": str, "sizes": list}
+)
 COLUMNS: Final = "step,time_fs,potential_ev,kinetic_ev,temperature_k"
 SPREAD_COLUMNS: Final = ",energy_std_ev,largest_force_std_ev_per_angstrom"
 """Of an ensemble: standard deviation between its members, of forces the largest of all components."""
@@ -149,14 +154,15 @@ def load_state(files: MdFiles, order: MdOrder, model: str) -> tuple[MdState, lis
     """
     if not files.checkpoint.is_file():
         raise MdError(f"{files.checkpoint}: nothing to continue; start without --resume")
-    facts, arrays = read_sealed(files.checkpoint, KIND, MdError, "start again with --overwrite")
+    again = "start again with --overwrite"
+    facts, arrays = read_sealed(files.checkpoint, KIND, MdError, again, FACTS, ("positions", "momenta"))
     if facts["model"] != model:
         raise MdError(f"{files.checkpoint}: the model is another one now; start again with --overwrite")
-    changed = [name for name, value in order.to_dict().items() if facts["order"][name] != value]
+    changed = [name for name, value in order.to_dict().items() if facts["order"].get(name) != value]
     if changed:
         name = changed[0]
         raise MdError(
-            f"{files.checkpoint}: begun with --{name} {facts['order'][name]}; continue with the same, or start "
+            f"{files.checkpoint}: begun with --{name} {facts['order'].get(name)}; continue with the same, or start "
             "again with --overwrite"
         )
     for path, size in zip((files.trajectory, files.energies), facts["sizes"], strict=True):

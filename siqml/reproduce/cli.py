@@ -30,6 +30,8 @@ def _reproduce(args: argparse.Namespace) -> None:
 
     seeds = seed_numbers(args.seeds or ("0" if args.quick else "0,1,2,3,4"))
     studies = choose(args.names)
+    if NOISE in args.names and args.rows is not None:
+        raise ConfigError(f"--rows chooses rows of tables, and {NOISE} has none; leave one of the two out")
     rows = _rows(args.rows, list(dict.fromkeys(row.config for study in studies for row in study.rows)))
     order = Order(tuple(seeds), tuple(rows), args.quick, args.finished)
     for study in studies:

@@ -320,7 +320,7 @@ def test_two_specs_of_one_name(run: Run, models: Path, tmp_path: Path) -> None:
 def test_files_in_the_way(run: Run, models: Path, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("mine")
     code, _, err = run("compile", models / "water.yaml", "-o", "taken")
-    assert (code, one_line(err)) == (2, "taken: File exists")
+    assert (code, one_line(err)) == (2, "taken is not a folder; give a folder with -o")
     assert (tmp_path / "taken").read_text() == "mine"
     code, _, err = run("verify", models / "water.yaml", "-o", ".")
     assert (code, one_line(err)) == (2, ".: Is a directory")
@@ -378,3 +378,101 @@ def test_in_a_process_of_its_own(models: Path, tmp_path: Path) -> None:
     wrong = process("verify", "missing.yaml")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert one_line(wrong.stderr).startswith("missing.yaml: no such file")
+
+
+@pytest.mark.parametrize("command", ["derive", "verify", "explain", "passes", "recheck", "compile"])
+def test_a_bad_budget_is_one_line(run: Run, models: Path, command: str) -> None:
+    more = ["-o", "out"] if command == "compile" else []
+    code, out, err = run(command, models / "water.yaml", *more, "--budget", "soon")
+    assert (code, out) == (2, "")
+    assert one_line(err).startswith(
+        '--budget "soon": write a time, an amount of memory, or both, such as 10min,8GB'
+    )
+
+
+def test_a_budget_that_is_used_up_is_one_line_and_no_file(
+    run: Run, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from eqcompile import budgets
+
+    looks = [0]
+
+    def growing() -> int:
+        looks[0] += 1
+        return 0 if looks[0] == 1 else 3 << 30
+
+    monkeypatch.setattr(budgets, "memory_in_use", growing)
+    code, out, err = run("verify", models / "water.yaml", "-o", "w.json")
+    assert (code, out, os.listdir(tmp_path)) == (2, "", [])
+    assert one_line(err).startswith("the budget of 2 GB is used up by ")
+    looks[0] = 0
+    assert run("verify", models / "water.yaml", "--budget", "4GB")[0] == 0
+    assert run("verify", models / "water.yaml", "--budget", "none")[0] == 0
+
+
+def test_a_recheck_that_is_given_up_says_so_instead_of_not_confirmed(
+    run: Run, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recheck takes one claim after the other, and one that fails for any reason stops no other."""
+    from eqcompile import budgets
+    from eqcompile.recheck import decide
+
+    assert run("verify", models / "lih.yaml", "-o", "lih.json")[0] == 0
+    assert run("recheck", "lih.json")[0] == 0
+
+    def slow(*_: object) -> str:
+        monkeypatch.setattr(budgets, "memory_in_use", lambda: 1 << 50)
+        budgets.check()
+        return ""
+
+    monkeypatch.setattr(decide._Case, "_fails", slow)
+    code, out, err = run("recheck", "lih.json")
+    assert (code, out) == (2, "")
+    assert one_line(err).startswith("the budget of 2 GB is used up by the recheck; ")
+
+
+def test_a_method_that_does_not_finish_is_said_so(
+    run: Run, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from eqcompile.errors import BudgetError
+
+    def slow(*_: object) -> eq.GeneratorBasis:
+        raise BudgetError("the budget of 14 s is used up", "14 s")
+
+    monkeypatch.setitem(methods.METHODS, "twirl", slow)
+    code, out, _ = run("derive", models / "water.yaml")
+    assert code == 0
+    assert "not finished: takes more than 14 s" in out
+    code, out, _ = run("derive", models / "water.yaml", "--json")
+    assert (code, json.loads(out)["methods"]["twirl"]) == (0, {"not_finished": "takes more than 14 s"})
+    code, out, err = run("derive", models / "water.yaml", "--method", "twirl")
+    assert (code, out, one_line(err)) == (2, "", "the budget of 14 s is used up")
+    for name in methods.METHODS:
+        monkeypatch.setitem(methods.METHODS, name, slow)
+    code, out, err = run("derive", models / "water.yaml")
+    assert (code, out) == (2, "")
+    assert one_line(err).startswith(
+        "no method gave an answer within the budget (nullspace: takes more than 14 s; twirl: "
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--seed", 3), "--seed is about a back end; name one, such as: --backend fake_lagos"),
+        (("--level", 1), "--level is about a back end; name one, such as: --backend fake_lagos"),
+        (("--backend", "generic_4", "--seed", -1), "--seed -1: a seed is 0 or larger"),
+    ],
+)
+def test_options_of_the_transpiler_need_a_back_end(
+    run: Run, models: Path, arguments: tuple[object, ...], message: str
+) -> None:
+    code, out, err = run("compile", models / "lih.yaml", "-o", "out", *arguments)
+    assert (code, out, one_line(err)) == (2, "", message)
+    assert not Path("out").exists()
+
+
+def test_formulas_that_change_nothing_are_said_to(run: Run, models: Path) -> None:
+    code, out, _ = run("compile", models / "lih.yaml", "-o", "out", "--trotter", "2,4")
+    assert code == 0
+    assert "lih: every gate has an exact circuit; --trotter 2,4 changes nothing\n" in out

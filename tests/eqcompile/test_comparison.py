@@ -43,7 +43,7 @@ def test_confirmed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "hold it against the file (seed 1)"
     )
     assert main(["recheck", str(folder / "circuit.json"), *files]) == 0
-    capsys.readouterr()
+    assert ", as the given files have it (seed " in capsys.readouterr().out.splitlines()[-1]
     assert main(["recheck", str(folder / "circuit.json"), *files, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["proven"]
@@ -57,6 +57,9 @@ def test_other_files_are_noticed(folder: Path, capsys: pytest.CaptureFixture[str
     out = capsys.readouterr().out
     assert "PROBLEM: the certificate is about another spec than" in out
     assert "PROBLEM: the group section is not the group of the spec" in out
+    assert main(["recheck", str(folder / "circuit.json"), "--circuit", str(folder / "swap.qasm")]) == 1
+    assert "PROBLEM: nothing is confirmed against the files: recheck does not read" in capsys.readouterr().out
+    (folder / "swap.qasm").write_text("OPENQASM 3.0; qubit[2] q;", encoding="utf-8")
     assert main(["recheck", str(folder / "circuit.json"), "--circuit", str(folder / "swap.qasm")]) == 1
     assert "PROBLEM: the certificate is about another circuit than" in capsys.readouterr().out
 
@@ -76,7 +79,7 @@ def test_refused_and_altered(folder: Path, capsys: pytest.CaptureFixture[str]) -
     refused = eq.verify(eq.PauliSum.parse("Z0", 2), eq.load(folder / "small.yaml"))
     (folder / "refused.json").write_text(refused.to_json(), encoding="utf-8")
     assert main(["recheck", str(folder / "refused.json")]) == 1
-    assert "CONFIRMED: operator: Z0 is refused" in capsys.readouterr().out.splitlines()[-1]
+    assert "operator: Z0 is refused under" in capsys.readouterr().out.splitlines()[-1]
     text = (folder / "spec.json").read_text(encoding="utf-8").replace("H(0,1)", "H(1,0)")
     (folder / "altered.json").write_text(text, encoding="utf-8")
     assert main(["recheck", str(folder / "altered.json"), "--json"]) == 1

@@ -1,5 +1,6 @@
 """What can be verified, and every message about what cannot."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -119,14 +120,14 @@ def test_data_of_another_form(data: Any) -> None:
     assert str(caught.value) == 'data names coordinates of sites: write them as {"theta": ("H1", "x")}'
 
 
-@pytest.mark.parametrize("spec", ["water.yaml", 3, QuantumCircuit(2)])
+@pytest.mark.parametrize("spec", [3, QuantumCircuit(2)])
 def test_groups_of_another_kind(spec: Any) -> None:
     for call in (eq.verify, lambda *a: eq.equivariance_defect(*a, "T_x")):
         with pytest.raises(MethodError) as caught:
             call(heisenberg(), spec)
         assert str(caught.value) == (
-            "the group is given by a Spec, such as eq.load returns, or built in Python; "
-            f"found a {type(spec).__name__}"
+            "the group is given by a Spec, such as eq.load returns, by the name of its file, or built in Python; "
+            f"found {type(spec).__name__}"
         )
 
 
@@ -269,3 +270,91 @@ def test_the_independent_check_agrees(
     certificate = eq.verify(circuit, symmetry, None if data is None else {**data, "A_y": ("A", "y")})
     assert certificate.verdict == verdict
     assert [check.outcome for check in recheck(certificate.to_json(), seed=1).checks] == ["confirmed"]
+
+
+def turned(*names: str) -> QuantumCircuit:
+    """One rotation about X by each parameter, qubit by qubit."""
+    circuit = QuantumCircuit(len(names))
+    shared = {name: Parameter(name) for name in names}
+    for qubit, name in enumerate(names):
+        circuit.rx(shared[name], qubit)
+    return circuit
+
+
+EXCHANGE = eq.loads(
+    "{name: exchange, qubits: 2, data: {sites: [A, B], encode: {A: [0], B: [1]}}, symmetry: [permutation: ['(A B)']]}"
+)
+
+
+def test_a_misspelt_name_of_data_is_no_weight() -> None:
+    """``theta`` on both qubits is symmetric as a weight, and not as the coordinate of one site."""
+    circuit = turned("theta", "theta")
+    assert eq.verify(circuit, EXCHANGE)
+    assert not eq.verify(circuit, EXCHANGE, {"theta": ("A", "x")})
+    for call in (eq.verify, lambda *a: eq.equivariance_defect(*a[:2], "(A B)", a[2])):
+        with pytest.raises(DimensionError) as caught:
+            call(circuit, EXCHANGE, {"thta": ("A", "x")})
+        assert str(caught.value) == (
+            'data: the circuit does not depend on "thta"; did you mean "theta"? parameters: theta'
+        )
+    with pytest.raises(DimensionError, match=r'^data: the circuit does not depend on "q"; parameters: none$'):
+        eq.verify(QuantumCircuit(2), EXCHANGE, {"q": ("A", "x")})
+    assert not eq.verify(circuit, EXCHANGE, {circuit.parameters[0]: ("A", "x")})  # type: ignore[dict-item]
+
+
+def test_coordinates_by_name_are_not_left_out_in_silence() -> None:
+    circuit = turned("A_x", "t")
+    with pytest.raises(DimensionError) as caught:
+        eq.verify(circuit, EXCHANGE, {"t": ("B", "x")})
+    assert str(caught.value) == (
+        "A_x is a coordinate by its name, and the data leave it out: add it, as A.x, or rename it if it is a weight"
+    )
+    assert eq.verify(circuit, EXCHANGE, {"t": ("B", "x"), "A_x": ("A", "x")})
+    assert not eq.verify(circuit, EXCHANGE, {}), "no data at all is a declaration, too"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("a_x", "A_x"), ("A.x", "A_x"), ("A_X", "A_x"), ("A[0]", "A_x"), ("a_Azimuth", "A_azimuth")],
+)
+def test_names_almost_like_coordinates_are_refused(name: str, meant: str) -> None:
+    with pytest.raises(DimensionError) as caught:
+        eq.verify(turned(name, "B_x"), EXCHANGE)
+    assert str(caught.value) == (
+        f"the parameter {name} is named almost like {meant}, and would count as a weight: rename it to {meant} or to "
+        "something else, or declare which parameters are data"
+    )
+    assert not eq.verify(turned("ax", "bx"), EXCHANGE), "a name without a separator is another name"
+
+
+def test_vectors_as_whole_gates_take_their_coordinates() -> None:
+    pair = eq.compile(Path(str(files("siqml") / "models" / "lih.yaml")))
+    circuit = pair.to_qiskit("vectors")
+    names = {parameter.name for parameter in circuit.parameters}
+    sites = pair.symmetry.site_names
+    data = {f"{site}_{axis}": (site, axis) for site in sites for axis in "xyz"}
+    assert data.keys() <= names
+    assert eq.verify(circuit, pair.spec, data, "model")
+    with pytest.raises(DimensionError, match="does not depend on"):
+        eq.verify(circuit, pair.spec, {"other" if k == "Li_x" else k: v for k, v in data.items()}, "model")
+
+
+DECLARES = "is about a circuit; of a spec or program everything is verified that it declares; leave it out"
+OPERATOR, STATE = eq.PauliSum.parse("H(0,1)", 2), eq.ExactState(2, {0: 1})
+UNUSED: list[tuple[Any, dict[str, Any], str]] = [
+    (OPERATOR, {"data": {}}, "data names parameters of a circuit, and an operator has none; leave it out"),
+    (STATE, {"data": {}}, "data names parameters of a circuit, and a state has none; leave it out"),
+    (OPERATOR, {"what": "state"}, 'what="state" is about a circuit; the target is an operator; leave it out'),
+    (STATE, {"what": "state"}, 'what="state" is about a circuit; the target is a state; leave it out'),
+    (QuantumCircuit(2), {"observable": OPERATOR}, 'an observable is about a model; add what="model", or leave it out'),
+    (EXCHANGE, {"data": {}}, f"data {DECLARES}"),
+    (EXCHANGE, {"what": "model"}, f"what {DECLARES}"),
+    (EXCHANGE, {"observable": OPERATOR}, f"observable {DECLARES}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("target", "arguments", "message"), UNUSED)
+def test_no_argument_is_without_effect(target: Any, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(MethodError) as caught:
+        eq.verify(target, None if target is EXCHANGE else eq.SU2(2), **arguments)
+    assert str(caught.value) == message

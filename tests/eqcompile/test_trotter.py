@@ -65,8 +65,9 @@ def test_on_a_back_end_nothing_more_is_claimed(ring: eq.Program) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("2", "--trotter 2: write ORDER,STEPS, such as 2,4"),
-        ("2,x", "--trotter 2,x: write ORDER,STEPS, such as 2,4"),
+        ("2", '--trotter "2": write ORDER,STEPS, such as 2,4'),
+        ("2," + "9" * 6000, f'--trotter "2,{"9" * 38}...": write ORDER,STEPS, such as 2,4'),
+        ("2,x", '--trotter "2,x": write ORDER,STEPS, such as 2,4'),
         ("3,1", "no product formula of order 3; known: 1, 2, 4, 6 and so on"),
         ("2,0", "a product formula with 0 steps; it takes a whole number of them, at least one"),
     ],

@@ -1,9 +1,14 @@
+import pickle  # noqa: TID251  # what users do with calculators
+from collections.abc import Callable
+from copy import deepcopy
+
 import numpy as np
 import pytest
 from ase import Atoms
 from ase.calculators.fd import calculate_numerical_forces
 
 from siqml.calculator import SiqmlCalculator
+from siqml.ensemble import Ensemble
 from siqml.errors import ModelError
 from siqml.model import ForceField
 
@@ -41,3 +46,48 @@ def test_periodic_cells_are_refused(tiny_field: ForceField) -> None:
     atoms = Atoms("LiH", POSITIONS, cell=[9, 9, 9], pbc=True, calculator=SiqmlCalculator(tiny_field))
     with pytest.raises(ModelError, match=r"set atoms.pbc = False"):
         atoms.get_potential_energy()
+
+
+def test_copies_share_the_model(tiny_field: ForceField) -> None:
+    atoms = Atoms("LiH", POSITIONS, calculator=SiqmlCalculator(tiny_field))
+    energy = atoms.get_potential_energy()
+    copied = deepcopy(atoms)
+    assert copied.calc is not atoms.calc
+    assert copied.calc.force_field is tiny_field
+    copied.positions[0, 2] -= 0.3
+    assert copied.get_potential_energy() != energy
+    assert atoms.get_potential_energy() == energy
+
+
+def test_a_pickle_is_the_same_model_and_holds_no_code(tiny_field: ForceField) -> None:
+    """After a call, too, when there is compiled code; what reads it compiles the spec and certifies it again."""
+    calculator = SiqmlCalculator(tiny_field)
+    energy = Atoms("LiH", POSITIONS, calculator=calculator).get_potential_energy()
+    again = pickle.loads(pickle.dumps(calculator))  # noqa: S301
+    assert Atoms("LiH", POSITIONS, calculator=again).get_potential_energy() == energy
+    assert again.force_field.program.certificate == tiny_field.program.certificate
+    ensemble = Ensemble((tiny_field, tiny_field), ("a", "b"))
+    ensemble.predict(POSITIONS[None])
+    found = pickle.loads(pickle.dumps(ensemble))  # noqa: S301
+    np.testing.assert_array_equal(found.predict(POSITIONS[None])[0], ensemble.predict(POSITIONS[None])[0])
+    assert deepcopy(ensemble) is ensemble
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: SiqmlCalculator("model.safetensors"),  # type: ignore[arg-type]
+            "a trained model is needed, such as SiqmlCalculator.load gives; found a str",
+        ),
+        (
+            lambda: SiqmlCalculator.load(None),  # type: ignore[arg-type]
+            "the name of a model file or run folder is needed; found a NoneType",
+        ),
+        (lambda: SiqmlCalculator.load("missing"), "missing: no such model; `siqml train` makes one"),
+    ],
+)
+def test_what_is_no_model_is_refused(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        make()
+    assert str(caught.value) == message

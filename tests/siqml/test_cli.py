@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ import pytest
 
 import siqml
 from siqml.cli import _parser, main
-from siqml.data.extxyz import read_structures
+from siqml.data.extxyz import read_structures, write_structures
+from siqml.data.label_keys import LabelKeys
+from siqml.data.read import read_data
 from siqml.data.shipped import shipped_file
 from siqml.files import sha256
 from siqml.units import BOHR, KCAL_PER_MOL
@@ -347,7 +350,91 @@ def test_data_of_another_molecule(tiny_config: Path, capsys: pytest.CaptureFixtu
         shipped_file("lih_train.extxyz").read_text().replace("Li ", "Na ")
     )
     line = one_line(capsys, "train", tiny_config, "--set", "data.train=own.extxyz")
-    assert line.endswith("own.extxyz: structure 1 is Na H; this needs Li H")
+    assert line.endswith("own.extxyz:1: structure 0 is Na H; this needs Li H")
+
+
+def _with_other_names(part: str, folder: Path) -> Path:
+    """The shipped LiH set with its labels under other names."""
+    text = shipped_file(f"lih_{part}.extxyz").read_text().replace("energy=", "my_energy=")
+    path = folder / f"other_{part}.extxyz"
+    path.write_text(text.replace(":forces:R:3", ":my_forces:R:3"))
+    return path
+
+
+def test_labels_are_chosen_by_name(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = _with_other_names("test", tmp_path)
+    line = one_line(capsys, "evaluate", trained, other)
+    assert line.startswith(f"{other}:1: structure 0 has no energy; ")
+    assert line.endswith(
+        "; found: my_energy; choose with --energy-key my_energy (in a config, data.keys.energy)"
+    )
+    found = []
+    for data in (
+        ["lih_test.extxyz"],
+        [other, "--energy-key", "my_energy"],
+        [other, "--forces-key", "my_forces"],
+    ):
+        assert main(["evaluate", str(trained), *map(str, data), "--json"]) == 0
+        (result,) = json.loads(capsys.readouterr().out)
+        found.append({name: value for name, value in result.items() if name != "source"})
+    assert found[0] == found[1] == found[2]
+    assert found[0]["force"] is not None
+    assert one_line(capsys, "evaluate", trained, "lih_test.extxyz", "--energy-key", "energy") == (
+        "keys of labels are given, but no file of yours is named; name it, or leave them out"
+    )
+    settings = ["--energy-key", "my_energy", "--set", "data.keys.energy=my_energy"]
+    assert one_line(capsys, "train", trained.parent / "config.yaml", *settings) == (
+        "--set data.keys.energy=my_energy: an option says it as well; leave it out"
+    )
+
+
+def test_a_run_records_what_looks_wrong_and_can_be_begun_again(
+    tiny_config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, test = (_with_other_names(part, tmp_path) for part in ("train", "test"))
+    found = read_data(test, keys=LabelKeys("my_energy", "my_forces"))
+    write_structures(test, replace(found, energies=found.energies - 500.0))
+    text = test.read_text().replace("energy=", "my_energy=").replace(":forces:R:3", ":my_forces:R:3")
+    test.write_text(text)
+    text = tiny_config.read_text().replace("lih_train", "other_train").replace("lih_test", "other_test")
+    tiny_config.write_text(text)
+    run = tmp_path / "run"
+    steps = ["--set", "adam.steps=2", "--set", "lbfgs.steps=0", "--energy-key", "my_energy"]
+    assert main(["train", str(tiny_config), "-o", str(run), *steps]) == 0
+    captured = capsys.readouterr()
+    (line,) = [line for line in captured.err.splitlines() if line.startswith("warning: ")]
+    assert line.startswith(f"warning: {test}: its energies, ")
+    assert json.loads((run / "metrics.json").read_text())["warnings"] == [line.removeprefix("warning: ")]
+
+    with (run / "metrics.csv").open("a") as file:
+        file.write("junk\n")
+    damaged = one_line(capsys, "train", "--resume", run)
+    assert damaged.startswith(f"{run}/metrics.csv:3: damaged, no line of a record; ")
+    before = sha256(run / "model.safetensors")
+    for path in run.iterdir():
+        if path.name not in ("config.yaml", "spec.yaml"):
+            path.unlink()
+    resumed = one_line(capsys, "train", "--resume", run).splitlines()[-1]
+    assert resumed.startswith(
+        f"{run}/checkpoint.safetensors: no checkpoint to continue from; begin the run again "
+    )
+    assert one_line(capsys, "train", tiny_config, "-o", run, "--energy-key", "my_energy") == (
+        f"{run} holds a run that has reached no checkpoint: begin it again with --overwrite, or choose another folder "
+        "with -o"
+    )
+    assert main(resumed.partition("siqml ")[2].split()) == 0
+    assert sha256(run / "model.safetensors") == before
+
+
+def test_evaluate_says_that_the_labels_have_another_zero(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = read_structures(shipped_file("lih_test.extxyz"), ["Li", "H"])
+    for shift, warned in ((0.0, False), (-3000.0, True)):
+        path = tmp_path / f"shift{shift:g}.extxyz"
+        write_structures(path, replace(found, energies=found.energies + shift))
+        assert main(["evaluate", str(trained), str(path)]) == 0
+        assert (f"warning: {path}: energies are off by 3e+03 eV" in capsys.readouterr().err) == warned
 
 
 def test_a_full_folder_is_left_alone(
@@ -436,3 +523,52 @@ def test_a_killed_training_resumes_to_the_same_bits(trained: Path, tmp_path: Pat
     subprocess.run([*command, "train", "--resume", str(run)], check=True, capture_output=True)
     for name in ("model.safetensors", "metrics.csv", "checkpoint.safetensors"):
         assert (run / name).read_bytes() == (trained / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("train", "lih", "--set", "adam.steps=1", "--set", "adam.steps=2"),
+            "--set adam.steps=2: --set adam.steps=1 says it, too; leave one out",
+        ),
+        (
+            ("train", "lih", "--set", "adam={steps: 1}", "--set", "adam.batch=2"),
+            "--set adam.batch=2: --set adam={steps: 1} says it, too; leave one out",
+        ),
+        (
+            ("train", "lih", "--seed", "1", "--set", "seed=2"),
+            "--set seed=2: --seed says the seed; leave it out",
+        ),
+        (
+            ("learn", "lih", "--sizes", "9", "--set", "adam.steps=1", "--set", "adam.steps=2"),
+            "--set adam.steps=2: --set adam.steps=1 says it, too; leave one out",
+        ),
+        (
+            ("md", "run", "-o", "a.extxyz", "--friction", "3"),
+            "--friction is of a bath, and nve has none; add --ensemble langevin, or leave it out",
+        ),
+        (
+            ("reproduce", "table1", "fig5", "--rows", "lih"),
+            "--rows chooses rows of tables, and fig5 has none; leave one of the two out",
+        ),
+        (
+            ("data", "make", "lih_periodic", "--jobs", "2"),
+            "--jobs: lih_periodic is put together from other sets at once; leave it out",
+        ),
+        (
+            ("evaluate", "run", "--backend", "statevector", "--noise"),
+            "--noise: statevector has no noise; name a device that has, such as fake_lagos",
+        ),
+    ],
+)
+def test_no_option_is_without_effect(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert one_line(capsys, *arguments) == message
+    assert list(tmp_path.iterdir()) == []

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from siqml.catalogue import find, shipped_names
-from siqml.config import Config, load_config, to_yaml
+from siqml.config import Config, load_config, refuse_idle, to_yaml
 from siqml.errors import ConfigError
+from tests.siqml.conftest import TINY_CONFIG
 
 
 def message(path: Path, *overrides: str) -> str:
@@ -179,3 +180,41 @@ def test_a_bare_name_on_the_command_line_can_be_a_shipped_one(
     (tmp_path / "water_test.extxyz").touch()
     config = load_config(tiny_config, ["data.test=water_test.extxyz"])
     assert config.data.test == str(tmp_path / "water_test.extxyz")
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        (
+            "labels: {map: least_squares, window: [0.1, 0.2]}",
+            "c.yaml:14:30: labels.window: with map: least_squares there is none; leave it out",
+        ),
+        (
+            "start: {scales: 0.5, model: run}",
+            "c.yaml:14:9: start.scales: all parameters start at the values of start.model; leave one of the two out",
+        ),
+        (
+            "loss: {energy: 1, along: line}",
+            "c.yaml:14:19: loss.along: it is about forces, and their weight is 0; give them one",
+        ),
+    ],
+)
+def test_settings_that_others_make_idle(tmp_path: Path, section: str, expected: str) -> None:
+    key = section.partition(":")[0]
+    lines = [line for line in TINY_CONFIG.splitlines() if not line.startswith(key)]
+    lines += ["# filled up"] * (13 - len(lines))
+    path = tmp_path / "c.yaml"
+    path.write_text("\n".join([*lines, section]) + "\n")
+    load_config(path)
+    with pytest.raises(ConfigError) as error:
+        refuse_idle(path)
+    assert str(error.value).replace(f"{path}", "c.yaml") == expected
+
+
+def test_defaults_spelled_out_are_no_wish(tmp_path: Path) -> None:
+    """A run folder's config names every default."""
+    path = tmp_path / "c.yaml"
+    path.write_text(to_yaml(load_config(find("dimer_cool", "configs"))))
+    refuse_idle(path)
+    for name in shipped_names("configs"):
+        refuse_idle(find(name, "configs"))

@@ -1,5 +1,7 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,6 +36,19 @@ def test_round_trip_to_the_bit(saved: Path, tiny_field: ForceField, tmp_path: Pa
 def test_equal_models_are_equal_files(saved: Path, tiny_field: ForceField, tmp_path: Path) -> None:
     save_model(tmp_path / "again.safetensors", replace(tiny_field), here(3, "seed: 3\n"))
     assert (tmp_path / "again.safetensors").read_bytes() == saved.read_bytes()
+
+
+def test_a_damaged_model_of_a_run_can_be_made_again(saved: Path) -> None:
+    (saved.parent / "checkpoint.safetensors").touch()
+    cure = f"its run makes it again: siqml train --resume {saved.parent}"
+    saved.write_bytes(saved.read_bytes()[:-1])
+    with pytest.raises(ModelError) as damaged:
+        load_model(saved.parent)
+    saved.unlink()
+    with pytest.raises(ModelError) as missing:
+        load_model(saved.parent)
+    assert str(damaged.value).endswith(f"; {cure}")
+    assert str(missing.value) == f"{saved}: no such model; {cure}"
 
 
 def test_a_checkpoint_is_no_model(saved: Path) -> None:
@@ -101,6 +116,64 @@ def test_any_damage_is_found(
             pytest.fail("the message has several lines")
     else:
         pytest.fail("the damage was not found")
+
+
+CHANGES: dict[str, tuple[Callable[[dict[str, Any], dict[str, Any]], object], str]] = {
+    "no kind": (lambda facts, arrays: facts.update(kind=None), 'it is "None", needed is'),
+    "no seed": (lambda facts, arrays: facts.pop("seed"), '"seed" is missing in it, or of another type'),
+    "spec": (lambda facts, arrays: facts.update(spec=3), '"spec" is missing in it, or of another type'),
+    "names": (lambda facts, arrays: facts.update(parameter_names="a"), '"parameter_names" is missing in it'),
+    "frame": (
+        lambda facts, arrays: facts["frame"].pop("sites"),
+        "its frame or its scaling is not of a siqml model",
+    ),
+    "scaling": (
+        lambda facts, arrays: facts["scaling"].update(factor="x"),
+        "its frame or its scaling is not of",
+    ),
+    "no parameters": (
+        lambda facts, arrays: arrays.pop("params"),
+        'the array "params" is missing in it, or holds no',
+    ),
+    "other numbers": (
+        lambda facts, arrays: arrays.update(params=np.array([1, 2])),
+        'the array "params" is missing',
+    ),
+    "NaN": (
+        lambda facts, arrays: arrays.update(params=np.full(4, np.nan)),
+        'the array "params" is missing in it, or',
+    ),
+    "too few": (lambda facts, arrays: arrays.update(params=np.zeros(1)), "1 parameters; its spec has"),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), CHANGES.values(), ids=CHANGES)
+def test_what_a_sealed_file_lacks_is_named(
+    saved: Path, change: Callable[[dict[str, Any], dict[str, Any]], object], message: str
+) -> None:
+    """A digest that fits says nothing about what it was made of."""
+    facts, arrays = read_sealed(saved, KIND, ModelError, "")
+    change(facts, arrays)
+    write_sealed(saved, facts.pop("kind"), facts, arrays)
+    with pytest.raises(ModelError) as caught:
+        load_model(saved)
+    assert str(caught.value).startswith(f"{saved}: {message}")
+
+
+def test_a_seal_of_something_else_is_refused(saved: Path) -> None:
+    for seal in (
+        "3",
+        "[]",
+        "{}",
+        '{"content": 1, "sha256": 2}',
+        "[" * 10_000,
+        '{"content": "\\ud800", "sha256": ""}',
+    ):
+        saved.write_bytes(save({"params": np.zeros(1)}, {"siqml": seal}))
+        with pytest.raises(
+            ModelError, match=r"damaged, its (metadata cannot be read|content does not match)"
+        ):
+            load_model(saved)
 
 
 def test_an_edited_spec_does_not_pass(saved: Path) -> None:

@@ -5,6 +5,8 @@ import io
 import re
 import struct
 import warnings
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -91,16 +93,46 @@ def _parsed2(text: str, whole: str, folder: Path) -> Any:
 
 def _parsed3(text: str) -> Any:
     try:
-        from openqasm3.parser import QASM3ParsingError
-        from qiskit import qasm3
+        from openqasm3.parser import QASM3ParsingError, parse
+        from qiskit_qasm3_import import convert
     except ImportError:
         raise UnreadError("OpenQASM 3 without the package qiskit-qasm3-import") from None
     complaints = io.StringIO()
     try:
         with contextlib.redirect_stderr(complaints):
-            return qasm3.loads(text)
+            program = parse(text)
+            for statement in program.statements:
+                if type(statement).__name__ == "QuantumGateDefinition":
+                    _number_arguments(statement)
+            return convert(program)
     except QASM3ParsingError as error:
         raise ValueError(complaints.getvalue() or str(error) or "malformed") from None
+
+
+def _number_arguments(gate: Any) -> None:
+    """Rename the arguments of a gate so that their alphabetical order is that of their declaration.
+
+    The importer binds the values of a call to them in alphabetical order.
+    """
+    names = [argument.name for argument in gate.arguments]
+    if len({*names, *(qubit.name for qubit in gate.qubits)}) != len(names) + len(gate.qubits):
+        raise UnreadError("a gate with two arguments of one name")
+    renamed = {name: f"_{place:06d}_{name}" for place, name in enumerate(names)}
+    called = {id(node.name) for node in _nodes(gate.body) if type(node).__name__ == "QuantumGate"}
+    for node in (*gate.arguments, *_nodes(gate.body)):
+        if type(node).__name__ == "Identifier" and id(node) not in called:
+            node.name = renamed.get(node.name, node.name)
+
+
+def _nodes(value: Any) -> Iterator[Any]:
+    """Every node of a syntax tree."""
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _nodes(part)
+    elif is_dataclass(value):
+        yield value
+        for field in fields(value):
+            yield from _nodes(getattr(value, field.name))
 
 
 def _without_comments(text: str) -> str:

@@ -53,9 +53,11 @@ def _group(found: SpecReading, body: Mapping[str, Any]) -> Mapping[str, Any]:
     """The certificate's group section where it is that of the spec; the spec's own where it is not."""
     claimed = body["group_data"]
     strict = bool(body["target_data"].get("strict"))
-    if same_group(found.group, claimed, strict):
-        return {key: claimed[key] for key in ("num_qubits", "sites", "generators")}
-    return found.group
+    try:
+        same = same_group(found.group, claimed, strict)
+    except EqcompileError as error:
+        raise UnreadError(f"the group of the spec or that of the certificate ({error})") from None
+    return {key: claimed[key] for key in ("num_qubits", "sites", "generators")} if same else found.group
 
 
 def _of_spec(

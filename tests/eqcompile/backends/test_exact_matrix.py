@@ -41,6 +41,13 @@ def test_simple_entries_that_make_no_unitary() -> None:
         exact_unitary(np.array([[1, 0], [0.5, 1]]))
 
 
+def test_the_message_shows_the_digits_that_matter() -> None:
+    with pytest.raises(NoExactFormError, match=r"the number 1\.000000001 has no simple exact form"):
+        exact_number(1 + 1e-9, ENTRY_TOLERANCE)
+    with pytest.raises(NoExactFormError, match=r"the number 0\.300000001-1j has no simple exact form"):
+        exact_number(0.300000001 - 1j, ENTRY_TOLERANCE)
+
+
 def test_random_unitaries_are_refused() -> None:
     for seed in range(5):
         with pytest.raises(NoExactFormError, match="has no simple exact form"):

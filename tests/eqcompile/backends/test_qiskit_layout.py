@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from qiskit import QuantumCircuit, transpile
+from qiskit import QuantumCircuit, qasm3, transpile
 from qiskit.circuit import Parameter
 from qiskit.quantum_info import Operator
 from qiskit.transpiler import CouplingMap, Layout
 
-from eqcompile.backends.qiskit_layout import ROUTING
+from eqcompile.backends.qiskit_layout import PHYSICAL, ROUTING, Placement
 from eqcompile.backends.qiskit_reader import general_circuit
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.general import GeneralCircuit
@@ -144,3 +144,44 @@ def test_floats_of_the_transpiler_are_identified() -> None:
     )
     base, triple, part = (ExactAngle.of({(): Fraction(0.123456789) * k}) for k in (1, 3, Fraction(-1, 11)))
     assert [getattr(operation, "angle", None) for operation in exact.operations[2:]] == [base, triple, part]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_placement_says_what_a_layout_says(seed: int, unitary: Evaluator) -> None:
+    """As a file does that cannot hold a layout: starts and ends of the model's own qubits are enough."""
+    circuit = model()
+    transpiled = transpile(
+        circuit, coupling_map=CouplingMap.from_line(7), basis_gates=BASES[0], optimization_level=1,
+        seed_transpiler=seed, initial_layout=[5, 1, 3, 2],
+    )  # fmt: skip
+    layout = transpiled.layout
+    placement = Placement(
+        tuple(layout.initial_index_layout(filter_ancillas=True)), tuple(layout.final_index_layout())
+    )
+    assert placement.start != placement.end
+    exact = general_circuit(transpiled, placement=placement)
+    block, leak = on_zero_ancillas(unitary(exact, {"a": 0.83, "b": -1.9}), exact.num_ancillas)
+    expected = Operator(circuit.assign_parameters({"a": 0.83, "b": -1.9}))
+    assert np.abs(block - expected.data).max() + leak < ROUNDING
+    crossed = replace(placement, end=(placement.end[1], placement.end[0], *placement.end[2:]))
+    other = general_circuit(transpiled, placement=crossed)
+    block, leak = on_zero_ancillas(unitary(other, {"a": 0.83, "b": -1.9}), other.num_ancillas)
+    assert np.abs(block - expected.data).max() + leak > 0.1
+
+
+def test_a_placement_may_name_qubits_that_the_circuit_does_not_have() -> None:
+    circuit = QuantumCircuit(2)
+    circuit.h(1)
+    found = general_circuit(circuit, placement=Placement((4, 1), (4, 1)))
+    assert (found.num_qubits, found.num_ancillas) == (2, 0)
+    assert [operation.support for operation in found.operations] == [(1,)]
+
+
+def test_physical_qubits_without_a_layout_are_noted() -> None:
+    text = 'OPENQASM 3.0; include "stdgates.inc"; h $0; cx $0, $1;'
+    found = general_circuit(qasm3.loads(text))
+    plain = QuantumCircuit(2)
+    plain.h(0)
+    plain.cx(0, 1)
+    assert found.operations == general_circuit(plain).operations
+    assert found.notes == (PHYSICAL,)

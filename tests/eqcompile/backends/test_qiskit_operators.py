@@ -14,6 +14,7 @@ from qiskit.quantum_info import SparsePauliOp, Statevector, random_statevector
 
 from eqcompile.backends.qiskit import sparse_pauli_op
 from eqcompile.backends.qiskit_operators import exact_state, sparse_pauli_sum
+from eqcompile.backends.readings import Readings
 from eqcompile.errors import BackendError, LimitError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
@@ -121,3 +122,31 @@ def test_vectors_that_are_no_states() -> None:
         exact_state(Statevector([1, 0, 0]))
     with pytest.raises(LimitError, match="131072 amplitudes; the limit is 65536"):
         exact_state(Statevector(np.full(1 << 17, 1 / math.sqrt(1 << 17))))
+
+
+@pytest.mark.parametrize(
+    ("value", "note"),
+    [
+        (0.1, None),
+        (math.sqrt(0.5), None),
+        (np.nextafter(0.1, 1), "0.10000000000000002 = 1/10"),
+        (1 / np.sqrt(2), "0.7071067811865475 = 1/2*sqrt(2)"),
+        (1 + 1e-16j, "1+1e-16j = 1"),
+    ],
+)
+def test_rounded_coefficients_are_named(value: complex, note: str | None) -> None:
+    readings = Readings()
+    sparse_pauli_sum(SparsePauliOp(["X", "Z"], [value, 1.0]), readings)
+    expected = () if note is None else (f"a coefficient is an exact number up to rounding: {note}",)
+    assert readings.notes == expected
+
+
+def test_rounded_amplitudes_are_named() -> None:
+    readings = Readings()
+    exact_state(Statevector([2**-0.5, 0, 0, 2**-0.5]), readings)
+    assert readings.notes == ()
+    exact_state(Statevector([0.5, 0.5 - 1e-16, 0, 1e-17]), readings)
+    assert readings.notes == (
+        "an amplitude over the largest one is an exact number up to rounding: 0.9999999999999998 = 1",
+        "an amplitude far below the largest one is zero: 2e-17 = 0",
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from qiskit import QuantumCircuit
+from qiskit import ClassicalRegister, QuantumCircuit
 from qiskit.circuit import (
     AnnotatedOperation,
     ControlledGate,
@@ -16,6 +16,7 @@ from qiskit.circuit import (
     InverseModifier,
     Parameter,
     PowerModifier,
+    Reset,
 )
 from qiskit.circuit.annotated_operation import Modifier
 from qiskit.circuit.library import (
@@ -50,6 +51,7 @@ from qiskit.circuit.library import (
 from qiskit.quantum_info import Operator, SparsePauliOp, random_clifford, random_unitary
 from qiskit.synthesis import MatrixExponential, SuzukiTrotter
 
+from eqcompile.backends import qiskit_reader
 from eqcompile.backends.qiskit_reader import general_circuit
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, OpaqueGate, PauliRotation
@@ -323,16 +325,16 @@ def refusal(circuit: QuantumCircuit) -> str:
     return str(caught.value)
 
 
-def test_measurements_resets_and_classical_control_are_refused() -> None:
-    measured = QuantumCircuit(1, 1)
+def test_measurements_before_the_end_resets_and_classical_control_are_refused() -> None:
+    measured = QuantumCircuit(2, 1)
     measured.h(0)
     measured.measure(0, 0)
+    measured.x(1)
+    measured.cx(0, 1)
     assert refusal(measured) == (
-        "instruction 1 (measure) is a measurement; only unitary circuits have a symmetry to verify: "
-        "remove it, for example with circuit.remove_final_measurements()"
+        "instruction 1 (measure) is a measurement before the end; only unitary circuits have a symmetry to verify: "
+        "remove it, or move it to the end"
     )
-    measured.remove_final_measurements()
-    assert len(general_circuit(measured).operations) == 1
     reset = QuantumCircuit(1)
     reset.reset(0)
     assert refusal(reset) == (
@@ -343,6 +345,72 @@ def test_measurements_resets_and_classical_control_are_refused() -> None:
     with branched.if_test((0, 1)):
         branched.x(0)
     assert refusal(branched).startswith("instruction 0 (if_else) is classical control; ")
+
+
+def measured_in(name: str, circuit: QuantumCircuit) -> None:
+    """The ways in which a circuit may end."""
+    if name == "all":
+        circuit.measure_all()
+    elif name == "some, crossed":
+        circuit.add_register(ClassicalRegister(3, "c"), ClassicalRegister(2, "idle"))
+        circuit.barrier()
+        circuit.measure([2, 0], [0, 1])
+    elif name == "one by one, into registers of their own":
+        for qubit in range(3):
+            circuit.add_register(register := ClassicalRegister(1, f"m{qubit}"))
+            circuit.barrier(qubit)
+            circuit.measure(qubit, register[0])
+            circuit.delay(100, qubit)
+    else:
+        circuit.measure_all()
+        circuit.barrier()
+        circuit.measure_all(add_bits=False)
+
+
+ENDS = {
+    "all": "0, 1, 2",
+    "some, crossed": "0, 2",
+    "one by one, into registers of their own": "0, 1, 2",
+    "twice": "0, 1, 2",
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_measurements_at_the_end_are_taken_off_and_this_is_said(name: str) -> None:
+    plain = QuantumCircuit(3)
+    plain.h(0)
+    plain.cx(0, 2)
+    plain.rz(A, 1)
+    measured = plain.copy()
+    measured_in(name, measured)
+    found = general_circuit(measured)
+    assert found.operations == general_circuit(plain).operations
+    assert found.notes == (
+        f"the measurements at the end, of qubits {ENDS[name]}, are taken off: "
+        "the claims are about the circuit before them",
+    )
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_negative_control_what_comes_after_a_measurement_is_not_passed_over(name: str) -> None:
+    for after in (XGate(), Reset(), circuit_of(XGate()).to_instruction()):
+        circuit = QuantumCircuit(3)
+        measured_in(name, circuit)
+        circuit.append(after, [0])
+        assert "is a measurement before the end" in refusal(circuit)
+    inside = QuantumCircuit(1, 1)
+    inside.measure(0, 0)
+    outside = QuantumCircuit(1, 1)
+    outside.append(inside.to_instruction(), [0], [0])
+    assert "is a measurement before the end" in refusal(outside)
+
+
+def test_a_control_by_what_was_measured_is_refused() -> None:
+    circuit = QuantumCircuit(2, 1)
+    circuit.measure(0, 0)
+    with circuit.if_test((0, 1)):
+        circuit.x(1)
+    assert "instruction 1 (if_else) is classical control" in refusal(circuit)
 
 
 def test_instructions_that_are_no_gates_are_refused() -> None:
@@ -364,6 +432,113 @@ def test_endless_gates_are_refused() -> None:
     assert "deeper than 50 levels" in refusal(circuit_of(gate))
     long = AnnotatedOperation(RXGate(A), [PowerModifier(10_000_000)])
     assert refusal(circuit_of(long)) == "instruction 0 (annotated) unrolls into more than 100000 operations"
+
+
+class Doubling(Gate):
+    """Two of the gate before it, each with a definition of its own."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(f"double{level}", 1, [])
+        self.level = level
+
+    def _define(self) -> None:
+        self.definition = QuantumCircuit(1)
+        for _ in range(2 if self.level else 0):
+            self.definition.append(Doubling(self.level - 1), [0])
+
+
+def test_gates_that_double_with_every_level_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qiskit_reader, "MAX_DEFINITIONS", 500)
+    found = refusal(circuit_of(Doubling(40)))
+    assert found == "instruction 0 (double40) is made of more than 500 gates within gates"
+    many = QuantumCircuit(1)
+    for _ in range(100):
+        many.append(Doubling(3), [0])
+    assert general_circuit(many).operations == ()
+
+
+def test_operations_are_counted_over_the_circuit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qiskit_reader, "MAX_OPERATIONS", 50)
+    circuit = QuantumCircuit(1)
+    for _ in range(51):
+        circuit.h(0)
+    assert refusal(circuit) == "the circuit unrolls into more than 50 operations"
+
+
+def test_controls_are_counted_before_they_are_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qiskit_reader, "MAX_LENGTH", 1000)
+    base = QuantumCircuit(1)
+    for _ in range(10):
+        base.rz(A, 0)
+    controlled = AnnotatedOperation(base.to_gate(), ControlModifier(9))
+    assert (
+        refusal(circuit_of(controlled)) == "instruction 0 (annotated) unrolls into more than 1000 operations"
+    )
+
+
+class Failing(Gate):
+    """A gate with code of its own that fails."""
+
+    def __init__(self) -> None:
+        super().__init__("failing", 1, [])
+
+    def _define(self) -> None:
+        raise RuntimeError("out of\norder")
+
+
+def test_what_the_code_of_a_gate_does_is_one_line() -> None:
+    assert refusal(circuit_of(Failing())) == (
+        r"instruction 0 (failing): its definition fails with RuntimeError: out of\norder"
+    )
+
+
+def test_gates_with_more_parameters_than_their_kind_has(unitary: Evaluator) -> None:
+    """CUGate(...).control() is Qiskit's own: the phase of CU stands among the parameters of a U."""
+    for gate in (CUGate(0.1, 0.2, 0.3, 0.4), CUGate(0.1, 0.2, 0.3, 0.4).inverse()):
+        circuit = circuit_of(gate.control(1))
+        assert np.abs(unitary(general_circuit(circuit), {}) - Operator(circuit).data).max() < 1e-12
+    twisted = RXGate(0.1)
+    twisted._params = [0.1, 0.2]
+    operation = AnnotatedOperation(twisted, InverseModifier())
+    assert "parameters; gates of its kind have 1" in refusal(circuit_of(operation))
+
+
+@pytest.mark.parametrize("power", [float("inf"), float("nan"), -float("inf")])
+def test_powers_that_are_no_numbers(power: float) -> None:
+    assert refusal(circuit_of(AnnotatedOperation(XGate(), PowerModifier(power)))) == (
+        "instruction 0 (annotated) has a power that is not a finite number"
+    )
+
+
+def test_matrices_with_entries_that_are_no_numbers() -> None:
+    gate = UnitaryGate([[0, 1], [1, 0]])
+    gate.params[0][0, 0] = float("nan")
+    assert refusal(circuit_of(gate)) == (
+        "instruction 0 (unitary): the matrix has entries that are not finite numbers"
+    )
+
+
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_whole_numbers_beyond_floats(digits: int) -> None:
+    assert refusal(circuit_of(RXGate(10**digits))) == (
+        "instruction 0 (rx): a gate parameter is an integer too large for a finite real number"
+    )
+
+
+HALF = 2**-0.5
+
+
+@pytest.mark.parametrize("error", [4e-15, -1.2e-16, 0])
+def test_matrix_entries_that_were_rounded_are_named(error: float) -> None:
+    matrix = np.array([[HALF + error, HALF], [HALF, -HALF]])
+    found = general_circuit(circuit_of(UnitaryGate(matrix))).notes
+    expected = f"a matrix entry is an exact number up to rounding: {HALF + error!r} = 1/2*sqrt(2)"
+    assert found == ((expected,) if error else ())
+
+
+def test_numbers_of_fractional_powers_are_named() -> None:
+    (note,) = general_circuit(circuit_of(AnnotatedOperation(XGate(), PowerModifier(0.5)))).notes
+    assert note.startswith("a matrix entry is an exact number up to rounding: ")
 
 
 def test_numbers_that_are_none_are_refused() -> None:

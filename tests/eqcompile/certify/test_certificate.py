@@ -20,7 +20,7 @@ BAD = Finding("c", "s", "refused", "m", "d", EXAMPLE)
 
 
 def certificate(*findings: Finding) -> Certificate:
-    return Certificate("t", "G", ("a", "b"), "G", findings, "0" * 64, {"python": "3"})
+    return Certificate("t", "G", ("a", "b"), "G", findings, "0" * 64, versions={"python": "3"})
 
 
 @pytest.mark.parametrize("findings", [(GOOD,), (GOOD, BAD), (BAD, BAD)])
@@ -62,33 +62,35 @@ def edited(text: str, change: Callable[[dict[str, Any]], object]) -> str:
 TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "verdict": (
         lambda b: b.update(verdict="proven"),
-        "the certificate says 'proven', its findings say 'refused'",
+        'the certificate says "proven", its findings say "refused"',
     ),
     "finding": (
         lambda b: (b["findings"][1].update(verdict="proven"), b.update(verdict="proven")),
-        "the certificate proves 's' and gives a counterexample",
+        'the certificate proves "s" and gives a counterexample',
     ),
     "unknown verdict": (
         lambda b: b["findings"][1].update(verdict="maybe"),
-        "the certificate has the verdict 'maybe', which is not known",
+        'not a certificate as it is written here: findings[1].verdict is "maybe"; needed: "proven", "refused", '
+        '"not decided"',
     ),
     "no findings": (
         lambda b: b.update(findings=[], verdict="proven"),
-        "the certificate says 'proven', its findings say 'refused'",
+        'the certificate says "proven", its findings say "refused"',
     ),
     "schema": (lambda b: b.update(schema="other/1"), f"not a certificate of schema '{SCHEMA}'"),
     "missing": (
         lambda b: b.pop("generators"),
-        "the certificate is incomplete or has unknown fields: 'generators'",
+        "not a certificate as it is written here: generators is missing",
     ),
     "unknown field": (
         lambda b: b.update(extra=1),
-        "the certificate is incomplete or has unknown fields: "
-        "Certificate.__init__() got an unexpected keyword argument 'extra'",
+        'not a certificate as it is written here: "extra" is no field; known: target, group, '
+        "generators, symmetry_left, findings, spec_sha256, target_sha256, versions, demanded, group_data, "
+        "target_data, assumptions, kept",
     ),
     "finding without a field": (
-        lambda b: b["findings"][0].pop("counterexample"),
-        "the certificate is incomplete or has unknown fields: 'counterexample'",
+        lambda b: b["findings"][0].pop("subject"),
+        "not a certificate as it is written here: findings[0].subject is missing",
     ),
     "altered": (
         lambda b: b.update(spec_sha256="1" * 64),
@@ -109,7 +111,7 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     ),
     "findings of another kind": (
         lambda b: b.update(findings=["proven"]),
-        "the certificate is incomplete or has unknown fields: 'str' object has no attribute 'pop'",
+        'not a certificate as it is written here: findings[0] is "proven"; needed: an object',
     ),
 }
 
@@ -119,6 +121,56 @@ def test_tampering_is_noticed(change: Callable[[dict[str, Any]], object], messag
     with pytest.raises(eq.EqcompileError) as caught:
         Certificate.from_json(edited(certificate(GOOD, BAD).to_json(), change))
     assert str(caught.value) == message
+
+
+MISSHAPEN: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "number for a text": (lambda b: b.update(group=1), "group is 1; needed: a text"),
+    "text for a list": (lambda b: b.update(demanded="ab"), 'demanded is "ab"; needed: a list'),
+    "list in a list of texts": (
+        lambda b: b.update(generators=["a", ["b"]]),
+        "generators[1] is a list; needed: a text",
+    ),
+    "number for an object": (lambda b: b.update(versions=3), "versions is 3; needed: an object"),
+    "number of a version": (
+        lambda b: b.update(versions={"python": 3}),
+        "versions.python is 3; needed: a text",
+    ),
+    "truth for a number": (
+        lambda b: b["findings"][0].update(error_exponent=True),
+        "findings[0].error_exponent is true; needed: a whole number or null",
+    ),
+    "place": (
+        lambda b: b["findings"][0].update(place=[None]),
+        "findings[0].place[0] is null; needed: a text or a whole number",
+    ),
+    "field of a finding": (
+        lambda b: b["findings"][0].update(clam="x"),
+        'findings[0]."clam" is no field; known: claim, subject, verdict, method, detail, counterexample, place, key, '
+        "error_exponent, evidence, generator, character",
+    ),
+    "counterexample": (
+        lambda b: b["findings"][1]["counterexample"].pop("input"),
+        "findings[1].counterexample.input is missing",
+    ),
+    "half of a character": (
+        lambda b: b["findings"][0].update(evidence={"state": ["\ud800"]}),
+        'findings[0].evidence.state: "\\ud800" holds half of a character; write whole ones',
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), MISSHAPEN.values(), ids=MISSHAPEN)
+def test_every_field_has_its_form(change: Callable[[dict[str, Any]], object], message: str) -> None:
+    """Whatever reads back can be written and shown: no page of HTML fails on it later."""
+    with pytest.raises(eq.EqcompileError) as caught:
+        Certificate.from_json(edited(certificate(GOOD, BAD).to_json(), change))
+    assert str(caught.value) == f"not a certificate as it is written here: {message}"
+
+
+@pytest.mark.parametrize("text", ['{"a": ' + "9" * 5000 + "}", "[" * 100_000])
+def test_numbers_and_brackets_without_end_are_refused(text: str) -> None:
+    with pytest.raises(eq.EqcompileError, match=r"^not a certificate: a number is too long, or"):
+        Certificate.from_json(text)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", "null"])
@@ -136,7 +188,7 @@ def test_a_deleted_finding_is_missed(program: Callable[[str], eq.Program]) -> No
     assert part.missing == ("state",)
     assert not part
     assert part.verdict == "not decided"
-    with pytest.raises(eq.EqcompileError, match="does not decide 'state', which is demanded"):
+    with pytest.raises(eq.EqcompileError, match='does not decide "state", which is demanded'):
         Certificate.from_json(part.to_json())
 
 

@@ -70,3 +70,12 @@ def test_limits() -> None:
     binary = " + ".join(f"{2**q}*Z{q}" for q in range(7))
     with pytest.raises(LimitError, match=r"^the operator has more than 64 distinct eigenvalues$"):
         eigenvalues(PauliSum.parse(binary, 7))
+
+
+def test_powers_are_counted_before_they_are_multiplied() -> None:
+    """A ring of exchange on twelve qubits: too many for the matrix, and too many strings for the powers."""
+    ring = PauliSum.parse(" + ".join(f"H({q},{(q + 1) % 12})" for q in range(12)), 12)
+    with pytest.raises(
+        LimitError, match=r"the operator has 36 Pauli strings and its power 4 has \d+; the limit for"
+    ):
+        minimal_polynomial(ring)

@@ -8,6 +8,7 @@ import pytest
 from eqcompile.errors import EqcompileError
 from eqcompile.exact.numbers import parse_scalar
 from eqcompile.exact.scalars import format_scalar
+from eqcompile.recheck.angles import angle_of, rational
 from eqcompile.recheck.field import is_prime, order_of, random_field, root_of
 from eqcompile.recheck.text import number, operator, state
 
@@ -80,3 +81,53 @@ def test_operators_multiply_as_letters() -> None:
     assert product != operator("-i*Y0 - 1/2*X0 X1 + i*Z0 Y1 + 1/2*Z1", 2, field)
     assert operator("H(0,1)", 2, field) == operator("X0 X1 + Y0 Y1 + Z0 Z1", 2, field)
     assert field.exponential(Fraction(1, 4)) == field.i
+
+
+def test_the_root_of_zero_is_zero() -> None:
+    assert number("sqrt(0)", random_field(4, Random(1))) == 0
+
+
+@pytest.mark.parametrize("radicand", ["999999999989", "5051", "25512601", "30306"])
+def test_roots_of_large_primes_are_refused_before_they_are_summed(radicand: str) -> None:
+    """A prime, a small one beyond the limit, a square of it, and six times it."""
+    text = f"sqrt({radicand})"
+    match = rf"sqrt\({radicand}\) has a prime factor beyond 5040, which is the limit for square roots"
+    with pytest.raises(EqcompileError, match=match):
+        order_of([text])
+    with pytest.raises(EqcompileError, match=match):
+        number(text, random_field(8, Random(1)))
+    assert order_of(["sqrt(5039)", f"sqrt({2**39})"]) == 8 * 5039  # the largest prime that is allowed
+
+
+def test_orders_are_refused_before_they_grow() -> None:
+    with pytest.raises(
+        EqcompileError, match="roots of unity of an order of 999 digits are needed; the limit is"
+    ):
+        order_of([f"cos(1/{'9' * 999}*pi)"])
+    with pytest.raises(EqcompileError, match="are needed; the limit is 2\\^45"):
+        order_of(f"cos(1/{q}*pi)" for q in range(1, 10**9))
+
+
+def test_a_product_of_sums_is_counted_before_it_is_expanded() -> None:
+    text = " ".join(f"(X{q} + Y{q} + Z{q} + 1)" for q in range(12))
+    with pytest.raises(EqcompileError, match="has a product of more than 1000000 terms, which is the limit"):
+        operator(text, 12, random_field(4, Random(1)))
+
+
+@pytest.mark.parametrize(
+    "text", ["1e-99999999", "1e5", "0.5", "", "1/", "9" * 1001, "1_0", " 1", "nan", 0.5, None, True]
+)
+def test_texts_that_are_no_plain_fractions_are_refused(text: object) -> None:
+    with pytest.raises(
+        EqcompileError, match="is not a number such as 3/8, of at most 1000 digits above and below"
+    ):
+        rational(text)
+    assert rational("-3/8") == Fraction(-3, 8)
+    assert rational(2) == 2
+
+
+def test_an_angle_of_a_short_text_and_an_immense_number_is_refused() -> None:
+    with pytest.raises(EqcompileError, match='"1e-99999999" is not a number'):
+        angle_of([[], "1e-99999999"])
+    with pytest.raises(EqcompileError, match='"1e9" is not a number'):
+        angle_of([[[["a"], "1e9"]], "0"])

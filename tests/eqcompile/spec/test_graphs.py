@@ -68,7 +68,8 @@ def test_colours(entry: str, order: int) -> None:
 @pytest.mark.parametrize(
     ("molecule", "file", "order"),
     [
-        ("C6H6", "benzene.xyz", 12), ("CH4", "methane.extxyz", 24), ("H2O", "water.xyz", 2), ("NH3", "ammonia.traj", 6),
+        ("C6H6", "benzene.xyz", 12), ("CH4", "methane.extxyz", 24), ("H2O", "water.xyz", 2), ("NH3",
+         "ammonia.traj", 6),
         ("CH3CH2OH", "ethanol.xyz", 12), ("C2H6", "ethane.json", 72),
     ],
 )  # fmt: skip
@@ -145,6 +146,13 @@ def test_a_directed_graph(tmp_path: Path) -> None:
         (".", None, "", '"." is not a regular file'),
         ("a.graphml", "<graphml><x", "", 'file "a.graphml" is no readable GraphML: '),
         ("a.graphml", "<!DOCTYPE a><graphml/>", "", 'file "a.graphml" has a document type declaration; remove it'),
+        ("a.xyz", "1\n\nH 0 0 0\n\nH 1 1 1\n", "", 'file "a.xyz", line 5: text after the last of 1 atoms'),
+        ("a.xyz", "1\n\nH 0 0 0\n1\n\nH 1 1 1\n", "",
+         'file "a.xyz" has 2 structures; write one into a file of its own'),
+        ("a.db", "SQLite format 3", "", 'file "a.db" is no GraphML and no molecule that ASE reads: '),
+        ("a.gen", "1 C\n", "",
+         'file "a.gen" is no GraphML and no molecule that ASE reads: it is damaged, or of another '
+         "format than its name says"),
         ("a.xyz", "2\n\nH 0 0 0\n", "", 'file "a.xyz" is no GraphML and no molecule that ASE reads: '),
         ("a.xyz", "", "", 'file "a.xyz" is no GraphML and no molecule that ASE reads: '),
         ("a.foo", "what is this\n", "", 'file "a.foo" is no GraphML and no molecule that ASE reads: '),
@@ -163,6 +171,93 @@ def test_files_that_cannot_be_used(
         from_folder(tmp_path, 3, f"graph: {{file: {name}{options}}}")
     assert f"spec.yaml:4:19: {message}" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+GRAPHML = """<graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+<graph edgedefault="undirected">
+<node id="0"/><node id="1"/><node id="2"/>
+<edge source="0" target="1"/>
+</graph>
+</graphml>
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('<node id="2"/>', '<node id="1"/>', 'line 3: the node "1" appears twice'),
+        ('<node id="2"/>', "<node/>", "line 3: <node> without id"),
+        ('<node id="2"/>', '<nodee id="2"/>', 'line 3: unknown element "nodee" in <graph>; did you mean "node"? '
+         "Known: data, desc, edge, hyperedge, node."),
+        ('<node id="2"/>', '<node id="2"><graph edgedefault="undirected"/></node>',
+         "line 3: a graph within a <node>; write one graph"),
+        ('<node id="2"/>', '<node id="2"><port name="p"/></node>',
+         "line 3: <port> is a place on a node, which edges are not "
+         "told apart by; remove it"),
+        ('<node id="2"/>', "<![CDATA[<node id='2'/>]]>", "line 3: \"<node id='2'/>\" between elements; remove it"),
+        ('target="1"', "", "line 4: <edge> without target"),
+        ("</graph>\n", '</graph>\n<graph edgedefault="undirected"/>\n',
+         "line 6: a second graph; write each into a file of its own"),
+        ("<edge ", '<hyperedge><endpoint node="0"/></hyperedge><edge ',
+         "line 4: <hyperedge> joins more than two nodes; write edges"),
+        ("</graphml>", "", " is no readable GraphML: no element found, line 7, column 1"),
+        (GRAPHML, '<svg xmlns="http://www.w3.org/2000/svg"/>',
+         'line 1: the root is "svg"; GraphML begins with <graphml>'),
+    ],
+)  # fmt: skip
+def test_what_a_graph_cannot_say_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    """networkx leaves all of these out without a word."""
+    (tmp_path / "a.graphml").write_text(GRAPHML)
+    assert from_folder(tmp_path, 3, "graph: {file: a.graphml}")
+    (tmp_path / "a.graphml").write_text(GRAPHML.replace(old, new))
+    with pytest.raises(SpecError) as caught:
+        from_folder(tmp_path, 3, "graph: {file: a.graphml}")
+    assert str(caught.value).endswith(f'file "a.graphml"{"" if message.startswith(" ") else ", "}{message}')
+
+
+def test_what_other_programs_keep_in_graphml_is_left_alone(tmp_path: Path) -> None:
+    data = '<data key="d"><y:Shape xmlns:y="http://www.yworks.com/xml/graphml"><y:node/>text</y:Shape></data>'
+    text = GRAPHML.replace(
+        "<graph ", '<key id="d" for="node" yfiles.type="nodegraphics"/>\n<!-- a -->\n<graph '
+    )
+    (tmp_path / "a.graphml").write_text(text.replace('<node id="2"/>', f'<node id="2">{data}</node>'))
+    assert group_of(from_folder(tmp_path, 3, "graph: {file: a.graphml}")).order == 2
+
+
+BOMB = """<?xml version="1.0" encoding="ENCODING"?><!DOCTYPE g [<!ENTITY a "0">]>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="undirected">
+<node id="&a;"/><node id="1"/><edge source="&a;" target="1"/></graph></graphml>"""
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "cp037", "utf-8-sig"]
+)
+def test_no_encoding_hides_a_document_type(tmp_path: Path, encoding: str) -> None:
+    """The parser would find the declaration that a search in the bytes does not find."""
+    named = "utf-8" if encoding == "utf-8-sig" else encoding.removesuffix("-le").removesuffix("-be")
+    text = BOMB.replace("ENCODING", named)
+    content = text.encode(encoding)
+    if encoding == "utf-7":
+        content = text.replace("<!", "+ADw-!").encode()
+    if encoding == "cp037":  # the declaration is read before the encoding is known
+        head, rest = text.split("?>", 1)
+        content = f"{head}?>".encode() + rest.encode(encoding)
+    (tmp_path / "a.graphml").write_bytes(content)
+    with pytest.raises(SpecError) as caught:
+        from_folder(tmp_path, 2, "graph: {file: a.graphml}")
+    assert str(caught.value).splitlines() == [str(caught.value)]
+    reasons = (
+        "is not in UTF-8; save it in this encoding",
+        "has a document type declaration; remove it",
+        "no readable",
+    )
+    assert any(reason in str(caught.value) for reason in reasons)
+
+
+def test_a_named_encoding_changes_nothing_about_text_in_utf_8(tmp_path: Path) -> None:
+    text = BOMB.replace("ENCODING", "cp037").replace('<!DOCTYPE g [<!ENTITY a "0">]>', "").replace("&a;", "0")
+    (tmp_path / "a.graphml").write_text(text, encoding="utf-8-sig")
+    assert group_of(from_folder(tmp_path, 2, "graph: {file: a.graphml}")).order == 2
 
 
 def test_graphml_that_does_not_fit(tmp_path: Path) -> None:

@@ -98,6 +98,14 @@ def test_a_permutation_that_names_the_parity_qubit_moves_it() -> None:
     assert swap.name == "(0 2)"
 
 
+@pytest.mark.parametrize("locality", [1, 2, 3])
+def test_a_moved_parity_qubit_is_derived_from_by_every_method(locality: int) -> None:
+    """On one qubit the mirror and its image under the swap meet, one turning where the other changes sign."""
+    entries = [MIRROR_X, 'permutation: ["(0 2)"]', "charge: X0 + X1 + X2"]
+    symmetry = symmetry_of(read(entries))
+    assert eq.derive(symmetry, locality).spans_same(eq.derive(symmetry, locality, "choi"))
+
+
 LEFT_OUT = {
     "permutation: {group: S_3, on: all}": "1:55: S_3 permutes 3 members; found 2 without the parity qubit 2",
     "permutation: {group: S_2 x S_2, on: qubits}": (

@@ -73,22 +73,26 @@ def test_ref_labels_are_read_and_win(tmp_path: Path) -> None:
         ("", "a.extxyz: empty file; an extxyz file with energies is needed"),
         (
             GOOD + GOOD.replace("energy=-1.5", "name=x"),
-            "a.extxyz: structure 2 has no energy; every structure needs one "
+            "a.extxyz:5: structure 1 has no energy; every structure needs one "
             '(extxyz: "energy" or "REF_energy" on its comment line)',
         ),
-        (GOOD + "-3\n\n", "a.extxyz: structure 2 is without atoms; this needs Li H"),
-        (GOOD.replace("Li", "Na"), "a.extxyz: structure 1 is Na H; this needs Li H"),
+        (
+            GOOD + "-3\n\n",
+            'a.extxyz:5: "-3" found; needed: the number of atoms of structure 1, alone on its line',
+        ),
+        (GOOD.replace("Li", "Na"), "a.extxyz:1: structure 0 is Na H; this needs Li H"),
         (
             "1\nProperties=species:S:1:pos:R:3 energy=1\nLi 0 0 0\n",
-            "a.extxyz: structure 1 is Li; this needs Li H",
+            "a.extxyz:1: structure 0 is Li, an isolated atom; this needs Li H; take it out of the file: a "
+            "model is of one molecule",
         ),
-        (GOOD.replace("-1 0 0 2", "nan 0 0 2"), "a.extxyz: structure 1: its position is no finite number"),
-        (GOOD.replace("-1.5", "inf"), "a.extxyz: structure 1: its energy is no finite number"),
-        (GOOD.replace("1 0 0 -2", "1 0 0 nan"), "a.extxyz: structure 1: its force is no finite number"),
-        (GOOD + NO_FORCES, "a.extxyz: structure 2 has no forces, others have; give all or none"),
+        (GOOD.replace("-1 0 0 2", "nan 0 0 2"), "a.extxyz:1: structure 0: its position is no finite number"),
+        (GOOD.replace("-1.5", "inf"), "a.extxyz:1: structure 0: its energy is no finite number"),
+        (GOOD.replace("1 0 0 -2", "1 0 0 nan"), "a.extxyz:1: structure 0: its force is no finite number"),
+        (GOOD + NO_FORCES, "a.extxyz:5: structure 1 has no forces, others have; give all or none"),
         (
             GOOD.replace("energy", 'pbc="T T T" Lattice="9 0 0 0 9 0 0 0 9" energy'),
-            "a.extxyz: structure 1 is periodic; siqml models are of molecules: unwrap it and drop the cell",
+            "a.extxyz:1: structure 0 is periodic; siqml models are of molecules: unwrap it and drop the cell",
         ),
     ],
 )
@@ -96,9 +100,130 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, expected: str) -> None
     assert message(tmp_path, text) == expected
 
 
-@pytest.mark.parametrize("text", [GOOD + "2\n", GOOD + GOOD[:-16], "hello\n", "2\n"])
-def test_truncated_and_foreign_files(tmp_path: Path, text: str) -> None:
-    assert message(tmp_path, text).startswith("a.extxyz: unreadable after ")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (GOOD + "2\n", "a.extxyz:5: the file ends inside structure 1, after 0 of 2 atoms"),
+        (GOOD + GOOD[:-16], "a.extxyz:7: the file ends inside structure 1, after 1 of 2 atoms"),
+        ("2\n", "a.extxyz:1: the file ends inside structure 0, after 0 of 2 atoms"),
+        (
+            "hello\n",
+            'a.extxyz:1: "hello" found; needed: the number of atoms of structure 0, alone on its line',
+        ),
+        (GOOD + "junk\n", 'a.extxyz:5: "junk" found; needed: the number of atoms of structure 1, alone on its line'),
+        (GOOD.replace("\nH", "\n\nH"), "a.extxyz:4: an empty line inside structure 0, after 1 of 2 atoms"),
+        (
+            GOOD + "VEC1 9 0 0\n",
+            "a.extxyz:5: a cell vector; siqml models are of molecules: unwrap it and drop the cell",
+        ),
+        (GOOD.replace("0 0 2", "0 0 2 7"), "a.extxyz:3: 8 columns; Properties names 7; name them all: "
+         "Properties=species:S:1:pos:R:3:forces:R:3"),
+        (GOOD.replace("0 0 2", "0 2"), "a.extxyz:3: 6 columns; Properties names 7"),
+        ("1\nenergy=1\nH 0 0 0 1 2 3\n", "a.extxyz:3: 7 columns; without Properties there are 4; name them all: "
+         "Properties=species:S:1:pos:R:3:forces:R:3"),
+        (GOOD.replace("-1 0 0 2", "-1,0 0 0 2"), 'a.extxyz:3: "-1,0" is no number'),
+        (GOOD.replace("-1 0 0 2", "1_0 0 0 2"), 'a.extxyz:3: "1_0" is no number'),
+        (GOOD.replace("Li", "OW"), 'a.extxyz:3: "OW" is no element; write its symbol, such as O'),
+        (GOOD.replace("Li", "119"), 'a.extxyz:3: "119" is no element; write its symbol, such as O'),
+        (GOOD.replace("pos:R:3", "pos:R:x"), 'a.extxyz:2: Properties "species:S:1:pos:R:x:forces:R:3" is unreadable; '
+         "needed: names, types and numbers of columns, such as species:S:1:pos:R:3:forces:R:3"),
+        (GOOD.replace("pos:R:3", "pos:R:99999999"), 'a.extxyz:2: Properties "species:S:1:pos:R:99999999:forces:R:3" '
+         "is unreadable; needed: names, types and numbers of columns, such as species:S:1:pos:R:3:forces:R:3"),
+        (GOOD.replace("forces:R:3", "forces:S:3"), 'a.extxyz:2: Properties has "forces", which is not three numbers '
+         "for each atom; write forces as forces:R:3, or leave them out with --forces-key none"),
+        (GOOD.replace("forces:R:3", "fx:R:1:fy:R:1:fz:R:1"), 'a.extxyz:2: Properties has "fx", which is not three '
+         "numbers for each atom; write forces as forces:R:3, or leave them out with --forces-key none"),
+        (GOOD.replace("pos:R:3", "place:R:3"), "a.extxyz:2: Properties names no pos:R:3, the positions"),
+        (GOOD.replace("species", "what"), "a.extxyz:2: Properties names no species:S:1, the elements"),
+        (GOOD.replace("energy", "Lattice=1 energy"), "a.extxyz:2: comment line unreadable (Got info item Lattice, "
+         "expecting special 3x3 matrix, but value is not in the form of a 9-long numerical vector)"),
+        (GOOD.replace("Properties=", "="), "a.extxyz:2: comment line unreadable; write pairs such as "
+         "energy=-10.5"),
+        (GOOD.replace("energy=-1.5", "energy=-1.5 energy=-2.5"), "a.extxyz:2: energy is given twice; keep one of them"),
+        (GOOD.replace("-1.5", '"-1,5"'), 'a.extxyz:2: energy is "-1,5"; needed: one number, such as -10.5'),
+        (GOOD.replace("-1.5", "-1,5"), 'a.extxyz:2: energy is "-1,5"; needed: one number, such as -10.5'),
+        (GOOD.replace("-1.5", '"-1.5 -1.4"'), 'a.extxyz:2: energy is "-1.5 -1.4"; needed: one number, such as -10.5'),
+        (GOOD.replace("-1.5", "T"), 'a.extxyz:2: energy is "T"; needed: one number, such as -10.5'),
+        (GOOD.replace("-1.5", ""), 'a.extxyz:2: energy is ""; needed: one number, such as -10.5'),
+        (GOOD + "\0", "a.extxyz:5: a zero byte, so it is not text"),
+    ],
+)  # fmt: skip
+def test_every_line_is_accounted_for(tmp_path: Path, text: str, expected: str) -> None:
+    assert message(tmp_path, text) == expected
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n  \n", ""])
+def test_empty_lines_between_structures_lose_none(tmp_path: Path, between: str) -> None:
+    found = read(
+        tmp_path, between.join([GOOD, GOOD.replace("-1.5", "-2.5"), GOOD.replace("-1.5", "-3.5")]) + between
+    )
+    np.testing.assert_array_equal(found.energies, [-1.5, -2.5, -3.5])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + GOOD,
+        GOOD.replace("\n", "\r\n"),
+        GOOD.replace("\n", "\r"),
+        GOOD.replace("\nLi", "\nLi1").replace("\nH", "\nH_2"),
+        GOOD.replace("\nLi", "\n3").replace("\nH", "\n1"),
+        GOOD.replace("-1.5", "-0.15D+01").replace("0 0 2", "0 0 2.0d0"),
+        GOOD.replace("\nLi", "\nLI").replace("\nH", "\nh"),
+        GOOD.replace("energy=", "energy = "),
+        GOOD.replace("-1.5", '"-1.5"'),
+        GOOD.replace("energy", 'Lattice="9 0 0 0 9 0 0 0 9" pbc="F F F" energy'),
+        GOOD.replace("species:S:1", "Z:I:1").replace("\nLi", "\n3").replace("\nH", "\n1"),
+        GOOD.replace("energy", "other energy"),
+    ],
+)
+def test_other_ways_of_writing_mean_the_same(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.extxyz").write_bytes(text.encode())
+    found, same = read_structures(tmp_path / "a.extxyz", ["Li", "H"]), read(tmp_path, GOOD)
+    assert found.energies[0] == same.energies[0] == -1.5
+    for name in ("positions", "forces"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(same, name))
+
+
+def test_utf_16_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.extxyz").write_bytes(GOOD.encode("utf-16"))
+    with pytest.raises(DataError, match="text in UTF-16 or UTF-32; save it as UTF-8"):
+        read_structures(tmp_path / "a.extxyz")
+
+
+def test_deuterium_is_hydrogen_and_said(tmp_path: Path) -> None:
+    found = read(tmp_path, GOOD.replace("\nH", "\nD"))
+    assert found.species == ("Li", "H")
+    assert [line.partition("a.extxyz: ")[2] for line in found.remarks] == [
+        "D and T are read as H; the mass plays no part in energies and forces"
+    ]
+    assert read(tmp_path, GOOD).remarks == ()
+
+
+def test_isolated_atoms_do_not_decide_what_the_molecule_is(tmp_path: Path) -> None:
+    (tmp_path / "a.extxyz").write_text("1\nenergy=-0.5\nH 0 0 0\n" + NO_FORCES + NO_FORCES)
+    with pytest.raises(DataError) as error:
+        read_structures(tmp_path / "a.extxyz")
+    assert str(error.value) == (
+        f"{tmp_path}/a.extxyz:1: structure 0 is H, an isolated atom; most structures here are Li H; take it out of the "
+        "file: a model is of one molecule"
+    )
+
+
+def test_shipped_files_are_read_as_ase_reads_them() -> None:
+    from ase.io import iread
+
+    from siqml.data.shipped import shipped_file
+
+    path = shipped_file("dimer_cut_train.extxyz")
+    found = read_structures(path)
+    frames = list(iread(path, index=":", format="extxyz"))
+    assert len(found) == len(frames)
+    assert found.forces is not None
+    for i, atoms in enumerate(frames):
+        np.testing.assert_array_equal(found.positions[i], atoms.positions)
+        np.testing.assert_array_equal(found.forces[i], atoms.get_forces())
+        assert found.energies[i] == atoms.get_potential_energy()
 
 
 def test_missing_file(tmp_path: Path) -> None:

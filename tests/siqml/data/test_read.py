@@ -1,5 +1,7 @@
 """Readers for a user's own files: formats, units, and one clear line for every mistake."""
 
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +100,7 @@ class TestArchives:
              f"--energy-unit and --length-unit{UNITS}"),
             ({"r_unit": "Ang"}, DeclaredUnits(),
              f"a.npz: nothing says its unit of energy; declare it with --energy-unit{UNITS}"),
+            ({"e_unit": np.array([])}, KCAL, "a.npz: e_unit holds 0 values; needed: one name of a unit"),
             ({"e_unit": "eV"}, KCAL, "a.npz: the file says that it is in eV, you say kcal/mol"),
             ({"e_unit": "kcal"}, DeclaredUnits(),
              'a.npz: unknown unit "kcal"; did you mean "kcal/mol"? known: eV, meV, hartree, rydberg, '
@@ -110,7 +113,7 @@ class TestArchives:
              "a.npz: atomic numbers of shape (4, 3) and type int64; needed: one integer per atom, the same in "
              "every structure"),
             ({"z": np.array([8, 1, 0])}, KCAL, "a.npz: atomic numbers from 0 to 8; needed: elements"),
-            ({"E": ENERGIES * np.nan}, KCAL, "a.npz: structure 1: its energy is no finite number"),
+            ({"E": ENERGIES * np.nan}, KCAL, "a.npz: structure 0 (counted from 0): its energy is no finite number"),
             ({"R": POSITIONS[:0], "E": ENERGIES[:0], "F": FORCES[:0]}, KCAL,
              "a.npz: no structure in this file; structures with energies are needed"),
         ],
@@ -122,18 +125,19 @@ class TestArchives:
 
     def test_other_atoms(self, tmp_path: Path) -> None:
         assert message(npz(tmp_path, SGDML), KCAL, ["Li", "H"]) == (
-            "a.npz: structure 1 is O H2; this needs Li H"
+            "a.npz: structure 0 (counted from 0) is O H2; this needs Li H"
         )
 
     def test_other_arrays(self, tmp_path: Path) -> None:
         assert message(npz(tmp_path, {"x": ENERGIES, "E": ENERGIES}), KCAL) == (
-            "a.npz: arrays E, x; needed: z, R, E (sGDML) or nuclear_charges, coords, energies (rMD17)"
+            "a.npz: arrays E, x; needed: z, R, E (sGDML) or nuclear_charges, coords, energies (rMD17); "
+            "energies of another name: --energy-key"
         )
 
     def test_pickled_objects_are_never_loaded(self, tmp_path: Path) -> None:
         path = npz(tmp_path, SGDML | {"z": np.array([8, "H", None], dtype=object)})
         assert message(path, KCAL).startswith(
-            "a.npz: no archive of plain arrays (Object arrays cannot be loaded"
+            'a.npz: its array "z" holds Python objects; needed: plain numbers and texts'
         )
 
     @pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04rubbish", b"\x93NUMPY"])
@@ -145,6 +149,52 @@ class TestArchives:
         with (tmp_path / "a.npz").open("wb") as file:
             np.save(file, ENERGIES)
         assert message(tmp_path / "a.npz", KCAL).startswith("a.npz: no archive of plain arrays (")
+
+    @pytest.mark.parametrize(
+        ("shape", "reason"),
+        [
+            (b"(9999999999, 3, 3)", "says that it has the shape (9999999999, 3, 3), and holds"),
+            (b"(-1,)", "says that it has the shape (-1,), and holds"),
+            (b"(2**9,)", "is damaged"),
+            (b"(", "is damaged"),
+        ],
+    )
+    def test_a_header_may_not_ask_for_more_than_there_is(
+        self, tmp_path: Path, shape: bytes, reason: str
+    ) -> None:
+        """numpy believes it, and asks the system for hundreds of gigabytes."""
+        with zipfile.ZipFile(npz(tmp_path, SGDML)) as old:
+            content = {name: old.read(name) for name in old.namelist()}
+        head = re.sub(rb"'shape': \([^)]*\)", b"'shape': " + shape, content["R.npy"][:128])
+        content["R.npy"] = (
+            head[:8] + (len(head) - 10).to_bytes(2, "little") + head[10:] + content["R.npy"][128:]
+        )
+        with zipfile.ZipFile(tmp_path / "a.npz", "w") as new:
+            for name, data in content.items():
+                new.writestr(name, data)
+        found = message(tmp_path / "a.npz", KCAL)
+        assert 'its array "R"' in found or 'the header of its array "R"' in found
+        assert reason in found
+
+    def test_what_is_packed_is_counted_before_it_is_unpacked(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        np.savez_compressed(tmp_path / "a.npz", **SGDML, zeros=np.zeros(1 << 18))
+        assert (tmp_path / "a.npz").stat().st_size < 1 << 17
+        assert read_data(tmp_path / "a.npz", None, KCAL)
+        monkeypatch.setattr("siqml.data.npz.MAX_BYTES", 1 << 20)
+        assert message(tmp_path / "a.npz", KCAL) == (
+            "a.npz: its arrays have 2 MB; the limit is 1 MB; write fewer structures into a file"
+        )
+
+    def test_a_method_of_packing_that_python_lacks_is_named(self, tmp_path: Path) -> None:
+        content = bytearray(npz(tmp_path, SGDML).read_bytes())
+        start = content.index(b"PK\x01\x02")
+        content[start + 10] = 97
+        (tmp_path / "a.npz").write_bytes(content)
+        assert message(tmp_path / "a.npz", KCAL) == (
+            "a.npz: no archive of plain arrays (That compression method is not supported)"
+        )
 
 
 class TestN2p2:
@@ -162,7 +212,7 @@ class TestN2p2:
         [
             (BLOCK.replace("begin\n", ""), 'input.data:2: "atom" found; needed: begin'),
             (BLOCK.replace("end\n", "") + BLOCK, 'input.data:8: "begin" found; needed: end first'),
-            (BLOCK.replace("end\n", ""), 'input.data: ends inside a structure; needed: "end"'),
+            (BLOCK.replace("end\n", ""), 'input.data:7: the file ends inside structure 0; needed: "end"'),
             (BLOCK.replace("0.1 0.2 0.3", "0.1 0.2"),
              'input.data:3: cannot be read; needed: "atom x y z symbol charge unused fx fy fz"'),
             (BLOCK.replace("1.5", "one"),
@@ -171,11 +221,21 @@ class TestN2p2:
             (BLOCK.replace("charge 0", "spin 0"),
              'input.data:7: unknown word "spin"; known: atom, energy, charge, lattice, comment'),
             (BLOCK.replace("energy -76.4\n", ""),
-             'input.data: structure 1 has no energy; every structure needs one '
+             'input.data:1: structure 0 has no energy; every structure needs one '
              '(extxyz: "energy" or "REF_energy" on its comment line)'),
             (BLOCK.replace("comment", "lattice 9 0 0\ncomment"),
-             "input.data: structure 1 is periodic; siqml models are of molecules: unwrap it and drop the cell"),
-            (BLOCK.replace("-76.4", "nan"), "input.data: structure 1: its energy is no finite number"),
+             "input.data:1: structure 0 is periodic; siqml models are of molecules: unwrap it and drop the cell"),
+            (BLOCK.replace("-76.4", "nan"), "input.data:1: structure 0: its energy is no finite number"),
+            (BLOCK.replace("energy -76.4", "energy -76.4\nenergy -76.5"),
+             "input.data:7: a second energy in one structure; keep one of them"),
+            (BLOCK.replace("charge 0", "charge 0\ncharge 1"),
+             "input.data:8: a second charge in one structure; keep one of them"),
+            (BLOCK.replace("-76.4", "-76.4 -76.5"), 'input.data:6: cannot be read; needed: "energy and a number"'),
+            (BLOCK.replace("begin", "begin 7"), 'input.data:1: "7" after begin; needed: begin alone on its line'),
+            (BLOCK.replace("O 0.0", "OW 0.0"), 'input.data:3: "OW" is no element; write its symbol, such as O'),
+            (BLOCK.replace("1.5", "1_5"),
+             'input.data:4: cannot be read; needed: "atom x y z symbol charge unused fx fy fz"'),
+            ("begin\nenergy 1\nend\n", "input.data:1: structure 0 has no atoms"),
             ("", "input.data: no structure in this file; structures with energies are needed"),
         ],
     )  # fmt: skip

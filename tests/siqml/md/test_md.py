@@ -1,5 +1,6 @@
 """Molecular dynamics: conservation, restarts to the same bits, and every mistake in one line."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -228,3 +229,35 @@ def test_a_runaway_is_told_apart(
     monkeypatch.setattr(SiqmlCalculator, "calculate", absurd)
     with pytest.raises(MdError, match=r"step 1: .*smaller --timestep"), np.errstate(all="ignore"):
         run(tiny_field, tmp_path / "t.extxyz", MdOrder(), 5)
+
+
+def test_links_are_followed_and_stay_when_a_trajectory_is_replaced(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    files = MdFiles(tmp_path / "t.extxyz")
+    for path in (files.trajectory, files.energies, files.checkpoint):
+        path.symlink_to(disk / path.name)
+        path.write_text("old")
+        path.chmod(0o600)
+    with pytest.raises(MdError, match="exists: continue it with --resume"):
+        files.begin(overwrite=False)
+    files.begin(overwrite=True)
+    files.append("frame\n", "line\n")
+    assert (disk / "t.extxyz").read_text() == "frame\n"
+    assert (disk / "t.csv").read_text().endswith("line\n")
+    assert (disk / "t.csv").stat().st_mode & 0o777 == 0o600
+    assert files.trajectory.is_symlink()
+    assert files.checkpoint.is_symlink()
+    assert not files.checkpoint.exists()
+
+
+def test_a_trajectory_that_cannot_be_read_again_is_refused(tmp_path: Path) -> None:
+    files = MdFiles(tmp_path / "t.extxyz")
+    os.mkfifo(files.energies)
+    files.trajectory.write_text("old")
+    with pytest.raises(
+        MdError, match=r"t\.csv is a device or FIFO, which cannot be read again; choose another name"
+    ):
+        files.begin(overwrite=True)
+    assert files.energies.is_fifo()
+    assert files.trajectory.read_text() == "old"

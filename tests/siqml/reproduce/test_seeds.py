@@ -81,7 +81,9 @@ def test_another_test_set_is_noticed(config: Path, finished: RunFolder) -> None:
 
 
 def test_messages(config: Path, finished: RunFolder, tmp_path: Path) -> None:
-    with pytest.raises(TrainError, match=r"metrics\.json: missing or damaged; train again with --overwrite$"):
+    with pytest.raises(
+        TrainError, match=r"metrics\.json: missing or damaged; remove it and write it again: "
+    ):
         RunFolder(tmp_path).read_metrics()
     content = json.loads(finished.metrics.read_text())
     (tmp_path / "metrics.json").write_text(json.dumps(content | {"test": None}))

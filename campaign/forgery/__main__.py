@@ -1,0 +1,15 @@
+"""``python -m campaign.forgery``: forge certificates, recheck them, and resume where a run has stopped."""
+
+import os
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")  # before numpy is loaded: every core has a process of its own
+os.environ.setdefault("QISKIT_PARALLEL", "FALSE")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+if __name__ == "__main__":
+    import sys
+
+    from campaign.forgery.run import main
+
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,88 @@
+"""One input of the fuzz: files in a folder, and what a reader does with them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+
+@dataclass(frozen=True)
+class Case:
+    """Files, and how they are read.
+
+    Attributes:
+        files: content by name; a name may hold a folder.
+        main: the file that was edited.
+        way: what is done with it, one of the ways of its reader.
+        how: the edits, in the order in which they were made.
+        same_as: content of ``main`` that must give the same answer, where the edits do not touch what it says.
+        words: further words of the command line.
+    """
+
+    files: Mapping[str, bytes]
+    main: str
+    way: str
+    how: tuple[str, ...] = ()
+    same_as: bytes | None = None
+    words: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(map(len, self.files.values()))
+
+
+class SilentLoss(Exception):
+    """A reader took a file and left out part of what it says, without a word."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of the user that reads the input.
+
+    Attributes:
+        program: module of the command, such as ``eqcompile.cli``.
+        words: its words.
+        outputs: files and folders that it may write.
+        planted: files that lie there before, and must survive whole when the command refuses.
+    """
+
+    program: str
+    words: tuple[str, ...]
+    outputs: tuple[str, ...] = ()
+    planted: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A reader under test.
+
+    Attributes:
+        name: in logs and tables, such as ``openqasm2``.
+        make: an input from a source of chance.
+        read: reads the files in a folder, and returns the answer in a line; raises what the reader raises.
+        command: the command line that reads the same.
+        share: of all inputs, relative to the others.
+        computes: ways that do not only read, and have a budget for what they compute.
+    """
+
+    name: str
+    make: Callable[[Random], Case]
+    read: Callable[[Path, Case], str]
+    command: Callable[[Case, Random], Command]
+    share: int
+    computes: frozenset[str] = frozenset()
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of a case."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def chosen_way(source: Random, ways: Mapping[str, int]) -> str:
+    """One of the ways, with their weights."""
+    names: Sequence[str] = list(ways)
+    return source.choices(names, [ways[name] for name in names])[0]

@@ -1,0 +1,29 @@
+"""Every reader under test, by name."""
+
+from campaign.fuzz import certificates, configs, graphml, openqasm, qpy, run_folders, specs, structures
+from campaign.fuzz.case import Reader
+
+READERS: dict[str, Reader] = {
+    reader.name: reader
+    for reader in (
+        specs.READER,
+        certificates.READER,
+        openqasm.READER2,
+        openqasm.READER3,
+        qpy.READER,
+        graphml.READER,
+        structures.XYZ,
+        structures.NPZ,
+        structures.N2P2,
+        configs.READER,
+        run_folders.READER,
+    )
+}
+
+
+def warm_up() -> None:
+    """Load what the readers load, so that it counts as memory and time of none of the inputs."""
+    import random
+
+    for reader in READERS.values():
+        reader.make(random.Random(0))

@@ -1,0 +1,102 @@
+"""Numbered trials on several processes, with a log that a later run resumes, and progress."""
+
+import json
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+Record = dict[str, Any]
+"""What a trial found, as plain data; ``number`` says which it was."""
+
+Trial = Callable[[int], Record]
+
+BATCH = 10
+
+
+@dataclass(frozen=True)
+class Done:
+    """What is known at the end.
+
+    Attributes:
+        records: of all trials that are finished, by number.
+        seconds: wall time of all runs that share the log.
+        interrupted: whether Ctrl-C ended it; the same command goes on from there.
+    """
+
+    records: tuple[Record, ...]
+    seconds: float
+    interrupted: bool = False
+
+
+def run_all(trial: Trial, total: int, log: Path, jobs: int, what: str, console: Console) -> Done:
+    """Run the trials ``0 .. total - 1`` that the log does not hold yet.
+
+    Args:
+        trial: a function of a module, so that another process finds it.
+        total: number of trials.
+        log: one line of JSON for every finished trial.
+        jobs: processes.
+        what: of which things there are so many, such as ``"specs"``.
+        console: shows progress.
+
+    Returns:
+        All that is finished.
+    """
+    known = {record["number"]: record for record in logged(log) if record["number"] < total}
+    todo = [number for number in range(total) if number not in known]
+    clock = log.with_suffix(".seconds")
+    before = float(clock.read_text()) if clock.exists() and log.exists() else 0.0
+    start, interrupted = time.monotonic(), False
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(what, total=total, completed=len(known))
+        try:
+            for records in _batches(trial, todo, log, jobs) if todo else ():
+                known |= {record["number"]: record for record in records}
+                failed = sum(bool(record.get("failed")) for record in known.values())
+                text = f"{what}, {failed} failed" if failed else what
+                progress.update(task, completed=len(known), description=text)
+                clock.write_text(f"{before + time.monotonic() - start}\n")
+        except KeyboardInterrupt:
+            interrupted = True
+    seconds = before + time.monotonic() - start
+    return Done(tuple(known[number] for number in sorted(known)), seconds, interrupted)
+
+
+def logged(path: Path) -> Iterator[Record]:
+    """Records of earlier runs; a line that was cut short is left out."""
+    for line in path.read_text().splitlines() if path.exists() else ():
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:
+            continue
+
+
+def _batches(trial: Trial, numbers: Sequence[int], log: Path, jobs: int) -> Iterator[list[Record]]:
+    work = [numbers[k : k + BATCH] for k in range(0, len(numbers), BATCH)]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(jobs, initializer=_quiet) as pool, open(log, "a") as file:
+        for records in pool.imap_unordered(partial(_batch, trial), work):
+            file.write("".join(json.dumps(record) + "\n" for record in records))
+            file.flush()
+            yield records
+
+
+def _batch(trial: Trial, numbers: Sequence[int]) -> list[Record]:
+    return [trial(number) for number in numbers]
+
+
+def _quiet() -> None:
+    """A process leaves the keyboard to the one that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(5)

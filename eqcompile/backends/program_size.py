@@ -1,0 +1,85 @@
+"""How much a program asks for, counted by its structure before anybody builds it."""
+
+from eqcompile.errors import BackendError, quoted
+
+MAX_QUBITS = 10_000
+"""Qubits of all registers of a program together, and likewise classical bits. Beyond it: refused; leave out
+registers that nothing acts on."""
+
+MAX_OPERATIONS = 500_000
+"""Operations of a program, its own gates unrolled and registers counted qubit by qubit. Beyond it: refused;
+verify a part of the circuit."""
+
+MAX_DEFINITIONS = 20_000
+"""Definitions that are opened to read one call of a gate, nested ones too. Beyond it: refused; define the gate
+more directly."""
+
+
+class ProgramSize:
+    """Sizes of the registers and gates of a program.
+
+    A gate counts as the operations of its definition, unrolled; numbers are added up and never listed, so that a gate
+    that doubles with every level is refused at once.
+
+    Attributes:
+        registers: number of bits, by name.
+        gates: number of operations of each gate that the program defines.
+        definitions: number of definitions, nested ones too, that are opened to read each of these gates.
+
+    >>> size = ProgramSize()
+    >>> size.register("q", 3, quantum=True)
+    >>> size.gate("twice", 2, 1)
+    >>> size.add(size.registers["q"] * size.gates["twice"])
+    >>> size.operations
+    6
+    """
+
+    def __init__(self) -> None:
+        self.registers: dict[str, int] = {}
+        self.gates: dict[str, int] = {}
+        self.definitions: dict[str, int] = {}
+        self.operations = 0
+        self._bits = {True: 0, False: 0}
+
+    def register(self, name: str, bits: int, *, quantum: bool) -> None:
+        """Declare a register.
+
+        Raises:
+            BackendError: there are too many bits now.
+        """
+        kind = "qubits" if quantum else "classical bits"
+        self.registers[name] = bits
+        self._bits[quantum] += bits
+        if bits > MAX_QUBITS:
+            raise BackendError(f"a register of {bits} bits; the limit is {MAX_QUBITS}")
+        if self._bits[quantum] > MAX_QUBITS:
+            raise BackendError(
+                f"registers of more than {MAX_QUBITS} {kind} together; the limit is {MAX_QUBITS}"
+            )
+
+    def gate(self, name: str, operations: int, definitions: int) -> None:
+        """Define a gate of so many operations; an empty one counts as one, for it is opened all the same."""
+        self.gates[name] = max(1, operations)
+        self.definitions[name] = definitions
+
+    def call(self, name: str) -> int:
+        """Number of operations of a gate that the program itself calls.
+
+        Raises:
+            BackendError: it is made of too many gates within gates.
+        """
+        if self.definitions.get(name, 0) > MAX_DEFINITIONS:
+            raise BackendError(
+                f"the gate {quoted(name)} is made of more than {MAX_DEFINITIONS} gates within gates"
+            )
+        return self.gates.get(name, 1)
+
+    def add(self, operations: int) -> None:
+        """Count operations of the program itself.
+
+        Raises:
+            BackendError: there are too many now.
+        """
+        self.operations += operations
+        if self.operations > MAX_OPERATIONS:
+            raise BackendError(f"the program unrolls into more than {MAX_OPERATIONS} operations")

@@ -1,0 +1,290 @@
+"""How long a computation may take and how much memory it may use: no input, however small, hangs.
+
+Limits by counting come first; they stand where something is expanded. This room bounds what they let pass:
+
+- :func:`check` at the head of long loops raises :class:`eqcompile.errors.BudgetError` when the budget is used up;
+- in the main thread a timer signal does so wherever Python is;
+- what does not come back from C is ended by the parent process, see :mod:`eqcompile.supervisor`.
+
+Without a budget nothing is limited, and ``check`` costs nothing to speak of.
+"""
+
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from eqcompile.arguments import whole_number
+from eqcompile.errors import BudgetError, EqcompileError, quoted
+
+DEFAULT_SECONDS, DEFAULT_BYTES = 60, 2 << 30
+
+TICK = 200
+"""Milliseconds between two looks at clock and memory."""
+
+SHOW_AFTER = 3
+"""Seconds after which a terminal shows what is going on."""
+
+MAX_SECONDS, MAX_BYTES = 10**9, 1 << 50
+
+_NANO = 10**9
+_UNITS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
+_PART = re.compile(r"(\d{1,9})(?:\.(\d{1,3}))?\s*([A-Za-z]+)")
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """Seconds and bytes; ``None`` is unlimited."""
+
+    seconds: int | None = DEFAULT_SECONDS
+    memory: int | None = DEFAULT_BYTES
+
+    def __str__(self) -> str:
+        parts = [] if self.seconds is None else [time_text(self.seconds)]
+        return (
+            " and ".join(parts if self.memory is None else [*parts, memory_text(self.memory)]) or "no limit"
+        )
+
+
+@dataclass
+class _Running:
+    """A budget that is in force.
+
+    Time counts from ``start``, in nanoseconds of the monotonic clock; memory beyond ``held``, what a process that calls
+    us from Python held before.
+    """
+
+    allowed: Allowance
+    start: int
+    held: int
+    outer: "_Running | None"
+
+    def why_over(self, now: int) -> str:
+        """What is used up; empty if nothing is."""
+        seconds, memory = self.allowed.seconds, self.allowed.memory
+        if seconds is not None and now - self.start > seconds * _NANO:
+            return time_text(seconds)
+        if memory is not None and memory_in_use() - self.held > memory:
+            return memory_text(memory)
+        return self.outer.why_over(now) if self.outer is not None else ""
+
+
+_running: ContextVar[_Running | None] = ContextVar("running", default=None)
+_stages: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("stages", default=())
+
+
+def parsed(text: str) -> Allowance:
+    """Read what ``--budget`` takes: a time, an amount of memory, or both; ``none`` lifts both limits.
+
+    Raises:
+        EqcompileError: it is neither.
+
+    >>> parsed("10min,8GB")
+    Allowance(seconds=600, memory=8589934592)
+    >>> parsed("90s").memory == DEFAULT_BYTES, parsed("none")
+    (True, Allowance(seconds=None, memory=None))
+    """
+    if text.strip() == "none":
+        return Allowance(None, None)
+    found: dict[str, int] = {}
+    for part in text.split(","):
+        match = _PART.fullmatch(part.strip())
+        if match is None or match[3] not in _UNITS:
+            raise _unreadable(text)
+        decimals = match[2] or ""
+        unit = _UNITS[match[3]]
+        value = int(match[1] + decimals) * unit // 10 ** len(decimals)
+        kind = "memory" if match[3].endswith("B") else "seconds"
+        most = MAX_BYTES if kind == "memory" else MAX_SECONDS
+        if kind in found or not 0 < value <= most:
+            raise _unreadable(text)
+        found[kind] = value
+    return Allowance(**found)
+
+
+def _unreadable(text: str) -> EqcompileError:
+    return EqcompileError(
+        f"--budget {quoted(text)}: write a time, an amount of memory, or both, such as 10min,8GB (s, min, h, MB, GB), "
+        "or none"
+    )
+
+
+@contextmanager
+def budget(seconds: int | None = None, gigabytes: int | None = None) -> Iterator[None]:
+    """Limit what is done inside: a computation that takes more is given up with a :class:`BudgetError`.
+
+    In the main thread of a Unix process it is interrupted wherever Python is, by SIGALRM unless the program handles
+    that signal itself; elsewhere at the heads of long loops. Nothing is limited outside of such a block.
+
+    Args:
+        seconds: of wall time, whole; default: unlimited.
+        gigabytes: of memory beyond what the process holds before, whole; default: unlimited.
+
+    Raises:
+        BudgetError: from inside, naming what took the budget.
+
+    >>> with budget(seconds=60, gigabytes=2):
+    ...     1 + 1
+    2
+    """
+    seconds, gigabytes = (
+        None if value is None else whole_number(name, value, least=1)
+        for name, value in (("seconds", seconds), ("gigabytes", gigabytes))
+    )
+    with allowing(Allowance(seconds, None if gigabytes is None else gigabytes << 30)):
+        yield
+
+
+@contextmanager
+def allowing(allowed: Allowance) -> Iterator[None]:
+    """Limit what is done inside; a budget inside a budget can only be smaller."""
+    outer = _running.get()
+    held = 0 if allowed.memory is None else memory_in_use()
+    token = _running.set(_Running(allowed, time.monotonic_ns(), held, outer))
+    ticking = outer is None and _start_ticking()
+    try:
+        yield
+    finally:
+        _running.reset(token)
+        if ticking:
+            _stop_ticking()
+
+
+@contextmanager
+def stage(name: str, cure: str = "") -> Iterator[None]:
+    """Name what is done inside, for messages and for the line that a terminal shows.
+
+    Args:
+        name: such as ``"the twirl"``.
+        cure: what one may do if it takes too long.
+    """
+    token = _stages.set((*_stages.get(), (name, cure)))
+    try:
+        yield
+    finally:
+        _stages.reset(token)
+        if not _stages.get():
+            _clear_line()
+
+
+@contextmanager
+def share(parts: int, of: int) -> Iterator[None]:
+    """Limit what is done inside to so many parts of the time that is left, so that what comes after has some too."""
+    left = seconds_left()
+    if left is None:
+        yield
+        return
+    with allowing(Allowance(max(1, left * parts // of), None)):
+        yield
+
+
+def seconds_left() -> int | None:
+    """Until the first of the budgets in force is used up; ``None`` if none limits the time."""
+    now, running, left = time.monotonic_ns(), _running.get(), None
+    while running is not None:
+        if running.allowed.seconds is not None:
+            rest = max(0, running.allowed.seconds * _NANO - (now - running.start)) // _NANO
+            left = rest if left is None else min(left, rest)
+        running = running.outer
+    return left
+
+
+def check() -> None:
+    """Raise if the budget is used up.
+
+    Raises:
+        BudgetError: it is.
+    """
+    running = _running.get()
+    if running is not None and (what := running.why_over(time.monotonic_ns())):
+        raise _used_up(what)
+
+
+def _used_up(what: str) -> BudgetError:
+    stages = _stages.get()
+    doing = f" by {stages[-1][0]}" if stages else ""
+    cures = [cure for _, cure in reversed(stages) if cure]
+    return BudgetError(f"the budget of {what} is used up{doing}; {cures[0] if cures else MORE}", what)
+
+
+MORE = "allow more with --budget, such as --budget 10min,8GB"
+
+
+def memory_in_use(process: int | str = "self") -> int:
+    """Bytes that a process holds in memory; 0 where the system does not tell."""
+    try:
+        with open(f"/proc/{process}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def time_text(seconds: int) -> str:
+    """A time in words.
+
+    >>> time_text(60), time_text(90), time_text(7200)
+    ('60 s', '90 s', '120 min')
+    """
+    return f"{seconds} s" if seconds < 300 or seconds % 60 else f"{seconds // 60} min"
+
+
+def memory_text(memory: int) -> str:
+    """An amount of memory in words.
+
+    >>> memory_text(2 << 30), memory_text(500 << 20)
+    ('2 GB', '500 MB')
+    """
+    return f"{memory >> 30} GB" if memory % (1 << 30) == 0 else f"{memory >> 20} MB"
+
+
+def _start_ticking() -> bool:
+    """Look at clock and memory from time to time, where that is possible and nobody else uses the signal."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        return False
+    if signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
+        return False
+    signal.signal(signal.SIGALRM, _tick)
+    signal.siginterrupt(signal.SIGALRM, False)
+    signal.setitimer(signal.ITIMER_REAL, TICK / 1000, TICK / 1000)
+    return True
+
+
+def _stop_ticking() -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def _tick(*_: Any) -> None:
+    """Raises again at every tick, because library code may swallow one exception."""
+    check()
+    _show_line()
+
+
+def _show_line() -> None:
+    """On a terminal: how long, and at what."""
+    running, stages = _running.get(), _stages.get()
+    if running is None or not stages or not _on_terminal():
+        return
+    while running.outer is not None:
+        running = running.outer
+    spent = (time.monotonic_ns() - running.start) // _NANO
+    if spent >= SHOW_AFTER:
+        allowed = "" if running.allowed.seconds is None else f" of {time_text(running.allowed.seconds)}"
+        text = f"\r\x1b[2K{spent} s{allowed}: {stages[-1][0]} (Ctrl-C ends)\r"
+        os.write(2, text.encode("utf-8", "replace"))  # not the stream: its lock may be held here
+
+
+def _clear_line() -> None:
+    if _running.get() is not None and _on_terminal():
+        os.write(2, b"\x1b[2K")
+
+
+def _on_terminal() -> bool:
+    return sys.stderr is sys.__stderr__ and os.isatty(2)
