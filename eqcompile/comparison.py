@@ -49,6 +49,7 @@ def recheck_files(
         found += _other_assumptions(text, spec, circuit) if spec is not None and circuit is not None else ()
     except UnreadError as error:
         reading, found = None, [f"nothing is confirmed against the files: {error}"]
+        found += _other_hashes(text, None, circuit)
     result = recheck(text, seed, reading=reading)
     return replace(result, problems=(*result.problems, *found))
 
