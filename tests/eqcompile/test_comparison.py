@@ -163,7 +163,7 @@ def test_verify_writes_html(folder: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "PROVEN" in capsys.readouterr().out
 
 
-PARSERS = {"qiskit", "openqasm3", "ruamel", "networkx", "ase", "sympy"}
+PARSERS = {"qiskit", "qiskit_qasm3_import", "openqasm3", "ruamel", "networkx", "ase", "sympy"}
 """Packages that read files for the recheck too; of the mathematics nothing is theirs."""
 
 
