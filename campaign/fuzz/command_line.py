@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from campaign.fuzz.attempt import lost
+from campaign.fuzz.attempt import lost, peak_megabytes
 from campaign.fuzz.case import Case, Command, Reader, write_files
 from campaign.fuzz.outcome import (
     MEGABYTES,
@@ -29,12 +29,18 @@ GRACE = 15.0
 """Seconds beyond the limit until a command is killed: it has a budget of its own, and says so when it is used up."""
 
 
+INHERITED = 64
+"""Megabytes between what this process has held and what the system may count for a process that it starts: until a
+new program runs there, it is a copy of this one."""
+
+
 def attempt_command(reader: Reader, number: int, case: Case, source: Random) -> Outcome:
     """Run the command that reads the input."""
     command = reader.command(case, source)
     with tempfile.TemporaryDirectory(prefix="fuzz-") as name:
         folder = Path(name)
         write_files(folder, case.files | command.planted)
+        inherited = peak_megabytes() + INHERITED
         code, out, err, seconds, megabytes = _run(command, folder)
         problems = _left(folder, case, command, code)
     problems = [*_judged(command, code, out, err, name), *problems]
@@ -43,7 +49,7 @@ def attempt_command(reader: Reader, number: int, case: Case, source: Random) -> 
         answer = "given up"
     if answer == "refused" and seconds > REFUSAL_SECONDS:
         problems.append(Problem("slow", f"{seconds:.1f} s", f"{reader.name}: {command.words[0]}"))
-    if megabytes > MEGABYTES:
+    if megabytes > max(MEGABYTES, inherited):
         problems.append(Problem("memory", f"{megabytes:.0f} MB", f"{reader.name}: {command.words[0]}"))
     text = (err or out).replace(name, "")[:200]
     way = f"$ {command.program.split('.')[0]} {' '.join(command.words)}"
