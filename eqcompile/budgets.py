@@ -32,7 +32,11 @@ TICK = 200
 SHOW_AFTER = 3
 """Seconds after which a terminal shows what is going on."""
 
-MAX_SECONDS, MAX_BYTES = 10**9, 1 << 50
+MAX_SECONDS = 10**9
+"""Seconds of a budget on the command line. Beyond it: refused; `--budget none` sets no limit."""
+
+MAX_BYTES = 1 << 50
+"""Bytes of a budget on the command line. Beyond it: refused; `--budget none` sets no limit."""
 
 _NANO = 10**9
 _UNITS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}

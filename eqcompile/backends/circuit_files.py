@@ -27,8 +27,8 @@ MAX_CHARACTERS = 16_000_000
 MAX_STATEMENTS = 1_000_000
 """Statements of an OpenQASM program. Beyond it: refused; give the circuit as QPY."""
 
-MAX_WHOLE_NUMBER = 1_000_000
-"""Largest whole number in an OpenQASM file: sizes are allocated before anybody can refuse them. Beyond it:
+MAX_WHOLE_DIGITS = 6
+"""Digits of a whole number in an OpenQASM file: sizes are allocated before anybody can refuse them. Beyond it:
 refused; write it as a decimal number if it is an angle."""
 
 LAYOUT_FORM = "// eqcompile layout: start 3 4, end 4 3"
@@ -37,7 +37,7 @@ LAYOUT_FORM = "// eqcompile layout: start 3 4, end 4 3"
 _COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|//[^\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL)
 _VERSION = re.compile(r"\s*OPENQASM\s+(\d+)(?:\.\d+)?\s*;")
 _REGISTER = re.compile(r"\b(?:qreg\s+\w+|qubit|creg\s+\w+|bit)\s*\[\s*(\d+)\s*\]")
-_WHOLE_NUMBER = re.compile(r"(?<![\w.])\d{7,}(?![\w.])")
+_WHOLE_NUMBER = re.compile(rf"(?<![\w.])\d{{{MAX_WHOLE_DIGITS + 1},}}(?![\w.])")
 _LAYOUT = re.compile(r"//\s*eqcompile\s+layout\b(.*)")
 _LAYOUT_PLACES = re.compile(r":\s*start((?:\s+\d{1,9})+)\s*,\s*end((?:\s+\d{1,9})+)\s*")
 

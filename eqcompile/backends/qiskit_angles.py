@@ -48,11 +48,23 @@ MAX_RATIO = 64
 """Numerator and denominator of the ratio of two floats that are tied to each other. Beyond it: the floats are
 independent numbers."""
 
-MAX_SHIFTED, MAX_QUARTERS = 64, 16
+MAX_SHIFTED = 64
+"""Earlier floats of a circuit to which a float may be tied with quarters of a turn besides. Beyond it: a float is
+tied to the first ones only; others are numbers of their own."""
+
+MAX_QUARTERS = 16
+"""Quarters of a turn between two floats that are tied. Beyond it: the float is a number of its own."""
+
 RATIOS = np.array([1.0, -1.0, 2.0, -2.0, 0.5, -0.5])
 """Transpilers add quarters of a turn to the angles that they are given; as long as those are few, it is looked for."""
 
-MAX_RADIANS, MAX_MIXED = 20, 20
+MAX_RADIANS = 20
+"""Radians beside a multiple of pi in a sum that is recognised in a float. Beyond it: the float is a number of
+its own."""
+
+MAX_MIXED = 20
+"""Denominator of the radians in such a sum. Beyond it: the float is a number of its own."""
+
 MIXED_DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24)
 """Fractions that are looked for in sums of a number and a multiple of pi: of radians, and of half turns. The sums lie
 1e-5 apart on average, so that one is within rounding of another number by chance less often than once in 10^8."""

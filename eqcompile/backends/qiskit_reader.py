@@ -77,7 +77,7 @@ MAX_DEFINITIONS = 20_000
 open the outermost gate with circuit.decompose()."""
 
 MAX_LISTED = 8
-"""Measured qubits that a note names."""
+"""Measured qubits that a note names. Beyond it: the list ends in dots."""
 
 MAX_MATRIX_QUBITS = 5
 """Qubits of a matrix that is read entry by entry. Beyond it: the gate is kept opaque, and can only be measured."""

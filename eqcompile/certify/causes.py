@@ -29,11 +29,12 @@ MAX_SWAPPED_GATES = 300
 looked for; the verdict is the same."""
 
 MAX_WORK = 1_000_000
-"""Amplitudes times operations, about a second, up to which an undone circuit is tested as a whole. Larger ones are
-tested by their blocks alone, so that a refusal does not take many times as long as the check."""
+"""Amplitudes times operations, about a second, up to which an undone circuit is tested as a whole in search of a
+likely cause. Beyond it: it is tested by its blocks alone; the verdict is the same."""
 
 MAX_TRIED = 8
-"""Undone circuits of one kind that are tested one by one, and parts of one circuit that are tested separately."""
+"""Undone circuits of one kind that are tested one by one, and parts of one circuit that are tested separately.
+Beyond it: the others are not; the verdict is the same, and a likely cause may be missing."""
 
 Edit: TypeAlias = Callable[[GeneralCircuit], GeneralCircuit]
 

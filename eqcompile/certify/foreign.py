@@ -24,7 +24,7 @@ from eqcompile.reps.generators import LieGenerator
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_NAMED_GATES = 8
-"""Gates at fault that a refusal names. Beyond it: the rest is counted."""
+"""Gates at fault that a refusal names. Beyond it: the list ends in dots."""
 
 What: TypeAlias = Literal["circuit", "state", "model"]
 CLAIMS: dict[What, Claim] = {

@@ -36,7 +36,8 @@ MAX_WEIGHT = 6
 method does not apply; use the null space or a smaller locality."""
 
 MAX_COEFFICIENTS = 600_000
-"""In all equations together; ten seconds where they are irrational."""
+"""Coefficients of all equations of the Choi method together; ten seconds where they are irrational. Beyond it: this
+method does not apply; use the null space or a smaller locality."""
 
 Entry: TypeAlias = tuple[int, int]
 """Row a and column b of an operator: the basis vector ``|b>|a>`` of its vectorisation."""

@@ -24,7 +24,7 @@ PauliKey: TypeAlias = tuple[int, int]
 IDENTITY: PauliKey = (0, 0)
 
 MAX_QUBITS = 1_000_000
-"""Beyond any register that can be worked with."""
+"""Qubits of an operator or a state. Beyond it: refused; no register is larger."""
 
 
 def product_phase(left: PauliKey, right: PauliKey) -> int:

@@ -24,7 +24,8 @@ sum of the coefficients, or the spectrum is refused."""
 _TOO_MANY = f"the operator has more than {MAX_DISTINCT_EIGENVALUES} distinct eigenvalues"
 
 MAX_PRODUCT = 300_000
-"""Strings of a power times strings of the operator: some seconds for one more power."""
+"""Strings of a power times strings of the operator: some seconds for one more power. Beyond it:
+refused; no exact spectrum of it is found."""
 
 MAX_QUBITS = 10
 """Qubits of one connected part of an operator whose matrix is written out exactly, 1024 columns. Beyond it: the

@@ -5,10 +5,10 @@ from eqcompile.recheck.field import Field, prime_factors
 from eqcompile.recheck.text import number
 
 MAX_ORDER = 360
-"""Roots of unity of a larger order have no names."""
+"""Order of a root of unity that needs a name. Beyond it: a certificate may leave the phase without one."""
 
 MAX_PART = 1 << 20
-"""Nor have fractions of larger numbers."""
+"""Parts of a fraction that needs a name. Beyond it: a certificate may leave the rate of a phase without one."""
 
 
 def misnamed(name: object, found: int, continuous: bool, field: Field) -> str:

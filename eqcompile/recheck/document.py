@@ -16,9 +16,11 @@ OLD_SCHEMAS = {
 }
 
 MAX_QUBITS = 100_000
+"""Qubits of a certificate. Beyond it: refused; the certificate is not one of ours."""
 
 MAX_EXPONENT = 1200
-"""No claim is decided over a field of more binary digits than this, so that none can be surer."""
+"""No claim is decided over a field of more binary digits than this, so that none can be surer. Beyond it:
+the certificate is not confirmed."""
 
 PLACES = {
     "state": ["state"],

@@ -22,7 +22,8 @@ MAX_ELEMENTS = 2000
 average say that they do not apply; use the null space."""
 
 MAX_TERMS = 50_000
-"""Pauli strings in what all elements together make of X and Z: some seconds. Cliffords have one each, others 4^n."""
+"""Pauli strings in what all elements together make of X and Z: some seconds. Cliffords have one each, others 4^n.
+Beyond it: methods that average say that they do not apply; use the null space."""
 
 
 @dataclass(frozen=True)

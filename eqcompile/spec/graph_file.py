@@ -15,8 +15,10 @@ from eqcompile.spec.graphml import check_graphml
 from eqcompile.spec.wording import shown, unknown
 
 MAX_BYTES = 1_000_000
+"""Bytes of the file of a graph or a molecule. Beyond it: refused; leave out attributes."""
+
 MAX_REASON = 200
-"""Characters that a library may say."""
+"""Characters of what a library says about a file. Beyond it: the text is cut, and says so by dots."""
 
 _UNREADABLE = (
     OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError, StopIteration, EOFError, RuntimeError,

@@ -16,7 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 MAX_QUBITS = 1000
-"""Qubits of a spec. Beyond it: refused; build the group in Python, where thousands are possible."""
+"""Qubits of a spec. Beyond it: refused; no register is larger, in Python either."""
 
 MAX_DEPTH = 1000
 """Trainable layers of a spec. Beyond it: refused; take fewer layers with more blocks."""

@@ -31,14 +31,14 @@ RATIO: Final = 1.5
 angstrom per bohr, is 1.9."""
 
 MIN_NEAR: Final = 5
-"""Fewer ways within `REACH` decide nothing."""
+"""Ways within `REACH` that decide. Below it: all ways together are looked at."""
 
 FAR_RATIO: Final = (0.1, 6.0)
 """Of the median sizes, where too few neighbours are near: straight ways overstate the work, so that sound sets lie
 between 0.36 and 1.6, and the factor of eV and kcal/mol, 23, still shows."""
 
 MIN_FAR: Final = 20
-"""Fewer ways decide nothing."""
+"""Ways that decide. Below it: no doubt is raised."""
 
 SIZABLE: Final = 1e-3
 """eV. Energy differences and work below it, in all pairs, are rounding and convergence of a calculation."""

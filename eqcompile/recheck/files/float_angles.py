@@ -16,11 +16,37 @@ from eqcompile.recheck.files.unread import UnreadError
 
 PI = Fraction(3141592653589793238462643383279502884197169399375105820974944, 10**60)
 TOLERANCE = Fraction(1, 10**14)
-MAX_FOLD, MAX_BINARY = 360, 1 << 20
-MAX_DENOMINATOR, MAX_ULPS = 1000, 4
-MIXED_FOLDS, MAX_MIXED, MAX_RADIANS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24), 20, 20
-MAX_RATIO, MAX_QUARTERS = 64, 16
+MAX_FOLD = 360
+"""Denominator of a multiple of pi that is recognised in a float.
+Beyond it: only powers of two go further; another float is a number of its own."""
+
+MAX_BINARY = 1 << 20
+"""Power of two as denominator of such a multiple. Beyond it: the float is a number of its own."""
+
+MAX_DENOMINATOR = 1000
+"""Denominator of a decimal fraction that is recognised in a float. Beyond it: the float is a number of its own."""
+
+MAX_ULPS = 4
+"""Rounding errors that such a decimal fraction may carry. Beyond it: the float is a number of its own."""
+
+MAX_MIXED = 20
+"""Denominator of the radians in a sum with a multiple of pi that is recognised. Beyond it: the float is a number of
+its own."""
+
+MAX_RADIANS = 20
+"""Radians in such a sum. Beyond it: the float is a number of its own."""
+
+MAX_RATIO = 64
+"""Numerator and denominator of the ratio of two floats that are tied. Beyond it: the float is a number of its own."""
+
+MAX_QUARTERS = 16
+"""Quarters of a turn between two floats that are tied. Beyond it: the float is a number of its own."""
+
 MAX_LITERALS = 2000
+"""Floats of a circuit that are numbers of their own. Beyond it: recheck says that it does not read this itself,
+and confirms nothing against the file."""
+
+MIXED_FOLDS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24)
 SHIFTED_RATIOS = (Fraction(1), Fraction(-1), Fraction(2), Fraction(-2), Fraction(1, 2), Fraction(-1, 2))
 
 Parts = tuple[Fraction, Fraction]
