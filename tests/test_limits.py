@@ -26,7 +26,8 @@ HEAD = """# Limits
 
 Every limit that the code has, made from its constants by `python -m tests.test_limits`. What exceeds one is refused in
 one line that names the limit, or is answered in the weaker way that the column "beyond it" says; a text that only a
-message or a name repeats may be shortened. Time and memory of a whole command are [limited by `--budget`](budget.md) besides.
+message or a name repeats may be shortened. Time and memory of a whole command are
+[limited by `--budget`](budget.md) besides.
 
 """
 

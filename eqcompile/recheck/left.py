@@ -99,7 +99,7 @@ def _name(group: Group, factors: Sequence[Any], place: int) -> str:
 
 def _siblings(group: Group, factors: Sequence[Any], place: int) -> list[Generator]:
     """All generators of the factor to which one belongs."""
-    numbers = next(factor["generators"] for factor in factors if place in factor["generators"])
+    numbers = _factor_of(place, factors)["generators"]
     return [group.generators[m] for m in numbers]
 
 
@@ -135,7 +135,7 @@ def _combined(
         tuple(_rows(values, [g.matrices[site] for g in parts], p)) for site in range(len(group.sites))
     )
     texts = {int(term[0]): str(term[1]) for term in terms}
-    numbers = next(factor["generators"] for factor in factors if places[0] in factor["generators"])
+    numbers = _factor_of(places[0], factors)["generators"]
     axis = ", ".join(texts.get(m, "0") for m in numbers)
     name = f"U(1) about ({axis}){_where(group, factors, members)}"
     element = Generator(name, lie, (), tuple(range(len(group.sites))), matrices)
@@ -149,3 +149,15 @@ def _combined(
 def _rows(values: Sequence[int], matrices: Sequence[Any], p: int) -> Iterator[tuple[int, ...]]:
     for row in range(3):
         yield tuple(sum(v * m[row][c] for v, m in zip(values, matrices, strict=True)) % p for c in range(3))
+
+
+def _factor_of(place: int, factors: Sequence[Any]) -> Any:
+    """The factor that holds a generator.
+
+    Raises:
+        ValueError: none does, as in a certificate whose factors were altered.
+    """
+    for factor in factors:
+        if place in factor["generators"]:
+            return factor
+    raise ValueError(f"generator {place} belongs to no factor")

@@ -287,3 +287,14 @@ def confirmed(forged: Forged, text: str, change: Callable[[Body], object]) -> bo
         return forged(text, change).confirmed
     except eq.EqcompileError:
         return False
+
+
+@pytest.mark.parametrize("field", ["factors", "generators"])
+def test_factors_that_hold_no_generator_are_one_line(spec: Specs, field: str) -> None:
+    """A generator without a factor was a traceback where the breaking leaves a part of the group."""
+    body = json.loads(eq.verify(spec("water_breaking")).to_json())
+    section = body["group_data"]
+    (section if field == "factors" else section["factors"][0])[field] = {}
+    body["digest"] = digest_of(body)
+    with pytest.raises(eq.EqcompileError, match=r"^the certificate cannot be read: "):
+        recheck(json.dumps(body), SEED)
