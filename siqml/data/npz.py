@@ -132,6 +132,9 @@ def _array(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
 
 def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, Any, Any, Any]:
     """Atomic numbers, positions, energies and forces, by the names of one origin or of the user."""
+    if all(name in arrays for _, positions, energies, _ in NAMES.values() for name in (positions, energies)):
+        both = " and of ".join(f"{origin} ({', '.join(names[:3])})" for origin, names in NAMES.items())
+        raise DataError(f"{path} has the arrays of {both}; keep those of one set")
     for numbers, positions, energies, forces in NAMES.values():
         energy = keys.energy or energies
         if numbers in arrays and positions in arrays and (energy in arrays or keys.energy is not None):

@@ -134,6 +134,13 @@ class TestArchives:
             "energies of another name: --energy-key"
         )
 
+    def test_two_sets_of_arrays(self, tmp_path: Path) -> None:
+        other = {"nuclear_charges": SGDML["z"], "coords": SGDML["R"], "energies": ENERGIES + 5}
+        assert message(npz(tmp_path, SGDML | other), KCAL) == (
+            "a.npz has the arrays of sGDML (z, R, E) and of rMD17 (nuclear_charges, coords, energies); keep those of "
+            "one set"
+        )
+
     def test_pickled_objects_are_never_loaded(self, tmp_path: Path) -> None:
         path = npz(tmp_path, SGDML | {"z": np.array([8, "H", None], dtype=object)})
         assert message(path, KCAL).startswith(
