@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -317,7 +318,7 @@ def _require_new_file(arguments: argparse.Namespace) -> None:
         for given in (arguments.spec, arguments.circuit):
             if given is not None and path.exists() and Path(given).exists() and path.samefile(given):
                 raise EqcompileError(f"--{name} {path}: this is the file to verify; name another one")
-    if len({path.resolve() for path in outputs.values()}) < len(outputs):
+    if len({os.path.realpath(path) for path in outputs.values()}) < len(outputs):  # resolve() fails on a loop
         raise EqcompileError(f"--output and --html name the same file, {arguments.html}; name two")
 
 

@@ -455,6 +455,17 @@ def test_the_claim_that_holds_is_named(run: Run) -> None:
     assert "--as" not in err, "who asks for this claim gets its answer"
 
 
+def test_links_in_a_circle_are_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pair.yaml").write_text(PAIR.replace("}]}", "}], state: 'singlets [[0, 1]]'}"))
+    Path("a").symlink_to("b")
+    Path("b").symlink_to("a")
+    assert main(["verify", "pair.yaml", "-o", "a"]) == 2
+    assert capsys.readouterr().err == "a: Too many levels of symbolic links\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
