@@ -32,6 +32,7 @@ from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Clifford
 
 from eqcompile.backends.exact_matrix import exact_unitary
+from eqcompile.backends.gate_definitions import base_agrees, matrix_contradicts
 from eqcompile.backends.qiskit_angles import AngleReader
 from eqcompile.backends.qiskit_expressions import NoExactFormError, shown
 from eqcompile.backends.qiskit_gates import is_standard, num_angles, phase, standard_gate
@@ -297,14 +298,16 @@ class _Reader:
     def _(self, operation: ControlledGate) -> Sequence[Operation]:
         base, controls = operation.base_gate, operation.num_ctrl_qubits
         own_kind = operation.base_class is not ControlledGate and not _is_of_qiskit(operation.base_class)
-        # Gates with ancillas count them among their qubits, and CUGate(...).control() has the phase of CU among the
-        # parameters of its base, a U; then the definition alone says what they do.
+        # Gates with ancillas count them among their qubits, CUGate(...).control() has the phase of CU among the
+        # parameters of its base, a U, and a definition may have been set to something else, in a QPY file too; then the
+        # definition alone says what they do.
         if (
             own_kind
             or controls > MAX_CONTROLS
             or base is None
             or not _is_well_formed(base)
             or base.num_qubits + controls != operation.num_qubits
+            or not base_agrees(operation)
         ):
             return self._by_definition(operation)
         return self._controlled(operation, self.read(base), controls, operation.ctrl_state)
@@ -349,6 +352,10 @@ class _Reader:
     def _by_definition(self, operation: Instruction) -> Sequence[Operation]:
         definition = self._definition_of(operation)
         if definition is not None:
+            if matrix_contradicts(operation, definition):
+                raise BackendError(
+                    f"{self.place} has a matrix and a definition that differ; replace it with gates that say one thing"
+                )
             return self._circuit(definition)
         if not isinstance(operation, Gate):
             raise BackendError(f"{self.place} is no unitary gate and has no definition; remove it")

@@ -1,6 +1,7 @@
 """A circuit file as the operations of a certificate: every gate by the table, or by its own definition."""
 
 import warnings
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,7 +10,7 @@ from typing import Any, TypeAlias
 
 from eqcompile.errors import quoted
 from eqcompile.recheck.angles import Angle
-from eqcompile.recheck.files.circuit_file import load_circuit
+from eqcompile.recheck.files.circuit_file import MALFORMED, load_circuit
 from eqcompile.recheck.files.exact_entries import operator_of_matrix, simple_cosine
 from eqcompile.recheck.files.expressions import ExpressionReader
 from eqcompile.recheck.files.gates import (
@@ -36,6 +37,10 @@ MAX_OPERATIONS = 200_000
 MAX_LEVELS = 50
 MAX_POWER = 10_000
 MAX_RADIANS_DENOMINATOR = 1000
+MAX_COMPARED_QUBITS = 9
+"""Of a controlled gate whose definition is compared with its base; a larger one is read by its definition."""
+MAX_COMPARED_INSTRUCTIONS = 2000
+CLOSE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -252,9 +257,60 @@ class _Reader:
 def _is_plainly_controlled(operation: Any) -> bool:
     """Whether a gate is its base behind controls, and nothing else; one with ancillas is its definition."""
     own = operation.base_class.__module__
-    known = own.startswith("qiskit.circuit.library.standard_gates.") or own == "qiskit.circuit.controlledgate"
+    standard = own.startswith("qiskit.circuit.library.standard_gates.")
     base = operation.base_gate
-    return known and base is not None and base.num_qubits + operation.num_ctrl_qubits == operation.num_qubits
+    if base is None or base.num_qubits + operation.num_ctrl_qubits != operation.num_qubits:
+        return False
+    # A file brings the definition and the base of a gate, and they may differ; whoever runs it takes the definition.
+    stored = getattr(operation, "_definition", None) is not None and not hasattr(operation, "__array__")
+    return (standard or own == "qiskit.circuit.controlledgate") and not (stored and _differs(operation))
+
+
+def _differs(operation: Any) -> bool:
+    """Whether a definition is another matrix than the base behind controls; also where that cannot be seen."""
+    from qiskit import QuantumCircuit
+    from qiskit.circuit import AnnotatedOperation, ControlModifier
+    from qiskit.circuit.library import UnitaryGate
+    from qiskit.exceptions import QiskitError
+    from qiskit.quantum_info import Operator
+
+    if operation.num_qubits > MAX_COMPARED_QUBITS:
+        return True
+    try:
+        base = QuantumCircuit(operation.base_gate.num_qubits)
+        base.append(operation.base_gate, range(base.num_qubits), copy=False)
+        definition = operation._definition  # with closed controls
+        if _is_long(base) or _is_long(definition):
+            return True
+        inside, own = (Operator(_at_some_point(circuit)) for circuit in (base, definition))
+        controls = ControlModifier(operation.num_ctrl_qubits)
+        outside = Operator(AnnotatedOperation(UnitaryGate(inside), [controls]))
+    except (QiskitError, *MALFORMED):
+        return True
+    return bool((abs(own.data - outside.data) > CLOSE).any())
+
+
+def _at_some_point(circuit: Any) -> Any:
+    """The circuit with a number for every parameter, the same for the same name."""
+    values = {p: 0.5 + zlib.crc32(p.name.encode()) / (1 << 32) for p in circuit.parameters}
+    return circuit.assign_parameters(values) if values else circuit
+
+
+def _is_long(circuit: Any) -> bool:
+    left, open_ = MAX_COMPARED_INSTRUCTIONS, [circuit]
+    while open_:
+        for item in open_.pop().data:
+            left -= 1
+            if left < 0:
+                return True
+            operation = item.operation
+            if hasattr(operation, "__array__"):
+                continue
+            inner = getattr(operation, "_definition", None)
+            inner = operation.definition if inner is None else inner
+            if inner is not None:
+                open_.append(inner)
+    return False
 
 
 def _factor(angle: Angle, name: str) -> dict[tuple[str, ...], Fraction] | None:

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from qiskit import ClassicalRegister, QuantumCircuit
+from qiskit import ClassicalRegister, QuantumCircuit, qpy
 from qiskit.circuit import (
     AnnotatedOperation,
     ControlledGate,
@@ -52,6 +53,8 @@ from qiskit.quantum_info import Operator, SparsePauliOp, random_clifford, random
 from qiskit.synthesis import MatrixExponential, SuzukiTrotter
 
 from eqcompile.backends import qiskit_reader
+from eqcompile.backends.circuit_files import load_circuit
+from eqcompile.backends.gate_definitions import base_agrees
 from eqcompile.backends.qiskit_reader import general_circuit
 from eqcompile.circuit.angles import ExactAngle
 from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, OpaqueGate, PauliRotation
@@ -266,6 +269,82 @@ def test_a_foreign_controlled_gate_is_read_by_its_definition(unitary: Evaluator)
     cz = QuantumCircuit(2)
     cz.cz(0, 1)
     assert defect(unitary, cz, general_circuit(circuit_of(Mine()))) < ROUNDING
+
+
+@pytest.mark.parametrize("through_file", [False, True])
+def test_a_controlled_gate_with_another_definition_is_its_definition(
+    through_file: bool, unitary: Evaluator, tmp_path: Path
+) -> None:
+    definition = QuantumCircuit(3)
+    definition.t(0)
+    gate = ControlledGate("cc", 3, [], num_ctrl_qubits=2, definition=definition, base_gate=XGate())
+    circuit = circuit_of(gate)
+    if through_file:
+        with (tmp_path / "c.qpy").open("wb") as file:
+            qpy.dump(circuit, file)
+        circuit = load_circuit(tmp_path / "c.qpy")
+    assert defect(unitary, definition, general_circuit(circuit)) < ROUNDING
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        HGate().control(2, annotated=False),
+        RXGate(A).control(2, ctrl_state=1, annotated=False),
+        UGate(A, 0.25, B).control(2, annotated=False),
+        SwapGate().control(2, ctrl_state=0, annotated=False),
+        RZGate(A).control(9, annotated=False),
+    ],
+    ids=str,
+)
+def test_negative_control_what_qiskit_makes_agrees_with_its_base(gate: ControlledGate) -> None:
+    assert base_agrees(gate)
+    other = gate.copy()
+    other.definition = QuantumCircuit(gate.num_qubits)
+    assert not base_agrees(other)
+
+
+def test_a_definition_that_differs_by_a_phase_is_another_one() -> None:
+    gate = HGate().control(2, annotated=False)
+    gate.definition = gate.definition.copy()
+    gate.definition.global_phase = 0.5
+    assert not base_agrees(gate)
+
+
+def test_definitions_that_are_too_long_are_not_run() -> None:
+    inner = QuantumCircuit(2)
+    inner.h(0)
+    for level in range(40):
+        gate = Gate(f"d{level}", 2, [])
+        gate.definition = inner
+        inner = QuantumCircuit(2)
+        inner.append(gate, [0, 1])
+        inner.append(gate, [0, 1])
+    assert not base_agrees(ControlledGate("c", 2, [], num_ctrl_qubits=1, definition=inner, base_gate=XGate()))
+
+
+class Twofold(Gate):
+    """X by its matrix, a turn about x by its definition."""
+
+    def __init__(self, angle: float) -> None:
+        super().__init__("twofold", 1, [])
+        self.angle = angle
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.asarray([[0, 1], [1, 0]], dtype)
+
+    def _define(self) -> None:
+        self.definition = QuantumCircuit(1, global_phase=np.pi / 2)
+        self.definition.rx(self.angle, 0)
+
+
+def test_a_matrix_and_a_definition_that_differ_are_refused(unitary: Evaluator) -> None:
+    with pytest.raises(
+        BackendError, match=r"instruction 0 \(twofold\) has a matrix and a definition that differ"
+    ):
+        general_circuit(circuit_of(Twofold(1.0)))
+    circuit = circuit_of(Twofold(np.pi))
+    assert defect(unitary, circuit_of(XGate()), general_circuit(circuit)) < ROUNDING
 
 
 class NoDefinition(Gate):

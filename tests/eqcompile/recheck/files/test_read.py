@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from qiskit import QuantumCircuit, qasm3, qpy
-from qiskit.circuit import Parameter
+from qiskit.circuit import ControlledGate, Parameter
+from qiskit.circuit.library import RYGate, XGate
 
 import eqcompile as eq
 from eqcompile.comparison import recheck_files
@@ -67,6 +68,26 @@ def written_qpy(folder: Path, name: str, circuit: QuantumCircuit) -> Path:
 
 def is_of_the_files(result: Recheck) -> bool:
     return bool(result) and ", as the given files have it (seed " in summary(result)[-1]
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_a_controlled_gate_is_read_by_its_definition(honest: bool, tmp_path: Path) -> None:
+    """A QPY file brings the base of a gate as well, and the two may differ; the circuit runs by the definition."""
+    definition = QuantumCircuit(3)
+    definition.ccx(0, 1, 2)
+    if not honest:
+        definition.t(0)
+    gate = ControlledGate("cc", 3, [], num_ctrl_qubits=2, definition=definition, base_gate=XGate())
+    circuit = QuantumCircuit(3)
+    circuit.append(gate, [0, 1, 2])
+    circuit.append(RYGate(Parameter("t")).control(2, annotated=False), [0, 1, 2])
+    spec = written(tmp_path, "s.yaml", 'name: s\nqubits: 3\nsymmetry: [permutation: ["(0 1)"]]\n')
+    path = written_qpy(tmp_path, "c.qpy", circuit)
+    certificate = eq.verify(str(path), eq.load(spec))
+    assert certificate.verdict == ("proven" if honest else "refused")
+    assert is_of_the_files(recheck_files(certificate.to_json(), 1, spec, path)) == honest
+    proven = forged(certificate.to_json(), all_proven)
+    assert bool(recheck_files(proven, 1, spec, path)) == honest
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)

@@ -1,0 +1,142 @@
+"""Does the definition of a gate do what else the gate says of itself?
+
+A gate may hold two descriptions: a definition, and a matrix or a base gate behind controls. Nobody compares them when
+the gate is made, or when a QPY file brings both. Whoever runs the circuit takes the definition of a controlled
+gate, and of a gate with a matrix now one and now the other.
+
+The comparison is in floating point, on a random vector and for random values of free parameters: two circuits that
+differ agree there with probability zero, up to a tolerance.
+"""
+
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import ControlledGate
+from qiskit.exceptions import QiskitError
+from qiskit.quantum_info import Statevector
+
+MAX_QUBITS = 14
+"""Qubits of a gate whose two descriptions are compared. Beyond it: a controlled gate is read by its definition."""
+
+MAX_MATRIX_QUBITS = 8
+"""Qubits of a matrix that is compared with a definition. Beyond it: the gate is read by its definition."""
+
+MAX_INSTRUCTIONS = 5_000
+"""Instructions of a definition, all gates opened, that are run to compare it. Beyond it: the gate is read by its
+definition."""
+
+TOLERANCE = 1e-7
+"""Of amplitudes. What is nearer is rounding; a definition that was synthesised anew is exact to some 1e-10."""
+
+_UNUSABLE = (
+    QiskitError, TypeError, ValueError, AttributeError, LookupError, RuntimeError, ArithmeticError, AssertionError,
+    NameError, OSError,
+)  # fmt: skip
+"""What Qiskit raises where something has no matrix, and what the code of a gate that somebody wrote may raise."""
+
+
+def base_agrees(gate: ControlledGate) -> bool:
+    """Whether a controlled gate is its base gate behind controls, also by its definition, global phase included.
+
+    Returns:
+        True as well where no definition is stored, so that it is made from the base gate; False
+        where the two cannot be compared.
+
+    >>> from qiskit.circuit.library import HGate
+    >>> gate = HGate().control(2)
+    >>> base_agrees(gate)
+    True
+    >>> gate.definition = QuantumCircuit(3)
+    >>> base_agrees(gate)
+    False
+    """
+    definition = getattr(
+        gate, "_definition", None
+    )  # with closed controls; the property copies all of it to open them
+    if definition is None or hasattr(gate, "__array__"):
+        return True
+    try:
+        base = _alone(gate.base_gate)
+        if gate.num_qubits > MAX_QUBITS or not _are_short(definition, base):
+            return False
+        values = _values(definition, base)
+        before = _random_state(gate.num_qubits)
+        after = _run(definition, before, values)
+        controls = gate.num_ctrl_qubits
+        # Qubit 0 is the last bit of an index, and the first qubits control: a column for every state of theirs.
+        expected = before.reshape(-1, 1 << controls).copy()
+        expected[:, -1] = _run(base, expected[:, -1], values)
+    except _UNUSABLE:
+        return False
+    return bool(np.abs(after - expected.reshape(-1)).max() < TOLERANCE)
+
+
+def matrix_contradicts(gate: Any, definition: QuantumCircuit) -> bool:
+    """Whether a gate has a matrix that does something else than its definition, global phase included.
+
+    Returns:
+        False as well where there is no matrix, or the two cannot be compared.
+    """
+    if not hasattr(gate, "__array__") or gate.num_qubits > MAX_MATRIX_QUBITS or definition.num_clbits:
+        return False
+    try:
+        if not _are_short(definition):
+            return False
+        alone = _alone(gate)
+        values = _values(definition, alone)
+        bound = alone.assign_parameters(values[0], strict=False).data[0].operation if values[0] else gate
+        before = _random_state(gate.num_qubits)
+        after = _run(definition, before, values)
+        expected = np.asarray(bound.to_matrix()) @ before
+    except _UNUSABLE:
+        return False
+    return bool(np.abs(after - expected).max() >= TOLERANCE)
+
+
+def _alone(gate: Any) -> QuantumCircuit:
+    circuit = QuantumCircuit(gate.num_qubits)
+    circuit.append(gate, range(gate.num_qubits), copy=False)
+    return circuit
+
+
+_Values = tuple[Mapping[Any, float], Mapping[str, float]]
+
+
+def _values(*circuits: QuantumCircuit) -> _Values:
+    """A value for every free parameter, by itself; those of one name have one value."""
+    parameters = {parameter for circuit in circuits for parameter in circuit.parameters}
+    source = Random("values of free parameters")
+    by_name = {name: source.uniform(0.5, 2) for name in sorted({p.name for p in parameters})}
+    return {p: by_name[p.name] for p in parameters}, by_name
+
+
+def _run(circuit: QuantumCircuit, state: np.ndarray[Any, Any], values: _Values) -> np.ndarray[Any, Any]:
+    own = {parameter: values[1][parameter.name] for parameter in circuit.parameters}
+    bound = circuit.assign_parameters(own) if own else circuit
+    return np.asarray(Statevector(state).evolve(bound).data)
+
+
+def _random_state(num_qubits: int) -> np.ndarray[Any, Any]:
+    source = np.random.default_rng(0)
+    return source.normal(size=1 << num_qubits) + 1j * source.normal(size=1 << num_qubits)
+
+
+def _are_short(*circuits: QuantumCircuit) -> bool:
+    """Whether so many gates can be run; those with a matrix are not opened."""
+    left, open_ = MAX_INSTRUCTIONS, [*circuits]
+    while open_:
+        for item in open_.pop().data:
+            left -= 1
+            if left < 0:
+                return False
+            operation = item.operation
+            if hasattr(operation, "__array__"):
+                continue
+            inner = getattr(operation, "_definition", None)
+            inner = operation.definition if inner is None else inner
+            if inner is not None:
+                open_.append(inner)
+    return True
