@@ -73,6 +73,7 @@ class Recheck:
         kind: of the target: ``"model"``, ``"parts"`` or ``"circuit"``.
         read: which of ``"group"`` and ``"target"`` were read from files; the others are the certificate's own.
         notes: what a reader of the files took for granted.
+        claim: of a circuit: ``"circuit"``, ``"state"`` or ``"model"``.
     """
 
     target: str
@@ -86,6 +87,7 @@ class Recheck:
     kind: str = ""
     read: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    claim: str = ""
 
     @property
     def confirmed(self) -> bool:
@@ -119,7 +121,8 @@ def _verdict_words(result: Recheck) -> str:
     names = ", ".join(result.left[:MAX_NAMES])
     more = len(result.left) - MAX_NAMES
     under = f" under {names}" + (f" and {more} more" if more > 0 else "") if result.left else ""
-    return one_line(f"{result.verdict}{under}")
+    claim = f", as a {result.claim}," if result.claim in ("state", "model") else ""
+    return one_line(f"{result.verdict}{claim}{under}")
 
 
 def _scope(result: Recheck) -> str:
@@ -167,7 +170,7 @@ def recheck(text: str, seed: int | None = None, *, reading: Reading | None = Non
     return Recheck(
         body["target"], str(body.get("verdict")), tuple(problems), checks, seed, assumptions, left,
         len(left) < len(case.groups[0].generators), str(body["target_data"]["kind"]),
-        case.sections.read, case.notes,
+        case.sections.read, case.notes, str(body["target_data"].get("claim", "")),
     )  # fmt: skip
 
 

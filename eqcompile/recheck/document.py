@@ -51,7 +51,7 @@ def load_document(text: str) -> Body:
         EqcompileError: no JSON, or no certificate of this schema.
     """
     try:
-        body = json.loads(text)
+        body = json.loads(text, object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError) as error:
         raise EqcompileError(f"not a certificate: {error}") from None
     schema = body.get("schema") if isinstance(body, dict) else None
@@ -70,6 +70,17 @@ def load_document(text: str) -> Body:
             f"the certificate is about {quoted(str(size))} qubits; 1 to {MAX_QUBITS} are possible"
         )
     return dict(body)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> Body:
+    """Readers of JSON differ in which of two entries of one name they take."""
+    body = dict(pairs)
+    if len(body) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(
+            f"{quoted(next(name for name in names if names.count(name) > 1))} stands twice in it"
+        )
+    return body
 
 
 def digest_of(body: Mapping[str, Any]) -> str:

@@ -70,6 +70,29 @@ def is_of_the_files(result: Recheck) -> bool:
     return bool(result) and ", as the given files have it (seed " in summary(result)[-1]
 
 
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [("state", "is proven, as a state, under (0 1), as the"), ("circuit", "is refused under (0 1), as the")],
+)
+def test_the_last_line_names_the_claim(what: str, words: str, tmp_path: Path) -> None:
+    circuit = QuantumCircuit(2)
+    circuit.h(0)
+    circuit.cx(0, 1)
+    spec = written(tmp_path, "s.yaml", 'name: s\nqubits: 2\nsymmetry: [permutation: ["(0 1)"]]\n')
+    path = written_qpy(tmp_path, "c.qpy", circuit)
+    certificate = eq.verify(str(path), eq.load(spec), what=what)
+    assert words in summary(recheck_files(certificate.to_json(), 1, spec, path))[-1]
+
+
+def test_an_entry_that_stands_twice() -> None:
+    text = eq.verify(eq.PauliSum.parse("Z0", 1), eq.U1(1)).to_json()
+    assert recheck_files(text, 1)
+    twice = text.replace('"verdict":', '"verdict": "refused", "verdict":', 1)
+    assert json.loads(twice) == json.loads(text), "Python takes the last one, other readers the first"
+    with pytest.raises(eq.EqcompileError, match='"verdict" stands twice in it'):
+        recheck_files(twice, 1)
+
+
 @pytest.mark.parametrize("honest", [True, False])
 def test_a_controlled_gate_is_read_by_its_definition(honest: bool, tmp_path: Path) -> None:
     """A QPY file brings the base of a gate as well, and the two may differ; the circuit runs by the definition."""
