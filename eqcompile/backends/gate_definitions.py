@@ -46,7 +46,7 @@ def base_agrees(gate: ControlledGate) -> bool:
         where the two cannot be compared.
 
     >>> from qiskit.circuit.library import HGate
-    >>> gate = HGate().control(2)
+    >>> gate = HGate().control(2, annotated=False)
     >>> base_agrees(gate)
     True
     >>> gate.definition = QuantumCircuit(3)
