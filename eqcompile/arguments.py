@@ -18,7 +18,8 @@ Check: TypeAlias = Callable[[str, Any], Any]
 VARIADIC, KEYWORDS = Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD
 
 MAX_REGISTER = 1000
-"""Qubits of a register, in Python as in a spec. Beyond it: refused; no derivation goes further."""
+"""Qubits of a register, in a spec and in Python. Beyond it, refused: use a smaller register; no derivation reaches
+further."""
 
 
 def found(value: object) -> str:

@@ -32,11 +32,11 @@ TICK = 200
 SHOW_AFTER = 3
 """Seconds after which a terminal shows what is going on."""
 
-MAX_SECONDS = 10**9
-"""Seconds of a budget on the command line. Beyond it: refused; `--budget none` sets no limit."""
+MAX_BUDGET_SECONDS = 10**9
+"""Seconds that `--budget` takes. Beyond it, refused: `--budget none` sets no limit."""
 
-MAX_BYTES = 1 << 50
-"""Bytes of a budget on the command line. Beyond it: refused; `--budget none` sets no limit."""
+MAX_BUDGET_BYTES = 1 << 50
+"""Bytes that `--budget` takes. Beyond it, refused: `--budget none` sets no limit."""
 
 _NANO = 10**9
 _UNITS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
@@ -106,7 +106,7 @@ def parsed(text: str) -> Allowance:
         unit = _UNITS[match[3]]
         value = int(match[1] + decimals) * unit // 10 ** len(decimals)
         kind = "memory" if match[3].endswith("B") else "seconds"
-        most = MAX_BYTES if kind == "memory" else MAX_SECONDS
+        most = MAX_BUDGET_BYTES if kind == "memory" else MAX_BUDGET_SECONDS
         if kind in found or not 0 < value <= most:
             raise _unreadable(text)
         found[kind] = value

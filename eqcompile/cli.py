@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 DONE, REFUSED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 MAX_DIGITS = 9
-"""Digits of the order and the steps of `--trotter`. Beyond it: refused; take fewer steps."""
+"""Digits of the order and of the steps of `--trotter`. Beyond it, refused: take fewer steps."""
 
 MAX_CERTIFICATE = 256 << 20
-"""Bytes of a certificate; that of a hundred thousand gates has about twenty million. Beyond it: refused;
+"""Bytes of a certificate; one of a hundred thousand gates has about twenty million. Beyond it, refused: verify and
 recheck a part of the circuit."""
 
 

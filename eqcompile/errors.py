@@ -1,8 +1,11 @@
 """Every exception a user can meet; ``str(error)`` is the one line that is shown."""
 
 MAX_SHOWN = 40
-"""Characters of a user's text that a message repeats: it is read in a terminal, and a spec may hold anything.
-Beyond it: the text is cut, and says so by dots."""
+"""Characters of a user's text that a message repeats; it is read in a terminal, and a spec may hold anything. Beyond
+it, shortened: the text is cut, and most messages show dots."""
+
+MAX_REASON = 200
+"""Characters that a message repeats of what a library says about a file. Beyond it, shortened: the text is cut."""
 
 
 def quoted(text: str) -> str:

@@ -22,21 +22,22 @@ from eqcompile.reps.projective import projective_phases
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_ALLOWED = 30
-"""Allowed generators that `explain` lists. Beyond it: the rest is counted; `derive --json` prints all."""
+"""Allowed generators that `explain` lists. Beyond it, shortened: the rest is counted; `derive --json` prints all."""
 
 MAX_ENCODINGS = 6
-"""Encodings that `explain` lists. Beyond it: the rest is counted; `eq.derive_encodings` returns all."""
+"""Encodings that `explain` lists. Beyond it, shortened: the rest is counted; `eq.derive_encodings` returns all."""
 
 MAX_STATES = 3
-"""Invariant states that `explain` lists. Beyond it: the rest is counted; `eq.derive_states` returns all."""
-
-MAX_BLOCKS = 12
-"""Blocks of the commutant that `explain` lists. Beyond it: the rest is counted; `eq.commutant_blocks` returns
+"""Invariant states that `explain` lists. Beyond it, shortened: the rest is counted; `eq.derive_states` returns
 all."""
 
+MAX_BLOCKS = 12
+"""Blocks of the commutant that `explain` lists. Beyond it, shortened: the rest is counted; `eq.commutant_blocks`
+returns all."""
+
 MAX_SEARCHED_QUBITS = 8
-"""Qubits of registers whose invariant states are all counted. Beyond it: a single one is looked for, and the
-page says so."""
+"""Qubits of a register whose invariant states `explain` counts. Beyond it, weaker: `explain` looks for a single one,
+and says so."""
 
 Row = tuple[str, str]
 

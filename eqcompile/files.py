@@ -21,8 +21,8 @@ WAIT_FOR_READER = 10
 """Seconds. A script may start the reader of a FIFO after the writer, but a FIFO that nobody reads must not hang us."""
 
 MAX_LINKS = 40
-"""Symbolic links that are followed to see whether a path leads to an open file; as many as Linux follows. Beyond it:
-the system says that there are too many."""
+"""Symbolic links that are followed to see whether a path leads to an open file, as many as Linux follows. Beyond it,
+refused: by the operating system; name the file itself."""
 
 _DESCRIPTOR = re.compile(r"/dev/fd/(\d+)|/proc/(?:self|thread-self|\d+)(?:/task/\d+)?/fd/(\d+)")
 _STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}

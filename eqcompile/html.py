@@ -7,7 +7,8 @@ from typing import Any
 Body = Mapping[str, Any]
 
 MAX_SHOWN = 400
-"""Characters of one text on a certificate's page of HTML. Beyond it: the text is cut; the JSON has it whole."""
+"""Characters of one text on the HTML page of a certificate. Beyond it, shortened: the text is cut; the JSON has it
+whole."""
 
 STYLE = """\
 .eqc { font: 15px/1.5 system-ui, sans-serif; color: #1b1f24; background: #fff; max-width: 70rem; padding: 1rem 1.5rem; }

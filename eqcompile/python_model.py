@@ -10,7 +10,15 @@ from eqcompile.derivation.basis import GeneratorBasis
 from eqcompile.derivation.observables import InvariantObservable
 from eqcompile.derivation.product_states import ProductState
 from eqcompile.derivation.singlets import SingletProduct
-from eqcompile.errors import ArgumentError, EqcompileError, ExpressionError, MethodError, SpecError, one_line
+from eqcompile.errors import (
+    MAX_SHOWN,
+    ArgumentError,
+    EqcompileError,
+    ExpressionError,
+    MethodError,
+    SpecError,
+    one_line,
+)
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
 from eqcompile.flow import compile_spec
@@ -252,7 +260,7 @@ def _kind(value: object) -> str:
 
 def _shown(value: object) -> str:
     text = one_line(str(value))
-    return text if len(text) <= 40 else text[:40] + "..."
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
 
 
 def _with_argument(error: SpecError, text: str) -> SpecError:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from eqcompile.backends.stages import Stage
 
 MAX_ROWS = 100
-"""Rows of a table that a terminal shows. Beyond it: the rest is counted; `--json` prints all."""
+"""Rows of a table that a terminal shows. Beyond it, shortened: the rest is counted; `--json` prints all."""
 
 MAX_TERMS = 60
-"""Terms of an operator that a terminal shows. Beyond it: the first summand and their number; `--json` prints
-all."""
+"""Terms of an operator that a terminal shows. Beyond it, shortened: the first summand and the number of all; `--json`
+prints all."""
 
 PLAIN_WIDTH = 140
 """Columns when the output is a file or a pipe, which has no width of its own."""

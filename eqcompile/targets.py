@@ -284,7 +284,7 @@ def require_known(data: Mapping[str, Any] | None, exact: Exact, symmetry: Symmet
 
 
 MAX_LISTED = 12
-"""Names of parameters that a message lists. Beyond it: the list ends in dots."""
+"""Names of parameters that a message lists. Beyond it, shortened: the list ends in dots."""
 
 
 def _refuse_alike(used: Iterable[str], symmetry: Symmetry) -> None:

@@ -19,7 +19,7 @@ from pydantic import (
 from siqml.data.declared_units import DeclaredUnits, EnergyUnit, LengthUnit
 from siqml.data.label_keys import LabelKeys
 from siqml.data.shipped import is_shipped
-from siqml.errors import ConfigError
+from siqml.errors import ConfigError, cut
 from siqml.frame import Frame
 from siqml.internal import AnyFrame, InternalCoordinates
 from siqml.scaling import DEFAULT_WINDOW
@@ -29,7 +29,13 @@ START_MODEL: Final = ("start", "model")
 PATHS: Final = (("model",), ("data", "train"), ("data", "test"), START_MODEL)
 """Settings that can be paths."""
 
-Steps = Annotated[int, Field(ge=0, le=10_000_000)]
+MAX_STEPS: Final = 10_000_000
+"""Steps of each phase of a training. Beyond it, refused: train on from the result with `start.model`."""
+
+MAX_MEMORY: Final = 1000
+"""Earlier steps that L-BFGS keeps in memory. Beyond it, refused: 150 are usually enough."""
+
+Steps = Annotated[int, Field(ge=0, le=MAX_STEPS)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -191,7 +197,7 @@ class LbfgsConfig(_Part):
 
     steps: Steps = 8000
     energies_first: Steps | None = None
-    memory: Annotated[int, Field(ge=1, le=1000)] = 150
+    memory: Annotated[int, Field(ge=1, le=MAX_MEMORY)] = 150
 
 
 class StopConfig(_Part):
@@ -350,7 +356,7 @@ def _shown(value: Any) -> str:
     if value is None:
         return "nothing"
     text = f'"{value}"' if isinstance(value, str) else str(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    return cut(text)
 
 
 def _overridden(document: Document, setting: str, beside: Path) -> Document:

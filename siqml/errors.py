@@ -2,6 +2,21 @@
 
 import eqcompile as eq
 
+MAX_SHOWN = 40
+"""Characters of a file's text that a message repeats. Beyond it, shortened: the text is cut and ends in dots."""
+
+MAX_REASON = 200
+"""Characters that a message repeats of what a library says about a file. Beyond it, shortened: the text is cut."""
+
+
+def cut(text: str) -> str:
+    """What a message repeats of a text.
+
+    >>> cut("H"), cut("H" * 50)
+    ('H', 'HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH...')
+    """
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
+
 
 class SiqmlError(Exception):
     """Base of all errors a user can cause and cure.

@@ -8,15 +8,15 @@ from typing import Any, Final
 
 from siqml.errors import ConfigError
 
-MAX_BYTES: Final = 100_000
-"""Bytes of a config. Beyond it: refused; no config needs them."""
+MAX_CONFIG_BYTES: Final = 100_000
+"""Bytes of a config. Beyond it, refused: shorten it; structures belong in files of their own."""
 
 MAX_DEPTH: Final = 8
-"""Levels of nesting of a config. Beyond it: refused; no key is that deep."""
+"""Levels of nesting of a config. Beyond it, refused: remove a level; no key is nested that deep."""
 
 MAX_BRACKETS: Final = 500
-"""Brackets of a config; the YAML library takes quadratic time on open ones, and a config has a dozen. Beyond
-it: refused; write blocks."""
+"""Brackets of a config, which has about a dozen; the YAML library takes quadratic time on open ones. Beyond it,
+refused: write lists and mappings as indented lines."""
 
 SCALARS: Final = ("str", "int", "float", "bool", "null")
 
@@ -100,8 +100,8 @@ def read_yaml(path: Path) -> Document:
     """
     if not path.is_file():
         raise ConfigError("no such file", str(path))
-    if path.stat().st_size > MAX_BYTES:
-        raise ConfigError(f"larger than {MAX_BYTES} bytes; a config is a page of YAML", str(path))
+    if path.stat().st_size > MAX_CONFIG_BYTES:
+        raise ConfigError(f"larger than {MAX_CONFIG_BYTES} bytes; a config is a page of YAML", str(path))
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as broken:

@@ -18,16 +18,16 @@ from eqcompile.exact.components import components
 from eqcompile.exact.pauli import PauliSum, anticommute
 
 MAX_BLOCK_QUBITS = 5
-"""Qubits of gates that are multiplied into one matrix for JAX; above, that costs more than the gates one by
-one. Beyond it: gates are applied one by one; the values are the same."""
+"""Qubits of neighbouring gates that JAX applies as one matrix; on more this costs more than the gates one by one.
+Beyond it, weaker: the gates are applied one by one; the values are the same."""
 
-MAX_MATRIX_QUBITS = 8
-"""Qubits of a single gate that is a matrix for JAX although its strings commute. Beyond it: it is applied
+MAX_GATE_MATRIX_QUBITS = 8
+"""Qubits of a single gate that JAX applies as a matrix although its strings commute. Beyond it, weaker: it is applied
 string by string; the values are the same."""
 
 MAX_DIAGONALISED_QUBITS = 11
-"""Qubits of a gate whose strings do not commute, in JAX: 2048 eigenvectors take some seconds. Beyond it:
-refused, with the bytes it would take; use fewer qubits or gates whose strings commute."""
+"""Qubits of a gate in JAX whose strings do not commute: 2048 eigenvectors take some seconds. Beyond it, refused:
+split the generator into gates whose strings commute."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _commutes(part: PauliSum) -> bool:
 
 
 def _block(qubits: tuple[int, ...], parts: list[tuple[int, PauliSum]]) -> Block:
-    if len(qubits) > MAX_MATRIX_QUBITS and all(_commutes(part) for _, part in parts):
+    if len(qubits) > MAX_GATE_MATRIX_QUBITS and all(_commutes(part) for _, part in parts):
         return Block(qubits, tuple((index, wide_evolution(part)) for index, part in parts), is_wide=True)
     if len(qubits) > MAX_DIAGONALISED_QUBITS:
         raise LimitError(

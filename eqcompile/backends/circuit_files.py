@@ -11,25 +11,25 @@ from qiskit import QuantumCircuit
 
 from eqcompile.backends.openqasm2_file import circuit_from_openqasm2
 from eqcompile.backends.openqasm3_file import circuit_from_openqasm3
-from eqcompile.backends.program_size import MAX_QUBITS
+from eqcompile.backends.program_size import MAX_PROGRAM_BITS
 from eqcompile.backends.qiskit_layout import Placement
 from eqcompile.backends.qiskit_reader import general_circuit
 from eqcompile.backends.qpy_file import MAGIC, circuit_from_qpy
 from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import MAX_SHOWN, BackendError, one_line, quoted
 
-MAX_BYTES = 64 << 20
-"""Bytes of a circuit's file. Beyond it: refused; verify a part of the circuit."""
+MAX_CIRCUIT_BYTES = 64 << 20
+"""Bytes of a circuit's file. Beyond it, refused: verify a part of the circuit."""
 
 MAX_CHARACTERS = 16_000_000
-"""Characters of an OpenQASM program. Beyond it: refused; give the circuit as QPY."""
+"""Characters of an OpenQASM program. Beyond it, refused: give the circuit as QPY."""
 
 MAX_STATEMENTS = 1_000_000
-"""Statements of an OpenQASM program. Beyond it: refused; give the circuit as QPY."""
+"""Statements of an OpenQASM program. Beyond it, refused: give the circuit as QPY."""
 
 MAX_WHOLE_DIGITS = 6
-"""Digits of a whole number in an OpenQASM file: sizes are allocated before anybody can refuse them. Beyond it:
-refused; write it as a decimal number if it is an angle."""
+"""Digits of a whole number in an OpenQASM file; a size is allocated before anybody can refuse it. Beyond it, refused:
+write the number with a decimal point if it is an angle."""
 
 LAYOUT_FORM = "// eqcompile layout: start 3 4, end 4 3"
 """The comment in which an OpenQASM file says where the qubits of a model start and end."""
@@ -131,8 +131,10 @@ def _bytes_of(file: Path) -> bytes:
             raise BackendError(f"{name}: this is a folder; name an OpenQASM or QPY file in it")
         if file.exists() and not file.is_file():
             raise BackendError(f"{name}: this is not an ordinary file")
-        if (size := file.stat().st_size) > MAX_BYTES:
-            raise BackendError(f"{name}: the file has {size >> 20} MiB; the limit is {MAX_BYTES >> 20}")
+        if (size := file.stat().st_size) > MAX_CIRCUIT_BYTES:
+            raise BackendError(
+                f"{name}: the file has {size >> 20} MiB; the limit is {MAX_CIRCUIT_BYTES >> 20}"
+            )
         return file.read_bytes()
     except OSError as error:
         raise BackendError(f"{name}: {error.strerror or error}") from None
@@ -186,8 +188,8 @@ def _without_comments(text: str) -> str:
 
 def _check_sizes(code: str) -> None:
     for size in _REGISTER.findall(code):
-        if len(size) > len(str(MAX_QUBITS)) or int(size) > MAX_QUBITS:
-            raise BackendError(f"a register of {_cut(size)} bits; the limit is {MAX_QUBITS}")
+        if len(size) > len(str(MAX_PROGRAM_BITS)) or int(size) > MAX_PROGRAM_BITS:
+            raise BackendError(f"a register of {_cut(size)} bits; the limit is {MAX_PROGRAM_BITS}")
     if (number := _WHOLE_NUMBER.search(code)) is not None:
         raise BackendError(f"the number {_cut(number[0])} is too large for an OpenQASM file")
     if code.count(";") > MAX_STATEMENTS:
@@ -214,7 +216,8 @@ def _placement(text: str) -> Placement | None:
     places = _LAYOUT_PLACES.fullmatch(said[0][1].rstrip())
     start, end = ([int(word) for word in (places[k].split() if places else ())] for k in (1, 2))
     sound = (
-        len(start) == len(end) == len({*start}) == len({*end}) and max((*start, *end), default=0) < MAX_QUBITS
+        len(start) == len(end) == len({*start}) == len({*end})
+        and max((*start, *end), default=0) < MAX_PROGRAM_BITS
     )
     if not start or not sound:
         raise BackendError(

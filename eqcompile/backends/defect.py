@@ -32,19 +32,19 @@ from eqcompile.reps.maps import DataIndex, MapSequence, QubitMap, QubitPermutati
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_NORM_QUBITS = 10
-"""Qubits for which a defect is an operator norm: the singular values of a matrix of 1024 rows take some
-seconds. Beyond it: the defect is measured on random states."""
+"""Qubits of a circuit whose defect is an operator norm: the singular values of a matrix of 1024 rows take some
+seconds. Beyond it, weaker: the defect is measured on random states."""
 
-MAX_QUBITS = 14
-"""Qubits of a circuit whose defect is measured on random states. Beyond it: refused; measure a part of the
-circuit."""
+MAX_MEASURED_QUBITS = 14
+"""Qubits of a circuit whose defect is measured. Beyond it, refused: measure a part of the circuit; `verify` says not
+decided."""
 
 NUM_STATES = 2
 """Random states: what one does not show, a second one hardly hides."""
 
 MAX_ROUNDING = 1e-9
-"""Defects that may be rounding: a thousand gates of double precision stay well under. Beyond it: a circuit
-without exact form is refused."""
+"""Defect that may be rounding; a thousand gates of double precision stay well below. Beyond it, refused: a circuit
+without exact form is refused as not equivariant; give its angles to full precision."""
 
 ROUNDING_OF_LITERALS = 1e-12
 """Numbers of a circuit that are rounded to double precision give defects below it; a wrong angle of 1e-9 does not."""
@@ -98,7 +98,7 @@ def circuit_defect(
 
     Raises:
         DimensionError: no generator of this name, or an observable on another register.
-        LimitError: more than ``MAX_QUBITS`` qubits.
+        LimitError: more than ``MAX_MEASURED_QUBITS`` qubits.
         MethodError: a model without an observable.
     """
     if what == "model" and observable is None:
@@ -108,8 +108,8 @@ def circuit_defect(
             f"the observable acts on {observable.num_qubits} qubits, the group on {symmetry.num_qubits}"
         )
     found = _named(symmetry, generator)
-    if circuit.num_qubits > MAX_QUBITS:
-        raise LimitError(f"the defect of {circuit.num_qubits} qubits; the limit is {MAX_QUBITS}")
+    if circuit.num_qubits > MAX_MEASURED_QUBITS:
+        raise LimitError(f"the defect of {circuit.num_qubits} qubits; the limit is {MAX_MEASURED_QUBITS}")
     source = np.random.default_rng(seed)
     coordinates = all_coordinates(data, symmetry, circuit.parameters)
     names = sorted({*circuit.parameters, *coordinates.values()})
@@ -140,7 +140,7 @@ def model_difference(
 
 def is_measurable(circuit: GeneralCircuit) -> bool:
     """Whether register and opaque gates are small enough."""
-    return circuit.num_qubits <= MAX_QUBITS and all(
+    return circuit.num_qubits <= MAX_MEASURED_QUBITS and all(
         len(gate.qubits) <= MAX_NORM_QUBITS for gate in circuit.opaque
     )
 

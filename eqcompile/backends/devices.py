@@ -27,10 +27,10 @@ TOKEN_VARIABLE = "QISKIT_IBM_TOKEN"
 """Environment variable with the token of the service; it is read from nowhere else and never shown."""
 
 MIN_GENERIC_QUBITS = 2
-"""Fewest qubits of back ends that are made on the spot; they have CX. Beyond it: refused; take two."""
+"""Qubits of a generic back end, which has CX. Below it, refused: take two or more."""
 
 MAX_GENERIC_QUBITS = 1000
-"""Most qubits of back ends that are made on the spot. Beyond it: refused; give a `BackendV2` of your own."""
+"""Qubits of a generic back end. Beyond it, refused: pass a `BackendV2` of your own."""
 
 KNOWN = "statevector, aer, generic_N for N qubits, fake_NAME such as fake_lagos, ibm_NAME"
 

@@ -18,8 +18,8 @@ Array: TypeAlias = Any
 """A JAX array or tracer."""
 
 MAX_PHASE_BYTES = 1 << 30
-"""Bytes of the phases and places that rotations about Pauli strings need in JAX. Beyond it: refused, with the
-bytes it would take; use fewer qubits or strings."""
+"""Bytes that the phases and indices of rotations about Pauli strings take in JAX. Beyond it, refused: use fewer
+qubits or strings."""
 
 Evolution: TypeAlias = Callable[[Array, Array], Array]
 """``(theta, psi) -> exp(-i theta G) psi``."""

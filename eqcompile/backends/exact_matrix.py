@@ -37,12 +37,12 @@ ENTRY_TOLERANCE = 1e-14
 """Rounding of a few products of numbers of size one; recognised numbers lie more than 1e-8 apart."""
 
 MAX_DENOMINATOR = 64
-"""Denominator of the square of an entry that is recognised in a matrix of floats. Beyond it: the gate has no
-exact form; it is measured, and not decided."""
+"""Denominator of a fraction, and of the square of a root, that is recognised in an entry of a matrix of floats.
+Beyond it, weaker: the gate has no exact form; its defect is measured, and nothing is proven about it."""
 
 MAX_TURN_DENOMINATOR = 48
-"""Denominator n of a phase exp(2 pi i/n) that is recognised in a matrix of floats. Beyond it: the gate has no
-exact form; it is measured, and not decided."""
+"""Denominator n of a phase exp(2 pi i/n) that is recognised in an entry of a matrix of floats. Beyond it, weaker: the
+gate has no exact form; its defect is measured, and nothing is proven about it."""
 
 
 def exact_unitary(matrix: NDArray[np.complex128], readings: Readings | None = None) -> PauliSum:

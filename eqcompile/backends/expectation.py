@@ -29,11 +29,11 @@ from eqcompile.errors import BackendError, DimensionError, one_line
 Array: TypeAlias = NDArray[np.float64]
 
 MAX_DENSITY_QUBITS: Final = 12
-"""Qubits of a circuit with noise and without shots, which needs a density matrix: 12 qubits take 270 MB. Beyond
-it: refused; give a number of shots."""
+"""Qubits of a circuit with noise and without shots, which needs a density matrix: 12 qubits take 270 MB. Beyond it,
+refused: give a number of shots."""
 
 MAX_SHOTS: Final = 10_000_000
-"""Shots of one value. Beyond it: refused; average several runs."""
+"""Shots of one value. Beyond it, refused: average several runs."""
 
 ROWS: Final = 64
 SHOTS_TOGETHER: Final = 2_000_000

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.linalg import eigh, norm
 from scipy.sparse.linalg import LinearOperator, expm_multiply
 
-from eqcompile.backends.defect import MAX_QUBITS, NUM_STATES, Matrix, transformed
+from eqcompile.backends.defect import MAX_MEASURED_QUBITS, NUM_STATES, Matrix, transformed
 from eqcompile.backends.dense import matrix_of, pauli_action
 from eqcompile.circuit.gates import EvolutionGate
 from eqcompile.exact.components import components
@@ -27,8 +27,8 @@ from eqcompile.passes.product_formula import ProductFormula, formula_for, produc
 from eqcompile.reps.generators import GroupGenerator
 from eqcompile.reps.symmetry import Symmetry
 
-MAX_NORM_QUBITS = 8
-"""Qubits of a product formula whose defect is an operator norm: 256 rows take less than a second. Beyond it:
+MAX_FORMULA_NORM_QUBITS = 8
+"""Qubits of a product formula whose defect is an operator norm: 256 rows take less than a second. Beyond it, weaker:
 the defect is measured on random states."""
 
 STEPS = (1, 2, 4, 8)
@@ -109,20 +109,20 @@ def lowering_report(
         subject: name of the gate; its generator by default.
         steps: numbers of steps to measure at.
         angles: gate angles; the largest defect over them is reported.
-        seed: of the random states on registers of more than ``MAX_NORM_QUBITS`` qubits.
+        seed: of the random states on registers of more than ``MAX_FORMULA_NORM_QUBITS`` qubits.
 
     Returns:
-        The report; without measurements for an exact product, and on more than ``MAX_QUBITS`` qubits.
+        The report; without measurements for an exact product, and on more than ``MAX_MEASURED_QUBITS`` qubits.
     """
     subject = subject or shorthand(formula.generator)
     empty = LoweringReport(subject, str(formula), formula.kept, formula.broken, "", ())
     if formula.is_exact:
         return empty
     n = formula.generator.num_qubits
-    if n > MAX_QUBITS:
-        return replace(empty, method=f"not measured on {n} qubits; the limit is {MAX_QUBITS}")
+    if n > MAX_MEASURED_QUBITS:
+        return replace(empty, method=f"not measured on {n} qubits; the limit is {MAX_MEASURED_QUBITS}")
     start = _start(n, seed)
-    dense = n <= MAX_NORM_QUBITS
+    dense = n <= MAX_FORMULA_NORM_QUBITS
     method = "operator norm" if dense else f"norm on {NUM_STATES} random states, a lower bound"
     exact = [exact_evolution(formula.generator, theta, start) for theta in angles]
     broken = [g for g in symmetry.generators if g.name in formula.broken]
@@ -154,7 +154,7 @@ def _steps(count: int) -> str:
 def _start(num_qubits: int, seed: int) -> Matrix:
     """All basis states of a small register, random states of a larger one."""
     size = 1 << num_qubits
-    if num_qubits <= MAX_NORM_QUBITS:
+    if num_qubits <= MAX_FORMULA_NORM_QUBITS:
         return np.eye(size, dtype=complex)
     drawn = np.random.default_rng(seed).normal(size=(2, size, NUM_STATES))
     states = drawn[0] + 1j * drawn[1]

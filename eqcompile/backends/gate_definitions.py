@@ -18,15 +18,17 @@ from qiskit.circuit import ControlledGate
 from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Statevector
 
-MAX_QUBITS = 14
-"""Qubits of a gate whose two descriptions are compared. Beyond it: a controlled gate is read by its definition."""
+MAX_COMPARED_QUBITS = 14
+"""Qubits of a controlled gate whose definition is compared with its base gate. Beyond it, weaker: the gate is read by
+its definition."""
 
-MAX_MATRIX_QUBITS = 8
-"""Qubits of a matrix that is compared with a definition. Beyond it: the gate is read by its definition."""
+MAX_COMPARED_MATRIX_QUBITS = 8
+"""Qubits of a gate whose matrix is compared with its definition. Beyond it, weaker: the gate is read by its
+definition, which is not compared."""
 
-MAX_INSTRUCTIONS = 5_000
-"""Instructions of a definition, all gates opened, that are run to compare it. Beyond it: the gate is read by its
-definition."""
+MAX_COMPARED_INSTRUCTIONS = 5_000
+"""Instructions of a definition, all gates opened, that are run to compare it. Beyond it, weaker: the gate is read by
+its definition."""
 
 TOLERANCE = 1e-7
 """Of amplitudes. What is nearer is rounding; a definition that was synthesised anew is exact to some 1e-10."""
@@ -60,7 +62,7 @@ def base_agrees(gate: ControlledGate) -> bool:
         return True
     try:
         base = _alone(gate.base_gate)
-        if gate.num_qubits > MAX_QUBITS or not _are_short(definition, base):
+        if gate.num_qubits > MAX_COMPARED_QUBITS or not _are_short(definition, base):
             return False
         values = _values(definition, base)
         before = _random_state(gate.num_qubits)
@@ -80,7 +82,11 @@ def matrix_contradicts(gate: Any, definition: QuantumCircuit) -> bool:
     Returns:
         False as well where there is no matrix, or the two cannot be compared.
     """
-    if not hasattr(gate, "__array__") or gate.num_qubits > MAX_MATRIX_QUBITS or definition.num_clbits:
+    if (
+        not hasattr(gate, "__array__")
+        or gate.num_qubits > MAX_COMPARED_MATRIX_QUBITS
+        or definition.num_clbits
+    ):
         return False
     try:
         if not _are_short(definition):
@@ -126,7 +132,7 @@ def _random_state(num_qubits: int) -> np.ndarray[Any, Any]:
 
 def _are_short(*circuits: QuantumCircuit) -> bool:
     """Whether so many gates can be run; those with a matrix are not opened."""
-    left, open_ = MAX_INSTRUCTIONS, [*circuits]
+    left, open_ = MAX_COMPARED_INSTRUCTIONS, [*circuits]
     while open_:
         for item in open_.pop().data:
             left -= 1

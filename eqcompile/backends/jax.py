@@ -28,9 +28,9 @@ SMALL_ANGLE_SQUARED = 1e-3
 """Below this the series of cos and sinc to fourth order in the squared angle is exact to double precision,
 and so are its first derivatives."""
 
-MAX_QUBITS = 20
-"""Qubits of a model in JAX: a batch of ten states of 20 qubits, with what their gradient stores, fills a few
-gigabytes. Beyond it: refused; use Qiskit."""
+MAX_JAX_QUBITS = 20
+"""Qubits of a model in JAX: a batch of ten states of 20 qubits takes a few gigabytes with its gradient. Beyond it,
+refused: evaluate the Qiskit circuit (`to_qiskit`), or use fewer qubits."""
 
 Split = tuple[Array, Array]
 """Real and imaginary part of a state, each ``(2**n, batch)``."""
@@ -53,11 +53,11 @@ def jax_model(
         mode of JAX is switched on.
 
     Raises:
-        LimitError: more than ``MAX_QUBITS`` qubits, or a gate on many of them whose strings do not commute.
+        LimitError: more than ``MAX_JAX_QUBITS`` qubits, or a gate on many of them whose strings do not commute.
     """
-    if ansatz.num_qubits > MAX_QUBITS:
+    if ansatz.num_qubits > MAX_JAX_QUBITS:
         raise LimitError(
-            f"{ansatz.num_qubits} qubits; the state vectors of the JAX back end go up to {MAX_QUBITS}"
+            f"{ansatz.num_qubits} qubits; the state vectors of the JAX back end go up to {MAX_JAX_QUBITS}"
         )
     jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
     parity = next((gate.parity for gate in ansatz.encoding if gate.parity is not None), None)

@@ -11,10 +11,10 @@ from eqcompile.backends.program_size import ProgramSize
 from eqcompile.errors import BackendError, one_line, quoted
 
 MAX_INCLUDES = 20
-"""Files that an OpenQASM 2 program includes, over all levels. Beyond it: refused; put the gates into one file."""
+"""Files that an OpenQASM 2 program includes, over all levels. Beyond it, refused: put the gates into one file."""
 
 MAX_TOKENS = 5_000_000
-"""Words and signs of an OpenQASM 2 program: some seconds of counting. Beyond it: refused; give the circuit as
+"""Words and signs of an OpenQASM 2 program; counting them takes some seconds. Beyond it, refused: give the circuit as
 QPY."""
 
 STANDARD_INCLUDE = "qelib1.inc"

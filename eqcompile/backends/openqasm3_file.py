@@ -14,21 +14,21 @@ from typing import Any
 from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
 
-from eqcompile.backends.program_size import MAX_QUBITS, ProgramSize
+from eqcompile.backends.program_size import MAX_PROGRAM_BITS, ProgramSize
 from eqcompile.backends.readings import Readings
-from eqcompile.errors import BackendError, one_line, quoted
+from eqcompile.errors import MAX_REASON, MAX_SHOWN, BackendError, one_line, quoted
 
 MAX_TOKENS = 500_000
-"""Words and signs of an OpenQASM 3 program: the parser takes some 35 microseconds for each. Beyond it: refused;
-give OpenQASM 2 or QPY."""
+"""Words and signs of an OpenQASM 3 program; the parser takes about 35 microseconds for each. Beyond it, refused: give
+the circuit as OpenQASM 2 or QPY."""
 
 MAX_CONTROLS = 50
-"""Controls of a gate in OpenQASM 3, which the importer writes out. Beyond it: refused; define the gate from
-smaller ones."""
+"""Controls of a gate in OpenQASM 3; the importer writes them out. Beyond it, refused: define the gate from smaller
+ones."""
 
 MAX_POWER_QUBITS = 8
-"""Qubits of a gate under `pow` in OpenQASM 3, which the importer makes a matrix. Beyond it: refused; repeat the
-gate."""
+"""Qubits of a gate under `pow` in OpenQASM 3; the importer makes it a matrix. Beyond it, refused: write the gate that
+many times."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _PHYSICAL = re.compile(r"\$(\d+)")
@@ -82,7 +82,7 @@ def _unreadable(reason: str) -> BackendError:
 
 def _first_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return one_line(lines[0])[:200] if lines else ""
+    return one_line(lines[0])[:MAX_REASON] if lines else ""
 
 
 def _require_short(code: str) -> None:
@@ -92,9 +92,9 @@ def _require_short(code: str) -> None:
             "give it as OpenQASM 2 or QPY"
         )
     for number in _PHYSICAL.findall(code):
-        if len(number) > len(str(MAX_QUBITS)) or int(number) >= MAX_QUBITS:
+        if len(number) > len(str(MAX_PROGRAM_BITS)) or int(number) >= MAX_PROGRAM_BITS:
             raise BackendError(
-                f"the physical qubit ${number[:40]} is beyond the limit of {MAX_QUBITS} qubits"
+                f"the physical qubit ${number[:MAX_SHOWN]} is beyond the limit of {MAX_PROGRAM_BITS} qubits"
             )
 
 
@@ -196,8 +196,8 @@ class _Survey:
             return _indexed(self._width(node.collection), node.index)
         if kind == "Concatenation":
             width = self._width(node.lhs) + self._width(node.rhs)
-            if width > MAX_QUBITS:
-                raise BackendError(f"a register of {width} bits; the limit is {MAX_QUBITS}")
+            if width > MAX_PROGRAM_BITS:
+                raise BackendError(f"a register of {width} bits; the limit is {MAX_PROGRAM_BITS}")
             return width
         return 1
 

@@ -2,17 +2,17 @@
 
 from eqcompile.errors import BackendError, quoted
 
-MAX_QUBITS = 10_000
-"""Qubits of all registers of a program together, and likewise classical bits. Beyond it: refused; leave out
+MAX_PROGRAM_BITS = 10_000
+"""Qubits of all registers of a program together, and likewise its classical bits. Beyond it, refused: leave out
 registers that nothing acts on."""
 
 MAX_OPERATIONS = 500_000
-"""Operations of a program, its own gates unrolled and registers counted qubit by qubit. Beyond it: refused;
-verify a part of the circuit."""
+"""Operations of a program or circuit, its own gates unrolled and registers counted qubit by qubit; reading this many
+takes some fifteen seconds and less than a gigabyte. Beyond it, refused: verify a part of the circuit."""
 
 MAX_DEFINITIONS = 20_000
-"""Definitions that are opened to read one call of a gate, nested ones too. Beyond it: refused; define the gate
-more directly."""
+"""Definitions that are opened to read one gate, nested ones too; a gate made of gates may double with every level.
+Beyond it, refused: open the outermost gate with `circuit.decompose()`, or define it more directly."""
 
 
 class ProgramSize:
@@ -50,11 +50,11 @@ class ProgramSize:
         kind = "qubits" if quantum else "classical bits"
         self.registers[name] = bits
         self._bits[quantum] += bits
-        if bits > MAX_QUBITS:
-            raise BackendError(f"a register of {bits} bits; the limit is {MAX_QUBITS}")
-        if self._bits[quantum] > MAX_QUBITS:
+        if bits > MAX_PROGRAM_BITS:
+            raise BackendError(f"a register of {bits} bits; the limit is {MAX_PROGRAM_BITS}")
+        if self._bits[quantum] > MAX_PROGRAM_BITS:
             raise BackendError(
-                f"registers of more than {MAX_QUBITS} {kind} together; the limit is {MAX_QUBITS}"
+                f"registers of more than {MAX_PROGRAM_BITS} {kind} together; the limit is {MAX_PROGRAM_BITS}"
             )
 
     def gate(self, name: str, operations: int, definitions: int) -> None:

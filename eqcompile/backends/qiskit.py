@@ -41,8 +41,8 @@ from eqcompile.passes.product_formula import ProductFormulas
 from eqcompile.spec.model import InitialState
 
 MAX_DENSE_TERMS = 1000
-"""Pauli strings of an observable that becomes a `SparsePauliOp`, whose tables hold every qubit. Beyond it: it
-becomes a `SparseObservable`."""
+"""Pauli strings of an observable that becomes a `SparsePauliOp`, whose tables hold every qubit. Beyond it, weaker: it
+becomes a `SparseObservable`; the operator is the same."""
 
 SPARSE_LETTERS = {name: SparseObservable.BitTerm[name].value for name in "XYZ"}
 

@@ -31,39 +31,42 @@ PI_TOLERANCE = 1e-14
 """Error of an angle, absolute below one radian and relative above, that some sums and products of floats make."""
 
 MAX_PI_DENOMINATOR = 360
-"""Denominator of a multiple of pi that is recognised in a float. Beyond it: only powers of two go further;
-another float is a number of its own."""
+"""Denominator of a multiple of pi that is recognised in a float. Beyond it, weaker: only powers of two are
+recognised; any other float is an independent number."""
 
 MAX_PI_BINARY = 1 << 20
-"""Power of two as denominator of a multiple of pi that is recognised, as Fourier transforms need them. Beyond
-it: the float is a number of its own."""
+"""Power of two as the denominator of a multiple of pi that is recognised, as Fourier transforms need. Beyond it,
+weaker: the float is an independent number."""
 
 ULPS = 4
 """Rounding errors that a ratio, or a decimal fraction, may carry."""
 
 MAX_FRACTION = 1000
-"""Denominator of a decimal fraction that is recognised in a float. Beyond it: the float is a number of its own."""
+"""Denominator of a decimal fraction that is recognised in a float. Beyond it, weaker: the float is an independent
+number."""
 
 MAX_RATIO = 64
-"""Numerator and denominator of the ratio of two floats that are tied to each other. Beyond it: the floats are
-independent numbers."""
+"""Numerator and denominator of the ratio of two floats that are tied to each other. Beyond it, weaker: the float is
+an independent number."""
 
 MAX_SHIFTED = 64
-"""Earlier floats of a circuit to which a float may be tied with quarters of a turn besides. Beyond it: a float is
-tied to the first ones only; others are numbers of their own."""
+"""Earlier floats of a circuit to which a float may be tied with quarter turns besides. Beyond it, weaker: a float is
+tied to the first ones only; any other is an independent number."""
 
 MAX_QUARTERS = 16
-"""Quarters of a turn between two floats that are tied. Beyond it: the float is a number of its own."""
+"""Quarter turns between two floats that are tied to each other. Beyond it, weaker: the float is an independent
+number."""
 
 RATIOS = np.array([1.0, -1.0, 2.0, -2.0, 0.5, -0.5])
 """Transpilers add quarters of a turn to the angles that they are given; as long as those are few, it is looked for."""
 
 MAX_RADIANS = 20
-"""Radians beside a multiple of pi in a sum that is recognised in a float. Beyond it: the float is a number of
-its own."""
+"""Radians beside a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the float is an
+independent number."""
 
 MAX_MIXED = 20
-"""Denominator of the radians in such a sum. Beyond it: the float is a number of its own."""
+"""Denominator of the radians beside a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the
+float is an independent number."""
 
 MIXED_DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24)
 """Fractions that are looked for in sums of a number and a multiple of pi: of radians, and of half turns. The sums lie

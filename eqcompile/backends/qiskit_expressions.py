@@ -17,11 +17,11 @@ from eqcompile.circuit.angles import Monomial
 from eqcompile.errors import BackendError, one_line
 
 MAX_EXPRESSION = 80
-"""Characters of an expression that a message repeats. Beyond it: the text is cut, and says so by dots."""
+"""Characters of an expression that a message repeats. Beyond it, shortened: the text is cut and ends in dots."""
 
 MAX_TERMS = 1000
-"""Terms of a polynomial angle; longer ones come from powers of sums. Beyond it: the gate has no exact form; it
-is measured, and not decided."""
+"""Terms of an angle as a polynomial in the parameters; longer ones come from powers of sums. Beyond it, weaker: the
+gate has no exact form; its defect is measured, and nothing is proven about it."""
 
 Polynomial: TypeAlias = dict[tuple[Monomial, int], Fraction]
 """Coefficient of each product of parameters and power of pi."""

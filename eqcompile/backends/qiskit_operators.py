@@ -21,12 +21,12 @@ AMPLITUDE_TOLERANCE = 1e-12
 """Of amplitudes over the largest one: they come out of a simulation, with its rounding errors."""
 
 MAX_DENOMINATOR = 1000
-"""Denominator of a coefficient that is recognised in a `SparsePauliOp` of floats. Beyond it: refused; write the
+"""Denominator of a coefficient that is recognised in a `SparsePauliOp` of floats. Beyond it, refused: write the
 operator as text with exact numbers."""
 
 MAX_SQUARE_DENOMINATOR = 64
-"""Denominator of the square of a coefficient that is a square root. Beyond it: refused; write the operator as
-text with exact numbers."""
+"""Denominator of the square of a coefficient that is a square root, in a `SparsePauliOp` of floats. Beyond it,
+refused: write the operator as text with exact numbers."""
 
 
 def sparse_pauli_sum(op: SparsePauliOp, readings: Readings | None = None) -> PauliSum:

@@ -33,6 +33,7 @@ from qiskit.quantum_info import Clifford
 
 from eqcompile.backends.exact_matrix import exact_unitary
 from eqcompile.backends.gate_definitions import base_agrees, matrix_contradicts
+from eqcompile.backends.program_size import MAX_DEFINITIONS, MAX_OPERATIONS
 from eqcompile.backends.qiskit_angles import AngleReader
 from eqcompile.backends.qiskit_expressions import NoExactFormError, shown
 from eqcompile.backends.qiskit_gates import is_standard, num_angles, phase, standard_gate
@@ -61,27 +62,22 @@ from eqcompile.circuit.modifiers import ExactOperation, controlled, power
 from eqcompile.errors import MAX_SHOWN, BackendError, one_line
 
 MAX_CONTROLS = 10
-"""Controls whose projector, of ``2**num_controls`` Pauli strings, is written out. Beyond it: the gate's definition."""
+"""Controls c of a gate whose projector, of 2^c Pauli strings, is written out. Beyond it, weaker: the gate is read by
+its definition; an annotated one has no exact form, and its defect is measured."""
 
 MAX_NESTING = 50
-"""Composite gates within composite gates. Beyond it: refused; open them with circuit.decompose()."""
+"""Composite gates within composite gates. Beyond it, refused: open them with `circuit.decompose()`."""
 
-MAX_LENGTH = 100_000
-"""Operations of one gate, powers and nested definitions unrolled. Beyond it: refused."""
-
-MAX_OPERATIONS = 500_000
-"""Operations of one circuit, all gates unrolled: some fifteen seconds of reading, and less than a gigabyte. Beyond it:
-refused."""
-
-MAX_DEFINITIONS = 20_000
-"""Definitions that are opened to read one gate: a gate made of gates may double with every level. Beyond it: refused;
-open the outermost gate with circuit.decompose()."""
+MAX_GATE_OPERATIONS = 100_000
+"""Operations of one gate, powers and nested definitions unrolled. Beyond it, refused: verify a part of the
+circuit."""
 
 MAX_LISTED = 8
-"""Measured qubits that a note names. Beyond it: the list ends in dots."""
+"""Measured qubits that a note names. Beyond it, shortened: the list ends in dots."""
 
-MAX_MATRIX_QUBITS = 5
-"""Qubits of a matrix that is read entry by entry. Beyond it: the gate is kept opaque, and can only be measured."""
+MAX_READ_MATRIX_QUBITS = 5
+"""Qubits of a gate that is given as a matrix and read entry by entry. Beyond it, weaker: the gate has no exact form;
+its defect is measured, and nothing is proven about it."""
 
 
 def general_circuit(
@@ -378,8 +374,8 @@ class _Reader:
             ) from None
 
     def _by_matrix(self, operation: Any) -> Sequence[Operation]:
-        if operation.num_qubits > MAX_MATRIX_QUBITS:
-            raise NoExactFormError(f"it is a matrix on more than {MAX_MATRIX_QUBITS} qubits")
+        if operation.num_qubits > MAX_READ_MATRIX_QUBITS:
+            raise NoExactFormError(f"it is a matrix on more than {MAX_READ_MATRIX_QUBITS} qubits")
         try:
             matrix = operation.to_matrix()
         except (QiskitError, TypeError, ValueError, AttributeError, NotImplementedError):
@@ -406,8 +402,8 @@ class _Reader:
         return out if angle == ExactAngle() else [*out, phase(angle)]
 
     def _require_short(self, length: float) -> None:
-        if length > MAX_LENGTH:
-            raise BackendError(f"{self.place} unrolls into more than {MAX_LENGTH} operations")
+        if length > MAX_GATE_OPERATIONS:
+            raise BackendError(f"{self.place} unrolls into more than {MAX_GATE_OPERATIONS} operations")
 
     def _opaque(self, operation: Any, reason: str) -> OpaqueGate:
         return OpaqueGate(

@@ -22,18 +22,22 @@ from pathlib import Path
 from qiskit import QuantumCircuit, qpy
 from qiskit.exceptions import QiskitError
 
-from eqcompile.backends.program_size import MAX_QUBITS
-from eqcompile.errors import MAX_SHOWN, BackendError, one_line
+from eqcompile.backends.program_size import MAX_PROGRAM_BITS
+from eqcompile.errors import MAX_REASON, BackendError, one_line
 
 MAGIC = b"QISKIT"
 FIRST_VERSION = 2
 
-TRIAL_MEMORY = 2 << 30
-"""Bytes that reading may take beyond the interpreter and Qiskit; a circuit of a hundred thousand gates takes 0.1 GB.
-Beyond it: refused."""
+MAX_TRIAL_BYTES = 2 << 30
+"""Bytes that reading a QPY file may take beyond the interpreter and Qiskit; a circuit of a hundred thousand gates
+takes 0.1 GB. Beyond it, refused: verify a part of the circuit."""
 
-TRIAL_SECONDS, TRIAL_PATIENCE = 6, 60
-"""Seconds of processor time for reading, and of waiting for a busy machine. Beyond it: refused."""
+MAX_TRIAL_SECONDS = 6
+"""Seconds of processor time for reading a QPY file. Beyond it, refused: verify a part of the circuit."""
+
+MAX_TRIAL_WAIT = 60
+"""Seconds that a command waits for a QPY file to be read, on a busy machine. Beyond it, refused: try again when the
+machine is less busy."""
 
 _REQUEST, _ANSWER = struct.Struct("!Q"), struct.Struct("!I")
 
@@ -106,7 +110,7 @@ def _limit_memory() -> None:
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if taken:
-            resource.setrlimit(resource.RLIMIT_AS, (taken + TRIAL_MEMORY,) * 2)
+            resource.setrlimit(resource.RLIMIT_AS, (taken + MAX_TRIAL_BYTES,) * 2)
 
 
 def _limit_seconds() -> None:
@@ -118,7 +122,9 @@ def _limit_seconds() -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + TRIAL_SECONDS, most))
+        resource.setrlimit(
+            resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + MAX_TRIAL_SECONDS, most)
+        )
 
 
 class _Elsewhere:
@@ -157,16 +163,16 @@ class _Elsewhere:
         with contextlib.suppress(BrokenPipeError):  # it has ended, which its answer shows
             self._process.stdin.write(_REQUEST.pack(len(content)) + content)
             self._process.stdin.flush()
-        if not select.select([answers], [], [], TRIAL_PATIENCE)[0]:
+        if not select.select([answers], [], [], MAX_TRIAL_WAIT)[0]:
             self.end()
-            return f"not readable as QPY: it takes more than {TRIAL_PATIENCE} seconds"
+            return f"not readable as QPY: it takes more than {MAX_TRIAL_WAIT} seconds"
         head = answers.read(_ANSWER.size)
         if len(head) == _ANSWER.size:
             return answers.read(*_ANSWER.unpack(head)).decode("utf-8", "replace")
         self.end()
         return (
-            f"not readable as QPY: the file is damaged, or needs more than {TRIAL_SECONDS} seconds or "
-            f"{TRIAL_MEMORY >> 30} GB to be read"
+            f"not readable as QPY: the file is damaged, or needs more than {MAX_TRIAL_SECONDS} seconds or "
+            f"{MAX_TRIAL_BYTES >> 30} GB to be read"
         )
 
     def _started(self) -> "subprocess.Popen[bytes]":
@@ -203,7 +209,7 @@ def _reason(error: BaseException) -> str:
     if (cause := _CAUSE.search(text)) is not None:
         return f"the file is cut or damaged: {one_line(cause[1])}"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return one_line(lines[0])[: 5 * MAX_SHOWN] if lines else type(error).__name__
+    return one_line(lines[0])[:MAX_REASON] if lines else type(error).__name__
 
 
 def _check_header(content: bytes) -> None:
@@ -235,5 +241,5 @@ def _check_header(content: bytes) -> None:
         qubits, clbits = struct.unpack_from("!5xII", content, start)
     except (struct.error, OverflowError):
         raise BackendError("not readable as QPY: the file ends too early") from None
-    if max(qubits, clbits) > MAX_QUBITS:
-        raise BackendError(f"a circuit of {max(qubits, clbits)} bits; the limit is {MAX_QUBITS}")
+    if max(qubits, clbits) > MAX_PROGRAM_BITS:
+        raise BackendError(f"a circuit of {max(qubits, clbits)} bits; the limit is {MAX_PROGRAM_BITS}")

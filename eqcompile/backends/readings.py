@@ -1,7 +1,7 @@
 """Which exact numbers rounded ones were read as: one note for every kind of reading, with examples."""
 
 MAX_EXAMPLES = 3
-"""Examples of one kind of reading that a note gives. Beyond it: the rest is counted."""
+"""Examples that a note gives for one kind of reading. Beyond it, shortened: the rest is counted."""
 
 
 class Readings:

@@ -28,8 +28,8 @@ STAGES = ("translation", "pre_optimization", "optimization")
 """Of Qiskit's preset passes, those that come after routing."""
 
 MAX_PLACES = 2000
-"""Places on the device that are compared by their noise. Beyond it: the first ones are; the circuit stays
-right."""
+"""Places on a device that are compared by their noise. Beyond it, weaker: only the first ones are compared; the
+circuit is right, and may be placed on noisier qubits."""
 
 
 @dataclass(frozen=True)

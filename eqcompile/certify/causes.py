@@ -21,20 +21,21 @@ from eqcompile.reps.maps import QubitPermutation
 from eqcompile.reps.spatial import PointFactor
 
 MAX_SWAPPED_QUBITS = 8
-"""Qubits of a circuit in which every exchange of two is tried as a likely cause. Beyond it: no such cause is
-looked for; the verdict is the same."""
+"""Qubits of a refused circuit in which every swap of two qubits is tried as the likely cause. Beyond it, weaker: no
+swap is tried; the verdict is the same."""
 
 MAX_SWAPPED_GATES = 300
-"""Gates of a circuit in which exchanges of two qubits are tried as a likely cause. Beyond it: no such cause is
-looked for; the verdict is the same."""
+"""Gates of a refused circuit in which swaps of two qubits are tried as the likely cause. Beyond it, weaker: no swap
+is tried; the verdict is the same."""
 
-MAX_WORK = 1_000_000
-"""Amplitudes times operations, about a second, up to which an undone circuit is tested as a whole in search of a
-likely cause. Beyond it: it is tested by its blocks alone; the verdict is the same."""
+MAX_CAUSE_WORK = 1_000_000
+"""Amplitudes times operations, about a second, up to which a repaired circuit is tested on the whole register in
+search of a likely cause. Beyond it, weaker: it is tested by its blocks alone; the verdict is the same."""
 
 MAX_TRIED = 8
-"""Undone circuits of one kind that are tested one by one, and parts of one circuit that are tested separately.
-Beyond it: the others are not; the verdict is the same, and a likely cause may be missing."""
+"""Repairs of one kind that are tried one by one in search of a likely cause, and parts of a circuit that are tested
+separately. Beyond it, weaker: the others are not tried, and a likely cause may be missing; the verdict is the
+same."""
 
 Edit: TypeAlias = Callable[[GeneralCircuit], GeneralCircuit]
 
@@ -96,7 +97,7 @@ def _first_of(
 def _holds(test: CircuitTest, circuit: GeneralCircuit, generator: GroupGenerator) -> bool:
     """Whether a circuit with one cause undone passes, as far as this is decided quickly."""
     other = CircuitTest(circuit, test.symmetry, test.data, "likely cause")
-    small = len(circuit.operations) << circuit.num_qubits <= MAX_WORK
+    small = len(circuit.operations) << circuit.num_qubits <= MAX_CAUSE_WORK
     return other.holds(generator, by_blocks_alone=not small) is True
 
 

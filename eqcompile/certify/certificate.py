@@ -21,6 +21,20 @@ LINE_WIDTH = 120
 
 Verdict = Literal["proven", "refused", "not decided"]
 
+MAX_VALUE_DIGITS = 16
+"""Digits of a value in a counterexample. Beyond it, shortened: the middle is left out; the line under `reproduce`
+gives the value anew."""
+
+
+def abbreviated(value: int) -> str:
+    """A number of a counterexample; of a long one the first and the last six digits.
+
+    >>> abbreviated(12345), abbreviated(3**60)
+    ('12345', '423911...568801')
+    """
+    digits = str(value)
+    return digits if len(digits) <= MAX_VALUE_DIGITS else f"{digits[:6]}...{digits[-6:]}"
+
 
 @dataclass(frozen=True)
 class Counterexample:

@@ -19,12 +19,13 @@ from eqcompile.exact.scalars import format_scalar
 from eqcompile.reps.generators import GroupGenerator, LieGenerator
 
 MAX_ORDER = 360
-"""Order of a root of unity that has a name in a certificate. Beyond it: the phase has no name; the verdict is the
-same."""
+"""Order of a root of unity that has a name in a certificate. Beyond it, weaker: the phase has no name; the verdict is
+the same."""
 
 MAX_PART = 1 << 20
-"""Numerators and denominators of the numbers that have names; a random element of the field is such a fraction with
-probability below 2^-118. Beyond it: the rate of the phase has no name; the verdict is the same."""
+"""Numerator and denominator of a number that has a name in a certificate; a random element of the field is such a
+fraction with probability below 2^-118. Beyond it, weaker: the rate of the phase has no name; the verdict is the
+same."""
 
 ANOTHER_PHASE = "another phase, which may depend on the data"
 STRICT = "phase 1 is asked for"

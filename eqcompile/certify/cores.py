@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 from eqcompile.certify.layers import Block, BlockAlgebra, Signature
 
-MAX_UNION = 4
-"""Qubits of two blocks together up to which it is tested whether they commute, when the part left open is
-sought. Beyond it: they count as not commuting; another way decides."""
+MAX_CORE_UNION = 4
+"""Qubits of two blocks together up to which they are tested for commuting, when the part that blocks leave open is
+isolated. Beyond it, weaker: they count as not commuting, and more is left to the test on the whole register."""
 
 MAX_AHEAD = 12
-"""Blocks on one qubit across which another one may be moved. Beyond it: it stays; the whole register decides."""
+"""Blocks on one qubit across which another one may be moved. Beyond it, weaker: it stays, and more is left to the
+test on the whole register."""
 
 
 def between(blocks: Sequence[Block], failing: Sequence[bool]) -> list[Block]:
@@ -96,5 +97,6 @@ class _Queue:
 
 def _passes(block: Block, ahead: Sequence[Block], algebra: BlockAlgebra) -> bool:
     return len(ahead) <= MAX_AHEAD * len(block.qubits) and all(
-        len({*block.qubits, *other.qubits}) <= MAX_UNION and algebra.commute(other, block) for other in ahead
+        len({*block.qubits, *other.qubits}) <= MAX_CORE_UNION and algebra.commute(other, block)
+        for other in ahead
     )

@@ -9,7 +9,7 @@ angles, compared at a random point of a prime field.
 from dataclasses import dataclass
 from itertools import chain
 
-from eqcompile.certify.equivariance import MAX_QUBITS, MAX_WORK
+from eqcompile.certify.equivariance import MAX_WHOLE_QUBITS, MAX_WHOLE_WORK
 from eqcompile.certify.field_circuit import FieldPoint, Simulator, Vector
 from eqcompile.certify.outcome import proportional
 from eqcompile.circuit.general import GeneralCircuit, inverse
@@ -58,7 +58,7 @@ def same_model(found: GeneralCircuit, known: GeneralCircuit, observable: PauliSu
             return Equivalence(None, reason=f"{gate.name} has no exact form: {gate.reason}")
     size = max(found.num_qubits, known.num_qubits)
     count = len(found.operations) + len(known.operations)
-    if size > MAX_QUBITS or count << size > MAX_WORK:
+    if size > MAX_WHOLE_QUBITS or count << size > MAX_WHOLE_WORK:
         return Equivalence(None, reason=f"{count} operations on {size} qubits are too many to evaluate")
     sides = [_widened(circuit, size) for circuit in (found, known)]
     # Every gate counts twice: a value needs the circuit and its inverse.

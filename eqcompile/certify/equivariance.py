@@ -34,24 +34,25 @@ from eqcompile.reps.generators import (
 from eqcompile.reps.maps import QubitPermutation
 from eqcompile.reps.symmetry import Symmetry
 
-MAX_QUBITS = 14
-"""Qubits of a circuit that is tested on the whole register. Beyond it: it must be proven by blocks; else it is
-not decided."""
+MAX_WHOLE_QUBITS = 14
+"""Qubits of a circuit that is tested on the whole register. Beyond it, weaker: a circuit is proven by its blocks, or
+is not decided; verify a part of it."""
 
-MAX_WORK = 40_000_000
-"""Amplitudes times operations on the whole register; a million take about a second. Beyond it: it must be
-proven by blocks; else it is not decided."""
+MAX_WHOLE_WORK = 40_000_000
+"""Amplitudes times operations of a circuit that is tested on the whole register; a million take about a second.
+Beyond it, weaker: a circuit is proven by its blocks, or is not decided; verify a part of it."""
 
 BLOCK_SIZES, LARGE_BLOCKS = (2, 0, 1), (3, 4)
 """Qubits of the blocks that are tried one after the other; 0 is one block for every given gate. Large ones are tried
 only where the whole register is too large, which is the cheaper test otherwise."""
 
 MAX_BLOCK_QUBITS = 8
-"""Qubits of a gate that is a block. Beyond it: the gate is part of the whole register's test."""
+"""Qubits of a gate that is tested as a block of its own. Beyond it, weaker: the gate is tested with the whole
+register."""
 
 MAX_UNION = 5
-"""Qubits of two blocks together up to which it is tested whether they commute; the cost doubles with each.
-Beyond it: they count as not commuting; another way decides."""
+"""Qubits of two blocks together up to which they are tested for commuting; the cost doubles with each. Beyond it,
+weaker: they count as not commuting, and the whole register decides."""
 
 PART, WHOLE = "identity of the part that blocks leave open", "identity of the whole circuit"
 
@@ -419,7 +420,7 @@ def _are_small(blocks: Sequence[Block]) -> bool:
 
 
 def _fits(num_qubits: int, num_operations: int) -> bool:
-    return num_qubits <= MAX_QUBITS and num_operations << num_qubits <= MAX_WORK
+    return num_qubits <= MAX_WHOLE_QUBITS and num_operations << num_qubits <= MAX_WHOLE_WORK
 
 
 def _numbers(symmetry: Symmetry) -> Iterator[Scalar]:

@@ -22,8 +22,8 @@ from eqcompile.groups.rotation import Matrix
 from eqcompile.reps.maps import MapSequence, QubitMap, QubitPermutation
 
 MAX_ROOT_BITS = 1024
-"""Binary digits of the order of the roots of unity of a circuit; multiples of pi/n for all n up to 360 need
-540. Beyond it: refused; use fewer different fractions of pi."""
+"""Binary digits of the order of the roots of unity of a circuit; multiples of pi/n for all n up to 360 need 540.
+Beyond it, refused: round the angles to fewer different fractions of pi."""
 
 SAFE_BITS = 102
 """The prime exceeds the number of wrong points by this many bits: the error stays below 2^-100."""

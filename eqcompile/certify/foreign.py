@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from eqcompile.certify.causes import likely_cause
-from eqcompile.certify.certificate import Counterexample, Finding
+from eqcompile.certify.certificate import Counterexample, Finding, abbreviated
 from eqcompile.certify.character import character_note
 from eqcompile.certify.data_action import DataNames
 from eqcompile.certify.equivariance import PART, CircuitTest, Decision
@@ -24,7 +24,7 @@ from eqcompile.reps.generators import LieGenerator
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_NAMED_GATES = 8
-"""Gates at fault that a refusal names. Beyond it: the list ends in dots."""
+"""Gates at fault that a refusal names. Beyond it, shortened: the list ends in dots."""
 
 What: TypeAlias = Literal["circuit", "state", "model"]
 CLAIMS: dict[What, Claim] = {
@@ -165,8 +165,8 @@ def _counterexample(test: CircuitTest, decision: Decision, reproduce: str, what:
     return Counterexample(
         f"e^(-i phi {generator.name})" if continuous else generator.name,
         f"{sides.format(ket=ket)}, at the random point of the field that the certificate fixes",
-        _abbreviated(left),
-        _abbreviated(right),
+        abbreviated(left),
+        abbreviated(right),
         f"{reproduce}{last})",
     )
 
@@ -175,8 +175,3 @@ def reference(symmetry: Symmetry, place: int) -> str:
     """What names a generator in a line of Python: its name, or its place where another has the same name."""
     name = symmetry.generator_names[place]
     return f'"{name}"' if symmetry.generator_names.count(name) == 1 else str(place)
-
-
-def _abbreviated(value: int) -> str:
-    digits = str(value)
-    return digits if len(digits) <= 16 else f"{digits[:6]}...{digits[-6:]}"

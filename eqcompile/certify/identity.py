@@ -26,9 +26,9 @@ from eqcompile.exact.spectrum import eigenvalues
 from eqcompile.exact.state import ExactState
 from eqcompile.reps.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
 
-MAX_WORK = 1_000_000
-"""Amplitudes times gates of a model; this many take about ten seconds. Beyond it: the claim follows from the
-parts of the model, and says so."""
+MAX_MODEL_WORK = 1_000_000
+"""Amplitudes times gates of a model that is evaluated at x and V x; this many take about ten seconds. Beyond it,
+weaker: invariance is concluded from the parts of the model, and the finding says so."""
 
 Amplitudes = dict[int, int]
 
@@ -44,7 +44,7 @@ class Input:
 def why_not_applicable(ansatz: ReuploadingAnsatz) -> str:
     """Why a model cannot be tested this way; empty if it can."""
     gates = len(ansatz.encoding) * (ansatz.depth + 1) + len(ansatz.parameter_names)
-    if gates << ansatz.num_qubits > MAX_WORK:
+    if gates << ansatz.num_qubits > MAX_MODEL_WORK:
         return f"{gates} gates on {ansatz.num_qubits} qubits are too many for an identity test"
     for generator in (*ansatz.layer, *_optional(ansatz.breaking)):
         if not _has_rational_spectrum(generator):

@@ -18,9 +18,6 @@ from eqcompile.circuit.general import Operation, relabelled
 Signature: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 """Qubits of a block, ascending, and its action on a fixed random vector: equal for equal unitaries."""
 
-MAX_BLOCKS = 20_000
-"""Blocks that a circuit is cut into. Beyond it: the whole register decides."""
-
 
 @dataclass(frozen=True)
 class Block:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from eqcompile.certify.breaking import Residue, check_breaking, residue_of
-from eqcompile.certify.certificate import Certificate, Counterexample, Finding, Verdict
+from eqcompile.certify.certificate import Certificate, Counterexample, Finding, Verdict, abbreviated
 from eqcompile.certify.character import strictly
 from eqcompile.certify.claims import check_encoding, check_generator, check_observable, check_state
 from eqcompile.certify.evidence import (
@@ -200,13 +200,8 @@ def _refuse_model(
     example = Counterexample(
         f"a random rotation by {names}" if isinstance(move[0], LieGenerator) else names,
         "f at a random point of the field, which the hash of the spec fixes",
-        _abbreviated(value),
-        _abbreviated(moved),
+        abbreviated(value),
+        abbreviated(moved),
         reproduce_model_change(move, len(ansatz.parameter_names), len(ansatz.site_names)),
     )
     return Finding(INVARIANT_MODEL.name, subject, "refused", method, f"changed by {names}", example)
-
-
-def _abbreviated(value: int) -> str:
-    digits = str(value)
-    return digits if len(digits) <= 16 else f"{digits[:6]}...{digits[-6:]}"

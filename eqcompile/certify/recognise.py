@@ -23,8 +23,8 @@ from eqcompile.circuit.general import (
 from eqcompile.exact.pauli import IDENTITY, pauli_key
 
 MAX_PIECE = 60
-"""Operations of one encoding of a vector that is recognised; ours have about ten. Beyond it: its angles are
-numbers of their own."""
+"""Operations of one encoding of a vector that is recognised in a foreign circuit; our own have about ten. Beyond it,
+weaker: its angles are independent parameters."""
 
 
 def with_vectors(circuit: GeneralCircuit, site_names: Sequence[str], seed: str) -> GeneralCircuit:

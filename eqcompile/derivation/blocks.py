@@ -22,8 +22,8 @@ from eqcompile.reps.spatial import PointFactor
 from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
 MAX_VALUES = 200_000
-"""Classes of all factors together at which the register's character is worked out. Beyond it: blocks of the
-commutant are not said; its dimension is."""
+"""Conjugacy classes of all factors together, at each of which the register's character is evaluated. Beyond it,
+weaker: the blocks of the commutant are not listed; its dimension still is."""
 
 Place: TypeAlias = tuple[int, ...]
 """One class, or one irreducible representation, of every factor."""

@@ -14,12 +14,12 @@ from eqcompile.reps.factors import Factor
 from eqcompile.reps.generators import FiniteGenerator, LieGenerator, RotationGenerator
 
 MAX_ORDER = 360
-"""Order of a single element whose characters are looked through for states. Beyond it: no state is derived;
-write it yourself."""
+"""Order of a single element whose characters are searched for invariant states. Beyond it, refused: write the state
+yourself."""
 
 MAX_PHASE_ORDER = 120
-"""Order of the phase that a power of an element may be, beyond the element's own order. Beyond it: no state is
-derived; write it yourself."""
+"""Order of the phase that a power of an element may be, beyond the element's own order. Beyond it, refused: write the
+state yourself."""
 
 
 def lie_values(factor: Factor, generator: LieGenerator) -> list[Scalar]:

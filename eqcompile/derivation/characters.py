@@ -36,24 +36,24 @@ from eqcompile.reps.factors import PermutationFactor
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_PERMUTATIONS = 50_000
-"""Permutations that are listed, a second or so; products of symmetric groups need no list. Beyond it: there is
-no count by characters; the three methods do not need it."""
+"""Permutations that are listed to average characters, which takes about a second; products of symmetric groups need
+no list. Beyond it, weaker: the dimension is not checked by characters; the derivation does not need that."""
 
 MAX_POINTS = 20_000_000
-"""Permutations times qubits that are listed. Beyond it: there is no count by characters; the three methods do
-not need it."""
+"""Permutations times qubits that are listed to average characters. Beyond it, weaker: the dimension is not checked by
+characters; the derivation does not need that."""
 
 MAX_PAIRS = 500_000
-"""Elements that turn qubits, times the cycle types of permutations they meet. Beyond it: there is no count by
-characters; the three methods do not need it."""
+"""Elements that turn qubits times the cycle types of permutations that they meet. Beyond it, weaker: the dimension is
+not checked by characters; the derivation does not need that."""
 
 MAX_SOUGHT = 8
-"""Largest locality that is looked at for a first invariant operator, where there is none so far. Beyond it: the
-message says up to which locality none was found."""
+"""Locality up to which a first invariant operator is looked for, where there is none at the one you asked for. Beyond
+it, weaker: the message says up to which locality there is none."""
 
 MAX_MONOMIALS = 200_000
-"""Monomials of one polynomial in the angles of the continuous factors. Beyond it: there is no count by
-characters; the three methods do not need it."""
+"""Monomials of one polynomial in the angles of the continuous factors. Beyond it, weaker: the dimension is not
+checked by characters; the derivation does not need that."""
 
 Word: TypeAlias = tuple[int, ...]
 """The kinds of the qubits along a cycle."""

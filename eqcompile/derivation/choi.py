@@ -23,9 +23,9 @@ from eqcompile.exact.sparse import sparse_kernel
 from eqcompile.reps.maps import QubitMap
 from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
-MAX_QUBITS = 6
-"""Qubits of input and output of a channel together: 4^6 = 4096 Pauli strings are solved for. Beyond it:
-refused; derive a channel between fewer qubits."""
+MAX_CHANNEL_QUBITS = 6
+"""Qubits of a channel's input and output together: 4^6 = 4096 Pauli strings. Beyond it, refused: derive a channel
+between fewer qubits."""
 
 Constraint: TypeAlias = Callable[[PauliSum], PauliSum]
 """A linear map that vanishes exactly on the Choi operators that one group generator leaves invariant."""
@@ -103,7 +103,7 @@ def derive_channels(source: Symmetry, target: Symmetry) -> ChannelBasis:
 
     Raises:
         MethodError: the generators do not pair up.
-        LimitError: more than ``MAX_QUBITS`` qubits of input and output together.
+        LimitError: more than ``MAX_CHANNEL_QUBITS`` qubits of input and output together.
 
     References:
         Choi, Linear Algebra Appl. 10, 285 (1975).
@@ -130,9 +130,9 @@ def derive_channels(source: Symmetry, target: Symmetry) -> ChannelBasis:
 
 
 def _require_feasible(num_qubits: int) -> None:
-    if num_qubits > MAX_QUBITS:
+    if num_qubits > MAX_CHANNEL_QUBITS:
         raise LimitError(
-            f"a channel between {num_qubits} qubits in all; the limit is {MAX_QUBITS}, "
+            f"a channel between {num_qubits} qubits in all; the limit is {MAX_CHANNEL_QUBITS}, "
             "so pool fewer qubits at once"
         )
 

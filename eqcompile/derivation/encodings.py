@@ -28,8 +28,8 @@ from eqcompile.reps.maps import DataIndex
 from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
 MAX_UNKNOWNS = 500_000
-"""Coefficients of (site, axis, string) of an encoding that is derived; every one costs some microseconds for
-every generator of the group. Beyond it: refused; choose a smaller locality, or write the encoding."""
+"""Coefficients of (site, axis, string) of an encoding that is derived; each costs some microseconds for every
+generator of the group. Beyond it, refused: choose a smaller locality, or write the encoding yourself."""
 
 Column: TypeAlias = tuple[DataIndex, PauliKey]
 StringMap: TypeAlias = Callable[[PauliKey], Mapping[PauliKey, Real]]

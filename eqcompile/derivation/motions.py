@@ -30,8 +30,8 @@ Turn: TypeAlias = tuple[tuple[Laurent, ...], ...]
 """A 3 x 3 matrix on the letters X, Y, Z, by rows."""
 
 MAX_TURNS = 50_000
-"""Elements of the finite factors that turn qubits, over all factors together; each is averaged over. Beyond it:
-there is no count by characters; the three methods do not need it."""
+"""Elements of the finite factors that turn qubits, over all factors together; each is averaged over. Beyond it,
+weaker: the dimension is not checked by characters; the derivation does not need that."""
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from eqcompile.reps.factors import Factor, PermutationFactor
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_SUPPORTS = 2_000_000
-"""Sets of qubits that are walked; each takes about a microsecond and some hundred bytes. Beyond it: refused;
-choose a smaller locality."""
+"""Sets of qubits that a derivation visits, each about a microsecond and a hundred bytes. Beyond it, refused: choose a
+smaller locality."""
 
 LocalSolver = Callable[[Symmetry], tuple[PauliSum, ...]]
 """Invariant operators on all qubits of a small register: every term acts on every qubit."""

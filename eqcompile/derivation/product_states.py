@@ -14,13 +14,13 @@ from eqcompile.reps.symmetry import Symmetry
 LETTERS = "0+r1-l"
 """Eigenstates of Z, X and Y: ``0 1``, ``+ -``, ``r l``."""
 
-MAX_QUBITS = 10
-"""Qubits for which products of all six letters 0 1 + - r l are tried. Beyond it: only basis states are tried,
-whose exact form is a single amplitude."""
+MAX_LETTER_QUBITS = 10
+"""Qubits of a register on which product states of all six letters 0 1 + - r l are tried. Beyond it, weaker: only
+states of 0 and 1 are tried; write any other yourself."""
 
 MAX_CANDIDATES = 5000
-"""Assignments of letters that are tried; letters are the same along every orbit of qubits. Beyond it: the first
-ones are; write the state yourself."""
+"""Assignments of letters that are tried; a letter is the same along an orbit of qubits. Beyond it, weaker: only the
+first ones are tried; write any other state yourself."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def product_states(symmetry: Symmetry) -> Iterator[ProductState]:
     """
     n = symmetry.num_qubits
     orbits = _orbits(symmetry)
-    alphabet = LETTERS if n <= MAX_QUBITS else "01"
+    alphabet = LETTERS if n <= MAX_LETTER_QUBITS else "01"
     for choice in islice(product(alphabet, repeat=len(orbits)), MAX_CANDIDATES):
         of_qubit = {q: letter for letter, orbit in zip(choice, orbits, strict=True) for q in orbit}
         letters = "".join(of_qubit[q] for q in range(n))

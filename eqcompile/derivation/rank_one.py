@@ -31,13 +31,13 @@ from eqcompile.exact.sparse import sparse_kernel
 from eqcompile.exact.state import ExactState
 from eqcompile.reps.symmetry import Symmetry
 
-MAX_WEIGHT = 6
-"""Qubits at once in the Choi method: 4^6 = 4096 real unknowns on one support, some seconds. Beyond it: this
-method does not apply; use the null space or a smaller locality."""
+MAX_CHOI_WEIGHT = 6
+"""Locality of the Choi method: 4^6 = 4096 real unknowns on one set of qubits take some seconds. Beyond it, refused:
+this method does not apply; use the null space or a smaller locality."""
 
 MAX_COEFFICIENTS = 600_000
-"""Coefficients of all equations of the Choi method together; ten seconds where they are irrational. Beyond it: this
-method does not apply; use the null space or a smaller locality."""
+"""Coefficients of all equations of the Choi method together; ten seconds where they are irrational. Beyond it,
+refused: this method does not apply; use the null space or a smaller locality."""
 
 Entry: TypeAlias = tuple[int, int]
 """Row a and column b of an operator: the basis vector ``|b>|a>`` of its vectorisation."""
@@ -61,7 +61,7 @@ def choi_basis(symmetry: Symmetry, locality: int) -> GeneratorBasis:
 
     Raises:
         DimensionError: the locality is not between 1 and the number of qubits.
-        LimitError: more than ``MAX_WEIGHT`` qubits at once.
+        LimitError: more than ``MAX_CHOI_WEIGHT`` qubits at once.
 
     References:
         Choi, Linear Algebra Appl. 10, 285 (1975); Nguyen et al., PRX Quantum 5, 020328 (2024).
@@ -71,10 +71,10 @@ def choi_basis(symmetry: Symmetry, locality: int) -> GeneratorBasis:
     >>> choi_basis(su2, locality=2).dim
     3
     """
-    if MAX_WEIGHT < locality <= symmetry.num_qubits:
+    if MAX_CHOI_WEIGHT < locality <= symmetry.num_qubits:
         raise LimitError(
             f"the Choi method solves for all 4^k entries of an operator on k qubits; k = {locality} is beyond "
-            f"its limit of {MAX_WEIGHT}, so use the null space method or a smaller locality"
+            f"its limit of {MAX_CHOI_WEIGHT}, so use the null space method or a smaller locality"
         )
     elements = derive_elements(symmetry, locality, invariant_vectors, all_invariant_vectors)
     return GeneratorBasis(symmetry.num_qubits, locality, "choi", elements)

@@ -22,12 +22,13 @@ from eqcompile.reps.generators import GroupGenerator, LieGenerator
 from eqcompile.reps.projective import projective_phases
 from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
-MAX_QUBITS = 10
-"""Qubits of a register in which the space of all invariant states is searched. Beyond it: only products of
-singlets and of single qubits are found; or write the state yourself."""
+MAX_STATE_QUBITS = 10
+"""Qubits of a register whose invariant states are all derived. Beyond it, refused: a spec's `derive` still finds
+products of singlets and of single qubits; write any other state yourself."""
 
 MAX_PRODUCTS = 100
-"""Products of singlets that are listed. Beyond it: the first ones are; any other can be written as a state."""
+"""Products of singlets that `eq.derive_states` lists. Beyond it, weaker: only the first ones are listed; write any
+other state yourself."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def derive_states(symmetry: Symmetry) -> InvariantStates:
 
     Raises:
         MethodError: there is none; the message says why and what to change.
-        LimitError: more than ``MAX_QUBITS`` qubits.
+        LimitError: more than ``MAX_STATE_QUBITS`` qubits.
 
     >>> from eqcompile.reps.factors import RotationFactor
     >>> states = derive_states(Symmetry(2, factors=(RotationFactor(2, (0, 1)),)))
@@ -106,11 +107,13 @@ def _spaces(symmetry: Symmetry) -> tuple[InvariantSpace, ...]:
     """Split the space of all states by the eigenvalues of one generator after the other.
 
     Raises:
-        LimitError: more than ``MAX_QUBITS`` qubits.
+        LimitError: more than ``MAX_STATE_QUBITS`` qubits.
     """
     n = symmetry.num_qubits
-    if n > MAX_QUBITS:
-        raise LimitError(f"invariant states of {n} qubits; the limit is {MAX_QUBITS}, so use fewer qubits")
+    if n > MAX_STATE_QUBITS:
+        raise LimitError(
+            f"invariant states of {n} qubits; the limit is {MAX_STATE_QUBITS}, so use fewer qubits"
+        )
     branches: list[tuple[Character, tuple[ExactState, ...]]] = [
         ((), tuple(ExactState(n, {bits: ONE}) for bits in range(1 << n)))
     ]

@@ -7,8 +7,8 @@ from eqcompile.errors import LimitError
 from eqcompile.exact.pauli import PauliKey, pauli_key
 
 MAX_WEIGHT = 8
-"""Locality: 3^8 = 6561 strings on one support; exact elimination on more takes hours. Beyond it: refused;
-choose a smaller locality."""
+"""Locality of a derivation: 3^8 = 6561 strings on one set of qubits; exact elimination of more takes hours. Beyond
+it, refused: choose a smaller locality."""
 
 
 def full_strings(num_qubits: int) -> Iterator[PauliKey]:

@@ -13,12 +13,12 @@ from eqcompile.exact.sparse import sparse_kernel
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_STRINGS = 20_000
-"""Unknown coefficients on the whole register; an entangling element connects many of them. Beyond it: refused;
-choose a smaller locality."""
+"""Pauli strings up to the locality on the whole register, where the group has entangling elements. Beyond it,
+refused: choose a smaller locality."""
 
-MAX_QUBITS = 5
-"""Qubits for methods that work on all operators and cut the result to a locality: 4^5 = 1024 strings. Beyond
-it: these methods do not apply; use the null space."""
+MAX_WHOLE_QUBITS = 5
+"""Qubits of a register for the twirl and the Choi method, where the group has entangling elements: 4^5 = 1024
+strings. Beyond it, refused: use the null space."""
 
 WholeSolver = Callable[[Symmetry], tuple[PauliSum, ...]]
 """All invariant operators of a small register, whatever their weight."""
@@ -67,10 +67,10 @@ def derive_elements(
     if all(factor.is_local for factor in symmetry.factors):
         return derive_by_orbits(symmetry, locality, solve)
     strings_up_to(symmetry.num_qubits, locality)
-    if symmetry.num_qubits > MAX_QUBITS:
+    if symmetry.num_qubits > MAX_WHOLE_QUBITS:
         raise LimitError(
             f"all operators on {symmetry.num_qubits} qubits, because the symmetry has entangling elements; the "
-            f"limit of this method is {MAX_QUBITS}, so use the null space"
+            f"limit of this method is {MAX_WHOLE_QUBITS}, so use the null space"
         )
     return cut(solve_whole(symmetry), locality, symmetry.num_qubits)
 

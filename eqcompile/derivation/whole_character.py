@@ -24,8 +24,8 @@ from eqcompile.reps.spatial import AxialFactor, PointFactor
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_ENTRIES = 200_000
-"""Elements of the finite factors, times the 4^n Pauli strings that each is written in. Beyond it: there is no
-count by characters; the three methods do not need it."""
+"""Elements of the finite factors times the 4^n Pauli strings that each is written in. Beyond it, weaker: the
+dimension is not checked by characters; the derivation does not need that."""
 
 Angles: TypeAlias = dict[PauliKey, Laurent]
 """An operator whose coefficients depend on angles."""

@@ -16,8 +16,8 @@ from sympy import mobius, primefactors, primitive_root, totient
 from eqcompile.errors import LimitError
 
 MAX_ORDER = 5040
-"""Order N of the roots of unity of an exact number; numbers are then polynomials of degree 1151, and a product
-takes some milliseconds at most. Beyond it: refused; use rotations of lower order, or fewer different ones
+"""Order N of the roots of unity of an exact number; numbers are then polynomials of degree 1151 at most, and a
+product takes some milliseconds. Beyond it, refused: use rotations of lower order, or fewer different ones
 together."""
 
 _NUM_FORMS = 8

@@ -29,21 +29,20 @@ from eqcompile.exact.scalars import (
 )
 
 MAX_LENGTH = 1000
-"""Characters of a number as text, such as sqrt(3)/2. Beyond it: refused; no entry of a matrix needs them."""
+"""Characters of a number as text, such as sqrt(3)/2. Beyond it, refused: simplify the number."""
 
 MAX_NESTING = 30
-"""Brackets within brackets of a number as text. Beyond it: refused; simplify it."""
+"""Brackets within brackets of a number as text. Beyond it, refused: simplify the number."""
 
 MAX_EXPONENT = 64
-"""Size of an exponent in a number as text. Beyond it: refused; write the power out."""
+"""Size of an exponent in a number as text. Beyond it, refused: write the power out."""
 
 MAX_BITS = 1024
-"""Binary digits of numerators and denominators: nobody means an angle beyond a double's range. Beyond it:
-refused; round the number."""
+"""Binary digits of a numerator or denominator, the range of a double. Beyond it, refused: round the number."""
 
 MAX_ANGLE_DENOMINATOR = MAX_ORDER // 2
-"""Denominator n of an angle pi/n in a number: cos(pi/n) is a cyclotomic number of order 2n or more. Beyond it:
-refused; choose a group of lower order."""
+"""Denominator n of an angle pi/n in a number: cos(pi/n) is a cyclotomic number of order 2n or more. Beyond it,
+refused: choose a group of lower order."""
 
 FUNCTIONS = ("cos", "exp", "sin", "sqrt")
 NAMES = ("I", "i", "pi")

@@ -21,17 +21,17 @@ from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum
 from eqcompile.exact.scalars import IMAGINARY_UNIT, ONE, ZERO, Scalar
 
 MAX_LENGTH = 100_000
-"""Characters of an operator or a state as text. Beyond it: refused; build the operator in Python with
+"""Characters of an operator or a state as text. Beyond it, refused: build the operator in Python with
 `eq.PauliSum`."""
 
 MAX_NESTING = 50
-"""Brackets within brackets of an operator as text. Beyond it: refused; multiply out."""
+"""Brackets within brackets of an operator as text. Beyond it, refused: multiply the brackets out."""
 
 MAX_DIGITS = 100
-"""Digits of one number in an operator as text. Beyond it: refused; no coefficient of a gate needs them."""
+"""Digits of one number in an operator as text. Beyond it, refused: round the coefficient."""
 
 MAX_PRODUCT_TERMS = 100_000
-"""Terms of a product of sums in an operator as text. Beyond it: refused; build the operator in Python."""
+"""Terms of a product of sums in an operator as text. Beyond it, refused: build the operator in Python."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<pauli>[XYZ]\d+)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]\w*)|(?P<sign>[-+*/(),])|(?P<bad>\S))"

@@ -23,8 +23,8 @@ PauliKey: TypeAlias = tuple[int, int]
 
 IDENTITY: PauliKey = (0, 0)
 
-MAX_QUBITS = 1_000_000
-"""Qubits of an operator or a state. Beyond it: refused; no register is larger."""
+MAX_OPERATOR_QUBITS = 1_000_000
+"""Qubits of an operator or a state. Beyond it, refused: use a smaller register."""
 
 
 def product_phase(left: PauliKey, right: PauliKey) -> int:
@@ -96,9 +96,9 @@ class PauliSum:
 
     def __init__(self, num_qubits: int, terms: Mapping[PauliKey, Scalar] | None = None) -> None:
         if (
-            type(num_qubits) is not int or not 0 <= num_qubits <= MAX_QUBITS
+            type(num_qubits) is not int or not 0 <= num_qubits <= MAX_OPERATOR_QUBITS
         ):  # cheap: operators are made by the million
-            num_qubits = whole_number("num_qubits", num_qubits, least=0, most=MAX_QUBITS)
+            num_qubits = whole_number("num_qubits", num_qubits, least=0, most=MAX_OPERATOR_QUBITS)
         if terms is not None and not isinstance(terms, Mapping):
             raise ArgumentError(
                 f"terms: a mapping of Pauli strings to coefficients is needed; found {found(terms)}"

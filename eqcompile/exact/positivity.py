@@ -7,9 +7,9 @@ from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import ONE, ZERO, Real, Scalar, conjugate, rational, real_part, scalar
 from eqcompile.exact.state import ExactState
 
-MAX_QUBITS = 6
-"""Qubits of an operator whose positivity is decided: a matrix of 64 rows takes a second or two over the
-Gaussian rationals, one of 128 eight times as long. Beyond it: refused; test a channel between fewer qubits."""
+MAX_POSITIVITY_QUBITS = 6
+"""Qubits of an operator whose positivity is decided: a matrix of 64 rows takes a second or two over the Gaussian
+rationals, one of 128 rows eight times as long. Beyond it, refused: test a channel between fewer qubits."""
 
 Row: TypeAlias = dict[int, Scalar]
 
@@ -22,7 +22,7 @@ def negative_direction(op: PauliSum) -> ExactState | None:
 
     Raises:
         DimensionError: A is not Hermitian.
-        LimitError: more than ``MAX_QUBITS`` qubits.
+        LimitError: more than ``MAX_POSITIVITY_QUBITS`` qubits.
 
     References:
         Golub and Van Loan, Matrix Computations, 4th ed. (2013), Ch. 4.
@@ -48,7 +48,7 @@ def positive_rank(op: PauliSum) -> int:
 
     Raises:
         DimensionError: the operator is not Hermitian, or has a negative eigenvalue.
-        LimitError: more than ``MAX_QUBITS`` qubits.
+        LimitError: more than ``MAX_POSITIVITY_QUBITS`` qubits.
 
     >>> positive_rank(PauliSum.parse("3 + H(0,1)", 2))
     3
@@ -70,8 +70,10 @@ def _eliminate(op: PauliSum) -> tuple[list[Row], list[int]]:
     """Lower columns after elimination, and the columns that were pivots; stops at the first bad one."""
     if not op.is_hermitian:
         raise DimensionError(f"positivity is defined for Hermitian operators; {op} is not one")
-    if op.num_qubits > MAX_QUBITS:
-        raise LimitError(f"positivity of {op.num_qubits} qubits at once; the limit is {MAX_QUBITS}")
+    if op.num_qubits > MAX_POSITIVITY_QUBITS:
+        raise LimitError(
+            f"positivity of {op.num_qubits} qubits at once; the limit is {MAX_POSITIVITY_QUBITS}"
+        )
     columns = [_lower_column(op, k) for k in range(1 << op.num_qubits)]
     pivots = []
     for k, column in enumerate(columns):

@@ -18,18 +18,18 @@ from eqcompile.exact.scalars import ONE, Real, Scalar, imaginary_part, is_ration
 from eqcompile.exact.state import ExactState
 
 MAX_DISTINCT_EIGENVALUES = 64
-"""Distinct eigenvalues of an operator whose exact spectrum is asked for. Beyond it: the range is bounded by the
-sum of the coefficients, or the spectrum is refused."""
+"""Distinct eigenvalues of an operator whose exact spectrum is computed. Beyond it, weaker: its range is bounded by
+the sum of its coefficients; `eigenvalues` is refused."""
 
 _TOO_MANY = f"the operator has more than {MAX_DISTINCT_EIGENVALUES} distinct eigenvalues"
 
 MAX_PRODUCT = 300_000
-"""Strings of a power times strings of the operator: some seconds for one more power. Beyond it:
-refused; no exact spectrum of it is found."""
+"""Strings of a power of an operator times strings of the operator; one more power takes some seconds. Beyond it,
+weaker: its range is bounded by the sum of its coefficients; `eigenvalues` is refused."""
 
-MAX_QUBITS = 10
-"""Qubits of one connected part of an operator whose matrix is written out exactly, 1024 columns. Beyond it: the
-powers of the operator are used instead, which finds spectra with few eigenvalues only."""
+MAX_SPECTRUM_QUBITS = 10
+"""Qubits of one connected part of an operator whose matrix is written out exactly, 1024 columns. Beyond it, weaker:
+powers of the operator are used instead, which find only spectra with few eigenvalues."""
 
 Eigenvalue: TypeAlias = Fraction | sympy.Expr
 """A ``Fraction`` where rational, else an exact real root of an integer polynomial."""
@@ -73,8 +73,8 @@ def minimal_polynomial(op: PauliSum) -> list[Real]:
 def eigenvalues(op: PauliSum) -> tuple[Eigenvalue, ...]:
     """Distinct eigenvalues, exact and ascending.
 
-    Parts on disjoint qubits are added up; up to ``MAX_QUBITS`` qubits the matrix is cut into its connected blocks and
-    their characteristic polynomials are factored; anything else goes through the minimal polynomial.
+    Parts on disjoint qubits are added up; up to ``MAX_SPECTRUM_QUBITS`` qubits the matrix is cut into its connected
+    blocks and their characteristic polynomials are factored; anything else goes through the minimal polynomial.
 
     Raises:
         DimensionError: ``op`` is not Hermitian.
@@ -114,7 +114,7 @@ def _sums_of_parts(parts: Sequence[PauliSum], op: PauliSum) -> tuple[Eigenvalue,
 def _factors(op: PauliSum) -> list[fmpq_poly]:
     """Irreducible polynomials whose roots are the eigenvalues."""
     qubits = op.support
-    if len(qubits) > MAX_QUBITS or not all(is_rational(value) for value in op.terms.values()):
+    if len(qubits) > MAX_SPECTRUM_QUBITS or not all(is_rational(value) for value in op.terms.values()):
         return [factor for factor, _ in fmpq_poly(minimal_polynomial(op)).factor()[1]]
     positions = {qubit: i for i, qubit in enumerate(qubits)}
     local = op.relabel((positions.get(q, 0) for q in range(op.num_qubits)), len(qubits))

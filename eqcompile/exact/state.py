@@ -6,7 +6,7 @@ from types import MappingProxyType
 from eqcompile.arguments import found, whole_number
 from eqcompile.errors import ArgumentError, DimensionError, LimitError
 from eqcompile.exact.kets import LETTERS, num_superposed, peel, product_amplitudes
-from eqcompile.exact.pauli import MAX_QUBITS, PauliSum
+from eqcompile.exact.pauli import MAX_OPERATOR_QUBITS, PauliSum
 from eqcompile.exact.scalars import (
     ONE,
     ZERO,
@@ -21,14 +21,14 @@ from eqcompile.exact.scalars import (
 )
 
 MAX_AMPLITUDES = 1 << 16
-"""Amplitudes of a state in exact form that are not zero. Beyond it: refused; give fewer of + - r l, or fewer
+"""Amplitudes of an exact state that are not zero. Beyond it, refused: use fewer of the letters + - r l, or fewer
 singlets."""
 
 MAX_SHOWN_KETS = 16
-"""Kets of a state that a person is shown. Beyond it: the rest is counted; the certificate has all."""
+"""Kets of a state that are shown. Beyond it, shortened: the rest is counted; the certificate has all."""
 
 MAX_SHOWN_QUBITS = 40
-"""Qubits of a ket that a person is shown. Beyond it: the middle is left out; the certificate has all."""
+"""Qubits of a ket that is shown. Beyond it, shortened: the middle is left out; the certificate has all."""
 
 
 class ExactState:
@@ -54,8 +54,8 @@ class ExactState:
     num_qubits: int
 
     def __init__(self, num_qubits: int, amplitudes: Mapping[int, Scalar]) -> None:
-        if type(num_qubits) is not int or not 0 <= num_qubits <= MAX_QUBITS:
-            num_qubits = whole_number("num_qubits", num_qubits, least=0, most=MAX_QUBITS)
+        if type(num_qubits) is not int or not 0 <= num_qubits <= MAX_OPERATOR_QUBITS:
+            num_qubits = whole_number("num_qubits", num_qubits, least=0, most=MAX_OPERATOR_QUBITS)
         if not isinstance(amplitudes, Mapping) or not all(type(bits) is int for bits in amplitudes):
             raise ArgumentError(
                 f"amplitudes: a mapping of basis states, as numbers, to amplitudes is needed; found {found(amplitudes)}"

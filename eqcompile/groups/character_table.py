@@ -38,8 +38,8 @@ GROUP = one_of(
 )
 
 MAX_CLASSES = 120
-"""Conjugacy classes of a character table; the algorithm eliminates in as many dimensions for every eigenvalue.
-Beyond it: refused; ask for the table of a factor."""
+"""Conjugacy classes of a group whose character table is computed; each eigenvalue takes an elimination in as many
+dimensions. Beyond it, refused: ask for the table of a factor."""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from eqcompile.groups.point import PointGroup
 from eqcompile.groups.rotation import ONE_QUATERNION, Orthogonal
 
 MAX_ORDER = 500
-"""Elements of a group whose multiplication table is written down: a quarter of a million products, some tenths
-of a second. Beyond it: no character table; dimensions and generators do not need it."""
+"""Elements of a group whose multiplication table is written down: a quarter of a million products, some tenths of a
+second. Beyond it, refused: there is no character table; generators and dimensions do not need one."""
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,14 @@ from eqcompile.groups.order import orbits
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
 
 MAX_NODES = 1000
-"""Nodes of a graph whose automorphisms are looked for. Beyond it: refused; write the permutations as cycles."""
+"""Nodes of a graph whose automorphisms are computed. Beyond it, refused: write the permutations as cycles."""
 
 MAX_EDGES = 20_000
-"""Edges of such a graph. Beyond it: refused; write the permutations as cycles."""
+"""Edges of a graph whose automorphisms are computed. Beyond it, refused: write the permutations as cycles."""
 
 MAX_STEPS = 5_000
-"""Refinements of the colours in one search; graphs that need more are regular in a rare way. Beyond it:
-refused; write the permutations as cycles."""
+"""Refinements of the colours in one search for automorphisms; graphs that need more are regular in a rare way. Beyond
+it, refused: write the permutations as cycles."""
 
 Colors = tuple[int, ...]
 Trace = tuple[tuple[object, ...], ...]

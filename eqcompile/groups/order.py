@@ -16,12 +16,12 @@ from eqcompile.errors import LimitError
 Images: TypeAlias = tuple[int, ...]
 
 MAX_LISTED = 10_000_000
-"""Elements times points that are listed to find an order: a second or so, and some hundred megabytes. Beyond
-it: the order is not said; derivation does not need it."""
+"""Elements times points that are listed to find the order of a permutation group: about a second, and some hundred
+megabytes. Beyond it, weaker: the order is not given; a derivation does not need it."""
 
 MAX_CHAIN_POINTS = 64
-"""Points for which the stabiliser chain of any group takes seconds at most. Beyond it: the order is found from
-the structure of the group where it has a known one, else not said."""
+"""Points for which the stabiliser chain of any permutation group takes seconds at most. Beyond it, weaker: the order
+comes from the structure of the group where that is known; else it is not given."""
 
 
 def reduced(degree: int, generators: Sequence[Images]) -> tuple[Images, ...]:

@@ -14,12 +14,12 @@ Images: TypeAlias = tuple[int, ...]
 """A permutation in image form: point p goes to ``images[p]``."""
 
 MAX_DEGREE = 10_000
-"""Points of a permutation group: a thousand qubits, and as many sites, are well within. Beyond it: refused;
-permute fewer qubits and sites."""
+"""Points of a permutation group, qubits and sites; enough for a thousand of each. Beyond it, refused: permute fewer
+qubits and sites."""
 
 MAX_CHAIN_ORDER = 100_000
-"""Permutations of a group on many points for which a stabiliser chain takes seconds at most. Beyond it: methods
-that need a chain say that they do not apply; the null space needs none."""
+"""Permutations of a group on more than 64 points for which a stabiliser chain takes seconds at most. Beyond it,
+refused: methods that need a chain do not apply; use the null space, which needs none."""
 
 
 def images_from_cycles(cycles: Iterable[Sequence[int]], degree: int) -> Images:

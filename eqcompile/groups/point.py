@@ -23,10 +23,11 @@ from eqcompile.groups.rotation import (
 )
 
 MAX_ORDER = 1440
-"""Elements of a point group; D_360h has as many. Beyond it: refused; to any molecule a larger one is a U(1)."""
+"""Elements of a point group; D_360h has as many. Beyond it, refused: use U(1), from which no molecule tells a larger
+one."""
 
 MAX_AXIS_ORDER = 360
-"""Largest n in C_n and its relatives. Beyond it: refused; use U(1)."""
+"""Largest n of a point group such as C_n. Beyond it, refused: use U(1)."""
 
 X, Y, Z = (1, 0, 0), (0, 1, 0), (0, 0, 1)
 DIAGONAL = (1, 1, 1)

@@ -17,8 +17,8 @@ from eqcompile.passes.elements import Element
 from eqcompile.passes.pieces import Piece
 
 MAX_STARTS = 24
-"""Orders in which the elements of a product formula are tried: each of the first ones once in front. Beyond it:
-the others are not; a formula may keep less of the group, and what it breaks is measured."""
+"""Orders that are tried for the elements of a product formula, each of the first ones in front once. Beyond it,
+weaker: no other order is tried; a formula may keep less of the group, and what it breaks is measured."""
 
 STRATEGIES = ("DSATUR", "largest_first", "smallest_last")
 """Greedy colourings that give the same result every time; DSATUR needs two colours where two are enough."""

@@ -12,16 +12,16 @@ from eqcompile.reps.generators import FiniteGenerator
 from eqcompile.reps.maps import QubitMap, QubitPermutation
 
 MAX_ELEMENTS = 256
-"""Words in the generators that are tried when a product formula looks for what it can keep. Beyond it: longer
-words are not; a formula may keep less of the group, and what it breaks is measured."""
+"""Products of generators that are tried to find what a product formula can keep. Beyond it, weaker: longer products
+are not tried; a formula may keep less of the group, and what it breaks is measured."""
 
 MAX_IMAGES = 32_768
-"""Images of pieces under those words, in all. Beyond it: fewer words are tried; a formula may keep less of the
-group, and what it breaks is measured."""
+"""Images of all terms under those products. Beyond it, weaker: fewer products are tried; a formula may keep less of
+the group, and what it breaks is measured."""
 
 MAX_EXPONENT = 1000
-"""Powers of a generator that are tried; a product of cycles of many lengths has an astronomical order. Beyond
-it: higher powers are not; a formula may keep less of the group, and what it breaks is measured."""
+"""Powers of a generator that are tried; a product of cycles of many lengths has an astronomical order. Beyond it,
+weaker: higher powers are not tried; a formula may keep less of the group, and what it breaks is measured."""
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ from eqcompile.passes.primitives import (
 from eqcompile.passes.solvable import lower_solvable, tapered
 
 MAX_DIAGONALISED_QUBITS = 6
-"""Qubits of a gate that is lowered through a dense exact eigenbasis; on more it would compile to thousands of
-CX. Beyond it: refused; split the generator, or take a product formula with `--trotter`."""
+"""Qubits of a gate whose strings do not commute and that is compiled exactly, through its eigenbasis; on more it
+would take thousands of CX. Beyond it, refused: split the generator, or take a product formula with `--trotter`."""
 
 
 @singledispatch

@@ -21,7 +21,7 @@ from eqcompile.reps.generators import FiniteGenerator, LieGenerator
 from eqcompile.reps.symmetry import Symmetry
 
 MAX_FACTORS = 100_000
-"""Factors of one product formula. Beyond it: refused; take fewer steps or a lower order."""
+"""Factors of one product formula. Beyond it, refused: take fewer steps or a lower order."""
 
 Factors: TypeAlias = tuple[tuple[PauliSum, Fraction], ...]
 

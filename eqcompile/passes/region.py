@@ -14,12 +14,12 @@ from eqcompile.passes.order import two_qubit_gates
 from eqcompile.passes.route import Route, require_routable
 
 MAX_PARTS: Final = 4000
-"""Connected parts of a device that are looked at; a heavy-hex device of 127 qubits has about as many of seven.
-Beyond it: the first ones are taken; the circuit stays right and may have more swaps."""
+"""Connected parts of a device that are looked at; a heavy-hex device of 127 qubits has about as many of seven. Beyond
+it, weaker: only the first ones are looked at; the circuit is right, and may have more swaps."""
 
 MAX_SHAPES: Final = 8
-"""Shapes of parts of a device on which a circuit is tried. Beyond it: those with the most couplings are taken;
-the circuit stays right and may have more swaps."""
+"""Shapes of parts of a device on which a circuit is tried. Beyond it, weaker: those with the most couplings are
+tried; the circuit is right, and may have more swaps."""
 
 TRIAL: Final = 60
 """Gates with which the shapes are compared."""

@@ -20,8 +20,8 @@ SWAP_COST: Final = 3
 """CX of a swap that stands alone."""
 
 MAX_STARTS: Final = 6000
-"""Placements tried at the start: all of them up to seven qubits on seven. Beyond it: the first ones are tried;
-the circuit stays right and may have more swaps."""
+"""Placements that routing starts from: all of them up to seven qubits on seven. Beyond it, weaker: only the first
+ones are tried; the circuit is right, and may have more swaps."""
 
 HORIZON: Final = 9
 """Gates ahead that a placement is judged by."""

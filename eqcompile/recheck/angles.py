@@ -18,14 +18,19 @@ from eqcompile.recheck.field import Field
 Monomial: TypeAlias = tuple[str, ...]
 
 MAX_DIGITS = 1000
-"""Of a numerator or denominator; that of the smallest double has 324."""
+"""Digits of a numerator or a denominator; that of the smallest double has 324. Beyond it, refused: the claim is not
+rechecked; write the angle as a shorter fraction."""
 
 _RATIONAL = re.compile(rf"[-+]?\d{{1,{MAX_DIGITS}}}(?:/\d{{1,{MAX_DIGITS}}})?", re.ASCII)
 
 MAX_FACTORS = 16
+"""Parameters that one term of an angle multiplies. Beyond it, refused: the claim is not rechecked; introduce a
+parameter for the product."""
+
 MAX_POWER = 1 << 100
-"""Coefficients times common denominators. A thousand gates then have a degree below 2^111, and what does not hold
-passes over two fields of 160 bits with probability below 2^-90."""
+"""A coefficient in an angle times the common denominator of all. With it, a thousand gates have a degree below 2^111,
+and a false claim passes over two fields of 160 bits with probability below 2^-90. Beyond it, refused: the claim is
+not rechecked; round the coefficients to simpler fractions."""
 
 
 @dataclass(frozen=True)

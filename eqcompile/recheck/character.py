@@ -5,10 +5,11 @@ from eqcompile.recheck.field import Field, prime_factors
 from eqcompile.recheck.text import number
 
 MAX_ORDER = 360
-"""Order of a root of unity that needs a name. Beyond it: a certificate may leave the phase without one."""
+"""Order of a root of unity that needs a name. Beyond it, weaker: a certificate may leave the phase without a name."""
 
 MAX_PART = 1 << 20
-"""Parts of a fraction that needs a name. Beyond it: a certificate may leave the rate of a phase without one."""
+"""Numerator and denominator of a fraction that needs a name. Beyond it, weaker: a certificate may leave the rate of a
+phase without a name."""
 
 
 def misnamed(name: object, found: int, continuous: bool, field: Field) -> str:

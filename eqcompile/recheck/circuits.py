@@ -26,8 +26,12 @@ from eqcompile.recheck.vectors import (
 )
 
 MAX_QUBITS = 12
+"""Qubits of a circuit that is evaluated on vectors. Beyond it, weaker: an equivariant circuit is rechecked gate by
+gate, which confirms it where runs of gates are invariant; any other claim about a circuit is not rechecked."""
+
 MAX_WORK = 20_000_000
-"""Amplitudes times gates times generators."""
+"""Gates times generators times amplitudes. Beyond it, weaker: as for too many qubits; recheck a circuit of fewer
+gates or qubits."""
 
 
 @dataclass(frozen=True)

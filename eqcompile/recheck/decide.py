@@ -30,7 +30,7 @@ NUM_FIELDS = 2
 SECTIONS = ("group", "target")
 
 MAX_NAMES = 8
-"""Generators that the last line names. Beyond it: the rest is counted."""
+"""Generators that the last line names. Beyond it, shortened: the rest is counted."""
 
 Outcome = Literal["confirmed", "CONTRADICTED", "not rechecked"]
 

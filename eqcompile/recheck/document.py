@@ -16,11 +16,11 @@ OLD_SCHEMAS = {
 }
 
 MAX_QUBITS = 100_000
-"""Qubits of a certificate. Beyond it: refused; the certificate is not one of ours."""
+"""Qubits of a certificate. Beyond it, refused: the file is not a certificate of this project."""
 
 MAX_EXPONENT = 1200
-"""No claim is decided over a field of more binary digits than this, so that none can be surer. Beyond it:
-the certificate is not confirmed."""
+"""Exponent of the error probability that a finding may state; no claim is decided over a field with more binary
+digits. Beyond it, refused: the finding is not confirmed; verify again."""
 
 PLACES = {
     "state": ["state"],

@@ -17,10 +17,12 @@ from eqcompile.errors import EqcompileError, quoted
 
 PRIME_BITS = 160
 MAX_ORDER = 1 << 45
-"""Roots of unity of a larger order leave too few primes of this length."""
+"""Order of the roots of unity of all numbers together; a larger one leaves too few primes of this length. Beyond it,
+refused: the certificate is not rechecked; use fewer different fractions of pi."""
 
 MAX_PRIME = 5040
-"""Largest prime under a square root: its root is a sum of as many terms. Exact numbers have no larger ones."""
+"""Largest prime factor under a square root, whose root is a sum of as many terms; the product's own numbers have no
+larger one. Beyond it, refused: the certificate is not rechecked; write the number without that root."""
 
 MILLER_RABIN_ROUNDS = 40
 """A composite number passes with probability below 4^-40."""

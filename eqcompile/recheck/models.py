@@ -25,14 +25,20 @@ from eqcompile.recheck.text import operator, state
 from eqcompile.recheck.vectors import Gate, Vector, apply, fits, random_direction, run_with_slope
 
 MAX_QUBITS = 10
+"""Qubits of a model that is evaluated at x and V x. Beyond it, weaker: invariance is confirmed from the parts of the
+model."""
+
 MAX_WORK = 20_000_000
-"""Amplitudes times gates times generators."""
+"""Gates times generators times amplitudes of a model that is evaluated. Beyond it, weaker: invariance is confirmed
+from the parts of the model."""
 
 MAX_LEVELS = 300
-"""Candidates for the eigenvalues of a gate generator whose strings do not commute."""
+"""Candidates for the eigenvalues of a gate generator whose strings do not commute. Beyond it, weaker: invariance is
+confirmed from the parts of the model."""
 
 MAX_SUPPORT = 5
-"""Qubits of such a generator."""
+"""Qubits of a gate generator whose strings do not commute. Beyond it, weaker: invariance is confirmed from the parts
+of the model."""
 
 
 @dataclass(frozen=True)

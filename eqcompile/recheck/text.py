@@ -8,10 +8,20 @@ from eqcompile.recheck.field import Field
 from eqcompile.recheck.pauli import UNIT, Amplitudes, Operator, Terms, combined, product, reduced
 
 MAX_TEXT = 4_000_000
+"""Characters of one operator or state in a certificate. Beyond it, refused: the claim is not rechecked; use a smaller
+locality or fewer kets."""
+
 MAX_DEPTH = 30
+"""Brackets within brackets of an operator in a certificate. Beyond it, refused: the claim is not rechecked; multiply
+the brackets out."""
+
 MAX_AMPLITUDES = 1 << 16
+"""Amplitudes of a state. Beyond it, refused: the claim is not rechecked; use fewer of the letters + - r l, or fewer
+kets."""
+
 MAX_PRODUCT = 1_000_000
-"""Terms before they are added up."""
+"""Terms of a product of sums, before they are added up. Beyond it, refused: the claim is not rechecked; write the
+operator as a plain sum."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<string>[XYZ])(?P<qubit>\d{1,6})|H\((?P<one>\d{1,6}),(?P<other>\d{1,6})\)|(?P<digits>\d+)"

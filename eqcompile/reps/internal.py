@@ -15,15 +15,16 @@ from eqcompile.reps.generators import ChargeGenerator, FiniteGenerator, LieGener
 from eqcompile.reps.maps import MapSequence, PauliUnitary, QubitMap, UnitaryMap
 
 MAX_NAME = 60
-"""Characters of the name of a charge or a string. Beyond it: the name is cut; the operator is not."""
+"""Characters of the name of a charge, a string or a unitary element. Beyond it, shortened: the name is cut; the
+operator is not."""
 
 MAX_ELEMENTS = 2000
-"""Elements of a group of unitaries, up to phases, that are listed to be averaged over. Beyond it: methods that
-average say that they do not apply; use the null space."""
+"""Elements of a group of unitaries, up to phases, that are listed to average over. Beyond it, refused: methods that
+average do not apply; use the null space."""
 
 MAX_TERMS = 50_000
-"""Pauli strings in what all elements together make of X and Z: some seconds. Cliffords have one each, others 4^n.
-Beyond it: methods that average say that they do not apply; use the null space."""
+"""Pauli strings of the images of X and Z under all elements together, some seconds; a Clifford element has one for
+each, others up to 4^n. Beyond it, refused: methods that average do not apply; use the null space."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class ChargeFactor(Factor):
     def name(self) -> str:
         """The group and its generator."""
         text = shorthand(self.charge)
-        return f"U(1) charge {_cut(text)}"
+        return f"U(1) charge {shortened(text)}"
 
     @property
     def is_local(self) -> bool:
@@ -87,7 +88,7 @@ class PauliFactor(Factor):
     def name(self) -> str:
         """The strings."""
         text = ", ".join(str(op) for op in self._strings)
-        return f"Pauli group of {_cut(text)}"
+        return f"Pauli group of {shortened(text)}"
 
     @property
     def order_text(self) -> str:
@@ -237,7 +238,8 @@ class UnitaryFactor(Factor):
         return tuple(PauliSum.string(self.num_qubits, {q: name}) for q in qubits for name in "XZ")
 
 
-def _cut(text: str) -> str:
+def shortened(text: str) -> str:
+    """A name of at most ``MAX_NAME`` characters."""
     return text if len(text) <= MAX_NAME else text[: MAX_NAME - 3] + "..."
 
 

@@ -23,9 +23,9 @@ from eqcompile.reps.maps import QubitMap
 from eqcompile.reps.spatial import PointFactor
 from eqcompile.reps.symmetry import SYMMETRY, Symmetry
 
-MAX_QUBITS = 10
-"""Qubits on which elements that are no products of single-qubit unitaries are compared, on a state. Beyond it:
-whether such a representation is projective is not said; operators do not see it."""
+MAX_COMPARED_QUBITS = 10
+"""Qubits on which elements that are not products of single-qubit unitaries are compared, on a state. Beyond it,
+weaker: it is not said whether the representation is projective; operators do not depend on it."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _commutator_phase(a: QubitMap, b: QubitMap, num_qubits: int) -> Scalar | Non
                 return None
             phase = phase * factor
         return phase
-    if num_qubits > MAX_QUBITS:
+    if num_qubits > MAX_COMPARED_QUBITS:
         return None
     letters = [PauliSum.string(num_qubits, {q: name}) for q in range(num_qubits) for name in "XZ"]
     if any(a.conjugate(b.conjugate(op)) != b.conjugate(a.conjugate(op)) for op in letters):

@@ -8,7 +8,7 @@ from eqcompile.errors import DimensionError, ExpressionError
 from eqcompile.exact.numbers import parse_scalar
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import ONE, Scalar, conjugate, scalar
-from eqcompile.reps.internal import ChargeFactor
+from eqcompile.reps.internal import ChargeFactor, shortened
 from eqcompile.reps.maps import UnitaryMap
 from eqcompile.spec.clifford import parse_clifford
 from eqcompile.spec.element_order import MAX_ORDER, order_up_to_phase
@@ -18,11 +18,8 @@ from eqcompile.spec.scope import Scope
 from eqcompile.spec.wording import label, shown
 
 MAX_MATRIX_QUBITS = 3
-"""Qubits of a matrix, 8 rows. Beyond it: refused; write the element as a circuit (`clifford`) or a product
+"""Qubits of a matrix in a spec, 8 rows. Beyond it, refused: write the element as a circuit (`clifford`) or a product
 (`unitary`)."""
-
-MAX_NAME = 60
-"""Characters of a product of gates that messages repeat. Beyond it: the name is cut; the product is not."""
 
 
 def build_pauli(strings: str | list[str], path: Path, scope: Scope) -> Pauli:
@@ -76,7 +73,7 @@ def build_clifford(text: str, path: Path, scope: Scope) -> Unitary:
     except ExpressionError as error:
         raise scope.error(str(error), path, error.offset) from None
     name = " ".join(text.split())
-    return _unitary(name if len(name) <= MAX_NAME else name[: MAX_NAME - 3] + "...", factors, path, scope)
+    return _unitary(shortened(name), factors, path, scope)
 
 
 def build_matrix(schema: MatrixSchema, path: Path, scope: Scope) -> Unitary:

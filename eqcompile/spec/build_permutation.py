@@ -39,7 +39,7 @@ _GROUP = re.compile(r"\s*[^\s(),]+(\s+(wr|x)\s+[^\s(),]+)*\s*")
 """A single word or a product, where cycles were expected."""
 _NEEDS_MEMBERS = "a named group needs its members, such as {group: S_2, on: [H1, H2]}"
 MAX_LABEL_MEMBERS = 20
-"""Members that the name of a group lists. Beyond it: their number stands in the name."""
+"""Members that the name of a group lists. Beyond it, shortened: the name has their number instead."""
 
 _NEEDS_BLOCKS = "a wreath product needs blocks of equally many members, such as [[A, B], [C, D]]"
 

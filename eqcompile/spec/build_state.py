@@ -25,8 +25,8 @@ WORDS = {"zeros": "0", "ones": "1", "plus": "+", "minus": "-"}
 """States of the whole register in one word: the same letter on every qubit."""
 
 MAX_DIFFERING = 10
-"""Qubits on which the kets of a sum differ: the circuit that prepares them has some 2 to that power gates.
-Beyond it: refused; use singlets or products."""
+"""Qubits k on which the kets of a sum differ; the circuit that prepares them has about 2^k gates. Beyond it, refused:
+use singlets or products."""
 
 
 def build_state(state: str | SingletsSchema, scope: Scope) -> InitialState | None:

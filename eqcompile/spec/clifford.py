@@ -22,7 +22,7 @@ GATES = {
 """Each gate as an operator on its qubits."""
 
 MAX_GATES = 10_000
-"""Gates of one Clifford element. Beyond it: refused; write the element as a product of fewer."""
+"""Gates of one Clifford element. Beyond it, refused: write a product of fewer gates."""
 
 _GATE = re.compile(r"\s*([A-Za-z]+)((?:[\s,]+[0-9]{1,6})+)\s*")
 _EXAMPLE = "gates read like H 0; CX 0 1"

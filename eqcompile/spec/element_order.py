@@ -10,7 +10,7 @@ from eqcompile.exact.scalars import ONE
 from eqcompile.reps.maps import UnitaryMap
 
 MAX_ORDER = 360
-"""Order of a single unitary element, up to a phase. Beyond it: refused; write an element of lower order."""
+"""Order of a single unitary element, up to a phase. Beyond it, refused: write an element of lower order."""
 
 Signed: TypeAlias = tuple[PauliKey, int]
 """A Pauli string and the power of i in front of it."""

@@ -10,23 +10,15 @@ from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from eqcompile.errors import ExpressionError, one_line
+from eqcompile.errors import MAX_REASON, ExpressionError, one_line
 from eqcompile.spec.graphml import check_graphml
-from eqcompile.spec.wording import shown, unknown
-
-MAX_BYTES = 1_000_000
-"""Bytes of the file of a graph or a molecule. Beyond it: refused; leave out attributes."""
-
-MAX_REASON = 200
-"""Characters of what a library says about a file. Beyond it: the text is cut, and says so by dots."""
+from eqcompile.spec.wording import MAX_FILE_BYTES, shown, unknown
 
 _UNREADABLE = (
     OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError, StopIteration, EOFError, RuntimeError,
     ImportError, SyntaxError, NameError, ArithmeticError, struct.error, zlib.error,
 )  # fmt: skip
 """What libraries let out on damaged files, beside their own exceptions."""
-
-"""Bytes of a graph's or molecule's file. Beyond it: refused; write the edges or the cycles."""
 
 BOND_REACH = 6 / 5
 """Atoms are bonded up to this multiple of the sum of their covalent radii: C-H in methane is at 1.02, while no
@@ -91,8 +83,10 @@ def _check_file(path: str, name: str) -> None:
         raise ExpressionError(f"file {shown(name)} cannot be read: {reason}", 0) from None
     if not stat.S_ISREG(status.st_mode):
         raise ExpressionError(f"{shown(name)} is not a regular file", 0)
-    if status.st_size > MAX_BYTES:
-        raise ExpressionError(f"file {shown(name)} has {status.st_size} bytes; the limit is {MAX_BYTES}", 0)
+    if status.st_size > MAX_FILE_BYTES:
+        raise ExpressionError(
+            f"file {shown(name)} has {status.st_size} bytes; the limit is {MAX_FILE_BYTES}", 0
+        )
 
 
 def _read_graphml(path: str, name: str, color: str | None, edge_color: str | None) -> GraphFile:
@@ -100,7 +94,7 @@ def _read_graphml(path: str, name: str, color: str | None, edge_color: str | Non
 
     try:
         with open(path, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise ExpressionError(f"file {shown(name)} cannot be read: {error.strerror or error}", 0) from None
     # The parser gets the text that is looked at here: for text it passes over an encoding that the file names, and
@@ -179,7 +173,7 @@ def _require_one(structures: int, atoms: int, path: str, name: str) -> None:
         )
     if name.lower().endswith((".xyz", ".extxyz")):
         with open(path, "rb") as file:
-            rest = file.read(MAX_BYTES).splitlines()[atoms + 2 :]
+            rest = file.read(MAX_FILE_BYTES).splitlines()[atoms + 2 :]
         for number, line in enumerate(rest, atoms + 3):
             if line.strip():
                 raise ExpressionError(

@@ -20,11 +20,9 @@ from eqcompile.spec.model import Source, Spec
 from eqcompile.spec.schema import SpecSchema
 from eqcompile.spec.scope import Scope
 from eqcompile.spec.validate import validate
+from eqcompile.spec.wording import MAX_FILE_BYTES
 from eqcompile.spec.yaml_source import parse_yaml
 from eqcompile.spec.yaml_tree import Document
-
-MAX_BYTES = 1_000_000
-"""Bytes of a spec. Beyond it: refused; no spec needs them."""
 
 
 @accepts(path=path_name)
@@ -105,7 +103,7 @@ def _read(name: str) -> str:
             raise SpecError("not a regular file; name a YAML file", name)
         _check_size(status.st_size, name)
         with open(name, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         raise SpecError(f"no such file{_similar(name)}", name) from None
     except (OSError, ValueError) as error:
@@ -116,8 +114,8 @@ def _read(name: str) -> str:
 
 
 def _check_size(num_bytes: int, path: str) -> None:
-    if num_bytes > MAX_BYTES:
-        raise SpecError(f"{num_bytes} bytes; the limit for a spec is {MAX_BYTES}", path)
+    if num_bytes > MAX_FILE_BYTES:
+        raise SpecError(f"{num_bytes} bytes; the limit for a spec is {MAX_FILE_BYTES}", path)
 
 
 def _decoded(content: bytes, name: str) -> str:

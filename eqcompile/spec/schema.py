@@ -10,11 +10,11 @@ from pydantic import BaseModel, Discriminator, Field, Tag
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from eqcompile.arguments import MAX_REGISTER
 from eqcompile.spec.schema_forms import (
     MAX_BLOCKS,
     MAX_DEPTH,
     MAX_LAYER,
-    MAX_QUBITS,
     Name,
     Number,
     Operator,
@@ -142,7 +142,7 @@ class SpecSchema(Section):
     """A symmetric quantum model: its data, register, symmetry and ansatz."""
 
     name: Annotated[Name, Field(examples=["water"])]
-    qubits: Annotated[int, Field(ge=1, le=MAX_QUBITS, examples=[4], description="Size of the register.")]
+    qubits: Annotated[int, Field(ge=1, le=MAX_REGISTER, examples=[4], description="Size of the register.")]
     data: DataSchema | None = None
     symmetry: Annotated[
         list[SymmetrySchema],

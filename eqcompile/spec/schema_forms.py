@@ -15,23 +15,20 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-MAX_QUBITS = 1000
-"""Qubits of a spec. Beyond it: refused; no register is larger, in Python either."""
-
 MAX_DEPTH = 1000
-"""Trainable layers of a spec. Beyond it: refused; take fewer layers with more blocks."""
+"""Trainable layers of a spec. Beyond it, refused: take fewer layers with more blocks."""
 
 MAX_BLOCKS = 100
-"""Blocks of a layer. Beyond it: refused; take more layers."""
+"""Blocks of a layer. Beyond it, refused: take more layers."""
 
 MAX_NAME = 100
-"""Characters of the name of a model or a site. Beyond it: refused; shorten it."""
+"""Characters of the name of a model or a site. Beyond it, refused: shorten it."""
 
 MAX_LAYER = 1000
-"""Gates of one block. Beyond it: refused; list those that you want."""
+"""Gates of one block of a spec, or that `derive` finds for it. Beyond it, refused: list the gates that you want."""
 
 MAX_LABEL = 1000
-"""Characters of the name of a group, which may list its members. Beyond it: refused; shorten it."""
+"""Characters of the name of a group, which may list its members. Beyond it, refused: shorten it."""
 
 _WORD = r"^[A-Za-z][A-Za-z0-9_]*$"
 _FILE_WORD = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"

@@ -7,6 +7,13 @@ from difflib import get_close_matches
 from eqcompile.errors import MAX_SHOWN, quoted
 from eqcompile.spec.model import Path
 
+MAX_FILE_BYTES = 1_000_000
+"""Bytes of a spec, and of the file of a graph or a molecule that it names. Beyond it, refused: leave out attributes
+and frames; build a larger group in Python."""
+
+MAX_KNOWN = 40
+"""Known words that a message lists. Beyond it, shortened: the list ends in dots."""
+
 
 def shown(value: object) -> str:
     r"""What a YAML value looks like in a message.
@@ -53,5 +60,5 @@ def unknown(what: str, word: str, known: Iterable[str], where: str = "") -> str:
     """
     names = list(known)
     hint = near_miss(word, names)
-    listed = ", ".join(names[:MAX_SHOWN]) + (", ..." if len(names) > MAX_SHOWN else "")
+    listed = ", ".join(names[:MAX_KNOWN]) + (", ..." if len(names) > MAX_KNOWN else "")
     return f"unknown {what} {shown(word)}{where}{hint}{'' if hint else '.'} Known: {listed}."

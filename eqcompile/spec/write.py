@@ -43,8 +43,8 @@ Tree: TypeAlias = Any
 """Text, whole numbers, and lists and dicts of these, as YAML has them."""
 
 MAX_SUPPORT = 60
-"""Qubits of an operator in which Heisenberg pairs are looked for when a spec is written. Beyond it: the text is
-longer and says the same."""
+"""Qubits of an operator in which Heisenberg pairs are looked for when a spec is written. Beyond it, weaker: the text
+is longer and says the same."""
 
 
 @accepts(spec=one_of("a spec, such as eq.load returns, is needed", Spec))

@@ -16,13 +16,13 @@ from eqcompile.spec.wording import shown
 from eqcompile.spec.yaml_tree import Document, Mapping, Node, Scalar, Sequence
 
 MAX_DEPTH = 20
-"""Levels of nesting of a spec. Beyond it: refused; no key is that deep."""
+"""Levels of nesting of a spec. Beyond it, refused: remove a level; no key is nested that deep."""
 
 MAX_NODES = 20_000
-"""Values of a spec, aliases written out. Beyond it: refused; build the group in Python."""
+"""Values of a spec, aliases written out. Beyond it, refused: build the group in Python."""
 
 MAX_ALIASES = 50
-"""Aliases of a spec. Beyond it: refused; write the values out."""
+"""Aliases of a spec. Beyond it, refused: write the values out."""
 
 _EMPTY = "the file is empty; a spec begins with a line such as name: water"
 

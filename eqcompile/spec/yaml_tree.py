@@ -10,8 +10,8 @@ from eqcompile.errors import SpecError
 from eqcompile.spec.model import Path
 
 MAX_NUMBER_LENGTH = 50
-"""Characters of a number in a spec; converting longer ones costs time. Beyond it: the text stays text, and the
-message says where a number is needed."""
+"""Characters of a number in a spec; converting longer ones costs time. Beyond it, refused: it stays text, and is
+refused where a number is needed; round it."""
 
 Plain: TypeAlias = Any
 """str, int, bool, Decimal, None, or lists and dicts of these."""

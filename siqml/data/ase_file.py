@@ -9,7 +9,7 @@ import numpy as np
 
 from siqml.data.label_keys import LabelKeys
 from siqml.data.raw_frame import RawFrame, place_of
-from siqml.errors import DataError
+from siqml.errors import MAX_REASON, DataError
 
 
 def format_of(path: Path) -> str:
@@ -61,7 +61,7 @@ def ase_frames(path: Path, format: str, keys: LabelKeys | None) -> Iterator[RawF
         except Exception as broken:
             reason = " ".join(str(broken).split()) or type(broken).__name__
             raise DataError(
-                f"{path}: ASE reads {count} structures of the format {format} and then fails ({reason[:200]})"
+                f"{path}: ASE reads {count} structures of the format {format} and then fails ({reason[:MAX_REASON]})"
             ) from broken
         if atoms is None:
             return

@@ -7,7 +7,7 @@ import numpy as np
 
 MIN_GAP: Final = 1e-3
 """Distance in angstrom between a test point and the nearest training point; a nearer one would test memory, not
-interpolation. Below it: closer points are drawn anew."""
+interpolation. Below it, weaker: the test point is drawn again."""
 
 FILE_DECIMALS: Final = 8
 """extxyz keeps eight decimals of a coordinate; geometries are rounded first, so labels fit what is read."""

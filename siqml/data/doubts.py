@@ -31,23 +31,26 @@ RATIO: Final = 1.5
 angstrom per bohr, is 1.9."""
 
 MIN_NEAR: Final = 5
-"""Ways within `REACH` that decide. Below it: all ways together are looked at."""
+"""Pairs of structures within `REACH` that decide whether energies and forces agree. Below it, weaker: all pairs are
+looked at, with wider bounds."""
 
 FAR_RATIO: Final = (0.1, 6.0)
 """Of the median sizes, where too few neighbours are near: straight ways overstate the work, so that sound sets lie
 between 0.36 and 1.6, and the factor of eV and kcal/mol, 23, still shows."""
 
 MIN_FAR: Final = 20
-"""Ways that decide. Below it: no doubt is raised."""
+"""Pairs of structures at any distance that decide whether energies and forces agree. Below it, weaker: no doubt is
+raised."""
 
 SIZABLE: Final = 1e-3
 """eV. Energy differences and work below it, in all pairs, are rounding and convergence of a calculation."""
 
-SAMPLE: Final = 200
-"""Structures that are compared with a neighbour."""
+MAX_COMPARED: Final = 200
+"""Structures that are compared with a neighbour, to see whether energies and forces agree. Beyond it, weaker: evenly
+spread ones stand for all."""
 
-AMONG: Final = 2000
-"""Structures among which a neighbour is looked for."""
+MAX_CANDIDATES: Final = 2000
+"""Structures among which a neighbour is looked for. Beyond it, weaker: evenly spread ones stand for all."""
 
 GAP: Final = 3.0
 """Energies of two sets that lie apart by this many times the wider set's range, and by more than `ZERO`, have another
@@ -169,8 +172,8 @@ def _sizable(ways: Sequence[_Way], count: int) -> bool:
 
 def _neighbours(positions: Array) -> list[tuple[int, int]]:
     """Evenly spread structures, each with the one whose interatomic distances are most like its own."""
-    among = np.unique(np.linspace(0, len(positions) - 1, min(len(positions), AMONG)).astype(int))
-    chosen = np.unique(np.linspace(0, len(positions) - 1, min(len(positions), SAMPLE)).astype(int))
+    among = np.unique(np.linspace(0, len(positions) - 1, min(len(positions), MAX_CANDIDATES)).astype(int))
+    chosen = np.unique(np.linspace(0, len(positions) - 1, min(len(positions), MAX_COMPARED)).astype(int))
     known = _distances(positions[among])
     pairs = []
     for i in chosen.tolist():

@@ -22,7 +22,7 @@ import eqcompile as eq
 from siqml.data.label_keys import UNNAMED, LabelKeys, looks_like_forces
 from siqml.data.raw_frame import RawFrame, assemble, place_of
 from siqml.data.text import element, is_isotope, lines_of, number
-from siqml.errors import DataError
+from siqml.errors import DataError, cut
 from siqml.structures import Structures
 
 _PAIR: Final = re.compile(
@@ -30,7 +30,7 @@ _PAIR: Final = re.compile(
 )
 _QUOTED: Final = re.compile(r"""=\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{[^}]*\}|\[[^\]]*\])""")
 MAX_COLUMNS: Final = 1000
-"""Columns of an atom in extxyz. Beyond it: refused; leave out columns."""
+"""Columns of an atom in extended XYZ. Beyond it, refused: leave out columns."""
 
 _CHARGES: Final = ("charge", "total_charge")
 _MOTION: Final = ("velo", "vel", "velocities", "momenta", "magmoms", "dipoles", "initial_magmoms")
@@ -230,7 +230,7 @@ class Block:
             symbol = element(label)
             if symbol is None:
                 raise DataError(
-                    f'{self._at(2 + offset)}: "{label[:20]}" is no element; write its symbol, such as O'
+                    f'{self._at(2 + offset)}: "{cut(label)}" is no element; write its symbol, such as O'
                 )
             symbols.append(symbol)
         return tuple(symbols), any(map(is_isotope, labels))
@@ -241,7 +241,7 @@ class Block:
             values = [number(word) for word in row[first : first + count]]
             if None in values:
                 word = row[first + values.index(None)]
-                raise DataError(f'{self._at(2 + offset)}: "{word[:20]}" is no number')
+                raise DataError(f'{self._at(2 + offset)}: "{cut(word)}" is no number')
             rows.append(values)
         return np.array(rows, dtype=np.float64).reshape(-1, count)
 
@@ -271,9 +271,8 @@ def blocks(path: Path) -> Iterator[Block]:
             )
         size = int(word) if word.isascii() and word.isdecimal() else 0
         if size == 0:
-            shown = word if len(word) <= 30 else f"{word[:27]}..."
             raise DataError(
-                f'{place}: "{shown}" found; needed: the number of atoms of structure {count}, alone on its line'
+                f'{place}: "{cut(word)}" found; needed: the number of atoms of structure {count}, alone on its line'
             )
         rows = tuple(tuple(line.split()) for line in lines[at + 2 : at + 2 + size])
         if len(rows) < size:

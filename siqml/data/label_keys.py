@@ -14,6 +14,9 @@ from siqml.errors import DataError
 NONE: Final = "none"
 """As the name of the forces: leave all forces out."""
 
+MAX_LISTED: Final = 8
+"""Names of labels that a message lists. Beyond it, shortened: the rest is counted."""
+
 _REF: Final = ("REF_energy", "REF_forces")
 _PLAIN: Final = ("energy", "forces")
 _FORCE_NAMES: Final = ("f", "grad", "gradient", "gradients")
@@ -150,5 +153,5 @@ def _how(what: str, name: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:8]) or "none"
-    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"
+    shown = ", ".join(names[:MAX_LISTED]) or "none"
+    return shown if len(names) <= MAX_LISTED else f"{shown} and {len(names) - MAX_LISTED} more"

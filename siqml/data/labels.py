@@ -18,12 +18,12 @@ angstrom, the steepest point), and rounding (1.4e-13 eV per energy over h) adds 
 that an extxyz file keeps. A smaller h gains nothing; h = 0.005 already costs 5e-8."""
 
 MAX_FORCE_ERROR: Final = 1e-7
-"""Error estimate of a label's force in eV/angstrom. Beyond it: the label is refused: the curve has a kink
-there."""
+"""Estimated error of a label's force in eV/angstrom. Beyond it, refused: the energy curve has a kink there; leave
+that point out."""
 
 MAX_SPIN_SQUARE: Final = 1e-8
-"""<S^2> of a singlet, which is 0; the nearest other state has 2, and at large r they almost share one energy.
-Beyond it: the label is refused: another state was found."""
+"""<S^2> of a singlet, which is 0; the nearest other state has 2, and at large distance both have almost the same
+energy. Beyond it, refused: another state was found; leave that point out."""
 
 
 @dataclass(frozen=True)

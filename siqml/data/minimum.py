@@ -13,8 +13,8 @@ LARGEST_FORCE: Final = 1e-3
 """eV/angstrom at a stationary point: over a stiffness of 1 eV/angstrom^2, a soft one, 0.001 angstrom."""
 
 MAX_STEPS: Final = 300
-"""Steps of the optimisation of a geometry; a dimer of water needs about 50. Beyond it: refused; begin nearer to
-a minimum."""
+"""Steps of the optimisation of a geometry; a dimer of water needs about 50. Beyond it, refused: begin nearer to a
+minimum."""
 
 DISPLACEMENT: Final = 0.01
 """angstrom, for central differences of forces: the error, third order in it, is near 0.1 % for an O-H bond."""

@@ -14,7 +14,7 @@ from siqml.data.declared_units import DeclaredUnits
 from siqml.data.label_keys import NONE, UNNAMED, LabelKeys
 from siqml.data.raw_frame import RawFrame, assemble
 from siqml.data.text import element, is_isotope, lines_of, number
-from siqml.errors import DataError
+from siqml.errors import DataError, cut
 from siqml.structures import Structures
 
 
@@ -81,10 +81,10 @@ def _blocks(path: Path) -> Iterator[_Block]:
             continue
         if (word == "begin") != (block is None):
             raise DataError(
-                f'{place}: "{word[:20]}" found; needed: {"begin" if block is None else "end first"}'
+                f'{place}: "{cut(word)}" found; needed: {"begin" if block is None else "end first"}'
             )
         if word in ("begin", "end") and rest:
-            raise DataError(f'{place}: "{rest[0][:20]}" after {word}; needed: {word} alone on its line')
+            raise DataError(f'{place}: "{cut(rest[0])}" after {word}; needed: {word} alone on its line')
         if block is None:
             block = _Block(at)
         elif word == "end":
@@ -109,7 +109,7 @@ def _take(block: _Block, word: str, rest: Sequence[str], place: str) -> None:
     elif word == "lattice":
         block.periodic = True
     else:
-        raise DataError(f'{place}: unknown word "{word[:20]}"; known: atom, energy, charge, lattice, comment')
+        raise DataError(f'{place}: unknown word "{cut(word)}"; known: atom, energy, charge, lattice, comment')
 
 
 def _take_atom(block: _Block, rest: Sequence[str], place: str) -> None:
@@ -118,7 +118,7 @@ def _take_atom(block: _Block, rest: Sequence[str], place: str) -> None:
         raise DataError(f'{place}: cannot be read; needed: "atom x y z symbol charge unused fx fy fz"')
     symbol = element(rest[3])
     if symbol is None:
-        raise DataError(f'{place}: "{rest[3][:20]}" is no element; write its symbol, such as O')
+        raise DataError(f'{place}: "{cut(rest[3])}" is no element; write its symbol, such as O')
     found = [value for value in values if value is not None]
     block.symbols.append(symbol)
     block.isotopes = block.isotopes or is_isotope(rest[3])

@@ -22,9 +22,9 @@ NAMES: Final[Mapping[str, tuple[str, str, str, str]]] = MappingProxyType(
 )
 """Atomic numbers, positions, energies, forces."""
 
-MAX_BYTES: Final = 1 << 29
-"""Bytes of all arrays of an archive, unpacked; 200,000 structures of 21 atoms take 0.2 GB. Beyond it: refused;
-split the archive."""
+MAX_ARCHIVE_BYTES: Final = 1 << 29
+"""Bytes of all arrays of an archive, unpacked; 200,000 structures of 21 atoms take 0.2 GB. Beyond it, refused: split
+the archive."""
 
 CELLS: Final = ("lattice", "cell", "box", "pbc")
 """Arrays that mean a repeating cell; sGDML's is the first."""
@@ -82,9 +82,9 @@ def _arrays(path: Path) -> dict[str, Any]:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
             size = sum(info.file_size for info in members)
-            if size > MAX_BYTES:
+            if size > MAX_ARCHIVE_BYTES:
                 raise DataError(
-                    f"{path}: its arrays have {size >> 20} MB; the limit is {MAX_BYTES >> 20} MB; write fewer "
+                    f"{path}: its arrays have {size >> 20} MB; the limit is {MAX_ARCHIVE_BYTES >> 20} MB; write fewer "
                     "structures into a file"
                 )
             return {info.filename.removesuffix(".npy"): _array(path, archive, info) for info in members}

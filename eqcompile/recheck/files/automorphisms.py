@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from eqcompile.recheck.files.unread import UnreadError
 
 MAX_NODES = 1000
+"""Nodes of a graph in a spec. Beyond it, refused: write the permutations as cycles, or recheck without `--spec`."""
+
 MAX_EDGES = 20_000
+"""Edges of a graph in a spec. Beyond it, refused: write the permutations as cycles, or recheck without `--spec`."""
+
 MAX_STEPS = 5_000
-"""Refinements in one search."""
+"""Refinements of the colours in one search for the automorphisms of a graph. Beyond it, refused: write the
+permutations as cycles, or recheck without `--spec`."""
 
 
 @dataclass(frozen=True)

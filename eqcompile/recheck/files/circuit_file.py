@@ -14,13 +14,26 @@ from eqcompile.errors import EqcompileError, one_line
 from eqcompile.recheck.files.unread import UnreadError
 
 MAX_BYTES = 64 << 20
+"""Bytes of a circuit's file, and of each file that it includes. Beyond it, refused: verify and recheck a part of the
+circuit, or recheck without `--circuit`."""
+
 MAX_BITS = 10_000
+"""Qubits and classical bits of a program; in QPY, of either kind. Beyond it, refused: leave out registers that
+nothing acts on, or recheck without `--circuit`."""
+
 MAX_UNROLLED = 200_000
-"""Gates of a program, all definitions unrolled."""
+"""Gates of an OpenQASM program, definitions unrolled; counted before it is read. Beyond it, refused: give the circuit
+as QPY, or recheck without `--circuit`."""
+
 CONTROL_COST = 10
 """Gates that the parser makes of one behind a control."""
 MAX_DEFINITIONS = 10_000
+"""Gates that an OpenQASM program defines. Beyond it, refused: give the circuit as QPY, or recheck without
+`--circuit`."""
+
 MAX_INCLUDES = 20
+"""Files that an OpenQASM program includes, over all levels. Beyond it, refused: put the gates into one file, or
+recheck without `--circuit`."""
 
 MALFORMED = (
     ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, EOFError, OSError, MemoryError,

@@ -33,13 +33,29 @@ Coordinates: TypeAlias = Mapping[str, tuple[int, int]]
 """Parameters that are coordinates, with site and axis."""
 
 MAX_OPERATIONS = 200_000
-"""Of one circuit, and visits of instructions on the way; so that definitions that double are refused."""
+"""Operations of a circuit, and instructions visited on the way, so that definitions that double are refused in time.
+Beyond it, refused: verify and recheck a part of the circuit, or recheck without `--circuit`."""
+
 MAX_LEVELS = 50
+"""Composite gates within composite gates. Beyond it, refused: open them with `circuit.decompose()`, or recheck
+without `--circuit`."""
+
 MAX_POWER = 10_000
+"""Exponent of a gate under `pow`. Beyond it, refused: write the gate with a larger angle, or recheck without
+`--circuit`."""
+
 MAX_RADIANS_DENOMINATOR = 1000
+"""Denominator of a rounded angle that counts as a simple fraction of radians. Beyond it, weaker: the angle is tried
+as one with a simple cosine, else it is an independent number."""
+
 MAX_COMPARED_QUBITS = 9
-"""Of a controlled gate whose definition is compared with its base; a larger one is read by its definition."""
+"""Qubits of a controlled gate whose definition is compared with its base gate. Beyond it, weaker: the gate is read by
+its definition."""
+
 MAX_COMPARED_INSTRUCTIONS = 2000
+"""Instructions of a controlled gate's definition, all gates opened, that are compared with its base gate. Beyond it,
+weaker: the gate is read by its definition."""
+
 CLOSE = 1e-7
 
 

@@ -11,8 +11,16 @@ from eqcompile.recheck.files.unread import UnreadError
 
 TOLERANCE = Fraction(1, 10**14)
 MAX_DENOMINATOR = 64
+"""Denominator of a fraction, and of the square of a root, that is recognised in an entry of a matrix of floats.
+Beyond it, refused: build the gate from standard ones, or recheck without `--circuit`."""
+
 MAX_FOLD = 48
+"""Denominator n of a phase exp(2 pi i/n) that is recognised in an entry of a matrix of floats. Beyond it, refused:
+build the gate from standard ones, or recheck without `--circuit`."""
+
 MAX_MATRIX_QUBITS = 5
+"""Qubits of a gate that is given as a matrix. Beyond it, refused: build the gate from smaller ones, or recheck
+without `--circuit`."""
 
 
 def operator_of_matrix(rows: Sequence[Sequence[Any]]) -> str:

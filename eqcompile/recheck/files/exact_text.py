@@ -14,14 +14,33 @@ from eqcompile.errors import quoted
 from eqcompile.recheck.files.unread import UnreadError
 
 MAX_LENGTH = 100_000
+"""Characters of an operator in a spec. Beyond it, refused: use a shorter sum, or recheck without `--spec`."""
+
 MAX_NUMBER = 1000
+"""Characters of a number in a spec, such as sqrt(3)/2. Beyond it, refused: simplify the number, or recheck without
+`--spec`."""
+
 MAX_NESTING = 25
+"""Brackets, signs and powers within each other in a number. Beyond it, refused: simplify the number, or recheck
+without `--spec`."""
+
 MAX_EXPONENT = 64
+"""Size of an exponent in a number. Beyond it, refused: write the power out, or recheck without `--spec`."""
+
 MAX_DIGITS = 100
+"""Digits of one number in a spec. Beyond it, refused: round the number, or recheck without `--spec`."""
+
 MAX_BITS = 2048
+"""Binary digits of a numerator or denominator, also in between. Beyond it, refused: round the number; without the
+file the certificate alone is rechecked."""
+
 MAX_DENOMINATOR = 2520
-"""Of multiples of pi."""
+"""Denominator of a multiple of pi in cos, sin and exp. Beyond it, refused: choose a group of lower order, or recheck
+without `--spec`."""
+
 MAX_RADICAND = 10**12
+"""What is left under a square root when the squares of small primes are taken out. Beyond it, refused: write a root
+of a smaller number; without the file the certificate alone is rechecked."""
 
 _NUMBER = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?)|(?P<name>[A-Za-z]+)|(?P<sign>\*\*|[-+*/()]))"

@@ -18,7 +18,12 @@ Polynomial: TypeAlias = dict[tuple[Monomial, int], Fraction]
 """Coefficient of every product of parameters and power of pi."""
 
 MAX_TERMS = 1000
+"""Terms of an angle as a polynomial in the parameters, and exponents in it. Beyond it, refused: introduce a parameter
+for a part of it, or recheck without `--circuit`."""
+
 MAX_LEVELS = 60
+"""Expressions within expressions in an angle. Beyond it, refused: simplify the angle, or recheck without
+`--circuit`."""
 
 LARGE = 10**100
 """Coordinates in units of 1e-100 angstrom: what is added to keep a denominator off zero is 1 there."""

@@ -17,34 +17,40 @@ from eqcompile.recheck.files.unread import UnreadError
 PI = Fraction(3141592653589793238462643383279502884197169399375105820974944, 10**60)
 TOLERANCE = Fraction(1, 10**14)
 MAX_FOLD = 360
-"""Denominator of a multiple of pi that is recognised in a float.
-Beyond it: only powers of two go further; another float is a number of its own."""
+"""Denominator of a multiple of pi that is recognised in a float. Beyond it, weaker: only powers of two are
+recognised; any other float is an independent number."""
 
 MAX_BINARY = 1 << 20
-"""Power of two as denominator of such a multiple. Beyond it: the float is a number of its own."""
+"""Power of two as the denominator of a multiple of pi that is recognised in a float. Beyond it, weaker: the float is
+an independent number."""
 
 MAX_DENOMINATOR = 1000
-"""Denominator of a decimal fraction that is recognised in a float. Beyond it: the float is a number of its own."""
+"""Denominator of a decimal fraction that is recognised in a float. Beyond it, weaker: the float is an independent
+number."""
 
 MAX_ULPS = 4
-"""Rounding errors that such a decimal fraction may carry. Beyond it: the float is a number of its own."""
+"""Rounding errors, in units in the last place, that such a decimal fraction may carry. Beyond it, weaker: the float
+is an independent number."""
 
 MAX_MIXED = 20
-"""Denominator of the radians in a sum with a multiple of pi that is recognised. Beyond it: the float is a number of
-its own."""
+"""Denominator of the radians beside a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the
+float is an independent number."""
 
 MAX_RADIANS = 20
-"""Radians in such a sum. Beyond it: the float is a number of its own."""
+"""Radians beside a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the float is an
+independent number."""
 
 MAX_RATIO = 64
-"""Numerator and denominator of the ratio of two floats that are tied. Beyond it: the float is a number of its own."""
+"""Numerator and denominator of the ratio of two floats that are tied to each other. Beyond it, weaker: the float is
+an independent number."""
 
 MAX_QUARTERS = 16
-"""Quarters of a turn between two floats that are tied. Beyond it: the float is a number of its own."""
+"""Quarter turns between two floats that are tied to each other. Beyond it, weaker: the float is an independent
+number."""
 
 MAX_LITERALS = 2000
-"""Floats of a circuit that are numbers of their own. Beyond it: recheck says that it does not read this itself,
-and confirms nothing against the file."""
+"""Floats of a circuit that are independent numbers. Beyond it, refused: use parameters or simple fractions of pi, or
+recheck without `--circuit`."""
 
 MIXED_FOLDS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24)
 SHIFTED_RATIOS = (Fraction(1), Fraction(-1), Fraction(2), Fraction(-2), Fraction(1, 2), Fraction(-1, 2))

@@ -14,7 +14,8 @@ from eqcompile.recheck.angles import Angle, Monomial
 from eqcompile.recheck.files.unread import UnreadError
 
 MAX_CONTROLS = 8
-"""A controlled rotation is 2 to the number of controls many rotations."""
+"""Controls of a gate; a rotation behind c of them is read as 2^c rotations. Beyond it, refused: build the gate from
+smaller ones, or recheck without `--circuit`."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from eqcompile.recheck.files.automorphisms import Graph
 from eqcompile.recheck.files.unread import UnreadError
 
 MAX_BYTES = 1_000_000
+"""Bytes of the file of a graph or a molecule that a spec names. Beyond it, refused: leave out attributes and frames,
+or recheck without `--spec`."""
+
 REACH_NUMERATOR, REACH_DENOMINATOR = 6, 5
 """Atoms are bonded up to 6/5 of the sum of their covalent radii."""
 

@@ -11,7 +11,12 @@ from eqcompile.recheck.files.unread import UnreadError
 Plain: TypeAlias = dict[str, Any]
 
 MAX_MATRIX_QUBITS = 3
+"""Qubits of a matrix in a spec, 8 rows. Beyond it, refused: the product reads no larger one either; write a circuit
+(`clifford`) or a product (`unitary`)."""
+
 MAX_GATES = 10_000
+"""Gates of one Clifford element in a spec. Beyond it, refused: the product reads no more either; write a product of
+fewer."""
 
 CLIFFORD_GATES = {
     "H": "1/2*sqrt(2)*(X{0} + Z{0})",

@@ -11,9 +11,14 @@ from typing import TypeAlias
 Images: TypeAlias = tuple[int, ...]
 
 MAX_POINTS = 200
+"""Qubits and sites of a group whose permutations in spec and certificate are compared, where they have different
+generators. Beyond it, refused: the groups are not shown to be equal; recheck without `--spec`."""
+
 NUM_QUIET = 20
 """Random elements that must sift in a row; for a chain that is not complete each fails with probability 1/2 or more."""
 MAX_RANDOM = 2000
+"""Random products that fill the stabiliser chain of a permutation group. Beyond it, weaker: the chain may be
+incomplete, so that two equal groups are not shown to be equal; nothing false is confirmed."""
 
 
 def contains(generators: Sequence[Images], others: Sequence[Images]) -> bool:

@@ -16,7 +16,19 @@ from eqcompile.recheck.files.unread import UnreadError
 Plain: TypeAlias = dict[str, Any]
 
 MAX_AMPLITUDES = 1 << 16
-MAX_LAYER, MAX_DEPTH, MAX_BLOCKS = 1000, 1000, 100
+"""Amplitudes of the state of a spec, its letters and singlets written out. Beyond it, refused: use fewer of the
+letters + - r l or fewer singlets, or recheck without `--spec`."""
+
+MAX_LAYER = 1000
+"""Gates of one block of a spec. Beyond it, refused: the product reads no more either; list the gates that you
+want."""
+
+MAX_DEPTH = 1000
+"""Trainable layers of a spec. Beyond it, refused: the product reads no more either; take fewer layers with more
+blocks."""
+
+MAX_BLOCKS = 100
+"""Blocks of a layer of a spec. Beyond it, refused: the product reads no more either; take more layers."""
 
 _WORDS = {"zeros": "0", "ones": "1", "plus": "+", "minus": "-"}
 _SINGLETS = re.compile(r"singlets\s*\[\s*((?:\[\s*\d+\s*,\s*\d+\s*\]\s*,?\s*)*)\]")

@@ -15,8 +15,12 @@ from eqcompile.recheck.files.unread import UnreadError
 Images: TypeAlias = tuple[int, ...]
 
 MAX_POINTS = 10_000
+"""Qubits, or sites, that a permutation group in a spec acts on. Beyond it, refused: permute fewer qubits and sites,
+or recheck without `--spec`."""
+
 MAX_ENTRIES = 2_000_000
-"""Generators times points."""
+"""Generators of a permutation group times the points they act on. Beyond it, refused: write fewer generators, or
+recheck without `--spec`."""
 
 _NAME = re.compile(r"([SACD])_?([0-9]{1,4}|n)")
 _WORDS = {"symmetric": "S", "alternating": "A", "cyclic": "C", "dihedral": "D"}

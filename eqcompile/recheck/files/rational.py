@@ -12,7 +12,9 @@ from eqcompile.recheck.text import number
 
 NUM_FIELDS = 2
 MAX_PART = 1 << 50
-"""An irrational number passes for a fraction of such parts with probability below 2^-100, over two fields."""
+"""Numerator and denominator of a fraction that an exact number is simplified to; an irrational number passes for such
+a fraction with probability below 2^-100, over two fields. Beyond it, weaker: the number stays as it is written; where
+only a rational one will do, the spec is not read."""
 
 
 def rational_of(text: str) -> Fraction | None:

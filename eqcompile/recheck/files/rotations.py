@@ -21,6 +21,8 @@ Rows: TypeAlias = list[list[str]]
 
 X, Y, Z = ("1", "0", "0"), ("0", "1", "0"), ("0", "0", "1")
 MAX_FOLD = 360
+"""Largest n of a point group such as C_n in a spec. Beyond it, refused: the product reads no larger one either; use
+U(1)."""
 
 _SYMBOL = re.compile(r"([CDSTOI])_?([0-9]{1,4}|s|i)?([hvd])?")
 

@@ -3,7 +3,7 @@
 from eqcompile.errors import EqcompileError, one_line
 
 MAX_WHAT = 120
-"""Characters in which a message says what was not read. Beyond it: the text is cut, and says so by dots."""
+"""Characters of a message that says what was not read. Beyond it, shortened: the text is cut and ends in dots."""
 
 
 class UnreadError(EqcompileError):

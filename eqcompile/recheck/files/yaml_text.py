@@ -11,9 +11,14 @@ from eqcompile.errors import EqcompileError, quoted
 from eqcompile.recheck.files.unread import UnreadError
 
 MAX_BYTES = 1_000_000
+"""Bytes of a spec. Beyond it, refused: the product reads no more either; name a file for a large graph."""
+
 MAX_VALUES = 20_000
-"""Values, aliases expanded; counted before anything is copied."""
+"""Values of a spec, aliases written out. Beyond it, refused: write the group with fewer values, or recheck without
+`--spec`."""
+
 MAX_LEVELS = 20
+"""Levels of nesting of a spec. Beyond it, refused: remove a level; no key is nested that deep."""
 
 _WHOLE = re.compile(r"[-+]?[0-9]{1,50}")
 _NOTHING = ("", "~", "null", "Null", "NULL")

@@ -2,21 +2,21 @@
 
 import pytest
 
-from eqcompile.backends.program_size import MAX_DEFINITIONS, MAX_OPERATIONS, MAX_QUBITS, ProgramSize
+from eqcompile.backends.program_size import MAX_DEFINITIONS, MAX_OPERATIONS, MAX_PROGRAM_BITS, ProgramSize
 from eqcompile.errors import BackendError
 
 
 def test_up_to_the_limit_and_beyond_it() -> None:
     size = ProgramSize()
-    size.register("q", MAX_QUBITS, quantum=True)
-    size.register("c", MAX_QUBITS, quantum=False)
+    size.register("q", MAX_PROGRAM_BITS, quantum=True)
+    size.register("c", MAX_PROGRAM_BITS, quantum=False)
     size.add(MAX_OPERATIONS)
     with pytest.raises(BackendError, match="registers of more than 10000 qubits together"):
         size.register("r", 1, quantum=True)
     with pytest.raises(BackendError, match="unrolls into more than 500000 operations"):
         size.add(1)
     with pytest.raises(BackendError, match="a register of 10001 bits"):
-        ProgramSize().register("q", MAX_QUBITS + 1, quantum=True)
+        ProgramSize().register("q", MAX_PROGRAM_BITS + 1, quantum=True)
 
 
 def test_an_empty_gate_counts() -> None:

@@ -545,7 +545,7 @@ def test_operations_are_counted_over_the_circuit(monkeypatch: pytest.MonkeyPatch
 
 
 def test_controls_are_counted_before_they_are_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(qiskit_reader, "MAX_LENGTH", 1000)
+    monkeypatch.setattr(qiskit_reader, "MAX_GATE_OPERATIONS", 1000)
     base = QuantumCircuit(1)
     for _ in range(10):
         base.rz(A, 0)

@@ -80,7 +80,7 @@ def test_truncated_and_damaged_files(version: int, monkeypatch: pytest.MonkeyPat
 )
 def test_harm_stays_in_the_other_process(harm: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a damaged file makes Qiskit's reader do, here by a line of Python behind the limits."""
-    harmful(monkeypatch, f"q.TRIAL_SECONDS = 1; q._limit_seconds(); {harm}")
+    harmful(monkeypatch, f"q.MAX_TRIAL_SECONDS = 1; q._limit_seconds(); {harm}")
     other = qpy_file._Elsewhere()
     with pytest.raises(BackendError, match=r"^not readable as QPY: the file is damaged, or needs more than "):
         other.try_file(qpy_bytes())
@@ -107,7 +107,7 @@ def harmful(monkeypatch: pytest.MonkeyPatch, harm: str) -> None:
 
 def test_a_process_that_waits_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     harmful(monkeypatch, "import time; time.sleep(1000)")
-    monkeypatch.setattr(qpy_file, "TRIAL_PATIENCE", 2)
+    monkeypatch.setattr(qpy_file, "MAX_TRIAL_WAIT", 2)
     other = qpy_file._Elsewhere()
     with pytest.raises(BackendError, match=r"^not readable as QPY: it takes more than 2 seconds$"):
         other.try_file(qpy_bytes())

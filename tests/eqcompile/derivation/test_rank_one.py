@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import eqcompile as eq
 from eqcompile.derivation.methods import derive_basis
 from eqcompile.derivation.nullspace import invariants, nullspace_basis
-from eqcompile.derivation.rank_one import MAX_WEIGHT, choi_basis, invariant_vectors
+from eqcompile.derivation.rank_one import MAX_CHOI_WEIGHT, choi_basis, invariant_vectors
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.groups.permutation import PermutationGroup
@@ -126,7 +126,7 @@ def test_limits(family: Family) -> None:
         derive_basis(family("SU(2)", 8), 7, "choi")
     assert str(caught.value) == (
         "the Choi method solves for all 4^k entries of an operator on k qubits; k = 7 is beyond its limit "
-        f"of {MAX_WEIGHT}, so use the null space method or a smaller locality"
+        f"of {MAX_CHOI_WEIGHT}, so use the null space method or a smaller locality"
     )
     with pytest.raises(DimensionError, match="locality 9 is not between 1 and the 8 qubits"):
         derive_basis(family("SU(2)", 8), 9, "choi")

@@ -7,7 +7,7 @@ import pytest
 
 from eqcompile.errors import SpecError
 from eqcompile.spec import load, loads
-from eqcompile.spec.loader import MAX_BYTES
+from eqcompile.spec.wording import MAX_FILE_BYTES
 
 
 def refusal(path: Path | str) -> str:
@@ -75,9 +75,9 @@ def test_ten_megabytes_are_refused_by_size_alone(tmp_path: Path) -> None:
 
 def test_size_limit_is_inclusive(water: str, tmp_path: Path) -> None:
     path = tmp_path / "water.yaml"
-    path.write_text(water + "#" * (MAX_BYTES - len(water)))
+    path.write_text(water + "#" * (MAX_FILE_BYTES - len(water)))
     assert load(path) == loads(water)
-    path.write_text(water + "#" * (MAX_BYTES - len(water) + 1))
+    path.write_text(water + "#" * (MAX_FILE_BYTES - len(water) + 1))
     assert refusal(path) == f"{path}: 1000001 bytes; the limit for a spec is 1000000"
 
 

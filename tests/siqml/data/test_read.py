@@ -189,7 +189,7 @@ class TestArchives:
         np.savez_compressed(tmp_path / "a.npz", **SGDML, zeros=np.zeros(1 << 18))
         assert (tmp_path / "a.npz").stat().st_size < 1 << 17
         assert read_data(tmp_path / "a.npz", None, KCAL)
-        monkeypatch.setattr("siqml.data.npz.MAX_BYTES", 1 << 20)
+        monkeypatch.setattr("siqml.data.npz.MAX_ARCHIVE_BYTES", 1 << 20)
         assert message(tmp_path / "a.npz", KCAL) == (
             "a.npz: its arrays have 2 MB; the limit is 1 MB; write fewer structures into a file"
         )
