@@ -20,9 +20,13 @@ from eqcompile.errors import ArgumentError
 WAIT_FOR_READER = 10
 """Seconds. A script may start the reader of a FIFO after the writer, but a FIFO that nobody reads must not hang us."""
 
+MAX_NAME = 40
+"""Characters that the name of a temporary file takes over from its target. Beyond it, shortened: the name is cut; the
+target keeps its own."""
+
 MAX_LINKS = 40
 """Symbolic links that are followed to see whether a path leads to an open file, as many as Linux follows. Beyond it,
-refused: by the operating system; name the file itself."""
+refused: name the file itself; the operating system follows no more."""
 
 _DESCRIPTOR = re.compile(r"/dev/fd/(\d+)|/proc/(?:self|thread-self|\d+)(?:/task/\d+)?/fd/(\d+)")
 _STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
@@ -151,7 +155,7 @@ def _replace(target: Path, data: bytes, found: os.stat_result | None) -> None:
 
 def _write_beside(target: Path, data: bytes, found: os.stat_result | None) -> None:
     # The name of the target may be as long as names can be.
-    temporary = target.parent / f".{target.name[:40]}.{secrets.token_hex(8)}"
+    temporary = target.parent / f".{target.name[:MAX_NAME]}.{secrets.token_hex(8)}"
     # Opened by hand, because the umask is then applied by the system; what was private is so from the start.
     mode = 0o666 if found is None else 0o600
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), mode)

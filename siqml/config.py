@@ -33,7 +33,7 @@ MAX_STEPS: Final = 10_000_000
 """Steps of each phase of a training. Beyond it, refused: train on from the result with `start.model`."""
 
 MAX_MEMORY: Final = 1000
-"""Earlier steps that L-BFGS keeps in memory. Beyond it, refused: 150 are usually enough."""
+"""Earlier steps that L-BFGS keeps in memory. Beyond it, refused: take fewer; 150 are usually enough."""
 
 Steps = Annotated[int, Field(ge=0, le=MAX_STEPS)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]

@@ -36,8 +36,8 @@ MAX_NORM_QUBITS = 10
 seconds. Beyond it, weaker: the defect is measured on random states."""
 
 MAX_MEASURED_QUBITS = 14
-"""Qubits of a circuit whose defect is measured. Beyond it, refused: measure a part of the circuit; `verify` says not
-decided."""
+"""Qubits of a circuit whose defect is measured. Beyond it, weaker: a circuit without exact form is not decided;
+verify a part of it."""
 
 NUM_STATES = 2
 """Random states: what one does not show, a second one hardly hides."""

@@ -30,10 +30,11 @@ def abbreviated(value: int) -> str:
     """A number of a counterexample; of a long one the first and the last six digits.
 
     >>> abbreviated(12345), abbreviated(3**60)
-    ('12345', '423911...568801')
+    ('12345', '423911...433201')
     """
     digits = str(value)
-    return digits if len(digits) <= MAX_VALUE_DIGITS else f"{digits[:6]}...{digits[-6:]}"
+    ends = MAX_VALUE_DIGITS // 2 - 2
+    return digits if len(digits) <= MAX_VALUE_DIGITS else f"{digits[:ends]}...{digits[-ends:]}"
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,15 @@ from eqcompile.exact.scalars import ONE, Real, Scalar, imaginary_part, is_ration
 from eqcompile.exact.state import ExactState
 
 MAX_DISTINCT_EIGENVALUES = 64
-"""Distinct eigenvalues of an operator whose exact spectrum is computed. Beyond it, weaker: its range is bounded by
-the sum of its coefficients; `eigenvalues` is refused."""
+"""Distinct eigenvalues of an operator whose exact spectrum is computed. Beyond it, refused: a certificate says that
+the spectrum is unknown; `observable_range` and training need an observable with a simpler spectrum."""
 
 _TOO_MANY = f"the operator has more than {MAX_DISTINCT_EIGENVALUES} distinct eigenvalues"
 
 MAX_PRODUCT = 300_000
 """Strings of a power of an operator times strings of the operator; one more power takes some seconds. Beyond it,
-weaker: its range is bounded by the sum of its coefficients; `eigenvalues` is refused."""
+refused: a certificate says that the spectrum is unknown; `observable_range` and training need an observable with a
+simpler spectrum."""
 
 MAX_SPECTRUM_QUBITS = 10
 """Qubits of one connected part of an operator whose matrix is written out exactly, 1024 columns. Beyond it, weaker:

@@ -251,7 +251,8 @@ def _ket(bits: int, num_qubits: int) -> str:
 
 
 def _shortened(ket: str) -> str:
-    return ket if len(ket) - 2 <= MAX_SHOWN_QUBITS else f"{ket[:17]}...{ket[-17:]}"
+    half = MAX_SHOWN_QUBITS // 2 - 3
+    return ket if len(ket) - 2 <= MAX_SHOWN_QUBITS else f"{ket[:half]}...{ket[-half:]}"
 
 
 def _format_amplitude(value: Scalar) -> str:

@@ -23,8 +23,7 @@ from eqcompile.groups.rotation import (
 )
 
 MAX_ORDER = 1440
-"""Elements of a point group; D_360h has as many. Beyond it, refused: use U(1), from which no molecule tells a larger
-one."""
+"""Elements of a point group; D_360h has as many. Beyond it, refused: use U(1): no molecule can tell the two apart."""
 
 MAX_AXIS_ORDER = 360
 """Largest n of a point group such as C_n. Beyond it, refused: use U(1)."""

@@ -30,8 +30,8 @@ MAX_QUBITS = 12
 gate, which confirms it where runs of gates are invariant; any other claim about a circuit is not rechecked."""
 
 MAX_WORK = 20_000_000
-"""Gates times generators times amplitudes. Beyond it, weaker: as for too many qubits; recheck a circuit of fewer
-gates or qubits."""
+"""Gates times generators times amplitudes of a circuit that is evaluated on vectors. Beyond it, weaker: as for too
+many qubits."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ MAX_QUBITS = 100_000
 """Qubits of a certificate. Beyond it, refused: the file is not a certificate of this project."""
 
 MAX_EXPONENT = 1200
-"""Exponent of the error probability that a finding may state; no claim is decided over a field with more binary
+"""Digits n of an error probability 2^-n that a finding may state; no claim is decided over a field with more binary
 digits. Beyond it, refused: the finding is not confirmed; verify again."""
 
 PLACES = {

@@ -17,8 +17,8 @@ from eqcompile.errors import EqcompileError, quoted
 
 PRIME_BITS = 160
 MAX_ORDER = 1 << 45
-"""Order of the roots of unity of all numbers together; a larger one leaves too few primes of this length. Beyond it,
-refused: the certificate is not rechecked; use fewer different fractions of pi."""
+"""Order of the roots of unity of all numbers of a certificate; a larger one leaves too few primes of 160 bits. Beyond
+it, refused: the certificate is not rechecked; use fewer different fractions of pi."""
 
 MAX_PRIME = 5040
 """Largest prime factor under a square root, whose root is a sum of as many terms; the product's own numbers have no

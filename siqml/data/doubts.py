@@ -31,7 +31,7 @@ RATIO: Final = 1.5
 angstrom per bohr, is 1.9."""
 
 MIN_NEAR: Final = 5
-"""Pairs of structures within `REACH` that decide whether energies and forces agree. Below it, weaker: all pairs are
+"""Pairs of structures near each other that decide whether energies and forces agree. Below it, weaker: all pairs are
 looked at, with wider bounds."""
 
 FAR_RATIO: Final = (0.1, 6.0)

@@ -22,8 +22,8 @@ MAX_FORCE_ERROR: Final = 1e-7
 that point out."""
 
 MAX_SPIN_SQUARE: Final = 1e-8
-"""<S^2> of a singlet, which is 0; the nearest other state has 2, and at large distance both have almost the same
-energy. Beyond it, refused: another state was found; leave that point out."""
+"""Expectation value of S^2 of a singlet, which is 0; the nearest other state has 2, and at large distance both have
+almost the same energy. Beyond it, refused: another state was found; leave that point out."""
 
 
 @dataclass(frozen=True)

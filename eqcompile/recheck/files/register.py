@@ -9,7 +9,7 @@ from eqcompile.errors import quoted
 from eqcompile.recheck.files.unread import UnreadError
 
 MAX_QUBITS = 1000
-"""Qubits of a spec. Beyond it, refused: the product reads no more either."""
+"""Qubits of a spec. Beyond it, refused: the product reads no more either; use a smaller register."""
 
 
 @dataclass(frozen=True)
