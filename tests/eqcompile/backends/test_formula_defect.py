@@ -12,7 +12,7 @@ from scipy.linalg import expm, norm
 
 import eqcompile as eq
 from eqcompile.backends.formula_defect import (
-    MAX_NORM_QUBITS,
+    MAX_FORMULA_NORM_QUBITS,
     exact_evolution,
     formula_evolution,
     lowering_report,
@@ -74,7 +74,7 @@ def test_few_states_evolve_as_the_matrix_does(dense: Dense) -> None:
 
 
 def test_larger_registers_are_measured_on_random_states() -> None:
-    n = MAX_NORM_QUBITS + 2
+    n = MAX_FORMULA_NORM_QUBITS + 2
     formula = product_formula(ring(n), symmetric(n))
     report = lowering_report(formula, symmetric(n), steps=(4, 8), angles=(0.2,))
     assert report.method == "norm on 2 random states, a lower bound, largest over the angles 0.2"
