@@ -1,6 +1,20 @@
 """Settings for all tests."""
 
+import atexit
 import os
+import shutil
+import tempfile
 
-# Compiling takes far longer than running at the sizes of the tests; results are the same.
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+# Compiling takes far longer than running at the sizes of the tests; results are the same to the tests' bounds.
+os.environ.setdefault(
+    "XLA_FLAGS",
+    "--xla_backend_optimization_level=0 --xla_cpu_opt_preset=FAST_COMPILE --xla_cpu_use_fusion_emitters=false"
+    " --xla_cpu_parallel_codegen_split_count=1",
+)
+
+# What one test has compiled, others need not: one folder for all processes of a run, removed with the first of them.
+if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    _compiled = tempfile.mkdtemp(prefix="eqcompile-tests-")
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = _compiled
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
+    atexit.register(shutil.rmtree, _compiled, ignore_errors=True)
