@@ -20,7 +20,7 @@ Monomial: TypeAlias = tuple[str, ...]
 MAX_DIGITS = 1000
 """Of a numerator or denominator; that of the smallest double has 324."""
 
-_RATIONAL = re.compile(rf"[-+]?\d{{1,{MAX_DIGITS}}}(?:/\d{{1,{MAX_DIGITS}}})?", re.ASCII)
+_RATIONAL = re.compile(rf"[-+]?\d{{1,{MAX_DIGITS}}}(?:/(?!0+\Z)\d{{1,{MAX_DIGITS}}})?", re.ASCII)
 
 MAX_FACTORS = 16
 MAX_POWER = 1 << 100

@@ -41,8 +41,10 @@ def read_files(text: str, spec: Path | None = None, circuit: Path | None = None)
         group = None if found is None else _group(found, body)
         if circuit is not None:
             return _of_circuit(body, group, found, circuit)
-    except MALFORMED as error:
-        raise EqcompileError(f"the certificate cannot be held against the files: {error}") from None
+    except MALFORMED:
+        raise EqcompileError(
+            "the certificate cannot be held against the files: its parts do not fit together"
+        ) from None
     if found is None:
         return Reading()
     target, parts = _of_spec(found, body)
