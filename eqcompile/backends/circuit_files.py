@@ -178,7 +178,16 @@ def _from_qasm(text: str, folder: Path | None) -> CircuitFile:
 
 
 def _included(file: Path) -> str:
-    return _without_comments(_text_of(_bytes_of(file)))
+    text = _text_of(_bytes_of(file))
+    if any(_means_a_layout(comment) for comment in _comments(text)):
+        raise BackendError(
+            f"the included {quoted(file.name)} speaks of a layout; write it in the file of the circuit"
+        )
+    return _without_comments(text)
+
+
+def _comments(text: str) -> list[str]:
+    return [found[0] for found in _COMMENT.finditer(text) if found[1] is None]
 
 
 def _without_comments(text: str) -> str:
@@ -207,8 +216,7 @@ def layout_comment(start: list[int], end: list[int]) -> str:
 
 def _placement(text: str) -> Placement | None:
     """Where a comment says that the qubits are."""
-    comments = [found[0] for found in _COMMENT.finditer(text) if found[1] is None]
-    said = [comment for comment in comments if _means_a_layout(comment)]
+    said = [comment for comment in _comments(text) if _means_a_layout(comment)]
     if not said:
         return None
     if len(said) > 1:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from eqcompile.errors import EqcompileError, one_line
-from eqcompile.recheck.files.placement import Placement, placement_of
+from eqcompile.errors import EqcompileError, one_line, quoted
+from eqcompile.recheck.files.placement import Placement, placement_of, speaks_of_a_layout
 from eqcompile.recheck.files.unread import UnreadError
 
 MAX_BYTES = 64 << 20
@@ -193,6 +193,8 @@ def _with_includes(code: str, folder: Path, seen: set[str]) -> str:
         if len(seen) > MAX_INCLUDES or (folder / include).stat().st_size > MAX_BYTES:
             raise UnreadError(f"more than {MAX_INCLUDES} included files, or a large one,")
         content = (folder / include).read_bytes().decode("utf-8", "replace")
+        if any(map(speaks_of_a_layout, _comments(content))):
+            raise UnreadError(f"a layout in the included {quoted(include)}")
         out += "\n" + _with_includes(_without_comments(content), folder, seen)
     return out
 

@@ -59,7 +59,7 @@ def placement_of(comments: Iterable[str], most: int) -> Placement | None:
     >>> str(placement_of(["// by hand", "// eqcompile layout: start 3 4, end 4 3"], 10))
     'start 3 4, end 4 3'
     """
-    said = [comment for comment in comments if _speaks_of_one(comment)]
+    said = [comment for comment in comments if speaks_of_a_layout(comment)]
     if not said:
         return None
     if len(said) > 1:
@@ -74,7 +74,7 @@ def placement_of(comments: Iterable[str], most: int) -> Placement | None:
     return Placement(start, end)
 
 
-def _speaks_of_one(comment: str) -> bool:
+def speaks_of_a_layout(comment: str) -> bool:
     """Whether a comment is a layout, or seems to be meant as one."""
     words = comment.casefold()
     if _OURS.match(words):

@@ -151,7 +151,9 @@ def same(path: Path, program: str, folder: Path) -> bool:
     before = read_circuit(written(folder, "before.qasm", program), ()).operations
     after = read_circuit(path, ()).operations
     lost = [o for o in before if before.count(o) > after.count(o)]
-    return all(o[0] == "rotation" and o[2][0] == [] and o[2][1] in ("0", "2", "4", "-2") for o in lost)
+    return bool(lost) and all(
+        o[0] == "rotation" and o[2][0] == [] and o[2][1] in ("0", "2", "4", "-2") for o in lost
+    )
 
 
 def altered_comments(comment: str) -> list[str]:
@@ -275,3 +277,12 @@ def test_parameters_keep_their_meaning_on_a_device(tmp_path: Path) -> None:
     one, other = (read_circuit(path, (), register=2).operations for path in (straight, crossed))
     assert [o[1] for o in one] == ["X0", "X1"]
     assert [o[1] for o in other] == ["X1", "X0"]
+
+
+def test_a_layout_in_an_included_file_is_not_passed_over(tmp_path: Path) -> None:
+    written(tmp_path, "own.inc", "// eqcompile layout: start 1, end 1\ngate g a { U(0.1, 0, 0) a; }\n")
+    path = written(tmp_path, "c.qasm", 'OPENQASM 2.0;\ninclude "own.inc";\nqreg q[2];\ng q[0];\n')
+    with pytest.raises(UnreadError, match=r'a layout in the included "own\.inc"'):
+        read_circuit(path, ())
+    with pytest.raises(eq.EqcompileError, match="speaks of a layout; write it in the file of the circuit"):
+        eq.verify(str(path), eq.loads(EXCHANGE))
