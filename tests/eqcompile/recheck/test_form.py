@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 SCHEMA_FILE = ROOT / "docs" / "certificate.schema.json"
 
 VALUES = (None, True, 1.5, -1, "x", [], {}, 10**40)
-SAMPLE = 7
+SAMPLE = 5
 """Replacements of one certificate that are taken to the command line, of those refused and of those that are not."""
 
 PYTHON = re.compile(
@@ -97,7 +97,7 @@ def test_no_replaced_value_slips_through(name: str, tmp_path: Path) -> None:
     refused, passed = sorted_out(body)
     assert len(refused) > 5 * len(list(places(body)))
     files = ["--spec", str(honest.spec), *(["--circuit", str(honest.circuit)] if honest.circuit else [])]
-    for place, value in source.sample(refused, 3):
+    for place, value in source.sample(refused, 2):
         with replaced(body, place, value):
             text = digested(body) if place != ("digest",) else json.dumps(body)
             code, words = on_the_command_line(tmp_path / "c.json", text, files)
