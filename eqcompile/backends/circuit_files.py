@@ -39,6 +39,8 @@ _VERSION = re.compile(r"\s*OPENQASM\s+(\d+)(?:\.\d+)?\s*;")
 _REGISTER = re.compile(r"\b(?:qreg\s+\w+|qubit|creg\s+\w+|bit)\s*\[\s*(\d+)\s*\]")
 _WHOLE_NUMBER = re.compile(rf"(?<![\w.])\d{{{MAX_WHOLE_DIGITS + 1},}}(?![\w.])")
 _LAYOUT = re.compile(r"//\s*eqcompile\s+layout\b(.*)")
+_LAYOUT_NAMED = re.compile(r"[/*\s]*eqcompile\b.*lay", re.DOTALL)
+_LAYOUT_START, _LAYOUT_END = (re.compile(rf"\b{word}\b\W*\d") for word in ("start", "end"))
 _LAYOUT_PLACES = re.compile(r":\s*start((?:\s+\d{1,9})+)\s*,\s*end((?:\s+\d{1,9})+)\s*")
 
 
@@ -178,7 +180,16 @@ def _from_qasm(text: str, folder: Path | None) -> CircuitFile:
 
 
 def _included(file: Path) -> str:
-    return _without_comments(_text_of(_bytes_of(file)))
+    text = _text_of(_bytes_of(file))
+    if any(_means_a_layout(comment) for comment in _comments(text)):
+        raise BackendError(
+            f"the included {quoted(file.name)} speaks of a layout; write it in the file of the circuit"
+        )
+    return _without_comments(text)
+
+
+def _comments(text: str) -> list[str]:
+    return [found[0] for found in _COMMENT.finditer(text) if found[1] is None]
 
 
 def _without_comments(text: str) -> str:
@@ -207,13 +218,13 @@ def layout_comment(start: list[int], end: list[int]) -> str:
 
 def _placement(text: str) -> Placement | None:
     """Where a comment says that the qubits are."""
-    comments = [found[0] for found in _COMMENT.finditer(text) if found[1] is None]
-    said = [found for comment in comments if (found := _LAYOUT.match(comment)) is not None]
+    said = [comment for comment in _comments(text) if _means_a_layout(comment)]
     if not said:
         return None
     if len(said) > 1:
         raise BackendError(f"the file has {len(said)} comments about a layout; leave the one that is right")
-    places = _LAYOUT_PLACES.fullmatch(said[0][1].rstrip())
+    written = _LAYOUT.fullmatch(said[0].rstrip())
+    places = None if written is None else _LAYOUT_PLACES.fullmatch(written[1])
     start, end = ([int(word) for word in (places[k].split() if places else ())] for k in (1, 2))
     sound = (
         len(start) == len(end) == len({*start}) == len({*end})
@@ -221,10 +232,19 @@ def _placement(text: str) -> Placement | None:
     )
     if not start or not sound:
         raise BackendError(
-            f"the layout {quoted(said[0][0].strip())} is not understood; write for every qubit of the model on which "
-            f"qubit of the device it starts and ends, such as: {LAYOUT_FORM}"
+            f"the layout {quoted(said[0].strip())} is not understood; write for every qubit of the model on which "
+            f"qubit of the device it starts and ends, such as: {LAYOUT_FORM}; or remove the comment"
         )
     return Placement(tuple(start), tuple(end))
+
+
+def _means_a_layout(comment: str) -> bool:
+    """Whether a comment is a layout or a near miss: passed over in silence, it would change what the claim is about."""
+    words = comment.casefold()
+    if _LAYOUT_NAMED.match(words):
+        return True
+    start = _LAYOUT_START.search(words) if "layout" in words or "eqcompile" in words else None
+    return start is not None and _LAYOUT_END.search(words, start.end()) is not None
 
 
 def _cut(digits: str) -> str:

@@ -6,15 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from eqcompile.certify.forms import formed
 from eqcompile.errors import EqcompileError, quoted
-
-SCHEMA = "eqcompile.certificate/3"
-OLD_SCHEMAS = {
-    "eqcompile.certificate/1": "which holds no evidence",
-    "eqcompile.certificate/2": "which names no phases and says in sentences what is compared as fields now",
-}
-"""What earlier ones lack."""
+from eqcompile.recheck.document import load_document
+from eqcompile.recheck.form import SCHEMA
 
 LINE_WIDTH = 120
 """Data that fit into a line of JSON stay on it."""
@@ -195,18 +189,14 @@ class Certificate:
         """Read back what :meth:`to_json` wrote.
 
         Raises:
-            EqcompileError: not a certificate of this schema, or it contradicts itself: a verdict its findings
-                do not bear out, a counterexample to a proven claim, a demanded claim that is missing, or a digest
-                that does not fit.
+            EqcompileError: not a certificate of this schema, with every field of its type and none twice; or it
+                contradicts itself: a verdict its findings do not bear out, a counterexample to a proven claim, a
+                demanded claim that is missing, or a digest that does not fit.
         """
-        body = _load_object(text)
-        digest = body.pop("digest", None)
-        altered = digest != _digest({"schema": SCHEMA} | body)
-        verdict = body.pop("verdict", None)
-        try:
-            certificate: Certificate = formed(cls, body, "")
-        except EqcompileError as error:
-            raise EqcompileError(f"not a certificate as it is written here: {error}") from None
+        body = load_document(text)
+        digest, verdict = body.pop("digest"), body["verdict"]
+        altered = digest != _digest(body)
+        certificate = cls(**_as_values(body))
         for finding in certificate.findings:
             if finding.proven and finding.counterexample:
                 raise EqcompileError(
@@ -227,6 +217,22 @@ class Certificate:
         return certificate
 
 
+def _as_values(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of a certificate from plain data of the right form."""
+    rest = {name: value for name, value in body.items() if name not in ("schema", "verdict")}
+    return _with_tuples(rest) | {"findings": tuple(map(_finding, rest["findings"]))}
+
+
+def _finding(data: Mapping[str, Any]) -> Finding:
+    example = data["counterexample"]
+    values = _with_tuples(data) | {"counterexample": None if example is None else Counterexample(**example)}
+    return Finding(**values)
+
+
+def _with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+
+
 def _digest(body: Mapping[str, Any]) -> str:
     """SHA-256 of the canonical JSON."""
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -245,21 +251,3 @@ def _layout(value: Any, indent: str = "") -> str:
         lines = [_layout(v, inner) for v in value]
     start, end = "{}" if isinstance(value, dict) else "[]"
     return f"{start}\n" + ",\n".join(inner + line for line in lines) + f"\n{indent}{end}"
-
-
-def _load_object(text: str) -> dict[str, Any]:
-    try:
-        body = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise EqcompileError(f"not a certificate: {error}") from None
-    except (ValueError, RecursionError):  # digits without end, brackets without end
-        raise EqcompileError("not a certificate: a number is too long, or it is nested too deeply") from None
-    schema = body.pop("schema", None) if isinstance(body, dict) else None
-    if isinstance(schema, str) and schema in OLD_SCHEMAS:
-        raise EqcompileError(
-            f"a certificate of schema {schema!r}, {OLD_SCHEMAS[schema]}; verify again to get one of {SCHEMA!r}"
-        )
-    if schema != SCHEMA:
-        raise EqcompileError(f"not a certificate of schema {SCHEMA!r}")
-    assert isinstance(body, dict)
-    return body

@@ -21,7 +21,7 @@ MAX_DIGITS = 1000
 """Digits of a numerator or a denominator; that of the smallest double has 324. Beyond it, refused: the claim is not
 rechecked; write the angle as a shorter fraction."""
 
-_RATIONAL = re.compile(rf"[-+]?\d{{1,{MAX_DIGITS}}}(?:/\d{{1,{MAX_DIGITS}}})?", re.ASCII)
+_RATIONAL = re.compile(rf"[-+]?\d{{1,{MAX_DIGITS}}}(?:/(?!0+\Z)\d{{1,{MAX_DIGITS}}})?", re.ASCII)
 
 MAX_FACTORS = 16
 """Parameters that one term of an angle multiplies. Beyond it, refused: the claim is not rechecked; introduce a

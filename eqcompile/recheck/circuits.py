@@ -140,21 +140,19 @@ def decide_circuit(
     return Answer(here.value_fails(operator(data["observable"], circuit.num_qubits, group.field)))
 
 
-def same_gates(data: Mapping[str, Any], other: Sequence[Any], group: Group, source: Random) -> bool:
+def same_gates(data: Mapping[str, Any], other: Circuit, group: Group, source: Random) -> bool:
     """Whether two lists of gates are one circuit up to a phase, for all parameters.
 
     Args:
         data: the target section, with one of the lists.
-        other: the other list.
+        other: with the other list.
         group: over the field.
         source: of randomness.
 
     Raises:
         EqcompileError: beyond the means of this check.
     """
-    one, two = (
-        circuit_of({**data, "operations": ops}, group).operations for ops in (data["operations"], other)
-    )
+    one, two = circuit_of(data, group).operations, other.operations
     view = _still_view(data, (*one, *two), group, source)
     return view.same(one, two)
 

@@ -12,8 +12,15 @@ from typing import Any, Literal
 from eqcompile.errors import BudgetError, EqcompileError, one_line, quoted
 from eqcompile.recheck.angles import rational
 from eqcompile.recheck.character import is_trivial, misnamed
-from eqcompile.recheck.circuits import decide_circuit, decide_unchanged, same_gates
-from eqcompile.recheck.document import Body, contradictions, load_document, misfit, undecided_claims
+from eqcompile.recheck.circuits import circuit_of, decide_circuit, decide_unchanged, same_gates
+from eqcompile.recheck.document import (
+    Body,
+    contradictions,
+    load_document,
+    misfit,
+    misnumbered,
+    undecided_claims,
+)
 from eqcompile.recheck.field import order_of, random_field
 from eqcompile.recheck.group import Group, group_of, objection
 from eqcompile.recheck.left import Left, left_of, whole_group
@@ -35,7 +42,9 @@ MAX_NAMES = 8
 Outcome = Literal["confirmed", "CONTRADICTED", "not rechecked"]
 
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What plain data of a wrong form raises when they are read."""
+"""What sections that do not fit together raise; every value in them has the type that belongs in its place."""
+
+ILL_FITTING = "its parts do not fit together"
 
 
 @dataclass(frozen=True)
@@ -128,7 +137,9 @@ def _verdict_words(result: Recheck) -> str:
 def _scope(result: Recheck) -> str:
     """Of what it is confirmed: of files, or of the content of the certificate, which anybody may have written."""
     if set(result.read) == set(SECTIONS):
-        return "as the given files have it"
+        compared = any(check.key == "unchanged" for check in result.checks)
+        other = ", compared with the circuit in the certificate, which no file holds" if compared else ""
+        return f"as the given files have it{other}"
     if not result.read:
         files = "--spec and --circuit" if result.kind == "circuit" else "--spec"
         return f"as far as the content of the certificate goes; give {files} to hold it against the file"
@@ -159,17 +170,17 @@ def recheck(text: str, seed: int | None = None, *, reading: Reading | None = Non
         problems = [*contradictions(body), *case.problems()]
         checks = tuple(case.checks())
         left = tuple(g.name for g in case.left[0].generators) if case.left else ()
-        assumptions = tuple(str(text) for text in body["assumptions"])
-    except MALFORMED as error:
-        raise EqcompileError(f"the certificate cannot be read: {_words(error)}") from None
+        assumptions = tuple(body["assumptions"])
+    except MALFORMED:
+        raise EqcompileError(f"the certificate cannot be read: {ILL_FITTING}") from None
     problems += [
         f"the claim {check.key!r} could not be found again"
         for check in checks
         if check.outcome == "CONTRADICTED"
     ]
     return Recheck(
-        body["target"], str(body.get("verdict")), tuple(problems), checks, seed, assumptions, left,
-        len(left) < len(case.groups[0].generators), str(body["target_data"]["kind"]),
+        body["target"], body["verdict"], tuple(problems), checks, seed, assumptions, left,
+        len(left) < len(case.groups[0].generators), body["target_data"]["kind"],
         case.sections.read, case.notes, str(body["target_data"].get("claim", "")),
     )  # fmt: skip
 
@@ -244,7 +255,15 @@ class _Case:
             yield "the certificate lists no gates, and the file has some that can be read"
             return
         try:
-            same = all(same_gates(target, own, group, self._source) for group in self.groups)
+            listed = [circuit_of({**target, "operations": own}, group) for group in self.groups]
+        except BudgetError:
+            raise
+        except EqcompileError as error:
+            yield f"the gates that the certificate lists cannot be read: {error}"
+            return
+        try:
+            pairs = zip(listed, self.groups, strict=True)
+            same = all(same_gates(target, other, group, self._source) for other, group in pairs)
         except BudgetError:
             raise
         except EqcompileError as error:
@@ -267,9 +286,9 @@ class _Case:
             outcome, reason = self._outcome(finding, parts)
             parts[finding["key"]] = finding["verdict"] if outcome == "confirmed" else ""
             yield Check(
-                str(finding["key"]),
-                str(finding["subject"]),
-                str(finding["verdict"]),
+                finding["key"],
+                finding["subject"],
+                finding["verdict"],
                 outcome,
                 one_line(reason),
             )
@@ -280,7 +299,7 @@ class _Case:
 
     def _of_the_file(self, place: int) -> Check:
         """Everything decided for a generator of the file that the certificate does not list."""
-        name, verdict = self.file_groups[0].generators[place].name, str(self.body.get("verdict"))
+        name, verdict = self.file_groups[0].generators[place].name, str(self.body["verdict"])
         try:
             reasons = [self._fails_under(place, number) for number in range(NUM_FIELDS)]
             why = next((reason for reason in reasons if reason), "")
@@ -290,8 +309,8 @@ class _Case:
             raise
         except EqcompileError as error:
             outcome, why = "not rechecked", str(error)
-        except MALFORMED as error:
-            outcome, why = "not rechecked", f"the evidence cannot be read: {_words(error)}"
+        except MALFORMED:
+            outcome, why = "not rechecked", f"the evidence cannot be read: {ILL_FITTING}"
         return Check(f"generator {name} of the spec", self.body["target"], verdict, outcome, one_line(why))
 
     def _fails_under(self, place: int, number: int) -> str:
@@ -316,6 +335,8 @@ class _Case:
 
     def _left(self, group: Group) -> Left:
         name, factors = self.body["group"], self.sections.group["factors"]
+        if reason := misnumbered(factors, len(group.generators)):
+            raise EqcompileError(reason)
         if not self.sections.target.get("breaking"):
             if self.body["kept"] != [{"factor": place} for place in range(len(factors))]:
                 raise EqcompileError(
@@ -355,8 +376,8 @@ class _Case:
             raise
         except EqcompileError as error:
             return "not rechecked", str(error)
-        except MALFORMED as error:
-            return "not rechecked", f"the evidence cannot be read: {_words(error)}"
+        except MALFORMED:
+            return "not rechecked", f"the evidence cannot be read: {ILL_FITTING}"
         why = next((reason for reason in reasons if reason), "")
         if (finding["verdict"] == "proven") == (not why):
             return "confirmed", why or f"holds over {NUM_FIELDS} random prime fields of 160 bits"
@@ -469,8 +490,3 @@ def _texts(data: Any) -> Iterator[str]:
     elif isinstance(data, list | tuple | Mapping):
         for value in data.values() if isinstance(data, Mapping) else data:
             yield from _texts(value)
-
-
-def _words(error: BaseException) -> str:
-    text = f"no {error}" if isinstance(error, KeyError) else str(error)
-    return one_line(text[:200]) or type(error).__name__

@@ -6,21 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
-from eqcompile.recheck.form import misshapen
+from eqcompile.recheck.form import SCHEMA, require_form
 from eqcompile.recheck.table import Row, demanded_of
 
-SCHEMA = "eqcompile.certificate/3"
 OLD_SCHEMAS = {
     "eqcompile.certificate/1": "holds no evidence that could be rechecked",
     "eqcompile.certificate/2": "says in sentences what is compared as fields now",
 }
-
-MAX_QUBITS = 100_000
-"""Qubits of a certificate. Beyond it, refused: the file is not a certificate of this project."""
-
-MAX_EXPONENT = 1200
-"""Digits n of an error probability 2^-n that a finding may state; no claim is decided over a field with more binary
-digits. Beyond it, refused: the finding is not confirmed; verify again."""
 
 PLACES = {
     "state": ["state"],
@@ -30,30 +22,23 @@ PLACES = {
 }
 """Where in a spec the subject of a claim stands, by the first word of its key; layers have a number."""
 
-SECTIONS = {
-    "findings": list, "group_data": dict, "target_data": dict, "demanded": list, "generators": list, "kept": list,
-    "symmetry_left": str, "group": str, "target": str, "assumptions": list,
-}  # fmt: skip
-
-FINDING = {
-    "claim", "subject", "verdict", "method", "detail", "counterexample", "place", "key", "error_exponent", "evidence",
-    "generator", "character",
-}  # fmt: skip
-"""The fields of a finding."""
-
 Body = dict[str, Any]
 
 
 def load_document(text: str) -> Body:
-    """The certificate as plain data.
+    """The certificate as plain data, every value of the type that belongs in its place.
 
     Raises:
         EqcompileError: no JSON, or no certificate of this schema.
     """
     try:
         body = json.loads(text, object_pairs_hook=_without_repeats)
-    except (ValueError, RecursionError) as error:
-        raise EqcompileError(f"not a certificate: {error}") from None
+    except json.JSONDecodeError as error:
+        raise EqcompileError(
+            f"not a certificate: {error.msg[:1].lower()}{error.msg[1:]} (line {error.lineno}, column {error.colno})"
+        ) from None
+    except (ValueError, RecursionError):  # digits without end, brackets without end
+        raise EqcompileError("not a certificate: a number is too long, or it is nested too deeply") from None
     schema = body.get("schema") if isinstance(body, dict) else None
     if isinstance(schema, str) and schema in OLD_SCHEMAS:
         raise EqcompileError(
@@ -61,14 +46,7 @@ def load_document(text: str) -> Body:
         )
     if schema != SCHEMA:
         raise EqcompileError(f"not a certificate of schema {SCHEMA!r}")
-    for name, kind in SECTIONS.items():
-        if not isinstance(body.get(name), kind):
-            raise EqcompileError(f"the certificate has no {name!r}, or not of the right form")
-    size = body["group_data"].get("num_qubits")
-    if type(size) is not int or not 0 < size <= MAX_QUBITS:
-        raise EqcompileError(
-            f"the certificate is about {quoted(str(size))} qubits; 1 to {MAX_QUBITS} are possible"
-        )
+    require_form(body)
     return dict(body)
 
 
@@ -77,9 +55,8 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> Body:
     body = dict(pairs)
     if len(body) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(
-            f"{quoted(next(name for name in names if names.count(name) > 1))} stands twice in it"
-        )
+        twice = next(name for name in names if names.count(name) > 1)
+        raise EqcompileError(f"not a certificate: {quoted(twice)} stands twice in one object")
     return body
 
 
@@ -92,9 +69,9 @@ def digest_of(body: Mapping[str, Any]) -> str:
 
 def contradictions(body: Body) -> Iterator[str]:
     """Where the certificate does not agree with itself, as far as that is seen without any algebra."""
-    if body.get("digest") != digest_of(body):
+    if body["digest"] != digest_of(body):
         yield "the digest does not fit the text: the certificate was altered after it was written"
-    yield from misshapen(body)
+    yield from _at_odds(body)
     generators = body["group_data"]["generators"]
     if body["generators"] != [generator["name"] for generator in generators]:
         yield "the group section holds other generators than the list of generators"
@@ -110,8 +87,21 @@ def contradictions(body: Body) -> Iterator[str]:
     yield from undecided_claims(body, demanded)
     verdicts = {finding["verdict"] for finding in body["findings"]}
     whole = "refused" if "refused" in verdicts else "proven" if verdicts == {"proven"} else "not decided"
-    if body.get("verdict") != whole:
-        yield f"the certificate says {quoted(str(body.get('verdict')))}, its findings say {quoted(whole)}"
+    if body["verdict"] != whole:
+        yield f"the certificate says {quoted(body['verdict'])}, its findings say {quoted(whole)}"
+
+
+def _at_odds(body: Body) -> Iterator[str]:
+    """Fields of the target that do not go together."""
+    target = body["target_data"]
+    if target["kind"] != "circuit":
+        if body["target_sha256"] and body["findings"] and body["target"] != body["findings"][0]["subject"]:
+            yield "its target is called otherwise than what the finding is about"
+        return
+    if not target["unchanged"] and target["reference"] is not None:
+        yield "it has a circuit to compare with, and no claim that compares"
+    if target["claim"] != "model" and not target["unchanged"] and target["observable"] is not None:
+        yield "it has an observable, and no claim about one"
 
 
 def undecided_claims(body: Body, demanded: Mapping[str, Row]) -> Iterator[str]:
@@ -138,14 +128,15 @@ def misfit(finding: Mapping[str, Any], body: Body, row: Row | None) -> str:
     if row is None:
         return "the claim is not demanded"
     if finding["claim"] != row.name:
-        return f"the claim {finding['key']!r} is called {quoted(str(finding['claim']))}"
+        return f"the claim {finding['key']!r} is called {quoted(finding['claim'])}"
     if reason := _wrong_fields(finding, row):
         return reason
     if finding["evidence"]["about"] != finding["key"]:
-        return f"the evidence is about {quoted(str(finding['evidence']['about']))}"
+        return f"the evidence is about {quoted(finding['evidence']['about'])}"
     number = int(finding["key"].removeprefix("generator ")) if row.key == "generator {number}" else None
-    if finding["generator"] != number or isinstance(finding["generator"], bool):
-        return f"it is about the generator {finding['generator']!r} and stands under another key"
+    if finding["generator"] != number:
+        about = "no generator" if finding["generator"] is None else f"generator {finding['generator']}"
+        return f"it is about {about} and stands under another key"
     if finding["place"] != (_place(finding["key"]) if body["target_data"]["kind"] == "model" else []):
         return "it names another place in the spec"
     count = (1 if number is not None else len(body["generators"])) if row.characters else 0
@@ -159,11 +150,11 @@ def misfit(finding: Mapping[str, Any], body: Body, row: Row | None) -> str:
 
 
 def _wrong_fields(finding: Mapping[str, Any], row: Row) -> str:
-    """Fields that are missing, unknown, or do not go together."""
-    if set(finding) != FINDING or set(finding["evidence"]) != {"about", *row.evidence}:
+    """Fields that do not go together."""
+    if set(finding["evidence"]) != {"about", *row.evidence}:
         return "it has not the fields that its claim owes"
     exponent, example = finding["error_exponent"], finding["counterexample"]
-    if exponent is not None and (row.exact or type(exponent) is not int or not 0 < exponent <= MAX_EXPONENT):
+    if exponent is not None and row.exact:
         return f"it has the error exponent {exponent!r}, which its method cannot have"
     if exponent is None and not row.exact and row.key != "model" and finding["verdict"] == "proven":
         return "it is a proof by an identity, and has no error exponent"

@@ -28,7 +28,7 @@ MILLER_RABIN_ROUNDS = 40
 """A composite number passes with probability below 4^-40."""
 
 _SQUARE_ROOT = re.compile(r"sqrt\((\d{1,12})\)")
-_COSINE = re.compile(r"cos\(-?(?:(\d+)(?:/(\d+))?\*)?pi\)")
+_COSINE = re.compile(r"cos\(-?(?:(\d+)(?:/(0*[1-9]\d*))?\*)?pi\)")
 
 
 @dataclass(frozen=True)

@@ -1,82 +1,283 @@
-"""The form of a certificate: which fields every object in it has, and which stay empty where they have no meaning.
+"""The form of a certificate of schema 3: every field with its type, and what the numbers in it point at."""
 
-A field that nobody reads could say anything, so there is none: unknown fields are refused, and missing ones.
-"""
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from eqcompile.errors import quoted
+from eqcompile.errors import EqcompileError
+from eqcompile.recheck.shapes import (
+    ByField,
+    ByWord,
+    Fields,
+    Listing,
+    Maybe,
+    MisshapenError,
+    Names,
+    Row,
+    Shape,
+    Text,
+    TextOrWhole,
+    Truth,
+    Whole,
+    Word,
+)
+from eqcompile.recheck.table import CIRCUITS, CLAIMS, PARTS
 
-DOCUMENT = {
-    "schema", "verdict", "target", "group", "generators", "symmetry_left", "findings", "spec_sha256", "target_sha256",
-    "versions", "demanded", "group_data", "target_data", "assumptions", "kept", "digest",
+SCHEMA = "eqcompile.certificate/3"
+
+MAX_QUBITS = 100_000
+"""Qubits of a certificate. Beyond it, refused: the certificate is not one of this project."""
+
+MAX_COUNT = 1_000_000
+"""Counts and numbers of things in a certificate. Beyond it, refused: the certificate is not one of this project."""
+
+MAX_EXPONENT = 1200
+"""Digits n of an error probability 2^-n that a finding may state; no claim is decided over a field with more binary
+digits. Beyond it, refused: the finding is not confirmed; verify again."""
+
+TEXT, YES_OR_NO = Text(), Truth()
+NUMBER, QUBIT = Whole(0, MAX_COUNT), Whole(0, MAX_QUBITS - 1)
+HASH = Text("(?:[0-9a-f]{64})?", "a SHA-256 in 64 hexadecimal digits, or nothing,")
+VERDICT = Word(("proven", "refused", "not decided"))
+
+MATRIX = Row((Row((TEXT,) * 3),) * 3)
+MATRICES = Listing(Maybe(MATRIX))
+FACTOR = Fields({"name": TEXT, "generators": Listing(NUMBER)})
+STEP = ByField({"permutation": Fields({"permutation": Listing(QUBIT)}), "unitary": Fields({"unitary": TEXT})})
+GENERATOR = ByField(
+    {
+        "operator": Fields({"name": TEXT, "operator": TEXT, "matrices": MATRICES}),
+        "steps": Fields(
+            {"name": TEXT, "steps": Listing(STEP), "sites": Listing(NUMBER), "matrices": MATRICES}
+        ),
+    }
+)
+GROUP = Fields(
+    {
+        "num_qubits": Whole(1, MAX_QUBITS),
+        "sites": Listing(TEXT),
+        "factors": Listing(FACTOR),
+        "generators": Listing(GENERATOR),
+    }
+)
+KEPT = ByField(
+    {
+        "factor": Fields({"factor": NUMBER}),
+        "generator": Fields({"generator": NUMBER}),
+        "combination": Fields({"combination": Listing(Row((NUMBER, TEXT)))}),
+    }
+)
+
+COUNTEREXAMPLE = Fields(dict.fromkeys(("element", "input", "expected", "found", "python"), TEXT))
+EVIDENCE_FIELDS: Mapping[str, Shape] = {
+    "about": TEXT, "operator": TEXT, "state": TEXT, "shown": TEXT, "broken": Listing(NUMBER),
+    "gates": Listing(Row((NUMBER, Row((TEXT,) * 3)))), "qubits": Listing(QUBIT), "parity": Maybe(QUBIT),
+    "depth": NUMBER, "blocks": NUMBER, "encoding": Listing(Row((TEXT, NUMBER))),
 }  # fmt: skip
-GROUP = {"num_qubits", "sites", "factors", "generators"}
-FACTOR = {"name", "generators"}
-ONE_PARAMETER = {"name", "operator", "matrices"}
-SINGLE_ELEMENT = {"name", "steps", "sites", "matrices"}
-STEPS = ({"permutation"}, {"unitary"})
-KEPT = ({"factor"}, {"generator"}, {"combination"})
-COUNTEREXAMPLE = {"element", "input", "expected", "found", "python"}
-TARGETS = {
-    "model": {"kind", "layers", "scales", "breaking", "data", "strict"},
-    "parts": {"kind", "parts", "strict"},
-    "circuit": {
-        "kind", "claim", "num_qubits", "data", "angles", "observable", "operations", "unchanged", "reference", "strict",
+
+
+def _evidence(*names: str) -> Fields:
+    return Fields({name: EVIDENCE_FIELDS[name] for name in ("about", *names)})
+
+
+EVIDENCE = ByField(
+    {
+        "broken": _evidence("operator", "shown", "broken"),
+        "operator": _evidence("operator", "shown"),
+        "state": _evidence("state", "shown"),
+        "gates": _evidence("gates", "qubits", "parity"),
+        "depth": _evidence("depth", "blocks", "encoding"),
     },
-}  # fmt: skip
-"""Fields of the target section, by its kind."""
+    _evidence(),
+)
+"""What a claim owes: which of these it is stands in the table of claims."""
 
-YES_OR_NO = ("strict", "breaking", "unchanged")
+FINDING = Fields(
+    {
+        "claim": Word(tuple(dict.fromkeys(row.name for row in CLAIMS))),
+        "subject": TEXT,
+        "verdict": VERDICT,
+        "method": TEXT,
+        "detail": TEXT,
+        "counterexample": Maybe(COUNTEREXAMPLE),
+        "place": Listing(TextOrWhole(TEXT, NUMBER)),
+        "key": TEXT,
+        "error_exponent": Maybe(Whole(1, MAX_EXPONENT)),
+        "evidence": EVIDENCE,
+        "generator": Maybe(NUMBER),
+        "character": Listing(Maybe(TEXT)),
+    }
+)
+
+RATIONAL = Text("[-+]?[0-9]+(?:/[0-9]*[1-9][0-9]*)?", "a number such as 3/8")
+ANGLE = Row((Listing(Row((Listing(TEXT), RATIONAL))), RATIONAL))
+OPERATIONS = Listing(
+    ByWord(
+        0,
+        {
+            "unitary": Row((Word(("unitary",)), TEXT)),
+            "rotation": Row((Word(("rotation",)), TEXT, ANGLE)),
+            "vector": Row((Word(("vector",)), NUMBER, Row((TEXT,) * 3), ANGLE, MATRIX)),
+        },
+    )
+)
+TARGET = ByWord(
+    "kind",
+    {
+        "model": Fields(
+            {
+                "kind": Word(("model",)),
+                "layers": NUMBER,
+                "scales": Listing(TEXT),
+                "breaking": YES_OR_NO,
+                "data": YES_OR_NO,
+                "strict": YES_OR_NO,
+            }
+        ),
+        "parts": Fields(
+            {
+                "kind": Word(("parts",)),
+                "parts": Listing(Word(tuple(row.key for row in CLAIMS if PARTS in row.targets))),
+                "strict": YES_OR_NO,
+            }
+        ),
+        "circuit": Fields(
+            {
+                "kind": Word(("circuit",)),
+                "claim": Word(tuple(CIRCUITS)),
+                "num_qubits": Whole(1, MAX_QUBITS),
+                "data": Listing(Row((TEXT, NUMBER, Whole(0, 2)))),
+                "angles": Listing(Row((TEXT,) * 3)),
+                "observable": Maybe(TEXT),
+                "operations": Maybe(OPERATIONS),
+                "unchanged": YES_OR_NO,
+                "reference": Maybe(OPERATIONS),
+                "strict": YES_OR_NO,
+            }
+        ),
+    },
+)
+
+CERTIFICATE = Fields(
+    {
+        "schema": Word((SCHEMA,)),
+        "verdict": VERDICT,
+        "target": TEXT,
+        "group": TEXT,
+        "generators": Listing(TEXT),
+        "symmetry_left": TEXT,
+        "findings": Listing(FINDING),
+        "spec_sha256": HASH,
+        "target_sha256": HASH,
+        "versions": Names(TEXT),
+        "demanded": Listing(TEXT),
+        "group_data": GROUP,
+        "target_data": TARGET,
+        "assumptions": Listing(TEXT),
+        "kept": Listing(KEPT),
+        "digest": TEXT,
+    }
+)
+"""The whole document."""
 
 
-def misshapen(body: Mapping[str, Any]) -> Iterator[str]:
-    """Objects with fields that they do not have, or without some that they have; one line each."""
-    yield from _fields("the certificate", body, DOCUMENT)
-    group = body["group_data"]
-    yield from _fields("the group section", group, GROUP)
-    for place, factor in enumerate(group["factors"]):
-        yield from _fields(f"factor {place}", factor, FACTOR)
-    for place, generator in enumerate(group["generators"]):
-        wanted = ONE_PARAMETER if "operator" in generator else SINGLE_ELEMENT
-        yield from _fields(f"generator {place}", generator, wanted)
-        for step in generator.get("steps", ()):
-            yield from _one_of(f"a step of generator {place}", step, STEPS)
-    for part in body["kept"]:
-        yield from _one_of("a part of what is kept", part, KEPT)
-    for finding in body["findings"]:
-        if finding["counterexample"] is not None:
-            yield from _fields("a counterexample", finding["counterexample"], COUNTEREXAMPLE)
-    yield from _target(body)
+def require_form(body: Any) -> None:
+    """Check the whole certificate before anything is read out of it.
+
+    Raises:
+        EqcompileError: a field is missing, unknown or of another type, or a number in it points at nothing; one line
+            that says where.
+    """
+    try:
+        CERTIFICATE.check(body)
+    except MisshapenError as error:
+        raise _refused(str(error)) from None
+    for place, reason in _loose_ends(body):
+        raise _refused(f"{place}: {reason}")
 
 
-def _target(body: Mapping[str, Any]) -> Iterator[str]:
-    target = body["target_data"]
-    yield from _fields("the target section", target, TARGETS.get(target["kind"], set()))
-    for name in YES_OR_NO:
-        if name in target and not isinstance(target[name], bool):
-            yield f"the target section has {quoted(str(target[name]))} for {name!r}, which is true or false"
+def json_schema() -> dict[str, Any]:
+    """The form as JSON Schema; what numbers point at is beyond its means."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"A certificate, {SCHEMA}",
+    } | CERTIFICATE.schema()
+
+
+def _refused(reason: str) -> EqcompileError:
+    return EqcompileError(f"not a certificate of schema {SCHEMA.rpartition('/')[2]}: {reason}")
+
+
+def _loose_ends(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Places of numbers that point at nothing, or of lists that go along with others and have another length."""
+    group, target = body["group_data"], body["target_data"]
+    qubits, sites = group["num_qubits"], len(group["sites"])
+    for k, generator in enumerate(group["generators"]):
+        place = f"group_data.generators[{k}]"
+        yield from _uneven(f"{place}.matrices", generator["matrices"], sites, "site")
+        if "operator" in generator:
+            continue
+        yield from _uneven(f"{place}.sites", generator["sites"], sites, "site")
+        yield from _beyond(f"{place}.sites", generator["sites"], sites, "site")
+        for j, step in enumerate(generator["steps"]):
+            if (images := step.get("permutation")) is not None:
+                yield from _uneven(f"{place}.steps[{j}].permutation", images, qubits, "qubit")
+                yield from _beyond(f"{place}.steps[{j}].permutation", images, qubits, "qubit")
+    for k, finding in enumerate(body["findings"]):
+        if (number := finding["generator"]) is not None:
+            yield from _beyond(f"findings[{k}].generator", [number], len(body["generators"]), "generator")
+        yield from _of_evidence(f"findings[{k}].evidence", finding["evidence"], qubits, sites)
+        if "encoding" in finding["evidence"]:
+            named = sorted(map(tuple, finding["evidence"]["encoding"]))
+            if named != _encoding_gates(body["findings"]):
+                yield f"findings[{k}].evidence.encoding", "not every gate of the encodings once"
+    yield from _of_target(target, len(body["findings"]), qubits, sites)
+
+
+def _encoding_gates(findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """All of them, by scale and number."""
+    counts = [
+        (f["key"].removeprefix("encoding "), len(f["evidence"]["gates"]))
+        for f in findings
+        if "gates" in f["evidence"]
+    ]
+    return sorted((scale, number) for scale, count in counts for number in range(count))
+
+
+def _of_evidence(
+    place: str, evidence: Mapping[str, Any], qubits: int, sites: int
+) -> Iterator[tuple[str, str]]:
+    if "gates" in evidence:
+        yield from _beyond(f"{place}.gates", [site for site, _ in evidence["gates"]], sites, "site")
+        yield from _uneven(f"{place}.qubits", evidence["qubits"], len(evidence["gates"]), "gate")
+        parity = [] if evidence["parity"] is None else [evidence["parity"]]
+        yield from _beyond(f"{place}.qubits", [*evidence["qubits"], *parity], qubits, "qubit")
+
+
+def _of_target(
+    target: Mapping[str, Any], findings: int, qubits: int, sites: int
+) -> Iterator[tuple[str, str]]:
+    if target["kind"] == "model" and target["layers"] > findings:
+        yield "target_data.layers", f"{target['layers']} gates of a layer, and {findings} findings"
     if target["kind"] != "circuit":
-        if body["target_sha256"] and body["findings"] and body["target"] != body["findings"][0]["subject"]:
-            yield "its target is called otherwise than what the finding is about"
         return
-    if not target["unchanged"] and target["reference"] is not None:
-        yield "it has a circuit to compare with, and no claim that compares"
-    if target["claim"] != "model" and not target["unchanged"] and target["observable"] is not None:
-        yield "it has an observable, and no claim about one"
+    if target["num_qubits"] < qubits:
+        yield "target_data.num_qubits", f"{target['num_qubits']} qubits, and the group acts on {qubits}"
+    yield from _uneven("target_data.angles", target["angles"], sites, "site")
+    yield from _beyond("target_data.data", [site for _, site, _ in target["data"]], sites, "site")
+    names, places = ({repr(entry[part]) for entry in target["data"]} for part in (slice(1), slice(1, 3)))
+    if min(len(names), len(places)) < len(target["data"]):
+        yield "target_data.data", "two entries for one parameter, or for one coordinate"
+    for key in ("operations", "reference"):
+        vectors = [operation[1] for operation in target[key] or () if operation[0] == "vector"]
+        yield from _beyond(f"target_data.{key}", vectors, sites, "site")
 
 
-def _one_of(what: str, value: Any, forms: tuple[set[str], ...]) -> Iterator[str]:
-    if not isinstance(value, dict) or set(value) not in forms:
-        yield f"{what} has not the fields that it should have"
+def _beyond(place: str, numbers: Sequence[int], count: int, what: str) -> Iterator[tuple[str, str]]:
+    for number in numbers:
+        if number >= count:
+            yield place, f"there is no {what} {number}; the certificate has {count}, counted from 0"
 
 
-def _fields(what: str, value: Any, wanted: set[str]) -> Iterator[str]:
-    if not isinstance(value, dict):
-        yield f"{what} is no object"
-        return
-    for name in sorted(set(value) - wanted):
-        yield f"{what} has a field {quoted(str(name))}, which is not known"
-    for name in sorted(wanted - set(value)):
-        yield f"{what} has no field {name!r}"
+def _uneven(place: str, entries: Sequence[Any], count: int, what: str) -> Iterator[tuple[str, str]]:
+    if len(entries) != count:
+        yield place, f"{len(entries)} entries, where one for every {what} belongs, that is {count}"

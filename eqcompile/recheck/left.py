@@ -78,8 +78,8 @@ def left_of(group: Group, breaking: Operator, kept: Sequence[Any], factors: Sequ
     return Left(" x ".join(names) or NOTHING_LEFT, (*own, *found))
 
 
-def _index(value: Any, among: Sequence[Any]) -> int:
-    if type(value) is not int or not 0 <= value < len(among):
+def _index(value: int, among: Sequence[Any]) -> int:
+    if value >= len(among):
         raise EqcompileError(f"the group has no part {quoted(str(value))}")
     return value
 
@@ -155,9 +155,9 @@ def _factor_of(place: int, factors: Sequence[Any]) -> Any:
     """The factor that holds a generator.
 
     Raises:
-        ValueError: none does, as in a certificate whose factors were altered.
+        EqcompileError: none does, as in a certificate whose factors were altered.
     """
     for factor in factors:
         if place in factor["generators"]:
             return factor
-    raise ValueError(f"generator {place} belongs to no factor")
+    raise EqcompileError(f"generator {place} belongs to no factor")

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from eqcompile.errors import EqcompileError
+
 MODEL, MODEL_WITHOUT_DATA, PARTS = "model", "model without data", "parts"
 CIRCUIT, PREPARED_STATE, CIRCUIT_MODEL = "circuit", "prepared state", "circuit model"
 
@@ -99,7 +101,7 @@ def kind_of(target: Mapping[str, Any]) -> str:
     if target["kind"] == MODEL:
         return MODEL if target["data"] else MODEL_WITHOUT_DATA
     if target["kind"] != PARTS:
-        raise ValueError(f"an unknown kind of target: {target['kind']}")
+        raise EqcompileError(f"an unknown kind of target: {target['kind']}")
     return PARTS
 
 
@@ -125,4 +127,4 @@ def _row(key: str, kind: str) -> Row:
         head, brace, _ = row.key.partition("{")
         if kind in row.targets and (key.startswith(head) if brace else key == head):
             return row
-    raise ValueError(f"a {kind} owes no claim {key!r}")
+    raise EqcompileError(f"a {kind} owes no claim {key!r}")

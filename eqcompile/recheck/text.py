@@ -25,7 +25,7 @@ operator as a plain sum."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<string>[XYZ])(?P<qubit>\d{1,6})|H\((?P<one>\d{1,6}),(?P<other>\d{1,6})\)|(?P<digits>\d+)"
-    r"|sqrt\((?P<radicand>\d{1,12})\)|cos\((?P<turns>-?(?:\d+(?:/\d+)?\*)?)pi\)|(?P<word>[iI])|(?P<sign>[-+*/()]))"
+    r"|sqrt\((?P<radicand>\d{1,12})\)|cos\((?P<turns>-?(?:\d+(?:/0*[1-9]\d*)?\*)?)pi\)|(?P<word>[iI])|(?P<sign>[-+*/()]))"
 )
 _KET = re.compile(r"\|([01rl+-]+)>")
 _LETTERS = {"0": (1, 0), "1": (0, 1), "+": (1, 1), "-": (1, -1)}

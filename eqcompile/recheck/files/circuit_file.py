@@ -6,11 +6,12 @@ import re
 import struct
 import warnings
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from eqcompile.errors import EqcompileError, one_line
+from eqcompile.errors import EqcompileError, one_line, quoted
+from eqcompile.recheck.files.placement import Placement, placement_of, speaks_of_a_layout
 from eqcompile.recheck.files.unread import UnreadError
 
 MAX_BYTES = 64 << 20
@@ -44,6 +45,7 @@ MALFORMED = (
 _COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|//[^\n]*|/\*.*?\*/""", re.DOTALL)
 _VERSION = re.compile(r"\s*OPENQASM\s+([23])(?:\.\d+)?\s*;")
 _REGISTER = re.compile(r"\b(?:qreg|creg)\s+\w+\s*\[([^\]]*)\]|\b(?:qubit|bit)\s*\[([^\]]*)\]")
+_PHYSICAL = re.compile(r"\$(\d+)")
 _GATE = re.compile(r"\bgate\s+(\w+)[^{}]*\{([^{}]*)\}")
 _CALL = re.compile(r"(?:^|[;{}])\s*((?:[A-Za-z]\w*\s*(?:\([^@;]*?\)\s*)?@\s*)*)([A-Za-z]\w*)")
 _POWER = re.compile(r"\bpow\s*\(\s*-?(\d{1,9})\s*\)")
@@ -51,8 +53,23 @@ _INCLUDE = re.compile(r"""\binclude\s*["']([^"'\n]*)["']""")
 _OWN_INCLUDES = ("qelib1.inc", "stdgates.inc")
 
 
-def load_circuit(path: Path) -> Any:
-    """The ``QuantumCircuit`` in a file.
+@dataclass(frozen=True)
+class CircuitFile:
+    """What a file holds.
+
+    Attributes:
+        circuit: a ``QuantumCircuit``; that of an OpenQASM file has no layout of its own.
+        placement: where a comment says that its qubits are on a device.
+        is_physical: whether it names qubits of a device, ``$k``, which are the circuit's qubits k.
+    """
+
+    circuit: Any
+    placement: Placement | None = None
+    is_physical: bool = False
+
+
+def load_circuit(path: Path) -> CircuitFile:
+    """The circuit in a file.
 
     Raises:
         EqcompileError: the file cannot be read, or is malformed.
@@ -69,10 +86,12 @@ def load_circuit(path: Path) -> Any:
         raise EqcompileError(f"{name}: {getattr(error, 'strerror', None) or error}") from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a newer Qiskit wrote the file
-        return _from_qpy(content, name) if content.startswith(b"QISKIT") else _from_qasm(content, path)
+        if content.startswith(b"QISKIT"):
+            return CircuitFile(_from_qpy(content, name))
+        return _from_qasm(content, path)
 
 
-def _from_qasm(content: bytes, path: Path) -> Any:
+def _from_qasm(content: bytes, path: Path) -> CircuitFile:
     from qiskit.exceptions import QiskitError
 
     name = one_line(str(path))
@@ -87,7 +106,14 @@ def _from_qasm(content: bytes, path: Path) -> Any:
     whole = _with_includes(code, path.parent, set())
     _require_small(whole)
     try:
-        return _parsed2(text, whole, path.parent) if version[1] == "2" else _parsed3(text)
+        placement = placement_of(_comments(text), MAX_BITS)
+    except EqcompileError as error:
+        raise EqcompileError(f"{name}: {error}") from None
+    try:
+        if version[1] == "2":
+            return CircuitFile(_parsed2(text, whole, path.parent), placement)
+        circuit = _parsed3(text)
+        return CircuitFile(_without_layout(circuit), placement, circuit.layout is not None)
     except (QiskitError, *MALFORMED) as error:
         line = next(iter(str(error).splitlines()), type(error).__name__)
         raise EqcompileError(
@@ -148,6 +174,24 @@ def _nodes(value: Any) -> Iterator[Any]:
             yield from _nodes(getattr(value, field.name))
 
 
+def _without_layout(circuit: Any) -> Any:
+    """The importer gives a layout to programs that name qubits of a device; it must say that $k is qubit k."""
+    if circuit.layout is None:
+        return circuit
+    places = circuit.layout.initial_layout
+    if circuit.layout.final_layout is not None or [places[q] for q in circuit.qubits] != [
+        *range(len(circuit.qubits))
+    ]:
+        raise UnreadError("the qubits of a device in another order")
+    plain = circuit.copy()
+    plain._layout = None
+    return plain
+
+
+def _comments(text: str) -> list[str]:
+    return [found[0] for found in _COMMENT.finditer(text) if found[1] is None]
+
+
 def _without_comments(text: str) -> str:
     return _COMMENT.sub(lambda found: found[1] or " ", text)
 
@@ -162,6 +206,8 @@ def _with_includes(code: str, folder: Path, seen: set[str]) -> str:
         if len(seen) > MAX_INCLUDES or (folder / include).stat().st_size > MAX_BYTES:
             raise UnreadError(f"more than {MAX_INCLUDES} included files, or a large one,")
         content = (folder / include).read_bytes().decode("utf-8", "replace")
+        if any(map(speaks_of_a_layout, _comments(content))):
+            raise UnreadError(f"a layout in the included {quoted(include)}")
         out += "\n" + _with_includes(_without_comments(content), folder, seen)
     return out
 
@@ -174,6 +220,10 @@ def _require_small(code: str) -> None:
         if not re.fullmatch(r"\d{1,9}", size):
             raise UnreadError(f"a register of [{size[:20]}] bits")
         bits += int(size)
+    for number in _PHYSICAL.findall(code):
+        if len(number) > len(str(MAX_BITS)):
+            raise UnreadError(f"the qubit ${number} of a device")
+        bits = max(bits, int(number) + 1)
     if bits > MAX_BITS:
         raise UnreadError(f"a circuit of {bits} bits")
     sizes: dict[str, int] = {}

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from eqcompile.errors import quoted
 from eqcompile.recheck.angles import Angle
-from eqcompile.recheck.files.circuit_file import MALFORMED, load_circuit
+from eqcompile.recheck.files.circuit_file import MALFORMED, CircuitFile, load_circuit
 from eqcompile.recheck.files.exact_entries import operator_of_matrix, simple_cosine
 from eqcompile.recheck.files.expressions import ExpressionReader
 from eqcompile.recheck.files.gates import (
@@ -26,6 +26,7 @@ from eqcompile.recheck.files.gates import (
     moved,
     phase,
 )
+from eqcompile.recheck.files.placement import kept_qubits, support, undone
 from eqcompile.recheck.files.unread import UnreadError
 
 Plain: TypeAlias = dict[str, Any]
@@ -81,7 +82,11 @@ class CircuitReading:
 
 
 def read_circuit(
-    path: Path, sites: Sequence[str], coordinates: Coordinates | None = None, needed: Sequence[str] = ()
+    path: Path,
+    sites: Sequence[str],
+    coordinates: Coordinates | None = None,
+    needed: Sequence[str] = (),
+    register: int | None = None,
 ) -> CircuitReading:
     """The circuit in a file.
 
@@ -90,6 +95,7 @@ def read_circuit(
         sites: names of the vectors.
         coordinates: parameters that are their coordinates, each with site and axis; none by default.
         needed: those that the circuit must have.
+        register: qubits that it should have; idle ones behind them are left out. By default all are kept.
 
     Raises:
         EqcompileError: the file cannot be read.
@@ -97,12 +103,17 @@ def read_circuit(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # definitions of old gates are made by old ways
-        return _reading(load_circuit(path), sites, coordinates or {}, needed)
+        return _reading(load_circuit(path), sites, coordinates or {}, needed, register)
 
 
 def _reading(
-    circuit: Any, sites: Sequence[str], coordinates: Coordinates, needed: Sequence[str]
+    file: CircuitFile,
+    sites: Sequence[str],
+    coordinates: Coordinates,
+    needed: Sequence[str],
+    register: int | None,
 ) -> CircuitReading:
+    circuit = file.circuit
     names = {parameter.name for parameter in circuit.parameters}
     for name in needed:
         if name not in names:
@@ -117,13 +128,10 @@ def _reading(
         if kept == vectors:
             break
         vectors = kept
-    if circuit.layout is not None:
-        operations, size, ancillas = _unplaced(circuit, operations)
-    else:
-        size, ancillas = circuit.num_qubits, 0
+    operations, size, ancillas, placed = _on_own_qubits(file, operations, register)
     explained = [new for old in operations for new in _with_simple_cosine(old)]
     data = [[name, *coordinates[name]] for name in sorted(coordinates.keys() & left)]
-    notes = tuple(f"{kind}: {text}" for kind, text in reading.notes())
+    notes = tuple(f"read by the recheck: {text}" for text in (*reading.notes(), *placed))
     plain = [_plain(operation, size) for operation in explained]
     return CircuitReading(size, ancillas, plain, data, frozenset(left), notes)
 
@@ -159,12 +167,13 @@ class _Reader:
         """Of the whole circuit, on its own qubits; measurements at its end are left out."""
         return self._of(self._circuit, 0, _without_final_measurements(self._circuit))
 
-    def notes(self) -> list[tuple[str, str]]:
-        """Kind and text of what was taken for exact."""
-        found = [("read by the recheck", text) for text in self._angles.floats.notes]
+    def notes(self) -> list[str]:
+        """What was taken for exact."""
+        found = list(self._angles.floats.notes)
         if sites := sorted(self._angles.met):
-            text = f"azimuth, elevation and length of {', '.join(sites)}, by the expressions for positions"
-            found.append(("read by the recheck", text))
+            found.append(
+                f"azimuth, elevation and length of {', '.join(sites)}, by the expressions for positions"
+            )
         return found
 
     def _of(self, circuit: Any, level: int, instructions: Sequence[Any]) -> list[Operation]:
@@ -353,42 +362,49 @@ def _without_final_measurements(circuit: Any) -> list[Any]:
     return out[::-1]
 
 
-def _unplaced(circuit: Any, operations: list[Operation]) -> tuple[list[Operation], int, int]:
-    """The operations on the qubits of the circuit before it was placed; how many there are, ancillas among them.
+def _on_own_qubits(
+    file: CircuitFile, operations: list[Operation], register: int | None
+) -> tuple[list[Operation], int, int, list[str]]:
+    """The operations on the qubits of the circuit before it was placed; how many there are, ancillas among them; notes.
 
-    Qubit v starts on physical qubit ``initial[v]`` and ends on ``final[v]``: physical qubits are called by where they
-    start, and what has moved is swapped back.
+    Idle qubits behind those of the register are left out.
     """
+    size, notes = file.circuit.num_qubits, list[str]()
+    if file.placement is not None:
+        notes.append(f"where the qubits are on the device, by a comment: {file.placement}")
+        whole = max(size, file.placement.size)
+        operations, size, ancillas = undone(
+            operations, *file.placement.completed(whole), len(file.placement.start)
+        )
+    elif file.circuit.layout is not None:
+        operations, size, ancillas = undone(operations, *_of_transpiler(file.circuit))
+    else:
+        ancillas = 0
+        if file.is_physical:
+            notes.append("qubit k is taken to be $k of the device at the start and at the end")
+    if register is None or ancillas or size <= register:
+        return operations, size, ancillas, notes
+    if any(q >= register for o in operations for q in support(o)):
+        return operations, size, ancillas, notes
+    notes.append(f"{size - register} idle qubits behind the first {register} are left out")
+    operations, size, ancillas = kept_qubits(operations, register)
+    return operations, size, ancillas, notes
+
+
+def _of_transpiler(circuit: Any) -> tuple[list[int], list[int], int]:
+    """Where all qubits start and end, and how many of them the circuit had before it was placed."""
     from qiskit.exceptions import QiskitError
 
-    size = circuit.num_qubits
+    everything = list(range(circuit.num_qubits))
     try:
         initial = circuit.layout.initial_index_layout(filter_ancillas=False)
         final = circuit.layout.final_index_layout(filter_ancillas=False)
         own = len(circuit.layout.initial_index_layout(filter_ancillas=True))
     except (QiskitError, KeyError, IndexError, TypeError, AttributeError):
         raise UnreadError("the layout of the circuit") from None
-    if sorted(initial) != list(range(size)) or sorted(final) != list(range(size)):
+    if sorted(initial) != everything or sorted(final) != everything:
         raise UnreadError("the layout of the circuit")
-    start = {physical: v for v, physical in enumerate(initial)}
-    placed = [moved(o, [start[p] for p in range(size)]) for o in operations]
-    at = [start[p] for p in final]  # where the content of v is at the end
-    (swap,) = CONSTANT["SwapGate"]
-    for v in range(size):
-        if at[v] != v:
-            placed.append(moved(swap, [v, at[v]]))
-            at[at.index(v)], at[v] = at[v], v
-    touched = {q for o in placed for q in _support(o)}
-    kept = [v for v in range(size) if v < own or v in touched]
-    number = {v: k for k, v in enumerate(kept)}
-    whole = [number.get(v, 0) for v in range(size)]
-    return [moved(o, whole) for o in placed], len(kept), len(kept) - own
-
-
-def _support(operation: Operation) -> set[int]:
-    if isinstance(operation, Rotation):
-        return set(operation.letters)
-    return {int(part.split("}")[0]) for part in operation.text.split("{")[1:]}
+    return initial, final, own
 
 
 def _with_simple_cosine(operation: Operation) -> list[Operation]:

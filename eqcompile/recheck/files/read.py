@@ -41,8 +41,10 @@ def read_files(text: str, spec: Path | None = None, circuit: Path | None = None)
         group = None if found is None else _group(found, body)
         if circuit is not None:
             return _of_circuit(body, group, found, circuit)
-    except MALFORMED as error:
-        raise EqcompileError(f"the certificate cannot be held against the files: {error}") from None
+    except MALFORMED:
+        raise EqcompileError(
+            "the certificate cannot be held against the files: its parts do not fit together"
+        ) from None
     if found is None:
         return Reading()
     target, parts = _of_spec(found, body)
@@ -81,7 +83,8 @@ def _of_circuit(
     if target["kind"] != "circuit":
         raise UnreadError("a circuit beside a certificate that is about something else")
     claimed = {name: (site, axis) for name, site, axis in target["data"]}
-    found = read_circuit(path, sites, _coordinates(sites, claimed), tuple(claimed))
+    own = (group or body["group_data"])["num_qubits"]
+    found = read_circuit(path, sites, _coordinates(sites, claimed), tuple(claimed), own)
     data = {name: (site, axis) for name, site, axis in found.data}
     for name in sorted(data.keys() ^ claimed.keys()):
         raise UnreadError(
@@ -93,7 +96,6 @@ def _of_circuit(
         "operations": found.operations,
         "angles": [[f"{site}_{angle}" for angle in ("azimuth", "elevation", "turn")] for site in sites],
     }
-    own = (group or body["group_data"])["num_qubits"]
     if found.num_qubits - found.num_ancillas != own:
         raise UnreadError(f"a circuit of {found.num_qubits - found.num_ancillas} qubits for a group on {own}")
     return Reading(group, read, {} if spec is None else _observable(spec, target), found.notes)

@@ -279,9 +279,44 @@ def test_layouts_that_are_none(comment: str, message: str) -> None:
     assert message in refusal(text.encode())
 
 
-def test_what_looks_like_a_layout_in_quotes_or_other_comments_is_none() -> None:
-    text = 'OPENQASM 2.0; include "qelib1.inc"; // the eqcompile layout: start 1, end 1\nqreg q[1]; x q[0];'
+NEAR_MISSES = (
+    "// eqcompile Layout: start 0 1, end 1 0",
+    "// Eqcompile layout: start 0 1, end 1 0",
+    "//EQCOMPILE LAYOUT: START 0 1, END 1 0",
+    "// eqcompile-layout: start 0 1, end 1 0",
+    "// eqcompile layouts: start 0 1, end 1 0",
+    "// eqcompile layuot: start 0 1, end 1 0",
+    "// the eqcompile layout: start 0 1, end 1 0",
+    "// layout: start 0 1, end 1 0",
+    "// // eqcompile layout: start 0 1, end 1 0",
+    "/* eqcompile layout: start 0 1, end 1 0 */",
+    "/* eqcompile\n layout: start 0 1,\n end 1 0 */",
+    "// old\r// eqcompile layout: start 0 1, end 1 0",
+    "// eqcompile layout start 0 1, end 1 0",
+)
+"""Comments that mean a layout, and were passed over in silence."""
+
+
+@pytest.mark.parametrize("comment", NEAR_MISSES)
+def test_near_misses_of_a_layout_are_errors(comment: str) -> None:
+    text = f'OPENQASM 3.0; include "stdgates.inc";\n{comment}\nqubit[2] q; x q[1];'
+    line = refusal(text.encode())
+    assert "is not understood; write for every qubit of the model" in line
+    assert "// eqcompile layout: start 3 4, end 4 3; or remove the comment" in line
+    assert line.isprintable()
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "// made by eqcompile 0.1.0",
+        "// the layout is that of the device",
+        "// loops start 1 and end 2",
+        "// Qiskit's layout pass",
+    ],
+)
+def test_other_comments_are_no_layout(comment: str) -> None:
+    text = f'OPENQASM 2.0; include "qelib1.inc";\n{comment}\nqreg q[2]; x q[0];'
     assert parsed(text.encode()).placement is None
-    assert parsed(text.replace("// the", "//").replace("1;", "2;").encode()).placement == Placement(
-        (1,), (1,)
-    )
+    with_one = text.replace(comment, f"{comment}\n// eqcompile layout: start 1, end 1")
+    assert parsed(with_one.encode()).placement == Placement((1,), (1,))

@@ -8,19 +8,33 @@ from typing import Any
 import pytest
 
 import eqcompile as eq
-from eqcompile.certify.certificate import OLD_SCHEMAS, SCHEMA, Certificate, Counterexample, Finding
+from eqcompile.certify.certificate import SCHEMA, Certificate, Counterexample, Finding
+from eqcompile.recheck.document import OLD_SCHEMAS, digest_of
 
 Specs = Callable[..., eq.Spec]
 
 OLDEST, OLD = OLD_SCHEMAS
 
 EXAMPLE = Counterexample("g", "x", "1", "2", "1 - 2")
-GOOD = Finding("c", "s", "proven", "m")
-BAD = Finding("c", "s", "refused", "m", "d", EXAMPLE)
+EVIDENCE = {"about": "state", "state": "|0>", "shown": "|0>"}
+GOOD = Finding("invariant state", "s", "proven", "m", evidence=EVIDENCE)
+BAD = Finding("invariant state", "s", "refused", "m", "d", EXAMPLE, evidence=EVIDENCE)
 
 
 def certificate(*findings: Finding) -> Certificate:
-    return Certificate("t", "G", ("a", "b"), "G", findings, "0" * 64, versions={"python": "3"})
+    group = {"num_qubits": 1, "sites": [], "factors": [], "generators": []}
+    target = {"kind": "parts", "parts": ["state"], "strict": False}
+    return Certificate(
+        "t",
+        "G",
+        ("a", "b"),
+        "G",
+        findings,
+        "0" * 64,
+        versions={"python": "3"},
+        group_data=group,
+        target_data=target,
+    )
 
 
 @pytest.mark.parametrize("findings", [(GOOD,), (GOOD, BAD), (BAD, BAD)])
@@ -68,50 +82,24 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         lambda b: (b["findings"][1].update(verdict="proven"), b.update(verdict="proven")),
         'the certificate proves "s" and gives a counterexample',
     ),
-    "unknown verdict": (
-        lambda b: b["findings"][1].update(verdict="maybe"),
-        'not a certificate as it is written here: findings[1].verdict is "maybe"; needed: "proven", "refused", '
-        '"not decided"',
-    ),
     "no findings": (
         lambda b: b.update(findings=[], verdict="proven"),
         'the certificate says "proven", its findings say "refused"',
     ),
     "schema": (lambda b: b.update(schema="other/1"), f"not a certificate of schema '{SCHEMA}'"),
-    "missing": (
-        lambda b: b.pop("generators"),
-        "not a certificate as it is written here: generators is missing",
-    ),
-    "unknown field": (
-        lambda b: b.update(extra=1),
-        'not a certificate as it is written here: "extra" is no field; known: target, group, '
-        "generators, symmetry_left, findings, spec_sha256, target_sha256, versions, demanded, group_data, "
-        "target_data, assumptions, kept",
-    ),
-    "finding without a field": (
-        lambda b: b["findings"][0].pop("subject"),
-        "not a certificate as it is written here: findings[0].subject is missing",
-    ),
     "altered": (
         lambda b: b.update(spec_sha256="1" * 64),
         "the digest of the certificate does not fit: it was altered after it was written",
     ),
-    "no digest": (
-        lambda b: b.pop("digest"),
-        "the digest of the certificate does not fit: it was altered after it was written",
-    ),
     "oldest schema": (
         lambda b: b.update(schema=OLDEST),
-        f"a certificate of schema '{OLDEST}', which holds no evidence; verify again to get one of '{SCHEMA}'",
+        f"a certificate of schema '{OLDEST}' holds no evidence that could be rechecked; verify again to get one of "
+        f"schema '{SCHEMA}'",
     ),
     "old schema": (
         lambda b: b.update(schema=OLD),
-        f"a certificate of schema '{OLD}', which names no phases and says in sentences what is compared "
-        f"as fields now; verify again to get one of '{SCHEMA}'",
-    ),
-    "findings of another kind": (
-        lambda b: b.update(findings=["proven"]),
-        'not a certificate as it is written here: findings[0] is "proven"; needed: an object',
+        f"a certificate of schema '{OLD}' says in sentences what is compared as fields now; verify again to get one "
+        f"of schema '{SCHEMA}'",
     ),
 }
 
@@ -124,37 +112,67 @@ def test_tampering_is_noticed(change: Callable[[dict[str, Any]], object], messag
 
 
 MISSHAPEN: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
-    "number for a text": (lambda b: b.update(group=1), "group is 1; needed: a text"),
-    "text for a list": (lambda b: b.update(demanded="ab"), 'demanded is "ab"; needed: a list'),
-    "list in a list of texts": (
-        lambda b: b.update(generators=["a", ["b"]]),
-        "generators[1] is a list; needed: a text",
+    "unknown verdict": (
+        lambda b: b["findings"][1].update(verdict="maybe"),
+        'findings[1].verdict: "proven", "refused" or "not decided" belongs here, not the string "maybe"',
     ),
-    "number for an object": (lambda b: b.update(versions=3), "versions is 3; needed: an object"),
+    "missing": (lambda b: b.pop("generators"), 'the field "generators" is missing'),
+    "no digest": (lambda b: b.pop("digest"), 'the field "digest" is missing'),
+    "unknown field": (
+        lambda b: b.update(extra=1),
+        'the field "extra" is not known here; known: schema, verdict, target, group, generators, symmetry_left, '
+        "findings, spec_sha256, target_sha256, versions, demanded, group_data, target_data, assumptions, kept, digest",
+    ),
+    "finding without a field": (
+        lambda b: b["findings"][0].pop("subject"),
+        'findings[0]: the field "subject" is missing',
+    ),
+    "findings of another kind": (
+        lambda b: b.update(findings=["proven"]),
+        'findings[0]: an object belongs here, not the string "proven"',
+    ),
+    "number for a string": (lambda b: b.update(group=1), "group: a string belongs here, not 1"),
+    "string for a list": (
+        lambda b: b.update(demanded="ab"),
+        'demanded: a list belongs here, not the string "ab"',
+    ),
+    "list in a list of strings": (
+        lambda b: b.update(generators=["a", ["b"]]),
+        "generators[1]: a string belongs here, not a list",
+    ),
+    "number for an object": (lambda b: b.update(versions=3), "versions: an object belongs here, not 3"),
     "number of a version": (
-        lambda b: b.update(versions={"python": 3}),
-        "versions.python is 3; needed: a text",
+        lambda b: b.update(versions={"python-flint": 3}),
+        'versions["python-flint"]: a string belongs here, not 3',
     ),
     "truth for a number": (
         lambda b: b["findings"][0].update(error_exponent=True),
-        "findings[0].error_exponent is true; needed: a whole number or null",
+        "findings[0].error_exponent: a whole number from 1 to 1200 belongs here, not true",
     ),
     "place": (
         lambda b: b["findings"][0].update(place=[None]),
-        "findings[0].place[0] is null; needed: a text or a whole number",
+        "findings[0].place[0]: a string or a whole number belongs here, not null",
     ),
     "field of a finding": (
         lambda b: b["findings"][0].update(clam="x"),
-        'findings[0]."clam" is no field; known: claim, subject, verdict, method, detail, counterexample, place, key, '
-        "error_exponent, evidence, generator, character",
+        'findings[0]: the field "clam" is not known here; known: claim, subject, verdict, method, detail, '
+        "counterexample, place, key, error_exponent, evidence, generator, character",
     ),
     "counterexample": (
         lambda b: b["findings"][1]["counterexample"].pop("input"),
-        "findings[1].counterexample.input is missing",
+        'findings[1].counterexample: the field "input" is missing',
     ),
     "half of a character": (
-        lambda b: b["findings"][0].update(evidence={"state": ["\ud800"]}),
+        lambda b: b["findings"][0]["evidence"].update(state="\ud800"),
         'findings[0].evidence.state: "\\ud800" holds half of a character; write whole ones',
+    ),
+    "group": (
+        lambda b: b["group_data"].update(num_qubits=0),
+        "group_data.num_qubits: a whole number from 1 to 100000 belongs here, not 0",
+    ),
+    "target": (
+        lambda b: b["target_data"].update(parts=["stat"]),
+        'target_data.parts[0]: "state", "operator" or "observable" belongs here, not the string "stat"',
     ),
 }
 
@@ -164,7 +182,17 @@ def test_every_field_has_its_form(change: Callable[[dict[str, Any]], object], me
     """Whatever reads back can be written and shown: no page of HTML fails on it later."""
     with pytest.raises(eq.EqcompileError) as caught:
         Certificate.from_json(edited(certificate(GOOD, BAD).to_json(), change))
-    assert str(caught.value) == f"not a certificate as it is written here: {message}"
+    assert str(caught.value) == f"not a certificate of schema 3: {message}"
+
+
+def test_an_entry_that_stands_twice_is_refused() -> None:
+    text = certificate(GOOD).to_json()
+    twice = text.replace('"verdict": "proven",', '"verdict": "refused",\n  "verdict": "proven",', 1)
+    assert digest_of(json.loads(twice)) == json.loads(text)["digest"], (
+        "the last one counts for Python's reader"
+    )
+    with pytest.raises(eq.EqcompileError, match=r'^not a certificate: "verdict" stands twice in one object$'):
+        Certificate.from_json(twice)
 
 
 @pytest.mark.parametrize("text", ['{"a": ' + "9" * 5000 + "}", "[" * 100_000])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from eqcompile.certify import table as written
+from eqcompile.errors import EqcompileError
 from eqcompile.recheck import table as read
 
 ROOT = Path(__file__).parents[3]
@@ -43,7 +44,7 @@ def test_both_demand_the_same(target: dict[str, object], count: int) -> None:
 
 def test_unknown_kinds_and_parts_owe_nothing() -> None:
     for target in ({"kind": "poem"}, {"kind": "parts", "parts": ["rhyme"]}):
-        with pytest.raises(ValueError, match=r"poem|rhyme"):
+        with pytest.raises(EqcompileError, match=r"poem|rhyme"):
             read.demanded_of(target, 1)
 
 

@@ -33,7 +33,7 @@ def test_arguments_are_bound_in_the_order_of_their_declaration(
         wanted.rx(x, 0)
         wanted.ry(y, 0)
         wanted.rz(z, 0)
-    assert np.allclose(Operator(load_circuit(path)).data, Operator(wanted).data, atol=1e-12)
+    assert np.allclose(Operator(load_circuit(path).circuit).data, Operator(wanted).data, atol=1e-12)
 
 
 def test_two_arguments_of_one_name_are_not_read(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_an_entry_that_stands_twice() -> None:
     assert recheck_files(text, 1)
     twice = text.replace('"verdict":', '"verdict": "refused", "verdict":', 1)
     assert json.loads(twice) == json.loads(text), "Python takes the last one, other readers the first"
-    with pytest.raises(eq.EqcompileError, match='"verdict" stands twice in it'):
+    with pytest.raises(eq.EqcompileError, match='"verdict" stands twice in one object'):
         recheck_files(twice, 1)
 
 
