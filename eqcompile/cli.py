@@ -323,7 +323,7 @@ def _require_new_file(arguments: argparse.Namespace) -> None:
 
 
 def _recheck(arguments: argparse.Namespace) -> int:
-    from eqcompile.comparison import recheck_files
+    from eqcompile.comparison import confirmed_roles, recheck_files, with_roles
     from eqcompile.recheck.decide import summary
 
     text = _certificate_text(arguments.certificate)
@@ -339,10 +339,11 @@ def _recheck(arguments: argparse.Namespace) -> int:
     except EqcompileError as error:
         known = str(error).startswith((str(arguments.spec), str(arguments.circuit)))
         raise EqcompileError(str(error) if known else f"{arguments.certificate}: {error}") from None
+    roles = confirmed_roles(result, text)
     if arguments.json:
-        print(json.dumps(result.as_dict(), indent=2))
+        print(json.dumps(result.as_dict() | {"parameters": roles}, indent=2))
     else:
-        print(*summary(result), sep="\n")
+        print(*with_roles(summary(result), roles), sep="\n")
     return DONE if result else REFUSED
 
 

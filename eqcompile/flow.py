@@ -22,6 +22,7 @@ from eqcompile.errors import ExpressionError, MethodError, SpecError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
+from eqcompile.parameter_roles import weights_of_sites
 from eqcompile.program import Program
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import spec_error, state_of, symmetry_of
@@ -159,8 +160,9 @@ def verify(
     names = checked_data(data, symmetry)
     exact, notes = read_target(target, whole_vectors(names, symmetry))
     exact = on_register(exact, symmetry)
-    notes = exact.notes if isinstance(exact, GeneralCircuit) else notes
     require_known(data, exact, symmetry)
+    if isinstance(exact, GeneralCircuit):
+        notes = (*exact.notes, *weights_of_sites(exact, names, symmetry))
     _refuse_unused(exact, what, observable)
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
