@@ -339,7 +339,7 @@ MISTAKES: dict[str, tuple[Callable[[], str], tuple[str, ...], str]] = {
             "l.qasm", 'OPENQASM 3.0; include "stdgates.inc"; qubit[2] q; for int k in [0:1] { x q[k]; }'
         ),
         (),
-        "l.qasm: not readable as OpenQASM 3: it has a statement that cannot be read, such as a loop (",
+        "l.qasm: not readable as OpenQASM 3: line 1, column 74: a statement cannot be read, such as a loop (",
     ),
     "a gate without meaning": (
         lambda: written("o.qasm", "OPENQASM 2.0; opaque o a; qreg q[2]; o q[0];"),
