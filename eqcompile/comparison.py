@@ -22,7 +22,7 @@ from eqcompile.recheck.files.spec_text import read_spec
 from eqcompile.recheck.files.unread import UnreadError
 from eqcompile.spec.lift import symmetry_of
 from eqcompile.spec.loader import load
-from eqcompile.targets import checked_data, on_register, read_target, whole_vectors
+from eqcompile.targets import checked_data, naming, on_register, read_target, whole_vectors
 
 
 def recheck_files(
@@ -88,7 +88,8 @@ def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
     data = {name: (sites[site], "xyz"[axis]) for name, site, axis in listed}
     coordinates = checked_data(data or None, symmetry)
     exact, notes = read_target(circuit, whole_vectors(coordinates, symmetry))
-    exact = on_register(exact, symmetry)
+    with naming(circuit):
+        exact = on_register(exact, symmetry)
     if isinstance(exact, GeneralCircuit):
         notes = (*exact.notes, *weights_of_sites(exact, coordinates, symmetry))
     made = Counter(notes)

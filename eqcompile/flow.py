@@ -38,6 +38,7 @@ from eqcompile.targets import (
     declared_symmetry,
     exact_observable,
     exact_target,
+    naming,
     on_register,
     read_observable,
     read_target,
@@ -159,8 +160,9 @@ def verify(
     symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
     exact, notes = read_target(target, whole_vectors(names, symmetry))
-    exact = on_register(exact, symmetry)
-    require_known(data, exact, symmetry)
+    with naming(target):
+        exact = on_register(exact, symmetry)
+        require_known(data, exact, symmetry)
     if isinstance(exact, GeneralCircuit):
         notes = (*exact.notes, *weights_of_sites(exact, names, symmetry))
     _refuse_unused(exact, what, observable)
@@ -168,7 +170,8 @@ def verify(
         observable = resolve(spec).observable
     measured_op, observable_notes = read_observable(observable)
     notes += observable_notes if what == "model" else ()
-    findings = tuple(_findings(target, exact, symmetry, names, what, measured_op))
+    with naming(target):
+        findings = tuple(_findings(target, exact, symmetry, names, what, measured_op))
     name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
     if not isinstance(exact, GeneralCircuit):
@@ -271,8 +274,9 @@ def equivariance_defect(
     exact = exact_target(target, whole_vectors(names, symmetry))
     if not isinstance(exact, GeneralCircuit):
         raise MethodError("the defect is defined for circuits; verify decides operators and states exactly")
-    circuit = circuit_on_register(exact, symmetry)
-    require_known(data, circuit, symmetry)
+    with naming(target):
+        circuit = circuit_on_register(exact, symmetry)
+        require_known(data, circuit, symmetry)
     _refuse_unused(circuit, what, observable)
     seed = seed_number("seed", seed)
     if not isinstance(generator, str):

@@ -3,7 +3,8 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,7 +12,7 @@ from eqcompile.budgets import stage
 from eqcompile.certify.data_action import coordinates_by_index
 from eqcompile.circuit.ansatz import angle_names
 from eqcompile.circuit.general import GeneralCircuit, VectorRotation
-from eqcompile.errors import DimensionError, MethodError, quoted
+from eqcompile.errors import DimensionError, LimitError, MethodError, one_line, quoted
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
 from eqcompile.parameter_roles import data_names, listed
@@ -72,6 +73,17 @@ def read_target(
     if type(target).__module__.split(".")[0] == "qiskit":
         return _from_qiskit(target, coordinates)
     raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
+
+
+@contextmanager
+def naming(target: Any) -> Iterator[None]:
+    """Put the name of the file in front of what is refused about it; objects have no name of their own."""
+    try:
+        yield
+    except (DimensionError, LimitError, MethodError) as error:
+        if isinstance(target, str | os.PathLike):
+            raise type(error)(f"{one_line(os.fspath(target))}: {error}") from None
+        raise
 
 
 def _from_qiskit(
