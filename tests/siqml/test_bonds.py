@@ -65,9 +65,9 @@ def test_either_of_two_files_may_be_the_wrong_one() -> None:
         refuse_other_order([train, test], PLAIN)
     assert str(error.value) == (
         "test.xyz: structure 0 (counted from 0): atoms 0 (O) and 4 (H) are 2.91 angstrom apart; atom 4 is bonded to "
-        "atom 3, at 0.96 (400 such structures); in train.xyz they are bonded: the two files list equal atoms in different "
-        "orders, and one of them, or both, is wrong; list equal atoms in the order of the model, O H H O H H, molecule "
-        "by molecule, in both"
+        "atom 3, at 0.96 (400 such structures); in train.xyz they are bonded: the two files list equal atoms in "
+        "different orders, and one of them, or both, is wrong; list equal atoms in the order of the model, "
+        "O H H O H H, molecule by molecule, in both"
     )
     for model in ((OWN, []), (PLAIN, PERMUTATIONS)):  # where the model tells, the training file is named
         with pytest.raises(
