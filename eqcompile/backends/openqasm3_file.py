@@ -17,6 +17,7 @@ from qiskit.exceptions import QiskitError
 from eqcompile.backends.line_numbers import with_line
 from eqcompile.backends.program_size import MAX_QUBITS, ProgramSize
 from eqcompile.backends.readings import Readings
+from eqcompile.backends.repeated_statements import without_repetitions
 from eqcompile.errors import BackendError, one_line, quoted
 
 MAX_TOKENS = 500_000
@@ -71,10 +72,13 @@ def circuit_from_openqasm3(text: str, code: str) -> tuple[QuantumCircuit, tuple[
     complaints = io.StringIO()  # the parser prints what it found, and its exception is empty
     try:
         with contextlib.redirect_stderr(complaints):
-            program = parse(text)
-            survey = _Survey()
-            survey.statements(program.statements)
-            return convert(program), survey.readings.notes
+            shorter = without_repetitions(text)
+            for tried in (shorter, text) if len(shorter.split()) * 2 < len(text.split()) else (text,):
+                program = parse(tried)
+                survey = _Survey()
+                survey.statements(program.statements)
+                circuit = convert(program)
+            return circuit, survey.readings.notes
     except RecursionError:
         raise BackendError("not readable as OpenQASM 3: expressions are nested too deeply") from None
     except (QASM3ParsingError, ConversionError, QiskitError, ValueError) as error:
