@@ -33,6 +33,10 @@ _NOTHING: Final = re.compile(r"""(?<!\S)[^\s=\\"']+\s*=\s*(?:""|'')(?!\S)""")
 MAX_COLUMNS: Final = 1000
 """Columns of an atom in extxyz. Beyond it: refused; leave out columns."""
 
+MAX_COMMENT: Final = 100_000
+"""Characters of a comment line in extxyz; ASE's parser takes a microsecond for each. Beyond it: refused; keep the
+labels."""
+
 _CHARGES: Final = ("charge", "total_charge")
 _OF_ATOMS: Final = ("Lattice", "Properties", "pbc")
 """What a comment line says of the atoms, in every program's files."""
@@ -121,6 +125,11 @@ class Block:
         Raises:
             DataError: a word that is no number, no element; no label, or labels of two sets.
         """
+        if len(self.comment) > MAX_COMMENT:
+            raise DataError(
+                f"{self._at(1)}: a comment line of {len(self.comment)} characters; the limit is {MAX_COMMENT}; keep "
+                "Properties and the labels"
+            )
         self._refuse_empty(keys)
         info = self._info()
         columns = self._columns(info)

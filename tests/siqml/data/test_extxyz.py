@@ -268,3 +268,12 @@ def test_negative_control_other_names_may_be_empty(note: str, tmp_path: Path) ->
     assert message(tmp_path, GOOD.replace(HEAD, f"note= {HEAD}")) == (
         "a.extxyz:2: note is empty in structure 0; write a value, or leave it out"
     )
+
+
+def test_a_comment_line_without_end_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    found = message(tmp_path, GOOD.replace(HEAD, HEAD + " a=b" * 25_000))
+    assert found == (
+        f"a.extxyz:2: a comment line of {100_000 + len(HEAD) + 12} characters; the limit is 100000; keep "
+        "Properties and the labels"
+    )
+    assert read(tmp_path, GOOD.replace(HEAD, HEAD + " a=" + "b" * 90_000)).energies[0] == -1.5
