@@ -32,7 +32,7 @@ TICK = 200
 SHOW_AFTER = 3
 """Seconds after which a terminal shows what is going on."""
 
-MAX_BUDGET_SECONDS = 10**9
+MAX_BUDGET_SECONDS = 10_000 * 86400
 """Seconds that `--budget` takes. Beyond it, refused: `--budget none` sets no limit."""
 
 MAX_BUDGET_BYTES = 1 << 50
@@ -40,7 +40,7 @@ MAX_BUDGET_BYTES = 1 << 50
 
 _NANO = 10**9
 _UNITS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
-_PART = re.compile(r"(\d{1,9})(?:\.(\d{1,3}))?\s*([A-Za-z]+)")
+_PART = re.compile(r"(-?)(\d{1,400})(?:\.(\d{1,9}))?(?:[eE](\+?\d{1,3}))?\s*([A-Za-z]+)")
 
 
 @dataclass(frozen=True)
@@ -100,23 +100,34 @@ def parsed(text: str) -> Allowance:
     found: dict[str, int] = {}
     for part in text.split(","):
         match = _PART.fullmatch(part.strip())
-        if match is None or match[3] not in _UNITS:
+        if match is None or match[5] not in _UNITS:
             raise _unreadable(text)
-        decimals = match[2] or ""
-        unit = _UNITS[match[3]]
-        value = int(match[1] + decimals) * unit // 10 ** len(decimals)
-        kind = "memory" if match[3].endswith("B") else "seconds"
-        most = MAX_BUDGET_BYTES if kind == "memory" else MAX_BUDGET_SECONDS
-        if kind in found or not 0 < value <= most:
-            raise _unreadable(text)
+        minus, whole, decimals, exponent, unit = match[1], match[2], match[3] or "", match[4] or "0", match[5]
+        value = int(whole + decimals) * 10 ** int(exponent) * _UNITS[unit] // 10 ** len(decimals)
+        kind = "memory" if unit.endswith("B") else "seconds"
+        least, most, names = _RANGES[kind]
+        said = f"--budget {quoted(part.strip())} is"
+        if minus or value < least:
+            raise EqcompileError(f"{said} less than the smallest budget, {names[0]}; none sets no limit")
+        if value > most:
+            raise EqcompileError(f"{said} beyond the largest budget, {names[1]}; none sets no limit")
+        if kind in found:
+            raise EqcompileError(f"--budget {quoted(text)}: two {_KINDS[kind]}; keep one of them")
         found[kind] = value
     return Allowance(**found)
 
 
+_KINDS = {"memory": "amounts of memory", "seconds": "times"}
+_RANGES = {
+    "memory": (1 << 20, MAX_BUDGET_BYTES, ("1 MB", f"{MAX_BUDGET_BYTES >> 40} TB")),
+    "seconds": (1, MAX_BUDGET_SECONDS, ("1 s", f"{MAX_BUDGET_SECONDS // 86400} d")),
+}
+
+
 def _unreadable(text: str) -> EqcompileError:
     return EqcompileError(
-        f"--budget {quoted(text)}: write a time, an amount of memory, or both, such as 10min,8GB (s, min, h, MB, GB), "
-        "or none"
+        f"--budget {quoted(text)}: write a time, an amount of memory, or both, such as 10min,8GB (s, min, h, d, MB, "
+        "GB, TB), or none"
     )
 
 

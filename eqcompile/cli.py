@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from eqcompile.arguments import MAX_REGISTER
 from eqcompile.budgets import MORE, Allowance, allowing, check, parsed, share, stage
 from eqcompile.errors import BudgetError, EqcompileError, quoted
 from eqcompile.supervisor import supervised
@@ -25,6 +26,29 @@ MAX_DIGITS = 9
 MAX_CERTIFICATE = 256 << 20
 """Bytes of a certificate; one of a hundred thousand gates has about twenty million. Beyond it, refused: verify and
 recheck a part of the circuit."""
+
+
+MAX_SEED = 2**32 - 1
+"""Seeds of the transpiler. Beyond it, refused: take a smaller one."""
+
+MAX_RECHECK_SEED = 2**128 - 1
+"""Seeds of `recheck`. Beyond it, refused: take a smaller one."""
+
+
+def _whole(least: int | None, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers; without ``least``, the command says what is too small."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:  # no number, or one of thousands of digits
+            value = None
+        if value is None or value > most or value < (-most if least is None else least):
+            bounds = f"up to {most}" if least is None else f"from {least} to {most}"
+            raise argparse.ArgumentTypeError(f"found {quoted(text)}; needed: a whole number {bounds}")
+        return value
+
+    return read
 
 
 class _Parser(argparse.ArgumentParser):
@@ -86,7 +110,11 @@ def _parser() -> argparse.ArgumentParser:
     derive = commands.add_parser("derive", help="list the gate generators a symmetry allows")
     derive.add_argument("spec", metavar="SPEC", help="YAML file")
     derive.add_argument(
-        "--locality", type=int, default=2, metavar="K", help="most qubits a term acts on (default 2)"
+        "--locality",
+        type=_whole(None, MAX_REGISTER),
+        default=2,
+        metavar="K",
+        help="most qubits a term acts on (default 2)",
     )
     derive.add_argument(
         "--method",
@@ -111,7 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     compile_.add_argument(
         "--level", type=int, choices=range(4), help="of the transpiler; default: the highest that stays exact"
     )
-    compile_.add_argument("--seed", type=int, metavar="N", help="of the transpiler (default 0)")
+    compile_.add_argument(
+        "--seed", type=_whole(0, MAX_SEED), metavar="N", help="of the transpiler (default 0)"
+    )
     compile_.add_argument(
         "--trotter",
         metavar="ORDER,STEPS",
@@ -121,7 +151,11 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="say what a spec declares, may use and leaves out")
     explain.add_argument("spec", metavar="SPEC", help="YAML file")
     explain.add_argument(
-        "--locality", type=int, default=2, metavar="K", help="most qubits a term acts on (default 2)"
+        "--locality",
+        type=_whole(None, MAX_REGISTER),
+        default=2,
+        metavar="K",
+        help="most qubits a term acts on (default 2)",
     )
     explain.set_defaults(run=_explain)
     passes = commands.add_parser("passes", help="show what each pass makes of a model's circuit")
@@ -190,7 +224,12 @@ def _add_recheck(commands: "argparse._SubParsersAction[_Parser]") -> None:
     recheck.add_argument("certificate", type=Path, metavar="CERT", help="JSON file")
     recheck.add_argument("--spec", type=Path, metavar="FILE", help="the spec that it should be about")
     recheck.add_argument("--circuit", type=Path, metavar="FILE", help="the circuit that it should be about")
-    recheck.add_argument("--seed", type=int, metavar="N", help="of the random fields; default: unforeseeable")
+    recheck.add_argument(
+        "--seed",
+        type=_whole(0, MAX_RECHECK_SEED),
+        metavar="N",
+        help="of the random fields; default: unforeseeable",
+    )
     recheck.add_argument("--json", action="store_true", help="print JSON")
     _add_budget(recheck)
     recheck.set_defaults(run=_recheck)
@@ -323,7 +362,7 @@ def _require_new_file(arguments: argparse.Namespace) -> None:
 
 
 def _recheck(arguments: argparse.Namespace) -> int:
-    from eqcompile.comparison import recheck_files
+    from eqcompile.comparison import confirmed_roles, recheck_files, with_roles
     from eqcompile.recheck.decide import summary
 
     text = _certificate_text(arguments.certificate)
@@ -339,10 +378,11 @@ def _recheck(arguments: argparse.Namespace) -> int:
     except EqcompileError as error:
         known = str(error).startswith((str(arguments.spec), str(arguments.circuit)))
         raise EqcompileError(str(error) if known else f"{arguments.certificate}: {error}") from None
+    roles = confirmed_roles(result, text)
     if arguments.json:
-        print(json.dumps(result.as_dict(), indent=2))
+        print(json.dumps(result.as_dict() | {"parameters": roles}, indent=2))
     else:
-        print(*summary(result), sep="\n")
+        print(*with_roles(summary(result), roles), sep="\n")
     return DONE if result else REFUSED
 
 
@@ -423,8 +463,6 @@ def _device(arguments: argparse.Namespace) -> Any:
             if value is not None:
                 raise EqcompileError(f"{flag} is about a back end; name one, such as: --backend fake_lagos")
         return None
-    if arguments.seed is not None and arguments.seed < 0:
-        raise EqcompileError(f"--seed {arguments.seed}: a seed is 0 or larger")
     from eqcompile.backends.devices import find_backend
 
     return find_backend(arguments.backend)

@@ -7,13 +7,14 @@ independent reader cannot know.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from eqcompile.certify.evidence import group_evidence
 from eqcompile.circuit.general import GeneralCircuit
-from eqcompile.errors import quoted
+from eqcompile.errors import one_line, quoted
+from eqcompile.parameter_roles import Roles, roles, roles_line, weights_of_sites
 from eqcompile.recheck.decide import Recheck, recheck
 from eqcompile.recheck.document import load_document
 from eqcompile.recheck.files.read import read_files
@@ -21,7 +22,7 @@ from eqcompile.recheck.files.spec_text import read_spec
 from eqcompile.recheck.files.unread import UnreadError
 from eqcompile.spec.lift import symmetry_of
 from eqcompile.spec.loader import load
-from eqcompile.targets import checked_data, on_register, read_target, whole_vectors
+from eqcompile.targets import checked_data, naming, on_register, read_target, whole_vectors
 
 
 def recheck_files(
@@ -54,6 +55,19 @@ def recheck_files(
     return replace(result, problems=(*result.problems, *found))
 
 
+def confirmed_roles(result: Recheck, text: str) -> Roles | None:
+    """Which parameters of a confirmed circuit are data and which are weights; ``None`` where there are no sites."""
+    body = load_document(text)
+    return roles(body) if result.confirmed and body["group_data"]["sites"] else None
+
+
+def with_roles(lines: Sequence[str], found: Roles | None) -> list[str]:
+    """The lines of a summary, the last one with the parameters."""
+    *others, last = lines
+    head, bracket, seed = last.rpartition(" (seed ")
+    return [*lines] if found is None else [*others, f"{head}; {one_line(roles_line(found))}{bracket}{seed}"]
+
+
 def _other_words(text: str, spec: Path) -> Iterator[str]:
     """What the certificate calls otherwise than a certificate that is made of the spec today."""
     body, declared = load_document(text), load(spec)
@@ -68,13 +82,17 @@ def _other_words(text: str, spec: Path) -> Iterator[str]:
 
 
 def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
-    """Assumptions about rounded numbers that verify makes of this file and the certificate does not name, or names."""
+    """Assumptions that verify makes of this file and the certificate does not name, or names."""
     body, symmetry = load_document(text), symmetry_of(load(spec))
     sites, listed = body["group_data"]["sites"], body["target_data"].get("data", ())
     data = {name: (sites[site], "xyz"[axis]) for name, site, axis in listed}
-    exact, notes = read_target(circuit, whole_vectors(checked_data(data or None, symmetry), symmetry))
-    exact = on_register(exact, symmetry)
-    made = Counter(exact.notes if isinstance(exact, GeneralCircuit) else notes)
+    coordinates = checked_data(data or None, symmetry)
+    exact, notes = read_target(circuit, whole_vectors(coordinates, symmetry))
+    with naming(circuit):
+        exact = on_register(exact, symmetry)
+    if isinstance(exact, GeneralCircuit):
+        notes = (*exact.notes, *weights_of_sites(exact, coordinates, symmetry))
+    made = Counter(notes)
     named = Counter(map(str, body["assumptions"]))
     for assumption in sorted(made - named):
         yield f"the file needs an assumption that the certificate does not name: {assumption}"

@@ -22,6 +22,7 @@ from eqcompile.errors import ExpressionError, MethodError, SpecError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
+from eqcompile.parameter_roles import weights_of_sites
 from eqcompile.program import Program
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import spec_error, state_of, symmetry_of
@@ -37,6 +38,7 @@ from eqcompile.targets import (
     declared_symmetry,
     exact_observable,
     exact_target,
+    naming,
     on_register,
     read_observable,
     read_target,
@@ -158,15 +160,18 @@ def verify(
     symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
     exact, notes = read_target(target, whole_vectors(names, symmetry))
-    exact = on_register(exact, symmetry)
-    notes = exact.notes if isinstance(exact, GeneralCircuit) else notes
-    require_known(data, exact, symmetry)
+    with naming(target):
+        exact = on_register(exact, symmetry)
+        require_known(data, exact, symmetry)
+    if isinstance(exact, GeneralCircuit):
+        notes = (*exact.notes, *weights_of_sites(exact, names, symmetry))
     _refuse_unused(exact, what, observable)
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
     measured_op, observable_notes = read_observable(observable)
     notes += observable_notes if what == "model" else ()
-    findings = tuple(_findings(target, exact, symmetry, names, what, measured_op))
+    with naming(target):
+        findings = tuple(_findings(target, exact, symmetry, names, what, measured_op))
     name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
     if not isinstance(exact, GeneralCircuit):
@@ -269,8 +274,9 @@ def equivariance_defect(
     exact = exact_target(target, whole_vectors(names, symmetry))
     if not isinstance(exact, GeneralCircuit):
         raise MethodError("the defect is defined for circuits; verify decides operators and states exactly")
-    circuit = circuit_on_register(exact, symmetry)
-    require_known(data, circuit, symmetry)
+    with naming(target):
+        circuit = circuit_on_register(exact, symmetry)
+        require_known(data, circuit, symmetry)
     _refuse_unused(circuit, what, observable)
     seed = seed_number("seed", seed)
     if not isinstance(generator, str):

@@ -3,17 +3,19 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from eqcompile.budgets import stage
 from eqcompile.certify.data_action import coordinates_by_index
-from eqcompile.circuit.ansatz import angle_names, coordinate_names
+from eqcompile.circuit.ansatz import angle_names
 from eqcompile.circuit.general import GeneralCircuit, VectorRotation
-from eqcompile.errors import DimensionError, MethodError, quoted
+from eqcompile.errors import DimensionError, LimitError, MethodError, one_line, quoted
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
+from eqcompile.parameter_roles import data_names, listed
 from eqcompile.reps.maps import DataIndex
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import symmetry_of
@@ -73,6 +75,17 @@ def read_target(
     raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
 
 
+@contextmanager
+def naming(target: Any) -> Iterator[None]:
+    """Put the name of the file in front of what is refused about it; objects have no name of their own."""
+    try:
+        yield
+    except (DimensionError, LimitError, MethodError) as error:
+        if isinstance(target, str | os.PathLike):
+            raise type(error)(f"{one_line(os.fspath(target))}: {error}") from None
+        raise
+
+
 def _from_qiskit(
     target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None
 ) -> tuple[Exact, tuple[str, ...]]:
@@ -124,12 +137,6 @@ def read_observable(observable: Any) -> tuple[PauliSum | None, tuple[str, ...]]:
     if not exact.is_hermitian:
         raise MethodError("the observable is not Hermitian; its expectation values would not be real")
     return exact, tuple(f"of the observable, {note}" for note in notes)
-
-
-def data_names(symmetry: Symmetry) -> dict[str, DataIndex]:
-    """The parameters that are taken for data: ``H1_x``, ``H1_y``, ``H1_z`` for a site H1."""
-    names = coordinate_names(symmetry.site_names)
-    return {name: (site, axis) for site, triple in enumerate(names) for axis, name in enumerate(triple)}
 
 
 def on_register(target: Exact, symmetry: Symmetry) -> Exact:
@@ -269,10 +276,9 @@ def require_known(data: Mapping[str, Any] | None, exact: Exact, symmetry: Symmet
         return
     for name in names:
         if name not in used:
-            listed = ", ".join(sorted(used)[:MAX_LISTED]) + (", ..." if len(used) > MAX_LISTED else "")
             raise DimensionError(
                 f"data: the circuit does not depend on {quoted(name)}{near_miss(name, sorted(used)) or ';'}"
-                f" parameters: {listed or 'none'}"
+                f" parameters: {listed(sorted(used)) or 'none'}"
             )
     left_out = sorted((used & data_names(symmetry).keys()) - names.keys())
     if names and left_out:
@@ -281,10 +287,6 @@ def require_known(data: Mapping[str, Any] | None, exact: Exact, symmetry: Symmet
             f"{left_out[0]} is a coordinate by its name, and the data leave it out: add it, as "
             f"{symmetry.site_names[number]}.{'xyz'[axis]}, or rename it if it is a weight"
         )
-
-
-MAX_LISTED = 12
-"""Names of parameters that a message lists. Beyond it, shortened: the list ends in dots."""
 
 
 def _refuse_alike(used: Iterable[str], symmetry: Symmetry) -> None:

@@ -44,12 +44,14 @@ def refuse_other_order(
         permutations: of the sites, as the spec declares them: site s goes to ``images[s]``.
 
     Raises:
-        DataError: the structure, the atoms, their distance, and what to do.
+        DataError: the structure, the atoms, their distance, and what to do. Where the model does not tell which of two
+            files is wrong, both are named.
     """
     moves = [_on_atoms(frame, images) for images in permutations] if isinstance(frame, Frame) else []
     owners = list(_owners(frame))
     usual: Bonds | None = None
     for found in structures:
+        others = structures[0] if found is not structures[0] else None
         bonds = _bonds(found.species, found.positions)
         kinds, first, kind_of, counts = np.unique(
             bonds, axis=0, return_index=True, return_inverse=True, return_counts=True
@@ -60,7 +62,7 @@ def refuse_other_order(
             if wrong is not None:
                 number = int(first[kind])
                 many = int((kind_of.reshape(-1) == kind).sum())
-                raise DataError(_message(found, number, wrong, many))
+                raise DataError(_message(found, number, wrong, many, others))
 
 
 def declared_permutations(program: "eq.Program") -> list[Sequence[int]]:
@@ -78,8 +80,8 @@ def _wrong(
     usual: Bonds,
     owners: Sequence[tuple[int, int]],
     moves: Sequence[Sequence[int]],
-) -> tuple[int, int] | None:
-    """Two atoms that should be bonded and are not, only because of the order; ``None`` if there are none."""
+) -> tuple[int, int, bool] | None:
+    """Two atoms that should be bonded and are not, only because of the order, and whether the model says so."""
     neighbours = _by_element(species, bonds)
     for atom, owner in owners:
         if not bonds[atom, owner]:
@@ -88,16 +90,16 @@ def _wrong(
                 bonds[atom, other] for other, kind in enumerate(species) if kind == species[owner]
             )
             if elsewhere and neighbours[owner].get(species[atom], 0) >= wanted:
-                return atom, owner
+                return atom, owner, True
     if _by_element(species, usual) != neighbours:
         return None  # another molecule than in most structures: a bond is broken, or has moved
     if all(neighbours[a] == neighbours[image] for images in moves for a, image in enumerate(images)):
         for images in moves:
             for a, b in np.argwhere(bonds).tolist():
                 if not bonds[images[a], images[b]]:
-                    return images[a], images[b]
+                    return images[a], images[b], True
     for a, b in np.argwhere(usual & ~bonds).tolist():
-        return a, b
+        return a, b, False
     return None
 
 
@@ -110,19 +112,26 @@ def _by_element(species: Sequence[str], bonds: Bonds) -> list[dict[str, int]]:
     return found
 
 
-def _message(structures: Structures, number: int, wrong: tuple[int, int], many: int) -> str:
-    a, b = sorted(wrong)
+def _message(
+    structures: Structures, number: int, wrong: tuple[int, int, bool], many: int, others: Structures | None
+) -> str:
+    *pair, by_model = wrong
+    a, b = sorted(pair)
     species, positions = structures.species, structures.positions[number]
     apart = np.linalg.norm(positions - positions[b], axis=1)
     nearer = [k for k, kind in enumerate(species) if kind == species[a] and k != b]
     other = min(nearer, key=lambda k: apart[k])
-    others = f" ({many} such structures)" if many > 1 else ""
-    return (
-        f"{place_of(structures.source, number)}: atoms {a} ({species[a]}) and {b} ({species[b]}) should be bonded, "
-        f"by the model or the other structures, and are {apart[a]:.2f} angstrom apart; atom {b} is bonded to atom "
-        f"{other}, at {apart[other]:.2f}{others}; "
-        f"list equal atoms in the order of the model, {' '.join(species)}, molecule by molecule"
-    )
+    such = f" ({many} such structures)" if many > 1 else ""
+    place, atoms = place_of(structures.source, number), f"atoms {a} ({species[a]}) and {b} ({species[b]})"
+    here = f"{apart[a]:.2f} angstrom apart; atom {b} is bonded to atom {other}, at {apart[other]:.2f}{such}"
+    order = f"equal atoms in the order of the model, {' '.join(species)}, molecule by molecule"
+    if others is not None and not by_model:
+        return (
+            f"{place}: {atoms} are {here}; in {others.source} they are bonded: the two files list equal atoms in "
+            f"different orders, and one of them, or both, is wrong; list {order}, in both"
+        )
+    source = "by the model" if by_model else "as in the other structures of this file"
+    return f"{place}: {atoms} should be bonded, {source}, and are {here}; list {order}"
 
 
 def _owners(frame: AnyFrame) -> Iterator[tuple[int, int]]:

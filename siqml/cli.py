@@ -21,6 +21,7 @@ from siqml.options import (
     file_settings,
     label_keys,
     refuse_settings,
+    seed,
 )
 from siqml.reproduce.cli import add_reproduce
 
@@ -93,7 +94,7 @@ def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
     train = commands.add_parser("train", help="train a force field")
     train.add_argument("config", nargs="?", help="a config, or the name of a shipped one: lih")
     train.add_argument("-o", "--output", type=Path, metavar="RUN", help="run folder (default: runs/NAME)")
-    train.add_argument("--seed", type=int, metavar="N", help="same as --set seed=N")
+    train.add_argument("--seed", type=seed, metavar="N", help="same as --set seed=N")
     train.add_argument("--seeds", metavar="N,N", help="an ensemble: one run per seed, in RUN/seed-N")
     train.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="such as adam.steps=100"

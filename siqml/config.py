@@ -22,6 +22,7 @@ from siqml.data.shipped import is_shipped
 from siqml.errors import ConfigError, cut
 from siqml.frame import Frame
 from siqml.internal import AnyFrame, InternalCoordinates
+from siqml.options import MAX_COUNT, MAX_SEED
 from siqml.scaling import DEFAULT_WINDOW
 from siqml.yaml_text import Document, Key, parse_yaml, read_yaml
 
@@ -36,6 +37,7 @@ MAX_MEMORY: Final = 1000
 """Earlier steps that L-BFGS keeps in memory. Beyond it, refused: take fewer; 150 are usually enough."""
 
 Steps = Annotated[int, Field(ge=0, le=MAX_STEPS)]
+Count = Annotated[int, Field(ge=1, le=MAX_COUNT)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -107,7 +109,7 @@ class DataConfig(_Part):
 
     train: str
     test: str | None = None
-    train_size: Annotated[int, Field(ge=1)] | None = None
+    train_size: Count | None = None
     units: UnitsConfig | None = None
     keys: KeysConfig | None = None
 
@@ -185,7 +187,7 @@ class AdamConfig(_Part):
     learning_rate: Positive = 0.06
     scale_learning_rate: Positive = 0.002
     schedule: Literal["cosine", "exponential", "constant"] | None = None
-    batch: Annotated[int, Field(ge=1)] | None = None
+    batch: Count | None = None
 
 
 class LbfgsConfig(_Part):
@@ -208,13 +210,13 @@ class StopConfig(_Part):
     """
 
     validation: Annotated[float, Field(gt=0, lt=1)] = 0.1
-    patience: Annotated[int, Field(ge=1)] = 500
+    patience: Count = 500
 
 
 class CheckpointConfig(_Part):
     """How many steps are between two checkpoints."""
 
-    every: Annotated[int, Field(ge=1)] = 500
+    every: Count = 500
 
 
 class Config(_Part):
@@ -233,7 +235,7 @@ class Config(_Part):
     lbfgs: LbfgsConfig = LbfgsConfig()
     stop: StopConfig | None = None
     checkpoint: CheckpointConfig = CheckpointConfig()
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:

@@ -10,7 +10,7 @@ from typing import Any
 
 import eqcompile as eq
 from siqml.errors import SiqmlError
-from siqml.options import add_units, declared_units, label_keys
+from siqml.options import add_units, declared_units, label_keys, seed, whole
 
 DEFAULT_LIMIT = 10
 """Structures that are measured if nothing is said: a few minutes with forces and shots."""
@@ -30,14 +30,14 @@ def add_device_options(parser: argparse.ArgumentParser, *, needs_backend: bool =
         metavar="NAME",
         help="statevector, aer, generic_N, fake_NAME such as fake_lagos, ibm_NAME",
     )
-    group.add_argument("--shots", type=int, metavar="N", help="of every value; default: exact values")
-    group.add_argument("--seed", type=int, metavar="N", help="of transpiler and shots (default 0)")
+    group.add_argument("--shots", type=whole(), metavar="N", help="of every value; default: exact values")
+    group.add_argument("--seed", type=seed, metavar="N", help="of transpiler and shots (default 0)")
     group.add_argument(
         "--noise", action=argparse.BooleanOptionalAction, help="of a simulated device (default: with noise)"
     )
     group.add_argument(
         "--limit",
-        type=int,
+        type=whole(),
         metavar="N",
         help=f"structures of each set, evenly spread (default {DEFAULT_LIMIT})",
     )
@@ -139,7 +139,4 @@ def _settings(args: argparse.Namespace) -> tuple[int, int, bool]:
     limit = DEFAULT_LIMIT if args.limit is None else args.limit
     if limit < 1:
         raise SiqmlError(f"--limit {limit}: at least one structure is needed")
-    seed = 0 if args.seed is None else args.seed
-    if seed < 0:
-        raise SiqmlError(f"--seed {seed}: a seed is 0 or larger")
-    return limit, seed, args.noise is not False
+    return limit, args.seed or 0, args.noise is not False

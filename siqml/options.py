@@ -2,11 +2,55 @@
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from siqml.data.declared_units import DeclaredUnits
 from siqml.data.label_keys import LabelKeys
 from siqml.errors import ConfigError
+
+MAX_SEED: Final = 2**32 - 1
+"""Seeds, which Qiskit and JAX hold in 32 bits. Beyond it, refused: take a smaller one."""
+
+MAX_DIGITS: Final = 20
+"""Digits of a whole number in a list on the command line. Beyond it, refused: take smaller numbers."""
+
+MAX_SHOWN: Final = 40
+"""Characters of a user's text that a message about an option repeats. Beyond it, shortened: the text is cut, and says so by
+dots."""
+
+MAX_COUNT: Final = 10**9
+"""Steps, structures, shots and processes on the command line. Beyond it, refused: take fewer."""
+
+
+def whole(least: int | None = None, most: int = MAX_COUNT) -> Callable[[str], int]:
+    """A reader of whole numbers, as argparse takes it.
+
+    Args:
+        least: smallest that is taken; by default the command says what it needs.
+        most: largest.
+
+    >>> whole(0, 9)("12")
+    Traceback (most recent call last):
+    argparse.ArgumentTypeError: found "12"; needed: a whole number from 0 to 9
+    """
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:  # no number, or one of thousands of digits
+            value = None
+        if value is None or value > most or value < (-most if least is None else least):
+            shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
+            bounds = f"up to {most}" if least is None else f"from {least} to {most}"
+            raise argparse.ArgumentTypeError(f'found "{shown}"; needed: a whole number {bounds}')
+        return value
+
+    return read
+
+
+seed: Final = whole(0, MAX_SEED)
+"""A reader of seeds."""
 
 
 def add_units(parser: argparse.ArgumentParser) -> None:
@@ -89,11 +133,14 @@ def whole_numbers(option: str, text: str, twice: str) -> list[int]:
     [0, 2]
     """
     parts = [part.strip() for part in text.split(",")]
+    shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
     if not all(part.isdecimal() for part in parts):
-        raise ConfigError(f'{option}: found "{text}"; needed: whole numbers with commas, such as 0,1,2')
+        raise ConfigError(f'{option}: found "{shown}"; needed: whole numbers with commas, such as 0,1,2')
+    if any(len(part) > MAX_DIGITS or int(part) > MAX_SEED for part in parts):
+        raise ConfigError(f'{option}: found "{shown}"; needed: whole numbers up to {MAX_SEED}')
     numbers = [int(part) for part in parts]
     if len(set(numbers)) < len(numbers):
-        raise ConfigError(f'{option}: found "{text}"; {twice}')
+        raise ConfigError(f'{option}: found "{shown}"; {twice}')
     return numbers
 
 

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 
 ROOMS = (
     "errors", "arguments", "budgets", "supervisor", "recheck", "html", "files", "exact", "groups", "reps", "spec",
-    "derivation", "circuit", "certify", "passes", "backends", "program", "learning", "targets", "python_symmetry",
-    "flow", "python_model", "comparison", "picture", "report", "explain", "artifacts", "cli",
+    "derivation", "circuit", "certify", "passes", "backends", "program", "learning", "parameter_roles", "targets",
+    "python_symmetry", "flow", "python_model", "comparison", "picture", "report", "explain", "artifacts", "cli",
 )  # fmt: skip
 """Ground floor first; a room imports only from itself and from rooms before it."""
 

@@ -44,13 +44,13 @@ TASKS = {
     " groups.finite groups.order groups.permutation.MAX_CHAIN_ORDER reps.internal.MAX_ELEMENTS reps.internal.MAX_TERMS"
     " reps.projective",
     "Compile": "passes backends.devices backends.formula_defect backends.qiskit.MAX_DENSE_TERMS backends.routed"
-    " cli.MAX_DIGITS",
+    " cli.MAX_DIGITS cli.MAX_SEED",
     "Simulate and run": "backends.blocks backends.evolution backends.expectation backends.jax",
     "Read a circuit": "backends.circuit_files backends.exact_matrix backends.gate_definitions backends.openqasm2_file"
     " backends.openqasm3_file backends.program_size backends.qiskit_angles backends.qiskit_expressions"
     " backends.qiskit_operators backends.qiskit_reader backends.qpy_file backends.readings targets",
-    "Verify": "certify backends.defect",
-    "Recheck a certificate": "recheck cli.MAX_CERTIFICATE",
+    "Verify": "certify backends.defect parameter_roles",
+    "Recheck a certificate": "recheck cli.MAX_CERTIFICATE cli.MAX_RECHECK_SEED",
     "Recheck with `--spec`": "recheck.files",
     "Recheck with `--circuit`": "recheck.files.circuit_file recheck.files.circuit_text recheck.files.exact_entries"
     " recheck.files.expressions recheck.files.float_angles recheck.files.gates",

@@ -7,6 +7,7 @@ from pathlib import Path
 from qiskit import QuantumCircuit, qasm2
 from qiskit.exceptions import QiskitError
 
+from eqcompile.backends.line_numbers import with_line
 from eqcompile.backends.program_size import ProgramSize
 from eqcompile.errors import BackendError, one_line, quoted
 
@@ -50,7 +51,7 @@ def circuit_from_openqasm2(
         )
     except (QiskitError, RecursionError, OverflowError, ValueError) as error:
         reason = str(getattr(error, "message", error)).strip().splitlines() or [type(error).__name__]
-        raise BackendError(f"not readable as OpenQASM 2: {one_line(reason[0])}") from None
+        raise BackendError(f"not readable as OpenQASM 2: {with_line(one_line(reason[0]))}") from None
 
 
 class _Reading:

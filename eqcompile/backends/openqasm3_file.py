@@ -14,8 +14,10 @@ from typing import Any
 from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
 
+from eqcompile.backends.line_numbers import with_line
 from eqcompile.backends.program_size import MAX_PROGRAM_BITS, ProgramSize
 from eqcompile.backends.readings import Readings
+from eqcompile.backends.repeated_statements import without_repetitions
 from eqcompile.errors import MAX_REASON, MAX_SHOWN, BackendError, one_line, quoted
 
 MAX_TOKENS = 500_000
@@ -35,7 +37,17 @@ _PHYSICAL = re.compile(r"\$(\d+)")
 _FREE_PHASE = frozenset({"U", "u2", "u3"})
 """Gates of which Qiskit and the language have forms that differ by a phase, which a control makes visible."""
 
-DIVISION = "a quotient of whole numbers is a whole number, rounded down, as in OpenQASM"
+_FUNCTION = (
+    "'FunctionCall' cannot be resolved into a Qiskit value",
+    "calls of functions, such as sqrt(2), cannot be read; write the value",
+)
+"""What the importer says of a function, and what we say."""
+
+DIVISION = "a quotient of whole numbers is a whole number, as in OpenQASM 3"
+NEGATIVE = (
+    "a negative quotient of whole numbers is rounded down, as Qiskit reads it; OpenQASM 3 does not say how, "
+    "and C rounds towards zero"
+)
 CONTROLLED_U = "U, u2 and u3 under a control have the phase that Qiskit gives them, OpenQASM 3 another"
 
 
@@ -60,24 +72,44 @@ def circuit_from_openqasm3(text: str, code: str) -> tuple[QuantumCircuit, tuple[
     complaints = io.StringIO()  # the parser prints what it found, and its exception is empty
     try:
         with contextlib.redirect_stderr(complaints):
-            program = parse(text)
-            survey = _Survey()
-            survey.statements(program.statements)
-            return convert(program), survey.readings.notes
+            shorter = without_repetitions(text)
+            for tried in (shorter, text) if len(shorter.split()) * 2 < len(text.split()) else (text,):
+                program = parse(tried)
+                survey = _Survey()
+                survey.statements(program.statements)
+                circuit = convert(program)
+            return circuit, survey.readings.notes
     except RecursionError:
         raise BackendError("not readable as OpenQASM 3: expressions are nested too deeply") from None
     except (QASM3ParsingError, ConversionError, QiskitError, ValueError) as error:
         said = complaints.getvalue() or str(getattr(error, "message", error))
+        said = said.replace(*_FUNCTION)
         raise _unreadable(_first_line(said) or "the text is incomplete or malformed") from None
     except (TypeError, LookupError, AttributeError, ArithmeticError) as error:
-        reason = _first_line(str(error)) or type(error).__name__
-        raise _unreadable(
-            f"it has a statement that cannot be read, such as a loop ({reason}); write its gates one by one"
-        ) from None
+        raise _unreadable(f"{_place_of(error)}{_reason_of(error)}") from None
 
 
 def _unreadable(reason: str) -> BackendError:
-    return BackendError(f"not readable as OpenQASM 3: {reason}")
+    return BackendError(f"not readable as OpenQASM 3: {with_line(reason)}")
+
+
+def _place_of(error: Exception) -> str:
+    """Where the importer stood when it failed: its innermost frame that visits a node of the program."""
+    place, frame = "", error.__traceback__
+    while frame is not None:
+        span = getattr(frame.tb_frame.f_locals.get("node"), "span", None)
+        place = place if span is None else f"{span.start_line},{span.start_column}: "
+        frame = frame.tb_next
+    return place
+
+
+def _reason_of(error: Exception) -> str:
+    if isinstance(error, ZeroDivisionError):
+        return "division by zero"
+    if isinstance(error, IndexError):
+        return "an index is out of range"
+    reason = _first_line(str(error)) or type(error).__name__
+    return f"a statement cannot be read, such as a loop ({reason}); write its gates one by one"
 
 
 def _first_line(text: str) -> str:
@@ -206,7 +238,8 @@ class _Survey:
             if type(node).__name__ == "BinaryExpression" and node.op.name == "/":
                 left, right = _whole(node.lhs), _whole(node.rhs)
                 if left is not None and right and left % right:
-                    self.readings.note(DIVISION, f"{left}/{right}", str(left // right))
+                    kind = DIVISION if (left < 0) == (right < 0) else NEGATIVE
+                    self.readings.note(kind, f"{left}/{right}", str(left // right))
 
 
 def _indexed(width: int, index: Any) -> int:

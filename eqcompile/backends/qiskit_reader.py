@@ -29,6 +29,7 @@ from qiskit.circuit import (
 )
 from qiskit.circuit.library import CUGate, RVGate, UGate, UnitaryGate
 from qiskit.exceptions import QiskitError
+from qiskit.qasm2 import QASM2Error
 from qiskit.quantum_info import Clifford
 
 from eqcompile.backends.exact_matrix import exact_unitary
@@ -365,6 +366,8 @@ class _Reader:
             raise BackendError(f"{self.place} is made of more than {MAX_DEFINITIONS} gates within gates")
         try:
             return operation.definition
+        except QASM2Error as error:  # a gate of a program whose angles cannot be computed, such as ln(0)
+            raise BackendError(f"{self.place}: {shown(getattr(error, 'message', error))}") from None
         except (QiskitError, TypeError, ValueError, AttributeError, NotImplementedError):
             return None  # some gates have none before their parameters have values
         except (RuntimeError, LookupError, ArithmeticError, AssertionError, NameError, OSError) as error:

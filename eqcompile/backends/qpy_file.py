@@ -44,6 +44,14 @@ _REQUEST, _ANSWER = struct.Struct("!Q"), struct.Struct("!I")
 _CAUSE = re.compile(r"Error: ([^\n\x1b]*)")
 
 
+_LABEL = "label expects a string or None"
+CONTROLLED_CU = (
+    "; so Qiskit itself fails on files in which it saved CUGate(...).control(): open that gate with "
+    "circuit.decompose() before you save, or save OpenQASM 3"
+)
+"""What to do about what Qiskit 2 writes and cannot load: a U with the four parameters of a CU."""
+
+
 def circuit_from_qpy(content: bytes) -> QuantumCircuit:
     """The circuit in a QPY file.
 
@@ -67,7 +75,8 @@ def load_qpy(content: bytes) -> QuantumCircuit:
         QiskitError, struct.error, ValueError, TypeError, KeyError, IndexError, AttributeError,
         ArithmeticError, EOFError, MemoryError, RecursionError, OSError, NotImplementedError, ImportError,
     ) as error:  # fmt: skip
-        raise BackendError(f"not readable as QPY: {_reason(error)}") from None
+        advice = CONTROLLED_CU if str(error) == _LABEL else ""
+        raise BackendError(f"not readable as QPY: {_reason(error)}{advice}") from None
     except BaseException as error:
         # Qiskit's reader in Rust reports some broken files by a panic, which is no ordinary exception.
         if type(error).__name__ == "PanicException":

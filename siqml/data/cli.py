@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from siqml.errors import SiqmlError
-from siqml.options import add_units, declared_units, label_keys
+from siqml.options import add_units, declared_units, label_keys, seed, whole
 
 
 def add_data(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -31,9 +31,9 @@ def _add_make(actions: "argparse._SubParsersAction[Any]") -> None:
     make.add_argument(
         "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder (default: here)"
     )
-    make.add_argument("--jobs", type=int, metavar="N", help="processes (default: 1)")
+    make.add_argument("--jobs", type=whole(), metavar="N", help="processes (default: 1)")
     make.add_argument(
-        "--seed", type=int, metavar="N", help="of all that is random (default: the shipped one)"
+        "--seed", type=seed, metavar="N", help="of all that is random (default: the shipped one)"
     )
     make.set_defaults(command=_make, interrupted=_interrupted)
 
@@ -43,7 +43,7 @@ def _add_check(actions: "argparse._SubParsersAction[Any]") -> None:
     check.add_argument("name", help="data set, such as lih")
     check.add_argument(
         "--points",
-        type=int,
+        type=whole(),
         default=6,
         metavar="N",
         help="how many at least, as many of each file (default: 6)",
@@ -61,9 +61,11 @@ def _add_convert(actions: "argparse._SubParsersAction[Any]") -> None:
 def _add_split(actions: "argparse._SubParsersAction[Any]") -> None:
     split = actions.add_parser("split", help="divide your file at random into training and test set")
     _add_source(split)
-    split.add_argument("--train", type=int, required=True, metavar="N", help="structures to train with")
-    split.add_argument("--test", type=int, metavar="N", help="structures to test with (default: the rest)")
-    split.add_argument("--seed", type=int, default=0, metavar="N", help="of the shuffle (default: 0)")
+    split.add_argument("--train", type=whole(), required=True, metavar="N", help="structures to train with")
+    split.add_argument(
+        "--test", type=whole(), metavar="N", help="structures to test with (default: the rest)"
+    )
+    split.add_argument("--seed", type=seed, default=0, metavar="N", help="of the shuffle (default: 0)")
     split.add_argument(
         "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder (default: here)"
     )

@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 import eqcompile as eq
-from siqml.data.label_keys import UNNAMED, LabelKeys, looks_like_forces
+from siqml.data.label_keys import ENERGIES, UNNAMED, LabelKeys, looks_like_forces
 from siqml.data.raw_frame import RawFrame, assemble, place_of
 from siqml.data.text import element, is_isotope, lines_of, number
 from siqml.errors import DataError, cut
@@ -29,10 +29,18 @@ _PAIR: Final = re.compile(
     r"""((?:[^\s=\\"']|\\.)+)\s*=\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{[^}]*\}|\[[^\]]*\]|[^\s"'{\[]\S*)?"""
 )
 _QUOTED: Final = re.compile(r"""=\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{[^}]*\}|\[[^\]]*\])""")
+_NOTHING: Final = re.compile(r"""(?<!\S)[^\s=\\"']+\s*=\s*(?:""|'')(?!\S)""")
 MAX_COLUMNS: Final = 1000
 """Columns of an atom in extended XYZ. Beyond it, refused: leave out columns."""
 
+MAX_COMMENT: Final = 100_000
+"""Characters of a comment line in extxyz; ASE's parser takes a microsecond for each. Beyond it, refused: keep the
+labels."""
+
 _CHARGES: Final = ("charge", "total_charge")
+_OF_ATOMS: Final = ("Lattice", "Properties", "pbc")
+"""What a comment line says of the atoms, in every program's files."""
+
 _MOTION: Final = ("velo", "vel", "velocities", "momenta", "magmoms", "dipoles", "initial_magmoms")
 """Three values for each atom that are known not to be forces."""
 
@@ -95,12 +103,14 @@ class Block:
 
     Attributes:
         path: the file, for messages.
+        number: of the structure, from 0.
         line: of the number of atoms, from 1.
         comment: the line after it.
         rows: the words of each line of an atom.
     """
 
     path: Path
+    number: int
     line: int
     comment: str
     rows: tuple[tuple[str, ...], ...]
@@ -115,6 +125,12 @@ class Block:
         Raises:
             DataError: a word that is no number, no element; no label, or labels of two sets.
         """
+        if len(self.comment) > MAX_COMMENT:
+            raise DataError(
+                f"{self._at(1)}: a comment line of {len(self.comment)} characters; the limit is {MAX_COMMENT}; keep "
+                "Properties and the labels"
+            )
+        self._refuse_empty(keys)
         info = self._info()
         columns = self._columns(info)
         symbols, isotopes = self._symbols(columns)
@@ -151,11 +167,22 @@ class Block:
     def _at(self, offset: int) -> str:
         return f"{self.path}:{self.line + offset}"
 
+    def _refuse_empty(self, keys: LabelKeys | None) -> None:
+        """A name without a value would take the next pair for it, or be passed over in silence."""
+        for found in _PAIR.finditer(self.comment):
+            name, value = found[1], (found[2] or "").strip("\"'")
+            swallowed = re.fullmatch(rf"{re.escape(name)}\s*=\s+[^\s=\"'{{\[]+=.*", found[0]) is not None
+            label = keys is not None and (name in ((keys.energy,) if keys.energy else ENERGIES))
+            if swallowed or (not value and (label or name in (*_CHARGES, *_OF_ATOMS))):
+                cure = "write one number, such as -10.5" if label else "write a value, or leave it out"
+                raise DataError(f"{self._at(1)}: {name} is empty in structure {self.number}; {cure}")
+
     def _info(self) -> dict[str, Any]:
         from ase.io.extxyz import key_val_str_to_dict
 
         try:
-            found: dict[str, Any] = key_val_str_to_dict(self.comment) if self.comment.strip() else {}
+            comment = _NOTHING.sub("", self.comment)  # ASE takes the next pair for the value
+            found: dict[str, Any] = key_val_str_to_dict(comment) if comment.strip() else {}
         except (ValueError, RecursionError) as wrong:
             reason = " ".join(str(wrong).split())
             raise DataError(f"{self._at(1)}: comment line unreadable ({reason})") from wrong
@@ -201,7 +228,9 @@ class Block:
             if len(row) != width:
                 said = "Properties names" if "Properties" in info else "without Properties there are"
                 cure = (
-                    "; name them all: Properties=species:S:1:pos:R:3:forces:R:3" if len(row) > width else ""
+                    "; name them all: Properties=species:S:1:pos:R:3:forces:R:3"
+                    if len(row) > width
+                    else f"; a value is missing in structure {self.number}"
                 )
                 raise DataError(f"{self._at(2 + offset)}: {len(row)} columns; {said} {width}{cure}")
         columns, first = {}, 0
@@ -283,7 +312,7 @@ def blocks(path: Path) -> Iterator[Block]:
                 raise DataError(
                     f"{path}:{at + 3 + offset}: an empty line inside structure {count}, after {offset} of {size} atoms"
                 )
-        yield Block(path, at + 1, lines[at + 1], rows)
+        yield Block(path, count, at + 1, lines[at + 1], rows)
         at += 2 + size
         count += 1
 

@@ -19,6 +19,9 @@ MAX_LISTED: Final = 8
 
 _REF: Final = ("REF_energy", "REF_forces")
 _PLAIN: Final = ("energy", "forces")
+ENERGIES: Final = (_REF[0], _PLAIN[0])
+"""Names of energies that are labels unasked."""
+
 _FORCE_NAMES: Final = ("f", "grad", "gradient", "gradients")
 _ENERGY_NAMES: Final = ("e", "etot", "e_tot", "toten", "u0")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from siqml.errors import DataError, MdError
+from siqml.options import seed, whole
 
 
 def add_md(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -13,13 +14,15 @@ def add_md(commands: "argparse._SubParsersAction[Any]") -> None:
     md = commands.add_parser("md", help="molecular dynamics with a trained model")
     md.add_argument("model", type=Path, help="model file or run folder, or a folder of runs")
     md.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.extxyz", help="the trajectory")
-    md.add_argument("--steps", type=int, default=10000, metavar="N", help="in all (default: 10000)")
+    md.add_argument("--steps", type=whole(), default=10000, metavar="N", help="in all (default: 10000)")
     md.add_argument("--timestep", type=float, default=0.5, metavar="FS", help="default: 0.5")
     md.add_argument("--temperature", type=float, default=300.0, metavar="K", help="default: 300")
     md.add_argument("--ensemble", default="nve", metavar="NAME", help="nve (default) or langevin")
     md.add_argument("--friction", type=float, metavar="PER_PS", help="of langevin (default: 10)")
-    md.add_argument("--every", type=int, default=10, metavar="N", help="steps between frames (default: 10)")
-    md.add_argument("--seed", type=int, default=0, metavar="N", help="of velocities and bath (default: 0)")
+    md.add_argument(
+        "--every", type=whole(), default=10, metavar="N", help="steps between frames (default: 10)"
+    )
+    md.add_argument("--seed", type=seed, default=0, metavar="N", help="of velocities and bath (default: 0)")
     md.add_argument(
         "--start",
         type=Path,

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from siqml.errors import MdError
+from siqml.options import MAX_SEED
 
 ENSEMBLES: Final = ("nve", "langevin")
 
@@ -43,8 +44,8 @@ class MdOrder:
                 raise MdError(f"{name}: found {value:g}; needed: above 0, up to {limit:g}")
         if self.every < 1:
             raise MdError(f"--every: found {self.every}; needed: at least 1 step between two frames")
-        if self.seed < 0:
-            raise MdError(f"--seed: found {self.seed}; needed: 0 or more")
+        if not 0 <= self.seed <= MAX_SEED:
+            raise MdError(f"--seed: found {self.seed}; needed: from 0 to {MAX_SEED}")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for a checkpoint."""

@@ -28,7 +28,8 @@ def _reproduce(args: argparse.Namespace) -> None:
     from siqml.reproduce.run import Order, reproduce
     from siqml.reproduce.studies import NOISE, choose
 
-    seeds = seed_numbers(args.seeds or ("0" if args.quick else "0,1,2,3,4"))
+    usual = "0" if args.quick else "0,1,2,3,4"
+    seeds = seed_numbers(usual if args.seeds is None else args.seeds)
     studies = choose(args.names)
     if NOISE in args.names and args.rows is not None:
         raise ConfigError(f"--rows chooses rows of tables, and {NOISE} has none; leave one of the two out")

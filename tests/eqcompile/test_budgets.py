@@ -52,15 +52,12 @@ def test_budgets_are_read(text: str, seconds: int | None, memory: int | None) ->
         "10",
         "10m",
         "ten s",
-        "0s",
-        "0.0001s",
-        "-1s",
-        "1s,2s",
-        "1GB,2GB",
-        "1e9s",
-        "9" * 30 + "s",
         "1s;2GB",
         "inf",
+        "nan",
+        "nan s",
+        "1e-400 s",
+        "9" * 5000 + "s",
     ],
 )
 def test_what_is_no_budget_is_refused(text: str) -> None:
@@ -68,6 +65,30 @@ def test_what_is_no_budget_is_refused(text: str) -> None:
         EqcompileError, match=r"^--budget .*: write a time, an amount of memory, or both, such as 10min"
     ):
         parsed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("99999999999h", '"99999999999h" is beyond the largest budget, 10000 d; none sets no limit'),
+        ("10001d", '"10001d" is beyond the largest budget, 10000 d; none sets no limit'),
+        ("1e400 s,1GB", '"1e400 s" is beyond the largest budget, 10000 d; none sets no limit'),
+        ("9" * 30 + "s", f'"{"9" * 30}s" is beyond the largest budget, 10000 d; none sets no limit'),
+        ("1025TB", '"1025TB" is beyond the largest budget, 1024 TB; none sets no limit'),
+        ("0s", '"0s" is less than the smallest budget, 1 s; none sets no limit'),
+        ("-1s", '"-1s" is less than the smallest budget, 1 s; none sets no limit'),
+        ("0.0001s", '"0.0001s" is less than the smallest budget, 1 s; none sets no limit'),
+        ("10s,0.5MB", '"0.5MB" is less than the smallest budget, 1 MB; none sets no limit'),
+        ("1s,2s", '"1s,2s": two times; keep one of them'),
+        ("1GB,2GB", '"1GB,2GB": two amounts of memory; keep one of them'),
+    ],
+)
+def test_budgets_out_of_range_name_it(text: str, message: str) -> None:
+    with pytest.raises(EqcompileError) as caught:
+        parsed(text)
+    assert str(caught.value) == f"--budget {message}"
+    assert parsed("10000d,1024TB") == Allowance(864_000_000, 1 << 50)
+    assert parsed("1s,1MB") == Allowance(1, 1 << 20)
 
 
 def test_nothing_is_limited_without_a_budget(clock: Clock) -> None:

@@ -338,7 +338,7 @@ def test_files_in_the_way(run: Run, models: Path, tmp_path: Path) -> None:
         ),
         (
             ("derive", "a.yaml", "--locality", "x"),
-            "eqcompile derive: argument --locality: invalid int value: 'x'",
+            'eqcompile derive: argument --locality: found "x"; needed: a whole number up to 1000',
         ),
         (
             ("derive", "a.yaml", "--method", "magic"),
@@ -461,7 +461,11 @@ def test_a_method_that_does_not_finish_is_said_so(
     [
         (("--seed", 3), "--seed is about a back end; name one, such as: --backend fake_lagos"),
         (("--level", 1), "--level is about a back end; name one, such as: --backend fake_lagos"),
-        (("--backend", "generic_4", "--seed", -1), "--seed -1: a seed is 0 or larger"),
+        (
+            ("--backend", "generic_4", "--seed", -1),
+            'eqcompile compile: argument --seed: found "-1"; needed: a whole number from 0 to 4294967295; see '
+            "`eqcompile compile --help`",
+        ),
     ],
 )
 def test_options_of_the_transpiler_need_a_back_end(

@@ -177,7 +177,7 @@ def test_idle_qubits_at_the_end_are_left_out_and_the_user_is_told(run: Run) -> N
     code, out, err = run("pair.yaml", saved(wide, "wide.qasm"))
     assert (code, out) == (2, "")
     assert err.startswith(
-        "the target has 5 qubits, the spec 2; if these are the qubits of a device, give the circuit as "
+        "wide.qasm: the target has 5 qubits, the spec 2; if these are the qubits of a device, give the circuit as "
     )
 
 
@@ -339,7 +339,7 @@ MISTAKES: dict[str, tuple[Callable[[], str], tuple[str, ...], str]] = {
             "l.qasm", 'OPENQASM 3.0; include "stdgates.inc"; qubit[2] q; for int k in [0:1] { x q[k]; }'
         ),
         (),
-        "l.qasm: not readable as OpenQASM 3: it has a statement that cannot be read, such as a loop (",
+        "l.qasm: not readable as OpenQASM 3: line 1, column 74: a statement cannot be read, such as a loop (",
     ),
     "a gate without meaning": (
         lambda: written("o.qasm", "OPENQASM 2.0; opaque o a; qreg q[2]; o q[0];"),
@@ -349,12 +349,17 @@ MISTAKES: dict[str, tuple[Callable[[], str], tuple[str, ...], str]] = {
     "another register": (
         lambda: written("c.qasm", "OPENQASM 2.0; qreg q[3]; U(0,0,1) q[2];"),
         (),
-        "the target has 3 qubits, the spec 2; if these are the qubits of a device, ",
+        "c.qasm: the target has 3 qubits, the spec 2; if these are the qubits of a device, ",
+    ),
+    "physical qubits": (
+        lambda: written("p.qasm", 'OPENQASM 3.0; include "stdgates.inc"; h $0; cx $0, $4;'),
+        (),
+        "p.qasm: the target has 5 qubits, the spec 2; if these are the qubits of a device, ",
     ),
     "no observable": (
         lambda: saved(exchange(0.1, 0.1, 0.1), "c.qasm"),
         ("--as", "model"),
-        "a model needs an observable; declare one in the spec, or give one",
+        "c.qasm: a model needs an observable; declare one in the spec, or give one",
     ),
     "an unknown claim": (
         lambda: saved(exchange(0.1, 0.1, 0.1), "c.qasm"),
@@ -419,7 +424,7 @@ def test_a_misspelt_name_of_data_is_refused(run: Run) -> None:
     assert run("exchange.yaml", "two.qasm", "--data", "theta=A.x")[0] == 1
     code, _, err = run("exchange.yaml", "two.qasm", "--data", "thta=A.x")
     assert (code, err) == (
-        2, 'data: the circuit does not depend on "thta"; did you mean "theta"? parameters: theta\n'
+        2, 'two.qasm: data: the circuit does not depend on "thta"; did you mean "theta"? parameters: theta\n'
     )  # fmt: skip
     code, _, err = run("exchange.yaml", "two.qasm", "--data", "theta=A.x", "--data", "theta=B.x")
     assert (code, err) == (2, "--data theta=B.x: theta is A.x already; give it one coordinate\n")
@@ -427,6 +432,31 @@ def test_a_misspelt_name_of_data_is_refused(run: Run) -> None:
     assert (code, err) == (
         2, "theta: no coordinate 'x' of site 'AA'; did you mean \"A\"? sites: A, B; axes: x, y, z\n"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "message"),
+    [
+        (
+            "theta",
+            ("--data", "thta=A.x"),
+            'data: the circuit does not depend on "thta"; did you mean "theta"?',
+        ),
+        ("a_x", (), "the parameter a_x is named almost like A_x, and would count as a weight: "),
+        ("A_x", ("--as", "model"), "a model needs an observable; declare one in the spec, or give one"),
+        ("theta", (), "the multiples of pi in the circuit need roots of unity of an order of "),
+    ],
+)
+def test_what_is_refused_about_a_circuit_names_its_file(
+    run: Run, name: str, arguments: tuple[str, ...], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if message.startswith("the multiples"):
+        monkeypatch.setattr("eqcompile.certify.field_circuit.MAX_ROOT_BITS", 2)
+    Path("two.qasm").write_text(ROTATIONS.replace("theta", name))
+    Path("exchange.yaml").write_text(EXCHANGE)
+    code, out, err = run("exchange.yaml", "two.qasm", *arguments)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"two.qasm: {message}")
 
 
 def test_the_claim_that_holds_is_named(run: Run) -> None:

@@ -14,11 +14,12 @@ from qiskit.quantum_info import Operator, SparsePauliOp, Statevector
 import eqcompile as eq
 from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import DimensionError, EqcompileError, MethodError
+from eqcompile.parameter_roles import data_names
 from eqcompile.recheck.decide import recheck
 from eqcompile.reps.factors import InversionFactor
 from eqcompile.reps.spatial import AxialFactor
 from eqcompile.reps.symmetry import Symmetry
-from eqcompile.targets import checked_data, data_names, exact_observable, exact_target, target_hash
+from eqcompile.targets import checked_data, exact_observable, exact_target, target_hash
 
 
 def heisenberg(n: int = 2, angle: Any = None) -> QuantumCircuit:

@@ -210,7 +210,10 @@ def test_noise_of_a_device(trained: Path, capsys: pytest.CaptureFixture[str]) ->
         ),
         (["--backend", "aer", "--shots", "1"], "1 shots; an error bar needs two at least"),
         (["--backend", "aer", "--limit", "0"], "--limit 0: at least one structure is needed"),
-        (["--backend", "aer", "--seed", "-1"], "--seed -1: a seed is 0 or larger"),
+        (
+            ["--backend", "aer", "--seed", "-1"],
+            'siqml evaluate: argument --seed: found "-1"; needed: a whole ',
+        ),
         (["--shots", "9"], "--shots is about a device; name one, such as: --backend aer"),
         (["--no-forces"], "--no-forces is about a device; name one, such as: --backend aer"),
         (["--seed", "0"], "--seed is about a device; name one, such as: --backend aer"),
@@ -307,11 +310,15 @@ def test_configs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         (["train", "lih", "--set", "model=wter"], 'no shipped model "wter"; did you mean "water"?'),
         (
             ["train", "lih", "--seed", "-1"],
-            "--set seed=-1: seed: found -1; needed: greater than or equal to 0",
+            'siqml train: argument --seed: found "-1"; needed: a whole number from 0 to 4294967295; see ',
+        ),
+        (
+            ["train", "lih", "--set", "seed=4294967296"],
+            "--set seed=4294967296: seed: found 4294967296; needed: less than or equal to 4294967295",
         ),
         (
             ["train", "lih", "--seed", "x"],
-            "siqml train: argument --seed: invalid int value: 'x'; see siqml train",
+            'siqml train: argument --seed: found "x"; needed: a whole number from 0 to 4294967295; see ',
         ),
         (["evaluate", "none"], "none: no such model; `siqml train` makes one"),
         (["data", "make", "watre"], 'no data set "watre"; did you mean "water"? known: lih, '),

@@ -100,3 +100,43 @@ MALFORMED = (
 def test_what_is_malformed_is_left_to_the_parser(text: str) -> None:
     with pytest.raises(BackendError, match="not readable as OpenQASM 2: "):
         circuit_from_bytes(f"OPENQASM 2.0; {text}".encode())
+
+
+@pytest.mark.parametrize(
+    ("angle", "place", "reason"),
+    [
+        ("1/0", 5, "cannot divide by zero"),
+        ("0/0", 5, "cannot divide by zero"),
+        ("1/(pi-pi)", 5, "cannot divide by zero"),
+        ("ln(0)", 4, "failure in constant folding: cannot take ln of non-positive 0"),
+        ("sqrt(-1)", 4, "failure in constant folding: cannot take sqrt of negative -1"),
+        ("1%0", 5, "encountered '%', which doesn't match any valid tokens"),
+    ],
+)
+def test_angles_that_cannot_be_computed_are_named_with_their_place(
+    angle: str, place: int, reason: str
+) -> None:
+    found = refusal(f"qreg q[1];\nrx({angle}) q[0];")
+    assert found == f"not readable as OpenQASM 2: line 2, column {place}: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("angle", "value", "reason"),
+    [
+        ("1/a", "0", "cannot divide by zero"),
+        ("ln(a)", "0", "'ln' is undefined for non-positive 0"),
+        ("sqrt(a)", "-1", "'sqrt' is undefined for negative -1"),
+        ("0^a", "-1", "the gate parameter inf is not a finite real number"),
+        ("a^0.5", "-1", "'^': negative base -1 with non-integer power 0.5"),
+        ("exp(a)", "1000", "the gate parameter inf is not a finite real number"),
+    ],
+)
+def test_angles_that_fail_within_a_gate(angle: str, value: str, reason: str, tmp_path: Path) -> None:
+    """Qiskit computes them when the gate is opened, after the file was read."""
+    path = tmp_path / "a.qasm"
+    path.write_text(
+        f'OPENQASM 2.0; include "qelib1.inc"; gate g(a) p {{ rx({angle}) p; }} qreg q[1]; g({value}) q[0];'
+    )
+    with pytest.raises(BackendError) as caught:
+        read_circuit(path)
+    assert str(caught.value) == f"{path}: instruction 0 (g): {reason}"

@@ -65,7 +65,6 @@ def test_an_argument_may_have_the_name_of_a_gate_or_stand_alone(tmp_path: Path) 
         ("pow(1/2) @ x q[0];", "1/2 = 0"),
         ("rx(7/2) q[0];", "7/2 = 3"),
         ("rx(pi*(1/3)) q[0];", "1/3 = 0"),
-        ("rx((1 + 2*2)/(3 - 5)) q[0];", "5/-2 = -3"),
         ("gate g(a) p { rx(a * (3/2)) p; } g(1) q[0];", "3/2 = 1"),
         ("box { rx(3/2) q[0]; }", "3/2 = 1"),
     ],
@@ -74,7 +73,48 @@ def test_quotients_of_whole_numbers_are_noted(text: str, note: str) -> None:
     found = notes(
         "qubit[2] q; " + text if not text.startswith("gate") else text.replace("g(1)", "qubit[2] q; g(1)")
     )
-    assert found == (f"a quotient of whole numbers is a whole number, rounded down, as in OpenQASM: {note}",)
+    assert found == (f"a quotient of whole numbers is a whole number, as in OpenQASM 3: {note}",)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("-1/2", -1), ("1/-2", -1), ("(1 + 2*2)/(3 - 5)", -3), ("-7/2", -4), ("-(7/2)", -3)]
+)
+def test_negative_quotients_are_rounded_as_the_importer_does(text: str, value: int) -> None:
+    """The note holds the value that the circuit has; C, unlike the importer, would make -1/2 zero."""
+    found = parsed(f"{HEAD}qubit[1] q; rx({text}) q[0];".encode())
+    assert found.circuit.data[0].operation.params == [value]
+    if text == "-(7/2)":  # the quotient is 3, and its sign comes after it
+        assert found.notes == ("a quotient of whole numbers is a whole number, as in OpenQASM 3: 7/2 = 3",)
+    else:
+        (note,) = found.notes
+        assert note.startswith(
+            "a negative quotient of whole numbers is rounded down, as Qiskit reads it; OpenQASM 3 "
+        )
+        assert note.endswith(f" = {value}")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        ("rx(1/0) q[0];", 4, "division by zero"),
+        ("rx(0/0) q[0];", 4, "division by zero"),
+        ("rx(pi/0.0) q[0];", 4, "division by zero"),
+        ("rx(2 + 1/(1/2)) q[0];", 8, "division by zero"),
+        ("h q[1/0];", 5, "division by zero"),
+        ("pow(1/0) @ x q[0];", 5, "division by zero"),
+        ("gphase(1/0);", 8, "division by zero"),
+        ("gate g(a) p { rx(a/0) p; }", 18, "division by zero"),
+        ("rx(1 % 0) q[0];", 4, "unsupported binary operation '%'"),
+        ("rx(0**-1) q[0];", 4, "unsupported binary operation '**'"),
+        ("rx(ln(0)) q[0];", 4, "calls of functions, such as sqrt(2), cannot be read; write the value"),
+        ("rx(sqrt(-1)) q[0];", 4, "calls of functions, such as sqrt(2), cannot be read; write the value"),
+        ("h q[5];", 3, "an index is out of range"),
+    ],
+)
+def test_angles_that_cannot_be_computed_are_named_with_their_place(
+    text: str, place: int, reason: str
+) -> None:
+    assert refusal("qubit[2] q;\n" + text) == f"not readable as OpenQASM 3: line 2, column {place}: {reason}"
 
 
 @pytest.mark.parametrize(

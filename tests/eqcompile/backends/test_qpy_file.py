@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from qiskit import QuantumCircuit, qpy
+from qiskit import QuantumCircuit, qasm3, qpy
 from qiskit.circuit import Parameter
+from qiskit.circuit.library import CUGate
 
 from eqcompile.backends import qpy_file
+from eqcompile.backends.circuit_files import read_circuit
 from eqcompile.backends.qpy_file import circuit_from_qpy, load_qpy
 from eqcompile.errors import BackendError
 
@@ -161,3 +163,26 @@ def test_the_other_process_takes_no_module_from_the_current_folder(
     other = qpy_file._Elsewhere()
     other.try_file(qpy_bytes())
     other.end()
+
+
+def test_what_qiskit_saves_and_cannot_load_says_what_to_do(tmp_path: Path) -> None:
+    circuit = QuantumCircuit(3)
+    circuit.append(CUGate(0.1, 0.2, 0.3, 0.4).control(1), range(3))
+    path = tmp_path / "ccu.qpy"
+    with path.open("wb") as file:
+        qpy.dump(circuit, file)
+    with path.open("rb") as file, pytest.raises(TypeError, match="label expects a string or None"):
+        qpy.load(file)  # if Qiskit learns it, the advice can go
+    with pytest.raises(BackendError) as caught:
+        read_circuit(path)
+    assert str(caught.value) == (
+        f"{path}: not readable as QPY: label expects a string or None; so Qiskit itself fails on files in which it "
+        "saved CUGate(...).control(): open that gate with circuit.decompose() before you save, or save OpenQASM 3"
+    )
+    with path.open("wb") as file:
+        qpy.dump(circuit.decompose(), file)
+    opened = read_circuit(path)
+    (tmp_path / "ccu.qasm").write_text(qasm3.dumps(circuit))
+    for found in (opened, read_circuit(tmp_path / "ccu.qasm")):
+        assert found.num_qubits == 3
+        assert not found.opaque

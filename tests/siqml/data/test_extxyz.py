@@ -118,7 +118,7 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, expected: str) -> None
         ),
         (GOOD.replace("0 0 2", "0 0 2 7"), "a.extxyz:3: 8 columns; Properties names 7; name them all: "
          "Properties=species:S:1:pos:R:3:forces:R:3"),
-        (GOOD.replace("0 0 2", "0 2"), "a.extxyz:3: 6 columns; Properties names 7"),
+        (GOOD.replace("0 0 2", "0 2"), "a.extxyz:3: 6 columns; Properties names 7; a value is missing in structure 0"),
         ("1\nenergy=1\nH 0 0 0 1 2 3\n", "a.extxyz:3: 7 columns; without Properties there are 4; name them all: "
          "Properties=species:S:1:pos:R:3:forces:R:3"),
         (GOOD.replace("-1 0 0 2", "-1,0 0 0 2"), 'a.extxyz:3: "-1,0" is no number'),
@@ -144,7 +144,7 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, expected: str) -> None
         (GOOD.replace("-1.5", "-1,5"), 'a.extxyz:2: energy is "-1,5"; needed: one number, such as -10.5'),
         (GOOD.replace("-1.5", '"-1.5 -1.4"'), 'a.extxyz:2: energy is "-1.5 -1.4"; needed: one number, such as -10.5'),
         (GOOD.replace("-1.5", "T"), 'a.extxyz:2: energy is "T"; needed: one number, such as -10.5'),
-        (GOOD.replace("-1.5", ""), 'a.extxyz:2: energy is ""; needed: one number, such as -10.5'),
+        (GOOD.replace("-1.5", ""), "a.extxyz:2: energy is empty in structure 0; write one number, such as -10.5"),
         (GOOD + "\0", "a.extxyz:5: a zero byte, so it is not text"),
     ],
 )  # fmt: skip
@@ -245,3 +245,35 @@ def test_damage_is_an_error_or_read_as_it_stands(
             pytest.fail("the message has several lines")
     else:
         assert np.isfinite(found.positions).all()
+
+
+@pytest.mark.parametrize(
+    "where", ["{0}= {1}", '{0}="" {1}', "{0}='' {1}", "{1} {0}=", "{0} = {1}", '{1} {0} = ""']
+)
+@pytest.mark.parametrize("name", ["energy", "REF_energy", "Lattice", "pbc", "Properties", "charge"])
+def test_what_is_empty_is_named(name: str, where: str, tmp_path: Path) -> None:
+    """A name without a value took the next pair for it, and the columns were blamed."""
+    others = [f"energy=-1.5 {HEAD}", HEAD + " energy=-1.5"][where.startswith("{1}")]
+    pairs = [pair for pair in others.split() if not pair.startswith(f"{name}=")]
+    bad = GOOD.replace(f"{HEAD} energy=-1.5", where.format(name, " ".join(pairs)))
+    cure = "write one number, such as -10.5" if "energy" in name else "write a value, or leave it out"
+    assert message(tmp_path, GOOD + bad) == f"a.extxyz:6: {name} is empty in structure 1; {cure}"
+
+
+@pytest.mark.parametrize("note", ['note=""', "note=''", 'note="energy= x=3"', "smiles=C=O", 'x="a= b=" y=1'])
+def test_negative_control_other_names_may_be_empty(note: str, tmp_path: Path) -> None:
+    """ASE takes Properties for the value of an empty note before it; the columns are read all the same."""
+    found = read(tmp_path, GOOD.replace(HEAD, f"{note} {HEAD}"))
+    assert (found.energies[0], found.forces is not None) == (-1.5, True)
+    assert message(tmp_path, GOOD.replace(HEAD, f"note= {HEAD}")) == (
+        "a.extxyz:2: note is empty in structure 0; write a value, or leave it out"
+    )
+
+
+def test_a_comment_line_without_end_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    found = message(tmp_path, GOOD.replace(HEAD, HEAD + " a=b" * 25_000))
+    assert found == (
+        f"a.extxyz:2: a comment line of {100_000 + len(HEAD) + 12} characters; the limit is 100000; keep "
+        "Properties and the labels"
+    )
+    assert read(tmp_path, GOOD.replace(HEAD, HEAD + " a=" + "b" * 90_000)).energies[0] == -1.5

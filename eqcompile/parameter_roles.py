@@ -1,0 +1,136 @@
+"""Which parameters of a circuit are data, and which are weights: what is said about it, in words."""
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from itertools import chain
+from typing import Any, TypedDict
+
+from eqcompile.certify.data_action import DataNames
+from eqcompile.circuit.ansatz import angle_names, coordinate_names
+from eqcompile.circuit.general import GeneralCircuit, VectorRotation
+from eqcompile.reps.maps import DataIndex
+from eqcompile.reps.symmetry import Symmetry
+
+MAX_LISTED = 12
+"""Names of parameters that a message lists. Beyond it, shortened: the list ends in dots."""
+
+LIKENESS = 0.75
+"""How much a name is like that of a coordinate before it is suggested, as `difflib` counts."""
+
+
+def data_names(symmetry: Symmetry) -> dict[str, DataIndex]:
+    """The parameters that are taken for data: ``H1_x``, ``H1_y``, ``H1_z`` for a site H1."""
+    names = coordinate_names(symmetry.site_names)
+    return {name: (site, axis) for site, triple in enumerate(names) for axis, name in enumerate(triple)}
+
+
+class Roles(TypedDict):
+    """What the data are by name, and the names of the weights."""
+
+    data: dict[str, str]
+    weights: list[str]
+
+
+def weights_of_sites(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
+    """What is to be said where parameters that may be meant as coordinates count as weights.
+
+    A circuit under a group that moves sites may depend on none of their coordinates; then every parameter is a weight,
+    and the claim says nothing about the data. The same holds for a single name such as ``Bx`` beside ``A_x``.
+
+    Args:
+        circuit: what is verified.
+        data: its parameters that are coordinates.
+        symmetry: the group.
+    """
+    used = circuit.parameters
+    angles = {angle for site in symmetry.site_names for angle in angle_names(site)}
+    weights = [name for name in used if name not in data and name not in angles]
+    if not (symmetry.site_names and weights):
+        return ()
+    taken = [data[name] for name in used if name in data]
+    vectors = any(isinstance(operation, VectorRotation) for operation in circuit)
+    if taken or vectors or angles & {*used}:
+        return tuple(
+            f"{name} is a free weight; {_advice(name, place, symmetry)}"
+            for name in weights
+            if (place := _written(name, symmetry)) is not None and place not in taken
+        )
+    guesses = ((w, find(w, symmetry)) for find in (_written, _alike) for w in weights)
+    name, place = next(((w, place) for w, place in guesses if place is not None), (weights[0], (0, 0)))
+    found = f"{listed(weights)} {'are free weights' if len(weights) > 1 else 'is a free weight'}"
+    sites = listed(symmetry.site_names)
+    return (f"no parameter is read as a coordinate of {sites}: {found}; {_advice(name, place, symmetry)}",)
+
+
+def _advice(name: str, place: DataIndex, symmetry: Symmetry) -> str:
+    site, axis = symmetry.site_names[place[0]], "xyz"[place[1]]
+    (own,) = coordinate_names((site,))
+    return f"if {name} is {site}.{axis}, name it {own[place[1]]} or give --data {name}={site}.{axis}"
+
+
+def _written(name: str, symmetry: Symmetry) -> DataIndex | None:
+    """The coordinate that a name writes in another way: ``Ax``, ``xA``, ``x_A`` for the x of A."""
+    plain = _plain(name)
+    for site, axis in data_names(symmetry).values():
+        own, letter = _plain(symmetry.site_names[site]), "xyz"[axis]
+        if plain in (own + letter, letter + own):
+            return site, axis
+    return None
+
+
+def _alike(name: str, symmetry: Symmetry) -> DataIndex | None:
+    """The coordinate whose name is most like this one, if any is."""
+    names = data_names(symmetry)
+    found = get_close_matches(name, names, n=1, cutoff=LIKENESS)
+    return names[found[0]] if found else None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names between commas, the first ones where they are many."""
+    names = list(names)
+    return ", ".join(names[:MAX_LISTED]) + (", ..." if len(names) > MAX_LISTED else "")
+
+
+def roles(body: Mapping[str, Any]) -> Roles | None:
+    """The parameters of a certificate's circuit: data with what they are, and weights.
+
+    Returns:
+        ``{"data": {"theta": "A.x"}, "weights": ["a"]}``; ``None`` for what is no circuit, or one whose
+        gates it does not hold.
+    """
+    target, sites = body["target_data"], body["group_data"]["sites"]
+    if target.get("kind") != "circuit" or target.get("operations") is None:
+        return None
+    used = sorted({*chain.from_iterable(map(_names_in, target["operations"]))})
+    data = {name: f"{sites[site]}.{'xyz'[axis]}" for name, site, axis in target["data"] if name in used}
+    for site, names in zip(sites, target["angles"], strict=True):
+        parts = zip(names, ("azimuth", "elevation", "length"), strict=True)
+        data |= {name: f"{site}.{part}" for name, part in parts if name in used}
+    for site in sorted(
+        {sites[operation[1]] for operation in target["operations"] if operation[0] == "vector"}
+    ):
+        (own,) = coordinate_names((site,))
+        data |= {name: f"{site}.{axis}" for name, axis in zip(own, "xyz", strict=True)}
+    return {"data": data, "weights": [name for name in used if name not in data]}
+
+
+def _names_in(operation: list[Any]) -> Iterable[str]:
+    if operation[0] == "unitary":
+        return ()
+    angle = operation[3 if operation[0] == "vector" else 2]
+    return (name for monomial, _ in angle[0] for name in monomial)
+
+
+def roles_line(found: Roles) -> str:
+    """The same in one line.
+
+    >>> roles_line({"data": {"theta": "A.x"}, "weights": ["a", "b"]})
+    'data: theta -> A.x; weights: a, b'
+    """
+    data = listed(f"{name} -> {place}" for name, place in found["data"].items())
+    return f"data: {data or 'none'}; weights: {listed(found['weights']) or 'none'}"

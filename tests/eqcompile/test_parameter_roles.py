@@ -1,0 +1,136 @@
+"""Parameters that may be meant as coordinates and count as weights are named, and so is what is data."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from qiskit import QuantumCircuit, qasm3
+from qiskit.circuit import Parameter
+
+import eqcompile as eq
+from eqcompile.cli import main
+from eqcompile.comparison import recheck_files
+
+SPEC = """\
+name: pair
+qubits: 2
+data: {sites: [A, B], encode: {A: [0], B: [1]}}
+symmetry: [{permutation: {cycles: ["(A B)"], on: sites}}]
+observable: Z0 + Z1
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    """Two sites that are exchanged."""
+    path = tmp_path / "pair.yaml"
+    path.write_text(SPEC)
+    return path
+
+
+def circuit_of(tmp_path: Path, *pairs: tuple[str, str], weights: tuple[str, ...] = ()) -> Path:
+    """Rotations of both qubits: by the two parameters of a pair, or both by a weight."""
+    circuit = QuantumCircuit(2)
+    parameters = {name: Parameter(name) for name in {*(n for pair in pairs for n in pair), *weights}}
+    for first, second in (*pairs, *((name, name) for name in weights)):
+        circuit.rz(parameters[first], 0)
+        circuit.rz(parameters[second], 1)
+    path = tmp_path / "circuit.qasm"
+    path.write_text(qasm3.dumps(circuit))
+    return path
+
+
+NONE = "no parameter is read as a coordinate of A, B: "
+
+
+@pytest.mark.parametrize(
+    ("pairs", "weights", "assumed"),
+    [
+        ((), ("Ax",), [NONE + "Ax is a free weight; if Ax is A.x, name it A_x or give --data Ax=A.x"]),
+        ((), ("y_B",), [NONE + "y_B is a free weight; if y_B is B.y, name it B_y or give --data y_B=B.y"]),
+        (
+            (),
+            ("a", "pos_A_z", "theta"),
+            [
+                NONE + "a, pos_A_z, theta are free weights; if a is A.x, name it A_x or give --data a=A.x",
+            ],
+        ),
+        (
+            (),
+            ("a", "AA_z"),
+            [NONE + "AA_z, a are free weights; if AA_z is A.z, name it A_z or give --data AA_z=A.z"],
+        ),
+        ((), (), []),
+        ((("A_x", "B_x"),), ("theta",), []),
+        (
+            (("A_x", "B_x"),),
+            ("yB", "theta"),
+            ["yB is a free weight; if yB is B.y, name it B_y or give --data yB=B.y"],
+        ),
+    ],
+)
+def test_weights_that_may_be_coordinates(
+    pairs: tuple[tuple[str, str], ...],
+    weights: tuple[str, ...],
+    assumed: list[str],
+    spec: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path, saved = circuit_of(tmp_path, *pairs, weights=weights), tmp_path / "cert.json"
+    assert main(["verify", str(spec), "--circuit", str(path), "-o", str(saved)]) == 0
+    shown = "".join(capsys.readouterr().out.split())
+    assert json.loads(saved.read_text())["assumptions"] == assumed
+    assert all("".join(f"assumed: {line}".split()) in shown for line in assumed)
+    assert main(["recheck", str(saved), "--spec", str(spec), "--circuit", str(path)]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    data = ", ".join(f"{name} -> {name[0]}.{name[2]}" for pair in pairs for name in pair)
+    said = f"; data: {data or 'none'}; weights: {', '.join(sorted(weights)) or 'none'} (seed "
+    assert last.startswith("CONFIRMED: ")
+    assert said in last
+
+
+def test_declared_names_are_data_in_the_recheck_too(
+    spec: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, saved = circuit_of(tmp_path, ("Ax", "Bx"), weights=("w",)), tmp_path / "cert.json"
+    files = ["--spec", str(spec), "--circuit", str(path)]
+    declared = ["--data", "Ax=A.x", "--data", "Bx=B.x"]
+    assert main(["verify", str(spec), "--circuit", str(path)]) == 1  # as weights they are two that differ
+    assert main(["verify", str(spec), "--circuit", str(path), *declared, "-o", str(saved)]) == 0
+    assert json.loads(saved.read_text())["assumptions"] == []
+    capsys.readouterr()
+    assert main(["recheck", str(saved), *files]) == 0
+    assert "; data: Ax -> A.x, Bx -> B.x; weights: w (seed " in capsys.readouterr().out.splitlines()[-1]
+    assert main(["recheck", str(saved), *files, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["parameters"] == {"data": {"Ax": "A.x", "Bx": "B.x"}, "weights": ["w"]}
+
+
+def test_a_certificate_that_hides_it_is_not_confirmed(spec: Path, tmp_path: Path) -> None:
+    """The negative control: the assumption taken out, and the digest made anew by who writes it."""
+    path = circuit_of(tmp_path, weights=("Ax",))
+    certificate = eq.verify(str(path), eq.load(spec))
+    assert recheck_files(certificate.to_json(), 1, spec, path)
+    forged = replace(certificate, assumptions=()).to_json()
+    result = recheck_files(forged, 1, spec, path)
+    assert not result.confirmed
+    assert result.problems == (
+        "the file needs an assumption that the certificate does not name: " + certificate.assumptions[0],
+    )
+
+
+def test_vectors_by_their_angles_are_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Our own circuits hold positions by expressions, which are read as angles and lengths."""
+    spec = Path(eq.__file__).parents[1] / "examples" / "c3v.yaml"
+    out = tmp_path / "out"
+    assert main(["compile", str(spec), "-o", str(out)]) == 0
+    (qpy,) = out.glob("*.qpy")
+    saved = tmp_path / "cert.json"
+    assert main(["verify", str(spec), "--circuit", str(qpy), "--as", "model", "-o", str(saved)]) == 0
+    assert not any("free weight" in line for line in json.loads(saved.read_text())["assumptions"])
+    capsys.readouterr()
+    assert main(["recheck", str(saved), "--spec", str(spec), "--circuit", str(qpy)]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "; data: r_azimuth -> r.azimuth, r_elevation -> r.elevation, r_turn -> r.length; weights: " in last
