@@ -16,8 +16,8 @@ MAX_DIGITS: Final = 20
 """Digits of a whole number in a list on the command line. Beyond it, refused: take smaller numbers."""
 
 MAX_SHOWN: Final = 40
-"""Characters of a user's text that a message about an option repeats. Beyond it, shortened: the text is cut, and says so by
-dots."""
+"""Characters of a user's text that a message about an option repeats. Beyond it, shortened: the text is cut, and says
+so by dots."""
 
 MAX_COUNT: Final = 10**9
 """Steps, structures, shots and processes on the command line. Beyond it, refused: take fewer."""

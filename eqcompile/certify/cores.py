@@ -7,7 +7,7 @@ circuit and however large the register.
 
 from collections.abc import Sequence
 
-from eqcompile.certify.layers import Block, BlockAlgebra, Signature
+from eqcompile.certify.layers import Block, BlockAlgebra
 
 MAX_CORE_UNION = 4
 """Qubits of two blocks together up to which they are tested for commuting, when the part that blocks leave open is
@@ -55,7 +55,7 @@ def _without_common_start(
     stuck: dict[int, list[Block]] = {}
     for block in first:
         ahead = [other for q in block.qubits for other in stuck.get(q, ())]
-        if _passes(block, ahead, algebra) and queue.take(algebra.signature(block)):
+        if _passes(block, ahead, algebra) and queue.take(block):
             continue
         kept.append(block)
         for q in block.qubits:
@@ -78,11 +78,12 @@ class _Queue:
     def left(self) -> list[Block]:
         return list(self._alive.values())
 
-    def take(self, wanted: Signature) -> bool:
-        """Take out the first block that is the wanted one, if it can be brought to the front."""
-        for number in self._on_qubit.get(wanted[0][0], ())[:MAX_AHEAD]:
+    def take(self, wanted: Block) -> bool:
+        """Take out the first block that equals the wanted one, if it can be brought to the front."""
+        signature = self._algebra.signature(wanted)
+        for number in self._on_qubit.get(wanted.qubits[0], ())[:MAX_AHEAD]:
             block = self._alive[number]
-            if self._algebra.signature(block) != wanted:
+            if self._algebra.signature(block) != signature:
                 continue
             lines = [self._on_qubit[q] for q in block.qubits]
             ahead = [self._alive[k] for line in lines for k in line[: line.index(number)]]

@@ -127,6 +127,7 @@ class CircuitTest:
             self.point.tie_direction(site, *names[:2])
         self.algebra = BlockAlgebra(self.point)
         self._blocks: dict[int, list[Block]] = {}
+        self._motions: dict[LieGenerator, Motion] = {}
 
     @property
     def exponent(self) -> int:
@@ -385,7 +386,9 @@ class CircuitTest:
 
     def motion(self, generator: LieGenerator) -> Motion:
         """How all parameters change along the one-parameter group."""
-        return motion_of(self.action, self.point, generator, self._loose)
+        if generator not in self._motions:
+            self._motions[generator] = motion_of(self.action, self.point, generator, self._loose)
+        return self._motions[generator]
 
     def _same_blocks(self, generator: GroupGenerator, blocks: Sequence[Block]) -> bool:
         return self._layers(blocks) == self._layers(self._permuted(generator, blocks))

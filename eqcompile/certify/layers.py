@@ -9,14 +9,15 @@ it can prove and not refuse, since a circuit may be symmetric though its blocks 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from eqcompile.budgets import check
 from eqcompile.certify.field_circuit import FieldPoint, Simulator, Vector
 from eqcompile.circuit.general import Operation, relabelled
 
-Signature: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
-"""Qubits of a block, ascending, and its action on a fixed random vector: equal for equal unitaries."""
+Signature: TypeAlias = int
+"""A number for the qubits of a block and its action on a fixed random vector: equal for equal unitaries."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,14 @@ class Block:
 
     qubits: tuple[int, ...]
     operations: tuple[Operation, ...]
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Kept, since blocks are looked up far more often than made."""
+        return hash((self.qubits, self.operations))
 
     @property
     def parameters(self) -> frozenset[str]:
@@ -100,6 +109,7 @@ class BlockAlgebra:
         self._probes: dict[int, Vector] = {}
         self._simulators: dict[int, Simulator] = {}
         self._signatures: dict[Block, Signature] = {}
+        self._actions: dict[tuple[tuple[int, ...], tuple[int, ...]], Signature] = {}
         self._commuting: dict[tuple[Signature, Signature], bool] = {}
 
     def simulator(self, num_qubits: int) -> Simulator:
@@ -118,11 +128,12 @@ class BlockAlgebra:
         return [relabelled(operation, number, len(qubits)) for operation in block.operations]
 
     def signature(self, block: Block) -> Signature:
-        """What tells the block from others: its qubits, and what it makes of the random vector."""
+        """What tells the block from others: the number of its qubits and of what it makes of the random vector."""
         if block not in self._signatures:
             size = len(block.qubits)
             image = self.simulator(size).run(self.local(block, block.qubits), self.probe(size))
-            self._signatures[block] = (block.qubits, tuple(image))
+            action = (block.qubits, tuple(image))
+            self._signatures[block] = self._actions.setdefault(action, len(self._actions))
         return self._signatures[block]
 
     def commute(self, first: Block, second: Block) -> bool:
