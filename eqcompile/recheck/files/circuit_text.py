@@ -220,6 +220,10 @@ class _Reader:
             ]
         if kind is RVGate and (found := self._vector(operation)) is not None:
             return found
+        if kind is RVGate and operation.is_parameterized():
+            names = ", ".join("_".join((site, axis)) for site in list(self._vectors)[:1] for axis in "xyz")
+            like = f", which are called like {names}" if names else ""
+            raise UnreadError(f"an rv of other parameters than the coordinates of a site{like},")
         return self._by_definition(operation, level)
 
     def _by_definition(self, operation: Any, level: int) -> list[Operation]:
