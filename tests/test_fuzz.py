@@ -74,7 +74,7 @@ def test_what_is_fine_is_no_finding() -> None:
 def test_negative_control_processes_that_hang_hoard_or_die_are_seen_and_replaced() -> None:
     names = ("sound", "hangs", "stumbles", "hoards", "dies", "refuses")
     wanted = [Ticket(name, 0, SEED, planted.__name__) for name in names]
-    found = {o.reader: o for o in run_tickets(wanted, 1, Limits(seconds=2.0, megabytes=400))}
+    found = {o.reader: o for o in run_tickets(wanted, 1, Limits(seconds=6.0, megabytes=400))}
     kinds = {name: [problem.kind for problem in outcome.problems] for name, outcome in found.items()}
     assert kinds == {
         "sound": [], "hangs": ["hung"], "stumbles": ["crash"], "hoards": ["memory"], "dies": ["died"], "refuses": [],
