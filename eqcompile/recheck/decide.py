@@ -124,13 +124,13 @@ def summary(result: Recheck) -> list[str]:
 
 
 def _verdict_words(result: Recheck) -> str:
+    claim = f", as a {result.claim}," if result.claim in ("state", "model") else ""
     if result.verdict == "proven" and not result.left:
         why = "the declared breaking leaves no generator" if result.broken else "the group has no generators"
-        return f"proven, trivially: {why}"
+        return f"proven{claim or ','} trivially: {why}"
     names = ", ".join(result.left[:MAX_NAMES])
     more = len(result.left) - MAX_NAMES
     under = f" under {names}" + (f" and {more} more" if more > 0 else "") if result.left else ""
-    claim = f", as a {result.claim}," if result.claim in ("state", "model") else ""
     return one_line(f"{result.verdict}{claim}{under}")
 
 

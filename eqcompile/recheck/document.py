@@ -85,6 +85,9 @@ def contradictions(body: Body) -> Iterator[str]:
     if not demanded:
         yield "nothing is demanded, and so nothing is proven"
     yield from undecided_claims(body, demanded)
+    known = [finding["key"] for finding in body["findings"] if finding["key"] in demanded]
+    if len(known) == len(demanded) and known != list(demanded):
+        yield "its findings stand in another order than the claims"
     verdicts = {finding["verdict"] for finding in body["findings"]}
     whole = "refused" if "refused" in verdicts else "proven" if verdicts == {"proven"} else "not decided"
     if body["verdict"] != whole:
@@ -94,7 +97,12 @@ def contradictions(body: Body) -> Iterator[str]:
 def _at_odds(body: Body) -> Iterator[str]:
     """Fields of the target that do not go together."""
     target = body["target_data"]
+    for key in ("parts", "scales"):
+        if len(set(target.get(key, ()))) != len(target.get(key, ())):
+            yield f"{quoted(key)} of its target holds an entry twice"
     if target["kind"] != "circuit":
+        if body["assumptions"] and not body["target_sha256"]:
+            yield "it names assumptions, and a spec has no numbers that were read with one"
         if body["target_sha256"] and body["findings"] and body["target"] != body["findings"][0]["subject"]:
             yield "its target is called otherwise than what the finding is about"
         return

@@ -299,3 +299,21 @@ def test_factors_that_hold_no_generator_are_named(spec: Specs, forged: Forged, f
         (section if field == "factors" else section["factors"][0])[field] = []
 
     assert "the factors do not share out the generators" in forged(text, emptied).problems
+
+
+def test_what_the_forgery_campaign_found(spec: Specs, forged: Forged) -> None:
+    """A certificate has one form: claims in their order, every part once, no assumption that nothing needs."""
+    text = eq.compile(spec("water", SHALLOW)).certificate.to_json()
+    assert forged(text, lambda body: None).confirmed
+    turned = forged(text, lambda body: body["findings"].reverse())
+    assert turned.problems == ("its findings stand in another order than the claims",)
+    assumed = forged(text, lambda body: body["assumptions"].append("a float is a multiple of pi"))
+    assert assumed.problems == ("it names assumptions, and a spec has no numbers that were read with one",)
+    text = eq.verify(eq.PauliSum.parse("H(0,1)", 4), spec("water")).to_json()
+    doubled = forged(text, lambda body: body["target_data"]["parts"].append("operator"))
+    assert '"parts" of its target holds an entry twice' in doubled.problems
+    trivial = eq.verify(bad_circuit(), eq.Symmetry(4), what="state").to_json()
+    assert (
+        "is proven, as a state, trivially: the group has no generators"
+        in summary(forged(trivial, lambda body: None))[-1]
+    )
