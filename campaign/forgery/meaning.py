@@ -28,9 +28,13 @@ def meaning(body: Body) -> Any:
         # Whether phase 1 was asked for is a question and not a statement: recheck answers the one that stands there.
         target.pop("strict", None)
         if out.get("demanded") == ["trivial"]:
-            target.pop("claim", None)  # a group without elements leaves every circuit, state and model unchanged
+            target.pop(
+                "claim", None
+            )  # a group without elements leaves every circuit, state and model unchanged
         if target.get("kind") == "parts" and body.get("target_sha256"):
-            out.pop("assumptions", None)  # a claim under one more assumption is weaker, and no file has the target
+            out.pop(
+                "assumptions", None
+            )  # a claim under one more assumption is weaker, and no file has the target
     for finding in out.get("findings") or ():
         if isinstance(finding, dict) and isinstance(finding.get("evidence"), dict):
             _plain_operators(finding["evidence"], body)
