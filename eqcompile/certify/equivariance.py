@@ -42,6 +42,10 @@ MAX_WHOLE_WORK = 40_000_000
 """Amplitudes times operations of a circuit that is tested on the whole register; a million take about a second.
 Beyond it, weaker: a circuit is proven by its blocks, or is not decided; verify a part of it."""
 
+MAX_WHOLE_FIRST = 100_000
+"""Amplitudes times operations of a circuit that is tested on the whole register at once where only the verdict counts,
+in search of a likely cause. Beyond it, weaker: blocks are tried before, which is slower where they prove nothing."""
+
 BLOCK_SIZES, LARGE_BLOCKS = (2, 0, 1), (3, 4)
 """Qubits of the blocks that are tried one after the other; 0 is one block for every given gate. Large ones are tried
 only where the whole register is too large, which is the cheaper test otherwise."""
@@ -150,6 +154,9 @@ class CircuitTest:
                     return (
                         None if never or not self._by_blocks(factor, place, generator, BLOCK_SIZES) else True
                     )
+                work = len(self.circuit.operations) << self.circuit.num_qubits
+                if work <= MAX_WHOLE_FIRST and self.why_open(generator) is None:
+                    return self._as_a_whole(generator).holds
                 return self._settle(factor, place, generator).holds
         return None
 

@@ -5,10 +5,10 @@ one random element for every monomial, and of a root of unity for the multiple o
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import lcm
 from random import Random
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from eqcompile.budgets import check
 from eqcompile.certify.prime_field import PRIME_BITS, Field, coefficients_of, common_order, prime_with_root
@@ -40,6 +40,20 @@ class Slopes(Protocol):
 
     def velocity(self, operation: VectorRotation) -> FieldVector:
         """Rate of the direction that an operation turns about."""
+
+
+def _field(order: int, seed: str, bits: int) -> Field:
+    prime, state = _prime(order, seed, bits)
+    source = Random()
+    source.setstate(state)
+    return Field(prime, source, order)
+
+
+@lru_cache(maxsize=64)
+def _prime(order: int, seed: str, bits: int) -> tuple[int, Any]:
+    """The prime, and the state of its source behind it: many circuits are tested with one seed for a likely cause."""
+    source = Random(seed)
+    return prime_with_root(order, source, bits), source.getstate()
 
 
 class FieldPoint:
@@ -76,11 +90,10 @@ class FieldPoint:
             for monomial, value in angle.terms:
                 known = self._denominators.get(monomial, 1)
                 self._denominators[monomial] = lcm(known, value.denominator)
-        source = Random(seed)
         # Every two of the blocks may be compared, each time at most this often wrong by chance.
         wrong = (4 * self.degree(listed) * (len(listed) + 1) ** 2).bit_length()
         bits = max(PRIME_BITS, wrong + SAFE_BITS, order.bit_length() + PRIME_BITS // 2)
-        self.field = Field(prime_with_root(order, source, bits), source, order)
+        self.field = _field(order, seed, bits)
         self.exponent = self.field.p.bit_length() - 1 - wrong
         self._units = {monomial: self.field.random() for monomial in sorted(self._denominators)}
         self._inverses = {monomial: pow(unit, -1, self.field.p) for monomial, unit in self._units.items()}
