@@ -293,6 +293,10 @@ NEAR_MISSES = (
     "/* eqcompile\n layout: start 0 1,\n end 1 0 */",
     "// old\r// eqcompile layout: start 0 1, end 1 0",
     "// eqcompile layout start 0 1, end 1 0",
+    "// eqcompile layout: start 0 \u0661, end 1 0",
+    "//\u00a0eqcompile layout: start 0 1, end 1 0",
+    "// eqcompile layout: start 0 1,\u2003end 1 0",
+    "// eqcompile layout: start 0 0000001, end 1 0",
 )
 """Comments that mean a layout, and were passed over in silence."""
 
