@@ -169,6 +169,8 @@ def _from_qasm(text: str, folder: Path | None) -> CircuitFile:
         )
     if version[1] not in ("2", "3"):
         raise BackendError(f"OpenQASM {version[1]} is unknown; versions 2 and 3 can be read")
+    if version[1] == "3":  # there a comment ends at a carriage return too, and what follows is code
+        code = _without_comments(text.replace("\r", "\n"))
     _check_sizes(code)
     placement = _placement(text)
     notes: tuple[str, ...] = ()

@@ -103,6 +103,8 @@ def _from_qasm(content: bytes, path: Path) -> CircuitFile:
     version = _VERSION.match(code)
     if version is None:
         raise EqcompileError(f"{name}: neither OpenQASM 2 or 3 nor QPY")
+    if version[1] == "3":  # there a comment ends at a carriage return too, and what follows is code
+        code = _without_comments(text.replace("\r", "\n"))
     whole = _with_includes(code, path.parent, set())
     _require_small(whole)
     try:

@@ -62,3 +62,13 @@ def test_what_the_importer_refuses_is_one_line(statement: str, reason: str, tmp_
     assert reason in str(caught.value)
     path.write_text(head + "x q[0];")
     assert load_circuit(path).circuit.num_qubits == 1
+
+
+def test_code_behind_a_carriage_return_is_counted(tmp_path: Path) -> None:
+    """A comment of OpenQASM 3 ends there; of OpenQASM 2 it does not."""
+    path = tmp_path / "circuit.qasm"
+    path.write_bytes(b"OPENQASM 3.0;\n// note\rqubit[30000000] q;\nU(0, 0, 0) q[0];")
+    with pytest.raises(UnreadError, match="a circuit of 30000000 bits"):
+        load_circuit(path)
+    path.write_bytes(b"OPENQASM 2.0;\nqreg r[2]; // note\rqreg q[30000000];\nU(0, 0, 0) r[0];")
+    assert load_circuit(path).circuit.num_qubits == 2
