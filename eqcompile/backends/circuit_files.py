@@ -38,10 +38,12 @@ _COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|//[^\n]*|/\*.*?(?:\*/|\Z)""", re
 _VERSION = re.compile(r"\s*OPENQASM\s+(\d+)(?:\.\d+)?\s*;")
 _REGISTER = re.compile(r"\b(?:qreg\s+\w+|qubit|creg\s+\w+|bit)\s*\[\s*(\d+)\s*\]")
 _WHOLE_NUMBER = re.compile(rf"(?<![\w.])\d{{{MAX_WHOLE_DIGITS + 1},}}(?![\w.])")
-_LAYOUT = re.compile(r"//\s*eqcompile\s+layout\b(.*)")
+_LAYOUT = re.compile(r"//[ \t]*eqcompile[ \t]+layout\b(.*)")
 _LAYOUT_NAMED = re.compile(r"[/*\s]*eqcompile\b.*lay", re.DOTALL)
 _LAYOUT_START, _LAYOUT_END = (re.compile(rf"\b{word}\b\W*\d") for word in ("start", "end"))
-_LAYOUT_PLACES = re.compile(r":\s*start((?:\s+\d{1,9})+)\s*,\s*end((?:\s+\d{1,9})+)\s*")
+_LAYOUT_PLACES = re.compile(
+    r"[ \t]*:[ \t]*start((?:[ \t]+[0-9]{1,6})+)[ \t]*,[ \t]*end((?:[ \t]+[0-9]{1,6})+)"
+)
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,8 @@ def _from_qasm(text: str, folder: Path | None) -> CircuitFile:
         )
     if version[1] not in ("2", "3"):
         raise BackendError(f"OpenQASM {version[1]} is unknown; versions 2 and 3 can be read")
+    if version[1] == "3":  # there a comment ends at a carriage return too, and what follows is code
+        code = _without_comments(text.replace("\r", "\n"))
     _check_sizes(code)
     placement = _placement(text)
     notes: tuple[str, ...] = ()

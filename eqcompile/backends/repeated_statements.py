@@ -10,6 +10,8 @@ _PIECE = re.compile(
     r"""(?P<passed>//[^\n]*|/\*.*?(?:\*/|\Z)|\s+)|(?P<quoted>"[^"\n]*"|'[^'\n]*')|(?P<sign>[;{}])|[^\s;{}"'/]+|/""",
     re.DOTALL,
 )
+_ANNOTATION = re.compile(r"(?:^|[;{}]|\*/)\s*@", re.MULTILINE)
+"""Ends with its line, whatever signs are in it; a program that has one stays whole."""
 _DECIMAL = re.compile(r"(?<![\w.])(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])")
 _MEANS_MORE = frozenset(
     (
@@ -55,17 +57,20 @@ def without_repetitions(text: str) -> str:
     >>> without_repetitions("qubit[2] q; rx(0.1) q[0];\\nrx(0.2) q[0]; x q[1];")
     'qubit[2] q; rx(0.1) q[0];\\n              x q[1];'
     """
+    if _ANNOTATION.search(text):
+        return text
     out: list[str] = []
     seen: set[str] = set()
     words: list[str] = []
-    start = depth = 0
+    start = depth = brackets = 0
     for found in _PIECE.finditer(text):
         if found["passed"]:
             continue
         word = found[0]
         words.append(word)
         depth += (word == "{") - (word == "}")
-        if depth > 0 or word not in (";", "}"):
+        brackets += word.count("[") - word.count("]")
+        if depth > 0 or not (word == ";" or (word == "}" and brackets == 0)):  # q[{0, 1}] is no block
             continue
         piece = text[start : found.end()]
         shape = _DECIMAL.sub("0.5", " ".join(words))
@@ -73,7 +78,7 @@ def without_repetitions(text: str) -> str:
             piece = re.sub(r"\S", " ", piece)
         seen.add(shape)
         out.append(piece)
-        words, start = [], found.end()
+        words, start, brackets = [], found.end(), 0
     return "".join([*out, text[start:]])
 
 

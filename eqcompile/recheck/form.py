@@ -267,6 +267,9 @@ def _of_target(
     names, places = ({repr(entry[part]) for entry in target["data"]} for part in (slice(1), slice(1, 3)))
     if min(len(names), len(places)) < len(target["data"]):
         yield "target_data.data", "two entries for one parameter, or for one coordinate"
+    angles = [name for triple in target["angles"] for name in triple]
+    if len({*angles, *(name for name, _, _ in target["data"])}) < len(angles) + len(target["data"]):
+        yield "target_data.angles", "a name that stands for two things, angles or coordinates of sites"
     for key in ("operations", "reference"):
         vectors = [operation[1] for operation in target[key] or () if operation[0] == "vector"]
         yield from _beyond(f"target_data.{key}", vectors, sites, "site")

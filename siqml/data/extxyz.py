@@ -26,8 +26,9 @@ from siqml.errors import DataError, cut
 from siqml.structures import Structures
 
 _PAIR: Final = re.compile(
-    r"""((?:[^\s=\\"']|\\.)+)\s*=\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{[^}]*\}|\[[^\]]*\]|[^\s"'{\[]\S*)?"""
+    r"""((?:[^\s=\\"']|\\.){1,200})\s*=\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{[^}]*\}|\[[^\]]*\]|[^\s"'{\[]\S*)?"""
 )
+_COUNT: Final = re.compile("[0-9]{1,18}")
 _QUOTED: Final = re.compile(r"""=\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{[^}]*\}|\[[^\]]*\])""")
 _NOTHING: Final = re.compile(r"""(?<!\S)[^\s=\\"']+\s*=\s*(?:""|'')(?!\S)""")
 MAX_COLUMNS: Final = 1000
@@ -298,7 +299,7 @@ def blocks(path: Path) -> Iterator[Block]:
             raise DataError(
                 f"{place}: a cell vector; siqml models are of molecules: unwrap it and drop the cell"
             )
-        size = int(word) if word.isascii() and word.isdecimal() else 0
+        size = int(word) if _COUNT.fullmatch(word) else 0
         if size == 0:
             raise DataError(
                 f'{place}: "{cut(word)}" found; needed: the number of atoms of structure {count}, alone on its line'

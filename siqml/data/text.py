@@ -74,7 +74,8 @@ def element(label: str) -> str | None:
     from ase.data import chemical_symbols
 
     if label.isascii() and label.isdecimal():
-        return chemical_symbols[int(label)] if 1 <= int(label) < len(chemical_symbols) else None
+        charge = int(label) if len(label) <= 18 else 0  # Python refuses thousands of digits
+        return chemical_symbols[charge] if 1 <= charge < len(chemical_symbols) else None
     match = _LABEL.fullmatch(label)
     symbol = match[1].capitalize() if match else ""
     if symbol in ISOTOPES:

@@ -103,6 +103,8 @@ def _from_qasm(content: bytes, path: Path) -> CircuitFile:
     version = _VERSION.match(code)
     if version is None:
         raise EqcompileError(f"{name}: neither OpenQASM 2 or 3 nor QPY")
+    if version[1] == "3":  # there a comment ends at a carriage return too, and what follows is code
+        code = _without_comments(text.replace("\r", "\n"))
     whole = _with_includes(code, path.parent, set())
     _require_small(whole)
     try:
@@ -133,7 +135,7 @@ def _parsed2(text: str, whole: str, folder: Path) -> Any:
 def _parsed3(text: str) -> Any:
     try:
         from openqasm3.parser import QASM3ParsingError, parse
-        from qiskit_qasm3_import import convert
+        from qiskit_qasm3_import import ConversionError, convert
     except ImportError:
         raise UnreadError("OpenQASM 3 without the package qiskit-qasm3-import") from None
     complaints = io.StringIO()
@@ -146,6 +148,8 @@ def _parsed3(text: str) -> Any:
             return convert(program)
     except QASM3ParsingError as error:
         raise ValueError(complaints.getvalue() or str(error) or "malformed") from None
+    except ConversionError as error:
+        raise ValueError(str(error)) from None
 
 
 def _number_arguments(gate: Any) -> None:

@@ -293,6 +293,10 @@ NEAR_MISSES = (
     "/* eqcompile\n layout: start 0 1,\n end 1 0 */",
     "// old\r// eqcompile layout: start 0 1, end 1 0",
     "// eqcompile layout start 0 1, end 1 0",
+    "// eqcompile layout: start 0 \u0661, end 1 0",
+    "//\u00a0eqcompile layout: start 0 1, end 1 0",
+    "// eqcompile layout: start 0 1,\u2003end 1 0",
+    "// eqcompile layout: start 0 0000001, end 1 0",
 )
 """Comments that mean a layout, and were passed over in silence."""
 
@@ -320,3 +324,12 @@ def test_other_comments_are_no_layout(comment: str) -> None:
     assert parsed(text.encode()).placement is None
     with_one = text.replace(comment, f"{comment}\n// eqcompile layout: start 1, end 1")
     assert parsed(with_one.encode()).placement == Placement((1,), (1,))
+
+
+def test_code_behind_a_carriage_return_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comment of OpenQASM 3 ends there; of OpenQASM 2 it does not."""
+    monkeypatch.setattr("eqcompile.backends.openqasm3_file.MAX_TOKENS", 20)
+    gates = "x q[0]; " * 10
+    text = f'OPENQASM {{}}; include "{{}}";\n// note\r{gates}\n'
+    assert "more than 20 words and signs" in refusal(text.format("3.0", "stdgates.inc").encode())
+    assert parsed(text.format("2.0", "qelib1.inc").encode()).circuit.size() == 0

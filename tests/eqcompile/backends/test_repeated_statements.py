@@ -26,6 +26,8 @@ ENDS = {
     "if (c[0]) { x q[0]; x q[0]; } else { x q[0]; } if (c[0]) { x q[0]; x q[0]; } else { x q[0]; }": None,
     "pragma keep ; this {\nh q[0];": "line 124, column 1: node of type Pragma is not supported",
     "for int k in [0:1] { h q[0]; h q[0]; }": None,
+    "x q[{0, 1}]; x q[{0, 1}]; ctrl @ x q[{0}], q[{1}]; ctrl @ x q[{0}], q[{1}];": None,
+    "h q[{0, 1}; h q[0]; h q[0];": "the text is incomplete or malformed",
     "gphase(0.5); c = measure q; c = measure q; barrier q; barrier q;": None,
 }
 
@@ -52,6 +54,14 @@ def test_the_answer_is_that_of_the_whole_program(end: str, monkeypatch: pytest.M
     expected = ENDS[end]
     assert (alone is None) == (expected is None)
     assert expected is None or expected in str(alone)
+
+
+@pytest.mark.parametrize("line", ["@note a;b", "x q[0]; @note {", "/* that */ @note } ;"])
+def test_annotations_end_with_their_line(line: str) -> None:
+    text = HEAD + GATES + f"{line}\nx q[0];\n" * 3
+    assert outcome(text) is None
+    assert without_repetitions(text) == text
+    assert without_repetitions(text.replace(line, "")) != text.replace(line, "")
 
 
 def test_a_mistake_that_only_the_whole_has_is_found_there() -> None:

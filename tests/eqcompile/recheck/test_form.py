@@ -164,6 +164,19 @@ def test_numbers_point_at_something(change: Callable[[Any], object], message: st
     assert refusal(body) == f"not a certificate of schema 3: {message}"
 
 
+@pytest.mark.parametrize("other", ["A_x", "B_azimuth", "A_turn"])
+def test_a_parameter_has_one_meaning(other: str) -> None:
+    body = json.loads(original("sites").text)
+    assert refusal(body) == ""
+    body["target_data"]["angles"][0][0] = other
+    assert refusal(body) == (
+        "not a certificate of schema 3: target_data.angles: a name that stands for two things, "
+        "angles or coordinates of sites"
+    )
+    body["target_data"]["angles"][0][0] = "another"
+    assert refusal(body) == ""
+
+
 @pytest.mark.parametrize("name", ["heisenberg", "any", "sites"])
 def test_listed_gates_that_cannot_be_read_are_not_passed_over(name: str, tmp_path: Path) -> None:
     """They were a note beside a confirmation: the gates of the file are decided about."""

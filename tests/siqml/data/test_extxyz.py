@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +110,14 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, expected: str) -> None
         (
             "hello\n",
             'a.extxyz:1: "hello" found; needed: the number of atoms of structure 0, alone on its line',
+        ),
+        (
+            "9" * 5000 + GOOD[1:],
+            f'a.extxyz:1: "{"9" * 40}..." found; needed: the number of atoms of structure 0, alone on its line',
+        ),
+        (
+            GOOD.replace("Li", "3" * 5000, 1),
+            f'a.extxyz:3: "{"3" * 40}..." is no element; write its symbol, such as O',
         ),
         (GOOD + "junk\n", 'a.extxyz:5: "junk" found; needed: the number of atoms of structure 1, alone on its line'),
         (GOOD.replace("\nH", "\n\nH"), "a.extxyz:4: an empty line inside structure 0, after 1 of 2 atoms"),
@@ -277,3 +286,12 @@ def test_a_comment_line_without_end_is_refused_before_it_is_read(tmp_path: Path)
         "Properties and the labels"
     )
     assert read(tmp_path, GOOD.replace(HEAD, HEAD + " a=" + "b" * 90_000)).energies[0] == -1.5
+
+
+@pytest.mark.parametrize("endless", ["k", "a\\", '\\"'])
+def test_a_long_word_in_a_comment_line_takes_no_time(endless: str, tmp_path: Path) -> None:
+    """The time grew with the square of its length: half a minute for what follows, in each of two passes."""
+    text = GOOD.replace(HEAD, f"{HEAD} {endless * (80_000 // len(endless))}k")
+    start = time.process_time()
+    assert read(tmp_path, text).energies[0] == -1.5
+    assert time.process_time() - start < 10
