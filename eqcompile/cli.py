@@ -57,11 +57,19 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(BAD_INPUT, f"{self.prog}: {message}; see `{self.prog} --help`\n")
 
+    def refuse_empty(self, words: Sequence[str]) -> None:
+        """An empty word is a variable of the shell that is not set; as a path it would be this folder."""
+        if "" in words:
+            before = f' after "{words[place - 1]}"' if (place := [*words].index("")) else ""
+            self.error(f"an argument{before} is empty; give a value, or leave it out")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
-        arguments = _parser().parse_args(argv)
+        parser = _parser()
+        parser.refuse_empty(sys.argv[1:] if argv is None else argv)
+        arguments = parser.parse_args(argv)
         allowed = parsed(arguments.budget) if "budget" in arguments else Allowance(None, None)
     except EqcompileError as error:
         print(error, file=sys.stderr)
@@ -101,7 +109,7 @@ def _answered(arguments: argparse.Namespace, allowed: Allowance) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> _Parser:
     parser = _Parser(
         prog="eqcompile", description="Compile a declared symmetry into a quantum model that provably has it."
     )

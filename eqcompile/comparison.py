@@ -14,7 +14,7 @@ from pathlib import Path
 from eqcompile.certify.evidence import group_evidence
 from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import one_line, quoted
-from eqcompile.parameter_roles import Roles, roles, roles_line, weights_of_sites
+from eqcompile.parameter_roles import Roles, listed, parameters_of, roles, roles_line, weights_of_sites
 from eqcompile.recheck.decide import Recheck, recheck
 from eqcompile.recheck.document import load_document
 from eqcompile.recheck.files.read import read_files
@@ -84,14 +84,16 @@ def _other_words(text: str, spec: Path) -> Iterator[str]:
 def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
     """Assumptions that verify makes of this file and the certificate does not name, or names."""
     body, symmetry = load_document(text), symmetry_of(load(spec))
-    sites, listed = body["group_data"]["sites"], body["target_data"].get("data", ())
-    data = {name: (sites[site], "xyz"[axis]) for name, site, axis in listed}
+    sites, placed = body["group_data"]["sites"], body["target_data"].get("data", ())
+    data = {name: (sites[site], "xyz"[axis]) for name, site, axis in placed}
     coordinates = checked_data(data or None, symmetry)
     exact, notes = read_target(circuit, whole_vectors(coordinates, symmetry))
     with naming(circuit):
         exact = on_register(exact, symmetry)
     if isinstance(exact, GeneralCircuit):
         notes = (*exact.notes, *weights_of_sites(exact, coordinates, symmetry))
+        if other := {*exact.parameters} ^ {*parameters_of(body["target_data"])}:
+            yield f"the gates in the certificate and in the file have not the same parameters: {listed(sorted(other))}"
     made = Counter(notes)
     named = Counter(map(str, body["assumptions"]))
     for assumption in sorted(made - named):

@@ -106,7 +106,7 @@ def roles(body: Mapping[str, Any]) -> Roles | None:
     target, sites = body["target_data"], body["group_data"]["sites"]
     if target.get("kind") != "circuit" or target.get("operations") is None:
         return None
-    used = sorted({*chain.from_iterable(map(_names_in, target["operations"]))})
+    used = parameters_of(target)
     data = {name: f"{sites[site]}.{'xyz'[axis]}" for name, site, axis in target["data"] if name in used}
     for site, names in zip(sites, target["angles"], strict=True):
         parts = zip(names, ("azimuth", "elevation", "length"), strict=True)
@@ -117,6 +117,11 @@ def roles(body: Mapping[str, Any]) -> Roles | None:
         (own,) = coordinate_names((site,))
         data |= {name: f"{site}.{axis}" for name, axis in zip(own, "xyz", strict=True)}
     return {"data": data, "weights": [name for name in used if name not in data]}
+
+
+def parameters_of(target: Mapping[str, Any]) -> list[str]:
+    """Names of the parameters in the gates that the target section of a certificate lists."""
+    return sorted({*chain.from_iterable(map(_names_in, target["operations"] or ()))})
 
 
 def _names_in(operation: list[Any]) -> Iterable[str]:

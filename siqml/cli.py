@@ -35,6 +35,12 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]  # it never returns, as its parent
         self.exit(BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
 
+    def refuse_empty(self, words: Sequence[str]) -> None:
+        """An empty word is a variable of the shell that is not set; as a path it would be this folder."""
+        if "" in words:
+            before = f' after "{words[place - 1]}"' if (place := [*words].index("")) else ""
+            self.error(f"an argument{before} is empty; give a value, or leave it out")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
@@ -45,7 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0 on success, 2 for anything the user can cure, 130 after Ctrl-C.
     """
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    parser.refuse_empty(sys.argv[1:] if argv is None else argv)
+    args = parser.parse_args(argv)
     try:
         args.command(args)
         sys.stdout.flush()
@@ -68,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> _Parser:
     parser = _Parser(prog="siqml", description="Symmetry-invariant quantum force fields.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('eqcompile')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")

@@ -1,7 +1,7 @@
 """Certificates, generators, explanations and circuits of every shipped spec, byte for byte as they were.
 
 A change that only moves code must not change a letter of what the commands print. Whoever means to change an output
-writes the hashes anew with ``python -m tests.test_frozen_outputs`` and says in the commit which outputs changed and why.
+writes the hashes anew with ``python -m tests.test_frozen_outputs`` and says in the commit what changed and why.
 """
 
 import contextlib

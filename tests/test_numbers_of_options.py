@@ -98,3 +98,20 @@ def test_absurd_numbers_are_one_line(
     assert len(err) < 300
     assert option in err or "no such" in err.lower()  # what is too small is said after the files are read
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        (eqcompile_cli.main, ["verify", ""]),
+        (eqcompile_cli.main, ["verify", "s.yaml", "--circuit", ""]),
+        (siqml_cli.main, ["data", "convert", "", "x"]),
+        (siqml_cli.main, [""]),
+    ],
+)
+def test_an_empty_argument_is_no_folder(run, words, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit:
+        run(words)
+    assert exit.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "is empty; give a value, or leave it out" in line

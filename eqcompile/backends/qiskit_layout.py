@@ -22,7 +22,7 @@ PHYSICAL = (
 
 @dataclass(frozen=True)
 class Placement:
-    """Where the qubits of a circuit are on a device; all other qubits start in zero and must end there.
+    """Where the qubits of a circuit are on a device; all other qubits start in zero.
 
     Attributes:
         start: the physical qubit on which each one starts.

@@ -140,7 +140,7 @@ class GeneralCircuit:
         operations: exact ones, or opaque.
         gate_names: what the gates of the given circuit are called, such as ``rzz(w_0) on 0, 1``.
         name: of the circuit.
-        num_ancillas: how many of the last qubits start in zero and must end there.
+        num_ancillas: how many of the last qubits start in zero; claims are about them, too.
         notes: which rounded numbers were taken for which exact ones, a line for each kind.
         literals: rounded numbers that are nothing simple; angles hold their exact binary values.
     """

@@ -71,6 +71,8 @@ class Text(Shape):
             raise _belongs(self.what, value)
         if not value.isascii() and HALF_A_CHARACTER.search(value):
             raise MisshapenError(f"{quoted(value)} holds half of a character; write whole ones")
+        if "\0" in value:  # names that begin with it are the recheck's own
+            raise MisshapenError(f"{quoted(value)} holds a null character; leave it out")
         if self.pattern and not re.fullmatch(self.pattern, value):
             raise _belongs(self.what, value)
 

@@ -154,9 +154,9 @@ class Block:
         found = number(values[energy])
         if found is None:
             raise DataError(
-                f'{self._at(1)}: {energy} is "{values[energy]}"; needed: one number, such as -10.5'
+                f'{self._at(1)}: {energy} is "{cut(values[energy])}"; needed: one number, such as -10.5'
             )
-        charge = next((number(values[name]) for name in _CHARGES if name in values), None)
+        charge = self._charge(values)
         unread = (
             tuple(name for name in numbers if name not in (forces, *_MOTION)) if keys.forces is None else ()
         )
@@ -164,6 +164,17 @@ class Block:
         return replace(
             plain, energy=found, forces=pulls, charge=charge, labels=(energy, forces), unread=unread
         )
+
+    def _charge(self, values: Mapping[str, str]) -> float | None:
+        """Of the whole structure, if the comment line says one."""
+        for name in _CHARGES:
+            if name in values:
+                if (found := number(values[name])) is None:
+                    raise DataError(
+                        f'{self._at(1)}: {name} is "{cut(values[name])}"; needed: one number, such as -1'
+                    )
+                return found
+        return None
 
     def _at(self, offset: int) -> str:
         return f"{self.path}:{self.line + offset}"

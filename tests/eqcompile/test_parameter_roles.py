@@ -11,6 +11,7 @@ from qiskit.circuit import Parameter
 import eqcompile as eq
 from eqcompile.cli import main
 from eqcompile.comparison import recheck_files
+from eqcompile.recheck.document import digest_of
 
 SPEC = """\
 name: pair
@@ -118,6 +119,27 @@ def test_a_certificate_that_hides_it_is_not_confirmed(spec: Path, tmp_path: Path
     assert not result.confirmed
     assert result.problems == (
         "the file needs an assumption that the certificate does not name: " + certificate.assumptions[0],
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [[["rotation", "Z0", [[[["A_x"], "1"]], "0"]], ["rotation", "Z0", [[[["A_x"], "-1"]], "0"]]]],
+    ids=["a pair that cancels"],
+)
+def test_gates_in_a_certificate_add_no_parameters_to_those_of_the_file(
+    spec: Path, tmp_path: Path, more: list
+) -> None:
+    """The last line lists which parameters are data and weights: they are those of the file."""
+    path = circuit_of(tmp_path, ("A_y", "B_y"), weights=("w",))
+    text = eq.verify(str(path), eq.load(spec)).to_json()
+    assert recheck_files(text, 1, spec, path)
+    body = json.loads(text)
+    body["target_data"]["operations"] += more
+    body["digest"] = digest_of(body)
+    result = recheck_files(json.dumps(body), 1, spec, path)
+    assert result.problems == (
+        "the gates in the certificate and in the file have not the same parameters: A_x",
     )
 
 

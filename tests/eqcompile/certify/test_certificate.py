@@ -162,6 +162,10 @@ MISSHAPEN: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         lambda b: b["findings"][1]["counterexample"].pop("input"),
         'findings[1].counterexample: the field "input" is missing',
     ),
+    "a null character": (
+        lambda b: b["findings"][0]["evidence"].update(state="a\0"),
+        'findings[0].evidence.state: "a\\x00" holds a null character; leave it out',
+    ),
     "half of a character": (
         lambda b: b["findings"][0]["evidence"].update(state="\ud800"),
         'findings[0].evidence.state: "\\ud800" holds half of a character; write whole ones',

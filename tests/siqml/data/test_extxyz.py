@@ -154,6 +154,7 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, expected: str) -> None
         (GOOD.replace("-1.5", '"-1.5 -1.4"'), 'a.extxyz:2: energy is "-1.5 -1.4"; needed: one number, such as -10.5'),
         (GOOD.replace("-1.5", "T"), 'a.extxyz:2: energy is "T"; needed: one number, such as -10.5'),
         (GOOD.replace("-1.5", ""), "a.extxyz:2: energy is empty in structure 0; write one number, such as -10.5"),
+        (GOOD.replace("energy", "charge=x energy"), 'a.extxyz:2: charge is "x"; needed: one number, such as -1'),
         (GOOD + "\0", "a.extxyz:5: a zero byte, so it is not text"),
     ],
 )  # fmt: skip
