@@ -63,6 +63,29 @@ def weights_of_sites(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetr
     return (f"no parameter is read as a coordinate of {sites}: {found}; {_advice(name, place, symmetry)}",)
 
 
+def vectors_by_other_names(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
+    """Which declared names were read as the vector of a site.
+
+    Inside the circuit angles and length stand for a whole vector, so that its coordinates are no parameters any more;
+    where they are not called as usual, somebody has said what they are.
+
+    Args:
+        circuit: as it was read.
+        data: the declared coordinates.
+        symmetry: the group.
+    """
+    read = {o.site for o in circuit if isinstance(o, VectorRotation)}
+    used, lines = {*circuit.parameters}, []
+    for site, (name, usual) in enumerate(
+        zip(symmetry.site_names, coordinate_names(symmetry.site_names), strict=True)
+    ):
+        own = {axis: declared for declared, (k, axis) in data.items() if k == site}
+        names = tuple(own[axis] for axis in sorted(own))
+        if len(names) == 3 and names != usual and (site in read or used & {*angle_names(name)}):
+            lines.append(f"{', '.join(names)} are the coordinates x, y, z of {name}")
+    return tuple(lines)
+
+
 def _advice(name: str, place: DataIndex, symmetry: Symmetry) -> str:
     site, axis = symmetry.site_names[place[0]], "xyz"[place[1]]
     (own,) = coordinate_names((site,))

@@ -156,3 +156,23 @@ def test_vectors_by_their_angles_are_data(tmp_path: Path, capsys: pytest.Capture
     assert main(["recheck", str(saved), "--spec", str(spec), "--circuit", str(qpy)]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
     assert "; data: r_azimuth -> r.azimuth, r_elevation -> r.elevation, r_turn -> r.length; weights: " in last
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"), [("p", ("px, py, pz are the coordinates x, y, z of A",)), ("A_", ())]
+)
+def test_vectors_by_other_names_are_named(first: str, expected: tuple[str, ...]) -> None:
+    """Inside the circuit three angles stand for a vector; the certificate says which names these were."""
+    symmetry = eq.loads(SPEC.replace('permutation: {cycles: ["(A B)"], on: sites}', "rotation: SU(2)"))
+    circuit = QuantumCircuit(2)
+    own = [[Parameter(f"{name}{axis}") for axis in "xyz"] for name in (first, "B_")]
+    for qubit, vector in enumerate(own):
+        circuit.rv(*vector, qubit)
+    names = {
+        p.name: (site, axis)
+        for site, vector in zip("AB", own, strict=True)
+        for p, axis in zip(vector, "xyz", strict=True)
+    }
+    certificate = eq.verify(circuit, symmetry, data=names)
+    assert certificate
+    assert certificate.assumptions == expected
