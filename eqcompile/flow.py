@@ -1,7 +1,7 @@
 """The whole flow on one screen: spec, group, circuit, certificate, program."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from eqcompile.targets import (
     KNOWN,
     Exact,
     Foreign,
+    Places,
     checked_data,
     circuit_on_register,
     declared,
@@ -107,7 +108,7 @@ def derive(
 def verify(
     target: "Spec | Program | Exact | Foreign",
     spec: Spec | Symmetry | str | os.PathLike[str] | None = None,
-    data: Mapping[str, tuple[str, str]] | None = None,
+    data: Places | None = None,
     what: What = "circuit",
     observable: "PauliSum | SparsePauliOp | None" = None,
     strict: bool = False,
@@ -120,8 +121,8 @@ def verify(
             file.
         spec: declares the group, or is one built in Python, or the name of a spec's file; needed for all but a spec or
             a program.
-        data: circuit parameters that are coordinates of sites, such as ``{"theta": ("H1", "x")}``; by default
-            those named ``H1_x``, ``H1_y``, ``H1_z`` and so on.
+        data: circuit parameters that are coordinates of sites, such as ``{"theta": ("H1", "x")}`` or
+            ``{"theta": "H1.x"}``; by default those named ``H1_x``, ``H1_y``, ``H1_z`` and so on.
         what: of a circuit: ``"circuit"``, that it is equivariant; ``"state"``, that the state which it prepares from
             zeros is invariant up to a phase; ``"model"``, that the expectation value of the observable is invariant.
         observable: for a model; by default the spec's.
@@ -212,9 +213,7 @@ def _refuse_unused(exact: Exact, what: What, observable: object) -> None:
         raise MethodError('an observable is about a model; add what="model", or leave it out')
 
 
-def better_claim(
-    target: "Foreign", spec: Spec, data: Mapping[str, tuple[str, str]] | None = None
-) -> What | None:
+def better_claim(target: "Foreign", spec: Spec, data: Places | None = None) -> What | None:
     """What can be claimed of a circuit that is not equivariant: that the model, or the state, is invariant.
 
     Returns:
@@ -246,7 +245,7 @@ def equivariance_defect(
     target: "Exact | Foreign",
     spec: Spec | Symmetry | str | os.PathLike[str],
     generator: str | int,
-    data: Mapping[str, tuple[str, str]] | None = None,
+    data: Places | None = None,
     seed: int = 0,
     what: What = "circuit",
     observable: "PauliSum | SparsePauliOp | None" = None,

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 Exact: TypeAlias = PauliSum | ExactState | GeneralCircuit
 Foreign: TypeAlias = "QuantumCircuit | SparsePauliOp | Statevector | str | os.PathLike[str]"
 
+Places: TypeAlias = Mapping[str, tuple[str, str] | str]
+"""Of parameters that are coordinates: site and axis, as ``("H1", "x")`` or ``"H1.x"``."""
+
 KNOWN = (
     "a Spec, a Program, or, together with a spec, a PauliSum, an ExactState, a QuantumCircuit, a SparsePauliOp, "
     "a Statevector, or the name of an OpenQASM or QPY file"
@@ -222,7 +225,7 @@ def target_hash(target: Any, exact: Exact) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def checked_data(data: Mapping[str, tuple[str, str]] | None, symmetry: Symmetry) -> dict[str, DataIndex]:
+def checked_data(data: Places | None, symmetry: Symmetry) -> dict[str, DataIndex]:
     """The parameters that are coordinates: by default by name, else as declared, ``{"theta": ("H1", "x")}``.
 
     Raises:
@@ -310,10 +313,13 @@ def _plain(name: str) -> str:
 
 def _pairs(data: object) -> list[tuple[str, tuple[str, str]]]:
     """The entries of a mapping of names to pairs of names; users write other things too."""
-    entries = list(data.items()) if isinstance(data, Mapping) else None
-    if entries is None or not all(_is_pair(place) for _, place in entries):
-        raise DimensionError('data names coordinates of sites: write them as {"theta": ("H1", "x")}')
-    return [(_parameter_name(name), (place[0], place[1])) for name, place in entries]
+    entries = list(data.items()) if isinstance(data, Mapping) else [("", None)]
+    pairs = [(_parameter_name(name), pair) for name, place in entries if (pair := _pair(place)) is not None]
+    if len(pairs) < len(entries):
+        raise DimensionError(
+            'data names coordinates of sites: write them as {"theta": ("H1", "x")} or "H1.x"'
+        )
+    return pairs
 
 
 def _parameter_name(name: object) -> str:
@@ -321,8 +327,14 @@ def _parameter_name(name: object) -> str:
     return str(getattr(name, "name", name))
 
 
-def _is_pair(place: object) -> bool:
-    return isinstance(place, tuple | list) and len(place) == 2 and all(isinstance(p, str) for p in place)
+def _pair(place: object) -> tuple[str, str] | None:
+    """Site and axis, of a pair or of a text such as ``H1.x``; ``None`` for anything else."""
+    if isinstance(place, str):
+        site, _, axis = place.rpartition(".")
+        return (site, axis) if site else None
+    if isinstance(place, tuple | list) and len(place) == 2 and all(isinstance(p, str) for p in place):
+        return place[0], place[1]
+    return None
 
 
 def whole_vectors(data: Mapping[str, DataIndex], symmetry: Symmetry) -> dict[str, tuple[str, str, str]]:

@@ -19,6 +19,7 @@ from eqcompile.recheck.decide import recheck
 from eqcompile.reps.factors import InversionFactor
 from eqcompile.reps.spatial import AxialFactor
 from eqcompile.reps.symmetry import Symmetry
+from eqcompile.spec.lift import symmetry_of
 from eqcompile.targets import checked_data, exact_observable, exact_target, target_hash
 
 
@@ -114,11 +115,21 @@ def test_wrong_coordinates(data: dict[str, tuple[str, str]], message: str) -> No
         checked_data({"t": ("A", "x")}, eq.SU2(1))
 
 
+def test_a_place_is_a_pair_or_a_text() -> None:
+    symmetry = symmetry_of(
+        eq.loads("{name: s, qubits: 1, data: {sites: [A, B]}, symmetry: [rotation: SU(2)]}")
+    )
+    texts = checked_data({"s": "A.x", "t": "B.z"}, symmetry)
+    assert texts == checked_data({"s": ("A", "x"), "t": ("B", "z")}, symmetry) == {"s": (0, 0), "t": (1, 2)}
+
+
 @pytest.mark.parametrize("data", [["t"], {"t": "Ax"}, {"t": ("A",)}, {"t": ("A", 0)}, {"t": 1}])
 def test_data_of_another_form(data: Any) -> None:
     with pytest.raises(DimensionError) as caught:
         eq.verify(QuantumCircuit(1), INVERSION, data)
-    assert str(caught.value) == 'data names coordinates of sites: write them as {"theta": ("H1", "x")}'
+    assert (
+        str(caught.value) == 'data names coordinates of sites: write them as {"theta": ("H1", "x")} or "H1.x"'
+    )
 
 
 @pytest.mark.parametrize("spec", [3, QuantumCircuit(2)])
