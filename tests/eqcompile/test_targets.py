@@ -116,9 +116,7 @@ def test_wrong_coordinates(data: dict[str, tuple[str, str]], message: str) -> No
 
 
 def test_a_place_is_a_pair_or_a_text() -> None:
-    symmetry = symmetry_of(
-        eq.loads("{name: s, qubits: 1, data: {sites: [A, B]}, symmetry: [rotation: SU(2)]}")
-    )
+    symmetry = symmetry_of(EXCHANGE)
     texts = checked_data({"s": "A.x", "t": "B.z"}, symmetry)
     assert texts == checked_data({"s": ("A", "x"), "t": ("B", "z")}, symmetry) == {"s": (0, 0), "t": (1, 2)}
 
