@@ -1,5 +1,7 @@
 """Every exception a user can meet; ``str(error)`` is the one line that is shown."""
 
+import re
+
 MAX_SHOWN = 40
 """Characters of a user's text that a message repeats; it is read in a terminal, and a spec may hold anything. Beyond
 it, shortened: the text is cut, and most messages show dots."""
@@ -21,6 +23,15 @@ def quoted(text: str) -> str:
 def one_line(text: str) -> str:
     """The text with every character that could break the line, or the terminal, escaped."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def without_classes(text: str) -> str:
+    """A message of a library with ``int`` for ``<class 'int'>``.
+
+    >>> without_classes("Invalid type <class 'qiskit.circuit.Gate'>")
+    'Invalid type Gate'
+    """
+    return re.sub(r"<(?:class|function|enum) '?(?:\w+\.)*(\w+)'?(?: at 0x[0-9a-f]+)?>", r"\1", text)
 
 
 class EqcompileError(Exception):

@@ -60,7 +60,7 @@ from eqcompile.circuit.general import (
     undone,
 )
 from eqcompile.circuit.modifiers import ExactOperation, controlled, power
-from eqcompile.errors import MAX_SHOWN, BackendError, one_line
+from eqcompile.errors import MAX_SHOWN, BackendError, one_line, without_classes
 
 MAX_CONTROLS = 10
 """Controls c of a gate whose projector, of 2^c Pauli strings, is written out. Beyond it, weaker: the gate is read by
@@ -172,7 +172,7 @@ def instructions(circuit: QuantumCircuit) -> Iterator[tuple[Any, tuple[int, ...]
         try:
             operation = item.operation
         except (QiskitError, TypeError, ValueError, AttributeError) as error:
-            reason = shown(getattr(error, "message", error))
+            reason = shown(without_classes(str(getattr(error, "message", error))))
             raise BackendError(f"instruction {number} is damaged: {reason}") from None
         yield operation, tuple(circuit.find_bit(qubit).index for qubit in item.qubits)
 

@@ -23,7 +23,7 @@ from qiskit import QuantumCircuit, qpy
 from qiskit.exceptions import QiskitError
 
 from eqcompile.backends.program_size import MAX_PROGRAM_BITS
-from eqcompile.errors import MAX_REASON, BackendError, one_line
+from eqcompile.errors import MAX_REASON, BackendError, one_line, without_classes
 
 MAGIC = b"QISKIT"
 FIRST_VERSION = 2
@@ -214,7 +214,7 @@ def _search_path() -> list[str]:
 
 def _reason(error: BaseException) -> str:
     """The cause inside the report of Qiskit's parser, or the first line of another message."""
-    text = str(getattr(error, "message", error))
+    text = without_classes(str(getattr(error, "message", error)))
     if (cause := _CAUSE.search(text)) is not None:
         return f"the file is cut or damaged: {one_line(cause[1])}"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
