@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from eqcompile.errors import EqcompileError as EqcompileError
     from eqcompile.errors import SpecError as SpecError
     from eqcompile.errors import one_line as one_line
+    from eqcompile.errors import shortened as shortened
     from eqcompile.exact.notation import shorthand as shorthand
     from eqcompile.exact.pauli import PauliSum as PauliSum
     from eqcompile.exact.state import ExactState as ExactState
@@ -118,6 +119,7 @@ _PUBLIC = {
     "Spec": ("eqcompile.spec.model", "Spec"),
     "SpecError": ("eqcompile.errors", "SpecError"),
     "one_line": ("eqcompile.errors", "one_line"),
+    "shortened": ("eqcompile.errors", "shortened"),
     "budget": ("eqcompile.budgets", "budget"),
     "compile": ("eqcompile.flow", "compile_spec"),
     "derive": ("eqcompile.flow", "derive"),

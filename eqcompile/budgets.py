@@ -9,6 +9,7 @@ Limits by counting come first; they stand where something is expanded. This room
 Without a budget nothing is limited, and ``check`` costs nothing to speak of.
 """
 
+import gc
 import os
 import re
 import signal
@@ -19,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from types import FrameType
 
 from eqcompile.arguments import whole_number
 from eqcompile.errors import BudgetError, EqcompileError, quoted
@@ -276,10 +277,20 @@ def _stop_ticking() -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
-def _tick(*_: Any) -> None:
-    """Raises again at every tick, because library code may swallow one exception."""
-    check()
+def _tick(_: int, frame: FrameType | None) -> None:
+    """Raises again at every tick, because library code may swallow one exception.
+
+    What runs within garbage collection or a finaliser waits for the next tick: there Python prints an exception and
+    goes on.
+    """
+    if frame is None or not _is_swallowed(frame):
+        check()
     _show_line()
+
+
+def _is_swallowed(frame: FrameType) -> bool:
+    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    return frame.f_code in callbacks or frame.f_code.co_name == "__del__"
 
 
 def _show_line() -> None:

@@ -34,8 +34,24 @@ def without_classes(text: str) -> str:
     return re.sub(r"<(?:class|function|enum) '?(?:\w+\.)*(\w+)'?(?: at 0x[0-9a-f]+)?>", r"\1", text)
 
 
+MAX_MESSAGE = 900
+"""Characters of a message. Beyond it, shortened: the middle of it, which repeats a file or an argument, is left out."""
+
+
+def shortened(text: str) -> str:
+    """A message without its middle, if it is long.
+
+    >>> len(shortened("a" * 5000))
+    900
+    """
+    return text if len(text) <= MAX_MESSAGE else f"{text[: MAX_MESSAGE - 205]} ... {text[-200:]}"
+
+
 class EqcompileError(Exception):
     """Base of all errors a user can cause and cure."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(shortened(message))
 
 
 class SpecError(EqcompileError):

@@ -30,7 +30,7 @@ class SiqmlError(Exception):
     """
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(eq.one_line(" ".join(message.split())))
+        super().__init__(eq.shortened(eq.one_line(" ".join(message.split()))))
 
 
 class DataError(SiqmlError):

@@ -49,6 +49,13 @@ def circuit_from_openqasm2(
                 gate for gate in qasm2.LEGACY_CUSTOM_INSTRUCTIONS if gate.name not in reading.defined
             ],
         )
+    except (
+        TypeError
+    ) as error:  # of a gate that Qiskit makes in Python, such as RZGate.__init__() missing ... 'phi'
+        name = str(error).partition("Gate")[0].lower()
+        raise BackendError(
+            f"not readable as OpenQASM 2: a gate {quoted(name)} with another number of parameters than it takes"
+        ) from None
     except (QiskitError, RecursionError, OverflowError, ValueError) as error:
         reason = str(getattr(error, "message", error)).strip().splitlines() or [type(error).__name__]
         raise BackendError(f"not readable as OpenQASM 2: {with_line(one_line(reason[0]))}") from None
@@ -112,6 +119,7 @@ class _Reading:
         folder = self._folder.resolve()
         try:
             file = (folder / name).resolve()
+            is_there = file.exists()
         except (OSError, ValueError, RuntimeError):
             raise BackendError(f"the program includes {quoted(name)}, which is no name of a file") from None
         if not file.is_relative_to(folder):
@@ -123,7 +131,7 @@ class _Reading:
         self._included.add(file)
         if len(self._included) > MAX_INCLUDES:
             raise BackendError(f"the program includes more than {MAX_INCLUDES} files")
-        if file.exists():  # else the parser says so, and where
+        if is_there:  # else the parser says so, and where
             self.read(self._content_of(file))
 
 

@@ -65,15 +65,16 @@ def read_npz(
     for name, (array, shape) in shapes.items():
         if array.shape != shape:
             raise DataError(f"{path}: {name} of shape {array.shape}; needed: {shape}")
-    frames = [
-        RawFrame(
-            symbols,
-            positions[row] * angstrom,
-            energies[row] * ev,
-            None if forces is None else forces[row] * (ev / angstrom),
-        )
-        for row in range(count)
-    ]
+    with np.errstate(over="ignore"):  # what is infinite then is named below
+        frames = [
+            RawFrame(
+                symbols,
+                positions[row] * angstrom,
+                energies[row] * ev,
+                None if forces is None else forces[row] * (ev / angstrom),
+            )
+            for row in range(count)
+        ]
     return assemble(str(path), frames, species)
 
 

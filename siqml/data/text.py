@@ -11,7 +11,7 @@ from typing import Final
 from siqml.errors import DataError
 
 _NUMBER: Final = re.compile(
-    r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEdD][+-]?[0-9]+)?|nan|inf|infinity)", re.IGNORECASE
+    r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eEdD][+-]?[0-9]+)?|nan|inf|infinity)", re.IGNORECASE
 )
 _LABEL: Final = re.compile(r"([A-Za-z]{1,2})_?[0-9]*")
 _WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")

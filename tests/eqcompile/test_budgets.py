@@ -1,6 +1,8 @@
 """Time and memory are limited: by the clock that the tests set, and by what a process is said to hold."""
 
+import gc
 import signal
+import sys
 import time
 from collections.abc import Callable
 
@@ -220,6 +222,23 @@ def test_the_signal_ends_what_never_asks() -> None:
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
 
 
+def test_within_a_garbage_collection_the_next_tick_ends_it(clock: Clock) -> None:
+    """There Python prints an exception and goes on; in the tests that would be an error."""
+
+    def slow(phase: str, info: dict[str, int]) -> None:
+        room._tick(signal.SIGALRM, sys._getframe())
+
+    gc.callbacks.append(slow)
+    try:
+        with budget(seconds=60):
+            clock(61)
+            gc.collect()
+            with pytest.raises(BudgetError):
+                room._tick(signal.SIGALRM, sys._getframe())
+    finally:
+        gc.callbacks.remove(slow)
+
+
 def _count_for_ever() -> None:
     with allowing(Allowance(0, None)), stage("counting"):
         while True:
@@ -245,11 +264,11 @@ def test_a_terminal_sees_what_is_going_on_and_then_a_clear_line(
     monkeypatch.setattr(room.os, "write", lambda _, data: written.append(data))
     with budget(seconds=60):
         with stage("the twirl"):
-            room._tick()
+            room._tick(signal.SIGALRM, None)
             assert written == []
             clock(4)
-            room._tick()
+            room._tick(signal.SIGALRM, None)
             assert written == [b"\r\x1b[2K4 s of 60 s: the twirl (Ctrl-C ends)\r"]
         assert written[1:] == [b"\x1b[2K"]
-        room._tick()
+        room._tick(signal.SIGALRM, None)
         assert len(written) == 2

@@ -43,7 +43,7 @@ MAX_RADICAND = 10**12
 of a smaller number; without the file the certificate alone is rechecked."""
 
 _NUMBER = re.compile(
-    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?)|(?P<name>[A-Za-z]+)|(?P<sign>\*\*|[-+*/()]))"
+    r"\s*(?:(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?)|(?P<name>[A-Za-z]+)|(?P<sign>\*\*|[-+*/()]))"
 )
 _OPERATOR = re.compile(
     r"\s*(?:(?P<pauli>[XYZ]\d{1,6})|H\s*\(\s*(?P<one>\d{1,6})\s*,\s*(?P<other>\d{1,6})\s*\)"

@@ -76,9 +76,16 @@ def test_files_below_the_folder_are_included(tmp_path: Path) -> None:
 
 def test_a_name_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "c.qasm"
-    path.write_text('OPENQASM 2.0; include "a\0b"; qreg q[1];')
-    with pytest.raises(BackendError, match="which is no name of a file"):
-        load_circuit(path)
+    for name in ("a\0b", "a" * 5000):
+        path.write_text(f'OPENQASM 2.0; include "{name}"; qreg q[1];')
+        with pytest.raises(BackendError, match="which is no name of a file"):
+            load_circuit(path)
+
+
+def test_a_gate_without_its_parameter() -> None:
+    """Qiskit's reader ended in a TypeError of the class that it makes."""
+    with pytest.raises(BackendError, match=r'a gate "rz" with another number of parameters than it takes$'):
+        circuit_from_bytes(b'OPENQASM 2.0; include "qelib1.inc"; qreg q[1]; rz q[0];')
 
 
 MALFORMED = (

@@ -70,6 +70,12 @@ def same(found: Structures, positions: Array, energies: Array, forces: Array | N
 
 
 class TestArchives:
+    def test_numbers_that_overflow_in_electronvolts(self, tmp_path: Path) -> None:
+        """It was a warning of numpy before the message."""
+        path = npz(tmp_path, SGDML | {"E": np.full_like(SGDML["E"], 1.7e308, dtype=float)})
+        hartree = DeclaredUnits("hartree", "bohr")
+        assert "energy" in message(path, hartree)
+
     @pytest.mark.parametrize("arrays", [SGDML, RMD17], ids=["sGDML", "rMD17"])
     def test_both_ways_of_naming(self, tmp_path: Path, arrays: dict[str, Any]) -> None:
         found = read_data(npz(tmp_path, arrays), None, KCAL)

@@ -18,6 +18,10 @@ def test_numbers(text: str, expected: float | None) -> None:
     assert number(text) == expected
 
 
+def test_many_digits_take_no_time_of_their_square() -> None:
+    assert number("1" * 300_000 + "x") is None
+
+
 @pytest.mark.parametrize(
     ("label", "expected"),
     [
