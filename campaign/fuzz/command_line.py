@@ -118,8 +118,8 @@ def _judged(command: Command, code: int | None, out: str, err: str, folder: str)
     elif len(said) > MAX_REFUSED_LINES and not _is_progress(command):
         problems.append(Problem("lines", f"{len(said)} lines of standard error", f"$ {command.words[0]}"))
     elif code == 0 and not problems and not _is_progress(command):
-        # What a command says of a file begins with its name.
-        own = tuple(f"{word}:" for word in command.words)
+        # What a command says of a file begins with its name, and a doubt with "warning" before it.
+        own = tuple(f"{head}{word}:" for word in command.words for head in ("", "warning: "))
         problems += [
             Problem("noise", line[:200], f"$ {command.words[0]}") for line in said if not line.startswith(own)
         ][:1]
