@@ -164,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
         description=sys.modules[__name__].__doc__,
         epilog=f"Findings are {kinds}.",
     )
-    parser.add_argument("--inputs", type=int, default=20_000, help="of all readers together (default 20000)")
+    parser.add_argument("--inputs", type=int, default=20_400, help="of all readers together (default 20400)")
     parser.add_argument("--readers", metavar="NAME,NAME", help=f"only these of {', '.join(READERS)}")
     parser.add_argument("--seed", type=int, default=1, help="of all inputs (default 1)")
     parser.add_argument(

@@ -28,7 +28,7 @@ RECYCLE_AFTER, RECYCLE_ABOVE = 1500, MEGABYTES * 0.6
 READY = "ready"
 
 COMMAND_EVERY = 40
-"""Of so many inputs, one goes through the command line: 500 of 20,000."""
+"""Of so many inputs, one goes through the command line: some 500 of 20,400."""
 
 
 @dataclass(frozen=True)
