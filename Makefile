@@ -29,7 +29,7 @@ labels: $(VENV)/.installed-dev  ## every shipped set once more, in labels/; hour
 	@for set in lih lih_periodic water water_wide dimer_cut dimer_cool dimer_300K; do \
 	  $(BIN)/siqml data make $$set -o labels/$$set || exit $$?; done
 
-campaign: $(VENV)/.installed-dev  ## 20,000 random circuits, 3,000 specs, 6,000 forged certificates, 20,000 damaged files; resumes where it was stopped
+campaign: $(VENV)/.installed-dev  ## 20,000 random circuits, 3,000 specs, 6,000 forged certificates, 20,400 damaged files; resumes where it was stopped
 	$(BIN)/python -m campaign -o docs/results
 	$(BIN)/python -m campaign.specs -o docs/results
 	$(BIN)/python -m campaign.forgery -o docs/results
