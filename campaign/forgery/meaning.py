@@ -5,6 +5,7 @@ of the parameters, by nothing that recheck uses.
 """
 
 import copy
+import json
 from random import Random
 from typing import Any
 
@@ -39,6 +40,8 @@ def meaning(body: Body) -> Any:
         if isinstance(finding, dict) and isinstance(finding.get("evidence"), dict):
             _plain_operators(finding["evidence"], body)
             finding["subject"] = str(finding.get("subject")).partition(": ")[0]
+    if isinstance(out.get("findings"), list):  # the order of claims says nothing
+        out["findings"].sort(key=lambda finding: json.dumps(finding, sort_keys=True, default=str))
     return out
 
 

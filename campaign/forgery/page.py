@@ -18,8 +18,8 @@ computed anew. `eqcompile recheck` reads it twice: alone, and with `--spec` and 
 A forgery **fails** the campaign if recheck confirms it of the files although it says something else than the honest
 certificate of these files, or if there is a traceback. What counts as said is everything but explanations for people
 (method, detail, counterexample), hashes and the versions of software; the same operator or the same circuit in other
-words is the same, and so are an assumption added to a target that stands in no file and what a group without elements
-leaves unchanged. Alone, a forgery may be confirmed, and rightly: a certificate of other gates under another group can
+words is the same, and so are claims in another order, an assumption added to a target that stands in no file, and what
+a group without elements leaves unchanged. Alone, a forgery may be confirmed, and rightly: a certificate of other gates under another group can
 be true of what stands in it, which is why the last line of recheck says of what it speaks.
 """
 

@@ -13,6 +13,9 @@ from siqml.errors import DataError
 _NUMBER: Final = re.compile(
     r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eEdD][+-]?[0-9]+)?|nan|inf|infinity)", re.IGNORECASE
 )
+MAX_DIGITS: Final = 18
+"""Digits of an atomic number. Beyond it, refused: write the symbol of the element."""
+
 _LABEL: Final = re.compile(r"([A-Za-z]{1,2})_?[0-9]*")
 _WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
@@ -74,7 +77,7 @@ def element(label: str) -> str | None:
     from ase.data import chemical_symbols
 
     if label.isascii() and label.isdecimal():
-        charge = int(label) if len(label) <= 18 else 0  # Python refuses thousands of digits
+        charge = int(label) if len(label) <= MAX_DIGITS else 0  # Python refuses thousands of digits
         return chemical_symbols[charge] if 1 <= charge < len(chemical_symbols) else None
     match = _LABEL.fullmatch(label)
     symbol = match[1].capitalize() if match else ""

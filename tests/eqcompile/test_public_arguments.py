@@ -92,7 +92,7 @@ CALLS: dict[str, dict[str, Any]] = {
 """Arguments that are right, by name; a star marks one that takes any number of values."""
 
 RETURNED = {"CharacterTable", "Certificate", "ChannelBasis", "Device", "Violation", "GeneratorBasis", "Program", "Spec",
-            "EqcompileError", "SpecError", "BudgetError", "one_line"}  # fmt: skip
+            "EqcompileError", "SpecError", "BudgetError", "one_line", "shortened"}  # fmt: skip
 """What functions return or raise; users do not build these by hand."""
 
 
