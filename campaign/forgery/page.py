@@ -19,8 +19,8 @@ A forgery **fails** the campaign if recheck confirms it of the files although it
 certificate of these files, or if there is a traceback. What counts as said is everything but explanations for people
 (method, detail, counterexample), hashes and the versions of software; the same operator or the same circuit in other
 words is the same, and so are claims in another order, an assumption added to a target that stands in no file, and what
-a group without elements leaves unchanged. Alone, a forgery may be confirmed, and rightly: a certificate of other gates under another group can
-be true of what stands in it, which is why the last line of recheck says of what it speaks.
+a group without elements leaves unchanged. Alone, a forgery may be confirmed, and rightly: a certificate of other gates
+under another group can be true of what stands in it, which is why the last line of recheck says of what it speaks.
 """
 
 
