@@ -7,14 +7,16 @@ independent reader cannot know.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from eqcompile.certify.evidence import group_evidence
+from eqcompile.circuit.ansatz import coordinate_names
 from eqcompile.circuit.general import GeneralCircuit
 from eqcompile.errors import one_line, quoted
-from eqcompile.parameter_roles import Roles, listed, parameters_of, roles, roles_line, weights_of_sites
+from eqcompile.parameter_roles import Roles, listed, parameters_of, roles, roles_line, taken_for_granted
 from eqcompile.recheck.decide import Recheck, recheck
 from eqcompile.recheck.document import load_document
 from eqcompile.recheck.files.read import read_files
@@ -84,14 +86,12 @@ def _other_words(text: str, spec: Path) -> Iterator[str]:
 def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
     """Assumptions that verify makes of this file and the certificate does not name, or names."""
     body, symmetry = load_document(text), symmetry_of(load(spec))
-    sites, placed = body["group_data"]["sites"], body["target_data"].get("data", ())
-    data = {name: (sites[site], "xyz"[axis]) for name, site, axis in placed}
-    coordinates = checked_data(data or None, symmetry)
+    coordinates = checked_data(_places(body) or None, symmetry)
     exact, notes = read_target(circuit, whole_vectors(coordinates, symmetry))
     with naming(circuit):
         exact = on_register(exact, symmetry)
     if isinstance(exact, GeneralCircuit):
-        notes = (*exact.notes, *weights_of_sites(exact, coordinates, symmetry))
+        notes = (*exact.notes, *taken_for_granted(exact, coordinates, symmetry))
         if other := {*exact.parameters} ^ {*parameters_of(body["target_data"])}:
             yield f"the gates in the certificate and in the file have not the same parameters: {listed(sorted(other))}"
     made = Counter(notes)
@@ -100,6 +100,21 @@ def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
         yield f"the file needs an assumption that the certificate does not name: {assumption}"
     for assumption in sorted(named - made):
         yield f"the certificate names an assumption that the file does not need: {quoted(assumption)}"
+
+
+def _places(body: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """What was declared to be data, as ``verify`` takes it; nothing where all have their usual names."""
+    sites, target = body["group_data"]["sites"], body["target_data"]
+    data = {name: (sites[site], "xyz"[axis]) for name, site, axis in target.get("data", ())}
+    vectors = target.get("vectors", ())
+    if not data and not any(vectors):
+        return {}
+    # Who names some coordinates names all, so vectors with their usual names were declared with them.
+    taken = set(data.values())
+    for site, names, usual in zip(sites, vectors, coordinate_names(sites), strict=True):
+        own = {name: (site, axis) for name, axis in zip(names or usual, "xyz", strict=True)}
+        data |= {name: place for name, place in own.items() if place not in taken}
+    return data
 
 
 def _other_hashes(text: str, spec: Path | None, circuit: Path | None) -> Iterator[str]:

@@ -22,7 +22,7 @@ from eqcompile.errors import ExpressionError, MethodError, SpecError
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.state import ExactState
-from eqcompile.parameter_roles import vectors_by_other_names, weights_of_sites
+from eqcompile.parameter_roles import taken_for_granted
 from eqcompile.program import Program
 from eqcompile.reps.symmetry import Symmetry
 from eqcompile.spec.lift import spec_error, state_of, symmetry_of
@@ -167,8 +167,7 @@ def verify(
     if isinstance(exact, GeneralCircuit):
         notes = (
             *exact.notes,
-            *weights_of_sites(exact, names, symmetry),
-            *vectors_by_other_names(exact, names, symmetry),
+            *taken_for_granted(exact, names, symmetry),
         )
     _refuse_unused(exact, what, observable)
     if observable is None and isinstance(spec, Spec):

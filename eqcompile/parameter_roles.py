@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, TypedDict
 
 from eqcompile.certify.data_action import DataNames
+from eqcompile.certify.evidence import vectors_by_other_names
 from eqcompile.circuit.ansatz import angle_names, coordinate_names
 from eqcompile.circuit.general import GeneralCircuit, VectorRotation
 from eqcompile.reps.maps import DataIndex
@@ -30,6 +31,17 @@ class Roles(TypedDict):
 
     data: dict[str, str]
     weights: list[str]
+
+
+def taken_for_granted(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
+    """What a certificate has to say of the names of the parameters: weights that may be data, vectors renamed.
+
+    Args:
+        circuit: what is verified.
+        data: its parameters that are coordinates.
+        symmetry: the group.
+    """
+    return (*weights_of_sites(circuit, data, symmetry), *renamed_vectors(circuit, data, symmetry))
 
 
 def weights_of_sites(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
@@ -63,27 +75,18 @@ def weights_of_sites(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetr
     return (f"no parameter is read as a coordinate of {sites}: {found}; {_advice(name, place, symmetry)}",)
 
 
-def vectors_by_other_names(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
+def renamed_vectors(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
     """Which declared names were read as the vector of a site.
-
-    Inside the circuit angles and length stand for a whole vector, so that its coordinates are no parameters any more;
-    where they are not called as usual, somebody has said what they are.
 
     Args:
         circuit: as it was read.
         data: the declared coordinates.
         symmetry: the group.
     """
-    read = {o.site for o in circuit if isinstance(o, VectorRotation)}
-    used, lines = {*circuit.parameters}, []
-    for site, (name, usual) in enumerate(
-        zip(symmetry.site_names, coordinate_names(symmetry.site_names), strict=True)
-    ):
-        own = {axis: declared for declared, (k, axis) in data.items() if k == site}
-        names = tuple(own[axis] for axis in sorted(own))
-        if len(names) == 3 and names != usual and (site in read or used & {*angle_names(name)}):
-            lines.append(f"{', '.join(names)} are the coordinates x, y, z of {name}")
-    return tuple(lines)
+    vectors = zip(symmetry.site_names, vectors_by_other_names(circuit, data, symmetry), strict=True)
+    return tuple(
+        f"{', '.join(names)} are the coordinates x, y, z of {site}" for site, names in vectors if names
+    )
 
 
 def _advice(name: str, place: DataIndex, symmetry: Symmetry) -> str:
@@ -134,11 +137,9 @@ def roles(body: Mapping[str, Any]) -> Roles | None:
     for site, names in zip(sites, target["angles"], strict=True):
         parts = zip(names, ("azimuth", "elevation", "length"), strict=True)
         data |= {name: f"{site}.{part}" for name, part in parts if name in used}
-    for site in sorted(
-        {sites[operation[1]] for operation in target["operations"] if operation[0] == "vector"}
-    ):
-        (own,) = coordinate_names((site,))
-        data |= {name: f"{site}.{axis}" for name, axis in zip(own, "xyz", strict=True)}
+    for site in sorted({operation[1] for operation in target["operations"] if operation[0] == "vector"}):
+        own = target["vectors"][site] or coordinate_names(sites)[site]
+        data |= {name: f"{sites[site]}.{axis}" for name, axis in zip(own, "xyz", strict=True)}
     return {"data": data, "weights": [name for name in used if name not in data]}
 
 

@@ -8,9 +8,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names
+from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, coordinate_names
 from eqcompile.circuit.gates import EncodingGate
-from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, OpaqueGate, Operation, PauliRotation
+from eqcompile.circuit.general import (
+    FixedUnitary,
+    GeneralCircuit,
+    OpaqueGate,
+    Operation,
+    PauliRotation,
+    VectorRotation,
+)
 from eqcompile.exact.notation import shorthand
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.exact.scalars import ONE, Real, format_real, real
@@ -102,6 +109,7 @@ def circuit_target(
         "claim": what,
         "num_qubits": circuit.num_qubits,
         "data": named,
+        "vectors": [names and list(names) for names in vectors_by_other_names(circuit, data, symmetry)],
         "angles": [list(angle_names(name)) for name in symmetry.site_names],
         "observable": None if observable is None or not (what == "model" or unchanged) else str(observable),
         "operations": _operations(circuit),
@@ -109,6 +117,33 @@ def circuit_target(
         "reference": None if reference is None else _operations(reference),
         "strict": False,
     }
+
+
+def vectors_by_other_names(
+    circuit: GeneralCircuit, data: Mapping[str, DataIndex], symmetry: Symmetry
+) -> list[tuple[str, ...] | None]:
+    """What the coordinates x, y, z of every site are called, where the circuit takes it as a whole vector.
+
+    Inside the circuit angles and length stand for such a vector, so that its coordinates are no parameters any more;
+    where they are not called as usual, somebody has said what they are.
+
+    Args:
+        circuit: as it was read.
+        data: the declared coordinates.
+        symmetry: the group.
+
+    Returns:
+        One entry for each site; ``None`` where there is no such vector, or where it has its usual names.
+    """
+    read = {operation.site for operation in circuit if isinstance(operation, VectorRotation)}
+    used, out = {*circuit.parameters}, list[tuple[str, ...] | None]()
+    usual = coordinate_names(symmetry.site_names)
+    for site, name in enumerate(symmetry.site_names):
+        own = {axis: declared for declared, (k, axis) in data.items() if k == site}
+        names = tuple(own[axis] for axis in sorted(own))
+        taken = len(names) == 3 and (site in read or used & {*angle_names(name)})
+        out.append(names if taken and names != usual[site] else None)
+    return out
 
 
 def _operations(circuit: GeneralCircuit) -> list[Any] | None:

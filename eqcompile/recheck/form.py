@@ -146,6 +146,7 @@ TARGET = ByWord(
                 "claim": Word(tuple(CIRCUITS)),
                 "num_qubits": Whole(1, MAX_QUBITS),
                 "data": Listing(Row((TEXT, NUMBER, Whole(0, 2)))),
+                "vectors": Listing(Maybe(Row((TEXT,) * 3))),
                 "angles": Listing(Row((TEXT,) * 3)),
                 "observable": Maybe(TEXT),
                 "operations": Maybe(OPERATIONS),
@@ -263,13 +264,15 @@ def _of_target(
     if target["num_qubits"] < qubits:
         yield "target_data.num_qubits", f"{target['num_qubits']} qubits, and the group acts on {qubits}"
     yield from _uneven("target_data.angles", target["angles"], sites, "site")
+    yield from _uneven("target_data.vectors", target["vectors"], sites, "site")
     yield from _beyond("target_data.data", [site for _, site, _ in target["data"]], sites, "site")
-    names, places = ({repr(entry[part]) for entry in target["data"]} for part in (slice(1), slice(1, 3)))
-    if min(len(names), len(places)) < len(target["data"]):
+    keys, places = ({repr(entry[part]) for entry in target["data"]} for part in (slice(1), slice(1, 3)))
+    if min(len(keys), len(places)) < len(target["data"]):
         yield "target_data.data", "two entries for one parameter, or for one coordinate"
-    angles = [name for triple in target["angles"] for name in triple]
-    if len({*angles, *(name for name, _, _ in target["data"])}) < len(angles) + len(target["data"]):
-        yield "target_data.angles", "a name that stands for two things, angles or coordinates of sites"
+    names = [name for triple in (*target["angles"], *filter(None, target["vectors"])) for name in triple]
+    names += [name for name, _, _ in target["data"]]
+    if len({*names}) < len(names):
+        yield "target_data", "a name that stands for two things, angles or coordinates of sites"
     for key in ("operations", "reference"):
         vectors = [operation[1] for operation in target[key] or () if operation[0] == "vector"]
         yield from _beyond(f"target_data.{key}", vectors, sites, "site")

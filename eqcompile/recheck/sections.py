@@ -75,6 +75,9 @@ def _taken_for_data(body: Body) -> Iterator[str]:
     for name, site, axis in body["target_data"]["data"]:
         if name != f"{sites[site]}_{AXES[axis]}":
             yield f"the parameter {name} is taken for the coordinate {AXES[axis]} of {sites[site]}"
+    for site, names in zip(sites, body["target_data"]["vectors"], strict=True):
+        if names is not None:
+            yield f"the parameters {', '.join(names)} are taken for the coordinates {', '.join(AXES)} of {site}"
 
 
 def differences(body: Body, sections: Sections, group: Group) -> Iterator[str]:

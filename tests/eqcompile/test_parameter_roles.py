@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from qiskit import QuantumCircuit, qasm3
 from qiskit.circuit import Parameter
+from qiskit.qpy import dump as qpy_dump
 
 import eqcompile as eq
 from eqcompile.cli import main
 from eqcompile.comparison import recheck_files
+from eqcompile.parameter_roles import roles
 from eqcompile.recheck.document import digest_of
 
 SPEC = """\
@@ -161,7 +163,7 @@ def test_vectors_by_their_angles_are_data(tmp_path: Path, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("first", "expected"), [("p", ("px, py, pz are the coordinates x, y, z of A",)), ("A_", ())]
 )
-def test_vectors_by_other_names_are_named(first: str, expected: tuple[str, ...]) -> None:
+def test_vectors_by_other_names_are_named(first: str, expected: tuple[str, ...], tmp_path: Path) -> None:
     """Inside the circuit three angles stand for a vector; the certificate says which names these were."""
     symmetry = eq.loads(SPEC.replace('permutation: {cycles: ["(A B)"], on: sites}', "rotation: SU(2)"))
     circuit = QuantumCircuit(2)
@@ -176,3 +178,23 @@ def test_vectors_by_other_names_are_named(first: str, expected: tuple[str, ...])
     certificate = eq.verify(circuit, symmetry, data=names)
     assert certificate
     assert certificate.assumptions == expected
+
+    # The recheck takes the names from the certificate, and reads the vector in the file by itself.
+    spec, qpy = tmp_path / "spec.yaml", tmp_path / "circuit.qpy"
+    spec.write_text(SPEC.replace('permutation: {cycles: ["(A B)"], on: sites}', "rotation: SU(2)"))
+    with qpy.open("wb") as stream:
+        qpy_dump(circuit, stream)
+    text = eq.verify(qpy, spec, data=names).to_json()
+    found = recheck_files(text, spec=spec, circuit=qpy)
+    assert found.confirmed, found.problems
+    assert bool(expected) == any(
+        f"{first}x, {first}y, {first}z are taken for" in note for note in found.notes
+    )
+    body = json.loads(text)
+    assert {*roles(body)["data"].values()} >= {f"{site}.azimuth" for site in "AB"}
+    turned = [f"{first}{axis}" for axis in "yxz"]
+    for forged in ([None, None], [turned, None], [["qx", "qy", "qz"], None], [None, turned]):
+        if forged != body["target_data"]["vectors"]:
+            other = {**body, "target_data": {**body["target_data"], "vectors": forged}}
+            other["digest"] = digest_of(other)
+            assert not recheck_files(json.dumps(other), spec=spec, circuit=qpy).confirmed, forged

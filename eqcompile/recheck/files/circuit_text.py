@@ -69,6 +69,7 @@ class CircuitReading:
         num_ancillas: the last qubits, which start in zero.
         operations: in the form of a certificate.
         data: coordinates that the circuit takes as they are: name, site, axis.
+        vectors: sites all of whose coordinates it takes together, as one vector.
         parameters: all names.
         notes: how rounded numbers were read.
     """
@@ -77,6 +78,7 @@ class CircuitReading:
     num_ancillas: int
     operations: list[list[Any]]
     data: list[list[Any]]
+    vectors: frozenset[str]
     parameters: frozenset[str]
     notes: tuple[str, ...]
 
@@ -133,7 +135,7 @@ def _reading(
     data = [[name, *coordinates[name]] for name in sorted(coordinates.keys() & left)]
     notes = tuple(f"read by the recheck: {text}" for text in (*reading.notes(), *placed))
     plain = [_plain(operation, size) for operation in explained]
-    return CircuitReading(size, ancillas, plain, data, frozenset(left), notes)
+    return CircuitReading(size, ancillas, plain, data, frozenset(vectors), frozenset(left), notes)
 
 
 def _vectors(

@@ -82,11 +82,15 @@ def _of_circuit(
     target = body["target_data"]
     if target["kind"] != "circuit":
         raise UnreadError("a circuit beside a certificate that is about something else")
-    claimed = {name: (site, axis) for name, site, axis in target["data"]}
+    named = {name: (site, axis) for name, site, axis in target["data"]}
+    vectors = [
+        {name: (site, axis) for axis, name in enumerate(v or ())} for site, v in enumerate(target["vectors"])
+    ]
+    claimed = named | {name: place for vector in vectors for name, place in vector.items()}
     own = (group or body["group_data"])["num_qubits"]
     found = read_circuit(path, sites, _coordinates(sites, claimed), tuple(claimed), own)
     data = {name: (site, axis) for name, site, axis in found.data}
-    for name in sorted(data.keys() ^ claimed.keys()):
+    for name in sorted(data.keys() ^ named.keys()):
         raise UnreadError(
             f"the parameter {quoted(name)} as the certificate takes it, which is not as a coordinate,"
         )
@@ -94,6 +98,9 @@ def _of_circuit(
         "kind": "circuit",
         "num_qubits": found.num_qubits,
         "operations": found.operations,
+        "vectors": [
+            [*v] if v and site in found.vectors else None for site, v in zip(sites, vectors, strict=True)
+        ],
         "angles": [[f"{site}_{angle}" for angle in ("azimuth", "elevation", "turn")] for site in sites],
     }
     if found.num_qubits - found.num_ancillas != own:

@@ -170,7 +170,7 @@ def test_a_parameter_has_one_meaning(other: str) -> None:
     assert refusal(body) == ""
     body["target_data"]["angles"][0][0] = other
     assert refusal(body) == (
-        "not a certificate of schema 3: target_data.angles: a name that stands for two things, "
+        "not a certificate of schema 3: target_data: a name that stands for two things, "
         "angles or coordinates of sites"
     )
     body["target_data"]["angles"][0][0] = "another"
