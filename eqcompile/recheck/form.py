@@ -256,6 +256,7 @@ def _of_evidence(
 def _of_target(
     target: Mapping[str, Any], findings: int, qubits: int, sites: int
 ) -> Iterator[tuple[str, str]]:
+    # A few digits must not make the check build more than the text could hold.
     if target["kind"] == "model" and target["layers"] > findings:
         yield "target_data.layers", f"{target['layers']} gates of a layer, and {findings} findings"
     if target["kind"] != "circuit":
@@ -264,9 +265,11 @@ def _of_target(
         yield "target_data.num_qubits", f"{target['num_qubits']} qubits, and the group acts on {qubits}"
     yield from _uneven("target_data.angles", target["angles"], sites, "site")
     yield from _beyond("target_data.data", [site for _, site, _ in target["data"]], sites, "site")
+    # One parameter for one coordinate, both ways: two for one would be moved as if they were independent.
     names, places = ({repr(entry[part]) for entry in target["data"]} for part in (slice(1), slice(1, 3)))
     if min(len(names), len(places)) < len(target["data"]):
         yield "target_data.data", "two entries for one parameter, or for one coordinate"
+    # A name that is an angle and a coordinate would tie inputs that the claim lets vary freely.
     angles = [name for triple in target["angles"] for name in triple]
     if len({*angles, *(name for name, _, _ in target["data"])}) < len(angles) + len(target["data"]):
         yield "target_data.angles", "a name that stands for two things, angles or coordinates of sites"
