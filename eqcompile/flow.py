@@ -131,7 +131,8 @@ def verify(
 
     Returns:
         A certificate: truthy when proven, with a counterexample when refused. Circuits are decided for all values of
-        their parameters; one with gates that have no exact form is measured at random points, and not decided.
+        their parameters; one with gates that have no exact form is measured at random points, where a large defect
+        refuses it and a small one is no proof.
 
     Raises:
         DimensionError: the target has another number of qubits than the spec, or does not have a parameter that is
@@ -148,6 +149,7 @@ def verify(
     if isinstance(target, Program | Spec):
         _refuse_for_parts(data, what, observable)
     if isinstance(target, Program):
+        # What was decided when it was compiled holds for the spec that it carries, and for no other.
         if spec is not None and (isinstance(spec, Symmetry) or resolve(spec) != target.spec):
             raise MethodError("a program is verified against the spec it was compiled from; give no other")
         return strict_certificate(target.certificate, target.symmetry) if strict else target.certificate
@@ -160,6 +162,7 @@ def verify(
         raise MethodError(f"cannot verify {type(target).__name__} alone; give {KNOWN}")
     symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
+    # Of a site all of whose coordinates are named, the reader may take azimuth, elevation and length for one vector.
     exact, notes = read_target(target, whole_vectors(names, symmetry))
     with naming(target):
         exact = on_register(exact, symmetry)
@@ -169,6 +172,7 @@ def verify(
             *exact.notes,
             *taken_for_granted(exact, names, symmetry),
         )
+    # Only what was read says of what kind the target is, and so which arguments would have no effect.
     _refuse_unused(exact, what, observable)
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
@@ -181,6 +185,7 @@ def verify(
     if not isinstance(exact, GeneralCircuit):
         certificate = certificate_of(name, symmetry, findings, sha256)
     else:
+        # The gates go into the certificate, so that it can be decided again without the file.
         plain = circuit_target(exact, symmetry, names, what, measured_op)
         certificate = certificate_of(name, symmetry, findings, sha256, plain)
     certificate = replace(certificate, target_sha256=target_hash(target, exact), assumptions=notes)

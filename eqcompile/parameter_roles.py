@@ -60,6 +60,7 @@ def weights_of_sites(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetr
     weights = [name for name in used if name not in data and name not in angles]
     if not (symmetry.site_names and weights):
         return ()
+    # Where some data are read, a weight is suspicious only if its name writes a coordinate that is still free.
     taken = [data[name] for name in used if name in data]
     vectors = any(isinstance(operation, VectorRotation) for operation in circuit)
     if taken or vectors or angles & {*used}:
@@ -68,6 +69,7 @@ def weights_of_sites(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetr
             for name in weights
             if (place := _written(name, symmetry)) is not None and place not in taken
         )
+    # Where none are, something is said in any case: at a name that writes a coordinate, else at one that resembles it.
     guesses = ((w, find(w, symmetry)) for find in (_written, _alike) for w in weights)
     name, place = next(((w, place) for w, place in guesses if place is not None), (weights[0], (0, 0)))
     found = f"{listed(weights)} {'are free weights' if len(weights) > 1 else 'is a free weight'}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -11,6 +12,7 @@ from eqcompile.certify.certificate import Certificate, Finding
 from eqcompile.derivation.basis import GeneratorBasis
 from eqcompile.derivation.methods import Comparison, Outcome
 from eqcompile.derivation.orbits import OrbitElements
+from eqcompile.errors import one_line
 from eqcompile.exact.notation import shorthand
 from eqcompile.spec.model import Spec
 
@@ -38,15 +40,17 @@ def console() -> Console:
 
 def certificate_table(certificate: Certificate) -> RenderableType:
     """One row a claim; below, what was assumed when the target was read, and the verdict."""
-    table = Table(title=f"{certificate.target}: {certificate.group}", title_justify="left")
+    # Whoever wrote the file chose the names in it: none may break a line, or give the terminal orders.
+    title = escape(one_line(f"{certificate.target}: {certificate.group}"))
+    table = Table(title=title, title_justify="left")
     phases = any(finding.generator is not None and finding.character for finding in certificate.findings)
     for heading in ("claim", "about", "verdict", *(["phase"] if phases else []), "detail"):
         table.add_column(heading, overflow="fold")
     for finding in certificate.findings:
-        cells: list[RenderableType] = [finding.claim, Text(finding.subject), _verdict_text(finding)]
+        cells: list[RenderableType] = [finding.claim, Text(one_line(finding.subject)), _verdict_text(finding)]
         cells += [Text(phase_of(finding, certificate))] if phases else []
-        table.add_row(*cells, Text(finding.detail))
-    assumed = [Text(f"assumed: {text}") for text in certificate.assumptions]
+        table.add_row(*cells, Text(one_line(finding.detail)))
+    assumed = [Text(one_line(f"assumed: {text}")) for text in certificate.assumptions]
     return Group(table, *assumed, Text(verdict_line(certificate)))
 
 
@@ -81,7 +85,9 @@ def stages_table(stages: "Sequence[Stage]", title: str) -> Table:
 
 def reproductions(certificate: Certificate) -> list[str]:
     """Lines of Python that show every counterexample; not wrapped, so that they can be copied."""
-    return [f"reproduce: {f.counterexample.python}" for f in certificate.refused if f.counterexample]
+    return [
+        one_line(f"reproduce: {f.counterexample.python}") for f in certificate.refused if f.counterexample
+    ]
 
 
 def verdict_line(certificate: Certificate) -> str:
@@ -101,9 +107,11 @@ def refusal_line(finding: Finding) -> str:
     """Why a claim is refused, with its counterexample, in one line."""
     article = "an" if finding.claim[0] in "aeiou" else "a"
     if finding.verdict == "not decided":
-        return f"{finding.subject}: not decided whether it is {article} {finding.claim}: {finding.detail}"
+        return one_line(
+            f"{finding.subject}: not decided whether it is {article} {finding.claim}: {finding.detail}"
+        )
     reason = f"{finding.subject} is not {article} {finding.claim}: {finding.detail}"
-    return f"{reason}; {finding.counterexample}" if finding.counterexample else reason
+    return one_line(f"{reason}; {finding.counterexample}" if finding.counterexample else reason)
 
 
 def refusals(certificate: Certificate, spec: Spec) -> list[str]:
@@ -129,7 +137,7 @@ def comparison_table(comparison: Comparison, group: str) -> RenderableType:
     """The generators, and by which methods: what each gave by weight, what it cost, whether it agrees."""
     basis = comparison.basis
     title = f"{group}: {basis.dim} generators on up to {basis.locality} of {basis.num_qubits} qubits"
-    table = Table(title=f"{title} (identity aside)", title_justify="left")
+    table = Table(title=escape(f"{title} (identity aside)"), title_justify="left")
     table.add_column("#", justify="right")
     table.add_column("weight", justify="right")
     table.add_column("generator", overflow="fold")

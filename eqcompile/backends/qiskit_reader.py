@@ -211,7 +211,7 @@ class _Reader:
     def name_of(self, operation: Any) -> str:
         """Name and parameters, for messages."""
         texts = [_text(value) for value in getattr(operation, "params", ()) if _is_short(value)]
-        return one_line(operation.name) + (f"({', '.join(texts)})" if texts else "")
+        return one_line(operation.name + (f"({', '.join(texts)})" if texts else ""))
 
     def read_gate(self, operation: Any) -> Sequence[Operation]:
         """An instruction of the circuit itself, for which definitions are counted anew."""

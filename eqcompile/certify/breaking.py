@@ -48,6 +48,8 @@ def residue_of(symmetry: Symmetry, breaking: PauliSum) -> Residue:
     lie = tuple(g for g, kept in zip(symmetry.lie_generators, invariant, strict=False) if kept)
     finite = tuple(g for g, kept in zip(symmetry.finite_generators, invariant[split:], strict=True) if kept)
     broken = tuple(number for number, kept in enumerate(invariant) if not kept)
+    # Of a Lie algebra more may be left than the declared generators that commute: a combination such as T_x + T_y may
+    # commute where neither does. Of a finite factor the generators alone are tried, and not their products.
     names, parts, tilted, first = [], [], [], 0
     for place, factor in enumerate(symmetry.factors):
         if factor.lie_generators:
@@ -118,6 +120,7 @@ def _survivors(symmetry: Symmetry, place: int, first: int, breaking: PauliSum) -
         return [_Survivor(factor.name, {"factor": place})] if survives else []
     several = sum(bool(f.lie_generators) for f in symmetry.factors) > 1
     where = f" on qubits {', '.join(map(str, sorted(generators[0].qubits)))}" if several else ""
+    # A subalgebra of so(3) has dimension 0, 1 or 3: short of all, at most one axis is left.
     combinations = _commuting_combinations(generators, breaking)
     if len(combinations) == len(generators):
         return [_Survivor(factor.name + where, {"factor": place})]
@@ -128,6 +131,7 @@ def _survivors(symmetry: Symmetry, place: int, first: int, breaking: PauliSum) -
         if len(combination) == 1:
             found.append(_Survivor(name, {"generator": first + next(iter(combination))}))
         else:
+            # No declared generator spans this axis. An element stands for its U(1) in which its powers are dense.
             terms = [[first + a, text_of(value)] for a, value in sorted(combination.items())]
             element = generators[0].moved_by(
                 irrational_turn(axis), f"a rotation about {axis_text(axis)}{where}"

@@ -160,6 +160,7 @@ def _uneven(test: CircuitTest, images: Sequence[int]) -> Iterator[Repair]:
             turns.setdefault(operation.key, []).append(place)
     seen: set[PauliKey] = set()
     for key in turns:
+        # Turns are paired by their order, which makes sense only where every string of the orbit has as many.
         orbit = _orbit(key, images)
         if key in seen or any(len(turns.get(other, [])) != len(turns[key]) for other in orbit):
             continue
@@ -171,6 +172,7 @@ def _uneven(test: CircuitTest, images: Sequence[int]) -> Iterator[Repair]:
                 assert isinstance(right, PauliRotation)
                 if left.angle == right.angle or left.parameters != right.parameters:
                     continue
+                # An angle in the data changes when they move, and need not be that of its image.
                 if not left.parameters & test.data.keys():
                     text = _uneven_text(test.circuit, left, right)
                     yield Repair(text, _with_angle(second, left.angle), tuple(left.parameters))
@@ -228,6 +230,8 @@ def _order(test: CircuitTest, sums: Mapping[str, PauliSum], generator: GroupGene
             clash = clash or name
             parts.append([])
     rest = [part for part in parts if any(operation.support for operation in part)]
+    # The runs that are taken out are equivariant when undone. If the rest is too, the order of their terms is all that
+    # breaks the symmetry.
     if not clash or len(rest) > MAX_TRIED:
         return ""
     if not all(_holds(test, replace(test.circuit, operations=tuple(part)), generator) for part in rest):
@@ -267,6 +271,7 @@ def _missing_or_too_much(sums: Mapping[str, PauliSum], generator: GroupGenerator
     broken = [name for name in sorted(sums) if not _invariant(generator, sums[name])]
     for name in broken:
         by_support: dict[tuple[int, ...], dict[str, PauliKey]] = {}
+        # Only strings of one letter suggest a sum over X, Y and Z, as in a Heisenberg coupling.
         for key in sums[name]:
             letters = {letter(key, q) for q in support_of(key)}
             if len(letters) == 1:

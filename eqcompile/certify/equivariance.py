@@ -272,6 +272,8 @@ class CircuitTest:
         """One block that is equivariant if and only if the circuit is; or two on the same qubits that must be equal."""
         if not _are_small(blocks):
             return None
+        # A permutation takes a block elsewhere, so that U and its image are compared block by block. A local factor
+        # acts on a block where it stands, so that what is equivariant by itself can be left out.
         if isinstance(factor, PermutationFactor):
             parts = [*without_common_ends(blocks, self._permuted(generator, blocks), self.algebra)]
         elif factor.is_local:

@@ -18,7 +18,7 @@ from eqcompile.certify.table import (
 )
 from eqcompile.certify.whole import WholeTest
 from eqcompile.circuit.general import GeneralCircuit
-from eqcompile.errors import DimensionError, MethodError
+from eqcompile.errors import DimensionError, MethodError, one_line
 from eqcompile.exact.pauli import PauliSum
 from eqcompile.reps.generators import LieGenerator
 from eqcompile.reps.symmetry import Symmetry
@@ -121,7 +121,8 @@ def _finding(test: CircuitTest, decision: Decision, reproduce: str, what: What) 
         )
     cause = likely_cause(test, decision) if what == "circuit" else ""
     fault = _fault_text(circuit, decision)
-    detail = "; ".join(part for part in (fault, f"likely cause: {cause}" if cause else "") if part)
+    # The cause names parameters, which a file may call whatever it likes; a detail is one line.
+    detail = one_line("; ".join(part for part in (fault, f"likely cause: {cause}" if cause else "") if part))
     example = _counterexample(test, decision, reproduce, what)
     return Finding(claim, subject, "refused", method, detail, example)
 

@@ -90,12 +90,14 @@ def _piece(
         operation = operations[end]
         support = set(operation.support)
         if first.support[0] not in support:
+            # It would have to be carried across a gate of the piece on the same qubit.
             if support & touched:
                 return None
             others.append(operation)
             continue
         if isinstance(operation, OpaqueGate) or not _may_belong(operation, names):
             return None
+        # What was set aside goes behind the whole piece, which is allowed only past gates on other qubits.
         if any(set(o.support) & support for o in others):
             return None
         piece.append(operation)
@@ -137,12 +139,15 @@ def _as_vector(
     direction = point.spherical(*names[:2])
     unit, inverse = point.exponential(turn)
     p = point.field.p
+    # The gate is cos a - i P sin a, with the involution P = n.sigma at a random direction n. Equal images of a random
+    # vector mean equal operators, but for the error probability of the field.
     cosine, sine = (unit + inverse) * point.half % p, (unit - inverse) * point.half % p
     wanted = [cosine * value % p for value in vector]
     for axis, component in enumerate(direction):
         letters = {0: "XYZ"[axis]} | ({} if parity is None else {1: "X"})
         term = simulator.string(pauli_key(letters), sine * component % p, vector)
         wanted = [(a + b) % p for a, b in zip(wanted, term, strict=True)]
+    # A product of rotations may equal the gate up to a power of i only, which is kept as a phase of its own.
     found = simulator.run(local, vector)
     for quarters in range(4):
         phase = PauliRotation(IDENTITY, ExactAngle.of_pi(quarters), candidate.origin)

@@ -102,9 +102,12 @@ def _require_commuting(symmetry: Symmetry) -> None:
             )
     turning = [set(f.qubits) for f in symmetry.factors if isinstance(f, PointFactor)]
     flipping = [{q} for q in map(_parity, symmetry.factors) if q is not None]
+    # Turns of one qubit by two groups do not commute, nor does Z with turns; Z commutes with Z, so parities may
+    # coincide.
     overlap = any(a & b for i, a in enumerate(turning) for b in [*turning[i + 1 :], *flipping])
     moves = [g[: symmetry.num_qubits] for f in symmetry.factors if isinstance(f, PermutationFactor)
              for g in f.group.generators]  # fmt: skip
+    # A permutation commutes with turns only if it moves the turned qubits among themselves.
     if overlap or any({g[q] for q in part} != part for part in turning + flipping for g in moves):
         raise MethodError(f"blocks are known for factors that commute; those of {symmetry} do not")
 

@@ -168,6 +168,7 @@ def _classes(symmetry: Symmetry, torus: Torus, locality: int) -> Counter[Parts]:
     identity = tuple(range(n))
     elements = [composed(motions, torus, n) for motions in all_motions(lists)]
     kinds = _kinds([turns for turns, _ in elements])
+    # Where all permutations of every orbit are there, the average over them has a closed form, and none is listed.
     symmetric = _symmetric_orbits(moves, kinds, n)
     found: Counter[Parts] = Counter()
     if symmetric is not None and all(images == identity for _, images in elements):
@@ -179,6 +180,7 @@ def _classes(symmetry: Symmetry, torus: Torus, locality: int) -> Counter[Parts]:
     types: dict[Images, Counter[frozenset[tuple[Word, int]]]] = {}
     for turns, images in elements:
         if images not in types:
+            # Cycles depend on where an element moves qubits, and not on how it turns them: they are counted once.
             types[images] = Counter(_words(compose(images, p), kinds, locality) for p in listed)
             _require_few(len(elements) * len(types[images]))
         characters = _Characters([turns[kinds.index(kind)] for kind in range(max(kinds) + 1)], one)

@@ -137,6 +137,7 @@ def compare_methods(symmetry: Symmetry, locality: int, methods: Sequence[str] = 
         except (MethodError, LimitError, BudgetError) as error:
             failures.append(error)
             outcomes.append(_unanswered(method, start, error))
+    # A method that ran out of time says more than one that never applied: with more time it gives an answer.
     derived = [outcome.basis for outcome in outcomes if outcome.basis is not None]
     if not derived:
         given_up = "; ".join(f"{o.method}: {o.reason}" for o in outcomes if not o.finished)

@@ -69,6 +69,7 @@ def torus_of(symmetry: Symmetry) -> Torus:
     unit = [tuple(int(i == j) for j in range(count)) for i in range(count)]
     spins = [i for i, factor in enumerate(continuous) if isinstance(factor, RotationFactor)]
     turns: dict[int, Turn] = {}
+    # From the largest to the smallest, so that the smallest SU(2) has the last word on its qubits.
     for i in sorted(spins, key=lambda i: -len(_qubits_of(continuous[i]))):
         turn = _rotation(UNIT_VECTORS[2], unit[i])
         turns |= dict.fromkeys(_qubits_of(continuous[i]), turn)
@@ -244,6 +245,7 @@ def _read_motion(factor: UnitaryFactor, element: QubitMap, num_variables: int) -
         {q for _, unitary in factor.generators for op in unitary.factors for q in op.support}
     ):
         moved = [element.conjugate(PauliSum.string(n, {qubit: name})) for name in "XYZ"]
+        # If X, Y and Z of a qubit become operators of one and the same qubit, the element turns it and moves it there.
         targets = {op.support for op in moved}
         if len(targets) != 1 or len(*targets) != 1:
             raise _entangling(factor)

@@ -187,10 +187,12 @@ def _equations(unknown: Unknown, maps: Sequence[EntryMap], traceless: Sequence[i
         for entry, factor in units.items():
             for target, value in apply(entry).items():
                 _add(complex_equations, ("invariance", index, target), value * factor)
+    # A trace over qubit q adds up the entries of equal bit q, so that units off that diagonal do not enter.
     for (a, b), factor in units.items():
         for mask in (1 << q for q in traceless):
             if not (a ^ b) & mask:
                 _add(complex_equations, ("trace", mask, a & ~mask, b & ~mask), factor)
+    # The unknowns are real, so that each complex equation is two of them.
     real = {("real", key): real_part(value) for key, value in complex_equations.items()}
     imaginary = {("imaginary", key): imaginary_part(value) for key, value in complex_equations.items()}
     return {key: value for key, value in (real | imaginary).items() if value}

@@ -111,6 +111,7 @@ def _normalises(first: Factor, second: Factor) -> bool:
 
     A connected group that does so moves no element of a finite one, so that their generators commute.
     """
+    # ad(T) keeps the algebra, and so does every exp of it; a finite generator is tested by conjugation.
     algebra = [g.operator for g in second.lie_generators]
     moves = [g.on_qubits for g in first.finite_generators]
     if not all(_in_span(g.operator.derivation(t), algebra) for g in first.lie_generators for t in algebra):

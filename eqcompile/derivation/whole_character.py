@@ -75,6 +75,8 @@ def _require_class_function(symmetry: Symmetry) -> None:
             lie = [
                 g.operator for other in symmetry.factors if other is not factor for g in other.lie_generators
             ]
+            # Weyl's integral over the torus needs a function that is constant on the conjugacy classes of this SU(2).
+            # What commutes with it makes one; what turns along with it does not.
             moved = any(g.on_qubits.conjugate(t) != t for g in symmetry.finite_generators for t in own)
             if moved or not all(t.commutes_with(other) for t in own for other in lie):
                 raise MethodError(

@@ -99,6 +99,7 @@ def _eliminated(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> list[
             continue
         pivot = min(rest, key=order.__getitem__)
         monic = {column: value / rest[pivot] for column, value in rest.items()}
+        # Known rows hold no pivot but their own: that is why one pass clears a new row of all of them.
         for other in found.values():
             if pivot in other:
                 _subtract(other, other[pivot], monic)

@@ -46,6 +46,7 @@ def sparse_kernel(
     for unknown in images:
         if unknown not in zero:
             blocks.setdefault(union[unknown], []).append(unknown)
+    # Rows that are multiples of one another are one equation; there are many of them, and each costs an elimination.
     of_block: dict[Unknown, dict[frozenset[tuple[Unknown, Scalar]], dict[Unknown, Scalar]]] = {}
     for row in rows.values():
         if row:

@@ -117,6 +117,8 @@ def _factors(op: PauliSum) -> list[fmpq_poly]:
     qubits = op.support
     if len(qubits) > MAX_SPECTRUM_QUBITS or not all(is_rational(value) for value in op.terms.values()):
         return [factor for factor, _ in fmpq_poly(minimal_polynomial(op)).factor()[1]]
+    # Only the roots count, each once: equal blocks are computed once, and a factor that several blocks share is kept
+    # once.
     positions = {qubit: i for i, qubit in enumerate(qubits)}
     local = op.relabel((positions.get(q, 0) for q in range(op.num_qubits)), len(qubits))
     found: dict[str, fmpq_poly] = {}

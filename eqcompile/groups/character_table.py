@@ -176,6 +176,7 @@ def _split(space: list[list[int]], matrix: list[list[int]], p: int) -> list[list
     if len(space) == 1:
         return [space]
     basis = nmod_mat(space, p)
+    # In a reduced echelon basis the coefficients of a vector of the space are its entries at the pivots.
     pivots = [next(i for i, value in enumerate(row) if value) for row in space]
     images = basis * nmod_mat(matrix, p).transpose()
     restricted = nmod_mat([[images[i, j] for j in pivots] for i in range(len(space))], p)

@@ -66,6 +66,7 @@ def four_spins_of(part: PauliSum) -> FourSpins | None:
     if strengths is None or len(part.support) != 4:
         return None
     a, *others = part.support
+    # Four equal couplings between the pairs: what a pair has beyond C stays with the pair.
     for b in others:
         c, d = (q for q in others if q != b)
         between = {strengths[pair] for pair in strengths if set(pair) not in ({a, b}, {c, d})}
@@ -73,6 +74,7 @@ def four_spins_of(part: PauliSum) -> FourSpins | None:
             every = between.pop()
             first, second = (strengths[min(p), max(p)] - every for p in ((a, b), (c, d)))
             return FourSpins((a, b, c, d), every, first, second, Fraction(0))
+    # Else a star: three equal arms, and three equal sides between their ends. Six equal couplings were found above.
     for centre in part.support:
         b, c, d = (q for q in part.support if q != centre)
         arms = {strengths[min(centre, q), max(centre, q)] for q in (b, c, d)}

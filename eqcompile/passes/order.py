@@ -27,6 +27,7 @@ def dependencies(operations: Sequence[Operation]) -> list[set[int]]:
 
     def clash(k: int, number: int) -> bool:
         left, right = kind_of[k], kind_of[number]
+        # A singlet or a gate with a swap is not compared, and keeps its place.
         if left is None or right is None:
             return True
         if (left, right) not in known:

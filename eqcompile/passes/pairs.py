@@ -56,6 +56,8 @@ def exchange(part: PauliSum, angle: ExactAngle, swap: bool = False) -> Iterator[
         name: Angle(angle, 2 * exact_factor(part.terms[key]))
         for name, key in zip("XZ", (first, second), strict=True)
     }
+    # Frames turn the first two strings to XX and ZZ. The third is then YY up to a sign, which is the handedness of the
+    # two frames: its letter is the product of the other two, on each qubit with a sign of its own.
     signs = [_orientation(letter(first, q), letter(second, q)) for q in (i, j)]
     if third:
         turns["Y"] = Angle(angle, 2 * exact_factor(part.terms[third[0]]) * signs[0] * signs[1])
@@ -69,6 +71,7 @@ def exchange(part: PauliSum, angle: ExactAngle, swap: bool = False) -> Iterator[
         yield AxisRotation("x", i, turns["X"])
         yield AxisRotation("z", j, turns["Z"])
         yield ControlledX(i, j)
+    # Behind a swap each frame is undone on the qubit to which its own has gone.
     ends = {i: j, j: i} if swap else {i: i, j: j}
     for q in (i, j):
         yield from (AxisRotation(axis, ends[q], Angle.of_pi(-turn)) for axis, turn in reversed(frames[q]))

@@ -239,6 +239,7 @@ class _Search:
         follow(free)
         for step in steps:
             gate = None if step.gate is None else moved(operations[self._gates[step.gate]], places, size)
+            # The gate acts before the swap that hides behind it, and so at the old places.
             if step.swap is not None:
                 out.append(Swapped(gate, step.swap))  # type: ignore[arg-type]  # circuits here hold no swaps yet
                 places = _exchanged(places, step.swap)

@@ -378,6 +378,8 @@ def _gate_by_gate(circuit: Circuit, generator: Generator, group: Group) -> bool:
         turn.site is not None for turn in turns
     ):
         return False
+    # Within a run all turns commute, so that it is the exponential of a sum: it is equivariant if what every monomial
+    # of the parameters multiplies is.
     runs: list[list[Turn]] = [[]]
     for operation in circuit.operations:
         if isinstance(operation, Operator):

@@ -188,8 +188,10 @@ class _Case:
 
     def __init__(self, body: Body, reading: Reading | None, seed: int) -> None:
         self.body, self.sections = body, sections_of(body, reading)
+        # A source of its own: the fields must not depend on how many random numbers a claim takes.
         self._source = Random(seed + 1)
         sections, target = self.sections, self.sections.target
+        # One field for the certificate and the files, or their numbers could not be compared.
         texts = [
             sections.group,
             sections.file_group,
@@ -206,6 +208,7 @@ class _Case:
             t.get(key) or () for t in (target, own) for key in ("operations", "reference")
         ):
             if operation[0] != "unitary":
+                # A turn by the angle a/b pi acts by exp(-i pi a/(2b)), which is a root of unity of order 4b.
                 order = lcm(
                     order, 4 * rational(operation[2 if operation[0] == "rotation" else 3][1]).denominator
                 )
@@ -220,6 +223,7 @@ class _Case:
         )
         self.left: list[Left] = []
         self._objection = self._not_compared = ""
+        # A wrong breaking is one problem among others: claims that do not rest on it are decided all the same.
         try:
             self.left = [self._left(group) for group in self.groups]
         except BudgetError:
@@ -356,6 +360,7 @@ class _Case:
             finding: of the certificate.
             parts: verdicts of the claims before that were found again.
         """
+        # The form comes first: a finding that is not what its claim owes is contradicted, whatever it says was found.
         if reason := misfit(finding, self.body, self.demanded.get(finding["key"])):
             return "CONTRADICTED", reason
         if finding["verdict"] not in ("proven", "refused"):
@@ -365,6 +370,7 @@ class _Case:
                 return "CONTRADICTED", reason
             if finding["key"] == "trivial":
                 return self._trivial(finding)
+            # Without data x and V x are the same, so that an evaluation would confirm anything.
             if finding["key"] == "model" and self.sections.target["data"] is False:
                 return self._composed(finding, parts, "there are no data to vary")
             try:
@@ -372,6 +378,7 @@ class _Case:
             except BudgetError:
                 raise
             except EqcompileError as error:
+                # Invariant parts suffice for an invariant model, and are not necessary: they confirm no refusal.
                 if finding["key"] != "model" or finding["verdict"] == "refused":
                     raise
                 return self._composed(finding, parts, str(error))
@@ -381,6 +388,8 @@ class _Case:
             return "not rechecked", str(error)
         except MALFORMED:
             return "not rechecked", f"the evidence cannot be read: {ILL_FITTING}"
+        # A field is an image of the exact numbers, so that what fails over one fails for them. What holds over all is
+        # an identity, but for the tiny probability that the random points are roots.
         why = next((reason for reason in reasons if reason), "")
         if (finding["verdict"] == "proven") == (not why):
             return "confirmed", why or f"holds over {NUM_FIELDS} random prime fields of 160 bits"

@@ -142,11 +142,14 @@ def misfit(finding: Mapping[str, Any], body: Body, row: Row | None) -> str:
     if finding["generator"] != number:
         about = "no generator" if finding["generator"] is None else f"generator {finding['generator']}"
         return f"it is about {about} and stands under another key"
+    # Only a model has parts with places in a spec; an operator, state or circuit is the whole target.
     if finding["place"] != (_place(finding["key"]) if body["target_data"]["kind"] == "model" else []):
         return "it names another place in the spec"
+    # A proof owes a phase for every generator that it is about; what is refused or open has none.
     count = (1 if number is not None else len(body["generators"])) if row.characters else 0
     if len(finding["character"]) != (count if finding["verdict"] == "proven" else 0):
         return f"it names {len(finding['character'])} characters"
+    # Phase 1 is written "1" for a single element and "0" for a one-parameter group; the decision finds which is owed.
     if body["target_data"]["strict"] and set(finding["character"]) - {"0", "1"}:
         return "it is a proof up to a phase, where phase 1 is asked for"
     if finding["subject"] != subject_of(finding, body, row):

@@ -257,6 +257,7 @@ def _of_evidence(
 def _of_target(
     target: Mapping[str, Any], findings: int, qubits: int, sites: int
 ) -> Iterator[tuple[str, str]]:
+    # A few digits must not make the check build more than the text could hold.
     if target["kind"] == "model" and target["layers"] > findings:
         yield "target_data.layers", f"{target['layers']} gates of a layer, and {findings} findings"
     if target["kind"] != "circuit":
@@ -266,9 +267,11 @@ def _of_target(
     yield from _uneven("target_data.angles", target["angles"], sites, "site")
     yield from _uneven("target_data.vectors", target["vectors"], sites, "site")
     yield from _beyond("target_data.data", [site for _, site, _ in target["data"]], sites, "site")
+    # One parameter for one coordinate, both ways: two for one would be moved as if they were independent.
     keys, places = ({repr(entry[part]) for entry in target["data"]} for part in (slice(1), slice(1, 3)))
     if min(len(keys), len(places)) < len(target["data"]):
         yield "target_data.data", "two entries for one parameter, or for one coordinate"
+    # A name that is an angle and a coordinate would tie inputs that the claim lets vary freely.
     names = [name for triple in (*target["angles"], *filter(None, target["vectors"])) for name in triple]
     names += [name for name, _, _ in target["data"]]
     if len({*names}) < len(names):

@@ -97,6 +97,7 @@ def objection(generator: Generator, group: Group) -> str:
     if len(generator.matrices) != num_sites or any(len(m) != 3 or any(len(r) != 3 for r in m)
                                                    for m in generator.matrices):  # fmt: skip
         return "it has not one matrix of three rows for every site"
+    # One-parameter groups are unitary and orthogonal if and only if their generators are Hermitian and skew.
     if generator.lie is not None:
         skew = all(
             (m[a][b] + m[b][a]) % p == 0 for m in generator.matrices for a in range(3) for b in range(3)

@@ -45,6 +45,7 @@ def left_of(group: Group, breaking: Operator, kept: Sequence[Any], factors: Sequ
     """
     stays = [not changes(g, breaking.terms, group.field) for g in group.generators]
     if all(stays):
+        # Then the whole group is left, and it is called by all its factors.
         if list(kept) != [{"factor": place} for place in range(len(factors))]:
             raise EqcompileError("the breaking breaks nothing, and the whole group is left")
         return whole_group(group, name)
@@ -54,6 +55,7 @@ def left_of(group: Group, breaking: Operator, kept: Sequence[Any], factors: Sequ
     for part in kept:
         ((kind, value),) = part.items()
         if kind == "combination":
+            # No declared generator stands behind it, so it is no excuse for leaving one unnamed.
             element, text = _combined(group, value, breaking, factors)
             found.append(element)
             names.append(text)
@@ -70,6 +72,8 @@ def left_of(group: Group, breaking: Operator, kept: Sequence[Any], factors: Sequ
         names.append(
             _factor_name(group, factors, value) if kind == "factor" else _name(group, factors, value)
         )
+    # Claims are decided for all that stays in any case. The name must promise neither more nor less than that, and
+    # nothing twice.
     if sorted(named) != [m for m, kept_ in enumerate(stays) if kept_]:
         raise EqcompileError(
             "the generators that commute with the breaking gate are not those that are said to be kept"
@@ -121,10 +125,12 @@ def _combined(
     places = [_index(place, group.generators) for place, _ in terms]
     members = _siblings(group, factors, places[0]) if places else []
     parts = [group.generators[place] for place in places]
+    # A single generator is a part under its own name, and the name below is an axis in the algebra of one factor.
     if len(set(places)) < max(len(places), 2) or any(g.lie is None or g not in members for g in parts):
         raise EqcompileError("a combination that is not one of generators of one factor")
     p = group.field.p
     values = [number(text, group.field) for _, text in terms]
+    # In the conjugated field a text means its complex conjugate: these are the coefficients of the adjoint.
     mirrored = [number(text, group.field.conjugated) for _, text in terms]
     lies = [g.lie for g in parts if g.lie is not None]
     lie = Operator(
@@ -139,6 +145,7 @@ def _combined(
     axis = ", ".join(texts.get(m, "0") for m in numbers)
     name = f"U(1) about ({axis}){_where(group, factors, members)}"
     element = Generator(name, lie, (), tuple(range(len(group.sites))), matrices)
+    # A combination of Hermitian operators with a factor that is not real generates no unitary group.
     if reason := objection(element, group):
         raise EqcompileError(f"{quoted(name)}: {reason}")
     if changes(element, breaking.terms, group.field):

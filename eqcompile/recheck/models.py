@@ -131,6 +131,7 @@ class _Evaluation:
         self._encoding = [(scale, gates[scale][k]) for scale, k in model["encoding"]]
         for _, (_, strings) in self._encoding:
             _require_unit_vector(strings, field.p)
+        # The claims about encodings are about all their gates: with some left out they would be about another model.
         if sorted(map(tuple, model["encoding"])) != sorted(
             (s, k) for s in gates for k in range(len(gates[s]))
         ):

@@ -59,6 +59,8 @@ def projective_phases(symmetry: Symmetry) -> tuple[ProjectivePhase, ...]:
 
 
 def _phases(symmetry: Symmetry) -> Iterator[ProjectivePhase]:
+    # A full turn is -1 on each spin 1/2, and so on an odd number of them. Other phases of the elements of a finite
+    # group remove it, unless it is a product of commutators, in which phases cancel.
     for factor in symmetry.factors:
         if isinstance(factor, RotationFactor) and len(factor.qubits) % 2:
             yield _full_turn(factor.name, len(factor.qubits))
@@ -132,6 +134,7 @@ def _commutator_phase(a: QubitMap, b: QubitMap, num_qubits: int) -> Scalar | Non
     if num_qubits > MAX_COMPARED_QUBITS:
         return None
     letters = [PauliSum.string(num_qubits, {q: name}) for q in range(num_qubits) for name in "XZ"]
+    # The products ab and ba agree up to a phase if and only if they conjugate all X and Z alike (Schur's lemma).
     if any(a.conjugate(b.conjugate(op)) != b.conjugate(a.conjugate(op)) for op in letters):
         return None
     start = ExactState(num_qubits, {0: ONE})

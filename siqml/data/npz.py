@@ -133,10 +133,12 @@ def _array(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
 
 def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, Any, Any, Any]:
     """Atomic numbers, positions, energies and forces, by the names of one origin or of the user."""
+    # Two sets of labels, perhaps of two levels of theory: either may be meant, and the order of NAMES must not choose.
     if all(name in arrays for _, positions, energies, _ in NAMES.values() for name in (positions, energies)):
         both = " and of ".join(f"{origin} ({', '.join(names[:3])})" for origin, names in NAMES.items())
         raise DataError(f"{path} has the arrays of {both}; keep those of one set")
     for numbers, positions, energies, forces in NAMES.values():
+        # A name that the user gives is looked for in the first set whose atoms are there, and missed by its name.
         energy = keys.energy or energies
         if numbers in arrays and positions in arrays and (energy in arrays or keys.energy is not None):
             force = _force_name(path, arrays, forces, keys)
@@ -145,6 +147,7 @@ def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, An
                     raise DataError(f'{path} has no array "{name}"; found: {", ".join(sorted(arrays))}')
             found = [_real(path, name, arrays[name]) for name in (positions, energy)]
             pulls = None if force is None else _real(path, force, arrays[force])
+            # Some programs write one energy per structure as a column.
             column = found[1].ndim == 2 and found[1].shape[1] == 1
             return arrays[numbers], found[0], found[1].reshape(-1) if column else found[1], pulls
     wanted = " or ".join(f"{', '.join(names[:3])} ({origin})" for origin, names in NAMES.items())

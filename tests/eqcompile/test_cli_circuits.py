@@ -132,6 +132,26 @@ def test_what_is_not_decided_is_no_proof(run: Run) -> None:
     assert "is no polynomial in its parameters; largest defect in operator norm" in err
 
 
+def test_names_in_a_file_neither_break_a_line_nor_give_the_terminal_orders(run: Run) -> None:
+    circuit, name = QuantumCircuit(2), Parameter("a\nPROVEN\x1b[31m")
+    circuit.rz(name, 0)
+    with Path("of[bold]file.qpy").open("wb") as file:
+        qpy.dump(circuit, file)
+    code, out, err = run("pair.yaml", "of[bold]file.qpy")
+    assert code == 1
+    assert "\x1b" not in out + err
+    assert "\nPROVEN" not in out + err
+    assert "rz(a\\nPROVEN\\x1b[31m) on 0" in err
+    assert out.startswith("of[bold]file.qpy: ")
+    circuit.append(circuit.to_gate(), [1, 0])
+    circuit.rz(name**0.5, 0)
+    with Path("open.qpy").open("wb") as file:
+        qpy.dump(circuit, file)
+    code, out, err = run("pair.yaml", "open.qpy")
+    assert code == 1
+    assert "\x1b" not in out + err
+
+
 def test_reasons_are_cut(run: Run) -> None:
     long = sum((Parameter(f"A_{name}").sin() for name in "abcdefghijklmnopqrstuvw"), start=Parameter("A_x"))
     code, _, err = run("site.yaml", saved(upload(long), "long.qpy"))

@@ -201,6 +201,7 @@ class _Reader:
             return self._annotated(operation, level)
         if not isinstance(operation, Instruction):
             raise UnreadError(f"the operation {quoted(operation.name)}")
+        # The class decides, and never the name: a gate of somebody's own may be called x, and be anything.
         kind = operation.base_class
         if kind.__module__.startswith("qiskit.circuit.library.standard_gates."):
             if kind.__name__ in CONSTANT:
@@ -208,6 +209,7 @@ class _Reader:
             if kind.__name__ in PARAMETRISED:
                 return PARAMETRISED[kind.__name__]([self._angles.angle(value) for value in operation.params])
             if kind is CUGate:
+                # The fourth angle is a phase behind the control, which the base gate does not hold.
                 *turns, gamma = (self._angles.angle(value) for value in operation.params)
                 return controlled([*PARAMETRISED["UGate"](turns), phase(gamma)], 1, operation.ctrl_state, 1)
         if isinstance(operation, ControlledGate) and _is_plainly_controlled(operation):
@@ -215,6 +217,7 @@ class _Reader:
             inside = self._read(base, level + 1)
             return controlled(inside, operation.num_ctrl_qubits, operation.ctrl_state, base.num_qubits)
         if isinstance(operation, UnitaryGate):
+            # A text has a conjugate only in a field, so that the adjoint is read from the numbers as well.
             rows = operation.params[0].tolist()
             text = operator_of_matrix(rows)
             return [
@@ -222,6 +225,7 @@ class _Reader:
             ]
         if kind is RVGate and (found := self._vector(operation)) is not None:
             return found
+        # With numbers an rv has a definition; with parameters Qiskit writes none.
         if kind is RVGate and operation.is_parameterized():
             names = ", ".join("_".join((site, axis)) for site in list(self._vectors)[:1] for axis in "xyz")
             like = f", which are called like {names}" if names else ""

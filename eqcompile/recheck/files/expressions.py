@@ -72,6 +72,7 @@ class ExpressionReader:
     def _read(self, node: Any, level: int) -> Polynomial:
         if level > MAX_LEVELS:
             raise UnreadError(f"the angle {quoted(str(node))}")
+        # An expression for the azimuth, elevation or length of a site is one symbol, and is not opened any further.
         if node in self._forms:
             site, symbol = self._forms[node]
             self.met.add(site)

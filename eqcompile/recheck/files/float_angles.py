@@ -93,6 +93,8 @@ class FloatReader:
             if Fraction(float_of(q * PI)) != v:
                 self._note(v, f"{q}*pi")
             return Fraction(0), q
+        # A plain multiple of pi was tried first: few numbers are near one by chance. Sums of both come last, as they
+        # fit more numbers than either alone.
         simple = v.limit_denominator(MAX_DENOMINATOR)
         if simple and abs(simple - v) <= MAX_ULPS * Fraction(ulp(float_of(v))):
             if Fraction(float_of(simple)) != v:

@@ -185,6 +185,7 @@ def controlled(operations: Sequence[Operation], num_controls: int, state: int, w
             texts = (f"(1 - {projector} + {projector}*({t}))" for t in (operation.text, operation.adjoint))
             out.append(Fixed(*texts))
             continue
+        # exp(-i a Pi P/2) is a product of commuting turns, one for every string of the projector Pi.
         share = times(operation.angle, Fraction(1, 1 << num_controls))
         for count in range(num_controls + 1):
             for chosen in combinations(range(num_controls), count):

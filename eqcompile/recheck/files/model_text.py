@@ -139,6 +139,8 @@ def _singlets(pairs: Any, register: Register) -> str:
 
 def _kets(text: str, num_qubits: int) -> str:
     """A sum of kets; where there are several, their letters are expanded."""
+    # Kets are found wherever they stand: what is before one is its coefficient, and behind the last nothing may be
+    # left.
     kets = list(_KET.finditer(text))
     if not kets or text[kets[-1].end() :].strip():
         raise UnreadError(f"the state {quoted(text)}")
@@ -153,9 +155,11 @@ def _kets(text: str, num_qubits: int) -> str:
             raise UnreadError(f"the state {quoted(text)}")
         number = front[1:] if front[:1] in ("+", "-") else front
         number = number.strip().removesuffix("*").strip()
+        # Outside of brackets a sum would end at its sign: in 1 + 2|0> only the 2 stands before the ket.
         if re.search(r"[-+]", re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", number)):
             raise UnreadError(f"the sum {quoted(number)} before a ket")
         coefficient = f"({operator_text(number)})*" if number else ""
+        # A certificate has letters such as + in a lone ket only, and no norm; in a sum the norm of each ket matters.
         if len(kets) == 1:
             return f"{'-' if sign == '-' else ''}{coefficient}|{ket[1]}>"
         expanded = list(_expanded(ket[1]))

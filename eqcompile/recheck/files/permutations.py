@@ -114,6 +114,8 @@ def grid_symmetries(shape: Sequence[int], group: str, periodic: bool) -> list[Im
         for axis in range(axes):
             step = [(*p[:axis], (p[axis] + 1) % shape[axis], *p[axis + 1 :]) for p in points]
             out.append(tuple(number[p] for p in step))
+    # Point symmetries of a periodic grid are taken about point 0, and those of an open one about its middle. With the
+    # translations, those about point 0 generate the symmetries about every other point.
     for flips, exchanged in _point_symmetries(group):
         image = [
             tuple(
@@ -122,6 +124,7 @@ def grid_symmetries(shape: Sequence[int], group: str, periodic: bool) -> list[Im
             for p in points
         ]
         out.append(tuple(number[p[::-1] if exchanged else p] for p in image))
+    # On one or two points along a periodic axis -c is c, and a mirror moves nothing.
     identity = tuple(range(len(points)))
     if not periodic and not out:
         raise UnreadError("an open grid without symmetries")

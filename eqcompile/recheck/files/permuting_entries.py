@@ -137,6 +137,7 @@ def _by_name(name: str, on: Any, carry: Any, register: Register) -> tuple[list[A
     if isinstance(on, str):
         if carry is not None:
             raise UnreadError("carry without blocks")
+        # By one word, members are dealt out in their order; a lone group takes all of them, products say how many.
         members = _members(on, register)
         sizes = [len(members)] if len(factors) == 1 and not _is_wreath(name) else list(map(_size, factors))
         parts: list[list[Any]] = []
