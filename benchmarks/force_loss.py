@@ -12,15 +12,15 @@ import jax.numpy as jnp
 import numpy as np
 
 import eqcompile as eq
-from siqml.catalogue import compile_certified, find
-from siqml.config import load_config
-from siqml.data.extxyz import read_structures
-from siqml.data.shipped import shipped_file
-from siqml.frame import Frame
-from siqml.loss import make_loss
-from siqml.model import EnergyFunction, energies_and_forces, energy_function
-from siqml.scaling import Scaling
-from siqml.structures import Structures
+from siqml.data.reading.extxyz import read_structures
+from siqml.data.reading.shipped import shipped_file
+from siqml.field.catalogue import compile_certified, find
+from siqml.field.force_field import EnergyFunction, energies_and_forces, energy_function
+from siqml.field.scaling import Scaling
+from siqml.molecule.frame import Frame
+from siqml.molecule.structures import Structures
+from siqml.training.config import load_config
+from siqml.training.loss import make_loss
 
 REPEATS = 20
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from eqcompile.arguments import one_of, order_and_steps
 from eqcompile.budgets import stage
-from eqcompile.certify.breaking import kept_symmetry
-from eqcompile.certify.certificate import Certificate
-from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, occurrence_name
-from eqcompile.circuit.gates import EncodingGate, EvolutionGate
+from eqcompile.circuits.ansatz import ReuploadingAnsatz, angle_names, occurrence_name
+from eqcompile.circuits.gates import EncodingGate, EvolutionGate
+from eqcompile.claims.certificate import Certificate
+from eqcompile.claims.of_model.breaking import kept_symmetry
+from eqcompile.declaration.spec import Spec
 from eqcompile.errors import BackendError
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.spectrum import Eigenvalue, eigenvalues
-from eqcompile.exact.state import ExactState
-from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.model import Spec
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.spectra.spectrum import Eigenvalue, eigenvalues
+from eqcompile.exact.states.state import ExactState
+from eqcompile.symmetry.symmetry import Symmetry
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from qiskit.providers import BackendV2
     from qiskit.quantum_info import SparseObservable, SparsePauliOp
 
-    from eqcompile.backends.binding import DataForm
-    from eqcompile.backends.devices import Device
-    from eqcompile.backends.formula_defect import LoweringReport
-    from eqcompile.backends.noise_report import Violation
-    from eqcompile.backends.parameters import CircuitParameters, ParameterNames
-    from eqcompile.backends.stages import Stage
-    from eqcompile.backends.transpiled import Claim
+    from eqcompile.devices.devices import Device
+    from eqcompile.devices.noise_report import Violation
+    from eqcompile.devices.stages import Stage
+    from eqcompile.devices.transpile import Claim
+    from eqcompile.emit.binding import DataForm
+    from eqcompile.emit.qiskit.parameters import CircuitParameters, ParameterNames
+    from eqcompile.numeric.formula_defect import LoweringReport
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ class Program:
         return values[0], values[-1]
 
     def to_jax(self) -> Callable[[Any, Any], Any]:
-        """The model as ``f(params, x)``; see :func:`eqcompile.backends.jax.jax_model`."""
-        from eqcompile.backends.jax import jax_model
+        """The model as ``f(params, x)``; see :func:`eqcompile.emit.jax.model.jax_model`."""
+        from eqcompile.emit.jax.model import jax_model
 
         return jax_model(self.ansatz, self.state, self.observable)
 
@@ -104,16 +104,16 @@ class Program:
         seed: int | None = 0,
         trotter: tuple[int, int] | None = None,
     ) -> "QuantumCircuit":
-        """The model as a Qiskit circuit, on a back end if one is named; see :mod:`eqcompile.backends.transpiled`.
+        """The model as a Qiskit circuit, on a back end if one is named; see :mod:`eqcompile.devices.transpile`.
 
         Args:
-            data: form of the data parameters, see :func:`eqcompile.backends.qiskit.qiskit_circuit`; by default
+            data: form of the data parameters, see :func:`eqcompile.emit.qiskit.circuit.qiskit_circuit`; by default
                 positions, and on a back end angles, with which the result can be certified exactly.
             barriers: separate preparation, encodings and layers.
             prepare: whether the circuit begins with the initial state; on a back end it does.
             prefix: in front of all parameter names, so that two models fit into one circuit. Circuits of one program
                 with one prefix have equal parameters.
-            backend: a name or a ``BackendV2``, see :func:`eqcompile.backends.devices.find_backend`.
+            backend: a name or a ``BackendV2``, see :func:`eqcompile.devices.devices.find_backend`.
             optimization_level: of the transpiler, 0 to 3; by default the highest that keeps exact numbers exact.
             seed: of the transpiler's random choices; ``None`` for new ones every time.
             trotter: order and steps of the product formulas for gates without exact circuit, see
@@ -127,8 +127,8 @@ class Program:
             BackendError: unknown ``data`` or back end, too few qubits, or gates that the back end does not have.
             MethodError: a gate has no exact circuit, and ``trotter`` is not given or impossible.
         """
-        from eqcompile.backends.qiskit import qiskit_circuit
-        from eqcompile.passes.product_formula import ProductFormulas
+        from eqcompile.emit.qiskit.circuit import qiskit_circuit
+        from eqcompile.passes.formula.product_formula import ProductFormulas
 
         if backend is None and (optimization_level is not None or seed not in (0, None)):
             raise BackendError(
@@ -146,9 +146,9 @@ class Program:
             return circuit
         if not prepare:
             raise BackendError("a model on a back end begins with its initial state; leave prepare=False out")
-        from eqcompile.backends.devices import find_backend
-        from eqcompile.backends.routed import Model
-        from eqcompile.backends.transpiled import transpiled
+        from eqcompile.devices.devices import find_backend
+        from eqcompile.devices.routed import Model
+        from eqcompile.devices.transpile import transpiled
 
         model = Model(self.ansatz, state, spec.name, form, names, formulas)
         claim = self._claim(form, prefix, trotter)
@@ -164,7 +164,7 @@ class Program:
         Raises:
             MethodError: no such formula.
         """
-        from eqcompile.backends.formula_defect import lowering_reports
+        from eqcompile.numeric.formula_defect import lowering_reports
 
         trotter = order_and_steps("trotter", trotter)
         gates = (gate for gate in self.ansatz.gates() if isinstance(gate, EvolutionGate))
@@ -172,7 +172,7 @@ class Program:
 
     @stage("the passes", "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB")
     def stages(self, backend: "str | BackendV2 | Device | None" = None) -> "tuple[Stage, ...]":
-        """The circuit after every pass, certified again each time; see :mod:`eqcompile.backends.stages`.
+        """The circuit after every pass, certified again each time; see :mod:`eqcompile.devices.stages`.
 
         Args:
             backend: whose couplings are routed to; none by default.
@@ -180,9 +180,9 @@ class Program:
         Raises:
             BackendError: unknown back end, or too few connected qubits.
         """
-        from eqcompile.backends.devices import find_backend
-        from eqcompile.backends.routed import Model
-        from eqcompile.backends.stages import stages
+        from eqcompile.devices.devices import find_backend
+        from eqcompile.devices.routed import Model
+        from eqcompile.devices.stages import stages
 
         device = None if backend is None else find_backend(backend)
         model = Model(self.ansatz, self.spec.state, self.spec.name, "angles", self._parameter_names(""))
@@ -206,13 +206,13 @@ class Program:
         Returns:
             A certificate with a finding for every generator of :attr:`kept_symmetry`.
         """
-        from eqcompile.backends.transpiled import recertified
+        from eqcompile.devices.transpile import recertified
 
         reference = self.to_qiskit(data, prefix=prefix, trotter=trotter)
         return recertified(circuit, reference, self._claim(data, prefix, trotter))
 
     def _claim(self, data: "DataForm", prefix: str = "", trotter: tuple[int, int] | None = None) -> "Claim":
-        from eqcompile.backends.transpiled import Claim
+        from eqcompile.devices.transpile import Claim
 
         sha256 = self.spec.source.sha256
         certified = bool(self.certificate) and trotter is None
@@ -223,12 +223,12 @@ class Program:
 
         Qiskit's own ``circuit.parameters`` is sorted by name, where ``w_10_0_0`` comes before ``w_2_0_0``.
         """
-        from eqcompile.backends.parameters import circuit_parameters
+        from eqcompile.emit.qiskit.parameters import circuit_parameters
 
         return circuit_parameters(self.ansatz, data, self._parameter_names(prefix))
 
     def _parameter_names(self, prefix: str) -> "ParameterNames":
-        from eqcompile.backends.parameters import ParameterNames
+        from eqcompile.emit.qiskit.parameters import ParameterNames
 
         return ParameterNames(self.spec.source.sha256, prefix)
 
@@ -236,7 +236,7 @@ class Program:
         self, params: Any, x: Any = None, data: "DataForm" = "positions", prefix: str = ""
     ) -> dict[str, float]:
         """Value of every parameter of :meth:`to_qiskit`'s circuit, by name, ready for ``assign_parameters``."""
-        from eqcompile.backends.binding import circuit_values
+        from eqcompile.emit.binding import circuit_values
 
         values = circuit_values(self.ansatz, params, x, data)
         return {f"{prefix}{name}": value for name, value in values.items()}
@@ -280,7 +280,7 @@ class Program:
 
     def values_for(self, circuit: "QuantumCircuit", x: Any, params: Any, data: "DataForm" = "angles") -> Any:
         """Values of all parameters of a circuit, in its order: ``(..., len(circuit.parameters))``; see :meth:`pub`."""
-        from eqcompile.backends.binding import value_table
+        from eqcompile.emit.binding import value_table
 
         names = [parameter.name for parameter in circuit.parameters]
         return value_table(self.ansatz, names, params, x, data)
@@ -313,9 +313,9 @@ class Program:
             BackendError: as :meth:`to_qiskit`, and what is not possible on the device.
             DimensionError: wrong shapes, or a model without data.
         """
-        from eqcompile.backends.devices import find_backend
-        from eqcompile.backends.expectation import Expectation
-        from eqcompile.backends.noise_report import measured_points, orbit_points, violations
+        from eqcompile.devices.devices import find_backend
+        from eqcompile.devices.expectation import Expectation
+        from eqcompile.devices.noise_report import measured_points, orbit_points, violations
 
         points = measured_points(x, self.ansatz.site_names)
         device = find_backend(backend)
@@ -333,7 +333,7 @@ class Program:
 
     def to_qiskit_observable(self) -> "SparsePauliOp | SparseObservable":
         """The observable for Qiskit's estimators; sums of more than a thousand strings are a ``SparseObservable``."""
-        from eqcompile.backends.qiskit import qiskit_observable
+        from eqcompile.emit.qiskit.circuit import qiskit_observable
 
         return qiskit_observable(self.observable)
 

@@ -1,8 +1,10 @@
 """The shape of the house: imports run downwards, rounded numbers stay in the back ends, every file says what it is."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +13,13 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 ROOMS = (
-    "errors", "arguments", "budgets", "supervisor", "recheck", "html", "files", "exact", "groups", "reps", "spec",
-    "derivation", "circuit", "certify", "passes", "backends", "program", "learning", "parameter_roles", "targets",
-    "python_symmetry", "flow", "python_model", "comparison", "picture", "report", "explain", "artifacts", "cli",
+    "renamed", "errors", "arguments", "budgets", "supervisor", "recheck", "files", "exact", "groups", "symmetry",
+    "declaration", "derivation", "circuits", "claims", "passes", "numeric", "emit", "readers", "devices", "program",
+    "parameter_roles", "targets", "compile_spec", "face",
 )  # fmt: skip
 """Ground floor first; a room imports only from itself and from rooms before it."""
+
+MAX_MODULES = 16
 
 EXACT_ROOMS = ROOMS[: ROOMS.index("passes")]
 
@@ -46,7 +50,7 @@ EXACT = [
     p
     for p in modules("eqcompile")
     if p.relative_to(ROOT / "eqcompile").parts[0].removesuffix(".py") in EXACT_ROOMS
-    and not (p.parent == ROOT / "eqcompile" / "recheck" / "files" and p.stem in ROUNDED)
+    and not (p.parent == ROOT / "eqcompile" / "recheck" / "files" / "circuit" and p.stem in ROUNDED)
 ]
 
 
@@ -95,21 +99,44 @@ def test_imports_run_downwards(path: Path) -> None:
         "import eqcompile",
         "import eqcompile as eq",
         "from eqcompile import PauliSum",
-        "from eqcompile.flow import derive",
-        "import eqcompile.cli",
-        "def f():\n    from eqcompile.backends.jax import jax_model",
+        "from eqcompile.compile_spec import derive",
+        "import eqcompile.face.cli.main",
+        "def f():\n    from eqcompile.emit.jax.model import jax_model",
         "if TYPE_CHECKING:\n    from eqcompile.program import Program",
         "from eqcompile.unknown import thing",
     ],
 )
 def test_negative_control_upward_imports_are_seen(source: str) -> None:
-    assert upward_imports("certify", source)
-    assert upward_imports("certify", "from eqcompile.exact.pauli import PauliSum\nimport json") == []
+    assert upward_imports("claims", source)
+    assert upward_imports("claims", "from eqcompile.exact.operators.pauli import PauliSum\nimport json") == []
 
 
 def test_every_room_exists() -> None:
     found = {room_of(path) for path in modules("eqcompile")} - {"__init__"}
     assert found == set(ROOMS)
+
+
+def rows(package: str) -> list[str]:
+    """Rooms that CONTRIBUTING.md names for a package, in its order."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = page.partition(f"| room of `{package}/` |")[2].partition("\n\n")[0]
+    return [
+        name for row in table.splitlines()[2:] for name in re.findall(r"`([\w./]+)`", row.split(" | ")[0])
+    ]
+
+
+def test_contributing_names_every_room() -> None:
+    assert [name.rstrip("/").removesuffix(".py") for name in rows("eqcompile")] == [*ROOMS]
+    assert {*rows("siqml")} == {
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in (ROOT / "siqml").iterdir()
+        if path.name not in ("__init__.py", "__pycache__", "py.typed", "former_names.json")
+    }
+
+
+def test_a_folder_has_at_most_sixteen_modules() -> None:
+    folders = Counter(path.parent for path in ALL if path.name != "__init__.py")
+    assert {label(folder): count for folder, count in folders.items() if count > MAX_MODULES} == {}
 
 
 def test_rooms_below_do_not_know_the_package_above() -> None:
@@ -122,9 +149,11 @@ def parse(path: Path) -> ast.Module:
 
 
 def private_imports(source: str) -> list[str]:
-    """Imports of ``eqcompile`` that are not public names of its root, nor its exceptions."""
+    """Imports of ``eqcompile`` beyond the public names of its root, its exceptions, and what explains former names."""
     names = [name for name in imported(ast.parse(source)) if name.split(".")[0] == "eqcompile"]
-    return [name for name in names if name != "eqcompile" and not name.startswith("eqcompile.errors.")]
+    return [
+        n for n in names if n != "eqcompile" and not n.startswith(("eqcompile.errors.", "eqcompile.renamed."))
+    ]
 
 
 @pytest.mark.parametrize("path", modules("siqml"), ids=label)
@@ -149,8 +178,8 @@ def test_siqml_uses_public_names_only(path: Path) -> None:
 
 
 def test_negative_control_private_imports_are_seen() -> None:
-    assert private_imports("from eqcompile.spec.loader import load")
-    assert private_imports("import eqcompile.flow")
+    assert private_imports("from eqcompile.declaration.loader import load")
+    assert private_imports("import eqcompile.compile_spec")
     assert private_imports("import eqcompile as eq\nfrom eqcompile.errors import SpecError") == []
 
 
@@ -187,14 +216,14 @@ def called(node: ast.Call) -> str:
 
 
 EXCEPTIONS = {
-    "eqcompile/exact/scalars.py": 3,  # to_complex, for back ends only
-    "eqcompile/spec/schema.py": 2,  # 0.1 as an example in the JSON Schema
-    "eqcompile/spec/wording.py": 1,  # how near a near-miss hint must be
+    "eqcompile/exact/arithmetic/scalars.py": 3,  # to_complex, for back ends only
+    "eqcompile/declaration/schema.py": 2,  # 0.1 as an example in the JSON Schema
+    "eqcompile/declaration/yaml/wording.py": 1,  # how near a near-miss hint must be
 }
 
 
 @pytest.mark.parametrize("path", EXACT, ids=label)
-def test_no_rounded_number_from_exact_to_certify(path: Path) -> None:
+def test_no_rounded_number_from_exact_to_claims(path: Path) -> None:
     assert len(rounded(path.read_text(encoding="utf-8"))) == EXCEPTIONS.get(label(path), 0)
 
 
@@ -287,8 +316,8 @@ def test_every_file_says_what_it_is(path: Path) -> None:
     [
         "import eqcompile",
         "import siqml",
-        "from eqcompile.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
-        "from siqml.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+        "from eqcompile.face.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+        "from siqml.commands.main import main\ntry: main(['--help'])\nexcept SystemExit: pass",
     ],
 )
 def test_what_answers_at_once_loads_nothing_heavy(code: str) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from eqcompile import cli as eqcompile_cli
-from siqml import cli as siqml_cli
+from eqcompile.face.cli import main as eqcompile_cli
+from siqml.commands import main as siqml_cli
 
 ABSURD = ("nan", "inf", "-1", "1e400", str(10**30), "9" * 5000, "")
 

@@ -13,7 +13,7 @@ import numpy as np
 
 import eqcompile as eq
 from campaign.forgery.edits import Body, statement
-from eqcompile.backends.dense import matrix_of
+from eqcompile.numeric.dense import matrix_of
 
 MAX_QUBITS = 6
 """Qubits of circuits that are multiplied out; those of larger ones are compared as texts."""

@@ -255,8 +255,8 @@ def read(folder: Path, case: Case) -> str:
     Raises:
         SilentLoss: of a text that was taken, some structures are missing.
     """
-    from siqml.data.declared_units import UNDECLARED, DeclaredUnits
-    from siqml.data.read import read_data
+    from siqml.data.reading.declared_units import UNDECLARED, DeclaredUnits
+    from siqml.data.reading.read import read_data
 
     units = DeclaredUnits(**UNITS) if case.way != "no units" else UNDECLARED
     species = ("H", "O", "H") if case.way == "species" else None
@@ -288,9 +288,11 @@ def command(case: Case, source: Random) -> Command:
     """The same on the command line."""
     words = WORDS if case.way != "no units" else ()
     if source.random() < 0.5:
-        return Command("siqml.cli", ("data", "convert", case.main, "out.extxyz", *words), ("out.extxyz",))
+        return Command(
+            "siqml.commands.main", ("data", "convert", case.main, "out.extxyz", *words), ("out.extxyz",)
+        )
     return Command(
-        "siqml.cli", ("data", "split", case.main, "--train", "1", "-o", "parts", *words), ("parts",)
+        "siqml.commands.main", ("data", "split", case.main, "--train", "1", "-o", "parts", *words), ("parts",)
     )
 
 

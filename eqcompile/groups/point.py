@@ -9,7 +9,7 @@ from functools import cached_property
 from eqcompile.arguments import accepts, found, require_text
 from eqcompile.budgets import check
 from eqcompile.errors import ArgumentError, DimensionError, LimitError
-from eqcompile.exact.scalars import Real, rational, real, square_root
+from eqcompile.exact.arithmetic.scalars import Real, rational, real, square_root
 from eqcompile.groups.rotation import (
     ONE_QUATERNION,
     Matrix,

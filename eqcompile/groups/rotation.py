@@ -11,7 +11,16 @@ from itertools import count
 from typing import TypeAlias
 
 from eqcompile.errors import DimensionError
-from eqcompile.exact.scalars import Real, cosine, is_rational, rational, real, sine, square_root, to_fraction
+from eqcompile.exact.arithmetic.scalars import (
+    Real,
+    cosine,
+    is_rational,
+    rational,
+    real,
+    sine,
+    square_root,
+    to_fraction,
+)
 
 Vector: TypeAlias = tuple[Real, Real, Real]
 Matrix: TypeAlias = tuple[tuple[Real, ...], ...]

@@ -10,9 +10,22 @@ from random import Random
 from typing import Any, Literal
 
 from eqcompile.errors import BudgetError, EqcompileError, one_line, quoted
-from eqcompile.recheck.angles import rational
-from eqcompile.recheck.character import is_trivial, misnamed
-from eqcompile.recheck.circuits import circuit_of, decide_circuit, decide_unchanged, same_gates
+from eqcompile.recheck.algebra.angles import rational
+from eqcompile.recheck.algebra.field import order_of, random_field
+from eqcompile.recheck.algebra.group import Group, group_of, objection
+from eqcompile.recheck.algebra.pauli import combined, mask_of, parallel
+from eqcompile.recheck.algebra.text import operator, state
+from eqcompile.recheck.claims.character import is_trivial, misnamed
+from eqcompile.recheck.claims.circuit import circuit_of, decide_circuit, decide_unchanged, same_gates
+from eqcompile.recheck.claims.model import model_fails, parts_fail
+from eqcompile.recheck.claims.parts import (
+    breaking_fails,
+    decide_state,
+    encoding_fails,
+    operator_fails,
+    state_fails,
+)
+from eqcompile.recheck.claims.table import demanded_of
 from eqcompile.recheck.document import (
     Body,
     contradictions,
@@ -21,16 +34,9 @@ from eqcompile.recheck.document import (
     misnumbered,
     undecided_claims,
 )
-from eqcompile.recheck.field import order_of, random_field
-from eqcompile.recheck.group import Group, group_of, objection
 from eqcompile.recheck.left import Left, left_of, whole_group
-from eqcompile.recheck.models import model_fails, parts_fail
-from eqcompile.recheck.parts import breaking_fails, decide_state, encoding_fails, operator_fails, state_fails
-from eqcompile.recheck.pauli import combined, mask_of, parallel
 from eqcompile.recheck.reading import Reading
 from eqcompile.recheck.sections import differences, sections_of, unlisted
-from eqcompile.recheck.table import demanded_of
-from eqcompile.recheck.text import operator, state
 
 NUM_FIELDS = 2
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
+from eqcompile.recheck.claims.table import Row, demanded_of
 from eqcompile.recheck.form import SCHEMA, require_form
-from eqcompile.recheck.table import Row, demanded_of
 
 OLD_SCHEMAS = {
     "eqcompile.certificate/1": "holds no evidence that could be rechecked",

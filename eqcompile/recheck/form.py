@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from eqcompile.errors import EqcompileError
+from eqcompile.recheck.claims.table import CIRCUITS, CLAIMS, PARTS
 from eqcompile.recheck.shapes import (
     ByField,
     ByWord,
@@ -20,7 +21,6 @@ from eqcompile.recheck.shapes import (
     Whole,
     Word,
 )
-from eqcompile.recheck.table import CIRCUITS, CLAIMS, PARTS
 
 SCHEMA = "eqcompile.certificate/3"
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from eqcompile.recheck.algebra.group import Generator, Group
+from eqcompile.recheck.algebra.pauli import UNIT, Operator, Terms, parallel, product
+from eqcompile.recheck.algebra.text import operator, state
 from eqcompile.recheck.document import Body
-from eqcompile.recheck.group import Generator, Group
-from eqcompile.recheck.pauli import UNIT, Operator, Terms, parallel, product
 from eqcompile.recheck.reading import Reading
-from eqcompile.recheck.text import operator, state
 
 AXES = "xyz"
 

@@ -8,12 +8,12 @@ from typing import Any, Final, TextIO
 
 import eqcompile as eq
 from siqml.errors import TrainError
+from siqml.evaluation.spread import Spread
 from siqml.progress import progress
-from siqml.reproduce.noise import NoisePoint, NoisyTraining
-from siqml.reproduce.origin import Origin
+from siqml.provenance import Origin
+from siqml.reproduce.noisy_training import NoisePoint, NoisyTraining
 from siqml.reproduce.page import QUICK
 from siqml.reproduce.relevant import RULE
-from siqml.spread import Spread
 
 LEVELS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 """Standard deviations of the noise in eV. The paper shows 0.05 in its inset."""

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from siqml.floor import Floor
-from siqml.report import floor_text
-from siqml.reproduce.origin import Origin
+from siqml.commands.report import floor_text
+from siqml.evaluation.floor import Floor
+from siqml.evaluation.spread import Spread
+from siqml.provenance import Origin
 from siqml.reproduce.paper import PrintedRow
 from siqml.reproduce.seeds import SeedResult
 from siqml.reproduce.studies import Row, Study
-from siqml.spread import Spread
 
 SEEDS_OF_A_GOAL: Final = 5
 """A goal is one for the median over at least so many seeds."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from siqml.catalogue import find
-from siqml.config import load_config
 from siqml.errors import DataError
-from siqml.run_folder import RunFolder
-from siqml.session import is_finished, train_or_continue
+from siqml.field.catalogue import find
+from siqml.training.config import load_config
+from siqml.training.run_folder import RunFolder
+from siqml.training.session import is_finished, train_or_continue
 
 QUICK_STEPS: Final = 20
 """Of each phase: enough to see that everything works, far too few for good figures."""
@@ -62,7 +62,7 @@ class Runs:
             What it reached.
 
         Raises:
-            SiqmlError: as `siqml.session.train`; the test set needs forces.
+            SiqmlError: as `siqml.training.session.train`; the test set needs forces.
         """
         folder = self._folder(config, seed)
         train_or_continue(find(config, "configs"), folder, stream, self._overrides(config, seed))

@@ -1,7 +1,7 @@
 """Table I, lithium hydride: the row of the symmetry-invariant model."""
 
 from siqml.errors import DataError
-from siqml.evaluate import Evaluation
+from siqml.evaluation.evaluate import Evaluation
 from siqml.reproduce.paper import LIH_GENERIC, LIH_INVARIANT, PrintedRow
 
 

@@ -11,10 +11,10 @@ import pytest
 import eqcompile as eq
 from eqcompile import budgets as room
 from eqcompile.budgets import Allowance, allowing, budget, check, parsed, seconds_left, share, stage
-from eqcompile.derivation.methods import METHODS, compare_methods
+from eqcompile.derivation.compare import METHODS, compare_methods
 from eqcompile.errors import BudgetError, EqcompileError
-from eqcompile.explain import explanation
-from eqcompile.reps.make import SU2
+from eqcompile.face.explain import explanation
+from eqcompile.symmetry.make import SU2
 
 Clock = Callable[[int], None]
 
@@ -199,7 +199,7 @@ def test_the_only_method_has_the_whole_budget(clock: Clock, monkeypatch: pytest.
 def test_a_row_of_an_explanation_that_takes_too_long_says_so(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from eqcompile import explain
+    from eqcompile.face import explain
 
     def never(*_: object) -> None:
         while True:

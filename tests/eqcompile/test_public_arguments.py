@@ -14,7 +14,7 @@ from sympy.combinatorics import Permutation
 from sympy.combinatorics.named_groups import SymmetricGroup
 
 import eqcompile as eq
-from eqcompile.spec.lift import symmetry_of
+from eqcompile.declaration.lift import symmetry_of
 
 SPEC = eq.loads(
     "{name: pair, qubits: 2, symmetry: [{rotation: SU(2)}], state: 'singlets [[0, 1]]', observable: 'H(0,1)', "

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import eqcompile as eq
-from eqcompile.certify.claims import check_observable
+from eqcompile.claims.of_model.parts import check_observable
 from eqcompile.derivation.observables import InvariantObservable, choose_observable, invariant_observables
 from eqcompile.errors import DimensionError, LimitError, MethodError
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.symmetry.symmetry import Symmetry
 
 Models = Callable[[str], Symmetry]
 

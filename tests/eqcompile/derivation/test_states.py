@@ -6,16 +6,21 @@ from itertools import combinations
 import pytest
 
 import eqcompile as eq
-from eqcompile.certify.claims import check_state
-from eqcompile.derivation.product_states import ProductState, product_states
-from eqcompile.derivation.singlets import SingletProduct, character_of, character_text, singlet_products
-from eqcompile.derivation.states import derive_states, prepared_state
+from eqcompile.claims.of_model.parts import check_state
+from eqcompile.declaration.lift import symmetry_of
+from eqcompile.derivation.invariant_states.product_states import ProductState, product_states
+from eqcompile.derivation.invariant_states.singlets import (
+    SingletProduct,
+    character_of,
+    character_text,
+    singlet_products,
+)
+from eqcompile.derivation.invariant_states.states import derive_states, prepared_state
 from eqcompile.errors import LimitError, MethodError
-from eqcompile.exact.cyclotomic import root_of_unity
-from eqcompile.exact.scalars import ONE, real_part, to_fraction
-from eqcompile.reps.factors import RotationFactor
-from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.lift import symmetry_of
+from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
+from eqcompile.exact.arithmetic.scalars import ONE, real_part, to_fraction
+from eqcompile.symmetry.factor import RotationFactor
+from eqcompile.symmetry.symmetry import Symmetry
 
 DIMER = ["(1 2)", "(4 5)", "(0 3)(1 4)(2 5)"]
 CATALAN = {2: 1, 4: 2, 6: 5, 8: 14}

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from sympy.polys.domains import QQ_I
 
 from eqcompile.errors import LimitError
-from eqcompile.exact.cyclotomic import Cyclotomic, RealCyclotomic, gauss_sum, root_of_unity
-from eqcompile.exact.cyclotomic_field import MAX_ORDER
-from eqcompile.exact.scalars import (
+from eqcompile.exact.arithmetic.cyclotomic import Cyclotomic, RealCyclotomic, gauss_sum, root_of_unity
+from eqcompile.exact.arithmetic.cyclotomic_field import MAX_ORDER
+from eqcompile.exact.arithmetic.scalars import (
     IMAGINARY_UNIT,
     ONE,
     ZERO,

@@ -10,11 +10,11 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
 from qiskit.quantum_info import Operator
 
-from eqcompile.backends.qiskit import Emitter
-from eqcompile.circuit.sequence import EquivariantCircuit
-from eqcompile.exact.scalars import to_float
-from eqcompile.passes.fixed_gates import FixedRotation, Primitive
-from eqcompile.passes.primitives import AxisRotation, ControlledX, GlobalPhase
+from eqcompile.circuits.operations import EquivariantCircuit
+from eqcompile.emit.qiskit.circuit import Emitter
+from eqcompile.exact.arithmetic.scalars import to_float
+from eqcompile.passes.lowering.fixed_gates import FixedRotation, Primitive
+from eqcompile.passes.lowering.primitives import AxisRotation, ControlledX, GlobalPhase
 
 
 @pytest.fixture(scope="session")

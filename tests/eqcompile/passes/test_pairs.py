@@ -12,11 +12,11 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
 import eqcompile as eq
-from eqcompile.backends.qiskit import Emitter
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.gates import EncodingGate
-from eqcompile.circuit.sequence import Evolve, Operation, Singlet, Swapped
-from eqcompile.passes.order import two_qubit_gates
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import Evolve, Operation, Singlet, Swapped
+from eqcompile.emit.qiskit.circuit import Emitter
+from eqcompile.passes.rewrite.schedule import two_qubit_gates
 
 ROUNDING = 1e-12
 ANGLE = ExactAngle.parameter("w") * Fraction(3, 2) + ExactAngle.of_pi(Fraction(1, 3))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from eqcompile.certify import table as written
+from eqcompile.claims import table as written
 from eqcompile.errors import EqcompileError
-from eqcompile.recheck import table as read
+from eqcompile.recheck.claims import table as read
 
 ROOT = Path(__file__).parents[3]
 

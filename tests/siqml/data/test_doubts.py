@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siqml.data.declared_units import UNDECLARED
-from siqml.data.doubts import doubts, doubts_between, warn
-from siqml.data.extxyz import read_structures
-from siqml.data.read import read_data
-from siqml.data.shipped import shipped_file, shipped_files, shipped_sets
-from siqml.structures import Structures
-from siqml.units import BOHR, HARTREE, KCAL_PER_MOL, MILLI
+from siqml.data.reading.declared_units import UNDECLARED
+from siqml.data.reading.doubts import doubts, doubts_between, warn
+from siqml.data.reading.extxyz import read_structures
+from siqml.data.reading.read import read_data
+from siqml.data.reading.shipped import shipped_file, shipped_files, shipped_sets
+from siqml.molecule.structures import Structures
+from siqml.molecule.units import BOHR, HARTREE, KCAL_PER_MOL, MILLI
 
 
 def shipped(name: str) -> Structures:
@@ -117,7 +117,7 @@ def test_mixed_charges(tmp_path: Path) -> None:
     ]
     block = "begin\natom 0 0 0 H 0 0 0 0 0\nenergy 1\ncharge {}\nend\n"
     (tmp_path / "input.data").write_text(block.format(0) + block.format(1))
-    from siqml.data.declared_units import ASE_UNITS
+    from siqml.data.reading.declared_units import ASE_UNITS
 
     assert read_data(tmp_path / "input.data", None, ASE_UNITS).charges == (0.0, 1.0)
 

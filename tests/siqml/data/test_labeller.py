@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siqml.data.labeller import Labeller, processes, representable
+from siqml.data.labelling.labeller import Labeller, processes, representable
 
 WATER = ("O", "H", "H")
 MOLECULE = np.array([[0.0, 0, 0], [0, 0.8, 0.6], [0, -0.8, 0.6]])

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from siqml.floor import Floor
-from siqml.reproduce.origin import UNKNOWN, Origin, commit
+from siqml.evaluation.floor import Floor
+from siqml.provenance import UNKNOWN, Origin, commit
 from siqml.reproduce.page import QUICK, Found, page, verdicts
 from siqml.reproduce.seeds import SeedResult
 from siqml.reproduce.studies import TABLE_2, TABLE_3

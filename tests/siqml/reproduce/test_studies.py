@@ -1,10 +1,10 @@
 import pytest
 
-from siqml.catalogue import find, shipped_names
-from siqml.config import load_config
-from siqml.data.shipped import is_shipped, shipped_sets
+from siqml.data.reading.shipped import is_shipped, shipped_sets
 from siqml.errors import ConfigError
+from siqml.field.catalogue import find, shipped_names
 from siqml.reproduce.studies import STUDIES, Study, choose
+from siqml.training.config import load_config
 
 
 @pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)

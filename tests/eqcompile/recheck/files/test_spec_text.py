@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import eqcompile as eq
-from eqcompile.certify.evidence import group_evidence
-from eqcompile.recheck.files.spec_text import READERS, read_spec_text
-from eqcompile.spec.lift import symmetry_of
+from eqcompile.claims.evidence import group_evidence
+from eqcompile.declaration.lift import symmetry_of
+from eqcompile.recheck.files.declaration.spec_text import READERS, read_spec_text
 
 Invariants = Callable[..., tuple[int, int]]
 

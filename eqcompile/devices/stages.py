@@ -1,0 +1,62 @@
+"""The pipeline made visible: what each pass left, how large it is, and that it was certified again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from qiskit import QuantumCircuit
+
+from eqcompile.circuits.operations import EquivariantCircuit
+from eqcompile.claims.certificate import Certificate
+from eqcompile.devices.devices import Device
+from eqcompile.devices.routed import Model, can_be_routed, emitted, pipeline
+from eqcompile.devices.transpile import Claim, coupling_of, recertified
+from eqcompile.passes.rewrite.pipeline import Pipeline
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A circuit after a pass.
+
+    Attributes:
+        name: of the pass; ``declared`` before the first one.
+        circuit: gates that are still whole, a line each as text.
+        num_gates: how many.
+        two_qubit_gates: CX after lowering.
+        two_qubit_depth: of them.
+        certificate: of the lowered circuit.
+    """
+
+    name: str
+    circuit: EquivariantCircuit
+    num_gates: int
+    two_qubit_gates: int
+    two_qubit_depth: int
+    certificate: Certificate
+
+
+def stages(model: Model, reference: QuantumCircuit, claim: Claim, device: Device | None) -> Iterator[Stage]:
+    """Run pass after pass, lower what it left, and certify it again.
+
+    Args:
+        model: what is compiled.
+        reference: its certified circuit.
+        claim: what is proven of every stage.
+        device: whose couplings are routed to; none by default. A model with gates on more than two qubits is not
+            routed by us.
+    """
+    coupling = None if device is None or device.backend is None else coupling_of(device)
+    whole = pipeline(coupling if can_be_routed(model) else None)
+    circuit, site_names = model.sequence()
+    for step in chain([None], whole.passes):
+        if step is not None:
+            circuit = Pipeline((step,)).run(circuit)
+        lowered = emitted(circuit, site_names, model)
+        yield Stage(
+            "declared" if step is None else step.name,
+            circuit,
+            len(circuit.operations),
+            lowered.num_nonlocal_gates(),
+            lowered.depth(lambda item: len(item.qubits) == 2),
+            recertified(lowered, reference, claim),
+        )
