@@ -13,7 +13,7 @@ import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import GeneralCircuit, PauliRotation
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 
 SHAPES = ((6, 30), (12, 14), (12, 28), (12, 56), (50, 10), (100, 5), (100, 10))
 """Qubits, and double layers; every qubit has a gate in every layer."""

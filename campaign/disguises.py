@@ -19,7 +19,8 @@ from eqcompile.circuits.circuit import (
     undone,
 )
 from eqcompile.exact.arithmetic.scalars import ONE
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, anticommute, pauli_key
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, anticommute, pauli_key
 from eqcompile.symmetry.maps import QubitPermutation
 
 Disguise: TypeAlias = Callable[[GeneralCircuit, Entry, Random], GeneralCircuit]

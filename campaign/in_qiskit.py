@@ -14,7 +14,7 @@ from scipy.sparse import SparseEfficiencyWarning
 from campaign.oracle import evolve
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, PauliRotation, VectorRotation
-from eqcompile.exact.operators.pauli import letter
+from eqcompile.exact.operators.strings import letter
 
 MAX_MATRIX_QUBITS = 3
 MAX_TRANSPILED_QUBITS, MAX_TRANSPILED_LENGTH = 5, 20

@@ -20,7 +20,8 @@ from eqcompile.exact.arithmetic.scalars import (
     square_root,
     to_fraction,
 )
-from eqcompile.exact.operators.pauli import IDENTITY, PauliKey, PauliSum, anticommute
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY, PauliKey, anticommute
 
 MAX_TRIES = 60
 MAX_OPERATIONS = 24

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from eqcompile.claims.certificate import Certificate as Certificate
     from eqcompile.compile_spec import compile_spec
     from eqcompile.compile_spec import derive as derive
-    from eqcompile.compile_spec import equivariance_defect as equivariance_defect
-    from eqcompile.compile_spec import verify as verify
     from eqcompile.declaration.loader import load as load
     from eqcompile.declaration.loader import loads as loads
     from eqcompile.declaration.spec import Spec as Spec
@@ -75,6 +73,8 @@ if TYPE_CHECKING:
     from eqcompile.symmetry.make import point_symmetry as point_symmetry
     from eqcompile.symmetry.projective import projective_phases as projective_phases
     from eqcompile.symmetry.symmetry import Symmetry as Symmetry
+    from eqcompile.verification import equivariance_defect as equivariance_defect
+    from eqcompile.verification import verify as verify
 
     compile, save = compile_spec, save_program
 
@@ -125,7 +125,7 @@ _PUBLIC = {
     "budget": ("eqcompile.budgets", "budget"),
     "compile": ("eqcompile.compile_spec", "compile_spec"),
     "derive": ("eqcompile.compile_spec", "derive"),
-    "equivariance_defect": ("eqcompile.compile_spec", "equivariance_defect"),
+    "equivariance_defect": ("eqcompile.verification", "equivariance_defect"),
     "derive_channels": ("eqcompile.derivation.channels.basis", "derive_channels"),
     "derive_encodings": ("eqcompile.derivation.uploads.encodings", "derive_encodings"),
     "derive_states": ("eqcompile.derivation.invariant_states.states", "derive_states"),
@@ -143,7 +143,7 @@ _PUBLIC = {
     "save": ("eqcompile.face.artifacts", "save_program"),
     "remove_file": ("eqcompile.files", "remove_file"),
     "write_atomically": ("eqcompile.files", "write_atomically"),
-    "verify": ("eqcompile.compile_spec", "verify"),
+    "verify": ("eqcompile.verification", "verify"),
 }
 
 __all__ = list(_PUBLIC)

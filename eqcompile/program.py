@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from eqcompile.devices.devices import Device
     from eqcompile.devices.noise_report import Violation
+    from eqcompile.devices.recertify import Claim
     from eqcompile.devices.stages import Stage
-    from eqcompile.devices.transpile import Claim
     from eqcompile.emit.binding import DataForm
     from eqcompile.emit.qiskit.parameters import CircuitParameters, ParameterNames
     from eqcompile.numeric.formula_defect import LoweringReport
@@ -206,13 +206,13 @@ class Program:
         Returns:
             A certificate with a finding for every generator of :attr:`kept_symmetry`.
         """
-        from eqcompile.devices.transpile import recertified
+        from eqcompile.devices.recertify import recertified
 
         reference = self.to_qiskit(data, prefix=prefix, trotter=trotter)
         return recertified(circuit, reference, self._claim(data, prefix, trotter))
 
     def _claim(self, data: "DataForm", prefix: str = "", trotter: tuple[int, int] | None = None) -> "Claim":
-        from eqcompile.devices.transpile import Claim
+        from eqcompile.devices.recertify import Claim
 
         sha256 = self.spec.source.sha256
         certified = bool(self.certificate) and trotter is None

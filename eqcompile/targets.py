@@ -69,7 +69,7 @@ def read_target(
     if isinstance(target, PauliSum | ExactState):
         return target, ()
     if isinstance(target, str | os.PathLike):
-        from eqcompile.readers.files.circuit_file import read_circuit
+        from eqcompile.readers.circuit_file import read_circuit
 
         read = read_circuit(target, coordinates)
         return read, read.notes

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = (
     "renamed", "errors", "arguments", "budgets", "supervisor", "recheck", "files", "exact", "groups", "symmetry",
     "declaration", "derivation", "circuits", "claims", "passes", "numeric", "emit", "readers", "devices", "program",
-    "parameter_roles", "targets", "compile_spec", "face",
+    "parameter_roles", "targets", "compile_spec", "verification", "face",
 )  # fmt: skip
 """Ground floor first; a room imports only from itself and from rooms before it."""
 
@@ -132,6 +133,49 @@ def test_contributing_names_every_room() -> None:
         for path in (ROOT / "siqml").iterdir()
         if path.name not in ("__init__.py", "__pycache__", "py.typed", "former_names.json")
     }
+
+
+def import_graph(sources: dict[str, str]) -> nx.DiGraph:
+    """Modules with what they import, wherever the import stands; a package root is no module."""
+    graph = nx.DiGraph()
+    for module, source in sources.items():
+        for name in imported(ast.parse(source)):
+            while name and name not in sources:
+                name = name.rpartition(".")[0]
+            if "." in name and name != module:
+                graph.add_edge(module, name)
+    return graph
+
+
+def circles(graph: nx.DiGraph) -> list[list[str]]:
+    """Modules, and rooms beside each other, that import one another in a circle."""
+    found = [sorted(part) for part in nx.strongly_connected_components(graph) if len(part) > 1]
+    for folder in sorted({name[:k] for name in graph for k, sign in enumerate(name) if sign == "."}):
+        depth = folder.count(".") + 2
+        inside = [pair for pair in graph.edges if all(name.startswith(f"{folder}.") for name in pair)]
+        rooms = nx.DiGraph(
+            (".".join(a.split(".")[:depth]), ".".join(b.split(".")[:depth])) for a, b in inside
+        )
+        found += [sorted(part) for part in nx.strongly_connected_components(rooms) if len(part) > 1]
+    return found
+
+
+def test_no_modules_and_no_rooms_import_one_another_in_a_circle() -> None:
+    sources = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path.read_text(
+            encoding="utf-8"
+        )
+        for path in ALL
+    }
+    assert circles(import_graph(sources)) == []
+
+
+def test_negative_control_circles_are_seen() -> None:
+    lazy = {"p": "", "p.a": "def f():\n    from p.b import x", "p.b": "import p.a"}
+    assert circles(import_graph(lazy)) == [["p.a", "p.b"], ["p.a", "p.b"]]
+    rooms = {"p.a": "", "p.a.x": "import p.b.x", "p.a.y": "", "p.b.x": "", "p.b.y": "from p.a import y"}
+    assert circles(import_graph(rooms)) == [["p.a", "p.b"]]
+    assert circles(import_graph({"p": "import p.a", "p.a": "from p import b", "p.b": ""})) == []
 
 
 def test_a_folder_has_at_most_sixteen_modules() -> None:

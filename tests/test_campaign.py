@@ -21,7 +21,7 @@ from campaign.tally import markdown, tables, totals, verdict_column
 from campaign.trial import Kind, Result, make_task, run_trial
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import GeneralCircuit, PauliRotation
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 
 SEED = 0
 SLICE = 2 * len(CATALOGUE)

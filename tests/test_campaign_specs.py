@@ -100,8 +100,8 @@ def test_wrong_reflections_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_data_that_do_not_move_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from eqcompile.symmetry.factor import PermutationFactor
     from eqcompile.symmetry.generators import FiniteGenerator, identity_map
+    from eqcompile.symmetry.permutation import PermutationFactor
 
     data = "data: {sites: [A, B], encode: {A: [0], B: [1]}}\n"
     text = spec('permutation: "(A B)"', qubits=2, data=data)

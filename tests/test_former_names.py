@@ -27,7 +27,7 @@ def test_a_former_name_says_the_name_of_today(former: str) -> None:
         importlib.import_module(former)
     with pytest.raises(ImportError, match=says):
         exec_from(package, name)
-    for today in NAMES[former].split(" and "):
+    for today in re.split(", | and ", NAMES[former]):
         importlib.import_module(today)
 
 

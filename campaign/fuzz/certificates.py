@@ -26,7 +26,7 @@ QASM = (
 @cache
 def texts() -> tuple[str, ...]:
     """Certificates of models, of parts, and of circuits, proven and refused."""
-    from eqcompile.readers.files.circuit_file import circuit_from_bytes
+    from eqcompile.readers.circuit_file import circuit_from_bytes
 
     exchange, tiny = eq.loads(EXCHANGE), eq.loads(TINY)
     specs = [tiny, *(eq.loads(text) for text in FORMS[1:4]), eq.loads(FORMS[7])]

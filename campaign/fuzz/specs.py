@@ -57,9 +57,9 @@ def make(source: Random) -> Case:
 
 def read(folder: Path, case: Case) -> str:
     """Load it, and ask something of it."""
-    from eqcompile.compile_spec import declares_model
     from eqcompile.declaration.lift import symmetry_of
     from eqcompile.face.explain import explanation
+    from eqcompile.verification import declares_model
 
     spec = eq.load(folder / MAIN)
     if case.way == "load":

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.errors import MethodError
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, letter, pauli_key, support_of
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, letter, pauli_key, support_of
 from eqcompile.groups.rotation import IDENTITY_MATRIX, Matrix
 
 

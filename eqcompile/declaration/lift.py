@@ -19,11 +19,16 @@ from eqcompile.declaration.spec import (
 from eqcompile.errors import LimitError, SpecError
 from eqcompile.exact.states.state import ExactState
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
-from eqcompile.symmetry.charge import ChargeFactor, PauliFactor, UnitaryFactor
-from eqcompile.symmetry.factor import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.symmetry.charge import ChargeFactor
+from eqcompile.symmetry.factor import Factor
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import UnitaryMap, lift_site_permutation
-from eqcompile.symmetry.point import AxialFactor, PointFactor
+from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 
 def spec_error(spec: Spec, message: str, path: Path) -> SpecError:

@@ -8,11 +8,16 @@ from eqcompile.errors import DimensionError, MethodError
 from eqcompile.exact.arithmetic.scalars import ONE
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.permutation import Images, cycles_of
-from eqcompile.symmetry.charge import ChargeFactor, PauliFactor, UnitaryFactor
-from eqcompile.symmetry.factor import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.symmetry.charge import ChargeFactor
+from eqcompile.symmetry.factor import Factor
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import lift_site_permutation
-from eqcompile.symmetry.point import AxialFactor, PointFactor
+from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 Encode = Mapping[str, Sequence[int]]
 """For every site the qubits that carry it."""

@@ -9,8 +9,9 @@ from qiskit import QuantumCircuit
 from eqcompile.circuits.operations import EquivariantCircuit
 from eqcompile.claims.certificate import Certificate
 from eqcompile.devices.devices import Device
+from eqcompile.devices.recertify import Claim, recertified
 from eqcompile.devices.routed import Model, can_be_routed, emitted, pipeline
-from eqcompile.devices.transpile import Claim, coupling_of, recertified
+from eqcompile.devices.transpile import coupling_of
 from eqcompile.passes.rewrite.pipeline import Pipeline
 
 

@@ -113,7 +113,7 @@ def _openqasm(circuit: "QuantumCircuit") -> str:
 
 def _with_layout(text: str, circuit: "QuantumCircuit") -> str:
     """The program with the comment by which ``verify`` reads it back: OpenQASM has no place for a layout."""
-    from eqcompile.readers.files.circuit_file import layout_comment
+    from eqcompile.readers.circuit_file import layout_comment
 
     layout = circuit.layout
     if layout is None:

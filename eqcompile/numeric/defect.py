@@ -24,7 +24,8 @@ from eqcompile.claims.of_circuit.circuit import What
 from eqcompile.claims.of_circuit.data_action import DataNames, all_coordinates, site_map_of
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.arithmetic.scalars import ONE, Scalar, to_complex, to_float
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, support_of
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, support_of
 from eqcompile.groups.lie import so3_generator
 from eqcompile.numeric.dense import pauli_action
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator

@@ -19,7 +19,8 @@ from eqcompile.circuits.gates import EvolutionGate
 from eqcompile.exact.arithmetic.scalars import to_complex
 from eqcompile.exact.operators.components import components
 from eqcompile.exact.operators.notation import shorthand
-from eqcompile.exact.operators.pauli import IDENTITY, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY
 from eqcompile.numeric.defect import MAX_MEASURED_QUBITS, NUM_STATES, Matrix, transformed
 from eqcompile.numeric.dense import matrix_of, pauli_action
 from eqcompile.passes.formula.pieces import Piece

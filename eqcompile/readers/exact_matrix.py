@@ -29,7 +29,8 @@ from eqcompile.exact.arithmetic.scalars import (
     times_power_of_i,
     to_complex,
 )
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey
 from eqcompile.readers.expressions import NoExactFormError
 from eqcompile.readers.readings import Readings
 

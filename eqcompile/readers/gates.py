@@ -13,7 +13,8 @@ from qiskit.circuit.library import standard_gates as gates
 
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import FixedUnitary, Operation, PauliRotation
-from eqcompile.exact.operators.pauli import IDENTITY, PauliSum, pauli_key
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY, pauli_key
 
 Rule: TypeAlias = Callable[..., tuple[Operation, ...]]
 """From the angles of a gate to its operations, in the order in which they act."""

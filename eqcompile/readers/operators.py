@@ -8,8 +8,10 @@ from qiskit.quantum_info import SparsePauliOp, Statevector
 
 from eqcompile.errors import BackendError, LimitError
 from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, ZERO, Real, Scalar, scalar, square_root
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, pauli_key
-from eqcompile.exact.states.state import MAX_AMPLITUDES, ExactState
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, pauli_key
+from eqcompile.exact.states.kets import MAX_AMPLITUDES
+from eqcompile.exact.states.state import ExactState
 from eqcompile.readers.exact_matrix import exact_number, note_number, number_text
 from eqcompile.readers.expressions import NoExactFormError
 from eqcompile.readers.readings import Readings

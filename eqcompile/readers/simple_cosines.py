@@ -13,7 +13,8 @@ from math import cos, pi, sin
 from eqcompile.circuits.angle import ONE_RADIAN, ExactAngle
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, Operation, PauliRotation
 from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, ONE, Scalar, format_scalar
-from eqcompile.exact.operators.pauli import IDENTITY, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY
 from eqcompile.readers.angles import MAX_FRACTION, MAX_RATIO
 from eqcompile.readers.exact_matrix import ENTRY_TOLERANCE, exact_number
 from eqcompile.readers.expressions import NoExactFormError

@@ -19,7 +19,8 @@ from eqcompile.exact.arithmetic.scalars import (
     scalar,
     to_fraction,
 )
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey
 from eqcompile.groups.lie import AXES, so3_generator
 from eqcompile.groups.rotation import IDENTITY_MATRIX, Matrix, Orthogonal, Vector, irrational_turn, rotation
 from eqcompile.symmetry.maps import DataIndex, QubitMap, QubitRotation, SiteMap, UnitaryMap

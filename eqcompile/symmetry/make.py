@@ -23,12 +23,16 @@ from eqcompile.groups.permutation import Images, PermutationGroup, cycles_of, im
 from eqcompile.groups.point import PointGroup, point_group
 from eqcompile.groups.rotation import Vector, length
 from eqcompile.groups.rotation import mirror as reflection
-from eqcompile.symmetry.charge import ChargeFactor, PauliFactor, UnitaryFactor
-from eqcompile.symmetry.factor import InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.symmetry.charge import ChargeFactor
 from eqcompile.symmetry.generators import UNIT_VECTORS, axis_text
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import UnitaryMap
-from eqcompile.symmetry.point import AxialFactor, PointFactor
+from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 Component: TypeAlias = int | Fraction | str
 """An exact number: ``1``, ``Fraction(1, 2)``, ``"sqrt(3)/2"``; never a float."""

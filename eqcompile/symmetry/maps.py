@@ -8,15 +8,8 @@ from typing import TypeAlias
 
 from eqcompile.errors import DimensionError
 from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, ONE, ZERO, Real, Scalar, rational, real
-from eqcompile.exact.operators.pauli import (
-    IDENTITY,
-    PauliKey,
-    PauliSum,
-    anticommute,
-    letter,
-    pauli_key,
-    support_of,
-)
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY, PauliKey, anticommute, letter, pauli_key, support_of
 from eqcompile.exact.states.state import ExactState
 from eqcompile.groups.permutation import Images
 from eqcompile.groups.rotation import Matrix, Quaternion

@@ -5,54 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from eqcompile.exact.arithmetic.scalars import real
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.groups.point import PointGroup
-from eqcompile.groups.rotation import ONE_QUATERNION, Orthogonal, Vector
+from eqcompile.groups.rotation import ONE_QUATERNION, Orthogonal
 from eqcompile.symmetry.factor import Factor
-from eqcompile.symmetry.generators import (
-    FiniteGenerator,
-    LieGenerator,
-    RotationGenerator,
-    axis_text,
-    site_map,
-)
+from eqcompile.symmetry.generators import FiniteGenerator, axis_text, site_map
 from eqcompile.symmetry.maps import MapSequence, PauliUnitary, QubitMap, QubitRotation, UnitaryMap
-
-
-@dataclass(frozen=True)
-class AxialFactor(Factor):
-    r"""U(1), the rotations about one axis: :math:`e^{-i\phi T}` with :math:`T = \frac12 \sum_q v \cdot \sigma^{(q)}`.
-
-    Attributes:
-        axis: v, of any length.
-        qubits: qubits it rotates.
-        sites: sites that they carry.
-        num_sites: number of all sites.
-    """
-
-    axis: Vector
-    qubits: tuple[int, ...]
-    sites: tuple[int, ...] = ()
-    num_sites: int = 0
-
-    @property
-    def name(self) -> str:
-        """Name of the group."""
-        return f"U(1) about {axis_text(self.axis)}"
-
-    @cached_property
-    def lie_generators(self) -> tuple[LieGenerator, ...]:
-        """The one generator."""
-        return (RotationGenerator.about(self.axis, self.num_qubits, self.qubits, self.sites, self.num_sites),)
-
-    def restricted(self, support: Sequence[int]) -> "AxialFactor | None":
-        """The rotation of those qubits of the support that rotate."""
-        inside = _positions(support, self._inside)
-        return AxialFactor(len(support), self.axis, inside) if inside else None
-
-    @cached_property
-    def _inside(self) -> frozenset[int]:
-        return frozenset(self.qubits)
 
 
 @dataclass(frozen=True)

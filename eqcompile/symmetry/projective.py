@@ -13,14 +13,15 @@ from itertools import combinations
 from eqcompile.arguments import accepts
 from eqcompile.budgets import check
 from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar, format_scalar
-from eqcompile.exact.operators.pauli import PauliSum, anticommute
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import anticommute
 from eqcompile.exact.states.state import ExactState
 from eqcompile.groups.rotation import ONE_QUATERNION, Orthogonal
-from eqcompile.symmetry.charge import PauliFactor
-from eqcompile.symmetry.factor import RotationFactor
 from eqcompile.symmetry.generators import FiniteGenerator
 from eqcompile.symmetry.maps import QubitMap
+from eqcompile.symmetry.pauli import PauliFactor
 from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import SYMMETRY, Symmetry
 
 MAX_COMPARED_QUBITS = 10

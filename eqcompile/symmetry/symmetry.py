@@ -7,10 +7,13 @@ from eqcompile.arguments import MAX_REGISTER, found, one_of, whole_number
 from eqcompile.errors import ArgumentError, DimensionError
 from eqcompile.groups.permutation import PermutationGroup
 from eqcompile.groups.point import PointGroup
-from eqcompile.symmetry.charge import UnitaryFactor
-from eqcompile.symmetry.factor import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator
-from eqcompile.symmetry.point import AxialFactor, PointFactor
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 
 @dataclass(frozen=True)

@@ -48,11 +48,11 @@ def evaluate_many(
         as_json: print JSON instead of tables.
     """
     from siqml.commands.report import ensemble_lines
+    from siqml.data.reading.bonds import declared_permutations, refuse_other_order
     from siqml.data.reading.doubts import doubts, warn
     from siqml.evaluation.ensemble import evaluate_ensemble
     from siqml.evaluation.evaluate import doubtful
     from siqml.field.ensemble import Ensemble
-    from siqml.molecule.bonds import declared_permutations, refuse_other_order
     from siqml.training.session import sets_of
 
     ensemble = Ensemble.load(models)

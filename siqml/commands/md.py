@@ -77,9 +77,9 @@ def _read(path: Path, force_field: Any) -> tuple[Any, Any]:
     """The first structure of a file, atoms in the order of the file."""
     import numpy as np
 
+    from siqml.data.reading.bonds import declared_permutations, refuse_other_order
     from siqml.data.reading.read import read_atoms
     from siqml.field.ensemble import Ensemble
-    from siqml.molecule.bonds import declared_permutations, refuse_other_order
     from siqml.molecule.structures import Structures, composition, match_atoms
 
     species = force_field.species

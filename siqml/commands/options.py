@@ -8,9 +8,7 @@ from typing import Final
 from siqml.data.reading.declared_units import DeclaredUnits
 from siqml.data.reading.label_keys import LabelKeys
 from siqml.errors import ConfigError
-
-MAX_SEED: Final = 2**32 - 1
-"""Seeds, which Qiskit and JAX hold in 32 bits. Beyond it, refused: take a smaller one."""
+from siqml.limits import MAX_COUNT, MAX_SEED
 
 MAX_DIGITS: Final = 20
 """Digits of a whole number in a list on the command line. Beyond it, refused: take smaller numbers."""
@@ -18,9 +16,6 @@ MAX_DIGITS: Final = 20
 MAX_SHOWN: Final = 40
 """Characters of a user's text that a message about an option repeats. Beyond it, shortened: the text is cut, and says
 so by dots."""
-
-MAX_COUNT: Final = 10**9
-"""Steps, structures, shots and processes on the command line. Beyond it, refused: take fewer."""
 
 
 def whole(least: int | None = None, most: int = MAX_COUNT) -> Callable[[str], int]:

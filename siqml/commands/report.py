@@ -5,7 +5,7 @@ from pathlib import Path
 
 from siqml.evaluation.ensemble import EnsembleEvaluation
 from siqml.evaluation.evaluate import Errors, Evaluation
-from siqml.evaluation.floor import Floor
+from siqml.evaluation.floor import floor_text
 from siqml.evaluation.spread import Spread
 from siqml.training.session import Outcome
 
@@ -70,20 +70,6 @@ def seeds_lines(found: EnsembleEvaluation) -> list[str]:
             values = f"{spread.median:>11.2e}{spread.best:>11.2e}{spread.worst:>11.2e}{of_mean.mse:>14.2e}"
             lines.append(f"  {name:<26}{values}")
     return lines
-
-
-def floor_text(floor: Floor) -> str:
-    """The forces that a model cannot express, in one sentence.
-
-    >>> floor_text(Floor((12, 12), 15, 0.0125, 0.125))
-    'this model sees 12 of 15 directions; forces along the others: 1.250e-02, 12.5 % of the mean square'
-    """
-    low, high = floor.seen
-    seen = f"{low}" if low == high else f"{low} to {high}"
-    return (
-        f"this model sees {seen} of {floor.directions} directions; forces along the others: {floor.mse:.3e}, "
-        f"{100 * floor.share:.3g} % of the mean square"
-    )
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:

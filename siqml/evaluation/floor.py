@@ -17,8 +17,8 @@ import numpy as np
 
 from siqml.errors import DataError
 from siqml.field.force_field import CHUNK, ForceField, energy_function
+from siqml.field.parameter_names import BREAKING, scale_names
 from siqml.molecule.structures import Array, Structures
-from siqml.training.start import BREAKING, scale_names
 
 RANK_CUT: Final = 1e-6
 """Singular values below this share of the largest count as zero: on the shipped sets, gradients of random circuits
@@ -98,3 +98,17 @@ def _basis(spanning: Array) -> Array:
     """Orthonormal rows that span the rows of a matrix."""
     _, sizes, rows = np.linalg.svd(spanning, full_matrices=False)
     return np.asarray(rows[sizes > RANK_CUT * sizes[0]])
+
+
+def floor_text(floor: Floor) -> str:
+    """The forces that a model cannot express, in one sentence.
+
+    >>> floor_text(Floor((12, 12), 15, 0.0125, 0.125))
+    'this model sees 12 of 15 directions; forces along the others: 1.250e-02, 12.5 % of the mean square'
+    """
+    low, high = floor.seen
+    seen = f"{low}" if low == high else f"{low} to {high}"
+    return (
+        f"this model sees {seen} of {floor.directions} directions; forces along the others: {floor.mse:.3e}, "
+        f"{100 * floor.share:.3g} % of the mean square"
+    )

@@ -14,7 +14,6 @@ from siqml.field.force_field import ForceField
 from siqml.molecule.line import Line
 from siqml.molecule.structures import Array, Structures, radial
 from siqml.molecule.units import MILLI
-from siqml.training.train import Progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 DOTS: Final = {"marker": "o", "s": 14, "facecolors": "none", "linewidths": 0.9}
 CURVE_POINTS: Final = 256
 TRAIN_COLOR, TEST_COLOR, MODEL_COLOR = "#b35806", "#542788", "0.25"
-PHASE_COLORS: Final = ("#b35806", "#1b7837", "#542788")
 
 
 def has_curve(train: Structures) -> bool:
@@ -48,7 +46,7 @@ def draw_curve(path: Path, force_field: ForceField, train: Structures, test: Str
     curve = _curve(train)
     if curve is None:
         raise ValueError("these structures are neither diatomic nor on a line")
-    figure = _figure(10, 5.5)
+    figure = new_figure(10, 5.5)
     axes: Any = figure.subplots(2, 2, sharex=True, height_ratios=(3, 1))
     places = curve.places(train.positions)
     grid = np.linspace(places.min(), places.max(), CURVE_POINTS)
@@ -75,7 +73,7 @@ def draw_curve(path: Path, force_field: ForceField, train: Structures, test: Str
         axis.axhline(0, color="0.8", lw=0.8, zorder=0)
     axes[0, 0].legend(frameon=False)
     figure.suptitle(force_field.program.spec.name)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_parity(path: Path, force_field: ForceField, train: Structures, test: Structures | None) -> None:
@@ -87,7 +85,7 @@ def draw_parity(path: Path, force_field: ForceField, train: Structures, test: St
         train: training set.
         test: test set, if any.
     """
-    figure = _figure(9, 4.5)
+    figure = new_figure(9, 4.5)
     left, right = figure.subplots(1, 2)
     lowest = train.energies.min()
     for structures, name, color in _sets(train, test):
@@ -102,34 +100,7 @@ def draw_parity(path: Path, force_field: ForceField, train: Structures, test: St
         axis.set_ylabel(f"{quantity}, model")
     left.legend(frameon=False)
     figure.suptitle(force_field.program.spec.name)
-    _save(figure, path)
-
-
-def draw_learning(path: Path, rows: Sequence[Progress], name: str) -> None:
-    """Loss and RMSE of the training energies against step, logarithmic, each phase in its colour.
-
-    Args:
-        path: the PNG file, written atomically.
-        rows: the record of a training, at least one row.
-        name: of the model.
-    """
-    figure = _figure(7, 6)
-    above, below = figure.subplots(2, 1, sharex=True)
-    phases = list(dict.fromkeys(row.phase for row in rows))
-    for number, phase in enumerate(phases):
-        part = [row for row in rows if row.phase == phase]
-        steps = [row.step for row in part]
-        style: Any = {"color": PHASE_COLORS[number % len(PHASE_COLORS)], "marker": ".", "ms": 4, "lw": 1}
-        above.plot(steps, [row.loss for row in part], label=phase, **style)
-        below.plot(steps, [row.rmse_mev for row in part], **style)
-        validated = [(row.step, row.validation) for row in part if row.validation is not None]
-        if validated:
-            above.plot(*zip(*validated, strict=True), ls=":", label=f"{phase}: held out", **style)
-    above.set(yscale="log", ylabel="loss (eV², forces: eV²/Å²)")
-    below.set(yscale="log", ylabel="RMSE of the training energies (meV)", xlabel="step")
-    above.legend(frameon=False)
-    figure.suptitle(name)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_sizes(
@@ -146,7 +117,7 @@ def draw_sizes(
     """
     parts = [("MSE(E) (eV²)", energies, TRAIN_COLOR), ("MSE(F) (eV²/Å²)", forces, TEST_COLOR)]
     parts = [part for part in parts if part[1]]
-    figure = _figure(4.5 * len(parts), 4)
+    figure = new_figure(4.5 * len(parts), 4)
     axes: Any = figure.subplots(1, len(parts), squeeze=False)
     for axis, (quantity, spreads, color) in zip(axes[0], parts, strict=True):
         axis.plot(sizes, [spread.median for spread in spreads], color=color, marker="o", ms=4)
@@ -156,7 +127,7 @@ def draw_sizes(
         axis.set_xticks(sizes, labels=map(str, sizes))
         axis.minorticks_off()
     figure.suptitle(name)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def _sets(train: Structures, test: Structures | None) -> list[tuple[Structures, str, str]]:
@@ -188,13 +159,13 @@ def _lengths(positions: Array) -> Array:
     return np.asarray(np.linalg.norm(positions[:, 1] - positions[:, 0], axis=1))
 
 
-def _figure(width: float, height: float) -> "Figure":
+def new_figure(width: float, height: float) -> "Figure":
     from matplotlib.figure import Figure  # not pyplot: no display, no global state
 
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def _save(figure: "Figure", path: Path) -> None:
+def save_figure(figure: "Figure", path: Path) -> None:
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=130)
     eq.write_atomically(path, picture.getvalue())

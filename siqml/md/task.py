@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from siqml.commands.options import MAX_SEED
 from siqml.errors import MdError
+from siqml.limits import MAX_SEED
 
 ENSEMBLES: Final = ("nve", "langevin")
 

@@ -20,8 +20,10 @@ from siqml.field.force_field import energies_and_forces, energy_function
 from siqml.field.scaling import Scaling
 from siqml.molecule.structures import Array, Structures, radial
 from siqml.reproduce.relevant import relevant
+from siqml.training.adam import adam
 from siqml.training.config import Config, load_config
-from siqml.training.phase import Phase, adam, lbfgs
+from siqml.training.lbfgs import lbfgs
+from siqml.training.phase import Phase
 from siqml.training.start import start_parameters
 from siqml.training.train import decay_of, fingerprint, learning_rates, with_noise
 

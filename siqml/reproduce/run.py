@@ -14,15 +14,15 @@ from siqml.evaluation.floor import Floor, force_floor
 from siqml.evaluation.plots import draw
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_model
+from siqml.field.parameter_names import BREAKING
 from siqml.molecule.structures import Structures
 from siqml.provenance import Origin
 from siqml.reproduce.page import Found, numbers, page
 from siqml.reproduce.relevant import on_relevant
 from siqml.reproduce.seeds import Runs, SeedResult, middle
-from siqml.reproduce.studies import Row, Study
+from siqml.reproduce.study import Row, Study
 from siqml.training.config import load_config
 from siqml.training.run_folder import RunFolder
-from siqml.training.start import BREAKING
 
 
 @dataclass(frozen=True)

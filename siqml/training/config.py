@@ -6,22 +6,14 @@ from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 
-from siqml.commands.options import MAX_COUNT, MAX_SEED
 from siqml.data.reading.declared_units import DeclaredUnits, EnergyUnit, LengthUnit
 from siqml.data.reading.label_keys import LabelKeys
 from siqml.data.reading.shipped import is_shipped
 from siqml.errors import ConfigError, cut
 from siqml.field.scaling import DEFAULT_WINDOW
+from siqml.limits import MAX_COUNT, MAX_SEED
 from siqml.molecule.frame import Frame
 from siqml.molecule.internal_coordinates import AnyFrame, InternalCoordinates
 from siqml.yaml_text import Document, Key, parse_yaml, read_yaml

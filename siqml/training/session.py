@@ -7,21 +7,22 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import eqcompile as eq
+from siqml.data.reading.bonds import declared_permutations, refuse_other_order
 from siqml.data.reading.declared_units import UNDECLARED, DeclaredUnits
 from siqml.data.reading.doubts import doubts, doubts_between, warn
 from siqml.data.reading.label_keys import UNNAMED, LabelKeys
 from siqml.data.reading.named import locate_data, read_named, refuse_mixed
 from siqml.errors import DataError, ModelError, TrainError
 from siqml.evaluation.evaluate import Evaluation, doubtful, energy_variance, evaluate
-from siqml.evaluation.plots import draw_curve, draw_learning, draw_parity, has_curve
+from siqml.evaluation.plots import draw_curve, draw_parity, has_curve
 from siqml.field.catalogue import compile_certified, find
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import here, load_model, load_origin, save_model
-from siqml.molecule.bonds import declared_permutations, refuse_other_order
 from siqml.molecule.structures import Structures
 from siqml.molecule.subset import subset
 from siqml.training.checkpoint import has_checkpoint, read_position
 from siqml.training.config import Config, DataConfig, load_config, to_yaml, validate
+from siqml.training.picture import draw_learning
 from siqml.training.run_folder import RunFolder
 from siqml.training.train import Progress, Training, fingerprint, prepare, run
 from siqml.yaml_text import parse_yaml

@@ -1,20 +1,18 @@
 """Start values of the parameters."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from siqml.errors import ConfigError
 from siqml.field.model_file import load_parameters
+from siqml.field.parameter_names import BREAKING, scale_names
 from siqml.molecule.structures import Array
 from siqml.training.config import StartConfig
 
 if TYPE_CHECKING:
     import eqcompile as eq
-
-BREAKING: Final = "eps_"
-"""How names of symmetry-breaking angles begin."""
 
 
 def start_parameters(program: "eq.Program", start: StartConfig, seed: int) -> Array:
@@ -70,9 +68,3 @@ def _spreads(program: "eq.Program", start: StartConfig) -> Array:
         )
     weights = np.broadcast_to(start.weights, shape).ravel()
     return np.concatenate([weights, np.zeros(program.num_parameters - weights.size)])
-
-
-def scale_names(program: "eq.Program") -> tuple[str, ...]:
-    """Parameters that multiply positions, in 1/angstrom."""
-    data = program.spec.data
-    return () if data is None else tuple(name for name, _ in data.scales)

@@ -12,18 +12,21 @@ import numpy as np
 from siqml.errors import ConfigError, TrainError
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_parameters
+from siqml.field.parameter_names import scale_names
 from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.frame import Frame
 from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array, Structures
 from siqml.molecule.units import MILLI
 from siqml.progress import progress
+from siqml.training.adam import Decay, adam
 from siqml.training.checkpoint import Best, TrainState, read_position, restore, save_checkpoint
 from siqml.training.config import Config
+from siqml.training.lbfgs import lbfgs
 from siqml.training.loss import batch_of
 from siqml.training.objective import Objective
-from siqml.training.phase import Decay, Indices, Phase, adam, lbfgs
-from siqml.training.start import scale_names, start_parameters
+from siqml.training.phase import Indices, Phase
+from siqml.training.start import start_parameters
 
 if TYPE_CHECKING:
     import eqcompile as eq

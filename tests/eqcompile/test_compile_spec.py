@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 import eqcompile as eq
-from eqcompile.compile_spec import parse_operator
 from eqcompile.errors import DimensionError, MethodError
 from eqcompile.targets import KNOWN
+from eqcompile.verification import parse_operator
 
 Specs = Callable[..., eq.Spec]
 Programs = Callable[[str], eq.Program]

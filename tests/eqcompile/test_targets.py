@@ -17,8 +17,8 @@ from eqcompile.declaration.lift import symmetry_of
 from eqcompile.errors import DimensionError, EqcompileError, MethodError
 from eqcompile.parameter_roles import data_names
 from eqcompile.recheck.decide import recheck
-from eqcompile.symmetry.factor import InversionFactor
-from eqcompile.symmetry.point import AxialFactor
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.rotation import AxialFactor
 from eqcompile.symmetry.symmetry import Symmetry
 from eqcompile.targets import checked_data, exact_observable, exact_target, target_hash
 

@@ -23,7 +23,8 @@ from eqcompile.claims.field.prime_field import (
 from eqcompile.claims.field.prime_field import Vector as FieldVector
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.arithmetic.scalars import Scalar
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey
 from eqcompile.groups.rotation import Matrix
 from eqcompile.symmetry.maps import MapSequence, QubitMap, QubitPermutation
 

@@ -14,9 +14,10 @@ from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import angle_names
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, Operation, PauliRotation, VectorRotation
 from eqcompile.claims.of_circuit.equivariance import CircuitTest, Decision
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, letter, pauli_key, support_of
-from eqcompile.symmetry.factor import InversionFactor
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, letter, pauli_key, support_of
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import QubitPermutation
 from eqcompile.symmetry.point import PointFactor
 

@@ -31,9 +31,10 @@ from eqcompile.claims.of_circuit.motion import Motion, all_powers, motion_of
 from eqcompile.claims.of_circuit.recognise import leftover_angles, with_vectors
 from eqcompile.exact.arithmetic.scalars import Scalar
 from eqcompile.exact.operators.pauli import PauliSum
-from eqcompile.symmetry.factor import Factor, PermutationFactor
+from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
 from eqcompile.symmetry.maps import QubitPermutation
+from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_WHOLE_QUBITS = 14

@@ -14,7 +14,7 @@ from eqcompile.circuits.circuit import PauliRotation, VectorRotation
 from eqcompile.claims.field.prime_field import Vector
 from eqcompile.claims.field.simulator import FieldPoint
 from eqcompile.claims.of_circuit.data_action import DataAction
-from eqcompile.exact.operators.pauli import IDENTITY
+from eqcompile.exact.operators.strings import IDENTITY
 from eqcompile.symmetry.generators import LieGenerator
 
 Angles = tuple[str, str, str]

@@ -20,7 +20,7 @@ from eqcompile.circuits.circuit import (
 )
 from eqcompile.claims.field.simulator import FieldPoint, Simulator
 from eqcompile.claims.of_circuit.motion import all_powers
-from eqcompile.exact.operators.pauli import IDENTITY, pauli_key
+from eqcompile.exact.operators.strings import IDENTITY, pauli_key
 
 MAX_PIECE = 60
 """Operations of one encoding of a vector that is recognised in a foreign circuit; our own have about ten. Beyond it,

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eqcompile.claims.certificate import Finding
-from eqcompile.claims.of_model.parts import leaves_invariant
+from eqcompile.claims.of_model.operator import leaves_invariant
 from eqcompile.claims.table import DECLARED_BREAKING
 from eqcompile.exact.arithmetic.scalars import Real, imaginary_part, rational
 from eqcompile.exact.linear.linalg import null_space
 from eqcompile.exact.operators.notation import shorthand
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.rotation import irrational_turn
-from eqcompile.symmetry.factor import SubgroupFactor
 from eqcompile.symmetry.generators import FiniteGenerator, LieGenerator, RotationGenerator, axis_text, text_of
+from eqcompile.symmetry.subgroup import SubgroupFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 NOTHING_LEFT = "nothing of the declared group"

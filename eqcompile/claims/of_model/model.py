@@ -19,7 +19,9 @@ from eqcompile.claims.evidence import (
 from eqcompile.claims.field.identity import ModelIdentity, why_not_applicable
 from eqcompile.claims.of_circuit.character import strictly
 from eqcompile.claims.of_model.breaking import Residue, check_breaking, residue_of
-from eqcompile.claims.of_model.parts import check_encoding, check_generator, check_observable, check_state
+from eqcompile.claims.of_model.encoding import check_encoding
+from eqcompile.claims.of_model.operator import check_generator, check_observable
+from eqcompile.claims.of_model.state import check_state
 from eqcompile.claims.table import INVARIANT_MODEL, INVARIANT_MODEL_WITHOUT_DATA, demanded_of
 from eqcompile.claims.witness import reproduce_model_change
 from eqcompile.exact.operators.notation import shorthand

@@ -6,7 +6,8 @@ from math import lcm
 from typing import TypeAlias
 
 from eqcompile.exact.arithmetic.scalars import ONE
-from eqcompile.exact.operators.pauli import IDENTITY, PauliKey, PauliSum, product_phase
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY, PauliKey, product_phase
 from eqcompile.symmetry.maps import UnitaryMap
 
 MAX_ORDER = 360

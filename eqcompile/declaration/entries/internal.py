@@ -14,7 +14,8 @@ from eqcompile.errors import DimensionError, ExpressionError
 from eqcompile.exact.arithmetic.parse import parse_scalar
 from eqcompile.exact.arithmetic.scalars import ONE, Scalar, conjugate, scalar
 from eqcompile.exact.operators.pauli import PauliSum
-from eqcompile.symmetry.charge import ChargeFactor, shortened
+from eqcompile.symmetry.charge import ChargeFactor
+from eqcompile.symmetry.factor import shortened
 from eqcompile.symmetry.maps import UnitaryMap
 
 MAX_MATRIX_QUBITS = 3

@@ -12,7 +12,8 @@ from eqcompile.declaration.yaml.scope import Scope
 from eqcompile.declaration.yaml.wording import near_miss, shown
 from eqcompile.errors import ExpressionError, LimitError
 from eqcompile.exact.states.kets import LETTERS
-from eqcompile.exact.states.parse import Ket, parse_kets, superpose
+from eqcompile.exact.states.parse import Ket, parse_kets
+from eqcompile.exact.states.state import superpose
 
 Pair: TypeAlias = tuple[Sequence[int], tuple[Path, int]]
 """Qubits of one singlet, and where they stand: a place in the tree and a character in its text."""

@@ -19,7 +19,8 @@ from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.arithmetic.scalars import ONE, Real, real_part, scalar
 from eqcompile.exact.linear.linalg import rank
 from eqcompile.exact.linear.sparse import sparse_kernel
-from eqcompile.exact.operators.pauli import IDENTITY, PauliKey, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY, PauliKey
 from eqcompile.symmetry.maps import QubitMap
 from eqcompile.symmetry.symmetry import SYMMETRY, Symmetry
 

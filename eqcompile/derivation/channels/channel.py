@@ -14,7 +14,8 @@ from itertools import product
 from eqcompile.arguments import found, whole_number
 from eqcompile.errors import ArgumentError, DimensionError
 from eqcompile.exact.arithmetic.scalars import ONE, Real, Scalar, rational
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, support_of
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, support_of
 from eqcompile.exact.spectra.positivity import negative_direction, positive_rank
 from eqcompile.exact.states.state import ExactState
 

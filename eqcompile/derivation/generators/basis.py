@@ -8,7 +8,8 @@ from functools import cached_property
 from eqcompile.errors import DimensionError
 from eqcompile.exact.arithmetic.scalars import Real, real_part, scalar
 from eqcompile.exact.linear.linalg import rank, reduced_rows
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, support_of
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, support_of
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ from eqcompile.exact.arithmetic.scalars import (
     times_power_of_i,
 )
 from eqcompile.exact.linear.sparse import sparse_kernel
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey
 from eqcompile.exact.states.state import ExactState
 from eqcompile.symmetry.symmetry import Symmetry
 

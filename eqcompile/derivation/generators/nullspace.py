@@ -14,7 +14,8 @@ from eqcompile.derivation.generators.strings import full_strings
 from eqcompile.derivation.generators.whole_register import strings_up_to
 from eqcompile.exact.arithmetic.scalars import ONE, real_part, scalar
 from eqcompile.exact.linear.sparse import sparse_kernel
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey
 from eqcompile.symmetry.maps import QubitMap
 from eqcompile.symmetry.symmetry import Symmetry
 

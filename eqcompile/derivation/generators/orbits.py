@@ -16,7 +16,8 @@ from eqcompile.derivation.generators.strings import MAX_WEIGHT
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.permutation import Images, PermutationGroup
-from eqcompile.symmetry.factor import Factor, PermutationFactor
+from eqcompile.symmetry.factor import Factor
+from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_SUPPORTS = 2_000_000

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from eqcompile.errors import LimitError
-from eqcompile.exact.operators.pauli import PauliKey, pauli_key
+from eqcompile.exact.operators.strings import PauliKey, pauli_key
 
 MAX_WEIGHT = 8
 """Locality of a derivation: 3^8 = 6561 strings on one set of qubits; exact elimination of more takes hours. Beyond

@@ -17,13 +17,19 @@ from eqcompile.derivation.generators.whole_register import derive_elements, stri
 from eqcompile.errors import DimensionError, MethodError
 from eqcompile.exact.arithmetic.scalars import ONE, real_part
 from eqcompile.exact.linear.linalg import complex_null_space, rank
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, anticommute, pauli_key
-from eqcompile.symmetry.charge import ChargeFactor, PauliFactor, UnitaryFactor
-from eqcompile.symmetry.factor import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, anticommute, pauli_key
+from eqcompile.symmetry.charge import ChargeFactor
+from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import UNIT_VECTORS
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import MapSequence, QubitMap
-from eqcompile.symmetry.point import AxialFactor, PointFactor
+from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 
 def twirl(op: PauliSum, symmetry: Symmetry) -> PauliSum:

@@ -9,7 +9,8 @@ from eqcompile.derivation.generators.orbits import LocalSolver, derive_by_orbits
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.arithmetic.scalars import real_part
 from eqcompile.exact.linear.sparse import sparse_kernel
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, pauli_key
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, pauli_key
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_STRINGS = 20_000

@@ -6,8 +6,9 @@ from typing import TypeAlias
 
 from eqcompile.errors import LimitError
 from eqcompile.exact.arithmetic.scalars import Scalar, format_scalar
-from eqcompile.exact.operators.pauli import support_of
-from eqcompile.exact.states.state import MAX_AMPLITUDES, ExactState
+from eqcompile.exact.operators.strings import support_of
+from eqcompile.exact.states.kets import MAX_AMPLITUDES
+from eqcompile.exact.states.state import ExactState
 from eqcompile.groups.permutation import Images
 from eqcompile.symmetry.generators import LieGenerator
 from eqcompile.symmetry.maps import QubitPermutation

@@ -21,7 +21,8 @@ from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.arithmetic.scalars import ONE, Real, rational, real_part, scalar
 from eqcompile.exact.linear.kernels import Vector, echelon, kernel
 from eqcompile.exact.operators.notation import shorthand
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, pauli_key, support_of
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, pauli_key, support_of
 from eqcompile.groups.lie import AXES
 from eqcompile.symmetry.generators import GroupGenerator, LieGenerator
 from eqcompile.symmetry.maps import DataIndex

@@ -32,7 +32,7 @@ from eqcompile.exact.arithmetic.laurent import Laurent, truncated_product
 from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar, real_part, to_fraction
 from eqcompile.groups.order import orbits, smallest_blocks
 from eqcompile.groups.permutation import Images, compose
-from eqcompile.symmetry.factor import PermutationFactor
+from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_PERMUTATIONS = 50_000

@@ -17,7 +17,9 @@ from eqcompile.groups.character_table import CharacterTable, character_table
 from eqcompile.groups.permutation import Images, PermutationGroup, cycles_of
 from eqcompile.groups.point import INVERSION, PointGroup
 from eqcompile.groups.rotation import Orthogonal
-from eqcompile.symmetry.factor import Factor, InversionFactor, PermutationFactor
+from eqcompile.symmetry.factor import Factor
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.point import PointFactor
 from eqcompile.symmetry.symmetry import SYMMETRY, Symmetry
 

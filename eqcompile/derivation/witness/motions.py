@@ -24,15 +24,21 @@ from eqcompile.exact.arithmetic.scalars import (
     scalar,
     to_fraction,
 )
-from eqcompile.exact.operators.pauli import IDENTITY, PauliKey, PauliSum, letter, pauli_key, support_of
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY, PauliKey, letter, pauli_key, support_of
 from eqcompile.groups.permutation import Images
 from eqcompile.groups.rotation import Matrix, length
-from eqcompile.symmetry.charge import ChargeFactor, PauliFactor, UnitaryFactor
-from eqcompile.symmetry.factor import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.symmetry.charge import ChargeFactor
+from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import UNIT_VECTORS
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import QubitMap
-from eqcompile.symmetry.point import AxialFactor, PointFactor
+from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 Turn: TypeAlias = tuple[tuple[Laurent, ...], ...]
 """A 3 x 3 matrix on the letters X, Y, Z, by rows."""

@@ -22,14 +22,20 @@ from eqcompile.exact.arithmetic.scalars import (
     times_power_of_i,
     to_fraction,
 )
-from eqcompile.exact.operators.pauli import IDENTITY, PauliKey, PauliSum, product_phase
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY, PauliKey, product_phase
 from eqcompile.groups.permutation import Images, cycles_of
 from eqcompile.groups.rotation import length
-from eqcompile.symmetry.charge import ChargeFactor, PauliFactor, UnitaryFactor
-from eqcompile.symmetry.factor import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.symmetry.charge import ChargeFactor
+from eqcompile.symmetry.factor import Factor
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import QubitMap
-from eqcompile.symmetry.point import AxialFactor, PointFactor
+from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 MAX_ENTRIES = 200_000
 """Elements of the finite factors times the 4^n Pauli strings that each is written in. Beyond it, weaker: the

@@ -15,7 +15,8 @@ from eqcompile.circuits.ansatz import ReuploadingAnsatz
 from eqcompile.emit.jax.evolution import Array, Evolution, evolution, wide_evolution
 from eqcompile.errors import LimitError
 from eqcompile.exact.operators.components import components
-from eqcompile.exact.operators.pauli import PauliSum, anticommute
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import anticommute
 
 MAX_BLOCK_QUBITS = 5
 """Qubits of neighbouring gates that JAX applies as one matrix; on more this costs more than the gates one by one.

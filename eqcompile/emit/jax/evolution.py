@@ -10,7 +10,8 @@ import numpy as np
 from eqcompile.errors import LimitError
 from eqcompile.exact.arithmetic.scalars import real_part, to_complex, to_float
 from eqcompile.exact.operators.components import components
-from eqcompile.exact.operators.pauli import IDENTITY, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY
 from eqcompile.numeric.dense import matrix_of, pauli_action
 from eqcompile.passes.lowering.lower import heisenberg_strength
 

@@ -24,7 +24,8 @@ from eqcompile.emit.qiskit.phases import TotalPhase, linear_form
 from eqcompile.emit.qiskit.preparation import prepare
 from eqcompile.errors import BackendError
 from eqcompile.exact.arithmetic.scalars import to_complex, to_float
-from eqcompile.exact.operators.pauli import PauliSum, letter, support_of
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import letter, support_of
 from eqcompile.numeric.dense import matrix_of
 from eqcompile.passes.formula.product_formula import ProductFormulas
 from eqcompile.passes.lowering.lower import lower

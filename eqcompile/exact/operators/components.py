@@ -2,7 +2,8 @@
 
 from networkx.utils import UnionFind
 
-from eqcompile.exact.operators.pauli import PauliSum, support_of
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import support_of
 
 
 def components(op: PauliSum) -> tuple[PauliSum, ...]:

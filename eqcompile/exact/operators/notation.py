@@ -4,7 +4,8 @@ from itertools import combinations
 
 from eqcompile.arguments import accepts, one_of
 from eqcompile.exact.arithmetic.scalars import ONE, format_scalar
-from eqcompile.exact.operators.pauli import PauliSum, pauli_key
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import pauli_key
 
 
 @accepts(op=one_of("an operator is needed, such as eq.PauliSum.parse('H(0,1)', 2)", PauliSum))

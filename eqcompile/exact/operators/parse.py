@@ -17,8 +17,15 @@ from fractions import Fraction
 
 from eqcompile.errors import DimensionError, ExpressionError, LimitError
 from eqcompile.exact.arithmetic.parse import FUNCTIONS, parse_scalar
-from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, ONE, ZERO, Scalar
-from eqcompile.exact.operators.pauli import IDENTITY, PauliKey, PauliSum
+from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, ONE, ZERO, Scalar, scalar
+from eqcompile.exact.operators.strings import (
+    IDENTITY,
+    PauliKey,
+    Terms,
+    heisenberg_terms,
+    multiplied,
+    pauli_key,
+)
 
 MAX_LENGTH = 100_000
 """Characters of an operator or a state as text. Beyond it, refused: build the operator in Python with
@@ -45,21 +52,18 @@ class _Token:
     offset: int
 
 
-def parse_pauli_sum(text: str, num_qubits: int) -> PauliSum:
-    """Read an operator expression on ``num_qubits`` qubits.
+def parse_terms(text: str, num_qubits: int) -> Terms:
+    """The terms of an operator on ``num_qubits`` qubits; none for ``"0"``.
 
     Args:
         text: for example ``"H(0,1) + 1/2*X0 Z2"``.
         num_qubits: size of the register.
 
-    Returns:
-        The operator; the zero sum for ``"0"``.
-
     Raises:
         ExpressionError: unknown word, syntax error, qubit out of range, or a limit exceeded.
 
-    >>> parse_pauli_sum("H(0,1) Z2/2 - i*(X0 + i*Y0)", num_qubits=3)
-    -i*X0 + Y0 + 1/2*X0 X1 Z2 + 1/2*Y0 Y1 Z2 + 1/2*Z0 Z1 Z2
+    >>> {key: str(value) for key, value in parse_terms("X0/2 - i", 1).items()}
+    {(1, 0): '1/2', (0, 0): '-I'}
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"expression of {len(text)} characters; the limit is {MAX_LENGTH}", 0)
@@ -88,7 +92,7 @@ class _Parser:
         self._at = 0
         self._nesting = 0
 
-    def parse(self) -> PauliSum:
+    def parse(self) -> Terms:
         try:
             value = self._sum()
         except LimitError as error:
@@ -97,58 +101,58 @@ class _Parser:
             raise ExpressionError(f"unexpected {token.text!r}", token.offset)
         return value
 
-    def _sum(self) -> PauliSum:
+    def _sum(self) -> Terms:
         sign = self._take_sign("+", "-") or "+"
         total: dict[PauliKey, Scalar] = {}
         while sign:
-            for key, value in self._product().terms.items():
+            for key, value in self._product().items():
                 total[key] = total.get(key, ZERO) + (value if sign == "+" else -value)
             sign = self._take_sign("+", "-")
-        return PauliSum(self._num_qubits, total)
+        return _nonzero(total)
 
-    def _product(self) -> PauliSum:
+    def _product(self) -> Terms:
         value = self._factor()
         while (token := self._peek()) is not None:
             if token.text == "/":
                 self._at += 1
-                value = value / self._divisor()
+                value = _scaled(value, ONE / self._divisor())
             elif token.text == "*" or token.kind != "sign" or token.text == "(":
                 self._at += token.text == "*"
                 right = self._factor()
                 if len(value) * len(right) > MAX_PRODUCT_TERMS:
                     raise ExpressionError(f"product of more than {MAX_PRODUCT_TERMS} terms", token.offset)
-                value = value * right
+                value = _nonzero(multiplied(value, right))
             else:
                 break
         return value
 
-    def _divisor(self) -> object:
+    def _divisor(self) -> Scalar:
         token = self._peek()
         value = self._factor()
         offset = token.offset if token else self._end
-        if any(key != IDENTITY for key in value.terms):
+        if any(key != IDENTITY for key in value):
             raise ExpressionError("only numbers can divide an operator", offset)
         if not value:
             raise ExpressionError("division by zero", offset)
-        return value.coefficient(IDENTITY)
+        return value[IDENTITY]
 
-    def _factor(self) -> PauliSum:
+    def _factor(self) -> Terms:
         token = self._next("an operator such as X0, H(0,1) or a number")
         if token.kind == "pauli":
-            return self._operator({self._qubit(token.text[1:], token.offset + 1): token.text[0]})
+            return {pauli_key({self._qubit(token.text[1:], token.offset + 1): token.text[0]}): ONE}
         if token.kind == "number":
-            return PauliSum.identity(self._num_qubits).scaled(Fraction(token.text))
+            return _number(scalar(Fraction(token.text)))
         if token.text == "-":
-            return self._nested(self._factor) * -1
+            return _scaled(self._nested(self._factor), -ONE)
         if token.text == "(":
             value = self._nested(self._sum)
             self._expect(")")
             return value
         return self._word(token)
 
-    def _word(self, token: _Token) -> PauliSum:
+    def _word(self, token: _Token) -> Terms:
         if token.text in ("i", "I"):
-            return PauliSum.identity(self._num_qubits).scaled(IMAGINARY_UNIT if token.text == "i" else ONE)
+            return _number(IMAGINARY_UNIT if token.text == "i" else ONE)
         if token.text == "H":
             return self._heisenberg(token)
         if token.kind == "bad":
@@ -168,18 +172,18 @@ class _Parser:
             f"unknown operator {token.text!r}; known: X0, Y0, Z0 (any qubit), H(i,j), I, i", token.offset
         )
 
-    def _heisenberg(self, token: _Token) -> PauliSum:
+    def _heisenberg(self, token: _Token) -> Terms:
         self._expect("(")
         i = self._qubit_token()
         self._expect(",")
         j = self._qubit_token()
         self._expect(")")
         try:
-            return PauliSum.heisenberg(self._num_qubits, i, j)
+            return heisenberg_terms(i, j)
         except DimensionError as error:
             raise ExpressionError(str(error), token.offset) from None
 
-    def _function(self, token: _Token) -> PauliSum:
+    def _function(self, token: _Token) -> Terms:
         """The call up to its closing parenthesis, as a number."""
         depth = 0
         while self._at < len(self._tokens):
@@ -189,12 +193,12 @@ class _Parser:
             if depth == 0:
                 text = self._text[token.offset : part.offset + 1]
                 try:
-                    return PauliSum.identity(self._num_qubits).scaled(parse_scalar(text))
+                    return _number(parse_scalar(text))
                 except ExpressionError as error:
                     raise ExpressionError(str(error), token.offset + error.offset) from None
         raise ExpressionError("the expression ends where ')' is needed", self._end)
 
-    def _nested(self, rule: Callable[[], PauliSum]) -> PauliSum:
+    def _nested(self, rule: Callable[[], Terms]) -> Terms:
         self._nesting += 1
         if self._nesting > MAX_NESTING:
             offset = self._tokens[self._at - 1].offset
@@ -202,9 +206,6 @@ class _Parser:
         value = rule()
         self._nesting -= 1
         return value
-
-    def _operator(self, letters: dict[int, str]) -> PauliSum:
-        return PauliSum.string(self._num_qubits, letters)
 
     def _qubit_token(self) -> int:
         token = self._next("a qubit number")
@@ -240,3 +241,16 @@ class _Parser:
             return ""
         self._at += 1
         return token.text
+
+
+def _number(value: Scalar) -> Terms:
+    """A multiple of the identity."""
+    return _nonzero({IDENTITY: value})
+
+
+def _scaled(terms: Terms, factor: Scalar) -> Terms:
+    return {key: value * factor for key, value in terms.items()}
+
+
+def _nonzero(terms: Terms) -> Terms:
+    return {key: value for key, value in terms.items() if value}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TypeAlias
 
 from eqcompile.arguments import found, whole_number
 from eqcompile.errors import ArgumentError, DimensionError
@@ -17,55 +16,21 @@ from eqcompile.exact.arithmetic.scalars import (
     scalar,
     times_power_of_i,
 )
-
-PauliKey: TypeAlias = tuple[int, int]
-"""Bit masks ``(x, z)`` of one Pauli string: bit q of x for X or Y on qubit q, of z for Z or Y."""
-
-IDENTITY: PauliKey = (0, 0)
+from eqcompile.exact.operators.parse import parse_terms
+from eqcompile.exact.operators.strings import (
+    IDENTITY,
+    PauliKey,
+    anticommute,
+    heisenberg_terms,
+    letter,
+    multiplied,
+    pauli_key,
+    product_phase,
+    support_of,
+)
 
 MAX_OPERATOR_QUBITS = 1_000_000
 """Qubits of an operator or a state. Beyond it, refused: use a smaller register."""
-
-
-def product_phase(left: PauliKey, right: PauliKey) -> int:
-    r"""Exponent k in ``P Q = i^k R`` for literal strings, where R has masks ``left ^ right``.
-
-    A string with masks (x, z) is :math:`i^{|x \wedge z|} X^x Z^z`; moving :math:`Z^{z_1}` past
-    :math:`X^{x_2}` costs :math:`(-1)^{|z_1 \wedge x_2|}`.
-
-    >>> product_phase((1, 0), (1, 1))   # X Y = i Z
-    1
-    """
-    (x1, z1), (x2, z2) = left, right
-    ys = (x1 & z1).bit_count() + (x2 & z2).bit_count() - ((x1 ^ x2) & (z1 ^ z2)).bit_count()
-    return (ys + 2 * (z1 & x2).bit_count()) % 4
-
-
-def anticommute(left: PauliKey, right: PauliKey) -> bool:
-    """Whether two Pauli strings anticommute."""
-    return ((left[0] & right[1]).bit_count() + (left[1] & right[0]).bit_count()) % 2 == 1
-
-
-def support_of(key: PauliKey) -> tuple[int, ...]:
-    """Qubits on which the string is not the identity, ascending."""
-    mask = key[0] | key[1]
-    return tuple(q for q in range(mask.bit_length()) if mask >> q & 1)
-
-
-def letter(key: PauliKey, qubit: int) -> str:
-    """The letter ``I``, ``X``, ``Y`` or ``Z`` of the string on one qubit."""
-    return "IXZY"[(key[0] >> qubit & 1) + 2 * (key[1] >> qubit & 1)]
-
-
-def pauli_key(letters: Mapping[int, str]) -> PauliKey:
-    """Masks of the string with the given letter on each named qubit.
-
-    >>> pauli_key({0: "X", 2: "Y"})
-    (5, 4)
-    """
-    x = sum(1 << q for q, name in letters.items() if name in "XY")
-    z = sum(1 << q for q, name in letters.items() if name in "YZ")
-    return x, z
 
 
 def _print_order(key: PauliKey) -> tuple[int, tuple[int, ...], str]:
@@ -135,16 +100,19 @@ class PauliSum:
     @classmethod
     def heisenberg(cls, num_qubits: int, i: int, j: int) -> "PauliSum":
         """``X_i X_j + Y_i Y_j + Z_i Z_j``, the Heisenberg term of paper Eq. 5 with J = 1."""
-        if i == j:
-            raise DimensionError(f"H({i},{j}) couples a qubit to itself; name two different qubits")
-        return cls(num_qubits, {pauli_key({i: name, j: name}): ONE for name in "XYZ"})
+        return cls(num_qubits, heisenberg_terms(i, j))
 
     @classmethod
     def parse(cls, text: str, num_qubits: int) -> "PauliSum":
-        """Read ``"1/2*X0 X1 + H(1,2)"``; see :func:`eqcompile.exact.operators.parse.parse_pauli_sum`."""
-        from eqcompile.exact.operators.parse import parse_pauli_sum
+        """Read ``"1/2*X0 X1 + H(1,2)"``; see :func:`eqcompile.exact.operators.parse.parse_terms`.
 
-        return parse_pauli_sum(text, num_qubits)
+        Raises:
+            ExpressionError: unknown word, syntax error, qubit out of range, or a limit exceeded.
+
+        >>> PauliSum.parse("H(0,1) Z2/2 - i*(X0 + i*Y0)", num_qubits=3)
+        -i*X0 + Y0 + 1/2*X0 X1 Z2 + 1/2*Y0 Y1 Z2 + 1/2*Z0 Z1 Z2
+        """
+        return cls(num_qubits, parse_terms(text, num_qubits))
 
     @property
     def terms(self) -> Mapping[PauliKey, Scalar]:
@@ -239,12 +207,7 @@ class PauliSum:
         if not isinstance(other, PauliSum):
             return self.scaled(other)
         self._require_same_register(other)
-        out: dict[PauliKey, Scalar] = {}
-        for left, a in self._terms.items():
-            for right, b in other._terms.items():
-                key = (left[0] ^ right[0], left[1] ^ right[1])
-                out[key] = out.get(key, ZERO) + times_power_of_i(a * b, product_phase(left, right))
-        return PauliSum(self.num_qubits, out)
+        return PauliSum(self.num_qubits, multiplied(self._terms, other._terms))
 
     __rmul__ = __mul__
 

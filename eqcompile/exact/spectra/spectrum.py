@@ -22,7 +22,8 @@ from eqcompile.exact.arithmetic.scalars import (
 )
 from eqcompile.exact.linear.linalg import null_space
 from eqcompile.exact.operators.components import components
-from eqcompile.exact.operators.pauli import IDENTITY, PauliKey, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY, PauliKey
 from eqcompile.exact.states.state import ExactState
 
 MAX_DISTINCT_EIGENVALUES = 64

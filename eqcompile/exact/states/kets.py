@@ -59,3 +59,8 @@ def peel(amplitudes: Mapping[int, Scalar], qubit: int) -> tuple[str, dict[int, S
     if ratio not in _LETTER_OF_RATIO or ones != {bits: value * ratio for bits, value in zeros.items()}:
         return None
     return _LETTER_OF_RATIO[ratio], zeros
+
+
+MAX_AMPLITUDES = 1 << 16
+"""Amplitudes of an exact state that are not zero. Beyond it, refused: use fewer of the letters + - r l, or fewer
+singlets."""

@@ -8,14 +8,12 @@ Grammar (letters ``0 1 + - r l``, qubit 0 first; numbers as in operator expressi
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 
-from eqcompile.errors import ExpressionError, LimitError, quoted
-from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar, scalar, square_root
-from eqcompile.exact.operators.parse import MAX_LENGTH, parse_pauli_sum
-from eqcompile.exact.operators.pauli import IDENTITY
-from eqcompile.exact.states.kets import LETTERS, num_superposed, product_amplitudes
-from eqcompile.exact.states.state import MAX_AMPLITUDES, ExactState
+from eqcompile.errors import ExpressionError, quoted
+from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar
+from eqcompile.exact.operators.parse import MAX_LENGTH, parse_terms
+from eqcompile.exact.operators.strings import IDENTITY
+from eqcompile.exact.states.kets import LETTERS
 
 _KET = re.compile(r"\|([^|>]*)>")
 _JOINED = "kets are joined by + or -, each with its number in front, such as |01> - 1/2*|10>"
@@ -32,13 +30,6 @@ class Ket:
 
     letters: str
     coefficient: Scalar
-
-
-def parse_state(text: str, num_qubits: int | None = None) -> ExactState:
-    """Read a state; see :meth:`eqcompile.exact.states.state.ExactState.parse`."""
-    if text.strip() == "0" and num_qubits is not None:
-        return ExactState(num_qubits, {})
-    return superpose(parse_kets(text, num_qubits))
 
 
 def parse_kets(text: str, num_qubits: int | None = None) -> tuple[Ket, ...]:
@@ -70,28 +61,6 @@ def parse_kets(text: str, num_qubits: int | None = None) -> tuple[Ket, ...]:
         start = match.end()
     _check_rest(text[start:], start, bool(kets))
     return tuple(kets)
-
-
-def superpose(kets: tuple[Ket, ...]) -> ExactState:
-    r"""The sum of the kets, up to normalisation: the letters ``+ - r l`` each stand for a factor 1/sqrt(2).
-
-    The smallest power of 1/sqrt(2) is left out of all kets, so that a single ket has amplitudes 1, i, -1 and -i.
-
-    Raises:
-        LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
-
-    >>> superpose(parse_kets("|++> - |00>"))
-    -1/2*|00> + 1/2*|01> + 1/2*|10> + 1/2*|11>
-    """
-    powers = [num_superposed(ket.letters) for ket in kets]
-    if sum(1 << power for power in powers) > MAX_AMPLITUDES:
-        raise LimitError(f"more than {MAX_AMPLITUDES} amplitudes, which is the limit; use fewer + - r l")
-    total: dict[int, Scalar] = {}
-    for ket, power in zip(kets, powers, strict=True):
-        factor = ket.coefficient * scalar(square_root(Fraction(1, 1 << power - min(powers))))
-        for bits, value in product_amplitudes(ket.letters).items():
-            total[bits] = total.get(bits, ZERO) + value * factor
-    return ExactState(len(kets[0].letters), total)
 
 
 def _check_letters(letters: str, offset: int) -> None:
@@ -156,12 +125,12 @@ def _number(text: str, offset: int) -> Scalar:
         raise ExpressionError("a number is needed before '*'", offset)
     _refuse_open_sum(number, offset)
     try:
-        operator = parse_pauli_sum(number, 1)
+        terms = parse_terms(number, 1)
     except ExpressionError as error:
         raise ExpressionError(str(error), error.offset + offset) from None
-    if any(key != IDENTITY for key in operator.terms):
+    if any(key != IDENTITY for key in terms):
         raise ExpressionError(f"a ket is multiplied by a number; found {quoted(number)}", offset)
-    return operator.coefficient(IDENTITY)
+    return terms.get(IDENTITY, ZERO)
 
 
 def _refuse_open_sum(text: str, offset: int) -> None:

@@ -1,6 +1,7 @@
 """Pure states with exact amplitudes, up to normalisation."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from types import MappingProxyType
 
 from eqcompile.arguments import found, whole_number
@@ -15,14 +16,12 @@ from eqcompile.exact.arithmetic.scalars import (
     rational,
     real_part,
     scalar,
+    square_root,
     times_power_of_i,
 )
 from eqcompile.exact.operators.pauli import MAX_OPERATOR_QUBITS, PauliSum
-from eqcompile.exact.states.kets import LETTERS, num_superposed, peel, product_amplitudes
-
-MAX_AMPLITUDES = 1 << 16
-"""Amplitudes of an exact state that are not zero. Beyond it, refused: use fewer of the letters + - r l, or fewer
-singlets."""
+from eqcompile.exact.states.kets import LETTERS, MAX_AMPLITUDES, num_superposed, peel, product_amplitudes
+from eqcompile.exact.states.parse import Ket, parse_kets
 
 MAX_SHOWN_KETS = 16
 """Kets of a state that are shown. Beyond it, shortened: the rest is counted; the certificate has all."""
@@ -124,9 +123,9 @@ class ExactState:
         >>> ExactState.parse("|001> + |010> + |100>").num_qubits
         3
         """
-        from eqcompile.exact.states.parse import parse_state
-
-        return parse_state(text, num_qubits)
+        if text.strip() == "0" and num_qubits is not None:
+            return cls(num_qubits, {})
+        return superpose(parse_kets(text, num_qubits))
 
     @property
     def amplitudes(self) -> Mapping[int, Scalar]:
@@ -257,3 +256,25 @@ def _shortened(ket: str) -> str:
 
 def _format_amplitude(value: Scalar) -> str:
     return {ONE: "", -ONE: "-"}.get(value, f"{format_scalar(value)}*")
+
+
+def superpose(kets: tuple[Ket, ...]) -> ExactState:
+    r"""The sum of the kets, up to normalisation: the letters ``+ - r l`` each stand for a factor 1/sqrt(2).
+
+    The smallest power of 1/sqrt(2) is left out of all kets, so that a single ket has amplitudes 1, i, -1 and -i.
+
+    Raises:
+        LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
+
+    >>> superpose(parse_kets("|++> - |00>"))
+    -1/2*|00> + 1/2*|01> + 1/2*|10> + 1/2*|11>
+    """
+    powers = [num_superposed(ket.letters) for ket in kets]
+    if sum(1 << power for power in powers) > MAX_AMPLITUDES:
+        raise LimitError(f"more than {MAX_AMPLITUDES} amplitudes, which is the limit; use fewer + - r l")
+    total: dict[int, Scalar] = {}
+    for ket, power in zip(kets, powers, strict=True):
+        factor = ket.coefficient * scalar(square_root(Fraction(1, 1 << power - min(powers))))
+        for bits, value in product_amplitudes(ket.letters).items():
+            total[bits] = total.get(bits, ZERO) + value * factor
+    return ExactState(len(kets[0].letters), total)

@@ -304,10 +304,10 @@ def _comparison_json(comparison: "Comparison", group: str) -> dict[str, object]:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from eqcompile.compile_spec import better_claim, parse_operator, verify
     from eqcompile.declaration.loader import load
     from eqcompile.face.report import certificate_table, console, refusals, reproductions
     from eqcompile.files import write_atomically
+    from eqcompile.verification import better_claim, parse_operator, verify
 
     _require_for_circuits(arguments)
     _require_new_file(arguments)
@@ -508,11 +508,12 @@ def _require_different_names(names: list[str]) -> None:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    from eqcompile.compile_spec import compile_spec, declares_model, derive
+    from eqcompile.compile_spec import compile_spec, derive
     from eqcompile.declaration.lift import symmetry_of
     from eqcompile.declaration.loader import load
     from eqcompile.face.explain import explanation
     from eqcompile.face.report import console
+    from eqcompile.verification import declares_model
 
     spec = load(arguments.spec)
     program = compile_spec(spec) if declares_model(spec) else None

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from eqcompile.declaration.spec import InitialState, ProductKet, Singlets
 from eqcompile.exact.operators.components import components
-from eqcompile.exact.operators.pauli import PauliSum, letter, support_of
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import letter, support_of
 from eqcompile.passes.lowering.lower import heisenberg_strength
 from eqcompile.program import Program
 

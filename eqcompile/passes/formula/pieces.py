@@ -12,7 +12,8 @@ from networkx.utils import UnionFind
 
 from eqcompile.errors import MethodError
 from eqcompile.exact.arithmetic.scalars import ZERO, Scalar, times_power_of_i
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, anticommute, product_phase, support_of
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, anticommute, product_phase, support_of
 from eqcompile.passes.lowering.lower import MAX_DIAGONALISED_QUBITS
 from eqcompile.symmetry.generators import LieGenerator
 

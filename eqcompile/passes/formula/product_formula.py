@@ -13,7 +13,8 @@ from typing import ClassVar, TypeAlias
 from eqcompile.circuits.operations import EquivariantCircuit, Evolve, Operation
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.operators.components import components
-from eqcompile.exact.operators.pauli import IDENTITY, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY
 from eqcompile.passes.formula.colouring import coloured
 from eqcompile.passes.formula.elements import Element, candidates, independent
 from eqcompile.passes.formula.pieces import Located, Piece, local_pieces

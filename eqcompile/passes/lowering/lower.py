@@ -16,15 +16,8 @@ from eqcompile.circuits.operations import Evolve, Operation, Singlet, Swapped, o
 from eqcompile.errors import MethodError
 from eqcompile.exact.arithmetic.scalars import Real
 from eqcompile.exact.operators.components import components
-from eqcompile.exact.operators.pauli import (
-    IDENTITY,
-    PauliKey,
-    PauliSum,
-    anticommute,
-    letter,
-    pauli_key,
-    support_of,
-)
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY, PauliKey, anticommute, letter, pauli_key, support_of
 from eqcompile.passes.lowering.pairs import exact_factor, exchange, is_exchange, string_and_swap, swap
 from eqcompile.passes.lowering.primitives import (
     Angle,

@@ -11,7 +11,8 @@ from typing import Final
 
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.exact.arithmetic.scalars import Real, Scalar, is_rational, real_part, to_fraction
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, anticommute, letter
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, anticommute, letter
 from eqcompile.passes.lowering.primitives import Angle, AxisRotation, ControlledX, GlobalPhase, Primitive
 
 HALF: Final = Fraction(1, 2)

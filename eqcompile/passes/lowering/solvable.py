@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.exact.arithmetic.scalars import Scalar, times_power_of_i
-from eqcompile.exact.operators.pauli import PauliKey, PauliSum, anticommute
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, anticommute
 from eqcompile.passes.lowering.four_spins import four_spins_of, lower_four_spins
 from eqcompile.passes.lowering.primitives import ControlledX, Primitive
 from eqcompile.passes.lowering.star import lower_star, star_of

@@ -16,7 +16,8 @@ from itertools import combinations
 
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.exact.arithmetic.scalars import is_rational, is_real, real_part, to_fraction
-from eqcompile.exact.operators.pauli import PauliSum, pauli_key
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.passes.lowering.fixed_gates import (
     COSINE,
     SINE,

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from eqcompile.circuits.operations import EquivariantCircuit, Evolve, Operation
 from eqcompile.exact.operators.components import components
-from eqcompile.exact.operators.pauli import IDENTITY, PauliSum, anticommute
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY, anticommute
 from eqcompile.passes.lowering.pairs import is_exchange
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from siqml.data.labelling.functional import Functional, Point, dft_point
 from siqml.data.labelling.journal import Journal
-from siqml.data.sets.diatomic import FILE_DECIMALS
+from siqml.data.labelling.tolerance import FILE_DECIMALS
 from siqml.molecule.structures import Array
 
 

@@ -14,8 +14,9 @@ import numpy as np
 import eqcompile as eq
 from siqml.data.labelling.fci import STEP, Label, fci_energy, label
 from siqml.data.labelling.labeller import processes
+from siqml.data.labelling.tolerance import MIN_GAP
 from siqml.data.reading.extxyz import write_structures
-from siqml.data.sets.diatomic import MIN_GAP, Diatomic
+from siqml.data.sets.diatomic import Diatomic
 from siqml.molecule.structures import Structures
 from siqml.progress import progress
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from siqml.data.labelling.tolerance import MIN_GAP
 from siqml.data.samplers.minimum import relax
 from siqml.data.samplers.sampling import Sampling
-from siqml.data.sets.diatomic import MIN_GAP
 from siqml.molecule.structures import Array
 
 if TYPE_CHECKING:

@@ -1,16 +1,10 @@
 """A diatomic curve to sample: molecule, method, and where its training and test points lie."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
-MIN_GAP: Final = 1e-3
-"""Distance in angstrom between a test point and the nearest training point; a nearer one would test memory, not
-interpolation. Below it, weaker: the test point is drawn again."""
-
-FILE_DECIMALS: Final = 8
-"""extxyz keeps eight decimals of a coordinate; geometries are rounded first, so labels fit what is read."""
+from siqml.data.labelling.tolerance import MIN_GAP, representable_length
 
 
 @dataclass(frozen=True)
@@ -66,8 +60,3 @@ class Diatomic:
             if np.abs(grid - r).min() >= MIN_GAP:
                 found.append(r)
         return tuple(sorted(found))
-
-
-def representable_length(distance: float) -> float:
-    """The nearest distance whose half, a coordinate, has `FILE_DECIMALS` decimals."""
-    return 2 * round(float(distance) / 2, FILE_DECIMALS)

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from siqml.data.labelling.tolerance import representable_length
 from siqml.data.reading.extxyz import read_structures, write_structures
 from siqml.data.reading.shipped import shipped_file
-from siqml.data.sets.diatomic import Diatomic, representable_length
+from siqml.data.sets.diatomic import Diatomic
 from siqml.molecule.structures import Array, Structures
 
 

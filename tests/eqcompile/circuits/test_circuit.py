@@ -18,7 +18,7 @@ from eqcompile.circuits.circuit import (
     undone,
 )
 from eqcompile.errors import MethodError
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.numeric.defect import unitary_of
 
 A, B = ExactAngle.parameter("a"), ExactAngle.parameter("b")

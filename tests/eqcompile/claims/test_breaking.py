@@ -10,7 +10,7 @@ from eqcompile.claims.field.identity import ModelIdentity, why_not_applicable
 from eqcompile.claims.of_model.breaking import residue_of
 from eqcompile.errors import MethodError
 from eqcompile.groups.rotation import irrational_turn
-from eqcompile.symmetry.factor import RotationFactor
+from eqcompile.symmetry.rotation import RotationFactor
 
 Specs = Callable[..., eq.Spec]
 

@@ -12,8 +12,8 @@ from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, PauliRotation
 from eqcompile.claims.of_circuit.causes import generators_of
 from eqcompile.claims.of_circuit.circuit import check_circuit
-from eqcompile.exact.operators.pauli import pauli_key
-from eqcompile.symmetry.factor import InversionFactor
+from eqcompile.exact.operators.strings import pauli_key
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 

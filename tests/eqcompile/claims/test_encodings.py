@@ -8,12 +8,12 @@ import pytest
 import eqcompile as eq
 from eqcompile.circuits.build import encoding_of
 from eqcompile.circuits.gates import EncodingGate
-from eqcompile.claims.of_model.parts import check_encoding
+from eqcompile.claims.of_model.encoding import check_encoding
 from eqcompile.claims.witness import reproduce_intertwiner
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.groups.point import point_group
-from eqcompile.symmetry.factor import RotationFactor
-from eqcompile.symmetry.point import AxialFactor, PointFactor
+from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 Specs = Callable[..., eq.Spec]

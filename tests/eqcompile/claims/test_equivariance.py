@@ -17,10 +17,11 @@ from eqcompile.claims.of_circuit.data_action import change_of_angles
 from eqcompile.claims.of_circuit.equivariance import PART, WHOLE, CircuitTest
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.errors import DimensionError
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.groups.permutation import PermutationGroup
-from eqcompile.symmetry.factor import InversionFactor, PermutationFactor, RotationFactor
-from eqcompile.symmetry.point import AxialFactor
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 PI = ExactAngle.of_pi

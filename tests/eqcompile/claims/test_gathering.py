@@ -14,7 +14,7 @@ from eqcompile.circuits.circuit import GeneralCircuit, PauliRotation
 from eqcompile.claims.field.simulator import FieldPoint
 from eqcompile.claims.of_circuit.cores import between, without_common_ends
 from eqcompile.claims.of_circuit.gathering import Block, BlockAlgebra, blocks_of, moved_blocks
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.numeric.defect import unitary_of
 
 NUM_QUBITS = 4

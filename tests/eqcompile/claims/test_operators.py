@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import eqcompile as eq
-from eqcompile.claims.of_model.parts import check_generator, check_observable
+from eqcompile.claims.of_model.operator import check_generator, check_observable
 from eqcompile.claims.witness import reproduce_change
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.derivation.generators.twirl import twirl

@@ -13,10 +13,10 @@ from eqcompile.claims.of_circuit.circuit import check_circuit
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
 from eqcompile.claims.of_circuit.prepared import WholeTest
 from eqcompile.errors import DimensionError, MethodError
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.readers.circuit import general_circuit
-from eqcompile.symmetry.factor import InversionFactor
-from eqcompile.symmetry.point import AxialFactor
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.rotation import AxialFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 named = ExactAngle.parameter

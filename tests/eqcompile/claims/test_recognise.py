@@ -21,11 +21,11 @@ from eqcompile.claims.of_circuit.equivariance import CircuitTest
 from eqcompile.claims.of_circuit.recognise import leftover_angles, with_vectors
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.errors import MethodError
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.numeric.defect import MAX_ROUNDING, circuit_defect, unitary_of
 from eqcompile.readers.circuit import general_circuit
 from eqcompile.recheck.decide import recheck
-from eqcompile.symmetry.factor import RotationFactor
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 AZIMUTH, ELEVATION, TURN = (ExactAngle.parameter(f"H1_{name}") for name in ("azimuth", "elevation", "turn"))

@@ -23,7 +23,7 @@ from eqcompile.claims.field.simulator import FieldPoint, Simulator
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
 from eqcompile.exact.arithmetic.scalars import scalar, square_root
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.groups.rotation import rotation
 from eqcompile.symmetry.maps import MapSequence, PauliUnitary, QubitPermutation, QubitRotation
 

@@ -9,7 +9,7 @@ import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, OpaqueGate, Operation, PauliRotation
 from eqcompile.claims.of_circuit.unchanged import same_model
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 
 A, B = ExactAngle.parameter("a"), ExactAngle.parameter("b")
 Z0 = eq.PauliSum.parse("Z0", 2)

@@ -11,11 +11,14 @@ from eqcompile.declaration.spec import Charge, Pauli, PointSymmetry, Rotation, U
 from eqcompile.exact.arithmetic.scalars import rational
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.point import point_group
-from eqcompile.symmetry.charge import ChargeFactor, PauliFactor, UnitaryFactor
-from eqcompile.symmetry.factor import InversionFactor, RotationFactor
+from eqcompile.symmetry.charge import ChargeFactor
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import UnitaryMap
-from eqcompile.symmetry.point import AxialFactor, PointFactor
+from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 TURNED = "data: {sites: [A, B], encode: {A: [0, 2], B: [1, 3]}}, "
 

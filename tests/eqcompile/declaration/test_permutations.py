@@ -8,12 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy.combinatorics import Permutation as SympyPermutation
 from sympy.combinatorics import PermutationGroup as SympyGroup
-from sympy.combinatorics.named_groups import (
-    AlternatingGroup,
-    CyclicGroup,
-    DihedralGroup,
-    SymmetricGroup,
-)
+from sympy.combinatorics.named_groups import AlternatingGroup, CyclicGroup, DihedralGroup, SymmetricGroup
 
 from eqcompile.declaration import Permutation, Spec, loads
 from eqcompile.declaration.entries.cycles import Member, parse_cycles

@@ -11,8 +11,8 @@ from eqcompile.declaration.write import operator_text
 from eqcompile.errors import MethodError, SpecError
 from eqcompile.groups.point import PointGroup
 from eqcompile.groups.rotation import mirror
-from eqcompile.symmetry.factor import RotationFactor
 from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 ROOT = Path(__file__).parents[3]

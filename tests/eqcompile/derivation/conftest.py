@@ -8,8 +8,10 @@ import pytest
 import eqcompile as eq
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
-from eqcompile.symmetry.factor import InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.make import U1
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from eqcompile.derivation.compare import derive_basis
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.permutation import Images, PermutationGroup
-from eqcompile.symmetry.factor import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.symmetry.factor import Factor
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import QubitPermutation
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 N = 4

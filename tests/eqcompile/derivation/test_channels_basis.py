@@ -24,9 +24,12 @@ from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.permutation import Images, PermutationGroup, cycles_of
 from eqcompile.groups.rotation import rotation
-from eqcompile.symmetry.factor import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import QubitPermutation, QubitRotation, SiteMap
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 GAP = 1e-6

@@ -15,9 +15,12 @@ from eqcompile.derivation.generators.nullspace import invariants, nullspace_basi
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.permutation import PermutationGroup
-from eqcompile.symmetry.factor import Factor, InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import ChargeGenerator, FiniteGenerator, LieGenerator
+from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import PauliUnitary, SiteMap
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 Family = Callable[[str, int], Symmetry]

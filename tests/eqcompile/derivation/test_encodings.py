@@ -20,9 +20,10 @@ from eqcompile.derivation.uploads.encodings import EncodingBasis, LinearEncoding
 from eqcompile.errors import ArgumentError, DimensionError, LimitError, MethodError
 from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT
 from eqcompile.groups.rotation import INVERSION_MATRIX
-from eqcompile.symmetry.factor import Factor, RotationFactor
+from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator
 from eqcompile.symmetry.maps import DataIndex, PauliUnitary, SiteMap
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 Specs = Callable[..., eq.Spec]

@@ -11,7 +11,8 @@ from eqcompile.derivation.compare import METHODS, derive_basis
 from eqcompile.derivation.generators.twirl import require_normalising, twirl
 from eqcompile.errors import MethodError
 from eqcompile.exact.arithmetic.scalars import to_complex
-from eqcompile.exact.operators.pauli import IDENTITY, PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.make import (
     SU2,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import eqcompile as eq
-from eqcompile.claims.of_model.parts import check_observable
+from eqcompile.claims.of_model.operator import check_observable
 from eqcompile.derivation.observables import InvariantObservable, choose_observable, invariant_observables
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.symmetry.symmetry import Symmetry

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 import eqcompile as eq
-from eqcompile.claims.of_model.parts import check_state
+from eqcompile.claims.of_model.state import check_state
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.derivation.invariant_states.product_states import ProductState, product_states
 from eqcompile.derivation.invariant_states.singlets import (
@@ -19,7 +19,7 @@ from eqcompile.derivation.invariant_states.states import derive_states, prepared
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
 from eqcompile.exact.arithmetic.scalars import ONE, real_part, to_fraction
-from eqcompile.symmetry.factor import RotationFactor
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 DIMER = ["(1 2)", "(4 5)", "(0 3)(1 4)(2 5)"]

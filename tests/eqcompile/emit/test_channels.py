@@ -20,7 +20,7 @@ from eqcompile.emit.qiskit.channels import (
 )
 from eqcompile.errors import BackendError
 from eqcompile.exact.operators.pauli import PauliSum
-from eqcompile.symmetry.factor import RotationFactor
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 ROUNDING = 1e-10

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from eqcompile.errors import ExpressionError
 from eqcompile.exact.arithmetic.scalars import scalar
-from eqcompile.exact.operators.parse import MAX_DIGITS, MAX_LENGTH, MAX_NESTING, parse_pauli_sum
+from eqcompile.exact.operators.parse import MAX_DIGITS, MAX_LENGTH, MAX_NESTING
 from eqcompile.exact.operators.pauli import PauliSum
 
 
@@ -51,7 +51,7 @@ from eqcompile.exact.operators.pauli import PauliSum
     ],
 )
 def test_meaning(text: str, meaning: str) -> None:
-    assert str(parse_pauli_sum(text, 3)) == meaning
+    assert str(PauliSum.parse(text, 3)) == meaning
 
 
 @pytest.mark.parametrize(
@@ -105,19 +105,19 @@ def test_meaning(text: str, meaning: str) -> None:
 )
 def test_wrong_expressions(text: str, offset: int, message: str) -> None:
     with pytest.raises(ExpressionError) as caught:
-        parse_pauli_sum(text, 3)
+        PauliSum.parse(text, 3)
     assert (str(caught.value), caught.value.offset) == (message, offset)
 
 
 def test_products_that_explode_are_refused() -> None:
     factors = "".join(f"(1 + X{q} + Y{q} + Z{q})" for q in range(12))
     with pytest.raises(ExpressionError, match=r"^product of more than 100000 terms$"):
-        parse_pauli_sum(factors, 12)
+        PauliSum.parse(factors, 12)
 
 
 def test_a_sum_as_long_as_the_limit_is_read() -> None:
     text = "+".join(f"X{q}" for q in range(990)) + "+Z0" * 30_000
-    op = parse_pauli_sum(text, 1000)
+    op = PauliSum.parse(text, 1000)
     assert len(op) == 991
     assert op.coefficient((0, 1)) == scalar(30_000)
 
@@ -156,6 +156,6 @@ def test_any_text_is_an_operator_or_one_line(text: str) -> None:
 
 def operator_or_error(text: str) -> PauliSum | ExpressionError:
     try:
-        return parse_pauli_sum(text, 2)
+        return PauliSum.parse(text, 2)
     except ExpressionError as error:
         return error

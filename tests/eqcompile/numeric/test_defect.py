@@ -13,12 +13,13 @@ import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, OpaqueGate, PauliRotation, VectorRotation
 from eqcompile.errors import DimensionError, LimitError, MethodError
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.groups.permutation import PermutationGroup
 from eqcompile.numeric.defect import MAX_NORM_QUBITS, circuit_defect, is_measurable, unitary_of
 from eqcompile.readers.circuit import general_circuit
-from eqcompile.symmetry.factor import InversionFactor, PermutationFactor
-from eqcompile.symmetry.point import AxialFactor
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.rotation import AxialFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 ROUNDING = 1e-12

@@ -57,7 +57,7 @@ from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, OpaqueGate,
 from eqcompile.errors import BackendError
 from eqcompile.readers import circuit as qiskit_reader
 from eqcompile.readers.circuit import general_circuit
-from eqcompile.readers.files.circuit_file import load_circuit
+from eqcompile.readers.circuit_file import load_circuit
 from eqcompile.readers.gate_definitions import base_agrees
 
 ROUNDING = 1e-12

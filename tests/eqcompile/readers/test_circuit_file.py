@@ -15,7 +15,7 @@ from eqcompile.claims.of_circuit.unchanged import same_model
 from eqcompile.errors import BackendError
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.readers.circuit import general_circuit
-from eqcompile.readers.files.circuit_file import circuit_from_bytes, load_circuit, parsed, read_circuit
+from eqcompile.readers.circuit_file import circuit_from_bytes, load_circuit, parsed, read_circuit
 from eqcompile.readers.layout import Placement
 
 NESTED = b"OPENQASM 3.0; qubit q; rx(" + b"(" * 1000 + b"1" + b")" * 1000 + b") q;"

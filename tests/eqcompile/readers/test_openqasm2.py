@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eqcompile.errors import BackendError
-from eqcompile.readers.files.circuit_file import circuit_from_bytes, load_circuit, read_circuit
+from eqcompile.readers.circuit_file import circuit_from_bytes, load_circuit, read_circuit
 
 
 def refusal(text: str) -> str:

@@ -9,7 +9,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 
 from eqcompile.errors import BackendError
-from eqcompile.readers.files.circuit_file import circuit_from_bytes, parsed, read_circuit
+from eqcompile.readers.circuit_file import circuit_from_bytes, parsed, read_circuit
 from eqcompile.readers.files.openqasm3 import CONTROLLED_U
 
 HEAD = 'OPENQASM 3.0; include "stdgates.inc"; '

@@ -14,8 +14,8 @@ from qiskit.circuit import Parameter
 from qiskit.circuit.library import CUGate
 
 from eqcompile.errors import BackendError
+from eqcompile.readers.circuit_file import read_circuit
 from eqcompile.readers.files import qpy as qpy_file
-from eqcompile.readers.files.circuit_file import read_circuit
 from eqcompile.readers.files.qpy import circuit_from_qpy, load_qpy
 
 

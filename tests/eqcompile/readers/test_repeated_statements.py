@@ -3,7 +3,7 @@
 import pytest
 
 from eqcompile.errors import BackendError
-from eqcompile.readers.files.circuit_file import circuit_from_bytes
+from eqcompile.readers.circuit_file import circuit_from_bytes
 from eqcompile.readers.files.repeated_statements import without_repetitions
 
 HEAD = (

@@ -16,11 +16,11 @@ import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import PauliRotation
 from eqcompile.errors import BackendError
-from eqcompile.exact.operators.pauli import pauli_key
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.numeric.defect import unitary_of
 from eqcompile.readers.angles import AngleReader
 from eqcompile.readers.circuit import general_circuit
-from eqcompile.readers.files.circuit_file import circuit_from_bytes
+from eqcompile.readers.circuit_file import circuit_from_bytes
 from eqcompile.readers.vectors import vector_symbols
 
 PAIR = """\

@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eqcompile.errors import DimensionError, LimitError, MethodError
-from eqcompile.exact.operators.pauli import PauliSum, pauli_key
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.exact.states.state import ExactState
-from eqcompile.symmetry.charge import MAX_ELEMENTS, ChargeFactor, PauliFactor, UnitaryFactor
+from eqcompile.symmetry.charge import ChargeFactor
 from eqcompile.symmetry.generators import identity_map
 from eqcompile.symmetry.maps import UnitaryMap
+from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.unitary import MAX_ELEMENTS, UnitaryFactor
 
 N = 2
 

@@ -10,8 +10,7 @@ import pytest
 import eqcompile as eq
 from eqcompile.exact.arithmetic.scalars import rational, square_root
 from eqcompile.groups.rotation import IDENTITY_MATRIX
-from eqcompile.symmetry.charge import ChargeFactor, PauliFactor, UnitaryFactor
-from eqcompile.symmetry.factor import RotationFactor
+from eqcompile.symmetry.charge import ChargeFactor
 from eqcompile.symmetry.make import (
     SU2,
     U1,
@@ -24,8 +23,11 @@ from eqcompile.symmetry.make import (
     unitaries,
     vector,
 )
-from eqcompile.symmetry.point import AxialFactor, PointFactor
+from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 DIMER = Path(__file__).parents[3] / "siqml" / "models" / "water_dimer.yaml"
 

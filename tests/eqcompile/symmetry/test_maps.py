@@ -13,7 +13,8 @@ from scipy.linalg import expm
 
 from eqcompile.errors import DimensionError
 from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, rational
-from eqcompile.exact.operators.pauli import PauliSum, pauli_key
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.exact.states.state import ExactState
 from eqcompile.groups.point import point_group
 from eqcompile.groups.rotation import INVERSION_MATRIX, Quaternion, rotation

@@ -16,7 +16,8 @@ from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.states.state import ExactState
 from eqcompile.groups.point import PointGroup, point_group
 from eqcompile.groups.rotation import IDENTITY_MATRIX, Orthogonal, mirror, rotation
-from eqcompile.symmetry.point import AxialFactor, PointFactor, motion_text
+from eqcompile.symmetry.point import PointFactor, motion_text
+from eqcompile.symmetry.rotation import AxialFactor
 
 ROUNDING = 1e-12
 N, PARITY = 3, 2

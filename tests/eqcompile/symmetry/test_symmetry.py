@@ -7,7 +7,9 @@ import pytest
 from eqcompile.errors import DimensionError
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.permutation import PermutationGroup, images_from_cycles
-from eqcompile.symmetry.factor import InversionFactor, PermutationFactor, RotationFactor
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 

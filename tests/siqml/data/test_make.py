@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from siqml.data.labelling.functional import Functional
+from siqml.data.labelling.tolerance import MIN_GAP
 from siqml.data.making.make import make
 from siqml.data.reading.extxyz import read_structures
 from siqml.data.samplers.stretch import Stretch
 from siqml.data.sets.dft_set import DftSet
-from siqml.data.sets.diatomic import MIN_GAP, Diatomic
+from siqml.data.sets.diatomic import Diatomic
 from siqml.data.sets.table import LIH
 from siqml.errors import LabelError
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from siqml.evaluation.plots import draw_learning
 from siqml.field.force_field import ForceField
+from siqml.training.picture import draw_learning
 from siqml.training.run_folder import RunFolder
 from siqml.training.session import resume, train
 from siqml.training.train import Progress, Training

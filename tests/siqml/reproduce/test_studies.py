@@ -3,7 +3,8 @@ import pytest
 from siqml.data.reading.shipped import is_shipped, shipped_sets
 from siqml.errors import ConfigError
 from siqml.field.catalogue import find, shipped_names
-from siqml.reproduce.studies import STUDIES, Study, choose
+from siqml.reproduce.studies import STUDIES, choose
+from siqml.reproduce.study import Study
 from siqml.training.config import load_config
 
 

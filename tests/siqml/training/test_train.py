@@ -12,8 +12,8 @@ from siqml.errors import ConfigError, ModelError, TrainError
 from siqml.field.model_file import here, save_model
 from siqml.molecule.frame import Frame
 from siqml.molecule.structures import Structures
+from siqml.training.adam import Decay
 from siqml.training.config import load_config
-from siqml.training.phase import Decay
 from siqml.training.train import Progress, Training, minibatches, prepare, run
 from tests.siqml.conftest import TINY_CONFIG, TINY_SPEC
 

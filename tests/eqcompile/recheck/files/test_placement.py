@@ -14,7 +14,7 @@ from qiskit.transpiler import CouplingMap
 import eqcompile as eq
 from eqcompile.face.artifacts import save_transpiled
 from eqcompile.face.comparison import recheck_files
-from eqcompile.readers.files.circuit_file import layout_comment
+from eqcompile.readers.circuit_file import layout_comment
 from eqcompile.recheck.decide import Recheck, recheck, summary
 from eqcompile.recheck.document import digest_of
 from eqcompile.recheck.files.circuit.circuit_text import read_circuit

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import eqcompile as eq
+from siqml.data.reading.bonds import declared_permutations, refuse_other_order
 from siqml.data.reading.named import read_named
 from siqml.errors import DataError
 from siqml.field.catalogue import find
-from siqml.molecule.bonds import declared_permutations, refuse_other_order
 from siqml.molecule.frame import Frame
 from siqml.molecule.internal_coordinates import InternalCoordinates
 from siqml.molecule.structures import Structures
