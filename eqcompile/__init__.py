@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from eqcompile.backends.devices import find_backend as find_backend
     from eqcompile.backends.expectation import Expectation as Expectation
     from eqcompile.backends.noise_report import Violation as Violation
+    from eqcompile.budgets import Allowance as Allowance
+    from eqcompile.budgets import allowing as allowing
     from eqcompile.budgets import budget as budget
+    from eqcompile.budgets import parsed
+    from eqcompile.budgets import stage as stage
     from eqcompile.certify.certificate import Certificate as Certificate
     from eqcompile.derivation.basis import GeneratorBasis as GeneratorBasis
     from eqcompile.derivation.blocks import commutant_blocks as commutant_blocks
@@ -73,8 +77,9 @@ if TYPE_CHECKING:
     from eqcompile.spec.loader import loads as loads
     from eqcompile.spec.model import Spec as Spec
     from eqcompile.spec.write import to_yaml as to_yaml
+    from eqcompile.supervisor import supervised as supervised
 
-    compile, save = compile_spec, save_program
+    compile, save, parse_budget = compile_spec, save_program, parsed
 
 _PUBLIC = {
     "CharacterTable": ("eqcompile.groups.character_table", "CharacterTable"),
@@ -120,7 +125,12 @@ _PUBLIC = {
     "SpecError": ("eqcompile.errors", "SpecError"),
     "one_line": ("eqcompile.errors", "one_line"),
     "shortened": ("eqcompile.errors", "shortened"),
+    "Allowance": ("eqcompile.budgets", "Allowance"),
+    "allowing": ("eqcompile.budgets", "allowing"),
     "budget": ("eqcompile.budgets", "budget"),
+    "parse_budget": ("eqcompile.budgets", "parsed"),
+    "stage": ("eqcompile.budgets", "stage"),
+    "supervised": ("eqcompile.supervisor", "supervised"),
     "compile": ("eqcompile.flow", "compile_spec"),
     "derive": ("eqcompile.flow", "derive"),
     "equivariance_defect": ("eqcompile.flow", "equivariance_defect"),
