@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 from eqcompile.renamed import explain_former_names
 
 if TYPE_CHECKING:
+    from eqcompile.budgets import Allowance as Allowance
+    from eqcompile.budgets import allowing as allowing
     from eqcompile.budgets import budget as budget
+    from eqcompile.budgets import parsed
+    from eqcompile.budgets import stage as stage
     from eqcompile.claims.certificate import Certificate as Certificate
     from eqcompile.compile_spec import compile_spec
     from eqcompile.compile_spec import derive as derive
@@ -64,6 +68,7 @@ if TYPE_CHECKING:
     from eqcompile.groups.point import PointGroup as PointGroup
     from eqcompile.groups.point import point_group as point_group
     from eqcompile.program import Program as Program
+    from eqcompile.supervisor import supervised as supervised
     from eqcompile.symmetry.make import SU2 as SU2
     from eqcompile.symmetry.make import U1 as U1
     from eqcompile.symmetry.make import inversion as inversion
@@ -76,7 +81,7 @@ if TYPE_CHECKING:
     from eqcompile.verification import equivariance_defect as equivariance_defect
     from eqcompile.verification import verify as verify
 
-    compile, save = compile_spec, save_program
+    compile, save, parse_budget = compile_spec, save_program, parsed
 
 _PUBLIC = {
     "CharacterTable": ("eqcompile.groups.character_table", "CharacterTable"),
@@ -122,7 +127,12 @@ _PUBLIC = {
     "SpecError": ("eqcompile.errors", "SpecError"),
     "one_line": ("eqcompile.errors", "one_line"),
     "shortened": ("eqcompile.errors", "shortened"),
+    "Allowance": ("eqcompile.budgets", "Allowance"),
+    "allowing": ("eqcompile.budgets", "allowing"),
     "budget": ("eqcompile.budgets", "budget"),
+    "parse_budget": ("eqcompile.budgets", "parsed"),
+    "stage": ("eqcompile.budgets", "stage"),
+    "supervised": ("eqcompile.supervisor", "supervised"),
     "compile": ("eqcompile.compile_spec", "compile_spec"),
     "derive": ("eqcompile.compile_spec", "derive"),
     "equivariance_defect": ("eqcompile.verification", "equivariance_defect"),

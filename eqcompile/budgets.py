@@ -19,11 +19,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 
-from eqcompile.arguments import whole_number
-from eqcompile.errors import BudgetError, EqcompileError, quoted
+from eqcompile.arguments import found, require_text, whole_number
+from eqcompile.errors import ArgumentError, BudgetError, EqcompileError, quoted
 
 DEFAULT_SECONDS, DEFAULT_BYTES = 60, 2 << 30
 
@@ -85,20 +85,28 @@ _running: ContextVar[_Running | None] = ContextVar("running", default=None)
 _stages: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("stages", default=())
 
 
-def parsed(text: str) -> Allowance:
+def parsed(text: str, default: Allowance = Allowance()) -> Allowance:
     """Read what ``--budget`` takes: a time, an amount of memory, or both; ``none`` lifts both limits.
 
+    Args:
+        text: such as ``"10min,8GB"``.
+        default: what counts if one of the two is left out; 60 seconds and 2 GB if nothing is said.
+
+    Returns:
+        The allowance, for :func:`allowing` and :func:`eqcompile.supervisor.supervised`.
+
     Raises:
-        EqcompileError: it is neither.
+        EqcompileError: it is neither; the message says what is.
 
     >>> parsed("10min,8GB")
     Allowance(seconds=600, memory=8589934592)
     >>> parsed("90s").memory == DEFAULT_BYTES, parsed("none")
     (True, Allowance(seconds=None, memory=None))
     """
-    if text.strip() == "none":
+    check_allowance("default", default)
+    if require_text("budget", text).strip() == "none":
         return Allowance(None, None)
-    found: dict[str, int] = {}
+    values: dict[str, int] = {}
     for part in text.split(","):
         match = _PART.fullmatch(part.strip())
         if match is None or match[5] not in _UNITS:
@@ -112,10 +120,10 @@ def parsed(text: str) -> Allowance:
             raise EqcompileError(f"{said} less than the smallest budget, {names[0]}; none sets no limit")
         if value > most:
             raise EqcompileError(f"{said} beyond the largest budget, {names[1]}; none sets no limit")
-        if kind in found:
+        if kind in values:
             raise EqcompileError(f"--budget {quoted(text)}: two {_KINDS[kind]}; keep one of them")
-        found[kind] = value
-    return Allowance(**found)
+        values[kind] = value
+    return replace(default, **values)
 
 
 _KINDS = {"memory": "amounts of memory", "seconds": "times"}
@@ -160,7 +168,19 @@ def budget(seconds: int | None = None, gigabytes: int | None = None) -> Iterator
 
 @contextmanager
 def allowing(allowed: Allowance) -> Iterator[None]:
-    """Limit what is done inside; a budget inside a budget can only be smaller."""
+    """Limit what is done inside, as :func:`budget` does; a budget inside a budget can only be smaller.
+
+    Args:
+        allowed: time and memory, from :func:`parsed`.
+
+    Raises:
+        BudgetError: from inside, naming what took the budget.
+
+    >>> with allowing(parsed("10min,8GB")):
+    ...     1 + 1
+    2
+    """
+    check_allowance("allowed", allowed)
     outer = _running.get()
     held = 0 if allowed.memory is None else memory_in_use()
     token = _running.set(_Running(allowed, time.monotonic_ns(), held, outer))
@@ -173,15 +193,36 @@ def allowing(allowed: Allowance) -> Iterator[None]:
             _stop_ticking()
 
 
+def check_allowance(name: str, value: object) -> None:
+    """Refuse anything else.
+
+    Args:
+        name: of the argument.
+        value: of the user.
+
+    Raises:
+        ArgumentError: it is none.
+    """
+    if not isinstance(value, Allowance):
+        raise ArgumentError(f"{name}: an allowance is needed, from eq.parse_budget; found {found(value)}")
+
+
 @contextmanager
 def stage(name: str, cure: str = "") -> Iterator[None]:
     """Name what is done inside, for messages and for the line that a terminal shows.
 
     Args:
         name: such as ``"the twirl"``.
-        cure: what one may do if it takes too long.
+        cure: what one may do if it takes too long; default: allow more.
+
+    Raises:
+        ArgumentError: one of them is no text.
+
+    >>> with stage("the sum"):
+    ...     1 + 1
+    2
     """
-    token = _stages.set((*_stages.get(), (name, cure)))
+    token = _stages.set((*_stages.get(), (require_text("name", name), require_text("cure", cure))))
     try:
         yield
     finally:
@@ -288,9 +329,19 @@ def _tick(_: int, frame: FrameType | None) -> None:
     _show_line()
 
 
-def _is_swallowed(frame: FrameType) -> bool:
+_FINALISERS = ("Finalize.__call__", "finalize.__call__")
+"""Of multiprocessing and weakref, which run when an object is freed."""
+
+
+def _is_swallowed(frame: FrameType | None) -> bool:
+    """Whether the frame, or one that called it, is of garbage collection or a finaliser."""
     callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
-    return frame.f_code in callbacks or frame.f_code.co_name == "__del__"
+    while frame is not None:
+        code = frame.f_code
+        if code in callbacks or code.co_name == "__del__" or code.co_qualname in _FINALISERS:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _show_line() -> None:

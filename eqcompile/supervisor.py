@@ -12,7 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
-from eqcompile.budgets import MORE, Allowance, memory_in_use, memory_text, time_text
+from eqcompile.arguments import found
+from eqcompile.budgets import MORE, Allowance, check_allowance, memory_in_use, memory_text, time_text
+from eqcompile.errors import ArgumentError
 
 GRACE = 5
 """Seconds that the child has to give up by itself, and to end after its last word."""
@@ -37,10 +39,16 @@ def supervised(work: Callable[[], int], allowed: Allowance) -> int:
         allowed: its budget; the child is ended some seconds, or a quarter of the memory, beyond.
 
     Returns:
-        The exit code; 2 if the child was ended, or died, with one line on standard error; 130 after Ctrl-C. Where
-        processes cannot fork, the work is done in this one.
+        The exit code; 2 if the child was ended, or died, with one line on standard error; 130 after Ctrl-C. Without a
+        limit, or where processes cannot fork, the work is done in this one.
+
+    Raises:
+        ArgumentError: no work, or no allowance.
     """
-    if not hasattr(os, "fork"):
+    if not callable(work):
+        raise ArgumentError(f"work: a function without arguments is needed; found {found(work)}")
+    check_allowance("allowed", allowed)
+    if allowed == Allowance(None, None) or not hasattr(os, "fork"):
         return work()
     reading, writing = os.pipe()
     parent = os.getpid()

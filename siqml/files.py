@@ -6,4 +6,5 @@ from pathlib import Path
 
 def sha256(path: Path) -> str:
     """Fingerprint of a file, as 64 hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

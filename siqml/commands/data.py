@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from siqml.commands.options import add_units, declared_units, label_keys, seed, whole
+from siqml.commands.options import add_budget, add_units, declared_units, label_keys, seed, whole
 from siqml.errors import SiqmlError
 
 
@@ -48,6 +48,7 @@ def _add_check(actions: "argparse._SubParsersAction[Any]") -> None:
         metavar="N",
         help="how many at least, as many of each file (default: 6)",
     )
+    add_budget(check)
     check.set_defaults(command=_check)
 
 
@@ -75,6 +76,7 @@ def _add_split(actions: "argparse._SubParsersAction[Any]") -> None:
 def _add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, help="extxyz, .npz, n2p2 input.data, or what ASE reads")
     add_units(parser)
+    add_budget(parser)
 
 
 def _list(args: argparse.Namespace) -> None:

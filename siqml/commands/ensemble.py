@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import eqcompile as eq
 from siqml.commands.options import refuse_settings, seed_numbers
 from siqml.data.reading.declared_units import DeclaredUnits
 from siqml.data.reading.label_keys import LabelKeys
@@ -55,11 +56,13 @@ def evaluate_many(
     from siqml.field.ensemble import Ensemble
     from siqml.training.session import sets_of
 
-    ensemble = Ensemble.load(models)
+    with eq.stage("compiling the models"):
+        ensemble = Ensemble.load(models)
     sets = sets_of(models, data, ensemble.species, units, keys)
     for member in ensemble.members:
         refuse_other_order(sets, member.frame, declared_permutations(member.program))
-    found = [evaluate_ensemble(ensemble, structures) for structures in sets]
+    with eq.stage("the predictions"):
+        found = [evaluate_ensemble(ensemble, structures) for structures in sets]
     lines = [line for structures in sets for line in doubts(structures)]
     warn(lines + [line for evaluation in found for line in doubtful(evaluation.mean)], sys.stderr)
     if as_json:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from siqml.commands.ensemble import evaluate_many, train_over_seeds
 from siqml.commands.learn import add_learn
 from siqml.commands.md import add_md
 from siqml.commands.options import (
+    add_budget,
     add_units,
     declared_units,
     distinct_settings,
@@ -27,6 +29,9 @@ from siqml.errors import SiqmlError, TrainError
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
+
+EVALUATION_BUDGET: Final = "10min,8GB"
+"""Of ``evaluate``, which compiles the model for JAX: shipped dimers take a minute and a gigabyte, ensembles more."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,10 +60,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.refuse_empty(sys.argv[1:] if argv is None else argv)
     args = parser.parse_args(argv)
     try:
-        args.command(args)
-        sys.stdout.flush()
+        allowed = _allowance(args)
+    except eq.EqcompileError as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    # The process of a command is our own; that of a caller in Python is not, and is not forked.
+    if argv is None and allowed is not None:
+        return eq.supervised(lambda: _answered(args, allowed), allowed)
+    return _answered(args, allowed)
+
+
+def _allowance(args: argparse.Namespace) -> "eq.Allowance | None":
+    """Time and memory of a command that has ``--budget``, unless it runs on a device, which takes long by nature."""
+    if "budget" not in args:
+        return None
+    default = eq.parse_budget(args.budget_default)
+    if args.budget is None:
+        return default if getattr(args, "backend", None) is None else None
+    return eq.parse_budget(args.budget, default)
+
+
+def _answered(args: argparse.Namespace, allowed: "eq.Allowance | None") -> int:
+    """Run a command within its budget; every mistake is one line."""
+    try:
+        with nullcontext() if allowed is None else eq.allowing(allowed):
+            args.command(args)
+            sys.stdout.flush()
     except (SiqmlError, eq.EqcompileError) as error:
         print(" ".join(str(error).split()), file=sys.stderr)
+        return BAD_INPUT
+    except MemoryError:
+        print("not enough memory; take fewer structures, or a smaller model", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError as error:
         if error.filename is not None:  # of a FIFO given with -o
@@ -130,6 +162,7 @@ def _add_evaluate(commands: "argparse._SubParsersAction[_Parser]") -> None:
     evaluate.add_argument(
         "--forces", action=argparse.BooleanOptionalAction, help="on a device: by the parameter-shift rule"
     )
+    add_budget(evaluate, EVALUATION_BUDGET, f"{EVALUATION_BUDGET}; on a device none")
     evaluate.add_argument("--json", action="store_true", help="print JSON")
     evaluate.set_defaults(command=_evaluate)
 

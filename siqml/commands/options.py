@@ -48,6 +48,26 @@ seed: Final = whole(0, MAX_SEED)
 """A reader of seeds."""
 
 
+BUDGET: Final = "60s,2GB"
+"""What a command that reads files may take if nothing is said, as for ``eqcompile``."""
+
+
+def add_budget(parser: argparse.ArgumentParser, default: str = BUDGET, said: str | None = None) -> None:
+    """The option that limits time and memory of a command.
+
+    Args:
+        parser: of the command.
+        default: what it may take if nothing is said.
+        said: this in the words of the help, if there is more to say.
+    """
+    parser.add_argument(
+        "--budget",
+        metavar="TIME,MEMORY",
+        help=f"give up beyond, such as 10min,8GB, or none (default {said or default})",
+    )
+    parser.set_defaults(budget_default=default)
+
+
 def add_units(parser: argparse.ArgumentParser) -> None:
     """The options that declare the units of the user's files, and the names of their labels."""
     parser.add_argument("--energy-unit", metavar="UNIT", help="of your file, such as kcal/mol")

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
+import eqcompile as eq
 from siqml.evaluation.floor import Floor, force_floor
 from siqml.field.force_field import ForceField
 from siqml.molecule.line import Line
@@ -90,8 +91,10 @@ def evaluate(force_field: ForceField, structures: Structures, with_floor: bool =
         The errors; those of forces are ``None`` where the structures have none.
     """
     has_floor = with_floor and structures.forces is not None and len(structures) > 0
-    floor = force_floor(force_field, structures) if has_floor else None
-    return compared(*force_field.predict(structures.positions), structures, floor)
+    with eq.stage("the part of the forces that the model cannot express"):
+        floor = force_floor(force_field, structures) if has_floor else None
+    with eq.stage("the predictions"):
+        return compared(*force_field.predict(structures.positions), structures, floor)
 
 
 def compared(

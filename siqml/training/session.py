@@ -309,7 +309,8 @@ def model_and_data(
     stream: TextIO | None = None,
 ) -> tuple[ForceField, list[Structures]]:
     """A saved model, and sets of structures for it; arguments and errors as those of `evaluate_files`."""
-    force_field = load_model(model)
+    with eq.stage("compiling the model"):
+        force_field = load_model(model)
     sets = sets_of([model], data, force_field.species, units, keys)
     refuse_other_order(sets, force_field.frame, declared_permutations(force_field.program))
     if stream is not None:

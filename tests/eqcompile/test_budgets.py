@@ -4,7 +4,9 @@ import gc
 import signal
 import sys
 import time
+import weakref
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -45,6 +47,33 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 )
 def test_budgets_are_read(text: str, seconds: int | None, memory: int | None) -> None:
     assert parsed(text) == Allowance(seconds, memory)
+
+
+def test_what_is_left_out_is_that_of_the_default() -> None:
+    assert parsed("90s", Allowance(600, 8 << 30)) == Allowance(90, 8 << 30)
+    assert parsed("1GB", Allowance(600, 8 << 30)) == Allowance(600, 1 << 30)
+    assert parsed("none", Allowance(600, 8 << 30)) == Allowance(None, None)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: parsed(5), "budget: text is needed; found int 5"),  # type: ignore[arg-type]
+        (lambda: parsed("5s", 5), "default: an allowance is needed, from eq.parse_budget; found int 5"),  # type: ignore[arg-type]
+        (lambda: _enter(allowing("5s")), 'allowed: an allowance is needed, from eq.parse_budget; found str "5s"'),  # type: ignore[arg-type]
+        (lambda: _enter(stage(None)), "name: text is needed; found None"),  # type: ignore[arg-type]
+        (lambda: _enter(stage("a", 1)), "cure: text is needed; found int 1"),  # type: ignore[arg-type]
+    ],
+)  # fmt: skip
+def test_wrong_arguments_are_named(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(EqcompileError) as caught:
+        call()
+    assert str(caught.value) == message
+
+
+def _enter(context: AbstractContextManager[None]) -> None:
+    with context:
+        pass
 
 
 @pytest.mark.parametrize(
@@ -237,6 +266,19 @@ def test_within_a_garbage_collection_the_next_tick_ends_it(clock: Clock) -> None
                 room._tick(signal.SIGALRM, sys._getframe())
     finally:
         gc.callbacks.remove(slow)
+
+
+def test_within_a_finaliser_the_next_tick_ends_it(clock: Clock) -> None:
+    """Also in what a finaliser calls: multiprocessing frees its semaphores in this way."""
+    with budget(seconds=60):
+        clock(61)
+        weakref.finalize(Thing(), lambda: room._tick(signal.SIGALRM, sys._getframe()))
+        with pytest.raises(BudgetError):
+            room._tick(signal.SIGALRM, sys._getframe())
+
+
+class Thing:
+    """Freed at once."""
 
 
 def _count_for_ever() -> None:

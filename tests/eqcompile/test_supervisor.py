@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from eqcompile import supervisor
+from eqcompile.errors import EqcompileError
 
 BEGIN = """
 import os, signal, sys
@@ -104,6 +105,23 @@ def test_ctrl_c_reaches_the_command_and_gives_one_line(tmp_path: Path) -> None:
 
 
 SLOW = "name: t\nqubits: 5\nsymmetry: [{rotation: {group: C_12, axis: [1, 1, 1]}}, {clifford: CX 0 1}]\n"
+
+
+def test_without_a_limit_the_work_is_done_here() -> None:
+    assert supervisor.supervised(os.getpid, supervisor.Allowance(None, None)) == os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("work", "allowed", "message"),
+    [
+        (5, supervisor.Allowance(), "work: a function without arguments is needed; found int 5"),
+        (int, "60s", 'allowed: an allowance is needed, from eq.parse_budget; found str "60s"'),
+    ],
+)
+def test_wrong_arguments_are_named(work, allowed, message: str) -> None:
+    with pytest.raises(EqcompileError) as caught:
+        supervisor.supervised(work, allowed)
+    assert str(caught.value) == message
 
 
 def test_without_fork_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     # The process of a command is our own; that of a caller in Python is not, and is not forked.
-    if argv is None and allowed != Allowance(None, None):
+    if argv is None:
         return supervised(lambda: _answered(arguments, allowed), allowed)
     return _answered(arguments, allowed)
 

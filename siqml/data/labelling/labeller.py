@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
+from threading import Thread
 
 import numpy as np
 
+import eqcompile as eq
 from siqml.data.labelling.functional import Functional, Point, dft_point
 from siqml.data.labelling.journal import Journal
 from siqml.data.labelling.tolerance import FILE_DECIMALS
@@ -89,9 +91,13 @@ def processes(jobs: int) -> Iterator[ProcessPoolExecutor]:
         The pool; what it has not begun when the block ends is dropped.
     """
     with _single_threaded_children():
-        pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_leave_ctrl_c_to_the_parent)
+        pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_depend_on_the_parent)
         try:
             yield pool
+        except eq.BudgetError:
+            for process in active_children():  # the points that they compute may take long
+                process.terminate()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -111,5 +117,13 @@ def _single_threaded_children() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _leave_ctrl_c_to_the_parent() -> None:
+def _depend_on_the_parent() -> None:
+    """Ctrl-C is the parent's to hear; and if it is ended, as one that has used up its budget is, so is this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)

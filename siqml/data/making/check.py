@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
+import eqcompile as eq
 from siqml.data.labelling.functional import Functional, dft_point
 from siqml.data.labelling.labeller import processes
 from siqml.data.labelling.tolerance import DFT, FCI, Tolerance
@@ -21,6 +22,8 @@ from siqml.data.sets.table import Recipe
 from siqml.errors import LabelError
 from siqml.files import sha256
 from siqml.molecule.structures import Structures
+
+CURE: Final = "recompute fewer --points, or allow more with --budget, such as --budget 10min,8GB"
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def check(recipe: Recipe, files: Sequence[Path], num_points: int = 6) -> Recompu
             raise LabelError(f"{path}: {len(shipped)} structures; the recipe has {wanted}")
         share = -(-num_points // len(files))  # rounded up
         chosen = np.unique(np.linspace(0, wanted - 1, share).astype(int)).tolist()
-        fresh, tolerance = _recomputed(recipe, part, shipped, chosen, record["seed"])
+        with eq.stage(f"recomputing labels of {path.name}", CURE):
+            fresh, tolerance = _recomputed(recipe, part, shipped, chosen, record["seed"])
         found += _deviation(shipped.chosen(chosen), fresh, tolerance)
     return found
 

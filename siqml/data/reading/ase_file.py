@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+import eqcompile as eq
 from siqml.data.reading.label_keys import LabelKeys
 from siqml.data.reading.raw_frame import RawFrame, place_of
 from siqml.errors import MAX_REASON, DataError
@@ -56,7 +57,7 @@ def ase_frames(path: Path, format: str, keys: LabelKeys | None) -> Iterator[RawF
                     "ignore"
                 )  # ASE's own, about formats; what matters here is checked below
                 atoms = next(frames, None)
-        except (KeyboardInterrupt, MemoryError):
+        except (KeyboardInterrupt, MemoryError, eq.BudgetError):
             raise
         except Exception as broken:
             reason = " ".join(str(broken).split()) or type(broken).__name__

@@ -40,8 +40,9 @@ def convert(
     """
     structures = read_data(source, None, units, keys)
     _refuse_existing(output)
+    report = _report(structures) if stream is not None else []
     write_structures(output, structures)
-    _report(structures, stream)
+    _print(report, stream)
     return output
 
 
@@ -81,12 +82,8 @@ def split(
     stem = source.stem.replace(".", "_")
     paths = [folder / f"{stem}{tail}" for tail in ("_train.extxyz", "_test.extxyz", ".split.json")]
     _refuse_existing(*paths)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for path, numbers in zip(paths, (train, test), strict=False):
-        if numbers:
-            write_structures(path, structures.chosen(numbers))
-            written.append(path)
+    report = _report(structures) if stream is not None else []
+    parts = [(path, numbers) for path, numbers in zip(paths, (train, test), strict=False) if numbers]
     record = {
         "source": source.name,
         "sha256": sha256(source),
@@ -98,16 +95,30 @@ def split(
         "train": train,
         "test": test,
     }
-    eq.write_atomically(paths[2], json.dumps(record) + "\n")
-    _report(structures, stream)
-    return [*written, paths[2]]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        for path, numbers in parts:
+            write_structures(path, structures.chosen(numbers))
+        eq.write_atomically(paths[2], json.dumps(record) + "\n")
+    except BaseException:  # a part without the others, which nothing describes
+        for path in paths:
+            eq.remove_file(path)
+        raise
+    _print(report, stream)
+    return [*(path for path, _ in parts), paths[2]]
 
 
-def _report(structures: Structures, stream: TextIO | None) -> None:
+def _report(structures: Structures) -> list[str]:
+    """How much was read, then what looks wrong; found before anything is written, because it may take long."""
+    labels = "energies alone" if structures.forces is None else "energies and forces"
+    with eq.stage("the look for doubtful labels"):
+        return [f"{structures.source}: {len(structures)} structures read, {labels}", *doubts(structures)]
+
+
+def _print(report: list[str], stream: TextIO | None) -> None:
     if stream is not None:
-        labels = "energies alone" if structures.forces is None else "energies and forces"
-        print(f"{structures.source}: {len(structures)} structures read, {labels}", file=stream)
-        warn(doubts(structures), stream)
+        print(report[0], file=stream)
+        warn(report[1:], stream)
 
 
 def _refuse_existing(*paths: Path) -> None:

@@ -11,7 +11,7 @@ two energies, all in silence. Here every line belongs to a structure, or is empt
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ import numpy as np
 
 import eqcompile as eq
 from siqml.data.reading.label_keys import ENERGIES, UNNAMED, LabelKeys, looks_like_forces
+from siqml.data.reading.layout import MAX_LAYOUTS, Layout, names_of_numbers, parted
 from siqml.data.reading.raw_frame import RawFrame, assemble, place_of
 from siqml.data.reading.text import element, is_isotope, lines_of, number
 from siqml.errors import DataError, cut
@@ -31,6 +32,9 @@ _PAIR: Final = re.compile(
 _COUNT: Final = re.compile("[0-9]{1,18}")
 _QUOTED: Final = re.compile(r"""=\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{[^}]*\}|\[[^\]]*\])""")
 _NOTHING: Final = re.compile(r"""(?<!\S)[^\s=\\"']+\s*=\s*(?:""|'')(?!\S)""")
+CHUNK: Final = 1000
+"""Structures whose text is made at once; it bounds the memory of all numbers as Python objects."""
+
 MAX_COLUMNS: Final = 1000
 """Columns of an atom in extended XYZ. Beyond it, refused: leave out columns."""
 
@@ -38,7 +42,14 @@ MAX_COMMENT: Final = 100_000
 """Characters of a comment line in extxyz; ASE's parser takes a microsecond for each. Beyond it, refused: keep the
 labels."""
 
+Columns = dict[str, tuple[int, str, int]]
+"""First column, type and number of columns of each property."""
+
 _CHARGES: Final = ("charge", "total_charge")
+_ELEMENTS: Final = ("species", "symbols", "Z", "numbers")
+_POSITIONS: Final = ("pos", "positions")
+"""Columns that name the elements and the positions; the first that a file has counts."""
+
 _OF_ATOMS: Final = ("Lattice", "Properties", "pbc")
 """What a comment line says of the atoms, in every program's files."""
 
@@ -47,27 +58,28 @@ _MOTION: Final = ("velo", "vel", "velocities", "momenta", "magmoms", "dipoles", 
 
 
 def write_structures(path: Path, structures: Structures) -> None:
-    """Write all structures to one extxyz file, atomically.
+    """Write all structures to one extxyz file, atomically, as ASE would, to the byte.
 
     Args:
         path: the file; replaced if it exists.
         structures: positions in angstrom, energies in eV, forces in eV/angstrom.
     """
-    from ase import Atoms
-    from ase.calculators.singlepoint import SinglePointCalculator
-    from ase.io import write
-
-    frames = []
-    for i, (positions, energy) in enumerate(zip(structures.positions, structures.energies, strict=True)):
-        atoms = Atoms(list(structures.species), positions=positions)
-        labels: dict[str, Any] = {"energy": float(energy)}
-        if structures.forces is not None:
-            labels["forces"] = structures.forces[i]
-        atoms.calc = SinglePointCalculator(atoms, **labels)
-        frames.append(atoms)
-    text = io.StringIO()
-    write(text, frames, format="extxyz")
-    eq.write_atomically(path, text.getvalue())
+    forces = structures.forces
+    kinds = "" if forces is None else ":forces:R:3"
+    numbers = " ".join(["%16.8f"] * (3 if forces is None else 6))
+    frame = (
+        f'{len(structures.species)}\nProperties=species:S:1:pos:R:3{kinds} energy=%s pbc="F F F"\n'
+        + "".join(f"{symbol:<2} {numbers}\n" for symbol in structures.species)
+    )
+    content = io.BytesIO()
+    for first in range(0, len(structures), CHUNK):
+        part = slice(first, first + CHUNK)
+        vectors = structures.positions[part]
+        if forces is not None:
+            vectors = np.concatenate([vectors, forces[part]], axis=2)
+        rows = np.column_stack([structures.energies[part], vectors.reshape(len(vectors), -1)]).tolist()
+        content.write("".join([frame % tuple(row) for row in rows]).encode())
+    eq.write_atomically(path, content.getvalue())
 
 
 def read_structures(
@@ -92,10 +104,22 @@ def read_structures(
         raise DataError(f"{path}: no such file")
     if path.stat().st_size == 0:
         raise DataError(f"{path}: empty file; an extxyz file with energies is needed")
-    frames = [
-        block.frame(place_of(str(path), count, block.line), keys) for count, block in enumerate(blocks(path))
-    ]
-    return assemble(str(path), frames, species)
+    return assemble(str(path), list(_frames(path, keys)), species)
+
+
+def _frames(path: Path, keys: LabelKeys) -> Iterator[RawFrame]:
+    known: dict[tuple[str, ...], Layout] = {}
+    for block in blocks(path):
+        texts, numbers = parted(block.comment)
+        layout = known.get(texts) if len(block.comment) <= MAX_COMMENT else None
+        frame = None if layout is None else layout.frame(block.line, numbers, block.rows)
+        if frame is None:
+            frame, found = block.labelled(place_of(str(path), block.number, block.line), keys)
+            if found is not None:
+                if len(known) >= MAX_LAYOUTS:
+                    known.clear()
+                known[texts] = found
+        yield frame
 
 
 @dataclass(frozen=True)
@@ -116,16 +140,56 @@ class Block:
     comment: str
     rows: tuple[tuple[str, ...], ...]
 
-    def frame(self, place: str, keys: LabelKeys | None) -> RawFrame:
-        """The structure that these lines describe.
+    def atoms(self) -> RawFrame:
+        """The structure that these lines describe, without labels.
+
+        Raises:
+            DataError: a word that is no number, no element.
+        """
+        return self._read(None)[0]
+
+    def labelled(self, place: str, keys: LabelKeys) -> tuple[RawFrame, Layout | None]:
+        """The structure that these lines describe, with its labels.
 
         Args:
             place: how messages name it.
-            keys: which labels; ``None``: none are needed, only the atoms.
+            keys: which labels.
+
+        Returns:
+            The frame, and how all structures are read whose comment lines are like this one; ``None`` if such lines
+            may mean something else.
 
         Raises:
             DataError: a word that is no number, no element; no label, or labels of two sets.
         """
+        plain, columns, numbers = self._read(keys)
+        values = self._values()
+        scalars = [name for name, text in values.items() if name == "energy" or number(text) is not None]
+        if keys.forces is None:
+            self._refuse_odd_forces([name for name in columns if name not in _vectors(columns)])
+        others = [name for name in numbers if name != _first(_POSITIONS, numbers)]
+        energy, forces = keys.chosen(scalars, others, place)
+        found = number(values[energy])
+        if found is None:
+            raise DataError(
+                f'{self._at(1)}: {energy} is "{cut(values[energy])}"; needed: one number, such as -10.5'
+            )
+        charge = self._charge(values)
+        unread = (
+            tuple(name for name in others if name not in (forces, *_MOTION)) if keys.forces is None else ()
+        )
+        frame = replace(
+            plain,
+            energy=found,
+            forces=None if forces is None else numbers[forces],
+            charge=charge,
+            labels=(energy, forces),
+            unread=unread,
+        )
+        return frame, self._layout(frame, columns, values)
+
+    def _read(self, keys: LabelKeys | None) -> tuple[RawFrame, Columns, dict[str, Any]]:
+        """The atoms, all columns, and the numbers of those that have three of them."""
         if len(self.comment) > MAX_COMMENT:
             raise DataError(
                 f"{self._at(1)}: a comment line of {len(self.comment)} characters; the limit is {MAX_COMMENT}; keep "
@@ -135,46 +199,40 @@ class Block:
         info = self._info()
         columns = self._columns(info)
         symbols, isotopes = self._symbols(columns)
-        numbers = {
-            name: self._numbers(*found)
-            for name, found in columns.items()
-            if found[2] == 3 and found[1] in "RI"
-        }
-        positions = next((numbers.pop(name) for name in ("pos", "positions") if name in numbers), None)
-        if positions is None:
+        numbers = {name: self._numbers(*columns[name]) for name in _vectors(columns)}
+        if (positions := _first(_POSITIONS, numbers)) is None:
             raise DataError(f"{self._at(1)}: Properties names no pos:R:3, the positions")
-        plain = RawFrame(symbols, positions, None, None, _is_periodic(info), self.line, isotopes=isotopes)
-        if keys is None:
-            return plain
-        values = self._values()
-        scalars = [name for name, text in values.items() if name == "energy" or number(text) is not None]
-        if keys.forces is None:
-            self._refuse_odd_forces([name for name in columns if name not in numbers])
-        energy, forces = keys.chosen(scalars, list(numbers), place)
-        found = number(values[energy])
-        if found is None:
-            raise DataError(
-                f'{self._at(1)}: {energy} is "{cut(values[energy])}"; needed: one number, such as -10.5'
-            )
-        charge = self._charge(values)
-        unread = (
-            tuple(name for name in numbers if name not in (forces, *_MOTION)) if keys.forces is None else ()
-        )
-        pulls = None if forces is None else numbers[forces]
-        return replace(
-            plain, energy=found, forces=pulls, charge=charge, labels=(energy, forces), unread=unread
+        periodic = _is_periodic(info)
+        plain = RawFrame(symbols, numbers[positions], None, None, periodic, self.line, isotopes=isotopes)
+        return plain, columns, numbers
+
+    def _layout(self, frame: RawFrame, columns: Columns, values: Mapping[str, str]) -> Layout | None:
+        names, labels = names_of_numbers(self.comment), frame.labels
+        vectors, charge = _vectors(columns), _first(_CHARGES, values)
+        symbol, positions = _first(_ELEMENTS, columns), _first(_POSITIONS, vectors)
+        if names is None or labels is None or symbol is None or positions is None:
+            return None
+        if labels[0] not in names or charge not in (None, *names):
+            return None
+        return Layout(
+            len(self.rows[0]),
+            columns[symbol][0],
+            {name: columns[name][0] for name in vectors},
+            positions,
+            labels,
+            names.index(labels[0]),
+            None if charge is None else names.index(charge),
+            frame.periodic,
+            frame.unread,
         )
 
     def _charge(self, values: Mapping[str, str]) -> float | None:
         """Of the whole structure, if the comment line says one."""
-        for name in _CHARGES:
-            if name in values:
-                if (found := number(values[name])) is None:
-                    raise DataError(
-                        f'{self._at(1)}: {name} is "{cut(values[name])}"; needed: one number, such as -1'
-                    )
-                return found
-        return None
+        if (name := _first(_CHARGES, values)) is None:
+            return None
+        if (found := number(values[name])) is None:
+            raise DataError(f'{self._at(1)}: {name} is "{cut(values[name])}"; needed: one number, such as -1')
+        return found
 
     def _at(self, offset: int) -> str:
         return f"{self.path}:{self.line + offset}"
@@ -219,7 +277,7 @@ class Block:
             quoted = _QUOTED.fullmatch(f"={value}") is not None
             yield match[1], value[1:-1].strip() if quoted else value
 
-    def _columns(self, info: Mapping[str, Any]) -> dict[str, tuple[int, str, int]]:
+    def _columns(self, info: Mapping[str, Any]) -> Columns:
         """First column, type and number of columns of each property, by name; every row has exactly these."""
         from ase.io.extxyz import parse_properties
 
@@ -245,7 +303,8 @@ class Block:
                     else f"; a value is missing in structure {self.number}"
                 )
                 raise DataError(f"{self._at(2 + offset)}: {len(row)} columns; {said} {width}{cure}")
-        columns, first = {}, 0
+        columns: Columns = {}
+        first = 0
         for name in names:
             count = int(properties[name][1])
             columns[name] = (first, types[name], count)
@@ -261,9 +320,8 @@ class Block:
                     "as forces:R:3, or leave them out with --forces-key none"
                 )
 
-    def _symbols(self, columns: Mapping[str, tuple[int, str, int]]) -> tuple[tuple[str, ...], bool]:
-        name = next((name for name in ("species", "symbols", "Z", "numbers") if name in columns), None)
-        if name is None:
+    def _symbols(self, columns: Columns) -> tuple[tuple[str, ...], bool]:
+        if (name := _first(_ELEMENTS, columns)) is None:
             raise DataError(f"{self._at(1)}: Properties names no species:S:1, the elements")
         labels = [row[columns[name][0]] for row in self.rows]
         symbols = []
@@ -327,6 +385,15 @@ def blocks(path: Path) -> Iterator[Block]:
         yield Block(path, count, at + 1, lines[at + 1], rows)
         at += 2 + size
         count += 1
+
+
+def _first(names: Sequence[str], there: Container[str]) -> str | None:
+    return next((name for name in names if name in there), None)
+
+
+def _vectors(columns: Columns) -> list[str]:
+    """Properties of three numbers for each atom."""
+    return [name for name, (_, kind, count) in columns.items() if count == 3 and kind in "RI"]
 
 
 def _is_periodic(info: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from siqml.errors import DataError
 from siqml.molecule.structures import Array, Structures, composition, match_atoms
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class RawFrame:
     """One structure of a file, in eV and angstrom, unchecked.
 
@@ -81,28 +81,68 @@ def assemble(source: str, frames: Sequence[RawFrame], species: Sequence[str] | N
     """
     if not frames:
         raise DataError(f"{source}: no structure in this file; structures with energies are needed")
-    places = [place_of(source, number, frame.line) for number, frame in enumerate(frames)]
     needed = tuple(species) if species is not None else _most_frequent(frames)
-    rows = [_row(place, frame, needed, species is None) for place, frame in zip(places, frames, strict=True)]
-    with_forces = [forces is not None for _, _, forces in rows]
-    if any(with_forces) and not all(with_forces):
-        raise DataError(f"{places[with_forces.index(False)]} has no forces, others have; give all or none")
-    _refuse_changing_labels(places, frames)
-    positions, energies, forces = zip(*rows, strict=True)
-    all_forces = np.array(forces) if all(with_forces) else None
+    found = _at_once(frames, needed)
+    if found is None:
+        found = _one_by_one(source, frames, needed, species is None)
+    _refuse_changing_labels(source, frames)
+    positions, energies, forces = found
     return Structures(
         needed,
-        np.array(positions),
-        np.array(energies),
-        all_forces,
+        positions,
+        energies,
+        forces,
         source,
         charges=tuple(sorted({frame.charge for frame in frames if frame.charge is not None})),
-        remarks=_remarks(source, frames, all(with_forces)),
+        remarks=_remarks(source, frames, forces is not None),
     )
 
 
+def _at_once(frames: Sequence[RawFrame], needed: tuple[str, ...]) -> tuple[Array, Array, Array | None] | None:
+    """Positions, energies and forces; ``None`` if anything is unusual or wrong: looking at each frame says what."""
+    kinds: dict[tuple[str, ...], int] = {}
+    kind = [kinds.setdefault(frame.symbols, len(kinds)) for frame in frames]
+    orders = [match_atoms(symbols, needed) for symbols in kinds]
+    shape, with_forces = (len(needed), 3), frames[0].forces is not None
+    for frame in frames:
+        if frame.periodic or not isinstance(frame.energy, float) or not _is_array(frame.positions, shape):
+            return None
+        if not (_is_array(frame.forces, shape) if with_forces else frame.forces is None):
+            return None
+    energies = np.array([frame.energy for frame in frames])
+    vectors = [np.concatenate([frame.positions for frame in frames])]
+    if with_forces:
+        vectors.append(np.concatenate([frame.forces for frame in frames]))
+    if None in orders or not needed or not all(np.isfinite(values).all() for values in (energies, *vectors)):
+        return None
+    found = [values.reshape(len(frames), *shape) for values in vectors]
+    if orders != [[*range(len(needed))]]:
+        order = np.array(orders)[kind][:, :, None]
+        found = [np.take_along_axis(values, order, axis=1) for values in found]
+    return found[0], energies, found[1] if with_forces else None
+
+
+def _is_array(values: Any, shape: tuple[int, int]) -> bool:
+    return isinstance(values, np.ndarray) and values.shape == shape and values.dtype == np.float64
+
+
+def _one_by_one(
+    source: str, frames: Sequence[RawFrame], needed: tuple[str, ...], most: bool
+) -> tuple[Array, Array, Array | None]:
+    rows = [_row(place_of(source, i, frame.line), frame, needed, most) for i, frame in enumerate(frames)]
+    with_forces = [forces is not None for _, _, forces in rows]
+    if any(with_forces) and not all(with_forces):
+        first = with_forces.index(False)
+        place = place_of(source, first, frames[first].line)
+        raise DataError(f"{place} has no forces, others have; give all or none")
+    positions, energies, forces = zip(*rows, strict=True)
+    return np.array(positions), np.array(energies), np.array(forces) if all(with_forces) else None
+
+
 def _most_frequent(frames: Sequence[RawFrame]) -> tuple[str, ...]:
-    counts = Counter(tuple(sorted(frame.symbols)) for frame in frames)
+    counts: Counter[tuple[str, ...]] = Counter()
+    for symbols, count in Counter(frame.symbols for frame in frames).items():
+        counts[tuple(sorted(symbols))] += count
     kind = counts.most_common(1)[0][0]
     return next(frame.symbols for frame in frames if tuple(sorted(frame.symbols)) == kind)
 
@@ -141,14 +181,14 @@ def _row(
     return positions, float(frame.energy), None if frame.forces is None else np.asarray(frame.forces)[order]
 
 
-def _refuse_changing_labels(places: Sequence[str], frames: Sequence[RawFrame]) -> None:
+def _refuse_changing_labels(source: str, frames: Sequence[RawFrame]) -> None:
     """Labels of one file come from one set, in all of its structures."""
-    for place, frame in zip(places, frames, strict=True):
+    for number, frame in enumerate(frames):
         if frame.labels != frames[0].labels and frame.labels and frames[0].labels:
             found, first = (" and ".join(filter(None, labels)) for labels in (frame.labels, frames[0].labels))
             raise DataError(
-                f"{place} has its labels as {found}, structure 0 as {first}; choose one set with --energy-key and "
-                "--forces-key (in a config, data.keys)"
+                f"{place_of(source, number, frame.line)} has its labels as {found}, structure 0 as {first}; choose "
+                "one set with --energy-key and --forces-key (in a config, data.keys)"
             )
 
 

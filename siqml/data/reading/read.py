@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import eqcompile as eq
 from siqml.data.reading.ase_file import ase_frames, format_of
 from siqml.data.reading.declared_units import ASE_UNITS, UNDECLARED, DeclaredUnits
 from siqml.data.reading.extxyz import blocks, read_structures
 from siqml.data.reading.label_keys import UNNAMED, LabelKeys
 from siqml.data.reading.n2p2 import read_n2p2
 from siqml.data.reading.npz import read_npz
-from siqml.data.reading.raw_frame import RawFrame, assemble, place_of
+from siqml.data.reading.raw_frame import RawFrame, assemble
 from siqml.errors import DataError
 from siqml.molecule.structures import Structures
 
@@ -47,6 +48,11 @@ def read_data(
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file")
+    with eq.stage(f"reading {eq.one_line(path.name)}"):
+        return _read(path, species, units, keys)
+
+
+def _read(path: Path, species: Sequence[str] | None, units: DeclaredUnits, keys: LabelKeys) -> Structures:
     if path.suffix == ".npz":
         return read_npz(path, species, units, keys)
     if path.name.endswith("input.data"):
@@ -74,8 +80,8 @@ def read_atoms(path: Path) -> Iterator[RawFrame]:
     if not path.is_file():
         raise DataError(f"{path}: no such file")
     if _is_xyz(path):
-        for count, block in enumerate(blocks(path)):
-            yield block.frame(place_of(str(path), count, block.line), None)
+        for block in blocks(path):
+            yield block.atoms()
     else:
         yield from ase_frames(path, format_of(path), None)
 

@@ -9,14 +9,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import eqcompile as eq
 import siqml
 from siqml.commands.main import _parser, main
+from siqml.data.reading.ase_file import ase_frames
 from siqml.data.reading.extxyz import read_structures, write_structures
 from siqml.data.reading.label_keys import LabelKeys
 from siqml.data.reading.read import read_data
@@ -338,6 +341,131 @@ def test_every_mistake_is_one_line(
     monkeypatch.chdir(tmp_path)
     assert expected in one_line(capsys, *argv)
     assert list(tmp_path.iterdir()) == []
+
+
+READING = {
+    "convert": ["data", "convert", "own.extxyz", "out.extxyz"],
+    "split": ["data", "split", "own.extxyz", "--train", "3", "-o", "parts"],
+    "check": ["data", "check", "lih_periodic"],
+    "evaluate": ["evaluate", "run", "own.extxyz"],
+}
+"""Commands with a budget."""
+
+
+@pytest.fixture
+def own(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a run and a file of the user's."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.extxyz").write_bytes(shipped_file("lih_test.extxyz").read_bytes())
+    (tmp_path / "run").symlink_to(trained)
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_bad_budget_is_one_line(command: str, own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert one_line(capsys, *READING[command], "--budget", "soon") == (
+        '--budget "soon": write a time, an amount of memory, or both, such as 10min,8GB (s, min, h, d, MB, GB, TB), '
+        "or none"
+    )
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_budget_that_is_used_up_is_one_line_and_no_file(
+    command: str, own: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from eqcompile import budgets
+
+    looks = [0]
+
+    def growing() -> int:
+        looks[0] += 1
+        return 0 if looks[0] == 1 else 9 << 30
+
+    def asked(path: Path) -> list[str]:
+        budgets.check()
+        return []
+
+    monkeypatch.setattr(budgets, "memory_in_use", growing)
+    monkeypatch.setattr(budgets, "_start_ticking", lambda: False)
+    monkeypatch.setattr("siqml.data.reading.extxyz.lines_of", asked)
+    before = sorted(own.iterdir())
+    allowed = "8 GB" if command == "evaluate" else "2 GB"
+    line = one_line(capsys, *READING[command])
+    assert line.startswith(f"the budget of {allowed} is used up")
+    assert line.endswith("allow more with --budget, such as --budget 10min,8GB")
+    if command in ("convert", "split"):
+        assert " by reading own.extxyz; " in line
+    assert sorted(own.iterdir()) == before
+
+
+def test_a_time_leaves_the_memory_and_none_lifts_both(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from siqml.commands.main import _allowance
+
+    def allowance(*words: str) -> str:
+        return str(_allowance(_parser().parse_args([*words])))
+
+    evaluate = ["evaluate", "run"]
+    assert allowance(*evaluate) == "10 min and 8 GB"
+    assert allowance(*evaluate, "--budget", "2h") == "120 min and 8 GB"
+    assert allowance(*evaluate, "--budget", "none") == "no limit"
+    assert allowance(*evaluate, "--backend", "aer") == "None"
+    assert allowance(*evaluate, "--backend", "aer", "--budget", "90s") == "90 s and 8 GB"
+    assert allowance(*READING["convert"]) == "60 s and 2 GB"
+    assert allowance("train", "lih") == "None"
+    for budget in ("none", "2min,1GB"):
+        assert main([*READING["convert"], "--budget", budget]) == 0
+        (own / "out.extxyz").unlink()
+
+
+def test_a_split_that_is_given_up_leaves_no_part(
+    own: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(path: Path, content: str) -> None:
+        raise eq.BudgetError("the budget of 60 s is used up", "60 s")
+
+    monkeypatch.setattr(eq, "write_atomically", _second(eq.write_atomically, interrupted), raising=False)
+    assert one_line(capsys, *READING["split"]) == "the budget of 60 s is used up"
+    assert list((own / "parts").iterdir()) == []
+
+
+def _second(first: Callable[[Path, bytes], None], second: Callable[[Path, str], None]) -> Callable[..., None]:
+    """A function that is ``first`` when it is called for the first time, and ``second`` after that."""
+    calls = iter([first])
+    return lambda path, content: next(calls, second)(path, content)
+
+
+def test_a_budget_is_not_what_ase_stumbles_over(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_: object, **__: object) -> Iterator[object]:
+        raise eq.BudgetError("the budget of 60 s is used up", "60 s")
+        yield
+
+    monkeypatch.setattr("ase.io.iread", slow)
+    (own / "own.traj").write_bytes(b"")
+    with pytest.raises(eq.BudgetError):
+        list(ase_frames(own / "own.traj", "traj", None))
+
+
+def test_too_little_memory_is_one_line(
+    own: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path) -> list[str]:
+        raise MemoryError
+
+    monkeypatch.setattr("siqml.data.reading.extxyz.lines_of", full)
+    assert (
+        one_line(capsys, *READING["convert"])
+        == "not enough memory; take fewer structures, or a smaller model"
+    )
+
+
+def test_a_command_with_a_budget_runs_in_a_process_of_its_own(own: Path) -> None:
+    """By its console script, as users call it; the parent hands on what the child says."""
+    command = [sys.executable, "-m", "siqml.commands.main", *READING["convert"]]
+    for expected in ("81 structures read, energies and forces", "exists; choose another place"):
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=own)
+        assert expected in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert done.returncode == (0 if "read" in expected else 2)
 
 
 def test_a_bad_spec_is_one_line_with_its_place(tiny_config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,7 +81,10 @@ def test_turned_and_mirrored_structures_are_sound() -> None:
     assert doubts(replace(found, positions=moved, forces=pulled)) == []
 
 
-def test_two_atoms_on_one_spot() -> None:
+@pytest.mark.parametrize("entries", [1, 15, 1 << 20])
+def test_two_atoms_on_one_spot(entries: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many structures are looked at at once."""
+    monkeypatch.setattr("siqml.data.reading.doubts.ENTRIES", entries)
     found = shipped("water_test.extxyz")
     positions = found.positions.copy()
     positions[3, 2] = positions[3, 1]
