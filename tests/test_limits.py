@@ -44,11 +44,11 @@ TASKS = {
     " groups.finite groups.order groups.permutation.MAX_CHAIN_ORDER symmetry.charge.MAX_ELEMENTS"
     " symmetry.charge.MAX_TERMS symmetry.projective",
     "Compile": "passes devices.devices devices.routed numeric.formula_defect emit.qiskit.circuit.MAX_DENSE_TERMS"
-    " face.cli.main.MAX_DIGITS face.cli.main.MAX_SEED",
+    " face.cli.compile",
     "Simulate and run": "emit.jax devices.expectation",
     "Read a circuit": "readers targets",
     "Verify": "claims numeric.defect parameter_roles",
-    "Recheck a certificate": "recheck face.cli.main.MAX_CERTIFICATE face.cli.main.MAX_RECHECK_SEED",
+    "Recheck a certificate": "recheck face.cli.recheck",
     "Recheck with `--spec`": "recheck.files",
     "Recheck with `--circuit`": "recheck.files.circuit",
     "Train, and read or make data": "siqml",

@@ -76,10 +76,10 @@ def make(source: Random) -> Case:
 
 def read(folder: Path, case: Case) -> str:
     """Decide every claim again, or read it back."""
-    from eqcompile.face.cli.main import _certificate_text
+    from eqcompile.face.cli.recheck import certificate_text
     from eqcompile.recheck.decide import recheck
 
-    text = _certificate_text(folder / MAIN)
+    text = certificate_text(folder / MAIN)
     if case.way == "recheck":
         result = recheck(text, 1)
         return f"{'confirmed' if result else 'not confirmed'}; {len(list(result.problems))} problems"
@@ -90,9 +90,7 @@ def read(folder: Path, case: Case) -> str:
 
 def command(case: Case, source: Random) -> Command:
     """The same on the command line."""
-    return Command(
-        "eqcompile.face.cli.main", ("recheck", MAIN, "--seed", "1", *source.choice(((), ("--json",))))
-    )
+    return Command("eqcompile", ("recheck", MAIN, "--seed", "1", *source.choice(((), ("--json",)))))
 
 
 READER = Reader("certificates", make, read, command, 28, frozenset({"recheck"}))

@@ -134,7 +134,7 @@ def command(case: Case, source: Random) -> Command:
     """Train, for so few steps that only reading takes time."""
     settings = [word for setting in case.words for word in ("--set", setting)]
     short = ("--set", "adam.steps=1", "--set", "lbfgs.steps=0", "--set", "model=tiny.yaml")
-    return Command("siqml.commands.main", ("train", MAIN, "-o", "run", *short, *settings), ("run",))
+    return Command("siqml", ("train", MAIN, "-o", "run", *short, *settings), ("run",))
 
 
 READER = Reader("configs", make, read, command, 20)

@@ -229,9 +229,9 @@ def _resumed(run: Any, resume: Any, stream: Any) -> str:
 def command(case: Case, source: Random) -> Command:
     """The same on the command line."""
     if case.way in ("checkpoint", "resume"):
-        return Command("siqml.commands.main", ("train", "--resume", RUN), (RUN,))
+        return Command("siqml", ("train", "--resume", RUN), (RUN,))
     return Command(
-        "siqml.commands.main",
+        "siqml",
         source.choice((("evaluate", RUN, "data.extxyz"), ("evaluate", RUN, "data.extxyz", "--json"))),
     )
 

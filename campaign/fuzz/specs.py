@@ -82,12 +82,12 @@ def command(case: Case, source: Random) -> Command:
     """The same on the command line."""
     old = {"out.json": b"old"}
     return source.choice((
-        Command("eqcompile.face.cli.main", ("verify", MAIN)),
-        Command("eqcompile.face.cli.main", ("verify", MAIN, "-o", "out.json"), ("out.json",), old),
-        Command("eqcompile.face.cli.main", ("derive", MAIN, "--locality", "1", "--json")),
-        Command("eqcompile.face.cli.main", ("explain", MAIN, "--locality", "1")),
-        Command("eqcompile.face.cli.main", ("compile", MAIN, "-o", "out"), ("out",)),
-        Command("eqcompile.face.cli.main", ("passes", MAIN)),
+        Command("eqcompile", ("verify", MAIN)),
+        Command("eqcompile", ("verify", MAIN, "-o", "out.json"), ("out.json",), old),
+        Command("eqcompile", ("derive", MAIN, "--locality", "1", "--json")),
+        Command("eqcompile", ("explain", MAIN, "--locality", "1")),
+        Command("eqcompile", ("compile", MAIN, "-o", "out"), ("out",)),
+        Command("eqcompile", ("passes", MAIN)),
     ))  # fmt: skip
 
 

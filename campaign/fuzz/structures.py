@@ -288,12 +288,8 @@ def command(case: Case, source: Random) -> Command:
     """The same on the command line."""
     words = WORDS if case.way != "no units" else ()
     if source.random() < 0.5:
-        return Command(
-            "siqml.commands.main", ("data", "convert", case.main, "out.extxyz", *words), ("out.extxyz",)
-        )
-    return Command(
-        "siqml.commands.main", ("data", "split", case.main, "--train", "1", "-o", "parts", *words), ("parts",)
-    )
+        return Command("siqml", ("data", "convert", case.main, "out.extxyz", *words), ("out.extxyz",))
+    return Command("siqml", ("data", "split", case.main, "--train", "1", "-o", "parts", *words), ("parts",))
 
 
 _WAYS = {"no units": 70, "units": 20, "species": 10}

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from siqml.commands.options import add_budget, add_units, declared_units, label_keys, seed, whole
+from siqml.commands.parser import Commands
 from siqml.errors import SiqmlError
 
 
-def add_data(commands: "argparse._SubParsersAction[Any]") -> None:
-    """Add the command ``data`` and its actions to the command line."""
+def add(commands: Commands) -> None:
+    """Declare the command."""
     data = commands.add_parser("data", help="make, check, convert or split labelled data")
     actions = data.add_subparsers(title="actions", required=True, metavar="ACTION")
     _add_list(actions)

@@ -3,13 +3,9 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
-from typing import Any
 
 import eqcompile as eq
-from siqml.commands.options import add_units, declared_units, label_keys, seed, whole
+from siqml.commands.options import declared_units, label_keys, seed, whole
 from siqml.errors import SiqmlError
 
 DEFAULT_LIMIT = 10
@@ -43,19 +39,6 @@ def add_device_options(parser: argparse.ArgumentParser, *, needs_backend: bool =
     )
 
 
-def add_noise(commands: "argparse._SubParsersAction[Any]") -> None:
-    """The command ``siqml noise``."""
-    noise = commands.add_parser(
-        "noise", help="how far a noisy device breaks each symmetry of a trained model"
-    )
-    noise.add_argument("model", type=Path, help="model file or run folder")
-    noise.add_argument("data", nargs="*", help="your files (default: the data of the training)")
-    add_units(noise)
-    add_device_options(noise, needs_backend=True)
-    noise.add_argument("--json", action="store_true", help="print JSON")
-    noise.set_defaults(command=_noise, forces=None)
-
-
 def refuse_device_options(args: argparse.Namespace) -> None:
     """Options that only mean something on a device need one.
 
@@ -74,9 +57,9 @@ def evaluate_on_backend(args: argparse.Namespace) -> None:
     from siqml.evaluation.device import evaluate_on_device, evaluation_table
     from siqml.training.session import model_and_data
 
-    limit, seed, noise = _settings(args)
+    limit, seed, noise = device_settings(args)
     device = eq.find_backend(args.backend)
-    _refuse_noise(args, device)
+    refuse_noise(args, device)
     force_field, sets = model_and_data(
         args.model, args.data, declared_units(args), label_keys(args), sys.stderr
     )
@@ -91,50 +74,13 @@ def evaluate_on_backend(args: argparse.Namespace) -> None:
         print("\n\n".join("\n".join(evaluation_table(evaluation)) for evaluation in found))
 
 
-def _noise(args: argparse.Namespace) -> None:
-    from siqml.evaluation.device import noise_table, oriented, spread
-    from siqml.molecule.units import MILLI
-    from siqml.progress import progress
-    from siqml.training.session import model_and_data
-
-    limit, seed, noise = _settings(args)
-    device = eq.find_backend(args.backend)
-    _refuse_noise(args, device)
-    field, sets = model_and_data(args.model, args.data, declared_units(args), label_keys(args), sys.stderr)
-    answers = []
-    for structures in sets:
-        chosen = spread(len(structures), limit)
-        sites = field.frame.sites_of(oriented(structures.positions[chosen], seed))
-        total = len(chosen) * (1 + len(field.program.symmetry.generators))
-        with progress(f"values on {device.name}", total, sys.stderr) as advance:
-            report = field.program.noise_report(
-                sites, field.params, device, args.shots, seed, noise, partial(_counted, advance)
-            )
-        scaled = [violation.scaled(1 / abs(field.scaling.factor) / MILLI) for violation in report]
-        how = "exact values" if args.shots is None else f"{args.shots} shots"
-        title = (
-            f"{Path(structures.source).name}: f(V x) - f(x) in meV for {len(chosen)} of {len(structures)} structures, "
-            f"randomly oriented, on {device.name}, {how}, {'with' if noise else 'without'} noise, seed {seed}"
-        )
-        answers.append((title, structures.source, scaled))
-    if args.json:
-        print(json.dumps([{"source": s, "unit": "meV", "generators": [v.to_dict() for v in found]}
-                          for _, s, found in answers], indent=2))  # fmt: skip
-    else:
-        print("\n\n".join("\n".join(noise_table(found, title)) for title, _, found in answers))
-
-
-def _counted(advance: Callable[[int, str], None], done: int) -> None:
-    advance(done, "")
-
-
-def _refuse_noise(args: argparse.Namespace, device: "eq.Device") -> None:
+def refuse_noise(args: argparse.Namespace, device: "eq.Device") -> None:
     """Noise that was asked for needs a device that has some."""
     if args.noise and device.name in NOISELESS:
         raise SiqmlError(f"--noise: {device.name} has no noise; name a device that has, such as fake_lagos")
 
 
-def _settings(args: argparse.Namespace) -> tuple[int, int, bool]:
+def device_settings(args: argparse.Namespace) -> tuple[int, int, bool]:
     """Limit, seed and noise, as given or by default."""
     limit = DEFAULT_LIMIT if args.limit is None else args.limit
     if limit < 1:

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 from siqml.commands.options import (
     add_units,
@@ -13,10 +12,11 @@ from siqml.commands.options import (
     seed_numbers,
     whole_numbers,
 )
+from siqml.commands.parser import Commands
 
 
-def add_learn(commands: "argparse._SubParsersAction[Any]") -> None:
-    """Add the command ``learn`` to the command line."""
+def add(commands: Commands) -> None:
+    """Declare the command."""
     learn = commands.add_parser("learn", help="learning curve: test errors against the number of structures")
     learn.add_argument("config", help="a config, or the name of a shipped one: lih")
     learn.add_argument(
@@ -31,10 +31,11 @@ def add_learn(commands: "argparse._SubParsersAction[Any]") -> None:
     learn.add_argument(
         "--overwrite", action="store_true", help="replace runs of other trainings in the folder"
     )
-    learn.set_defaults(command=_learn, interrupted=lambda args: "interrupted; the same command continues")
+    learn.set_defaults(command=run, interrupted=lambda args: "interrupted; the same command continues")
 
 
-def _learn(args: argparse.Namespace) -> None:
+def run(args: argparse.Namespace) -> None:
+    """Train at every size from every seed, and show the curve."""
     from siqml.field.catalogue import find
     from siqml.training.config import refuse_idle
     from siqml.training.learning_curve import CurveOrder, curve_lines, learn

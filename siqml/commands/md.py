@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from siqml.commands.options import seed, whole
+from siqml.commands.parser import Commands
 from siqml.errors import DataError, MdError
 
 
-def add_md(commands: "argparse._SubParsersAction[Any]") -> None:
-    """Add the command ``md`` to the command line."""
+def add(commands: Commands) -> None:
+    """Declare the command."""
     md = commands.add_parser("md", help="molecular dynamics with a trained model")
     md.add_argument("model", type=Path, help="model file or run folder, or a folder of runs")
     md.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.extxyz", help="the trajectory")
@@ -31,10 +32,11 @@ def add_md(commands: "argparse._SubParsersAction[Any]") -> None:
     )
     md.add_argument("--resume", action="store_true", help="continue to the same bits")
     md.add_argument("--overwrite", action="store_true", help="replace an earlier trajectory")
-    md.set_defaults(command=_md, interrupted=_interrupted)
+    md.set_defaults(command=run, interrupted=_interrupted)
 
 
-def _md(args: argparse.Namespace) -> None:
+def run(args: argparse.Namespace) -> None:
+    """Simulate, or continue a simulation."""
     from siqml.field.ensemble import Ensemble, expanded, load_field
     from siqml.md.files import MdFiles
     from siqml.md.run import default_start, simulate

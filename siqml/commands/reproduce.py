@@ -3,14 +3,14 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 from siqml.commands.options import seed_numbers
+from siqml.commands.parser import Commands
 from siqml.errors import ConfigError
 
 
-def add_reproduce(commands: "argparse._SubParsersAction[Any]") -> None:
-    """Add the command ``reproduce`` to the command line."""
+def add(commands: Commands) -> None:
+    """Declare the command."""
     command = commands.add_parser("reproduce", help="tables and figures of the paper, from data to a page")
     command.add_argument("names", nargs="+", metavar="NAME", help="table1 to table4, fig4 to fig8, or all")
     command.add_argument(
@@ -20,10 +20,11 @@ def add_reproduce(commands: "argparse._SubParsersAction[Any]") -> None:
     command.add_argument("--rows", metavar="CONFIG,CONFIG", help="only these configs of the table")
     command.add_argument("--quick", action="store_true", help="few steps, to see that everything works")
     command.add_argument("--finished", action="store_true", help="train nothing, show what is finished")
-    command.set_defaults(command=_reproduce, interrupted=_interrupted)
+    command.set_defaults(command=run, interrupted=_interrupted)
 
 
-def _reproduce(args: argparse.Namespace) -> None:
+def run(args: argparse.Namespace) -> None:
+    """Train what the chosen studies need, and write their pages."""
     from siqml.reproduce.fig5 import NoiseOrder, reproduce_noise
     from siqml.reproduce.run import Order, reproduce
     from siqml.reproduce.studies import NOISE, choose

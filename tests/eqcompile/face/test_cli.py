@@ -365,7 +365,7 @@ def test_in_a_process_of_its_own(models: Path, tmp_path: Path) -> None:
     """Codes and streams as a shell sees them; also when the output cannot show every character."""
 
     def process(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-W", "error", "-m", "eqcompile.face.cli.main", *map(str, arguments)]
+        command = [sys.executable, "-W", "error", "-m", "eqcompile", *map(str, arguments)]
         environment = os.environ | {"PYTHONIOENCODING": "ascii"}
         return subprocess.run(
             command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False

@@ -18,7 +18,7 @@ import pytest
 
 import eqcompile as eq
 import siqml
-from siqml.commands.main import _parser, main
+from siqml.commands.main import main, parser_of_all
 from siqml.data.reading.ase_file import ase_frames
 from siqml.data.reading.extxyz import read_structures, write_structures
 from siqml.data.reading.label_keys import LabelKeys
@@ -257,7 +257,7 @@ def test_every_command_of_the_page_on_training_is_one() -> None:
     commands = [line[2:] for line in page.splitlines() if line.startswith("$ siqml ")]
     assert len(commands) >= 9
     for command in commands:
-        _parser().parse_args(shlex.split(command, comments=True)[1:])
+        parser_of_all().parse_args(shlex.split(command, comments=True)[1:])
 
 
 def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -402,7 +402,7 @@ def test_a_time_leaves_the_memory_and_none_lifts_both(own: Path, capsys: pytest.
     from siqml.commands.main import _allowance
 
     def allowance(*words: str) -> str:
-        return str(_allowance(_parser().parse_args([*words])))
+        return str(_allowance(parser_of_all().parse_args([*words])))
 
     evaluate = ["evaluate", "run"]
     assert allowance(*evaluate) == "10 min and 8 GB"
@@ -460,7 +460,7 @@ def test_too_little_memory_is_one_line(
 
 def test_a_command_with_a_budget_runs_in_a_process_of_its_own(own: Path) -> None:
     """By its console script, as users call it; the parent hands on what the child says."""
-    command = [sys.executable, "-m", "siqml.commands.main", *READING["convert"]]
+    command = [sys.executable, "-m", "siqml", *READING["convert"]]
     for expected in ("81 structures read, energies and forces", "exists; choose another place"):
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=own)
         assert expected in done.stderr
@@ -602,7 +602,7 @@ def test_a_run_that_another_begins_from_is_not_replaced_by_it(
 
 
 def test_a_reader_that_has_seen_enough_gets_no_message() -> None:
-    command = [sys.executable, "-m", "siqml.commands.main", "data", "list"]
+    command = [sys.executable, "-m", "siqml", "data", "list"]
     reading, writing = os.pipe()
     os.close(reading)
     found = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)

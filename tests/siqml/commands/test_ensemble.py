@@ -125,7 +125,7 @@ def test_in_a_process_of_its_own(runs: Path) -> None:
     command = [
         sys.executable,
         "-m",
-        "siqml.commands.main",
+        "siqml",
         "evaluate",
         str(runs),
         "lih_test.extxyz",
