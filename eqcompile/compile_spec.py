@@ -20,7 +20,7 @@ from eqcompile.targets import declared_spec, declared_symmetry
     "compiling and certifying",
     "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB",
 )
-def compile_spec(spec: Spec | str | os.PathLike[str]) -> Program:
+def compile(spec: Spec | str | os.PathLike[str]) -> Program:
     """Compile a declared symmetry and ansatz into a program that carries its certificate.
 
     Args:

@@ -15,7 +15,7 @@ from eqcompile.claims.of_circuit.data_action import DataNames
 from eqcompile.claims.of_model.model import certificate_of, strict_certificate
 from eqcompile.claims.of_model.operator import check_generator, check_observable
 from eqcompile.claims.of_model.state import check_state
-from eqcompile.compile_spec import compile_spec
+from eqcompile.compile_spec import compile
 from eqcompile.declaration.lift import spec_error, state_of, symmetry_of
 from eqcompile.declaration.spec import Spec
 from eqcompile.derivation.resolve import resolve
@@ -262,7 +262,7 @@ def parse_operator(text: str, spec: Spec) -> PauliSum:
 def _verify_spec(spec: Spec) -> Certificate:
     spec = resolve(spec)
     if spec.ansatz is not None and spec.observable is not None:
-        return compile_spec(spec).certificate
+        return compile(spec).certificate
     symmetry = symmetry_of(spec)
     findings = []
     if spec.state is not None:

@@ -1,6 +1,7 @@
 """The shape of the house: imports run downwards, rounded numbers stay in the back ends, every file says what it is."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -367,6 +368,45 @@ def test_every_file_says_what_it_is(path: Path) -> None:
 )
 def test_what_answers_at_once_loads_nothing_heavy(code: str) -> None:
     assert loaded_by(code) == []
+
+
+OPTIONAL = ("jax", "ase", "optax", "matplotlib", "safetensors")
+"""Packages of back ends, chemistry and pictures."""
+
+CORE = """
+import sys
+for name in {missing}:
+    sys.modules[name] = None  # an import of it fails
+import eqcompile as eq
+from eqcompile.face.cli.main import main
+spec = "{{name: a, qubits: 2, symmetry: [{{rotation: SU(2)}}], observable: 'H(0,1)'}}"
+open("s.yaml", "w").write(spec)
+open("c.qasm", "w").write('OPENQASM 2.0; include "qelib1.inc"; qreg q[2]; swap q[0],q[1];')
+assert eq.derive(eq.loads(spec), 2).dim == 1
+assert eq.verify(eq.PauliSum.parse("H(0,1)", 2), eq.loads(spec))
+assert main(["verify", "s.yaml", "--circuit", "c.qasm", "-o", "c.json", "--html", "c.html"]) == 0
+assert main(["recheck", "c.json", "--spec", "s.yaml", "--circuit", "c.qasm"]) == 0
+{more}
+"""
+
+
+def core(more: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    code = CORE.format(missing=OPTIONAL, more=more)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=folder, env=environment
+    )
+
+
+def test_the_core_works_without_packages_of_back_ends(tmp_path: Path) -> None:
+    ended = core("", tmp_path)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_negative_control_a_missing_package_would_be_noticed(tmp_path: Path) -> None:
+    ended = core("import siqml.field.calculator", tmp_path)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith("ModuleNotFoundError: No module named 'ase")
 
 
 def test_negative_control_heavy_modules_are_seen() -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @accepts(program=PROGRAM, folder=path_name)
 @stage("writing the files")
-def save_program(program: Program, folder: Path | str, trotter: tuple[int, int] | None = None) -> list[Path]:
+def save(program: Program, folder: Path | str, trotter: tuple[int, int] | None = None) -> list[Path]:
     """Write the circuit (OpenQASM 3, QPY, pictures) and the certificate.
 
     The OpenQASM file takes gate angles as inputs, because OpenQASM has no functions for the angles of a vector;
@@ -67,7 +67,7 @@ def save_transpiled(name: str, circuit: "QuantumCircuit", backend: str, folder: 
         name: of the model.
         circuit: from :meth:`eqcompile.program.Program.to_qiskit` with a back end.
         backend: its name.
-        folder: as for :func:`save_program`.
+        folder: as for :func:`save`.
 
     Returns:
         The files.

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from eqcompile.arguments import whole_number
-from eqcompile.compile_spec import compile_spec
+from eqcompile.compile_spec import compile
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.declaration.loader import loads
 from eqcompile.declaration.parts.derive import WORD
@@ -145,7 +145,7 @@ def _compiled(text: str, symmetry: Symmetry) -> Program:
     try:
         spec = loads(text, SOURCE)
         _require_same_sites(spec, symmetry)
-        return compile_spec(spec)
+        return compile(spec)
     except SpecError as error:
         raise _with_argument(error, text) from None
 

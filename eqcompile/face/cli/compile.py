@@ -48,9 +48,9 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compile all specs, and write nothing unless all are certified."""
-    from eqcompile.compile_spec import compile_spec
+    from eqcompile.compile_spec import compile
     from eqcompile.declaration.loader import load
-    from eqcompile.face.artifacts import save_lowering, save_program, save_transpiled
+    from eqcompile.face.artifacts import save, save_lowering, save_transpiled
     from eqcompile.face.report import certificate_table, console, refusals, reproductions
 
     trotter = _trotter(arguments.trotter)
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise EqcompileError(f"{arguments.output} is not a folder; give a folder with -o")
     specs = [load(path) for path in arguments.specs]
     _require_different_names([spec.name for spec in specs])
-    programs = [compile_spec(spec) for spec in specs]
+    programs = [compile(spec) for spec in specs]
     screen = console()
     for program in programs:
         screen.print(certificate_table(program.certificate))
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(
                 f"{program.spec.name}: every gate has an exact circuit; --trotter {arguments.trotter} changes nothing"
             )
-        for path in save_program(program, arguments.output, trotter):
+        for path in save(program, arguments.output, trotter):
             print(path)
         if reports:
             print(save_lowering(program.spec.name, reports, arguments.output))

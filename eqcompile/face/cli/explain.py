@@ -17,7 +17,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Explain the group, and the model where one is declared."""
-    from eqcompile.compile_spec import compile_spec, derive
+    from eqcompile.compile_spec import compile, derive
     from eqcompile.declaration.lift import symmetry_of
     from eqcompile.declaration.loader import load
     from eqcompile.face.explain import explanation
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     from eqcompile.verification import declares_model
 
     spec = load(arguments.spec)
-    program = compile_spec(spec) if declares_model(spec) else None
+    program = compile(spec) if declares_model(spec) else None
     basis = derive(spec, arguments.locality)
     console().print(explanation(spec.name, symmetry_of(spec), basis, program))
     return DONE

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from eqcompile.budgets import MORE, Allowance, allowing, parsed
+from eqcompile.budgets import MORE, Allowance, allowing, parse_budget
 from eqcompile.errors import EqcompileError
 from eqcompile.face.cli import compile, derive, explain, passes, recheck, schema, verify
 from eqcompile.face.cli.exits import BAD_INPUT, INTERRUPTED
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser = parser_of_all()
         parser.refuse_empty(sys.argv[1:] if argv is None else argv)
         arguments = parser.parse_args(argv)
-        allowed = parsed(arguments.budget) if "budget" in arguments else Allowance(None, None)
+        allowed = parse_budget(arguments.budget) if "budget" in arguments else Allowance(None, None)
     except EqcompileError as error:
         print(error, file=sys.stderr)
         return BAD_INPUT

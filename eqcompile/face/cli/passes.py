@@ -19,11 +19,11 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show every stage, or the gates after one."""
-    from eqcompile.compile_spec import compile_spec
+    from eqcompile.compile_spec import compile
     from eqcompile.declaration.loader import load
     from eqcompile.face.report import console, stages_table
 
-    program = compile_spec(load(arguments.spec))
+    program = compile(load(arguments.spec))
     stages = program.stages(arguments.backend)
     names = [stage.name for stage in stages]
     if arguments.show is not None:
