@@ -12,6 +12,8 @@ from eqcompile.declaration.loader import load as load
 from eqcompile.declaration.loader import loads as loads
 from eqcompile.declaration.spec import Spec as Spec
 from eqcompile.declaration.write import to_yaml as to_yaml
+from eqcompile.declaration.yaml.source import parse_yaml as parse_yaml
+from eqcompile.declaration.yaml.tree import YamlDocument as YamlDocument
 from eqcompile.derivation.channels.basis import ChannelBasis as ChannelBasis
 from eqcompile.derivation.channels.basis import derive_channels as derive_channels
 from eqcompile.derivation.channels.channel import Channel as Channel

@@ -20,7 +20,7 @@ from eqcompile.declaration.spec import Source, Spec
 from eqcompile.declaration.validate import validate
 from eqcompile.declaration.yaml.scope import Scope
 from eqcompile.declaration.yaml.source import parse_yaml
-from eqcompile.declaration.yaml.tree import Document
+from eqcompile.declaration.yaml.tree import YamlDocument
 from eqcompile.declaration.yaml.wording import MAX_FILE_BYTES
 from eqcompile.errors import SpecError
 
@@ -69,7 +69,7 @@ def loads(text: str, path: str = "<string>") -> Spec:
     return _build(validate(document), document)
 
 
-def _build(schema: SpecSchema, document: Document) -> Spec:
+def _build(schema: SpecSchema, document: YamlDocument) -> Spec:
     parity = declared_parity(schema.symmetry)
     register = Scope(schema.qubits, document, parity=parity)
     data = None if schema.data is None else build_data(schema.data, register)
@@ -89,7 +89,7 @@ def _build(schema: SpecSchema, document: Document) -> Spec:
     )
 
 
-def _files(schema: SpecSchema, document: Document) -> tuple[tuple[str, str], ...]:
+def _files(schema: SpecSchema, document: YamlDocument) -> tuple[tuple[str, str], ...]:
     """The files of graphs, which have been read by now, with the hashes of what they hold."""
     names = [entry.graph.file for entry in schema.symmetry if entry.graph is not None]
     folder = os.path.dirname(document.path)

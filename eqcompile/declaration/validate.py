@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from eqcompile.declaration.schema import SECTIONS, SpecSchema
 from eqcompile.declaration.spec import Path
-from eqcompile.declaration.yaml.tree import Document
+from eqcompile.declaration.yaml.tree import YamlDocument
 from eqcompile.declaration.yaml.wording import label, shown, unknown
 from eqcompile.errors import SpecError
 
@@ -27,7 +27,7 @@ _PATTERN = {
 }
 
 
-def validate(document: Document) -> SpecSchema:
+def validate(document: YamlDocument) -> SpecSchema:
     """Check keys, kinds and limits.
 
     Args:
@@ -53,7 +53,7 @@ def _order(problem: tuple[bool, SpecError]) -> tuple[bool, int, int]:
     return is_missing, error.line or 0, error.column or 0
 
 
-def _translate(detail: ErrorDetails, document: Document, plain: Any) -> tuple[bool, SpecError]:
+def _translate(detail: ErrorDetails, document: YamlDocument, plain: Any) -> tuple[bool, SpecError]:
     kind = detail["type"]
     path = _written_path(detail["loc"], plain)
     at_key = kind in ("extra_forbidden", "nothing")

@@ -83,6 +83,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "to_yaml": {"spec": SPEC},
     "load": {"path": "missing.yaml"},
     "loads": {"text": "{}", "path": "text"},
+    "parse_yaml": {"text": "{}", "path": "text", "kind": "a spec", "example": "name: water"},
     "save": {"program": PROGRAM, "folder": None, "trotter": None},
     "write_atomically": {"path": None, "content": b"x"},
     "remove_file": {"path": "missing"},
@@ -96,7 +97,8 @@ CALLS: dict[str, dict[str, Any]] = {
 """Arguments that are right, by name; a star marks one that takes any number of values."""
 
 RETURNED = {"CharacterTable", "Certificate", "ChannelBasis", "Device", "Violation", "GeneratorBasis", "Program", "Spec",
-            "Allowance", "EqcompileError", "SpecError", "BudgetError", "one_line", "shortened"}  # fmt: skip
+            "Allowance", "YamlDocument", "EqcompileError", "SpecError", "BudgetError", "one_line",
+            "shortened"}  # fmt: skip
 """What functions return or raise; users do not build these by hand."""
 
 

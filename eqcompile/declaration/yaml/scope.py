@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from eqcompile.declaration.spec import DataSpec, Path
-from eqcompile.declaration.yaml.tree import Document
+from eqcompile.declaration.yaml.tree import YamlDocument
 from eqcompile.declaration.yaml.wording import label, shown
 from eqcompile.errors import SpecError
 
@@ -22,7 +22,7 @@ class Scope:
     """
 
     num_qubits: int
-    document: Document
+    document: YamlDocument
     data: DataSpec | None = None
     parity: Collection[int] = ()
 
@@ -32,7 +32,7 @@ class Scope:
         return tuple(qubit for qubit in range(self.num_qubits) if qubit not in self.parity)
 
     def error(self, message: str, path: Path, offset: int = 0, at_key: bool = False) -> SpecError:
-        """An error at a place in the file; see :meth:`Document.error`."""
+        """An error at a place in the file; see :meth:`YamlDocument.error`."""
         return self.document.error(message, path, offset, at_key)
 
     def check_label(self, text: str, path: Path) -> None:

@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
-from eqcompile.declaration.yaml.tree import Document, Mapping, Node, Scalar, Sequence
+from eqcompile.arguments import require_text
+from eqcompile.declaration.yaml.tree import Mapping, Node, Scalar, Sequence, YamlDocument
 from eqcompile.declaration.yaml.wording import shown
 from eqcompile.errors import SpecError, one_line
 
@@ -24,22 +25,26 @@ MAX_NODES = 20_000
 MAX_ALIASES = 50
 """Aliases of a spec. Beyond it, refused: write the values out."""
 
-_EMPTY = "the file is empty; a spec begins with a line such as name: water"
 
-
-def parse_yaml(text: str, path: str) -> Document:
-    """Read one YAML document whose root is a mapping.
+def parse_yaml(
+    text: str, path: str = "text", kind: str = "a spec", example: str = "name: water"
+) -> YamlDocument:
+    """Read one YAML document whose root is a mapping. Nothing in it is executed, and every value knows its place.
 
     Args:
         text: content of the file.
         path: name of the file, for messages.
+        kind: what the file is, for messages.
+        example: a line such as it may begin with, for messages.
 
     Returns:
-        The tree; never partial.
+        The tree; never partial. ``document.root.plain()`` has the values, decimals exact; ``document.positions()`` the
+        lines and columns; ``document.error(message, path)`` points at one of them.
 
     Raises:
         SpecError: invalid YAML, a tag, a duplicate key, several documents, an empty file, or a
             limit on depth, nodes or aliases exceeded.
+        ArgumentError: an argument that is no text.
 
     References:
         YAML 1.2.2, chapters 3.1 (events) and 10.3 (core schema).
@@ -47,8 +52,10 @@ def parse_yaml(text: str, path: str) -> Document:
     >>> parse_yaml("start: 0.1", "demo.yaml").root.plain()
     {'start': Decimal('0.1')}
     """
+    for name, argument in (("text", text), ("path", path), ("kind", kind), ("example", example)):
+        require_text(name, argument)
     try:
-        root = _Composer(text, path).document()
+        root = _Composer(text, path, kind, example).document()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (None, None)
@@ -63,7 +70,7 @@ def parse_yaml(text: str, path: str) -> Document:
     except (ValueError, OverflowError):
         # The library hands an escape such as "\UFFFFFFFF" to chr(), and digits of any length to int().
         raise SpecError("not valid YAML: an escape or a version number is out of range", path) from None
-    return Document(path, text, root)
+    return YamlDocument(path, text, root)
 
 
 def _problem(error: MarkedYAMLError) -> str:
@@ -76,9 +83,10 @@ def _problem(error: MarkedYAMLError) -> str:
 class _Composer:
     """Builds nodes from the library's event stream, checking every limit as it goes."""
 
-    def __init__(self, text: str, path: str) -> None:
+    def __init__(self, text: str, path: str, kind: str, example: str) -> None:
         self._text = text
         self._path = path
+        self._kind, self._example = kind, example
         self._events: Iterator[Any] = iter(YAML(typ="safe", pure=True).parse(text))
         self._anchors: dict[str, Node] = {}
         self._aliases = 0
@@ -89,12 +97,13 @@ class _Composer:
         for event in self._events:
             if _kind(event) == "DocumentStart":
                 if root is not None:
-                    raise self._error("a second document begins here; a spec is one document", event)
+                    raise self._error(f"a second document begins here; {self._kind} is one document", event)
                 root = self._node(next(self._events), 0)
         if root is None or (isinstance(root, Scalar) and root.plain() is None):
-            raise SpecError(_EMPTY, self._path)
+            message = f"the file is empty; {self._kind} begins with a line such as {self._example}"
+            raise SpecError(message, self._path)
         if not isinstance(root, Mapping):
-            message = f"a spec is a mapping such as name: water; found {shown(root.plain())}"
+            message = f"{self._kind} is a mapping such as {self._example}; found {shown(root.plain())}"
             raise SpecError(message, self._path, root.line, root.column)
         return root
 
@@ -116,12 +125,12 @@ class _Composer:
     def _check(self, event: Any, depth: int) -> None:
         if event.tag:
             tag = shown(str(event.tag).replace("tag:yaml.org,2002:", "!!", 1))
-            raise self._error(f"tags are not allowed in a spec; found {tag}; remove it", event)
+            raise self._error(f"tags are not allowed in {self._kind}; found {tag}; remove it", event)
         if depth >= MAX_DEPTH and _kind(event) != "Scalar":
             raise self._error(f"nested deeper than {MAX_DEPTH} levels", event)
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise self._error(f"more than {MAX_NODES} values; a spec is smaller than that", event)
+            raise self._error(f"more than {MAX_NODES} values; {self._kind} is smaller than that", event)
 
     def _alias(self, event: Any) -> Node:
         self._aliases += 1

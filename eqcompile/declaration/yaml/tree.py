@@ -85,7 +85,7 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 
 @dataclass(frozen=True)
-class Document:
+class YamlDocument:
     """A parsed file: its name, its text and its tree."""
 
     path: str

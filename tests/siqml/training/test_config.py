@@ -59,7 +59,7 @@ def test_an_override_can_make_a_section(tiny_config: Path) -> None:
         (
             "learning_rate: 0.03",
             "learning_rate: .nan",
-            'c.yaml:10:35: ".nan" is no plain number; write it in decimal',
+            'c.yaml:10:20: adam.learning_rate: found ".nan"; needed: a valid number',
         ),
         (
             "atoms: [Li, H]",
