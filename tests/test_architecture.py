@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 ROOMS = (
-    "renamed", "errors", "arguments", "budgets", "supervisor", "recheck", "files", "exact", "groups", "symmetry",
+    "names", "errors", "arguments", "budgets", "supervisor", "recheck", "files", "exact", "groups", "symmetry",
     "declaration", "derivation", "circuits", "claims", "passes", "numeric", "emit", "readers", "devices", "program",
     "parameter_roles", "targets", "compile_spec", "verification", "face",
     "__main__",
@@ -198,7 +198,7 @@ def private_imports(source: str) -> list[str]:
     """Imports of ``eqcompile`` beyond the public names of its root, its exceptions, and what explains former names."""
     names = [name for name in imported(ast.parse(source)) if name.split(".")[0] == "eqcompile"]
     return [
-        n for n in names if n != "eqcompile" and not n.startswith(("eqcompile.errors.", "eqcompile.renamed."))
+        n for n in names if n != "eqcompile" and not n.startswith(("eqcompile.errors.", "eqcompile.names."))
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eqcompile.files import write_atomically
-from eqcompile.renamed import former_names
+from eqcompile.names import former_names
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "former_names.md"
@@ -67,7 +67,7 @@ def test_nothing_here_uses_a_former_name() -> None:
             path in (PAGE, Path(__file__))
             or "results" in path.parts
             or not path.exists()
-            or name == "eqcompile/renamed.py"
+            or name == "eqcompile/names.py"
         ):
             continue
         for found in pattern.findall(path.read_text(encoding="utf-8")):

@@ -1,16 +1,17 @@
-"""Names that modules had in former versions: an import of one fails, and says where it is now.
+"""Names of the packages: public ones, loaded when they are first used, and former ones of modules.
 
-What the packages offer by ``import eqcompile as eq`` keeps its name; this is for imports that went deeper.
+An import of a former name fails, and says the name of today. What the packages offer by ``import eqcompile as eq``
+keeps its name; this is for imports that went deeper.
 """
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 TABLE = "former_names.json"
 """In each package: the former name of every module that moved, with the name of today."""
@@ -86,3 +87,48 @@ def explain_former_names(package: str) -> None:
     """From now on an import of a former name says the name of today."""
     if not any(isinstance(finder, FormerNames) and finder._package == package for finder in sys.meta_path):
         sys.meta_path.append(FormerNames(package))
+
+
+def lazy_names(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """``__getattr__`` and ``__dir__`` of a package that loads a public name when it is first used.
+
+    So importing the package costs nothing. What is public, and where it comes from, stands in ``__init__.pyi`` and
+    nowhere else: type checkers read it there as well.
+
+    Args:
+        package: ``"eqcompile"`` or ``"siqml"``, with a stub of lines ``from package.module import name as name``.
+    """
+
+    def load(name: str) -> Any:
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("eqcompile")
+        modules = public_names(package)
+        if name == "__all__":
+            return list(modules)
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(modules[name]), name)
+
+    return load, lambda: sorted(public_names(package))
+
+
+@cache
+def public_names(package: str) -> dict[str, str]:
+    """Every public name of a package with its module.
+
+    Args:
+        package: ``"eqcompile"`` or ``"siqml"``.
+
+    >>> public_names("eqcompile")["PauliSum"]
+    'eqcompile.exact.operators.pauli'
+    """
+    import ast
+    from importlib import resources
+
+    stub = ast.parse((resources.files(package) / "__init__.pyi").read_text(encoding="utf-8"))
+    imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+    return {alias.name: str(node.module) for node in imports for alias in node.names}
