@@ -18,7 +18,7 @@ from eqcompile.circuits.circuit import (
     VectorRotation,
 )
 from eqcompile.circuits.gates import EncodingGate
-from eqcompile.exact.arithmetic.scalars import ONE, Real, format_real, real
+from eqcompile.exact.arithmetic.scalars import ONE, RealLike, format_real, real
 from eqcompile.exact.operators.notation import shorthand
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.states.state import ExactState
@@ -203,7 +203,7 @@ def _matrix(matrix: Matrix) -> list[list[str]]:
     return [[_text(value) for value in row] for row in matrix]
 
 
-def _text(value: Real) -> str:
+def _text(value: RealLike) -> str:
     return format_real(real(value))
 
 

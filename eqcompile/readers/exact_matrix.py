@@ -19,7 +19,7 @@ from eqcompile.exact.arithmetic.scalars import (
     IMAGINARY_UNIT,
     ONE,
     ZERO,
-    Real,
+    RealLike,
     Scalar,
     conjugate,
     cosine,
@@ -115,7 +115,7 @@ def exact_number(value: complex, tolerance: float) -> Scalar:
     return scalar(modulus) * root_of_unity(angle.denominator, angle.numerator)
 
 
-def _exact_real(value: float, tolerance: float) -> Real | None:
+def _exact_real(value: float, tolerance: float) -> RealLike | None:
     if abs(value) <= tolerance:
         return 0
     fraction = Fraction(value).limit_denominator(MAX_DENOMINATOR)

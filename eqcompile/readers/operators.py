@@ -7,7 +7,7 @@ import numpy as np
 from qiskit.quantum_info import SparsePauliOp, Statevector
 
 from eqcompile.errors import BackendError, LimitError
-from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, ZERO, Real, Scalar, scalar, square_root
+from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, ZERO, RealLike, Scalar, scalar, square_root
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, pauli_key
 from eqcompile.exact.states.kets import MAX_AMPLITUDES
@@ -119,7 +119,7 @@ def _finite(value: object) -> complex:
     return complex(number)
 
 
-def _coefficient(value: float, floor: float) -> Real:
+def _coefficient(value: float, floor: float) -> RealLike:
     if abs(value) <= floor:
         return 0
     exact = Fraction(value)

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import combinations
 
 from eqcompile.errors import DimensionError, MethodError
-from eqcompile.exact.arithmetic.scalars import is_rational
+from eqcompile.exact.arithmetic.scalars import Scalar, is_rational
 from eqcompile.exact.operators.notation import shorthand
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY, anticommute, letter, pauli_key
@@ -60,7 +60,7 @@ class ChargeFactor(Factor):
         return ChargeFactor(len(support), PauliSum(len(support), terms)) if terms else None
 
     @cached_property
-    def _letters(self) -> dict[int, tuple[str, object]]:
+    def _letters(self) -> dict[int, tuple[str, Scalar]]:
         return {
             (key[0] | key[1]).bit_length() - 1: (letter(key, (key[0] | key[1]).bit_length() - 1), value)
             for key, value in self.charge.terms.items()

@@ -12,6 +12,7 @@ from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
 from eqcompile.exact.arithmetic.scalars import (
     IMAGINARY_UNIT,
     Real,
+    RealLike,
     Scalar,
     format_real,
     real,
@@ -22,10 +23,20 @@ from eqcompile.exact.arithmetic.scalars import (
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey
 from eqcompile.groups.lie import AXES, so3_generator
-from eqcompile.groups.rotation import IDENTITY_MATRIX, Matrix, Orthogonal, Vector, irrational_turn, rotation
+from eqcompile.groups.rotation import (
+    IDENTITY_MATRIX,
+    X_AXIS,
+    Y_AXIS,
+    Z_AXIS,
+    Matrix,
+    Orthogonal,
+    Vector,
+    irrational_turn,
+    rotation,
+)
 from eqcompile.symmetry.maps import DataIndex, QubitMap, QubitRotation, SiteMap, UnitaryMap
 
-UNIT_VECTORS: tuple[tuple[int, int, int], ...] = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+UNIT_VECTORS: tuple[Vector, Vector, Vector] = (X_AXIS, Y_AXIS, Z_AXIS)
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,7 @@ class RotationGenerator(LieGenerator):
     @classmethod
     def about(
         cls,
-        axis: Sequence[Real],
+        axis: Sequence[RealLike],
         num_qubits: int,
         qubits: Sequence[int],
         sites: Sequence[int],
@@ -181,18 +192,20 @@ class ChargeGenerator(LieGenerator):
 GroupGenerator: TypeAlias = LieGenerator | FiniteGenerator
 
 
-def axis_text(axis: Sequence[Real]) -> str:
+def axis_text(axis: Sequence[RealLike]) -> str:
     """``x``, ``y``, ``z``, or the components.
 
     >>> axis_text((0, 0, 1)), axis_text((1, 1, 0))
     ('z', '(1, 1, 0)')
     """
-    if tuple(axis) in UNIT_VECTORS:
-        return AXES[UNIT_VECTORS.index(tuple(axis))]
-    return f"({', '.join(text_of(component) for component in axis)})"
+    components = tuple(map(real, axis))
+    for name, unit in zip(AXES, UNIT_VECTORS, strict=True):
+        if components == unit:
+            return name
+    return f"({', '.join(map(format_real, components))})"
 
 
-def text_of(value: Real) -> str:
+def text_of(value: RealLike) -> str:
     """A real number, as operators print it."""
     return format_real(real(value))
 

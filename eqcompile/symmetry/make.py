@@ -247,14 +247,13 @@ def vector(axis: Axis) -> Vector:
     """
     if callable(listed := getattr(axis, "tolist", None)):  # an array of whole numbers
         axis = listed()
-    components = (
-        UNIT_VECTORS["xyz".index(axis)] if isinstance(axis, str) and axis in ("x", "y", "z") else axis
-    )
-    if isinstance(components, str) or not isinstance(components, Sequence) or len(components) != 3:
+    if isinstance(axis, str) and axis in ("x", "y", "z"):
+        return UNIT_VECTORS["xyz".index(axis)]
+    if isinstance(axis, str) or not isinstance(axis, Sequence) or len(axis) != 3:
         raise DimensionError(
             f"{printed(axis)} is no axis; write x, y, z or three components such as [1, 1, 0]"
         )
-    x, y, z = (_component(component) for component in components)
+    x, y, z = (_component(component) for component in axis)
     length((x, y, z))
     return x, y, z
 

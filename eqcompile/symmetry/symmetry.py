@@ -30,7 +30,7 @@ class Symmetry:
     Raises:
         DimensionError: a factor acts on another register.
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> su2 = Symmetry(2, factors=(RotationFactor(2, (0, 1)),))
     >>> str(su2), su2.generator_names
     ('SU(2)', ('T_x', 'T_y', 'T_z'))

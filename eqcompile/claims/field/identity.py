@@ -19,7 +19,7 @@ from eqcompile.circuits.ansatz import ReuploadingAnsatz
 from eqcompile.circuits.gates import EncodingGate, EvolutionGate, Gate
 from eqcompile.claims.field.prime_field import Field, Vector, coefficients_of, common_order, prime_with_root
 from eqcompile.errors import LimitError
-from eqcompile.exact.arithmetic.scalars import Scalar, conjugate
+from eqcompile.exact.arithmetic.scalars import Number, conjugate
 from eqcompile.exact.operators.notation import shorthand
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.spectra.spectrum import eigenvalues
@@ -231,7 +231,7 @@ def _optional(value: PauliSum | None) -> tuple[PauliSum, ...]:
     return () if value is None else (value,)
 
 
-def _numbers_of(elements: Iterable[GroupGenerator]) -> Iterator[Scalar]:
+def _numbers_of(elements: Iterable[GroupGenerator]) -> Iterator[Number]:
     """Every number in what the elements do to the data."""
     for element in elements:
         if isinstance(element, RotationGenerator):

@@ -10,7 +10,7 @@ from flint import fmpz
 from sympy import primefactors
 
 from eqcompile.exact.arithmetic.cyclotomic import Cyclotomic
-from eqcompile.exact.arithmetic.scalars import Real, Scalar, real_part, scalar, to_fraction
+from eqcompile.exact.arithmetic.scalars import Number, Real, Scalar, real_part, scalar, to_fraction
 from eqcompile.exact.arithmetic.scalars import imaginary_part as imaginary
 from eqcompile.exact.operators.pauli import PauliSum
 
@@ -33,7 +33,7 @@ def prime_with_root(order: int, source: Random, bits: int = PRIME_BITS) -> int:
             return candidate
 
 
-def common_order(values: Iterable[Scalar]) -> int:
+def common_order(values: Iterable[Number]) -> int:
     """The least order, a multiple of 4, whose roots of unity express all these numbers."""
     return lcm(4, *(value.order for value in values if isinstance(value, Cyclotomic)))
 

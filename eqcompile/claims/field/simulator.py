@@ -22,7 +22,7 @@ from eqcompile.claims.field.prime_field import (
 )
 from eqcompile.claims.field.prime_field import Vector as FieldVector
 from eqcompile.errors import LimitError, MethodError
-from eqcompile.exact.arithmetic.scalars import Scalar
+from eqcompile.exact.arithmetic.scalars import Number
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey
 from eqcompile.groups.rotation import Matrix
@@ -79,7 +79,7 @@ class FieldPoint:
         LimitError: multiples of pi with huge denominators.
     """
 
-    def __init__(self, operations: Iterable[Operation], numbers: Iterable[Scalar], seed: str) -> None:
+    def __init__(self, operations: Iterable[Operation], numbers: Iterable[Number], seed: str) -> None:
         listed = list(operations)
         angles = [o.angle for o in listed if isinstance(o, PauliRotation)]
         angles += [o.turn for o in listed if isinstance(o, VectorRotation)]

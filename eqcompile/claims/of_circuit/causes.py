@@ -14,6 +14,7 @@ from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import angle_names
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, Operation, PauliRotation, VectorRotation
 from eqcompile.claims.of_circuit.equivariance import CircuitTest, Decision
+from eqcompile.exact.arithmetic.scalars import ONE
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, letter, pauli_key, support_of
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator
@@ -405,7 +406,7 @@ def _orbit(key: PauliKey, images: Sequence[int]) -> list[PauliKey]:
 
 
 def _string(key: PauliKey, num_qubits: int) -> PauliSum:
-    return PauliSum(num_qubits, {key: 1})
+    return PauliSum(num_qubits, {key: ONE})
 
 
 def _invariant(generator: GroupGenerator, op: PauliSum) -> bool:

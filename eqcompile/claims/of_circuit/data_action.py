@@ -14,7 +14,7 @@ from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import angle_names
 from eqcompile.circuits.circuit import GeneralCircuit, Operation, VectorRotation
 from eqcompile.errors import DimensionError
-from eqcompile.exact.arithmetic.scalars import Real, is_rational, to_fraction
+from eqcompile.exact.arithmetic.scalars import Real, is_rational, rational, to_fraction
 from eqcompile.groups.rotation import Matrix
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator, identity_map
 from eqcompile.symmetry.maps import DataIndex, SiteMap
@@ -156,7 +156,8 @@ def change_of_angles(matrix: Matrix) -> tuple[int, Fraction, int] | None:
     for quarters, (c, s) in enumerate(((1, 0), (0, 1), (-1, 0), (0, -1))):
         for sign in (1, -1):
             for flip in (1, -1):
-                if matrix == ((c, -sign * s, 0), (s, sign * c, 0), (0, 0, flip)):
+                turned = ((c, -sign * s, 0), (s, sign * c, 0), (0, 0, flip))
+                if matrix == tuple(tuple(map(rational, row)) for row in turned):
                     return sign, Fraction(quarters, 2), flip
     return None
 
@@ -209,4 +210,7 @@ def _redirected(operation: Operation, on_data: SiteMap, sources: Mapping[int, in
 
 
 def _product(a: Matrix, b: Matrix) -> Matrix:
-    return tuple(tuple(sum(a[i][k] * b[k][j] for k in range(3)) for j in range(3)) for i in range(3))
+    def entry(i: int, j: int) -> Real:
+        return sum((a[i][k] * b[k][j] for k in range(3)), start=rational(0))
+
+    return tuple(tuple(entry(i, j) for j in range(3)) for i in range(3))

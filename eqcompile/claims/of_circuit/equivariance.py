@@ -29,7 +29,7 @@ from eqcompile.claims.of_circuit.data_action import DataAction, DataNames
 from eqcompile.claims.of_circuit.gathering import Block, BlockAlgebra, Signature, blocks_of, moved_blocks
 from eqcompile.claims.of_circuit.motion import Motion, all_powers, motion_of
 from eqcompile.claims.of_circuit.recognise import leftover_angles, with_vectors
-from eqcompile.exact.arithmetic.scalars import Scalar
+from eqcompile.exact.arithmetic.scalars import Number
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
@@ -438,7 +438,7 @@ def _fits(num_qubits: int, num_operations: int) -> bool:
     return num_qubits <= MAX_WHOLE_QUBITS and num_operations << num_qubits <= MAX_WHOLE_WORK
 
 
-def _numbers(symmetry: Symmetry) -> Iterator[Scalar]:
+def _numbers(symmetry: Symmetry) -> Iterator[Number]:
     """Every number in what the generators do."""
     for lie in symmetry.lie_generators:
         yield from lie.operator.terms.values()

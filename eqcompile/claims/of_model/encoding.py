@@ -1,6 +1,6 @@
 """The claim that an encoding is equivariant: it moves with the vectors that it uploads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 
@@ -10,7 +10,7 @@ from eqcompile.claims.evidence import encoding_evidence
 from eqcompile.claims.of_model.operator import EXACT_COMMUTATOR
 from eqcompile.claims.table import EQUIVARIANT_ENCODING
 from eqcompile.claims.witness import distinguishing_element, reproduce_intertwiner, reproduce_operator
-from eqcompile.exact.arithmetic.scalars import Scalar
+from eqcompile.exact.arithmetic.scalars import Real
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.lie import AXES
 from eqcompile.symmetry.generators import GroupGenerator, LieGenerator
@@ -76,7 +76,7 @@ def _demanded(
 
 
 def _combine(
-    weights: dict[DataIndex, PauliSum], vector: dict[DataIndex, Scalar], num_qubits: int
+    weights: dict[DataIndex, PauliSum], vector: Mapping[DataIndex, Real], num_qubits: int
 ) -> PauliSum:
     total = PauliSum.zero(num_qubits)
     for index, value in vector.items():

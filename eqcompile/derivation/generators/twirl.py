@@ -270,9 +270,9 @@ def _(factor: RotationFactor) -> list[PauliKey]:
 
 @_pauli_elements.register
 def _(factor: AxialFactor) -> list[PauliKey]:
-    if tuple(factor.axis) not in UNIT_VECTORS:
+    if factor.axis not in UNIT_VECTORS:
         return []
-    return [pauli_key(dict.fromkeys(factor.qubits, "XYZ"[UNIT_VECTORS.index(tuple(factor.axis))]))]
+    return [pauli_key(dict.fromkeys(factor.qubits, "XYZ"[UNIT_VECTORS.index(factor.axis)]))]
 
 
 @_pauli_elements.register

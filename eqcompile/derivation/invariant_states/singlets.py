@@ -69,7 +69,7 @@ def singlet_products(symmetry: Symmetry) -> Iterator[SingletProduct]:
     Raises:
         LimitError: more pairs than an exact state can hold.
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> su2 = Symmetry(4, factors=(RotationFactor(4, (0, 1, 2, 3)),))
     >>> [product.pairs for product in singlet_products(su2)]
     [((0, 1), (2, 3)), ((0, 2), (1, 3)), ((0, 3), (1, 2))]

@@ -18,7 +18,7 @@ from networkx.utils import UnionFind
 
 from eqcompile.arguments import accepts, at_least
 from eqcompile.errors import DimensionError, LimitError, MethodError
-from eqcompile.exact.arithmetic.scalars import ONE, Real, rational, real_part, scalar
+from eqcompile.exact.arithmetic.scalars import ONE, Real, Scalar, rational, real_part, scalar
 from eqcompile.exact.linear.kernels import Vector, echelon, kernel
 from eqcompile.exact.operators.notation import shorthand
 from eqcompile.exact.operators.pauli import PauliSum
@@ -131,7 +131,7 @@ def derive_encodings(symmetry: Symmetry, locality: int = 1) -> EncodingBasis:
     References:
         Le et al., arXiv 2311.11362, Eqs. 8 and 9 for the two that the paper uses.
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> su2 = Symmetry(2, ("d",), (RotationFactor(2, (0, 1), (0,), 1),))
     >>> for encoding in derive_encodings(su2, locality=2).elements:
     ...     print(encoding)
@@ -249,7 +249,7 @@ def _obstacle(generator: GroupGenerator, indices: Sequence[DataIndex], num_qubit
 
 
 def _encoding(row: Vector[Column], indices: Sequence[DataIndex], symmetry: Symmetry) -> LinearEncoding:
-    terms: dict[DataIndex, dict[PauliKey, Real]] = {index: {} for index in indices}
+    terms: dict[DataIndex, dict[PauliKey, Scalar]] = {index: {} for index in indices}
     for (index, key), value in row.items():
         terms[index][key] = scalar(value)
     operators = tuple(PauliSum(symmetry.num_qubits, terms[index]) for index in indices)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from eqcompile.declaration.spec import DataSpec
 from eqcompile.errors import MethodError
-from eqcompile.exact.arithmetic.scalars import Real
+from eqcompile.exact.arithmetic.scalars import Real, rational
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.lie import AXES
 from eqcompile.groups.rotation import Matrix
@@ -50,7 +50,7 @@ def require_equivariant(encoding: Mapping[DataIndex, PauliSum], symmetry: Symmet
     Raises:
         MethodError: it does not; the message names the site and the generator, and says what to change.
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> turned = Symmetry(1, ("d",), (RotationFactor(1, (0,), (0,), 1),))
     >>> require_equivariant(upload(DataSpec(("d",), ((0,),), ()), 1), turned)
     """
@@ -66,7 +66,7 @@ def require_equivariant(encoding: Mapping[DataIndex, PauliSum], symmetry: Symmet
                     raise MethodError(_failure(factor, generator, index, f"{op} for {coordinate}"))
 
 
-def _data_image(generator: GroupGenerator, index: DataIndex) -> Mapping[DataIndex, object]:
+def _data_image(generator: GroupGenerator, index: DataIndex) -> Mapping[DataIndex, Real]:
     if isinstance(generator, LieGenerator):
         return generator.data_image_of(index)
     return generator.on_data.image_of(index)
@@ -81,10 +81,10 @@ def _qubit_image(generator: GroupGenerator, op: PauliSum) -> PauliSum:
 def _failure(factor: Factor, generator: GroupGenerator, index: DataIndex, encoded: str) -> str:
     if isinstance(generator, LieGenerator):
         found = f"{encoded} is not equivariant under {generator.name} of {factor.name}"
-        stays: Mapping[DataIndex, object] = {}
+        stays: Mapping[DataIndex, Real] = {}
     else:
         found = f"{encoded} is not equivariant under {generator.name}"
-        stays = {index: 1}
+        stays = {index: rational(1)}
         if _determinant(generator.on_data.matrices[index[0]]) == -1:
             cure = "add a qubit N that carries no site and write parity: N"
             return f"{found}: x is a polar vector and sigma an axial one; {cure}"

@@ -20,6 +20,7 @@ from eqcompile.exact.arithmetic.scalars import (
     ONE,
     Real,
     Scalar,
+    rational,
     real_part,
     scalar,
     to_fraction,
@@ -184,7 +185,8 @@ def _rotation(axis: Sequence[Real], exponents: Exponents) -> Turn:
     .. math:: v v^T + \tfrac{z}{2} (1 - v v^T - i [v]_\times) + \tfrac{1}{2z} (1 - v v^T + i [v]_\times)
     """
     x, y, z = axis
-    cross = ((0, -z, y), (z, 0, -x), (-y, x, 0))
+    none = rational(0)
+    cross = ((none, -z, y), (z, none, -x), (-y, x, none))
     opposite = tuple(-e for e in exponents)
     zero = (0,) * len(exponents)
 

@@ -6,6 +6,9 @@ the field of their least common multiple, and every result goes back to the smal
 
 Numbers that are Gaussian rationals never stay here: every operation returns them as such. Equal numbers thus have
 one form, and equality, hashes and text depend on the number alone.
+
+The types of all exact numbers are here too. Real and complex ones are kept apart, because the forms are: the rational
+1 and the Gaussian rational 1 are different values, and only the first can be compared by size.
 """
 
 from collections.abc import Callable
@@ -13,10 +16,10 @@ from fractions import Fraction
 from functools import cache, total_ordering
 from math import gcd
 from operator import add, mul, sub
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, final, overload
 
-from flint import arb, fmpq, fmpq_poly
-from sympy.polys.domains import QQ_I
+from flint import arb, fmpq, fmpq_poly, fmpz
+from sympy.polys.domains import QQ, QQ_I
 
 from eqcompile.errors import LimitError
 from eqcompile.exact.arithmetic.cyclotomic_field import (
@@ -31,11 +34,85 @@ from eqcompile.exact.arithmetic.cyclotomic_field import (
     with_powers,
 )
 
-Value: TypeAlias = Any
-"""A rational, a Gaussian rational or a cyclotomic number."""
-
 _BITS = (64, 256, 1024, 4096, 16384)
 """Working precisions, tried one after the other, for a number that is known not to be zero."""
+
+
+class RealArithmetic:
+    """What a real number can do: no float takes part, and a ``Fraction`` must be read by ``rational`` first.
+
+    Declared for type checkers alone. At run time the numbers bring their own methods, and nothing is looked up here.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __add__(self, other: "Real | int") -> "Real": ...
+        def __sub__(self, other: "Real | int") -> "Real": ...
+        def __mul__(self, other: "Real | int") -> "Real": ...
+        def __truediv__(self, other: "Real | int") -> "Real": ...
+        def __radd__(self, other: int) -> "Real": ...
+        def __rsub__(self, other: int) -> "Real": ...
+        def __rmul__(self, other: int) -> "Real": ...
+        def __rtruediv__(self, other: int) -> "Real": ...
+        def __pow__(self, exponent: int) -> "Real": ...
+        def __neg__(self) -> "Real": ...
+        def __pos__(self) -> "Real": ...
+        def __abs__(self) -> "Real": ...
+        def __lt__(self, other: "Real | int") -> bool: ...
+        def __le__(self, other: "Real | int") -> bool: ...
+        def __gt__(self, other: "Real | int") -> bool: ...
+        def __ge__(self, other: "Real | int") -> bool: ...
+
+
+class ComplexArithmetic:
+    """What a complex number can do: with a real one, on either side, it makes a complex one."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __add__(self, other: "Number | int | Fraction") -> "Scalar": ...
+        def __sub__(self, other: "Number | int | Fraction") -> "Scalar": ...
+        def __mul__(self, other: "Number | int | Fraction") -> "Scalar": ...
+        def __truediv__(self, other: "Number | int | Fraction") -> "Scalar": ...
+        def __radd__(self, other: "Real | int | Fraction") -> "Scalar": ...
+        def __rsub__(self, other: "Real | int | Fraction") -> "Scalar": ...
+        def __rmul__(self, other: "Real | int | Fraction") -> "Scalar": ...
+        def __rtruediv__(self, other: "Real | int | Fraction") -> "Scalar": ...
+        def __pow__(self, exponent: int) -> "Scalar": ...
+        def __neg__(self) -> "Scalar": ...
+        def __pos__(self) -> "Scalar": ...
+
+
+if TYPE_CHECKING:
+
+    @final
+    class Rational(RealArithmetic):
+        """Element of SymPy's ``QQ``."""
+
+        numerator: fmpz
+        denominator: fmpz
+
+        def __init__(self, numerator: int, denominator: int = 1) -> None: ...
+        def __neg__(self) -> "Rational": ...
+        def __eq__(self, other: object) -> bool: ...
+        def __hash__(self) -> int: ...
+
+    @final
+    class GaussianRational(ComplexArithmetic):
+        """Element of SymPy's ``QQ_I``."""
+
+        x: Rational
+        y: Rational
+
+        @classmethod
+        def new(cls, x: Rational, y: Rational) -> "GaussianRational": ...
+
+else:
+    Rational = QQ.dtype
+    GaussianRational = QQ_I.dtype
 
 
 class Cyclotomic:
@@ -55,57 +132,38 @@ class Cyclotomic:
         self.polynomial = polynomial
         self._hash: int | None = None
 
-    def conjugate(self) -> Value:
-        """Complex conjugate."""
-        return Cyclotomic(self.order, with_powers(self.order, self.polynomial, -1))
-
-    def real_part(self) -> Value:
-        """Half the sum with the conjugate, as a real number."""
-        mirrored = with_powers(self.order, self.polynomial, -1)
-        return make(self.order, (self.polynomial + mirrored) / 2, real=True)
-
-    def imaginary_part(self) -> Value:
-        """Half the difference from the conjugate, over i, as a real number."""
-        difference = (self.polynomial - with_powers(self.order, self.polynomial, -1)) / 2
-        return make(self.order, -difference * imaginary_unit(self.order) % modulus(self.order), real=True)
-
-    @property
-    def is_real(self) -> bool:
-        """Whether the number equals its conjugate."""
-        return bool(with_powers(self.order, self.polynomial, -1) == self.polynomial)
-
     @property
     def trace(self) -> fmpq:
         """Mean of the Galois conjugates, a rational."""
         return mean_of_conjugates(self.order, self.polynomial)
 
-    def __add__(self, other: object) -> Value:
+    def __add__(self, other: Any) -> Any:
         return self._combine(other, add)
 
     __radd__ = __add__
 
-    def __sub__(self, other: object) -> Value:
+    def __sub__(self, other: Any) -> Any:
         return self._combine(other, sub)
 
-    def __rsub__(self, other: object) -> Value:
+    def __rsub__(self, other: Any) -> Any:
         return self._combine(other, lambda a, b: b - a)
 
-    def __mul__(self, other: object) -> Value:
+    def __mul__(self, other: Any) -> Any:
         return self._combine(other, mul)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: object) -> Value:
+    def __truediv__(self, other: Any) -> Any:
         return self._combine(other, mul, invert_other=True)
 
-    def __rtruediv__(self, other: object) -> Value:
+    def __rtruediv__(self, other: Any) -> Any:
         return type(self)(self.order, inverse(self.order, self.polynomial)) * other
 
-    def __pow__(self, exponent: int) -> Value:
+    def __pow__(self, exponent: int) -> Any:
         if not isinstance(exponent, int):
             return NotImplemented
-        square: Value = self if exponent >= 0 else 1 / self
-        result: Value = fmpq(1) if isinstance(self, RealCyclotomic) else QQ_I.one
+        square: Any = self if exponent >= 0 else 1 / self
+        result: Any = fmpq(1) if isinstance(self, RealCyclotomic) else QQ_I.one
         rest = abs(exponent)
         while rest:
             if rest & 1:
@@ -115,10 +173,10 @@ class Cyclotomic:
                 square = square * square
         return result
 
-    def __neg__(self) -> Value:
+    def __neg__(self) -> Any:
         return type(self)(self.order, -self.polynomial)
 
-    def __pos__(self) -> Value:
+    def __pos__(self) -> Any:
         return self
 
     def __bool__(self) -> bool:
@@ -138,9 +196,7 @@ class Cyclotomic:
         terms = [f"{c}*E({self.order})^{k}" for k, c in enumerate(self.polynomial.coeffs()) if c]
         return " + ".join(terms)
 
-    def _combine(
-        self, other: object, operation: Callable[[Any, Any], Any], invert_other: bool = False
-    ) -> Value:
+    def _combine(self, other: Any, operation: Callable[[Any, Any], Any], invert_other: bool = False) -> Any:
         real = isinstance(self, RealCyclotomic)
         order, left = self.order, self.polynomial
         if isinstance(other, Cyclotomic):
@@ -150,7 +206,7 @@ class Cyclotomic:
             else:
                 order = common_order(order, other.order)
                 left, right = _lifted(self, order), _lifted(other, order)
-        elif isinstance(other, QQ_I.dtype):
+        elif isinstance(other, GaussianRational):
             real = False
             right = other.x + other.y * imaginary_unit(order)
         elif isinstance(other, fmpq | int):
@@ -164,23 +220,50 @@ class Cyclotomic:
         return make(order, operation(left, right) % modulus(order), real)
 
 
+@final
+class ComplexCyclotomic(ComplexArithmetic, Cyclotomic):
+    """A cyclotomic number used as a complex one: it is a Gaussian rational where it can be, never a rational."""
+
+    __slots__ = ()
+
+    def conjugate(self) -> "ComplexCyclotomic":
+        """Complex conjugate."""
+        return ComplexCyclotomic(self.order, with_powers(self.order, self.polynomial, -1))
+
+    def real_part(self) -> "Real":
+        """Half the sum with the conjugate, as a real number."""
+        mirrored = with_powers(self.order, self.polynomial, -1)
+        return make(self.order, (self.polynomial + mirrored) / 2, real=True)
+
+    def imaginary_part(self) -> "Real":
+        """Half the difference from the conjugate, over i, as a real number."""
+        difference = (self.polynomial - with_powers(self.order, self.polynomial, -1)) / 2
+        return make(self.order, -difference * imaginary_unit(self.order) % modulus(self.order), real=True)
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the number equals its conjugate."""
+        return bool(with_powers(self.order, self.polynomial, -1) == self.polynomial)
+
+
+@final
 @total_ordering
-class RealCyclotomic(Cyclotomic):
+class RealCyclotomic(RealArithmetic, Cyclotomic):
     """A cyclotomic number used as a real one: it can be compared, and is rational where it can be."""
 
     __slots__ = ()
 
-    def conjugate(self) -> Value:
+    def conjugate(self) -> "RealCyclotomic":
         """The number itself."""
         return self
 
-    def real_part(self) -> Value:
+    def real_part(self) -> "RealCyclotomic":
         """The number itself."""
         return self
 
-    def imaginary_part(self) -> Value:
+    def imaginary_part(self) -> Rational:
         """Zero."""
-        return fmpq(0)
+        return Rational(0)
 
     @property
     def is_real(self) -> bool:
@@ -215,20 +298,36 @@ class RealCyclotomic(Cyclotomic):
         found = {k: shifted[half - 1 + k] * (2 if k else 1) for k in range(half)}
         return {k: value for k, value in found.items() if value}
 
-    def __abs__(self) -> Value:
+    def __abs__(self) -> "Real":
         return self if self.sign > 0 else -self
 
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, RealCyclotomic | fmpq | int | Fraction):
             return NotImplemented
-        difference = self - other
+        difference = self._combine(other, sub)
         return bool(difference.sign < 0 if isinstance(difference, RealCyclotomic) else difference < 0)
 
     __eq__ = Cyclotomic.__eq__
     __hash__ = Cyclotomic.__hash__
 
 
-def root_of_unity(order: int, exponent: int = 1) -> Value:
+Real: TypeAlias = Rational | RealCyclotomic
+"""An exact real number: hashable, ordered, closed under ``+ - * /``."""
+
+Scalar: TypeAlias = GaussianRational | ComplexCyclotomic
+"""An exact complex number: hashable, closed under ``+ - * /``; the function ``scalar`` makes a real one complex."""
+
+Number: TypeAlias = Real | Scalar
+"""An exact number of either kind."""
+
+RealLike: TypeAlias = Real | int | Fraction
+"""What the function ``real`` reads."""
+
+ScalarLike: TypeAlias = Number | int | Fraction
+"""What the function ``scalar`` reads."""
+
+
+def root_of_unity(order: int, exponent: int = 1) -> Scalar:
     r""":math:`e^{2\pi i k/n}`, for k = ``exponent`` and n = ``order``.
 
     Raises:
@@ -244,7 +343,7 @@ def root_of_unity(order: int, exponent: int = 1) -> Value:
 
 
 @cache
-def gauss_sum(prime: int) -> Value:
+def gauss_sum(prime: int) -> Scalar:
     r""":math:`\sum_k \zeta_p^{k^2}`: the root of p if p = 1 modulo 4, and i times the root if p = 3 modulo 4.
 
     Raises:
@@ -257,7 +356,13 @@ def gauss_sum(prime: int) -> Value:
     return make(field, fmpq_poly(counts) % modulus(field), real=False)
 
 
-def make(order: int, polynomial: fmpq_poly, real: bool) -> Value:
+@overload
+def make(order: int, polynomial: fmpq_poly, real: Literal[True]) -> Real: ...
+@overload
+def make(order: int, polynomial: fmpq_poly, real: Literal[False]) -> Scalar: ...
+@overload
+def make(order: int, polynomial: fmpq_poly, real: bool) -> Number: ...
+def make(order: int, polynomial: fmpq_poly, real: bool) -> Number:
     """The number in its one form: rational or Gaussian rational where it is one, else in its smallest field.
 
     Args:
@@ -266,9 +371,9 @@ def make(order: int, polynomial: fmpq_poly, real: bool) -> Value:
         real: the number is known to be real, and wanted as a real number.
     """
     if (gaussian := as_gaussian(order, polynomial)) is not None:
-        return gaussian[0] if real else QQ_I.dtype.new(*gaussian)
+        return gaussian[0] if real else GaussianRational.new(*gaussian)
     order, polynomial = deflated(order, polynomial)
-    return (RealCyclotomic if real else Cyclotomic)(order, polynomial)
+    return (RealCyclotomic if real else ComplexCyclotomic)(order, polynomial)
 
 
 def _lifted(value: Cyclotomic, order: int) -> fmpq_poly:

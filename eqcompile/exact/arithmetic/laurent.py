@@ -3,7 +3,7 @@ r"""Laurent polynomials with exact coefficients: functions on a torus, whose Haa
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, final
 
-from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar, scalar
+from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar, ScalarLike, scalar
 
 Exponents: TypeAlias = tuple[int, ...]
 """One exponent for each variable."""
@@ -28,7 +28,7 @@ class Laurent:
         self._hash: int | None = None
 
     @classmethod
-    def constant(cls, value: object, num_variables: int) -> "Laurent":
+    def constant(cls, value: ScalarLike, num_variables: int) -> "Laurent":
         """A number."""
         return cls({(0,) * num_variables: scalar(value)})
 

@@ -11,15 +11,13 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from eqcompile.errors import DimensionError, ExpressionError, LimitError, quoted
-from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
+from eqcompile.exact.arithmetic.cyclotomic import GaussianRational, root_of_unity
 from eqcompile.exact.arithmetic.cyclotomic_field import MAX_ORDER
 from eqcompile.exact.arithmetic.scalars import (
     IMAGINARY_UNIT,
     ONE,
     Scalar,
     cosine,
-    imaginary_part,
-    is_rational,
     is_real,
     real_part,
     scalar,
@@ -246,6 +244,5 @@ def _as_fraction(number: _Number) -> Fraction | None:
 
 def _bits(value: Scalar) -> int:
     """Length of the longest numerator or denominator."""
-    exact = is_rational(value)
-    rationals = [real_part(value), imaginary_part(value)] if exact else value.polynomial.coeffs()
+    rationals = [value.x, value.y] if isinstance(value, GaussianRational) else value.polynomial.coeffs()
     return max(int(part).bit_length() for r in rationals for part in (r.numerator, r.denominator))

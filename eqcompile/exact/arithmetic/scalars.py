@@ -2,24 +2,33 @@
 
 SymPy's domains ``QQ`` and ``QQ_I`` do the rational arithmetic, :mod:`eqcompile.exact.arithmetic.cyclotomic` the rest.
 The two kinds mix freely, and a result that is rational always has the rational form.
+
+The types ``Real``, ``Scalar`` (complex) and ``Number`` (either) are offered here as well. They are checked: a float, or
+a real number where a complex one is needed, is an error of mypy. :func:`scalar` makes a real number complex.
 """
 
 from fractions import Fraction
 from math import isqrt
-from typing import Any, TypeAlias
 
 from sympy import primerange
 from sympy.polys.domains import QQ, QQ_I
 
 from eqcompile.errors import MAX_SHOWN, DimensionError, LimitError
-from eqcompile.exact.arithmetic.cyclotomic import Cyclotomic, RealCyclotomic, gauss_sum, root_of_unity
+from eqcompile.exact.arithmetic.cyclotomic import (
+    ComplexCyclotomic,
+    Cyclotomic,
+    GaussianRational,
+    Rational,
+    RealCyclotomic,
+    gauss_sum,
+    root_of_unity,
+)
+from eqcompile.exact.arithmetic.cyclotomic import Number as Number
+from eqcompile.exact.arithmetic.cyclotomic import Real as Real
+from eqcompile.exact.arithmetic.cyclotomic import RealLike as RealLike
+from eqcompile.exact.arithmetic.cyclotomic import Scalar as Scalar
+from eqcompile.exact.arithmetic.cyclotomic import ScalarLike as ScalarLike
 from eqcompile.exact.arithmetic.cyclotomic_field import MAX_ORDER, common_order
-
-Real: TypeAlias = Any
-"""Element of SymPy's ``QQ`` or a real cyclotomic number: exact, hashable, ordered, closed under ``+ - * /``."""
-
-Scalar: TypeAlias = Any
-"""Element of SymPy's ``QQ_I`` or a cyclotomic number."""
 
 ZERO: Scalar = QQ_I(0, 0)
 ONE: Scalar = QQ_I(1, 0)
@@ -31,7 +40,7 @@ _ACCURATE_BITS = 60
 """Digits known before a number is rounded to a double: its 53 and a few, so that the last one is right."""
 
 
-def rational(value: object) -> Real:
+def rational(value: RealLike) -> Rational:
     """Read an ``int``, ``Fraction`` or rational element as an exact rational.
 
     Floats are refused: a number that has been rounded is no longer exact.
@@ -40,15 +49,15 @@ def rational(value: object) -> Real:
     1/3
     """
     if isinstance(value, int):
-        return QQ(value)
+        return Rational(value)
     if isinstance(value, Fraction):
-        return QQ(value.numerator, value.denominator)
-    if isinstance(value, QQ.dtype):
+        return Rational(value.numerator, value.denominator)
+    if isinstance(value, Rational):
         return value
     raise DimensionError(f"{value!r} is not an exact rational number; write it as a fraction")
 
 
-def real(value: object) -> Real:
+def real(value: RealLike) -> Real:
     """Read an exact real number: rational, or a real cyclotomic one.
 
     >>> real(2), real(square_root(2)) == square_root(2)
@@ -57,19 +66,19 @@ def real(value: object) -> Real:
     return value if isinstance(value, RealCyclotomic) else rational(value)
 
 
-def scalar(value: object) -> Scalar:
+def scalar(value: ScalarLike) -> Scalar:
     """Read an exact real or complex number as a scalar.
 
     >>> scalar(2) * IMAGINARY_UNIT == QQ_I(0, 2)
     True
     """
-    if isinstance(value, QQ_I.dtype):
+    if isinstance(value, GaussianRational):
         return value
     if isinstance(value, RealCyclotomic):
-        return Cyclotomic(value.order, value.polynomial)
-    if isinstance(value, Cyclotomic):
+        return ComplexCyclotomic(value.order, value.polynomial)
+    if isinstance(value, ComplexCyclotomic):
         return value
-    return QQ_I.dtype.new(rational(value), QQ(0))
+    return GaussianRational.new(rational(value), Rational(0))
 
 
 def cosine(turns: Fraction) -> Real:
@@ -86,7 +95,7 @@ def sine(turns: Fraction) -> Real:
     return imaginary_part(root_of_unity(turns.denominator, turns.numerator))
 
 
-def square_root(value: object) -> Real:
+def square_root(value: RealLike) -> Real:
     r"""The non-negative square root of a rational number.
 
     Every :math:`\sqrt p` is a Gauss sum, :math:`\sum_k \left(\frac{k}{p}\right) \zeta_p^k` up to a power of i.
@@ -142,7 +151,7 @@ def conjugate(value: Scalar) -> Scalar:
     """Complex conjugate."""
     if isinstance(value, Cyclotomic):
         return value.conjugate()
-    return QQ_I.dtype.new(value.x, -value.y)
+    return GaussianRational.new(value.x, -value.y)
 
 
 def is_real(value: Scalar) -> bool:
@@ -150,7 +159,7 @@ def is_real(value: Scalar) -> bool:
     return value.is_real if isinstance(value, Cyclotomic) else not value.y
 
 
-def is_rational(value: Real) -> bool:
+def is_rational(value: Number) -> bool:
     """Whether a real number, or a scalar, is a rational or Gaussian rational one."""
     return not isinstance(value, Cyclotomic)
 
@@ -171,7 +180,7 @@ def times_power_of_i(value: Scalar, exponent: int) -> Scalar:
     return value if exponent == 0 else value * _POWERS_OF_I[exponent]
 
 
-def to_fraction(value: Real) -> Fraction:
+def to_fraction(value: RealLike) -> Fraction:
     """A rational as a standard-library ``Fraction``.
 
     Raises:
@@ -190,7 +199,7 @@ def to_complex(value: Scalar) -> complex:
     return complex(to_float(real_part(value)), to_float(imaginary_part(value)))
 
 
-def to_float(value: Real) -> float:
+def to_float(value: RealLike) -> float:
     """Nearest double-precision number; for back ends only."""
     if isinstance(value, RealCyclotomic):
         return float(value.enclosure(_ACCURATE_BITS))
@@ -218,11 +227,12 @@ def format_real(value: Real) -> str:
     >>> format_real(cosine(Fraction(1, 5))), format_real(cosine(Fraction(1, 7)))
     ('(-1/4 + 1/4*sqrt(5))', 'cos(2/7*pi)')
     """
-    if is_rational(value):
+    if isinstance(value, Rational):
         return str(value)
     offset = value.trace
     surd = value - offset
-    if is_rational(square := surd * surd):
+    square = surd * surd
+    if isinstance(square, Rational):
         terms = ([str(offset)] if offset else []) + [_format_surd(square, surd > 0)]
     else:
         terms = [_format_term(str(c), _format_cosine(value.order, k)) for k, c in value.cosines.items()]
@@ -230,7 +240,7 @@ def format_real(value: Real) -> str:
     return f"({text})" if len(terms) > 1 else text
 
 
-def _format_surd(square: Real, positive: bool) -> str:
+def _format_surd(square: Rational, positive: bool) -> str:
     outside, inside = _square_part(int(square.numerator * square.denominator))
     factor = QQ(outside if positive else -outside, int(square.denominator))
     radicand = 1

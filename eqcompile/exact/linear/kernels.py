@@ -5,24 +5,38 @@ block is solved on its own.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, overload
 
 from networkx.utils import UnionFind
 
 from eqcompile.exact.arithmetic.scalars import Real
-from eqcompile.exact.linear.linalg import null_space, reduced_rows
+from eqcompile.exact.linear.linalg import Entry, null_space, reduced_rows
 from eqcompile.exact.linear.sparse import Solver, sparse_kernel
 
 Key = TypeVar("Key", bound=Hashable)
-Entry = TypeVar("Entry", bound=Hashable)
+Equation = TypeVar("Equation", bound=Hashable)
 Vector: TypeAlias = Mapping[Key, Real]
 
 
+@overload
 def kernel(
-    vectors: Sequence[Vector[Key]],
-    constraint: Callable[[Vector[Key]], Vector[Entry]],
-    solve: Solver = null_space,
-) -> list[dict[Key, Real]]:
+    vectors: Sequence[Vector[Key]], constraint: Callable[[Vector[Key]], Vector[Equation]]
+) -> list[dict[Key, Real]]: ...
+
+
+@overload
+def kernel(
+    vectors: Sequence[Mapping[Key, Entry]],
+    constraint: Callable[[Mapping[Key, Entry]], Mapping[Equation, Entry]],
+    solve: Solver[Entry],
+) -> list[dict[Key, Entry]]: ...
+
+
+def kernel(
+    vectors: Sequence[Mapping[Key, Any]],
+    constraint: Callable[[Mapping[Key, Any]], Mapping[Equation, Any]],
+    solve: Solver[Any] = null_space,
+) -> list[dict[Key, Any]]:
     """Basis of the combinations of independent vectors that a linear map sends to zero.
 
     Args:
@@ -52,8 +66,10 @@ def echelon(vectors: Sequence[Vector[Key]], order: Callable[[Key], Any]) -> list
     return sorted(out, key=lambda row: min(map(order, row)))
 
 
-def _combination(vectors: Sequence[Vector[Key]], coefficients: Mapping[int, Any]) -> dict[Key, Any]:
-    total: dict[Key, Any] = {}
+def _combination(
+    vectors: Sequence[Mapping[Key, Entry]], coefficients: Mapping[int, Entry]
+) -> dict[Key, Entry]:
+    total: dict[Key, Entry] = {}
     for number, factor in coefficients.items():
         for key, value in vectors[number].items():
             total[key] = total[key] + factor * value if key in total else factor * value

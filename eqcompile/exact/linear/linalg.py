@@ -13,10 +13,13 @@ from eqcompile.budgets import check
 from eqcompile.exact.arithmetic.scalars import ONE, Real, Scalar, is_rational
 
 Column = TypeVar("Column", bound=Hashable)
-Row: TypeAlias = Mapping[Column, Real]
+Entry = TypeVar("Entry", Real, Scalar)
+"""Entries are all real or all complex."""
+
+Row: TypeAlias = Mapping[Column, Entry]
 
 
-def reduced_rows(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> list[dict[Column, Real]]:
+def reduced_rows(rows: Iterable[Row[Column, Real]], columns: Sequence[Column]) -> list[dict[Column, Real]]:
     """The unique reduced row-echelon basis of the row space, for this order of columns.
 
     Args:
@@ -40,7 +43,7 @@ def reduced_rows(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> list
     return [{column: value for column, value in zip(columns, row, strict=True) if value} for row in table]
 
 
-def null_space(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> list[dict[Column, Real]]:
+def null_space(rows: Iterable[Row[Column, Real]], columns: Sequence[Column]) -> list[dict[Column, Real]]:
     """Basis of ``{v : row . v = 0 for all rows}``, one vector per free column.
 
     >>> null_space([{"a": fmpq(1), "b": fmpq(-1)}], ["a", "b"])
@@ -49,7 +52,9 @@ def null_space(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> list[d
     return _kernel(reduced_rows(rows, columns), columns, fmpq(1))
 
 
-def complex_null_space(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> list[dict[Column, Scalar]]:
+def complex_null_space(
+    rows: Iterable[Row[Column, Scalar]], columns: Sequence[Column]
+) -> list[dict[Column, Scalar]]:
     """The same over the complex numbers at hand.
 
     >>> from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT
@@ -60,12 +65,12 @@ def complex_null_space(rows: Iterable[Row[Column]], columns: Sequence[Column]) -
 
 
 def _kernel(
-    reduced: Sequence[Row[Column]], columns: Sequence[Column], one: Scalar
-) -> list[dict[Column, Scalar]]:
+    reduced: Sequence[Row[Column, Entry]], columns: Sequence[Column], one: Entry
+) -> list[dict[Column, Entry]]:
     order = {column: i for i, column in enumerate(columns)}
     pivots = [min(row, key=order.__getitem__) for row in reduced]
     taken = set(pivots)
-    basis: dict[Column, dict[Column, Scalar]] = {c: {c: one} for c in columns if c not in taken}
+    basis: dict[Column, dict[Column, Entry]] = {c: {c: one} for c in columns if c not in taken}
     for pivot, row in zip(pivots, reduced, strict=True):
         for column, value in row.items():
             if column != pivot:
@@ -73,7 +78,7 @@ def _kernel(
     return list(basis.values())
 
 
-def rank(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> int:
+def rank(rows: Iterable[Row[Column, Real]], columns: Sequence[Column]) -> int:
     """Dimension of the row space."""
     listed = [dict(row) for row in rows]
     if not all(map(_is_rational_row, listed)):
@@ -82,19 +87,19 @@ def rank(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> int:
     return 0 if matrix is None else int(matrix.rank())
 
 
-def _is_rational_row(row: Row[Column]) -> bool:
+def _is_rational_row(row: Row[Column, Real]) -> bool:
     return all(is_rational(value) for value in row.values())
 
 
-def _eliminated(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> list[dict[Column, Real]]:
+def _eliminated(rows: Iterable[Row[Column, Entry]], columns: Sequence[Column]) -> list[dict[Column, Entry]]:
     """Gauss and Jordan, row by row: each is cleared of the known pivots, then clears the known rows."""
     order = {column: i for i, column in enumerate(columns)}
-    found: dict[Column, dict[Column, Real]] = {}
+    found: dict[Column, dict[Column, Entry]] = {}
     for row in rows:
         check()
         rest = {column: value for column, value in row.items() if value}
         for column in [column for column in rest if column in found]:
-            _subtract(rest, rest.get(column, 0), found[column])
+            _subtract(rest, rest[column], found[column])
         if not rest:
             continue
         pivot = min(rest, key=order.__getitem__)
@@ -107,14 +112,14 @@ def _eliminated(rows: Iterable[Row[Column]], columns: Sequence[Column]) -> list[
     return [found[pivot] for pivot in sorted(found, key=order.__getitem__)]
 
 
-def _subtract(target: dict[Column, Real], factor: Real, row: Row[Column]) -> None:
+def _subtract(target: dict[Column, Entry], factor: Entry, row: Row[Column, Entry]) -> None:
     for column, value in row.items():
         target[column] = target[column] - factor * value if column in target else -factor * value
         if not target[column]:
             del target[column]
 
 
-def _dense(rows: Sequence[Row[Column]], columns: Sequence[Column]) -> fmpq_mat | None:
+def _dense(rows: Sequence[Row[Column, Real]], columns: Sequence[Column]) -> fmpq_mat | None:
     index = {column: i for i, column in enumerate(columns)}
     table = []
     for row in rows:

@@ -10,6 +10,7 @@ from eqcompile.exact.arithmetic.scalars import (
     ONE,
     ZERO,
     Scalar,
+    ScalarLike,
     conjugate,
     format_scalar,
     is_real,
@@ -59,7 +60,7 @@ class PauliSum:
 
     num_qubits: int
 
-    def __init__(self, num_qubits: int, terms: Mapping[PauliKey, Scalar] | None = None) -> None:
+    def __init__(self, num_qubits: int, terms: Mapping[PauliKey, ScalarLike] | None = None) -> None:
         if (
             type(num_qubits) is not int or not 0 <= num_qubits <= MAX_OPERATOR_QUBITS
         ):  # cheap: operators are made by the million
@@ -185,7 +186,7 @@ class PauliSum:
         """
         return self.commutator(other).scaled(-IMAGINARY_UNIT)
 
-    def scaled(self, factor: object) -> "PauliSum":
+    def scaled(self, factor: ScalarLike) -> "PauliSum":
         """``factor * self`` for a rational or Gaussian rational factor."""
         value = scalar(factor)
         return PauliSum(self.num_qubits, {key: old * value for key, old in self._terms.items()})
@@ -203,7 +204,7 @@ class PauliSum:
     def __neg__(self) -> "PauliSum":
         return self.scaled(-1)
 
-    def __mul__(self, other: object) -> "PauliSum":
+    def __mul__(self, other: "PauliSum | ScalarLike") -> "PauliSum":
         if not isinstance(other, PauliSum):
             return self.scaled(other)
         self._require_same_register(other)
@@ -211,7 +212,7 @@ class PauliSum:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: object) -> "PauliSum":
+    def __truediv__(self, other: ScalarLike) -> "PauliSum":
         return self.scaled(ONE / scalar(other))
 
     def __eq__(self, other: object) -> bool:
@@ -246,7 +247,7 @@ class PauliSum:
             )
 
 
-def _masks(keys: Mapping[PauliKey, Scalar]) -> Mapping[PauliKey, Scalar]:
+def _masks(keys: Iterable[PauliKey]) -> Iterable[PauliKey]:
     for key in keys:
         if type(key) is not tuple or len(key) != 2 or type(key[0]) is not int or type(key[1]) is not int:
             raise ArgumentError(

@@ -11,6 +11,7 @@ from eqcompile.exact.arithmetic.scalars import (
     ZERO,
     Real,
     Scalar,
+    ScalarLike,
     conjugate,
     format_scalar,
     rational,
@@ -52,7 +53,7 @@ class ExactState:
 
     num_qubits: int
 
-    def __init__(self, num_qubits: int, amplitudes: Mapping[int, Scalar]) -> None:
+    def __init__(self, num_qubits: int, amplitudes: Mapping[int, ScalarLike]) -> None:
         if type(num_qubits) is not int or not 0 <= num_qubits <= MAX_OPERATOR_QUBITS:
             num_qubits = whole_number("num_qubits", num_qubits, least=0, most=MAX_OPERATOR_QUBITS)
         if not isinstance(amplitudes, Mapping) or not all(type(bits) is int for bits in amplitudes):
@@ -188,7 +189,7 @@ class ExactState:
         ratio = image._amplitudes.get(bits, ZERO) / amplitude
         return ratio if self.scaled(ratio) == image else None
 
-    def scaled(self, factor: object) -> "ExactState":
+    def scaled(self, factor: ScalarLike) -> "ExactState":
         """``factor * state``."""
         value = scalar(factor)
         return ExactState(self.num_qubits, {bits: a * value for bits, a in self._amplitudes.items()})

@@ -26,6 +26,13 @@ def times(number: Number, factor: Fraction | int) -> Number:
     return number * Fraction(factor) if isinstance(number, Fraction) else number * real(Fraction(factor))
 
 
+def plus(number: Number, other: Number) -> Number:
+    """The sum; of two fractions it is one."""
+    if isinstance(number, Fraction) and isinstance(other, Fraction):
+        return number + other
+    return real(number) + real(other)
+
+
 def y_turn(qubit: int, pi_multiple: Fraction) -> AxisRotation:
     """A rotation about y by a fraction of pi."""
     return AxisRotation("y", qubit, Angle.of_pi(pi_multiple))

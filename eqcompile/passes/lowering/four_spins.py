@@ -26,6 +26,7 @@ from eqcompile.passes.lowering.fixed_gates import (
     inverse,
     linear,
     phase,
+    plus,
     tilted_reflection,
     times,
     y_turn,
@@ -72,7 +73,7 @@ def four_spins_of(part: PauliSum) -> FourSpins | None:
         between = {strengths[pair] for pair in strengths if set(pair) not in ({a, b}, {c, d})}
         if len(between) == 1:
             every = between.pop()
-            first, second = (strengths[min(p), max(p)] - every for p in ((a, b), (c, d)))
+            first, second = (plus(strengths[min(p), max(p)], -every) for p in ((a, b), (c, d)))
             return FourSpins((a, b, c, d), every, first, second, Fraction(0))
     # Else a star: three equal arms, and three equal sides between their ends. Six equal couplings were found above.
     for centre in part.support:
@@ -81,7 +82,7 @@ def four_spins_of(part: PauliSum) -> FourSpins | None:
         sides = {strengths[pair] for pair in combinations((b, c, d), 2)}
         if len(arms) == len(sides) == 1:
             every = arms.pop()
-            return FourSpins((centre, b, c, d), every, Fraction(0), Fraction(0), sides.pop() - every)
+            return FourSpins((centre, b, c, d), every, Fraction(0), Fraction(0), plus(sides.pop(), -every))
     return None
 
 

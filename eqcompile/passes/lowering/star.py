@@ -26,6 +26,7 @@ from eqcompile.passes.lowering.fixed_gates import (
     corner_phase,
     inverse,
     phase,
+    plus,
     times,
     y_turn,
 )
@@ -97,10 +98,10 @@ def lower_star(star: Star, angle: ExactAngle) -> Iterator[Primitive]:
     12
     """
     a, d = star.legs
-    yield phase(angle, times(star.arm, -2) - star.base)
+    yield phase(angle, plus(times(star.arm, -2), -star.base))
     frame = list(_frame(star.centre, a, d))
     yield from frame
-    yield from corner_phase(a, d, angle, times(star.arm, 2) + times(star.base, 4), ones=True)
+    yield from corner_phase(a, d, angle, plus(times(star.arm, 2), times(star.base, 4)), ones=True)
     turn = list(_doublet_to_zero(a, d))
     yield from turn
     yield from corner_phase(a, d, angle, times(star.arm, 6), ones=False)
