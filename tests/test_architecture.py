@@ -133,7 +133,7 @@ def test_contributing_names_every_room() -> None:
     assert {*rows("siqml")} == {
         f"{path.name}/" if path.is_dir() else path.name
         for path in (ROOT / "siqml").iterdir()
-        if path.name not in ("__init__.py", "__pycache__", "py.typed", "former_names.json")
+        if path.name not in ("__init__.py", "__init__.pyi", "__pycache__", "py.typed", "former_names.json")
     }
 
 
