@@ -124,6 +124,29 @@ def test_new_outputs_replace_old_ones() -> None:
     assert "0.333333333" in rewritten(SAMPLE)
 
 
+SOURCE = re.compile(r"`((?:[a-z_0-9]+/)+[a-z_0-9]+\.py)`")
+FORMER = {"0015-the-house.md", "former_names.md"}
+"""Pages about where files were before."""
+
+
+def lost(text: str) -> list[str]:
+    """Files of code that a page names, by their path in the repository or in a package, and that are not there."""
+    root = Path(__file__).parents[1]
+    folders = [root / name for name in ("", "eqcompile", "siqml", "tests")]
+    return [name for name in SOURCE.findall(text) if not any((folder / name).exists() for folder in folders)]
+
+
+@pytest.mark.parametrize(
+    "path", [page for page in PAGES if page.name not in FORMER], ids=lambda path: path.name
+)
+def test_files_of_code_are_where_a_page_says(path: Path) -> None:
+    assert lost(path.read_text(encoding="utf-8")) == []
+
+
+def test_negative_control_a_lost_file_is_seen() -> None:
+    assert lost("`passes/lower.py`, `passes/lowering/lower.py`, `eqcompile/errors.py`") == ["passes/lower.py"]
+
+
 if __name__ == "__main__":
     for document in DOCUMENTS:
         write_atomically(document, rewritten(document.read_text()))
