@@ -12,12 +12,14 @@ from qiskit.circuit import Parameter, ParameterExpression
 from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import SparseObservable, SparsePauliOp
 
+from eqcompile.budgets import stage
 from eqcompile.circuits.angle import Monomial
 from eqcompile.circuits.ansatz import ReuploadingAnsatz, angle_names, coordinate_names, occurrence_name
 from eqcompile.circuits.gates import EncodingGate, Gate
 from eqcompile.circuits.operations import Operation
 from eqcompile.declaration.spec import InitialState
 from eqcompile.emit.binding import IN_POSITIONS, DataForm
+from eqcompile.emit.compiled import CURE, LOWERING, Compiled, formulas_for
 from eqcompile.emit.emitter import Emitter
 from eqcompile.emit.qiskit.parameters import PLAIN, ParameterNames
 from eqcompile.emit.qiskit.preparation import prepare
@@ -36,6 +38,26 @@ SPARSE_LETTERS = {name: SparseObservable.BitTerm[name].value for name in "XYZ"}
 LARGE = 1e100
 """Lengths in units of 1e-100 angstrom: adding one keeps a denominator off zero and is far below rounding.
 (A tiny constant beside a parameter would do the same, but Qiskit drops it when it simplifies.)"""
+
+
+@stage(LOWERING, CURE)
+def circuit_of(
+    program: Compiled,
+    data: DataForm | None = None,
+    barriers: bool = False,
+    prepare: bool = True,
+    prefix: str = "",
+    trotter: tuple[int, int] | None = None,
+) -> QuantumCircuit:
+    """The circuit of a program, on no back end.
+
+    Args, Returns and Raises: as for :meth:`eqcompile.program.Program.to_qiskit`.
+    """
+    spec, formulas = program.spec, formulas_for(program, trotter)
+    state, names = spec.state if prepare else None, ParameterNames.of(spec, prefix)
+    return qiskit_circuit(
+        program.ansatz, state, program.observable, spec.name, data or "positions", barriers, names, formulas
+    )
 
 
 def qiskit_circuit(
