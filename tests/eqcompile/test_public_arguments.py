@@ -83,7 +83,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "to_yaml": {"spec": SPEC},
     "load": {"path": "missing.yaml"},
     "loads": {"text": "{}", "path": "text"},
-    "save": {"program": PROGRAM, "folder": None, "trotter": None},
+    "save": {"program": PROGRAM, "folder": None, "trotter": None, "emit": "qiskit"},
     "write_atomically": {"path": None, "content": b"x"},
     "remove_file": {"path": "missing"},
     "budget": {"seconds": 60, "gigabytes": 2},
