@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from eqcompile.devices.noise_report import Violation
     from eqcompile.devices.stages import Stage
     from eqcompile.emit.binding import DataForm
+    from eqcompile.emit.pennylane import PennyLaneCircuit
     from eqcompile.emit.qiskit.parameters import CircuitParameters
     from eqcompile.numeric.formula_defect import LoweringReport
 
@@ -125,6 +126,28 @@ class Program:
 
         how = (data, barriers, prepare, prefix, backend, optimization_level, seed, trotter)
         return circuit_on(self, *how)
+
+    def to_pennylane(
+        self, prepare: bool = True, trotter: tuple[int, int] | None = None
+    ) -> "PennyLaneCircuit":
+        """The model as a quantum function of PennyLane, to be called inside of a QNode.
+
+        Args:
+            prepare: whether it begins with the initial state.
+            trotter: as for :meth:`to_qiskit`.
+
+        Returns:
+            ``circuit(params, x)``, with ``.observable``. Parameters have the order of :meth:`to_jax`; ``x`` has the
+            shape ``(num_sites, 3)`` or ``(batch, num_sites, 3)``, in angstrom. Both may be differentiated, with
+            autograd or JAX; by ``x`` only where no site is on the z axis, on which an azimuth has no derivative.
+
+        Raises:
+            BackendError: PennyLane is not installed.
+            MethodError: a gate has no exact circuit, and ``trotter`` is not given or impossible.
+        """
+        from eqcompile.emit.pennylane import to_pennylane
+
+        return to_pennylane(self, prepare, trotter)
 
     @stage("measuring what product formulas break")
     def lowering_reports(self, trotter: tuple[int, int]) -> "tuple[LoweringReport, ...]":

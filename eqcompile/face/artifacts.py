@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eqcompile.arguments import accepts, found, path_name
 from eqcompile.budgets import stage
+from eqcompile.emit.pennylane_module import module_files, module_name
 from eqcompile.errors import ArgumentError
 from eqcompile.face.picture.draw import draw
 from eqcompile.files import write_atomically
@@ -44,6 +45,7 @@ def _qiskit(program: Program, trotter: tuple[int, int] | None) -> dict[str, byte
 
 CIRCUIT_FILES = {
     "qiskit": CircuitFiles(str, _qiskit),
+    "pennylane": CircuitFiles(module_name, module_files),
 }
 """By the names of :data:`eqcompile.emit.BACK_ENDS`."""
 
