@@ -20,7 +20,7 @@ import eqcompile as eq
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
 from eqcompile.circuits.operations import operation_of
 from eqcompile.devices.routed import Model, routed_circuit
-from eqcompile.emit.qiskit.circuit import Emitter
+from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.passes.routing.coupling import Coupling
 
 MODELS = Path(__file__).parents[1] / "siqml" / "models"
@@ -59,7 +59,7 @@ def cases() -> Iterator[Case]:
 def parametrised(case: Case) -> QuantumCircuit:
     from eqcompile.emit.qiskit.preparation import prepare
 
-    emitter = Emitter(QuantumCircuit(case.ansatz.num_qubits), case.ansatz.site_names, "angles")
+    emitter = QiskitEmitter(QuantumCircuit(case.ansatz.num_qubits), case.ansatz.site_names, "angles")
     if case.state is not None:
         prepare(case.state, emitter.circuit)
     for gate in case.ansatz.gates():

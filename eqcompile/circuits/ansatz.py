@@ -60,6 +60,13 @@ class ReuploadingAnsatz:
             yield from self.layer_gates(d)
             yield from self.encoding
 
+    def encoding_gates(self) -> Iterator[tuple[EncodingGate, tuple[str, str, str]]]:
+        """Every encoding gate, with the names of angles that are its own."""
+        for encoding in range(self.depth + 1):
+            for gate in self.encoding:
+                site = self.site_names[gate.site]
+                yield gate, angle_names(occurrence_name(site, encoding, gate.qubit))
+
     def layer_gates(self, d: int) -> Iterator[EvolutionGate]:
         """The gates of trainable layer ``d``, counted from 0."""
         for b in range(self.blocks):

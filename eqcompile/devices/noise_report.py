@@ -4,13 +4,20 @@ An exact model on an exact device gives zero. Gate errors and misreadings single
 device does not; shots scatter on top of that, with a known error.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from qiskit.providers import BackendV2
 
+from eqcompile.devices.devices import Device, find_backend
+from eqcompile.devices.expectation import Expectation
+from eqcompile.devices.on_device import circuit_on
+from eqcompile.emit.binding import values_in_order
+from eqcompile.emit.compiled import Compiled
+from eqcompile.emit.jax.model import jax_model
 from eqcompile.errors import DimensionError
 from eqcompile.numeric.defect import moved_positions
 from eqcompile.symmetry.generators import GroupGenerator, LieGenerator
@@ -65,6 +72,36 @@ class Violation:
         """The same in other units."""
         numbers = {k: v * factor for k, v in asdict(self).items() if isinstance(v, float)}
         return replace(self, **numbers)  # type: ignore[arg-type]  # every number is a float
+
+
+def noise_report(
+    program: Compiled,
+    x: Any,
+    params: Any,
+    backend: str | BackendV2 | Device,
+    shots: int | None = None,
+    seed: int | None = 0,
+    noise: bool = True,
+    advance: Callable[[int], None] = lambda done: None,
+) -> tuple[Violation, ...]:
+    """How far a device breaks each symmetry that a program declares.
+
+    Args, Returns and Raises: as for :meth:`eqcompile.program.Program.noise_report`.
+    """
+    points = measured_points(x, program.ansatz.site_names)
+    device = find_backend(backend)
+    circuit = circuit_on(program, "angles", backend=device)
+    images = orbit_points(program.symmetry, points, seed)
+    everything = [points, *(image for _, image in images)]
+    values = values_in_order(program.ansatz, circuit, params, everything)
+    shape = len(everything), len(points)
+    table = values.reshape(-1, circuit.num_parameters)
+    means, errors = Expectation(circuit, device, shots, seed, noise)(table, advance)
+    model = jax_model(program.ansatz, program.state, program.observable)
+    exact = [model(params, image) for image in everything]
+    kept = program.kept_symmetry.generator_names
+    generators = [generator for generator, _ in images]
+    return violations(generators, kept, (means.reshape(shape), errors.reshape(shape)), exact)
 
 
 def measured_points(x: Any, site_names: Sequence[str]) -> Array:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Self
 
 from qiskit import QuantumCircuit
 
@@ -17,6 +18,8 @@ from eqcompile.claims.of_circuit.unchanged import Equivalence, same_model
 from eqcompile.claims.of_model.model import certificate_of
 from eqcompile.claims.table import UNCHANGED_MODEL
 from eqcompile.emit.binding import IN_POSITIONS, DataForm
+from eqcompile.emit.compiled import Compiled
+from eqcompile.emit.qiskit.circuit import circuit_of
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.numeric.defect import ROUNDING_OF_LITERALS, is_measurable, model_difference
 from eqcompile.numeric.measured import NUM_SAMPLES, measured, spared
@@ -51,6 +54,17 @@ class Claim:
     prefix: str = ""
     certified: bool = True
 
+    @classmethod
+    def of(
+        cls, program: Compiled, data: DataForm, prefix: str = "", trotter: tuple[int, int] | None = None
+    ) -> Self:
+        """What the circuit of a program must be proven to be."""
+        certified = bool(program.certificate) and trotter is None
+        sha256 = program.spec.source.sha256
+        return cls(
+            program.spec.name, program.kept_symmetry, program.observable, sha256, data, prefix, certified
+        )
+
     @property
     def what(self) -> What:
         """What is claimed: of a model without data that is not certified before, that the state is invariant."""
@@ -78,6 +92,21 @@ class Claim:
             if plain != name:
                 images[name] = ExactAngle.parameter(plain)
         return circuit.substituted(images) if images else circuit
+
+
+def recertified_program(
+    program: Compiled,
+    circuit: QuantumCircuit,
+    data: DataForm = "angles",
+    prefix: str = "",
+    trotter: tuple[int, int] | None = None,
+) -> Certificate:
+    """Certify a circuit that any transpiler made from that of a program.
+
+    Args and Returns: as for :meth:`eqcompile.program.Program.recertify`.
+    """
+    reference = circuit_of(program, data, prefix=prefix, trotter=trotter)
+    return recertified(circuit, reference, Claim.of(program, data, prefix, trotter))
 
 
 def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, claim: Claim) -> Certificate:

@@ -13,7 +13,7 @@ from eqcompile.circuits.gates import EncodingGate
 from eqcompile.circuits.operations import EquivariantCircuit, Operation, Swapped, sequence_of
 from eqcompile.declaration.spec import InitialState, ProductKet, Superposition
 from eqcompile.emit.binding import DataForm
-from eqcompile.emit.qiskit.circuit import Emitter
+from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.emit.qiskit.parameters import PLAIN, ParameterNames
 from eqcompile.emit.qiskit.preparation import prepare
 from eqcompile.passes.formula.product_formula import ProductFormulas
@@ -138,7 +138,7 @@ def emitted(circuit: EquivariantCircuit, site_names: tuple[str, ...], model: Mod
     """A circuit of whole gates as primitive ones, with a layout from the model's qubits to where they are."""
     register = QuantumRegister(circuit.num_qubits, "q")
     form: DataForm = "positions" if model.data == "positions" else "angles"
-    emitter = Emitter(QuantumCircuit(register, name=model.name), site_names, form, model.names)
+    emitter = QiskitEmitter(QuantumCircuit(register, name=model.name), site_names, form, model.names)
     if isinstance(circuit.start, ProductKet):
         letters = dict(zip(circuit.initial, circuit.start.letters, strict=True))
         whole = "".join(letters.get(q, "0") for q in range(circuit.num_qubits))

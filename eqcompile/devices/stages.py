@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from itertools import chain
 
 from qiskit import QuantumCircuit
+from qiskit.providers import BackendV2
 
+from eqcompile.budgets import stage
 from eqcompile.circuits.operations import EquivariantCircuit
 from eqcompile.claims.certificate import Certificate
-from eqcompile.devices.devices import Device
+from eqcompile.devices.devices import Device, find_backend
 from eqcompile.devices.recertify import Claim, recertified
 from eqcompile.devices.routed import Model, can_be_routed, emitted, pipeline
 from eqcompile.devices.transpile import coupling_of
+from eqcompile.emit.compiled import CURE, Compiled
+from eqcompile.emit.qiskit.circuit import circuit_of
+from eqcompile.emit.qiskit.parameters import ParameterNames
 from eqcompile.passes.rewrite.pipeline import Pipeline
 
 
@@ -34,6 +39,18 @@ class Stage:
     two_qubit_gates: int
     two_qubit_depth: int
     certificate: Certificate
+
+
+@stage("the passes", CURE)
+def stages_of(program: Compiled, backend: str | BackendV2 | Device | None = None) -> tuple[Stage, ...]:
+    """The stages of a program's circuit in the form ``"angles"``.
+
+    Args and Raises: as for :meth:`eqcompile.program.Program.stages`.
+    """
+    device = None if backend is None else find_backend(backend)
+    spec, names = program.spec, ParameterNames.of(program.spec)
+    model = Model(program.ansatz, spec.state, spec.name, "angles", names)
+    return tuple(stages(model, circuit_of(program, "angles"), Claim.of(program, "angles"), device))
 
 
 def stages(model: Model, reference: QuantumCircuit, claim: Claim, device: Device | None) -> Iterator[Stage]:

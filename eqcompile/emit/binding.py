@@ -1,14 +1,17 @@
 """Numbers for the named parameters of a circuit."""
 
 from collections.abc import Sequence
-from typing import Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from eqcompile.arguments import found
-from eqcompile.circuits.ansatz import ReuploadingAnsatz, angle_names, coordinate_names, occurrence_name
+from eqcompile.circuits.ansatz import ReuploadingAnsatz, angle_names, coordinate_names
 from eqcompile.errors import BackendError, DimensionError
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -20,7 +23,11 @@ IN_POSITIONS: Final = ("positions", "vectors")
 
 
 def circuit_values(
-    ansatz: ReuploadingAnsatz, params: ArrayLike, x: ArrayLike | None = None, data: DataForm = "positions"
+    ansatz: ReuploadingAnsatz,
+    params: ArrayLike,
+    x: ArrayLike | None = None,
+    data: DataForm = "positions",
+    prefix: str = "",
 ) -> dict[str, float]:
     """Value of every named circuit parameter for one set of weights and one structure.
 
@@ -29,6 +36,7 @@ def circuit_values(
         params: flat trainable parameters ``(num_parameters,)``, in the order of ``ansatz.parameter_names``.
         x: position vectors ``(num_sites, 3)`` in angstrom; none where the model takes none.
         data: which form of the circuit, see :func:`eqcompile.emit.qiskit.circuit.qiskit_circuit`.
+        prefix: in front of all names.
 
     Returns:
         Parameter name to value.
@@ -40,7 +48,9 @@ def circuit_values(
     weights, positions = _arrays(params, x)
     if weights.ndim != 1 or positions.ndim != 2:
         raise _wrong_shape(ansatz, weights, positions)
-    return {name: float(value) for name, value in _columns(ansatz, weights, positions, data).items()}
+    return {
+        f"{prefix}{name}": float(value) for name, value in _columns(ansatz, weights, positions, data).items()
+    }
 
 
 def value_table(
@@ -73,6 +83,18 @@ def value_table(
     batch = np.broadcast_shapes(weights.shape[:-1], positions.shape[:-2])
     table = [np.broadcast_to(columns[name], batch) for name in names]
     return np.stack(table, axis=-1) if table else np.zeros((*batch, 0))
+
+
+def values_in_order(
+    ansatz: ReuploadingAnsatz,
+    circuit: "QuantumCircuit",
+    params: ArrayLike,
+    x: ArrayLike | None = None,
+    data: DataForm = "angles",
+) -> Array:
+    """The table of :func:`value_table` for all parameters of a circuit, in its order."""
+    names = [parameter.name for parameter in circuit.parameters]
+    return value_table(ansatz, names, params, x, data)
 
 
 def _arrays(params: ArrayLike, x: ArrayLike | None) -> tuple[Array, Array]:
@@ -113,10 +135,8 @@ def _columns(ansatz: ReuploadingAnsatz, weights: Array, positions: Array, data: 
         for site, values_of_site in angles.items():
             kept |= dict(zip(angle_names(sites[site]), values_of_site, strict=True))
         return kept
-    for encoding in range(ansatz.depth + 1):
-        for gate in ansatz.encoding:
-            own = angle_names(occurrence_name(sites[gate.site], encoding, gate.qubit))
-            kept |= dict(zip(own, angles[gate.site], strict=True))
+    for gate, own in ansatz.encoding_gates():
+        kept |= dict(zip(own, angles[gate.site], strict=True))
     return kept
 
 

@@ -2,13 +2,16 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eqcompile.arguments import accepts, path_name
+from eqcompile.arguments import accepts, found, path_name
 from eqcompile.budgets import stage
+from eqcompile.emit.pennylane_module import module_files, module_name
+from eqcompile.errors import ArgumentError
 from eqcompile.face.picture.draw import draw
 from eqcompile.files import write_atomically
 from eqcompile.program import PROGRAM, Program
@@ -21,33 +24,67 @@ if TYPE_CHECKING:
     from eqcompile.numeric.formula_defect import LoweringReport
 
 
-@accepts(program=PROGRAM, folder=path_name)
-@stage("writing the files")
-def save(program: Program, folder: Path | str, trotter: tuple[int, int] | None = None) -> list[Path]:
-    """Write the circuit (OpenQASM 3, QPY, pictures) and the certificate.
+class CircuitFiles(NamedTuple):
+    """How a circuit is written for a library.
 
-    The OpenQASM file takes gate angles as inputs, because OpenQASM has no functions for the angles of a vector;
-    the QPY file takes positions. See :func:`eqcompile.emit.binding.circuit_values`. The picture comes as PNG, as
-    text, and as LaTeX source.
+    Attributes:
+        stem: from the name of a model to what the names of its files begin with.
+        contents: content of every file, by the ending of its name.
+    """
+
+    stem: Callable[[str], str]
+    contents: Callable[[Program, tuple[int, int] | None], dict[str, bytes | str]]
+
+
+def _qiskit(program: Program, trotter: tuple[int, int] | None) -> dict[str, bytes | str]:
+    return {
+        ".qasm": _openqasm(program.to_qiskit(data="angles", trotter=trotter)),
+        ".qpy": _qpy(program.to_qiskit(trotter=trotter)),
+    }
+
+
+CIRCUIT_FILES = {
+    "qiskit": CircuitFiles(str, _qiskit),
+    "pennylane": CircuitFiles(module_name, module_files),
+}
+"""By the names of :data:`eqcompile.emit.BACK_ENDS`."""
+
+
+def _back_end(name: str, value: object) -> str:
+    if not isinstance(value, str) or value not in CIRCUIT_FILES:
+        raise ArgumentError(f"{name}: one of {', '.join(CIRCUIT_FILES)} is needed; found {found(value)}")
+    return value
+
+
+@accepts(program=PROGRAM, folder=path_name, emit=_back_end)
+@stage("writing the files")
+def save(
+    program: Program, folder: Path | str, trotter: tuple[int, int] | None = None, emit: str = "qiskit"
+) -> list[Path]:
+    """Write the circuit, its pictures, and the certificate.
+
+    For Qiskit the circuit is written as OpenQASM 3 and as QPY. The OpenQASM file takes gate angles as inputs, because
+    OpenQASM has no functions for the angles of a vector; the QPY file takes positions. See
+    :func:`eqcompile.emit.binding.circuit_values`. The picture comes as PNG, as text, and as LaTeX source.
 
     Args:
         program: what to write.
         folder: made if it does not exist; files of the same name are replaced, each at once.
         trotter: order and steps of product formulas, see :meth:`eqcompile.program.Program.to_qiskit`.
+        emit: the library for which the circuit is written.
 
     Returns:
         The files.
     """
-    name = program.spec.name
-    contents: dict[str, bytes | str] = {
-        ".qasm": _openqasm(program.to_qiskit(data="angles", trotter=trotter)),
-        ".qpy": _qpy(program.to_qiskit(trotter=trotter)),
-        ".png": draw(program, "png"),
-        ".txt": draw(program, "text"),
-        ".tex": draw(program, "latex"),
-        ".certificate.json": program.certificate.to_json(),
+    name, files = program.spec.name, CIRCUIT_FILES[emit]
+    circuit = files.contents(program, trotter)
+    contents = {f"{files.stem(name)}{ending}": content for ending, content in circuit.items()} | {
+        f"{name}.png": draw(program, "png"),
+        f"{name}.txt": draw(program, "text"),
+        f"{name}.tex": draw(program, "latex"),
+        f"{name}.certificate.json": program.certificate.to_json(),
     }
-    paths = [Path(folder) / f"{name}{ending}" for ending in contents]
+    paths = [Path(folder) / name for name in contents]
     for path, content in zip(paths, contents.values(), strict=True):
         write_atomically(path, content)
     return paths

@@ -15,7 +15,7 @@ from eqcompile.circuits.angle import ExactAngle, Monomial
 from eqcompile.circuits.ansatz import angle_names, coordinate_names
 from eqcompile.circuits.circuit import PauliRotation
 from eqcompile.circuits.gates import EncodingGate
-from eqcompile.emit.qiskit.circuit import LARGE, Emitter
+from eqcompile.emit.qiskit.circuit import LARGE, QiskitEmitter
 from eqcompile.readers.gates import rotation
 
 Coordinates: TypeAlias = Mapping[str, tuple[str, str, str]]
@@ -35,7 +35,7 @@ def vector_symbols(coordinates: Coordinates) -> Iterator[Symbol]:
     """
     for site, called in coordinates.items():
         (own,) = coordinate_names((site,))
-        emitter = Emitter(QuantumCircuit(1), (site,))
+        emitter = QiskitEmitter(QuantumCircuit(1), (site,))
         x, y, z = (emitter.parameter(name) for name in own)
         emitter.gate(EncodingGate(0, 0, "scale"))  # turns the vector onto an axis, rotates, and turns it back
         written = [item.operation.params[0] for item in emitter.circuit.data]

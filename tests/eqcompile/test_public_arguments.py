@@ -84,7 +84,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "load": {"path": "missing.yaml"},
     "loads": {"text": "{}", "path": "text"},
     "parse_yaml": {"text": "{}", "path": "text", "kind": "a spec", "example": "name: water"},
-    "save": {"program": PROGRAM, "folder": None, "trotter": None},
+    "save": {"program": PROGRAM, "folder": None, "trotter": None, "emit": "qiskit"},
     "write_atomically": {"path": None, "content": b"x"},
     "remove_file": {"path": "missing"},
     "budget": {"seconds": 60, "gigabytes": 2},

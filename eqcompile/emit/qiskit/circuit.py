@@ -1,8 +1,7 @@
 """Emit circuits and observables to Qiskit. Only here is qubit order little-endian."""
 
 from collections.abc import Mapping
-from functools import cache, reduce, singledispatchmethod
-from itertools import pairwise
+from functools import reduce
 from math import prod
 from operator import add
 from typing import Any, get_args
@@ -13,33 +12,22 @@ from qiskit.circuit import Parameter, ParameterExpression
 from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import SparseObservable, SparsePauliOp
 
+from eqcompile.budgets import stage
 from eqcompile.circuits.angle import Monomial
 from eqcompile.circuits.ansatz import ReuploadingAnsatz, angle_names, coordinate_names, occurrence_name
 from eqcompile.circuits.gates import EncodingGate, Gate
-from eqcompile.circuits.operations import EquivariantCircuit, Operation, operation_of
+from eqcompile.circuits.operations import Operation
 from eqcompile.declaration.spec import InitialState
 from eqcompile.emit.binding import IN_POSITIONS, DataForm
+from eqcompile.emit.compiled import CURE, LOWERING, Compiled, formulas_for
+from eqcompile.emit.emitter import Emitter
 from eqcompile.emit.qiskit.parameters import PLAIN, ParameterNames
-from eqcompile.emit.qiskit.phases import TotalPhase, linear_form
 from eqcompile.emit.qiskit.preparation import prepare
 from eqcompile.errors import BackendError
-from eqcompile.exact.arithmetic.scalars import to_complex, to_float
+from eqcompile.exact.arithmetic.scalars import to_complex
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import letter, support_of
-from eqcompile.numeric.dense import matrix_of
 from eqcompile.passes.formula.product_formula import ProductFormulas
-from eqcompile.passes.lowering.lower import lower
-from eqcompile.passes.lowering.primitives import (
-    Angle,
-    AxisRotation,
-    ControlledX,
-    FixedRotation,
-    FrameRotation,
-    GlobalPhase,
-    NormRotation,
-    Primitive,
-    SpectralGate,
-)
 
 MAX_DENSE_TERMS = 1000
 """Pauli strings of an observable that becomes a `SparsePauliOp`, whose tables hold every qubit. Beyond it, weaker: it
@@ -50,6 +38,26 @@ SPARSE_LETTERS = {name: SparseObservable.BitTerm[name].value for name in "XYZ"}
 LARGE = 1e100
 """Lengths in units of 1e-100 angstrom: adding one keeps a denominator off zero and is far below rounding.
 (A tiny constant beside a parameter would do the same, but Qiskit drops it when it simplifies.)"""
+
+
+@stage(LOWERING, CURE)
+def circuit_of(
+    program: Compiled,
+    data: DataForm | None = None,
+    barriers: bool = False,
+    prepare: bool = True,
+    prefix: str = "",
+    trotter: tuple[int, int] | None = None,
+) -> QuantumCircuit:
+    """The circuit of a program, on no back end.
+
+    Args, Returns and Raises: as for :meth:`eqcompile.program.Program.to_qiskit`.
+    """
+    spec, formulas = program.spec, formulas_for(program, trotter)
+    state, names = spec.state if prepare else None, ParameterNames.of(spec, prefix)
+    return qiskit_circuit(
+        program.ansatz, state, program.observable, spec.name, data or "positions", barriers, names, formulas
+    )
 
 
 def qiskit_circuit(
@@ -91,19 +99,10 @@ def qiskit_circuit(
     """
     if data not in get_args(DataForm):
         raise BackendError(f"unknown form of the data {data!r}; known: {', '.join(get_args(DataForm))}")
-    emitter = Emitter(QuantumCircuit(ansatz.num_qubits, name=name), ansatz.site_names, data, names)
-    if state is not None:
-        prepare(state, emitter.circuit)
-    sections: list[tuple[Gate, ...]] = [ansatz.encoding]
-    for d in range(ansatz.depth):
-        sections += [tuple(ansatz.layer_gates(d)), ansatz.encoding]
-    for number, section in enumerate(sections):
-        emitter.encoding = number // 2
-        if barriers:
-            emitter.circuit.barrier()
-        whole = EquivariantCircuit(ansatz.num_qubits, tuple(map(operation_of, section)))
-        for operation in whole if formulas is None else formulas.run(whole):
-            emitter.gate(operation)
+    emitter = QiskitEmitter(
+        QuantumCircuit(ansatz.num_qubits, name=name), ansatz.site_names, data, names, barriers
+    )
+    emitter.model(ansatz, state, formulas)
     circuit = emitter.circuit
     circuit.observable = qiskit_observable(observable)
     return circuit
@@ -148,17 +147,15 @@ def sparse_pauli_op(op: PauliSum) -> SparsePauliOp:
     return SparsePauliOp.from_sparse_list(terms or [("", [], 0.0)], num_qubits=op.num_qubits)
 
 
-class Emitter:
-    """Appends gates to a circuit, creating each named parameter once.
+class QiskitEmitter(Emitter[Any]):
+    """Appends gates to a circuit, creating each named parameter once; angles are expressions or numbers of Qiskit.
 
     Args:
         circuit: what is appended to.
         site_names: names of the data vectors.
         data: form of the data parameters, see :func:`qiskit_circuit`.
         names: what the parameters are called.
-
-    Attributes:
-        encoding: number of the encoding that is being appended, which names its angles in the form ``"gates"``.
+        barriers: whether every section begins with a barrier.
     """
 
     def __init__(
@@ -167,33 +164,39 @@ class Emitter:
         site_names: tuple[str, ...],
         data: DataForm = "positions",
         names: ParameterNames = PLAIN,
+        barriers: bool = False,
     ) -> None:
+        super().__init__()
         self.circuit = circuit
-        self.encoding = 0
         self._names = names
         self._data = "positions" if data in IN_POSITIONS else data
         self._whole_vectors = data == "vectors"
+        self._barriers = barriers
         self._site_names = site_names
         self._coordinates = coordinate_names(site_names)
         self._parameters: dict[str, Parameter] = {}
         self._directions: dict[int, tuple[ParameterExpression, ParameterExpression]] = {}
         self._turns: dict[int, ParameterExpression] = {}
-        self._start: ParameterExpression | float | None = None  # phase of what stands before the first gate
-        self._phase = TotalPhase()
+        self._start: Any = None  # phase of what stands before the first gate
 
     def gate(self, gate: Gate | Operation) -> None:
-        """Lower a gate exactly and append it."""
+        """Lower a gate exactly and append it; in the form ``"vectors"``, a vector on one qubit as it is."""
         if self._whole_vectors and isinstance(gate, EncodingGate) and gate.parity is None:
             turn = 2 * self.parameter(gate.scale)
             self.circuit.rv(*(turn * component for component in self._vector(gate.site)), gate.qubit)
             return
         if self._start is None:
             self._start = self.circuit.global_phase
-        before = self._phase.copy()
-        for primitive in lower(gate):
-            self._emit(primitive)
-        if self._phase != before:
-            self.circuit.global_phase = self._start + self._sum(*self._phase.total())
+        super().gate(gate)
+
+    def section(self, name: str) -> None:
+        """A barrier, for pictures."""
+        if self._barriers:
+            self.circuit.barrier()
+
+    def prepare(self, state: InitialState) -> None:
+        """Gates that turn zeros into the state."""
+        prepare(state, self.circuit)
 
     def parameter(self, name: str) -> Parameter:
         """The circuit parameter of that name."""
@@ -201,89 +204,31 @@ class Emitter:
             self._parameters[name] = self._names.parameter(name)
         return self._parameters[name]
 
-    @singledispatchmethod
-    def _emit(self, primitive: Primitive) -> None:
-        raise NotImplementedError(type(primitive).__name__)
-
-    @_emit.register
-    def _(self, primitive: AxisRotation) -> None:
-        self._rotate(primitive.axis, self._angle(primitive.angle), primitive.qubit)
-
-    @_emit.register
-    def _(self, primitive: FixedRotation) -> None:
-        angle = np.arctan2(to_float(primitive.sine), to_float(primitive.cosine))
-        self.circuit.ry(2 * float(angle), primitive.qubit)
-
-    @_emit.register
-    def _(self, primitive: ControlledX) -> None:
-        self.circuit.cx(primitive.control, primitive.target)
-
-    @_emit.register
-    def _(self, primitive: GlobalPhase) -> None:
-        self._phase.add(primitive.angle)
-
-    @_emit.register
-    def _(self, primitive: FrameRotation) -> None:
-        azimuth, elevation = self._direction(primitive.site, primitive.qubit)
-        if primitive.inverse:
-            self.circuit.rz(-azimuth, primitive.qubit)
-            self.circuit.ry(elevation, primitive.qubit)
-        else:
-            self.circuit.ry(-elevation, primitive.qubit)
-            self.circuit.rz(azimuth, primitive.qubit)
-
-    @_emit.register
-    def _(self, primitive: NormRotation) -> None:
-        self.circuit.rx(self._turn(primitive.site, primitive.qubit, primitive.scale), primitive.qubit)
-
-    @_emit.register
-    def _(self, primitive: SpectralGate) -> None:
-        """V, then exp(-i theta Lambda) as rotations about strings of Z, then V^dagger backwards."""
-        qubits = list(primitive.generator.support)
-        vectors, strings = _spectral_form(primitive.generator)
-        theta = self._angle(Angle(primitive.angle))
-        self.circuit.append(UnitaryGate(vectors.conj().T), qubits)
-        for mask, value in strings:
-            involved = [q for bit, q in enumerate(qubits) if mask >> bit & 1]
-            if involved:
-                self._z_string(involved, 2 * value * theta)
-            else:
-                self._phase.add_rounded(primitive.angle, -value)
-        self.circuit.append(UnitaryGate(vectors), qubits)
-
-    def _z_string(self, qubits: list[int], angle: ParameterExpression) -> None:
-        ladder = list(pairwise(qubits))
-        for a, b in ladder:
-            self.circuit.cx(a, b)
-        self.circuit.rz(angle, qubits[-1])
-        for a, b in reversed(ladder):
-            self.circuit.cx(a, b)
-
-    def _rotate(self, axis: str, angle: ParameterExpression | float, qubit: int) -> None:
-        {"x": self.circuit.rx, "y": self.circuit.ry, "z": self.circuit.rz}[axis](angle, qubit)
-
-    def _angle(self, angle: Angle) -> ParameterExpression | float:
-        return self._sum(*linear_form(angle))
-
-    def _sum(self, terms: Mapping[Monomial, float], constant: float) -> ParameterExpression | float:
+    def angle(self, terms: Mapping[Monomial, float], constant: float) -> ParameterExpression | float:
+        """An expression in the parameters; the constant alone where there are none."""
         parts = [value * prod(map(self.parameter, monomial)) for monomial, value in terms.items()]
         if not parts:
             return constant
         expression = reduce(add, parts)
         return expression + constant if constant else expression
 
-    def _vector(self, site: int) -> tuple[Parameter, Parameter, Parameter]:
-        x, y, z = (self.parameter(name) for name in self._coordinates[site])
-        return x, y, z
+    def rotate(self, axis: str, angle: ParameterExpression | float, qubit: int) -> None:
+        """RX, RY or RZ."""
+        {"x": self.circuit.rx, "y": self.circuit.ry, "z": self.circuit.rz}[axis](angle, qubit)
 
-    def _angles(self, site: int, qubit: int) -> tuple[Parameter, Parameter, Parameter]:
-        name = self._site_names[site]
-        if self._data == "gates":
-            name = occurrence_name(name, self.encoding, qubit)
-        azimuth, elevation, turn = (self.parameter(angle) for angle in angle_names(name))
-        return azimuth, elevation, turn
+    def controlled_x(self, control: int, target: int) -> None:
+        """CX."""
+        self.circuit.cx(control, target)
 
-    def _turn(self, site: int, qubit: int, scale: str) -> ParameterExpression:
+    def unitary(self, matrix: Any, qubits: list[int]) -> None:
+        """A ``UnitaryGate``, whose first qubit is the lowest bit in Qiskit, too."""
+        self.circuit.append(UnitaryGate(matrix), qubits)
+
+    def global_phase(self, angle: ParameterExpression | float) -> None:
+        """Added to the phase that the circuit had before its first gate."""
+        self.circuit.global_phase = self._start + angle
+
+    def turn(self, site: int, qubit: int, scale: str) -> ParameterExpression:
         """2 alpha |x|."""
         if self._data != "positions":
             return self._angles(site, qubit)[2]
@@ -292,7 +237,7 @@ class Emitter:
             self._turns[site] = 2 * self.parameter(scale) * (x * x + y * y + z * z) ** 0.5
         return self._turns[site]
 
-    def _direction(self, site: int, qubit: int) -> tuple[ParameterExpression, ParameterExpression]:
+    def direction(self, site: int, qubit: int) -> tuple[ParameterExpression, ParameterExpression]:
         """Azimuth and elevation with arctan alone, defined for every vector, the axes and zero included.
 
         azimuth = sign(y) (pi/2 - arctan(x/abs(y))), elevation = arctan(z/rho), with y and rho kept off zero.
@@ -310,17 +255,13 @@ class Emitter:
             self._directions[site] = azimuth, (z / (x * x + y * y + 1.0) ** 0.5).arctan()
         return self._directions[site]
 
+    def _vector(self, site: int) -> tuple[Parameter, Parameter, Parameter]:
+        x, y, z = (self.parameter(name) for name in self._coordinates[site])
+        return x, y, z
 
-@cache
-def _spectral_form(generator: PauliSum) -> tuple[Any, tuple[tuple[int, float], ...]]:
-    """Eigenvectors on the support; the eigenvalues as a sum over strings of Z, by a Walsh-Hadamard transform."""
-    qubits = generator.support
-    position = {q: i for i, q in enumerate(qubits)}
-    local = generator.relabel(position.get(q, 0) for q in range(generator.num_qubits))
-    values, vectors = np.linalg.eigh(matrix_of(PauliSum(len(qubits), local.terms)))
-    masks = np.arange(len(values))
-    signs = 1 - 2 * (np.bitwise_count(masks[:, None] & masks[None, :]).astype(int) % 2)
-    coefficients = signs @ values / len(values)
-    return vectors, tuple(
-        (int(m), float(c)) for m, c in zip(masks, coefficients, strict=True) if abs(c) > 1e-14
-    )
+    def _angles(self, site: int, qubit: int) -> tuple[Parameter, Parameter, Parameter]:
+        name = self._site_names[site]
+        if self._data == "gates":
+            name = occurrence_name(name, self.encoding, qubit)
+        azimuth, elevation, turn = (self.parameter(angle) for angle in angle_names(name))
+        return azimuth, elevation, turn

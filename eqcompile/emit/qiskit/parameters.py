@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 from itertools import chain
+from typing import Self
 from uuid import NAMESPACE_URL, uuid5
 
 from qiskit.circuit import Parameter
 
 from eqcompile.circuits.ansatz import ReuploadingAnsatz, angle_names, coordinate_names
+from eqcompile.declaration.spec import Spec
 from eqcompile.emit.binding import IN_POSITIONS, DataForm
 from eqcompile.errors import BackendError
 
@@ -43,6 +45,11 @@ class ParameterNames:
             raise BackendError(
                 f"a prefix begins with a letter and goes on with letters, digits or _; found {self.prefix!r}"
             )
+
+    @classmethod
+    def of(cls, spec: Spec, prefix: str = "") -> Self:
+        """Names that circuits of one spec share."""
+        return cls(spec.source.sha256, prefix)
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name."""

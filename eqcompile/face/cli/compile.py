@@ -2,9 +2,11 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eqcompile.emit import BACK_ENDS
 from eqcompile.errors import EqcompileError, quoted
 from eqcompile.face.cli.exits import DONE, REFUSED
 from eqcompile.face.cli.parser import Commands, add_budget, whole
@@ -25,6 +27,12 @@ def add(commands: Commands) -> None:
     compile_.add_argument("specs", metavar="SPEC", nargs="+", help="YAML files")
     compile_.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the files"
+    )
+    compile_.add_argument(
+        "--emit",
+        choices=BACK_ENDS,
+        default=BACK_ENDS[0],
+        help=f"library of the circuit (default {BACK_ENDS[0]})",
     )
     compile_.add_argument(
         "--backend",
@@ -50,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Compile all specs, and write nothing unless all are certified."""
     from eqcompile.compile_spec import compile
     from eqcompile.declaration.loader import load
-    from eqcompile.face.artifacts import save, save_lowering, save_transpiled
+    from eqcompile.face.artifacts import CIRCUIT_FILES, save, save_lowering, save_transpiled
     from eqcompile.face.report import certificate_table, console, refusals, reproductions
 
     trotter = _trotter(arguments.trotter)
@@ -58,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output.exists() and not arguments.output.is_dir():
         raise EqcompileError(f"{arguments.output} is not a folder; give a folder with -o")
     specs = [load(path) for path in arguments.specs]
-    _require_different_names([spec.name for spec in specs])
+    _require_different_names([spec.name for spec in specs], CIRCUIT_FILES[arguments.emit].stem)
     programs = [compile(spec) for spec in specs]
     screen = console()
     for program in programs:
@@ -78,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(
                 f"{program.spec.name}: every gate has an exact circuit; --trotter {arguments.trotter} changes nothing"
             )
-        for path in save(program, arguments.output, trotter):
+        for path in save(program, arguments.output, trotter, arguments.emit):
             print(path)
         if reports:
             print(save_lowering(program.spec.name, reports, arguments.output))
@@ -125,7 +133,11 @@ def _transpiled(
     return circuit
 
 
-def _require_different_names(names: list[str]) -> None:
+def _require_different_names(names: list[str], stem: Callable[[str], str]) -> None:
+    """Refuse specs of which one would overwrite the files of another."""
+    stems = [stem(name) for name in names]
     for name in names:
         if names.count(name) > 1:
             raise EqcompileError(f"two specs have the name {name!r}, which names their files; rename one")
+        if stems.count(stem(name)) > 1:
+            raise EqcompileError(f"two specs have the file {stem(name)!r}, one of them {name!r}; rename one")

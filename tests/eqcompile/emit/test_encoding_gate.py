@@ -10,7 +10,7 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
 from eqcompile.circuits.gates import EncodingGate
-from eqcompile.emit.qiskit.circuit import Emitter
+from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.numeric.dense import matrix_of
 
 SINGULAR = [
@@ -21,7 +21,7 @@ SINGULAR = [
 @pytest.mark.parametrize("parity", [None, 2])
 def test_exact_everywhere(parity):
     gate = EncodingGate(site=0, qubit=1, scale="alpha", parity=parity)
-    emitter = Emitter(QuantumCircuit(3), ("A",))
+    emitter = QiskitEmitter(QuantumCircuit(3), ("A",))
     emitter.gate(gate)
     for vector in [*SINGULAR, *np.random.default_rng(3).normal(size=(20, 3))]:
         values = {"alpha": 0.8, "A_x": vector[0], "A_y": vector[1], "A_z": vector[2]}
@@ -32,7 +32,7 @@ def test_exact_everywhere(parity):
 
 @pytest.mark.parametrize("size", [1e-12, 1e-9, 1e-8])
 def test_coordinates_that_qiskit_rounds_to_zero_matter_no_more_than_their_size(size):
-    emitter = Emitter(QuantumCircuit(1), ("A",))
+    emitter = QiskitEmitter(QuantumCircuit(1), ("A",))
     emitter.gate(EncodingGate(0, 0, "alpha"))
     values = {"alpha": 0.8, "A_x": 0.0, "A_y": size, "A_z": -0.9}
     found = Operator(emitter.circuit.assign_parameters(values)).data
@@ -41,7 +41,7 @@ def test_coordinates_that_qiskit_rounds_to_zero_matter_no_more_than_their_size(s
 
 
 def test_another_vector_is_another_gate():
-    emitter = Emitter(QuantumCircuit(1), ("A",))
+    emitter = QiskitEmitter(QuantumCircuit(1), ("A",))
     emitter.gate(EncodingGate(0, 0, "alpha"))
     values = {"alpha": 0.8, "A_x": -0.7, "A_y": 0.0, "A_z": 0.0}
     one = Operator(emitter.circuit.assign_parameters(values)).data

@@ -12,8 +12,8 @@ from scipy.linalg import expm
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.gates import EvolutionGate
-from eqcompile.emit.qiskit.circuit import Emitter
-from eqcompile.emit.qiskit.phases import TotalPhase, linear_form
+from eqcompile.emit.phases import TotalPhase, linear_form
+from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.exact.arithmetic.scalars import square_root
 from eqcompile.passes.lowering.primitives import Angle
 
@@ -51,7 +51,7 @@ def test_the_phase_of_many_layers_is_a_number(spec: Callable[..., eq.Spec]) -> N
 def test_phases_of_several_gates_add_up(dense: Callable[[eq.PauliSum], Any]) -> None:
     generators = [eq.PauliSum.parse(text, 3) for text in TEXTS]
     start = QuantumCircuit(3, global_phase=0.7)
-    emitter = Emitter(start, ())
+    emitter = QiskitEmitter(start, ())
     values, expected = {}, np.exp(0.7j) * np.eye(8)
     for k, generator in enumerate((*generators, *generators)):
         emitter.gate(EvolutionGate(generator, f"w{k % 7}"))

@@ -12,7 +12,7 @@ from qiskit.quantum_info import Operator, SparsePauliOp, Statevector
 from scipy.linalg import expm
 
 import eqcompile as eq
-from eqcompile.emit.qiskit.circuit import Emitter, sparse_pauli_op
+from eqcompile.emit.qiskit.circuit import QiskitEmitter, sparse_pauli_op
 from eqcompile.errors import BackendError
 
 ROUNDING = 1e-12
@@ -113,7 +113,7 @@ def test_qpy_is_read_back(shallow: dict[str, eq.Program], draw: Draw, name: str,
 
 def unitary_at(program: eq.Program, params: Any, x: Any, level: int) -> Any:
     """The circuit without its preparation, bound, in hardware gates, as a matrix."""
-    emitter = Emitter(QuantumCircuit(program.num_qubits), program.ansatz.site_names)
+    emitter = QiskitEmitter(QuantumCircuit(program.num_qubits), program.ansatz.site_names)
     for gate in program.ansatz.gates():
         emitter.gate(gate)
     bound = emitter.circuit.assign_parameters(program.circuit_values(params, x))

@@ -8,6 +8,8 @@ import pytest
 from qiskit import qasm3, qpy
 
 import eqcompile as eq
+from eqcompile.emit import BACK_ENDS
+from eqcompile.face.artifacts import CIRCUIT_FILES
 from eqcompile.face.cli.main import main
 
 ENDINGS = (".certificate.json", ".png", ".qasm", ".qpy", ".tex", ".txt")
@@ -51,6 +53,14 @@ def test_the_same_program_gives_the_same_files(program: Callable[[str], eq.Progr
         "water.txt",
         "water.certificate.json",
     }
+
+
+def test_every_library_has_its_files(program: Callable[[str], eq.Program], tmp_path: Path) -> None:
+    assert tuple(CIRCUIT_FILES) == BACK_ENDS
+    message = f'^emit: one of {", ".join(BACK_ENDS)} is needed; found str "cirq"$'
+    with pytest.raises(eq.EqcompileError, match=message):
+        eq.save(program("lih"), tmp_path / "out", emit="cirq")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_back_end_gets_its_own_files(tmp_path: Path, models: Path) -> None:

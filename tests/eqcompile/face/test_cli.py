@@ -344,6 +344,10 @@ def test_files_in_the_way(run: Run, models: Path, tmp_path: Path) -> None:
             ("derive", "a.yaml", "--method", "magic"),
             "eqcompile derive: argument --method: invalid choice: 'magic'",
         ),
+        (
+            ("compile", "a.yaml", "-o", "out", "--emit", "cirq"),
+            "eqcompile compile: argument --emit: invalid choice: 'cirq'",
+        ),
         (("compile", "a.yaml"), "eqcompile compile: the following arguments are required: -o/--output"),
         (("verify", "missing.yaml"), "missing.yaml: no such file"),
         (("verify", "."), ".: not a regular file; name a YAML file"),

@@ -11,7 +11,7 @@ from scipy.linalg import expm
 
 import eqcompile as eq
 from eqcompile.circuits.gates import EncodingGate, EvolutionGate, Gate
-from eqcompile.emit.qiskit.circuit import Emitter
+from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.errors import MethodError
 from eqcompile.passes.lowering.lower import heisenberg_strength, lower
 from eqcompile.passes.lowering.primitives import AxisRotation, ControlledX, SpectralGate
@@ -30,7 +30,7 @@ GENERATORS = [
 
 
 def emitted(gates: list[Gate], values: dict[str, float], n: int = N) -> QuantumCircuit:
-    emitter = Emitter(QuantumCircuit(n), ("A", "B"))
+    emitter = QiskitEmitter(QuantumCircuit(n), ("A", "B"))
     for gate in gates:
         emitter.gate(gate)
     names = {parameter.name for parameter in emitter.circuit.parameters}

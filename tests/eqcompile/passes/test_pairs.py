@@ -15,7 +15,7 @@ import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.gates import EncodingGate
 from eqcompile.circuits.operations import Evolve, Operation, Singlet, Swapped
-from eqcompile.emit.qiskit.circuit import Emitter
+from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.passes.rewrite.schedule import two_qubit_gates
 
 ROUNDING = 1e-12
@@ -28,7 +28,7 @@ Dense = Callable[[eq.PauliSum], Any]
 
 
 def unitary(operation: Operation, values: dict[str, float], n: int = 2) -> tuple[Any, int]:
-    emitter = Emitter(QuantumCircuit(n), ("A",))
+    emitter = QiskitEmitter(QuantumCircuit(n), ("A",))
     emitter.gate(operation)
     circuit = emitter.circuit.assign_parameters(values)
     return Operator(circuit).data, circuit.count_ops().get("cx", 0)

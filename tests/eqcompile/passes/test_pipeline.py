@@ -102,10 +102,10 @@ def test_every_pass_is_certified_again() -> None:
     def observe(name: str, circuit: EquivariantCircuit) -> None:
         from qiskit import QuantumCircuit
 
-        from eqcompile.emit.qiskit.circuit import Emitter
+        from eqcompile.emit.qiskit.circuit import QiskitEmitter
 
         assert circuit.initial == circuit.final == (0, 1, 2, 3)
-        emitter = Emitter(QuantumCircuit(4), program.ansatz.site_names, "angles")
+        emitter = QiskitEmitter(QuantumCircuit(4), program.ansatz.site_names, "angles")
         for operation in circuit:
             emitter.gate(operation)
         seen.append((name, str(eq.verify(emitter.circuit, program.spec, what="model").verdict)))
