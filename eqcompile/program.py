@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from eqcompile.devices.devices import Device
     from eqcompile.devices.noise_report import Violation
-    from eqcompile.devices.recertify import Claim
+    from eqcompile.devices.recertify import Wanted
     from eqcompile.devices.stages import Stage
     from eqcompile.emit.binding import DataForm
     from eqcompile.emit.qiskit.parameters import CircuitParameters, ParameterNames
@@ -211,12 +211,12 @@ class Program:
         reference = self.to_qiskit(data, prefix=prefix, trotter=trotter)
         return recertified(circuit, reference, self._claim(data, prefix, trotter))
 
-    def _claim(self, data: "DataForm", prefix: str = "", trotter: tuple[int, int] | None = None) -> "Claim":
-        from eqcompile.devices.recertify import Claim
+    def _claim(self, data: "DataForm", prefix: str = "", trotter: tuple[int, int] | None = None) -> "Wanted":
+        from eqcompile.devices.recertify import Wanted
 
         sha256 = self.spec.source.sha256
         certified = bool(self.certificate) and trotter is None
-        return Claim(self.spec.name, self.kept_symmetry, self.observable, sha256, data, prefix, certified)
+        return Wanted(self.spec.name, self.kept_symmetry, self.observable, sha256, data, prefix, certified)
 
     def qiskit_parameters(self, data: "DataForm" = "positions", prefix: str = "") -> "CircuitParameters":
         """The parameters of :meth:`to_qiskit`'s circuit: ``.weights`` in the order of JAX, ``.data`` by sites.

@@ -9,18 +9,18 @@ from eqcompile.arguments import seed_number, whole_number
 from eqcompile.budgets import stage
 from eqcompile.circuits.circuit import GeneralCircuit
 from eqcompile.claims.certificate import Certificate, Finding
+from eqcompile.claims.certify import certificate_of, circuit_findings, strict_certificate
+from eqcompile.claims.claim import Claim
 from eqcompile.claims.evidence import circuit_target
-from eqcompile.claims.of_circuit.circuit import CLAIMS, What, check_circuit
-from eqcompile.claims.of_circuit.data_action import DataNames
-from eqcompile.claims.of_model.model import certificate_of, strict_certificate
-from eqcompile.claims.of_model.operator import check_generator, check_observable
-from eqcompile.claims.of_model.state import check_state
+from eqcompile.claims.of_model.gate import EquivariantOperator
+from eqcompile.claims.of_model.observable import InvariantObservableClaim
+from eqcompile.claims.of_model.state import InvariantState
+from eqcompile.claims.question import WHATS, Question, What
 from eqcompile.compile_spec import compile_spec
 from eqcompile.declaration.lift import spec_error, state_of, symmetry_of
 from eqcompile.declaration.spec import Spec
 from eqcompile.derivation.resolve import resolve
 from eqcompile.errors import ExpressionError, MethodError, SpecError
-from eqcompile.exact.operators.notation import shorthand
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.states.state import ExactState
 from eqcompile.parameter_roles import taken_for_granted
@@ -90,8 +90,8 @@ def verify(
             that has no effect for this one.
         BackendError: a circuit or file that cannot be read.
     """
-    if not isinstance(what, str) or what not in CLAIMS:
-        raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
+    if not isinstance(what, str) or what not in WHATS:
+        raise MethodError(f"unknown claim {what!r}; known: {', '.join(WHATS)}")
     if spec is None and _names_a_spec(target):
         target = declared_spec(target)
     spec = None if spec is None else declared(spec)
@@ -128,14 +128,15 @@ def verify(
     measured_op, observable_notes = read_observable(observable)
     notes += observable_notes if what == "model" else ()
     with naming(target):
-        findings = tuple(_findings(target, exact, symmetry, names, what, measured_op))
+        question = Question(symmetry, names, what, measured_op)
+        findings = tuple(_findings(target, exact, question))
     name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
     if not isinstance(exact, GeneralCircuit):
         certificate = certificate_of(name, symmetry, findings, sha256)
     else:
         # The gates go into the certificate, so that it can be decided again without the file.
-        plain = circuit_target(exact, symmetry, names, what, measured_op)
+        plain = circuit_target(exact, question)
         certificate = certificate_of(name, symmetry, findings, sha256, plain)
     certificate = replace(certificate, target_sha256=target_hash(target, exact), assumptions=notes)
     return strict_certificate(certificate, symmetry) if strict else certificate
@@ -177,21 +178,18 @@ def better_claim(target: "Foreign", spec: Spec, data: Places | None = None) -> W
     return next((what for what in claims if verify(target, spec, data, what)), None)
 
 
-def _findings(
-    target: object, exact: Exact, symmetry: Symmetry, data: DataNames, what: What, observable: PauliSum | None
-) -> Iterator[Finding]:
+def _findings(target: object, exact: Exact, question: Question) -> Iterator[Finding]:
     if isinstance(exact, PauliSum):
-        yield check_generator(exact, symmetry, f"operator: {shorthand(exact)}")
+        yield EquivariantOperator(question.symmetry, exact).decide()
     elif isinstance(exact, ExactState):
-        yield check_state(exact, symmetry, f"state {exact.abbreviated()}")
+        yield InvariantState(question.symmetry, exact).decide()
     else:
-        from eqcompile.numeric.measured import measured, spared
+        from eqcompile.numeric.measured import second_opinion
 
         named = repr(os.fspath(target)) if isinstance(target, str | os.PathLike) else "circuit"
         seed = target_hash(target, exact)
-        for finding in check_circuit(exact, symmetry, data, seed, f"{named}, spec", what, observable):
-            check = measured if finding.verdict == "not decided" else spared
-            yield check(finding, exact, symmetry, data, what, observable)
+        for finding in circuit_findings(exact, question, seed, f"{named}, spec"):
+            yield second_opinion(finding, exact, question)
 
 
 def equivariance_defect(
@@ -222,8 +220,8 @@ def equivariance_defect(
     """
     from eqcompile.numeric.defect import circuit_defect
 
-    if not isinstance(what, str) or what not in CLAIMS:
-        raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
+    if not isinstance(what, str) or what not in WHATS:
+        raise MethodError(f"unknown claim {what!r}; known: {', '.join(WHATS)}")
     spec = declared(spec)
     symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
@@ -239,7 +237,8 @@ def equivariance_defect(
         generator = whole_number("generator", generator)
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
-    return circuit_defect(circuit, symmetry, names, generator, seed, what, exact_observable(observable))
+    question = Question(symmetry, names, what, exact_observable(observable))
+    return circuit_defect(circuit, question, generator, seed)
 
 
 def declares_model(spec: Spec) -> bool:
@@ -264,14 +263,12 @@ def _verify_spec(spec: Spec) -> Certificate:
     if spec.ansatz is not None and spec.observable is not None:
         return compile_spec(spec).certificate
     symmetry = symmetry_of(spec)
-    findings = []
+    claims: list[Claim] = []
     if spec.state is not None:
-        state = state_of(spec)
-        findings.append(check_state(state, symmetry, f"state {state.abbreviated()}"))
+        claims.append(InvariantState(symmetry, state_of(spec)))
     if spec.observable is not None:
-        findings.append(
-            check_observable(spec.observable, symmetry, f"observable: {shorthand(spec.observable)}")
-        )
-    if not findings:
+        claims.append(InvariantObservableClaim(symmetry, spec.observable))
+    if not claims:
         raise spec_error(spec, "nothing to verify: declare a state, an observable or an ansatz", ())
-    return certificate_of(spec.name, symmetry, tuple(findings), spec.source.sha256)
+    findings = tuple(claim.decide() for claim in claims)
+    return certificate_of(spec.name, symmetry, findings, spec.source.sha256)

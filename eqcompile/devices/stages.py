@@ -9,7 +9,7 @@ from qiskit import QuantumCircuit
 from eqcompile.circuits.operations import EquivariantCircuit
 from eqcompile.claims.certificate import Certificate
 from eqcompile.devices.devices import Device
-from eqcompile.devices.recertify import Claim, recertified
+from eqcompile.devices.recertify import Wanted, recertified
 from eqcompile.devices.routed import Model, can_be_routed, emitted, pipeline
 from eqcompile.devices.transpile import coupling_of
 from eqcompile.passes.rewrite.pipeline import Pipeline
@@ -36,7 +36,7 @@ class Stage:
     certificate: Certificate
 
 
-def stages(model: Model, reference: QuantumCircuit, claim: Claim, device: Device | None) -> Iterator[Stage]:
+def stages(model: Model, reference: QuantumCircuit, claim: Wanted, device: Device | None) -> Iterator[Stage]:
     """Run pass after pass, lower what it left, and certify it again.
 
     Args:
