@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eqcompile.arguments import seed_number, whole_number
+from eqcompile.arguments import require_truth, seed_number, whole_number
 from eqcompile.budgets import stage
 from eqcompile.circuits.circuit import GeneralCircuit
 from eqcompile.claims.certificate import Certificate, Finding
@@ -14,6 +14,7 @@ from eqcompile.claims.claim import Claim
 from eqcompile.claims.evidence import circuit_target
 from eqcompile.claims.of_model.gate import EquivariantOperator
 from eqcompile.claims.of_model.observable import InvariantObservableClaim
+from eqcompile.claims.of_model.sectors import SectorWeights
 from eqcompile.claims.of_model.state import InvariantState
 from eqcompile.claims.question import WHATS, Question, What
 from eqcompile.compile_spec import compile_spec
@@ -61,6 +62,7 @@ def verify(
     what: What = "circuit",
     observable: "PauliSum | SparsePauliOp | None" = None,
     strict: bool = False,
+    sectors: bool = False,
 ) -> Certificate:
     """Decide whether something respects a declared symmetry.
 
@@ -77,6 +79,8 @@ def verify(
         observable: for a model; by default the spec's.
         strict: ask for phase 1 of circuits and states: without it they may be multiplied by a phase under the group,
             which the certificate names. It matters where the circuit is controlled, and where sectors matter.
+        sectors: ask of a state, or of that which a spec or program starts from, what its exact weight is in every
+            sector of the group, in place of whether it is invariant.
 
     Returns:
         A certificate: truthy when proven, with a counterexample when refused. Circuits are decided for all values of
@@ -92,11 +96,17 @@ def verify(
     """
     if not isinstance(what, str) or what not in WHATS:
         raise MethodError(f"unknown claim {what!r}; known: {', '.join(WHATS)}")
+    if require_truth("sectors", sectors) and strict:
+        raise MethodError(
+            "strict is about the phases of what is invariant, and sectors are weights; leave one out"
+        )
     if spec is None and _names_a_spec(target):
         target = declared_spec(target)
     spec = None if spec is None else declared(spec)
     if isinstance(target, Program | Spec):
         _refuse_for_parts(data, what, observable)
+    if sectors and isinstance(target, Program):
+        target = target.spec
     if isinstance(target, Program):
         # What was decided when it was compiled holds for the spec that it carries, and for no other.
         if spec is not None and (isinstance(spec, Symmetry) or resolve(spec) != target.spec):
@@ -105,7 +115,7 @@ def verify(
     if isinstance(target, Spec):
         if spec not in (None, target):
             raise MethodError("a spec is verified against the group it declares itself; give no other")
-        found = _verify_spec(target)
+        found = _verify_spec(target, sectors)
         return strict_certificate(found, symmetry_of(resolve(target))) if strict else found
     if spec is None:
         raise MethodError(f"cannot verify {type(target).__name__} alone; give {KNOWN}")
@@ -123,13 +133,15 @@ def verify(
         )
     # Only what was read says of what kind the target is, and so which arguments would have no effect.
     _refuse_unused(exact, what, observable)
+    if sectors and not isinstance(exact, ExactState):
+        raise MethodError("sectors are those of a state, or of a spec that declares one; leave sectors out")
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
     measured_op, observable_notes = read_observable(observable)
     notes += observable_notes if what == "model" else ()
     with naming(target):
         question = Question(symmetry, names, what, measured_op)
-        findings = tuple(_findings(target, exact, question))
+        findings = tuple(_findings(target, exact, question, sectors))
     name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
     if not isinstance(exact, GeneralCircuit):
@@ -178,11 +190,11 @@ def better_claim(target: "Foreign", spec: Spec, data: Places | None = None) -> W
     return next((what for what in claims if verify(target, spec, data, what)), None)
 
 
-def _findings(target: object, exact: Exact, question: Question) -> Iterator[Finding]:
+def _findings(target: object, exact: Exact, question: Question, sectors: bool) -> Iterator[Finding]:
     if isinstance(exact, PauliSum):
         yield EquivariantOperator(question.symmetry, exact).decide()
     elif isinstance(exact, ExactState):
-        yield InvariantState(question.symmetry, exact).decide()
+        yield (SectorWeights if sectors else InvariantState)(question.symmetry, exact).decide()
     else:
         from eqcompile.numeric.measured import second_opinion
 
@@ -258,15 +270,17 @@ def parse_operator(text: str, spec: Spec) -> PauliSum:
         raise SpecError(str(error), "operator", 1, error.offset + 1) from None
 
 
-def _verify_spec(spec: Spec) -> Certificate:
+def _verify_spec(spec: Spec, sectors: bool = False) -> Certificate:
     spec = resolve(spec)
-    if spec.ansatz is not None and spec.observable is not None:
+    if sectors and spec.state is None:
+        raise spec_error(spec, "no sectors without a state: declare one", ())
+    if not sectors and spec.ansatz is not None and spec.observable is not None:
         return compile_spec(spec).certificate
     symmetry = symmetry_of(spec)
     claims: list[Claim] = []
     if spec.state is not None:
-        claims.append(InvariantState(symmetry, state_of(spec)))
-    if spec.observable is not None:
+        claims.append((SectorWeights if sectors else InvariantState)(symmetry, state_of(spec)))
+    if spec.observable is not None and not sectors:
         claims.append(InvariantObservableClaim(symmetry, spec.observable))
     if not claims:
         raise spec_error(spec, "nothing to verify: declare a state, an observable or an ansatz", ())

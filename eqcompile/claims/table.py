@@ -19,6 +19,7 @@ from eqcompile.claims.of_model.encoding import EquivariantEncoding
 from eqcompile.claims.of_model.gate import EquivariantGate, EquivariantOperator
 from eqcompile.claims.of_model.model import InvariantModel, InvariantModelWithoutData
 from eqcompile.claims.of_model.observable import InvariantObservableClaim
+from eqcompile.claims.of_model.sectors import SectorWeights
 from eqcompile.claims.of_model.state import InvariantState
 from eqcompile.claims.question import What
 
@@ -29,6 +30,7 @@ CLAIMS: tuple[type[Claim], ...] = (
     EquivariantOperator,
     DeclaredBreaking,
     InvariantObservableClaim,
+    SectorWeights,
     InvariantModel,
     InvariantModelWithoutData,
     UnchangedModel,

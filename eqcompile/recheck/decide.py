@@ -18,6 +18,7 @@ from eqcompile.recheck.claims.character import is_trivial
 from eqcompile.recheck.claims.circuit import circuit_of, decide_circuit, same_gates
 from eqcompile.recheck.claims.claim import Case, Outcome
 from eqcompile.recheck.claims.model import parts_fail
+from eqcompile.recheck.claims.sectors import SECTORS, claim_of
 from eqcompile.recheck.claims.table import demanded_of
 from eqcompile.recheck.document import (
     Body,
@@ -79,7 +80,7 @@ class Recheck:
         kind: of the target: ``"model"``, ``"parts"`` or ``"circuit"``.
         read: which of ``"group"`` and ``"target"`` were read from files; the others are the certificate's own.
         notes: what a reader of the files took for granted.
-        claim: of a circuit: ``"circuit"``, ``"state"`` or ``"model"``.
+        claim: of a circuit ``"circuit"``, ``"state"`` or ``"model"``; of sector weights alone what they are.
     """
 
     target: str
@@ -121,7 +122,7 @@ def summary(result: Recheck) -> list[str]:
 
 
 def _verdict_words(result: Recheck) -> str:
-    claim = f", as a {result.claim}," if result.claim in ("state", "model") else ""
+    claim = f", as a {result.claim}," if result.claim in ("state", "model", SECTORS) else ""
     if result.verdict == "proven" and not result.left:
         why = "the declared breaking leaves no generator" if result.broken else "the group has no generators"
         return f"proven{claim or ','} trivially: {why}"
@@ -176,7 +177,7 @@ def recheck(text: str, seed: int | None = None, *, reading: Reading | None = Non
     return Recheck(
         body["target"], body["verdict"], tuple(problems), checks, seed, assumptions, left,
         len(left) < len(case.groups[0].generators), body["target_data"]["kind"],
-        case.sections.read, case.notes, str(body["target_data"].get("claim", "")),
+        case.sections.read, case.notes, claim_of(body["target_data"]),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from eqcompile.recheck.claims.of_circuit import (
     UnchangedModel,
 )
 from eqcompile.recheck.claims.operator import EquivariantGate, EquivariantOperator, InvariantObservable
+from eqcompile.recheck.claims.sectors import SectorWeights
 from eqcompile.recheck.claims.state import InvariantState
 
 CLAIMS: tuple[Claim, ...] = (
@@ -28,6 +29,7 @@ CLAIMS: tuple[Claim, ...] = (
     EquivariantOperator(),
     DeclaredBreaking(),
     InvariantObservable(),
+    SectorWeights(),
     InvariantModel(),
     InvariantModelWithoutData(),
     UnchangedModel(),
