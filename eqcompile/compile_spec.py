@@ -5,7 +5,7 @@ import os
 from eqcompile.arguments import require_text, whole_number
 from eqcompile.budgets import stage
 from eqcompile.circuits.build import ansatz_of
-from eqcompile.claims.of_model.model import certify_model
+from eqcompile.claims.certify import certify_model
 from eqcompile.declaration.lift import spec_error, state_of, symmetry_of
 from eqcompile.declaration.spec import Spec
 from eqcompile.derivation.compare import derive_basis

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from eqcompile.circuits.ansatz import angle_names, coordinate_names
 from eqcompile.circuits.circuit import GeneralCircuit, VectorRotation
 from eqcompile.claims.evidence import vectors_by_other_names
-from eqcompile.claims.of_circuit.data_action import DataNames
+from eqcompile.claims.question import DataNames
 from eqcompile.symmetry.maps import DataIndex
 from eqcompile.symmetry.symmetry import Symmetry
 

@@ -5,22 +5,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eqcompile.arguments import seed_number, whole_number
+from eqcompile.arguments import require_truth, seed_number, whole_number
 from eqcompile.budgets import stage
 from eqcompile.circuits.circuit import GeneralCircuit
 from eqcompile.claims.certificate import Certificate, Finding
+from eqcompile.claims.certify import certificate_of, circuit_findings, strict_certificate
+from eqcompile.claims.claim import Claim
 from eqcompile.claims.evidence import circuit_target
-from eqcompile.claims.of_circuit.circuit import CLAIMS, What, check_circuit
-from eqcompile.claims.of_circuit.data_action import DataNames
-from eqcompile.claims.of_model.model import certificate_of, strict_certificate
-from eqcompile.claims.of_model.operator import check_generator, check_observable
-from eqcompile.claims.of_model.state import check_state
+from eqcompile.claims.of_model.gate import EquivariantOperator
+from eqcompile.claims.of_model.observable import InvariantObservableClaim
+from eqcompile.claims.of_model.sectors import SectorWeights
+from eqcompile.claims.of_model.state import InvariantState
+from eqcompile.claims.question import WHATS, Question, What
 from eqcompile.compile_spec import compile
 from eqcompile.declaration.lift import spec_error, state_of, symmetry_of
 from eqcompile.declaration.spec import Spec
 from eqcompile.derivation.resolve import resolve
 from eqcompile.errors import ExpressionError, MethodError, SpecError
-from eqcompile.exact.operators.notation import shorthand
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.states.state import ExactState
 from eqcompile.parameter_roles import taken_for_granted
@@ -61,6 +62,7 @@ def verify(
     what: What = "circuit",
     observable: "PauliSum | SparsePauliOp | None" = None,
     strict: bool = False,
+    sectors: bool = False,
 ) -> Certificate:
     """Decide whether something respects a declared symmetry.
 
@@ -77,6 +79,8 @@ def verify(
         observable: for a model; by default the spec's.
         strict: ask for phase 1 of circuits and states: without it they may be multiplied by a phase under the group,
             which the certificate names. It matters where the circuit is controlled, and where sectors matter.
+        sectors: ask of a state, or of that which a spec or program starts from, what its exact weight is in every
+            sector of the group, in place of whether it is invariant.
 
     Returns:
         A certificate: truthy when proven, with a counterexample when refused. Circuits are decided for all values of
@@ -90,13 +94,19 @@ def verify(
             that has no effect for this one.
         BackendError: a circuit or file that cannot be read.
     """
-    if not isinstance(what, str) or what not in CLAIMS:
-        raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
+    if not isinstance(what, str) or what not in WHATS:
+        raise MethodError(f"unknown claim {what!r}; known: {', '.join(WHATS)}")
+    if require_truth("sectors", sectors) and strict:
+        raise MethodError(
+            "strict is about the phases of what is invariant, and sectors are weights; leave one out"
+        )
     if spec is None and _names_a_spec(target):
         target = declared_spec(target)
     spec = None if spec is None else declared(spec)
     if isinstance(target, Program | Spec):
         _refuse_for_parts(data, what, observable)
+    if sectors and isinstance(target, Program):
+        target = target.spec
     if isinstance(target, Program):
         # What was decided when it was compiled holds for the spec that it carries, and for no other.
         if spec is not None and (isinstance(spec, Symmetry) or resolve(spec) != target.spec):
@@ -105,7 +115,7 @@ def verify(
     if isinstance(target, Spec):
         if spec not in (None, target):
             raise MethodError("a spec is verified against the group it declares itself; give no other")
-        found = _verify_spec(target)
+        found = _verify_spec(target, sectors)
         return strict_certificate(found, symmetry_of(resolve(target))) if strict else found
     if spec is None:
         raise MethodError(f"cannot verify {type(target).__name__} alone; give {KNOWN}")
@@ -123,19 +133,22 @@ def verify(
         )
     # Only what was read says of what kind the target is, and so which arguments would have no effect.
     _refuse_unused(exact, what, observable)
+    if sectors and not isinstance(exact, ExactState):
+        raise MethodError("sectors are those of a state, or of a spec that declares one; leave sectors out")
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
     measured_op, observable_notes = read_observable(observable)
     notes += observable_notes if what == "model" else ()
     with naming(target):
-        findings = tuple(_findings(target, exact, symmetry, names, what, measured_op))
+        question = Question(symmetry, names, what, measured_op)
+        findings = tuple(_findings(target, exact, question, sectors))
     name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
     if not isinstance(exact, GeneralCircuit):
         certificate = certificate_of(name, symmetry, findings, sha256)
     else:
         # The gates go into the certificate, so that it can be decided again without the file.
-        plain = circuit_target(exact, symmetry, names, what, measured_op)
+        plain = circuit_target(exact, question)
         certificate = certificate_of(name, symmetry, findings, sha256, plain)
     certificate = replace(certificate, target_sha256=target_hash(target, exact), assumptions=notes)
     return strict_certificate(certificate, symmetry) if strict else certificate
@@ -177,21 +190,18 @@ def better_claim(target: "Foreign", spec: Spec, data: Places | None = None) -> W
     return next((what for what in claims if verify(target, spec, data, what)), None)
 
 
-def _findings(
-    target: object, exact: Exact, symmetry: Symmetry, data: DataNames, what: What, observable: PauliSum | None
-) -> Iterator[Finding]:
+def _findings(target: object, exact: Exact, question: Question, sectors: bool) -> Iterator[Finding]:
     if isinstance(exact, PauliSum):
-        yield check_generator(exact, symmetry, f"operator: {shorthand(exact)}")
+        yield EquivariantOperator(question.symmetry, exact).decide()
     elif isinstance(exact, ExactState):
-        yield check_state(exact, symmetry, f"state {exact.abbreviated()}")
+        yield (SectorWeights if sectors else InvariantState)(question.symmetry, exact).decide()
     else:
-        from eqcompile.numeric.measured import measured, spared
+        from eqcompile.numeric.measured import second_opinion
 
         named = repr(os.fspath(target)) if isinstance(target, str | os.PathLike) else "circuit"
         seed = target_hash(target, exact)
-        for finding in check_circuit(exact, symmetry, data, seed, f"{named}, spec", what, observable):
-            check = measured if finding.verdict == "not decided" else spared
-            yield check(finding, exact, symmetry, data, what, observable)
+        for finding in circuit_findings(exact, question, seed, f"{named}, spec"):
+            yield second_opinion(finding, exact, question)
 
 
 def equivariance_defect(
@@ -222,8 +232,8 @@ def equivariance_defect(
     """
     from eqcompile.numeric.defect import circuit_defect
 
-    if not isinstance(what, str) or what not in CLAIMS:
-        raise MethodError(f"unknown claim {what!r}; known: {', '.join(CLAIMS)}")
+    if not isinstance(what, str) or what not in WHATS:
+        raise MethodError(f"unknown claim {what!r}; known: {', '.join(WHATS)}")
     spec = declared(spec)
     symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
@@ -239,7 +249,8 @@ def equivariance_defect(
         generator = whole_number("generator", generator)
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
-    return circuit_defect(circuit, symmetry, names, generator, seed, what, exact_observable(observable))
+    question = Question(symmetry, names, what, exact_observable(observable))
+    return circuit_defect(circuit, question, generator, seed)
 
 
 def declares_model(spec: Spec) -> bool:
@@ -259,19 +270,19 @@ def parse_operator(text: str, spec: Spec) -> PauliSum:
         raise SpecError(str(error), "operator", 1, error.offset + 1) from None
 
 
-def _verify_spec(spec: Spec) -> Certificate:
+def _verify_spec(spec: Spec, sectors: bool = False) -> Certificate:
     spec = resolve(spec)
-    if spec.ansatz is not None and spec.observable is not None:
+    if sectors and spec.state is None:
+        raise spec_error(spec, "no sectors without a state: declare one", ())
+    if not sectors and spec.ansatz is not None and spec.observable is not None:
         return compile(spec).certificate
     symmetry = symmetry_of(spec)
-    findings = []
+    claims: list[Claim] = []
     if spec.state is not None:
-        state = state_of(spec)
-        findings.append(check_state(state, symmetry, f"state {state.abbreviated()}"))
-    if spec.observable is not None:
-        findings.append(
-            check_observable(spec.observable, symmetry, f"observable: {shorthand(spec.observable)}")
-        )
-    if not findings:
+        claims.append((SectorWeights if sectors else InvariantState)(symmetry, state_of(spec)))
+    if spec.observable is not None and not sectors:
+        claims.append(InvariantObservableClaim(symmetry, spec.observable))
+    if not claims:
         raise spec_error(spec, "nothing to verify: declare a state, an observable or an ansatz", ())
-    return certificate_of(spec.name, symmetry, tuple(findings), spec.source.sha256)
+    findings = tuple(claim.decide() for claim in claims)
+    return certificate_of(spec.name, symmetry, findings, spec.source.sha256)

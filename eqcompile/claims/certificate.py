@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from enum import StrEnum
+from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
 from eqcompile.recheck.document import load_document
@@ -13,7 +14,18 @@ from eqcompile.recheck.form import SCHEMA
 LINE_WIDTH = 120
 """Data that fit into a line of JSON stay on it."""
 
-Verdict = Literal["proven", "refused", "not decided"]
+
+class Verdict(StrEnum):
+    """What became of a claim; as text it is what a certificate says.
+
+    >>> Verdict.NOT_DECIDED == "not decided", str(Verdict("proven"))
+    (True, 'proven')
+    """
+
+    PROVEN = "proven"
+    REFUSED = "refused"
+    NOT_DECIDED = "not decided"
+
 
 MAX_VALUE_DIGITS = 16
 """Digits of a value in a counterexample. Beyond it, shortened: the middle is left out; the line under `reproduce`
@@ -60,7 +72,7 @@ class Finding:
     Attributes:
         claim: name in the table of claims (:mod:`eqcompile.claims.table`), such as ``"equivariant gate"``.
         subject: what it is about, such as ``"layer[2]: H(1,2) + H(0,3)"``.
-        verdict: ``"proven"``, ``"refused"`` or ``"not decided"``; the detail then says why not.
+        verdict: proven, refused or not decided; the detail then says why not.
         method: how it was decided.
         detail: what a reader wants to know beside the verdict.
         counterexample: given when refused.
@@ -92,7 +104,7 @@ class Finding:
     @property
     def proven(self) -> bool:
         """Whether the claim holds."""
-        return self.verdict == "proven"
+        return self.verdict == Verdict.PROVEN
 
 
 @dataclass(frozen=True)
@@ -137,20 +149,20 @@ class Certificate:
 
     @property
     def verdict(self) -> Verdict:
-        """``"proven"`` when every claim is, ``"refused"`` when one is, else ``"not decided"``."""
+        """Proven when every claim is, refused when one is, else not decided."""
         if self:
-            return "proven"
-        return "not decided" if self.findings and not self.refused else "refused"
+            return Verdict.PROVEN
+        return Verdict.NOT_DECIDED if self.findings and not self.refused else Verdict.REFUSED
 
     @property
     def refused(self) -> tuple[Finding, ...]:
         """The claims that failed."""
-        return tuple(finding for finding in self.findings if finding.verdict == "refused")
+        return tuple(finding for finding in self.findings if finding.verdict == Verdict.REFUSED)
 
     @property
     def undecided(self) -> tuple[Finding, ...]:
         """The claims that were not decided."""
-        return tuple(finding for finding in self.findings if finding.verdict == "not decided")
+        return tuple(finding for finding in self.findings if finding.verdict == Verdict.NOT_DECIDED)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -225,7 +237,8 @@ def _as_values(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _finding(data: Mapping[str, Any]) -> Finding:
     example = data["counterexample"]
-    values = _with_tuples(data) | {"counterexample": None if example is None else Counterexample(**example)}
+    counterexample = None if example is None else Counterexample(**example)
+    values = _with_tuples(data) | {"counterexample": counterexample, "verdict": Verdict(data["verdict"])}
     return Finding(**values)
 
 

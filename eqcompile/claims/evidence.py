@@ -17,11 +17,10 @@ from eqcompile.circuits.circuit import (
     PauliRotation,
     VectorRotation,
 )
-from eqcompile.circuits.gates import EncodingGate
+from eqcompile.claims.question import Question
 from eqcompile.exact.arithmetic.scalars import ONE, RealLike, format_real, real
 from eqcompile.exact.operators.notation import shorthand
 from eqcompile.exact.operators.pauli import PauliSum
-from eqcompile.exact.states.state import ExactState
 from eqcompile.groups.rotation import IDENTITY_MATRIX, Matrix
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator
@@ -35,35 +34,6 @@ Plain = dict[str, Any]
 def operator_evidence(op: PauliSum) -> Plain:
     """An operator, whole and as it is shown."""
     return {"operator": str(op), "shown": shorthand(op)}
-
-
-def state_evidence(state: ExactState) -> Plain:
-    """A state, whole and as it is shown."""
-    return {"state": str(state), "shown": state.abbreviated()}
-
-
-def encoding_evidence(gates: Sequence[EncodingGate], num_qubits: int) -> Plain:
-    """For every gate its site and qubit, and the operators that multiply x, y and z; and the parity qubit, if any."""
-    return {
-        "gates": [[g.site, [str(g.generator(num_qubits, axis)) for axis in range(3)]] for g in gates],
-        "qubits": [g.qubit for g in gates],
-        "parity": gates[0].parity,
-    }
-
-
-def model_evidence(ansatz: ReuploadingAnsatz) -> Plain:
-    """How the parts make the model."""
-    seen: dict[str, int] = {}
-    order = []
-    for gate in ansatz.encoding:
-        number = seen.get(gate.scale, 0)
-        order.append([gate.scale, number])
-        seen[gate.scale] = number + 1
-    return {
-        "depth": ansatz.depth,
-        "blocks": ansatz.blocks,
-        "encoding": order,
-    }
 
 
 def model_target(ansatz: ReuploadingAnsatz) -> Plain:
@@ -85,10 +55,7 @@ def parts_target(keys: Sequence[str]) -> Plain:
 
 def circuit_target(
     circuit: GeneralCircuit,
-    symmetry: Symmetry,
-    data: Mapping[str, DataIndex],
-    what: str = "circuit",
-    observable: PauliSum | None = None,
+    question: Question,
     reference: GeneralCircuit | None = None,
     unchanged: bool = False,
 ) -> Plain:
@@ -96,13 +63,13 @@ def circuit_target(
 
     Args:
         circuit: what is checked.
-        symmetry: the group.
-        data: parameters that are coordinates.
-        what: which claim.
-        observable: for a model.
+        question: what about it.
         reference: the certified circuit that it was made from, where the two were compared.
         unchanged: whether it owes the claim that it is the same model as that.
     """
+    symmetry, data, what, observable = (
+        question.symmetry, question.data, question.what, question.observable,
+    )  # fmt: skip
     named = [[name, *data[name]] for name in sorted(data.keys() & set(circuit.parameters))]
     return {
         "kind": "circuit",
@@ -158,12 +125,12 @@ def group_evidence(symmetry: Symmetry) -> Plain:
     return {
         "num_qubits": n,
         "sites": list(symmetry.site_names),
-        "factors": [{"name": f.name, "generators": numbers} for f, numbers in _numbered(symmetry)],
+        "factors": [{"name": f.name, "generators": numbers} for f, numbers in numbered(symmetry)],
         "generators": [_generator(g, size, n) for g in symmetry.generators],
     }
 
 
-def _numbered(symmetry: Symmetry) -> list[tuple[Factor, list[int]]]:
+def numbered(symmetry: Symmetry) -> list[tuple[Factor, list[int]]]:
     """Every factor with the places of its generators among all: continuous ones of all factors come first."""
     found, continuous, finite = [], 0, len(symmetry.lie_generators)
     for factor in symmetry.factors:

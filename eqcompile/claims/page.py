@@ -54,7 +54,7 @@ def certificate_fragment(body: Body) -> str:
     """The same as a part of another page, such as a notebook.
 
     >>> body = dict(target="<b>", verdict="proven", group="G", symmetry_left="G", generators=[], findings=[],
-    ...             assumptions=[], spec_sha256="", target_sha256="", versions={})
+    ...             demanded=[], assumptions=[], spec_sha256="", target_sha256="", versions={})
     >>> "&lt;b&gt;" in certificate_fragment(body)
     True
     """
@@ -71,6 +71,8 @@ def _verdict_line(body: Body) -> str:
     left = body["symmetry_left"]
     if verdict == "proven" and not body["generators"]:
         text = f"PROVEN, trivially: {body['group']} has no generators, so that nothing is demanded"
+    elif verdict == "proven" and "sectors" in body["demanded"]:
+        text = f"PROVEN: the weights in the sectors of {body['group']}, be the state invariant or not"
     elif verdict == "proven":
         about = left if left == body["group"] else f"what the declared breaking leaves: {left}"
         text = f"PROVEN for {about}"

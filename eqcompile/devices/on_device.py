@@ -38,7 +38,7 @@ def circuit_on(
             )
         return circuit_of(program, data, barriers, prepare, prefix, trotter)
     # The passes, the readers and the claims below them take a second to import; a plain circuit needs none of them.
-    from eqcompile.devices.recertify import Claim
+    from eqcompile.devices.recertify import Wanted
     from eqcompile.devices.routed import Model
     from eqcompile.devices.transpile import transpiled
 
@@ -49,7 +49,7 @@ def circuit_on(
     names = ParameterNames.of(program.spec, prefix)
     formulas = formulas_for(program, trotter)
     model = Model(program.ansatz, program.spec.state, program.spec.name, form, names, formulas)
-    claim = Claim.of(program, form, prefix, trotter)
+    claim = Wanted.of(program, form, prefix, trotter)
     return transpiled(circuit, model, find_backend(backend), claim, optimization_level, seed)
 
 

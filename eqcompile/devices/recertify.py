@@ -11,18 +11,18 @@ from qiskit import QuantumCircuit
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import coordinate_names
 from eqcompile.circuits.circuit import GeneralCircuit
-from eqcompile.claims.certificate import Certificate, Counterexample, Finding
+from eqcompile.claims.certificate import Certificate, Finding, Verdict
+from eqcompile.claims.certify import certificate_of, circuit_findings
 from eqcompile.claims.evidence import circuit_target
-from eqcompile.claims.of_circuit.circuit import CLAIMS, What, check_circuit
-from eqcompile.claims.of_circuit.unchanged import Equivalence, same_model
-from eqcompile.claims.of_model.model import certificate_of
-from eqcompile.claims.table import UNCHANGED_MODEL
+from eqcompile.claims.of_circuit.circuit_model import InvariantCircuitModel
+from eqcompile.claims.of_circuit.unchanged import UnchangedModel
+from eqcompile.claims.question import Question, What
 from eqcompile.emit.binding import IN_POSITIONS, DataForm
 from eqcompile.emit.compiled import Compiled
 from eqcompile.emit.qiskit.circuit import circuit_of
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.numeric.defect import ROUNDING_OF_LITERALS, is_measurable, model_difference
-from eqcompile.numeric.measured import NUM_SAMPLES, measured, spared
+from eqcompile.numeric.measured import NUM_SAMPLES, second_opinion
 from eqcompile.readers.circuit import general_circuit
 from eqcompile.symmetry.maps import DataIndex
 from eqcompile.symmetry.symmetry import Symmetry
@@ -32,7 +32,7 @@ ANGLES = ("azimuth", "elevation", "turn")
 
 
 @dataclass(frozen=True)
-class Claim:
+class Wanted:
     """What a circuit must be proven to be.
 
     Attributes:
@@ -106,10 +106,10 @@ def recertified_program(
     Args and Returns: as for :meth:`eqcompile.program.Program.recertify`.
     """
     reference = circuit_of(program, data, prefix=prefix, trotter=trotter)
-    return recertified(circuit, reference, Claim.of(program, data, prefix, trotter))
+    return recertified(circuit, reference, Wanted.of(program, data, prefix, trotter))
 
 
-def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, claim: Claim) -> Certificate:
+def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, wanted: Wanted) -> Certificate:
     """Decide again, for a transpiled circuit, that the model is invariant.
 
     First it is compared with the circuit that was transpiled: equal states, or at least equal expectation values, for
@@ -119,7 +119,7 @@ def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, claim: Claim
     Args:
         circuit: on physical qubits, with its layout.
         reference: the certified circuit, with parameters of the same names.
-        claim: the group and the observable.
+        wanted: the group and the observable.
 
     Returns:
         One finding for every generator of the group; before them the claim that the model is unchanged, where the two
@@ -129,88 +129,46 @@ def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, claim: Claim
     seed = hashlib.sha256(repr(whole.operations).encode()).hexdigest()
     # Angles that several gates have of one site are one angle: only as such do they belong to the model.
     before = general_circuit(reference)
-    found, known = claim.by_site(whole), claim.by_site(before)
-    answer = same_model(found, known, claim.observable, seed)
+    found, known = wanted.by_site(whole), wanted.by_site(before)
+    claim = UnchangedModel(wanted.symmetry, wanted.name, found, known, wanted.observable, seed)
+    answer = claim.answer
     decided = answer.holds or answer.values is not None
     # Equality with a circuit that is not proven itself says nothing, but a difference does.
-    unchanged = (decided and (claim.certified or not answer.holds)) or not claim.symmetry.generators
-    findings = tuple(_findings(found, known, claim, answer, seed)) if unchanged else ()
-    if not (answer.holds and claim.certified) and claim.symmetry.generators:
-        findings += tuple(_by_generator(found, claim, seed))
-    plain = circuit_target(
-        found,
-        claim.symmetry,
-        claim.coordinates,
-        claim.what,
-        claim.observable,
-        known if unchanged and decided else None,
-        unchanged,
-    )
-    certificate = certificate_of(claim.name, claim.symmetry, findings, claim.spec_sha256, plain)
+    unchanged = (decided and (wanted.certified or not answer.holds)) or not wanted.symmetry.generators
+    findings = tuple(_findings(claim, wanted)) if unchanged else ()
+    question = Question(wanted.symmetry, wanted.coordinates, wanted.what, wanted.observable)
+    if not (answer.holds and wanted.certified) and wanted.symmetry.generators:
+        named = replace(found, name=wanted.name)
+        findings += tuple(second_opinion(f, found, question) for f in circuit_findings(named, question, seed))
+    plain = circuit_target(found, question, known if unchanged and decided else None, unchanged)
+    certificate = certificate_of(wanted.name, wanted.symmetry, findings, wanted.spec_sha256, plain)
     return replace(
         certificate, target_sha256=seed, assumptions=tuple(dict.fromkeys(whole.notes + before.notes))
     )
 
 
-def _findings(
-    found: GeneralCircuit, known: GeneralCircuit, claim: Claim, answer: Equivalence, seed: str
-) -> Iterator[Finding]:
+def _findings(claim: UnchangedModel, wanted: Wanted) -> Iterator[Finding]:
     """The claim that the model is unchanged, and what follows from it for every generator."""
-    values = f"for all values of its {len(found.parameters)} parameters"
-    if not answer.holds and answer.values is not None:
-        yield _other_model(found, known, claim, answer)
+    finding = claim.decide()
+    if not finding.proven:
+        yield _spared(finding, claim)
         return
-    if not answer.holds:
-        yield Finding(
-            UNCHANGED_MODEL.name,
-            claim.name,
-            "not decided",
-            answer.method,
-            answer.reason,
-            key=UNCHANGED_MODEL.key,
-        )
-        return
-    detail = f"{values}, error probability below 2^-{answer.exponent}"
-    proof = Finding(
-        UNCHANGED_MODEL.name, claim.name, "proven", answer.method, detail, key=UNCHANGED_MODEL.key,
-        error_exponent=answer.exponent,
-    )  # fmt: skip
-    yield proof
-    for number, name in enumerate(claim.symmetry.generator_names if claim.certified else ()):
+    yield finding
+    for number, name in enumerate(wanted.symmetry.generator_names if wanted.certified else ()):
         yield replace(
-            proof, claim=CLAIMS["model"].name, subject=f"{claim.name} under {name}", key=f"generator {number}",
-            generator=number,
+            finding, claim=InvariantCircuitModel.name, subject=f"{wanted.name} under {name}",
+            key=f"generator {number}", generator=number,
         )  # fmt: skip
 
 
-def _by_generator(found: GeneralCircuit, claim: Claim, seed: str) -> Iterator[Finding]:
-    """Every generator of the group tested on the circuit alone."""
-    symmetry, observable, names = claim.symmetry, claim.observable, claim.coordinates
-    named = replace(found, name=claim.name)
-    for finding in check_circuit(named, symmetry, names, seed, "circuit, spec", claim.what, observable):
-        check = measured if finding.verdict == "not decided" else spared
-        yield check(finding, found, symmetry, names, claim.what, observable)
-
-
-def _other_model(found: GeneralCircuit, known: GeneralCircuit, claim: Claim, answer: Equivalence) -> Finding:
-    """A refusal, unless the rounding of numbers that the circuit holds may be all there is."""
-    assert answer.values is not None
-    finding = Finding(
-        UNCHANGED_MODEL.name, claim.name, "refused", answer.method, "other values than the certified circuit",
-        key=UNCHANGED_MODEL.key,
-    )  # fmt: skip
-    if found.literals and is_measurable(found):
-        seeds = range(NUM_SAMPLES)
-        largest = max(model_difference(found, known, claim.observable, seed) for seed in seeds)
-        if largest <= ROUNDING_OF_LITERALS:
-            detail = f"the numbers that the circuit holds are rounded; largest difference {largest:.1e}"
-            return replace(finding, verdict="not decided", detail=detail)
-    expected, value = (str(number) for number in answer.values)
-    example = Counterexample(
-        "no group element: the circuits themselves differ",
-        "expectation value at the random point of the field that the circuit fixes",
-        expected,
-        value,
-        "program.recertify(circuit).counterexample",
-    )
-    return replace(finding, counterexample=example)
+def _spared(finding: Finding, claim: UnchangedModel) -> Finding:
+    """A refusal is withdrawn where the rounding of numbers that the circuit holds may be all there is."""
+    found = claim.found
+    if finding.verdict != Verdict.REFUSED or not found.literals or not is_measurable(found):
+        return finding
+    seeds = range(NUM_SAMPLES)
+    largest = max(model_difference(found, claim.known, claim.observable, seed) for seed in seeds)
+    if largest > ROUNDING_OF_LITERALS:
+        return finding
+    detail = f"the numbers that the circuit holds are rounded; largest difference {largest:.1e}"
+    return replace(finding, verdict=Verdict.NOT_DECIDED, detail=detail, counterexample=None)

@@ -11,7 +11,7 @@ from eqcompile.budgets import stage
 from eqcompile.circuits.operations import EquivariantCircuit
 from eqcompile.claims.certificate import Certificate
 from eqcompile.devices.devices import Device, find_backend
-from eqcompile.devices.recertify import Claim, recertified
+from eqcompile.devices.recertify import Wanted, recertified
 from eqcompile.devices.routed import Model, can_be_routed, emitted, pipeline
 from eqcompile.devices.transpile import coupling_of
 from eqcompile.emit.compiled import CURE, Compiled
@@ -50,10 +50,10 @@ def stages_of(program: Compiled, backend: str | BackendV2 | Device | None = None
     device = None if backend is None else find_backend(backend)
     spec, names = program.spec, ParameterNames.of(program.spec)
     model = Model(program.ansatz, spec.state, spec.name, "angles", names)
-    return tuple(stages(model, circuit_of(program, "angles"), Claim.of(program, "angles"), device))
+    return tuple(stages(model, circuit_of(program, "angles"), Wanted.of(program, "angles"), device))
 
 
-def stages(model: Model, reference: QuantumCircuit, claim: Claim, device: Device | None) -> Iterator[Stage]:
+def stages(model: Model, reference: QuantumCircuit, claim: Wanted, device: Device | None) -> Iterator[Stage]:
     """Run pass after pass, lower what it left, and certify it again.
 
     Args:

@@ -11,7 +11,7 @@ from qiskit.exceptions import QiskitError
 from qiskit.transpiler import generate_preset_pass_manager
 
 from eqcompile.devices.devices import Device, gates_of, require_executable
-from eqcompile.devices.recertify import Claim, recertified
+from eqcompile.devices.recertify import Wanted, recertified
 from eqcompile.devices.routed import Model, can_be_routed, routed_circuit, translated
 from eqcompile.errors import BackendError, one_line
 from eqcompile.passes.routing.coupling import Coupling
@@ -27,7 +27,7 @@ def transpiled(
     circuit: QuantumCircuit,
     model: Model,
     device: Device,
-    claim: Claim,
+    claim: Wanted,
     optimization_level: int | None,
     seed: int | None,
 ) -> QuantumCircuit:

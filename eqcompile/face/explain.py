@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from eqcompile.budgets import share, stage
-from eqcompile.claims.of_model.operator import spectrum_text
+from eqcompile.claims.of_model.observable import spectrum_text
 from eqcompile.derivation.generators.basis import GeneratorBasis, independent_part
 from eqcompile.derivation.invariant_states.states import InvariantStates, derive_states, prepared_state
 from eqcompile.derivation.uploads.encodings import derive_encodings

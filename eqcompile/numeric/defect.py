@@ -20,8 +20,8 @@ from eqcompile.circuits.circuit import (
     PauliRotation,
     VectorRotation,
 )
-from eqcompile.claims.of_circuit.circuit import What
-from eqcompile.claims.of_circuit.data_action import DataNames, all_coordinates, site_map_of
+from eqcompile.claims.of_circuit.data_action import all_coordinates, site_map_of
+from eqcompile.claims.question import Question
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.arithmetic.scalars import ONE, Scalar, to_complex, to_float
 from eqcompile.exact.operators.pauli import PauliSum
@@ -75,13 +75,7 @@ class Defect:
 
 
 def circuit_defect(
-    circuit: GeneralCircuit,
-    symmetry: Symmetry,
-    data: DataNames,
-    generator: str | int,
-    seed: int = 0,
-    what: What = "circuit",
-    observable: PauliSum | None = None,
+    circuit: GeneralCircuit, question: Question, generator: str | int, seed: int = 0
 ) -> Defect:
     """The defect under one generator of the group, at random parameters.
 
@@ -90,29 +84,22 @@ def circuit_defect(
 
     Args:
         circuit: from :func:`eqcompile.readers.circuit.general_circuit`.
-        symmetry: on its qubits.
-        data: parameters that are coordinates of the data.
+        question: which claim is measured, under which group.
         generator: its name, such as ``T_x`` or ``(H1 H2)``, or its place among the generators.
-        seed: of parameters and angle.
-        what: which claim is measured.
-        observable: for a model.
+        seed: for parameters and angle.
 
     Raises:
-        DimensionError: no generator of this name, or an observable on another register.
+        DimensionError: no generator of this name.
         LimitError: more than ``MAX_MEASURED_QUBITS`` qubits.
         MethodError: a model without an observable.
     """
-    if what == "model" and observable is None:
-        raise MethodError("a model needs an observable; declare one in the spec, or give one")
-    if observable is not None and observable.num_qubits != symmetry.num_qubits:
-        raise DimensionError(
-            f"the observable acts on {observable.num_qubits} qubits, the group on {symmetry.num_qubits}"
-        )
+    symmetry, what = question.symmetry, question.what
+    observable = question.measured if what == "model" else None
     found = _named(symmetry, generator)
     if circuit.num_qubits > MAX_MEASURED_QUBITS:
         raise LimitError(f"the defect of {circuit.num_qubits} qubits; the limit is {MAX_MEASURED_QUBITS}")
     source = np.random.default_rng(seed)
-    coordinates = all_coordinates(data, symmetry, circuit.parameters)
+    coordinates = all_coordinates(question.data, symmetry, circuit.parameters)
     names = sorted({*circuit.parameters, *coordinates.values()})
     values = dict(zip(names, source.normal(size=len(names)).tolist(), strict=True))
     angle = float(source.uniform(0.5, 3.0)) if isinstance(found, LieGenerator) else 0.0
@@ -120,7 +107,7 @@ def circuit_defect(
     values, moved = (_with_angles(v, symmetry, coordinates) for v in (values, moved))
     start = _zeros(circuit) if what != "circuit" else _states(circuit, symmetry.num_qubits, source)
     before = evolved(circuit, values, start)
-    if what == "model" and observable is not None:
+    if observable is not None:
         change = _expectation(observable, before) - _expectation(observable, evolved(circuit, moved, start))
         return Defect(found.name, angle, abs(change), values)
     origin = transformed(found, angle, start) if what == "circuit" else start

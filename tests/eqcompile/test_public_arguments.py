@@ -92,7 +92,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "allowing": {"allowed": eq.parse_budget("60s")},
     "stage": {"name": "the sum", "cure": "take fewer terms"},
     "supervised": {"work": lambda: 0, "allowed": eq.parse_budget("none")},
-    "verify": {"target": QuantumCircuit(2), "spec": SU2, "data": {}, "what": "circuit", "observable": None},
+    "verify": {"target": QuantumCircuit(2), "spec": SU2, "data": {}, "what": "circuit", "observable": None,
+               "sectors": False},
 }  # fmt: skip
 """Arguments that are right, by name; a star marks one that takes any number of values."""
 

@@ -13,7 +13,9 @@ from typing import TypeAlias
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import angle_names
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, Operation, PauliRotation, VectorRotation
-from eqcompile.claims.of_circuit.equivariance import CircuitTest, Decision
+from eqcompile.claims.of_circuit.equivariance import CircuitTest
+from eqcompile.claims.of_circuit.task import Decision, tasks
+from eqcompile.claims.question import Question
 from eqcompile.exact.arithmetic.scalars import ONE
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, letter, pauli_key, support_of
@@ -98,9 +100,10 @@ def _first_of(
 
 def _holds(test: CircuitTest, circuit: GeneralCircuit, generator: GroupGenerator) -> bool:
     """Whether a circuit with one cause undone passes, as far as this is decided quickly."""
-    other = CircuitTest(circuit, test.symmetry, test.data, "likely cause")
+    other = CircuitTest(circuit, Question(test.symmetry, test.data), "likely cause")
     small = len(circuit.operations) << circuit.num_qubits <= MAX_CAUSE_WORK
-    return other.holds(generator, by_blocks_alone=not small) is True
+    task = next((task for task in tasks(other).values() if task.generator == generator), None)
+    return task is not None and task.holds(by_blocks_alone=not small) is True
 
 
 def generators_of(circuit: GeneralCircuit) -> dict[str, PauliSum]:

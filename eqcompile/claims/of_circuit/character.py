@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from sympy import primefactors
 
-from eqcompile.claims.certificate import Counterexample, Finding
+from eqcompile.claims.certificate import Counterexample, Finding, Verdict
 from eqcompile.claims.field.prime_field import Field
 from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
 from eqcompile.exact.arithmetic.scalars import format_scalar
@@ -99,7 +99,7 @@ def strictly(finding: Finding, generators: Sequence[GroupGenerator], reproduce: 
             detail = f"holds up to the character {generator.name} -> {found or ANOTHER_PHASE} only; {STRICT}"
             return replace(
                 finding,
-                verdict="refused",
+                verdict=Verdict.REFUSED,
                 detail=detail,
                 counterexample=example,
                 character=(),

@@ -8,20 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from typing import TypeAlias
 
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import angle_names
 from eqcompile.circuits.circuit import GeneralCircuit, Operation, VectorRotation
+from eqcompile.claims.question import DataNames
 from eqcompile.errors import DimensionError
 from eqcompile.exact.arithmetic.scalars import Real, is_rational, rational, to_fraction
 from eqcompile.groups.rotation import Matrix
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator, identity_map
 from eqcompile.symmetry.maps import DataIndex, SiteMap
 from eqcompile.symmetry.symmetry import Symmetry
-
-DataNames: TypeAlias = Mapping[str, DataIndex]
-"""Which parameters are coordinates of which site."""
 
 
 class DataAction:

@@ -6,10 +6,16 @@ the angles of a vector too, which is more than is needed. Both sides are polynom
 angles, compared at a random point of a prime field.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
+from typing import Any
 
 from eqcompile.circuits.circuit import GeneralCircuit, inverse
+from eqcompile.claims.certificate import Counterexample, Finding, Verdict
+from eqcompile.claims.claim import CIRCUIT_MODEL, PREPARED_STATE, Claim
+from eqcompile.claims.evidence import Plain
 from eqcompile.claims.field.outcome import proportional
 from eqcompile.claims.field.simulator import FieldPoint, Simulator, Vector
 from eqcompile.claims.of_circuit.equivariance import MAX_WHOLE_QUBITS, MAX_WHOLE_WORK
@@ -33,6 +39,68 @@ class Equivalence:
     exponent: int = 0
     reason: str = ""
     values: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class UnchangedModel(Claim):
+    """A circuit is the same model as the certified one that it was made from.
+
+    Attributes:
+        target: name of the model.
+        found: the circuit.
+        known: the certified one.
+        observable: of the model.
+        seed: fixes the field and the random point.
+    """
+
+    name = "unchanged model"
+    form = "unchanged"
+    targets = (PREPARED_STATE, CIRCUIT_MODEL)
+    sentence = "{target}"
+    exact = False
+
+    target: str
+    found: GeneralCircuit
+    known: GeneralCircuit
+    observable: PauliSum
+    seed: str
+
+    @classmethod
+    def _keys(cls, target: Mapping[str, Any], num_generators: int) -> list[str]:
+        return [cls.form] if target["unchanged"] else []
+
+    @property
+    def subject(self) -> str:
+        """The name of the model."""
+        return self.sentence.format(target=self.target)
+
+    def evidence(self) -> Plain:
+        """Nothing beside the two circuits, which stand in the target section."""
+        return {}
+
+    @cached_property
+    def answer(self) -> Equivalence:
+        """What the comparison finds."""
+        return same_model(self.found, self.known, self.observable, self.seed)
+
+    def decide(self) -> Finding:
+        """By the states, or by the expectation values."""
+        answer = self.answer
+        if answer.holds:
+            values = f"for all values of its {len(self.found.parameters)} parameters"
+            detail = f"{values}, error probability below 2^-{answer.exponent}"
+            return self._found(Verdict.PROVEN, answer.method, detail, error_exponent=answer.exponent)
+        if answer.values is None:
+            return self._found(Verdict.NOT_DECIDED, answer.method, answer.reason)
+        expected, found = (str(number) for number in answer.values)
+        example = Counterexample(
+            "no group element: the circuits themselves differ",
+            "expectation value at the random point of the field that the circuit fixes",
+            expected,
+            found,
+            "program.recertify(circuit).counterexample",
+        )
+        return self._found(Verdict.REFUSED, answer.method, "other values than the certified circuit", example)
 
 
 def same_model(found: GeneralCircuit, known: GeneralCircuit, observable: PauliSum, seed: str) -> Equivalence:

@@ -1,15 +1,15 @@
 """Which part of a symmetry survives a gate that breaks it on purpose."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from eqcompile.claims.certificate import Finding
-from eqcompile.claims.of_model.operator import leaves_invariant
-from eqcompile.claims.table import DECLARED_BREAKING
+from eqcompile.claims.certificate import Finding, Verdict
+from eqcompile.claims.claim import MODEL, MODEL_WITHOUT_DATA, Claim
+from eqcompile.claims.evidence import Plain, operator_evidence
+from eqcompile.claims.of_model.operator import EXACT_COMMUTATOR, leaves_invariant
 from eqcompile.exact.arithmetic.scalars import Real, imaginary_part, rational
 from eqcompile.exact.linear.linalg import null_space
-from eqcompile.exact.operators.notation import shorthand
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.rotation import irrational_turn
 from eqcompile.symmetry.generators import FiniteGenerator, LieGenerator, RotationGenerator, axis_text, text_of
@@ -81,18 +81,42 @@ def kept_symmetry(symmetry: Symmetry, breaking: PauliSum | None) -> Symmetry:
     return Symmetry(symmetry.num_qubits, symmetry.site_names, (left,))
 
 
-def check_breaking(symmetry: Symmetry, breaking: PauliSum) -> Finding:
-    """The declared symmetry-breaking gate, and the group that it leaves."""
-    residue = residue_of(symmetry, breaking)
-    if not residue.broken:
+@dataclass(frozen=True)
+class DeclaredBreaking(Claim):
+    """The declared symmetry-breaking gate, and the group that it leaves.
+
+    Attributes:
+        breaking: the generator of the gate.
+    """
+
+    name = "declared breaking"
+    form = "breaking"
+    targets = (MODEL, MODEL_WITHOUT_DATA)
+    fields = ("operator", "shown", "broken")
+    sentence = "symmetry_breaking: {shown}"
+    place = ("ansatz", "symmetry_breaking")
+
+    breaking: PauliSum
+
+    @classmethod
+    def _keys(cls, target: Mapping[str, Any], num_generators: int) -> list[str]:
+        return [cls.form] if target["breaking"] else []
+
+    def evidence(self) -> Plain:
+        """The operator, and the numbers of the generators that it breaks."""
+        return {
+            **operator_evidence(self.breaking),
+            "broken": list(residue_of(self.symmetry, self.breaking).broken),
+        }
+
+    def decide(self) -> Finding:
+        """What it breaks and what it leaves; there is nothing to refuse."""
+        residue = residue_of(self.symmetry, self.breaking)
         detail = "breaks nothing: the gate commutes with the whole group"
-    else:
-        broken = ", ".join(symmetry.generator_names[number] for number in residue.broken)
-        detail = f"breaks {broken}; leaves {residue.name}"
-    subject = f"symmetry_breaking: {shorthand(breaking)}"
-    return Finding(
-        DECLARED_BREAKING.name, subject, "proven", "exact commutator with every group generator", detail
-    )
+        if residue.broken:
+            broken = ", ".join(self.symmetry.generator_names[number] for number in residue.broken)
+            detail = f"breaks {broken}; leaves {residue.name}"
+        return self._found(Verdict.PROVEN, EXACT_COMMUTATOR, detail)
 
 
 @dataclass(frozen=True)

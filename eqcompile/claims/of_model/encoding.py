@@ -1,51 +1,106 @@
 """The claim that an encoding is equivariant: it moves with the vectors that it uploads."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from itertools import combinations, product
+from typing import Any
 
 from eqcompile.circuits.gates import EncodingGate
-from eqcompile.claims.certificate import Counterexample, Finding
-from eqcompile.claims.evidence import encoding_evidence
+from eqcompile.claims.certificate import Counterexample, Finding, Verdict
+from eqcompile.claims.claim import MODEL, MODEL_WITHOUT_DATA, Claim
+from eqcompile.claims.evidence import Plain
 from eqcompile.claims.of_model.operator import EXACT_COMMUTATOR
-from eqcompile.claims.table import EQUIVARIANT_ENCODING
 from eqcompile.claims.witness import distinguishing_element, reproduce_intertwiner, reproduce_operator
 from eqcompile.exact.arithmetic.scalars import Real
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.lie import AXES
 from eqcompile.symmetry.generators import GroupGenerator, LieGenerator
 from eqcompile.symmetry.maps import DataIndex
-from eqcompile.symmetry.symmetry import Symmetry
+
+EXACT_INTERTWINER = "exact intertwiner equations"
 
 
-def check_encoding(gates: Sequence[EncodingGate], symmetry: Symmetry, scale: str) -> Finding:
+@dataclass(frozen=True)
+class EquivariantEncoding(Claim):
     r"""The encoding :math:`\Phi(x) = e^{-i W(x)}` satisfies :math:`\Phi(V_g x) = R_g \Phi(x) R_g^\dagger`.
 
     Its gates commute, so their product is the exponential of the sum; then W must intertwine the two actions:
     :math:`W(L_a x) = -i[T_a, W(x)]` and :math:`W(V_s x) = R_s W(x) R_s^\dagger`, coordinate by coordinate.
 
-    Args:
+    Attributes:
         gates: the gates of one encoding that share the factor ``scale``.
-        symmetry: the declared group.
         scale: name of the factor alpha.
     """
-    evidence = encoding_evidence(gates, symmetry.num_qubits)
-    return replace(_check_encoding(gates, symmetry, scale), key=f"encoding {scale}", evidence=evidence)
 
+    name = "equivariant encoding"
+    form = "encoding {scale}"
+    targets = (MODEL, MODEL_WITHOUT_DATA)
+    fields = ("gates", "qubits", "parity")
+    sentence = "encoding {scale}: {sites}"
+    place = ("data", "encode")
 
-def _check_encoding(gates: Sequence[EncodingGate], symmetry: Symmetry, scale: str) -> Finding:
-    text = "; ".join(f"{symmetry.site_names[g.site]} -> qubit {g.qubit}" for g in gates)
-    parity = f", X on parity qubit {gates[0].parity}" if gates[0].parity is not None else ""
-    subject = f"encoding {scale}: {text}{parity}"
-    weights = _encoding_operator(gates, symmetry.num_qubits)
-    if (clash := _first_clash(gates, symmetry.num_qubits)) is not None:
-        return Finding(EQUIVARIANT_ENCODING.name, subject, "refused", EXACT_COMMUTATOR, counterexample=clash)
-    for index, op in weights.items():
-        for generator in symmetry.generators:
-            if _moved(generator, op) != _demanded(weights, index, generator, symmetry.num_qubits):
-                return _refuse_encoding(subject, index, weights, symmetry, generator)
-    detail = f"for every x and every value of {scale}"
-    return Finding(EQUIVARIANT_ENCODING.name, subject, "proven", "exact intertwiner equations", detail)
+    gates: tuple[EncodingGate, ...]
+    scale: str
+
+    @classmethod
+    def _keys(cls, target: Mapping[str, Any], num_generators: int) -> list[str]:
+        return [cls.form.format(scale=scale) for scale in target["scales"]]
+
+    @property
+    def key(self) -> str:
+        """With the name of the scale."""
+        return self.form.format(scale=self.scale)
+
+    @property
+    def subject(self) -> str:
+        """Which vector goes to which qubit."""
+        names = self.symmetry.site_names
+        text = "; ".join(f"{names[g.site]} -> qubit {g.qubit}" for g in self.gates)
+        parity = self.gates[0].parity
+        return self.sentence.format(
+            scale=self.scale, sites=text + (f", X on parity qubit {parity}" if parity is not None else "")
+        )
+
+    def evidence(self) -> Plain:
+        """For every gate its site and qubit, and the operators that multiply x, y and z; the parity qubit, if any."""
+        n = self.symmetry.num_qubits
+        return {
+            "gates": [[g.site, [str(g.generator(n, axis)) for axis in range(3)]] for g in self.gates],
+            "qubits": [g.qubit for g in self.gates],
+            "parity": self.gates[0].parity,
+        }
+
+    def decide(self) -> Finding:
+        """The gates commute and their sum goes along with the data, or a generator breaks that."""
+        symmetry = self.symmetry
+        if (clash := _first_clash(self.gates, symmetry.num_qubits)) is not None:
+            return self._found(Verdict.REFUSED, EXACT_COMMUTATOR, counterexample=clash)
+        weights = _encoding_operator(self.gates, symmetry.num_qubits)
+        for index, op in weights.items():
+            for generator in symmetry.generators:
+                if _moved(generator, op) != _demanded(weights, index, generator, symmetry.num_qubits):
+                    return self._refuse(index, weights, generator)
+        detail = f"for every x and every value of {self.scale}"
+        return self._found(Verdict.PROVEN, EXACT_INTERTWINER, detail)
+
+    def _refuse(
+        self, index: DataIndex, weights: dict[DataIndex, PauliSum], generator: GroupGenerator
+    ) -> Finding:
+        element = distinguishing_element(generator, weights[index])
+        found = element.on_qubits.conjugate(weights[index])
+        expected = _combine(weights, element.on_data.image_of(index), self.symmetry.num_qubits)
+        demanded = _demanded(weights, index, generator, self.symmetry.num_qubits)
+        line = reproduce_intertwiner(weights[index], demanded, generator)
+        site, axis = index
+        name = self.symmetry.site_names[site]
+        example = Counterexample(
+            element.name,
+            f"R W(x) R^dagger against W(V x) for x = the unit vector {AXES[axis]} on {name}",
+            str(expected),
+            str(found),
+            line,
+        )
+        return self._found(Verdict.REFUSED, EXACT_INTERTWINER, f"broken by {generator.name}", example)
 
 
 def _encoding_operator(gates: Iterable[EncodingGate], num_qubits: int) -> dict[DataIndex, PauliSum]:
@@ -95,27 +150,3 @@ def _first_clash(gates: Sequence[EncodingGate], num_qubits: int) -> Counterexamp
                     "the order of the encoding gates", f"[{left}, {right}]", "0", str(clash), line
                 )
     return None
-
-
-def _refuse_encoding(
-    subject: str,
-    index: DataIndex,
-    weights: dict[DataIndex, PauliSum],
-    symmetry: Symmetry,
-    generator: GroupGenerator,
-) -> Finding:
-    element = distinguishing_element(generator, weights[index])
-    found = element.on_qubits.conjugate(weights[index])
-    expected = _combine(weights, element.on_data.image_of(index), symmetry.num_qubits)
-    demanded = _demanded(weights, index, generator, symmetry.num_qubits)
-    line = reproduce_intertwiner(weights[index], demanded, generator)
-    site, axis = index
-    example = Counterexample(
-        element.name,
-        f"R W(x) R^dagger against W(V x) for x = the unit vector {AXES[axis]} on {symmetry.site_names[site]}",
-        str(expected),
-        str(found),
-        line,
-    )
-    return Finding(EQUIVARIANT_ENCODING.name, subject, "refused", "exact intertwiner equations",
-                   f"broken by {generator.name}", example)  # fmt: skip

@@ -41,6 +41,11 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="ask for phase 1: refuse circuits and states that the group multiplies by another phase",
     )
+    verify.add_argument(
+        "--sectors",
+        action="store_true",
+        help="ask for the weights of the spec's state in the sectors of the group (spins, charges, irreps) instead",
+    )
     verify.add_argument("--json", action="store_true", help="print the certificate as JSON")
     verify.add_argument("-o", "--output", type=Path, metavar="FILE", help="also save the certificate")
     verify.add_argument(
@@ -64,7 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.circuit is not None:
         target = arguments.circuit
     coordinates = _coordinates(arguments.data)
-    certificate = verify(target, spec, coordinates, arguments.what or "circuit", strict=arguments.strict)
+    flags = {"strict": arguments.strict, "sectors": arguments.sectors}
+    certificate = verify(target, spec, coordinates, arguments.what or "circuit", **flags)
     if arguments.json:
         print(certificate.to_json(), end="")
     else:

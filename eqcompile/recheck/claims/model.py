@@ -6,9 +6,9 @@ from fractions import Fraction
 from itertools import combinations
 from math import lcm
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
-from eqcompile.errors import EqcompileError
+from eqcompile.errors import BudgetError, EqcompileError
 from eqcompile.recheck.algebra.group import Generator, Group, turned
 from eqcompile.recheck.algebra.pauli import (
     UNIT,
@@ -22,7 +22,11 @@ from eqcompile.recheck.algebra.pauli import (
 )
 from eqcompile.recheck.algebra.text import operator, state
 from eqcompile.recheck.algebra.vectors import Gate, Vector, apply, fits, random_direction, run_with_slope
-from eqcompile.recheck.claims.parts import encoding_fails, gates_of, operator_fails, state_fails
+from eqcompile.recheck.claims.claim import MODEL, MODEL_WITHOUT_DATA, Case, Claim, Evidence, Outcome, Plain
+from eqcompile.recheck.claims.encoding import encoding_fails, gates_of
+from eqcompile.recheck.claims.operator import operator_fails
+from eqcompile.recheck.claims.state import state_fails
+from eqcompile.recheck.shapes import NUMBER, TEXT, Listing, Row
 
 MAX_QUBITS = 10
 """Qubits of a model that is evaluated at x and V x. Beyond it, weaker: invariance is confirmed from the parts of the
@@ -39,6 +43,71 @@ confirmed from the parts of the model."""
 MAX_SUPPORT = 5
 """Qubits of a gate generator whose strings do not commute. Beyond it, weaker: invariance is confirmed from the parts
 of the model."""
+
+
+class InvariantModelWithoutData(Claim):
+    """The circuit commutes with the group: x and V x are the same, so that an evaluation would confirm anything."""
+
+    name, form, targets = "invariant model", "model", (MODEL_WITHOUT_DATA,)
+    evidence: ClassVar[Evidence] = {
+        "depth": NUMBER,
+        "blocks": NUMBER,
+        "encoding": Listing(Row((TEXT, NUMBER))),
+    }
+    told_by = "depth"
+    sentence = "the circuit of {depth} layers commutes with the group"
+
+    def words(self, finding: Plain, body: Plain) -> dict[str, Any]:
+        """How many parameters."""
+        evidence, target = finding["evidence"], body["target_data"]
+        each = target["layers"] * evidence["blocks"] + bool(target["breaking"])
+        return {"parameters": evidence["depth"] * each + len(target["scales"])}
+
+    def fails(self, case: Case) -> str:
+        """From the parts."""
+        return parts_fail(_whole(case), case.parts, case.group, case.left())
+
+    def outcome(self, cases: Sequence[Case], found: Mapping[str, str]) -> tuple[Outcome, str]:
+        """From the parts."""
+        return self._composed(cases, found, "there are no data to vary")
+
+    def _composed(self, cases: Sequence[Case], found: Mapping[str, str], why: str) -> tuple[Outcome, str]:
+        """Invariant parts suffice for an invariant model, and are not necessary: they confirm no refusal."""
+        if cases[0].finding["verdict"] == "refused":
+            if "refused" in found.values():
+                return "confirmed", f"a part is refused ({why})"
+            return "not rechecked", f"no part is found to be refused ({why})"
+        for case in cases:
+            if reason := parts_fail(_whole(case), case.parts, case.group, case.left()):
+                return "not rechecked", f"its parts do not decide it: {reason} ({why})"
+        return "confirmed", f"its parts are invariant ({why})"
+
+
+class InvariantModel(InvariantModelWithoutData):
+    """The value is the same at x and at V x, for what a breaking leaves."""
+
+    targets = (MODEL,)
+    sentence = "f(V x) = f(x) for {depth} layers, {parameters} parameters"
+    exact = False
+
+    def fails(self, case: Case) -> str:
+        """By evaluation."""
+        return model_fails(_whole(case), case.parts, case.group, case.left(), case.source)
+
+    def outcome(self, cases: Sequence[Case], found: Mapping[str, str]) -> tuple[Outcome, str]:
+        """By evaluation; a proof from its parts too, where that is beyond means."""
+        try:
+            return Claim.outcome(self, cases, found)
+        except BudgetError:
+            raise
+        except EqcompileError as error:
+            if cases[0].finding["verdict"] == "refused":
+                raise
+            return self._composed(cases, found, str(error))
+
+
+def _whole(case: Case) -> dict[str, Any]:
+    return {**case.parts["model"], **case.target}
 
 
 @dataclass(frozen=True)

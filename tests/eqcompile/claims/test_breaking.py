@@ -102,7 +102,7 @@ def test_the_declared_gate_is_needed_for_what_it_breaks(spec: Specs) -> None:
     ansatz = program.ansatz
     assert ansatz.breaking is not None
     hidden = replace(ansatz, layer=(*ansatz.layer, ansatz.breaking), breaking=None)
-    from eqcompile.claims.of_model.model import certify_model
+    from eqcompile.claims.certify import certify_model
 
     certificate = certify_model("hidden", program.symmetry, hidden, program.state, program.observable)
     assert [finding.detail for finding in certificate.refused] == ["changed by T_x", "changed by T_x"]

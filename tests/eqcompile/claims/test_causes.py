@@ -10,8 +10,9 @@ import pytest
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, PauliRotation
+from eqcompile.claims.certify import circuit_findings
 from eqcompile.claims.of_circuit.causes import generators_of
-from eqcompile.claims.of_circuit.circuit import check_circuit
+from eqcompile.claims.question import Question
 from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.symmetry import Symmetry
@@ -33,7 +34,7 @@ def causes(
 ) -> dict[str, str]:
     """What is said about every generator that is refused."""
     circuit = GeneralCircuit(symmetry.num_qubits, tuple(operations), names)
-    found = check_circuit(circuit, symmetry, data or {}, "seed")
+    found = circuit_findings(circuit, Question(symmetry, data or {}), "seed")
     return {f.subject.removeprefix("circuit under "): f.detail for f in found if f.verdict == "refused"}
 
 
@@ -224,11 +225,11 @@ def test_the_line_of_python_names_the_generator_that_failed(place: int) -> None:
 
     symmetry = symmetry_of(halves[0]) * symmetry_of(halves[1])
     circuit = GeneralCircuit(4, (turn({2 * place: "Z"}, "a"),))
-    found = [f for f in check_circuit(circuit, symmetry, {}, "s") if f.verdict == "refused"]
+    found = [f for f in circuit_findings(circuit, Question(symmetry), "s") if f.verdict == "refused"]
     lines = [f.counterexample.python for f in found if f.counterexample is not None]
     assert lines == [f"eq.equivariance_defect(circuit, spec, {3 * place + k})" for k in (0, 1)]
     for line in lines:
         assert eval(line, {"eq": eq, "circuit": circuit, "spec": symmetry}).norm > 0.01  # noqa: S307
-    alone = [f for f in check_circuit(circuit, eq.SU2(4), {}, "s") if f.counterexample is not None]
+    alone = [f for f in circuit_findings(circuit, Question(eq.SU2(4)), "s") if f.counterexample is not None]
     assert alone[0].counterexample is not None
     assert alone[0].counterexample.python == 'eq.equivariance_defect(circuit, spec, "T_x")'

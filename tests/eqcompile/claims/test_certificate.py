@@ -176,7 +176,7 @@ MISSHAPEN: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     ),
     "target": (
         lambda b: b["target_data"].update(parts=["stat"]),
-        'target_data.parts[0]: "state", "operator" or "observable" belongs here, not the string "stat"',
+        'target_data.parts[0]: "state", "operator", "observable" or "sectors" belongs here, not the string "stat"',
     ),
 }
 

@@ -8,7 +8,7 @@ import pytest
 import eqcompile as eq
 from eqcompile.circuits.build import encoding_of
 from eqcompile.circuits.gates import EncodingGate
-from eqcompile.claims.of_model.encoding import check_encoding
+from eqcompile.claims.of_model.encoding import EquivariantEncoding
 from eqcompile.claims.witness import reproduce_intertwiner
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.groups.point import point_group
@@ -30,15 +30,15 @@ def test_encodings_of_the_paper_are_proven(spec: Specs, name: str) -> None:
     assert declared.data is not None
     for scale, _ in declared.data.scales:
         gates = [gate for gate in encoding_of(declared) if gate.scale == scale]
-        finding = check_encoding(gates, symmetry_of(declared), scale)
+        finding = EquivariantEncoding(symmetry_of(declared), tuple(gates), scale).decide()
         assert finding.proven
         assert finding.detail == f"for every x and every value of {scale}"
 
 
 def test_other_wirings_that_respect_the_group_are_proven(spec: Specs) -> None:
     symmetry = symmetry_of(spec("water"))
-    assert check_encoding(gates_on((0, 3), (1, 2)), symmetry, "alpha").proven
-    assert check_encoding(gates_on((0,), (1,)), symmetry, "alpha").proven
+    assert EquivariantEncoding(symmetry, tuple(gates_on((0, 3), (1, 2))), "alpha").decide().proven
+    assert EquivariantEncoding(symmetry, tuple(gates_on((0,), (1,))), "alpha").decide().proven
 
 
 WRONG = {
@@ -60,7 +60,7 @@ def refuted(
     gates: list[EncodingGate], symmetry: Symmetry, detail: str, run_line: Callable[[str], Any]
 ) -> Any:
     """The counterexample of a refused encoding, after checking that it is one."""
-    finding = check_encoding(gates, symmetry, "alpha")
+    finding = EquivariantEncoding(symmetry, tuple(gates), "alpha").decide()
     assert (finding.verdict, finding.detail) == ("refused", detail)
     example = finding.counterexample
     assert example is not None
@@ -100,7 +100,7 @@ def test_a_wrong_parity_qubit_is_refused(spec: Specs, run_line: Callable[[str], 
 
 
 def test_gates_that_do_not_commute_are_refused(spec: Specs, run_line: Callable[[str], Any]) -> None:
-    finding = check_encoding(gates_on((0, 2), (1, 2)), symmetry_of(spec("lih")), "alpha")
+    finding = EquivariantEncoding(symmetry_of(spec("lih")), tuple(gates_on((0, 2), (1, 2))), "alpha").decide()
     assert not finding.proven
     example = finding.counterexample
     assert example is not None
@@ -127,7 +127,11 @@ def point_symmetry_of(symbol: str, parity: int | None) -> Symmetry:
 
 @pytest.mark.parametrize("symbol", ["C_3", "C_5v", "D_3h", "T_d", "I_h", "C_i"])
 def test_point_groups_are_proven_with_a_parity_qubit(symbol: str) -> None:
-    assert check_encoding(gates_on((0,), (1,), parity=2), point_symmetry_of(symbol, 2), "alpha").proven
+    assert (
+        EquivariantEncoding(point_symmetry_of(symbol, 2), tuple(gates_on((0,), (1,), parity=2)), "alpha")
+        .decide()
+        .proven
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,5 +155,5 @@ def test_tilted_axes_are_proven_and_other_axes_refused(run_line: Callable[[str],
         Symmetry(2, ("A", "B"), (AxialFactor(2, axis, (0, 1), sites=(0,), num_sites=2),))
         for axis in ((1, 1, 0), (1, 2, 2))
     )
-    assert check_encoding(gates_on((0,)), tilted, "alpha").proven
+    assert EquivariantEncoding(tilted, tuple(gates_on((0,))), "alpha").decide().proven
     refuted(gates_on((0,), (1,)), other, "broken by T_(1, 2, 2)", run_line)

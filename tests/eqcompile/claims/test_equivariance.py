@@ -14,7 +14,9 @@ import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, OpaqueGate, Operation, PauliRotation
 from eqcompile.claims.of_circuit.data_action import change_of_angles
-from eqcompile.claims.of_circuit.equivariance import PART, WHOLE, CircuitTest
+from eqcompile.claims.of_circuit.equivariance import CircuitTest
+from eqcompile.claims.of_circuit.task import PART, WHOLE, decisions
+from eqcompile.claims.question import Question
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.errors import DimensionError
 from eqcompile.exact.operators.strings import pauli_key
@@ -45,11 +47,11 @@ def check(
     ancillas: int = 0,
 ) -> CircuitTest:
     circuit = GeneralCircuit(symmetry.num_qubits + ancillas, tuple(operations), num_ancillas=ancillas)
-    return CircuitTest(circuit, symmetry, data or {}, "seed")
+    return CircuitTest(circuit, Question(symmetry, data or {}), "seed")
 
 
 def verdicts(*arguments: Any, **options: Any) -> list[bool | None]:
-    return [decision.holds for decision in check(*arguments, **options).decisions()]
+    return [decision.holds for decision in decisions(check(*arguments, **options))]
 
 
 WATER = eq.SU2(4) * eq.permutations(4, [(0, 1), (2, 3)])
@@ -61,7 +63,7 @@ def water(d: int = 0) -> list[Operation]:
 
 
 def test_a_layer_of_water_holds() -> None:
-    found = list(check(water(), WATER).decisions())
+    found = list(decisions(check(water(), WATER)))
     assert [decision.holds for decision in found] == [True] * 4
     assert found[0].method == "in blocks of up to 2 qubits"
     assert found[3].method == "in blocks of up to 2 qubits, rearranged by commutations"
@@ -108,10 +110,10 @@ def test_a_full_turn_more_is_a_phase() -> None:
 
 
 def test_the_blocks_at_fault_are_named() -> None:
-    found = [d for d in check(WRONG["a sign"][0], WATER).decisions() if not d.holds]
+    found = [d for d in decisions(check(WRONG["a sign"][0], WATER)) if not d.holds]
     assert [[block.qubits for block in d.blocks] for d in found] == [[(0, 1)], [(0, 1)]]
     assert all(d.difference is not None and d.difference[1] != d.difference[2] for d in found)
-    (only,) = [d for d in check(WRONG["one gate alone"][0], WATER).decisions() if not d.holds]
+    (only,) = [d for d in decisions(check(WRONG["one gate alone"][0], WATER)) if not d.holds]
     assert [block.qubits for block in only.blocks] == [(0, 2)]
 
 
@@ -120,11 +122,11 @@ def test_the_whole_decides_where_no_block_can() -> None:
     scramble = [turn({0: "X"}, "a", 0), turn({0: "Z", 1: "Y"}, "b", 1), turn({1: "X", 2: "Z"}, "c", 2)]
     back = [replace(o, angle=-o.angle, origin=5 - o.origin) for o in reversed(scramble)]
     chain = heisenberg(0, 1, "w")
-    found = list(check([*scramble, *back, *chain], eq.SU2(3)).decisions())
+    found = list(decisions(check([*scramble, *back, *chain], eq.SU2(3))))
     assert [(d.holds, d.method) for d in found] == [(True, PART)] * 3
     assert verdicts([*scramble, *back[1:], *chain], eq.SU2(3)) == [False] * 3
     charge = eq.charge(3, "Z0 Z1 + Z1 Z2")
-    (decision,) = check([*scramble, *back, turn({0: "X", 1: "Z", 2: "X"}, "a")], charge).decisions()
+    (decision,) = decisions(check([*scramble, *back, turn({0: "X", 1: "Z", 2: "X"}, "a")], charge))
     assert (decision.method, decision.holds) == (WHOLE, False)
     assert verdicts([*scramble, *back, turn({0: "Z"}, "a")], charge) == [True]
 
@@ -214,7 +216,7 @@ def test_directions_alone_move_as_far_as_that_is_linear_in_them() -> None:
     assert verdicts([turn({0: "Z"}, named("A_azimuth") * 4)], INVERSION) == [True]
     assert verdicts([turn({1: "X"}, "A_elevation")], INVERSION) == [True]
     assert verdicts([turn({1: "Z"}, "A_elevation")], INVERSION) == [False]
-    (decision,) = check(both, THIRD).decisions()
+    (decision,) = decisions(check(both, THIRD))
     assert decision.holds is None
     assert decision.reason == "A_azimuth stands outside of a vector encoding, so what moves it is not known"
 
@@ -246,9 +248,9 @@ def test_global_phases_may_depend_on_the_data() -> None:
     assert verdicts([phase, turn({0: "Z"}, "B_z")], AXIAL, DATA) == [True]
     assert verdicts([phase, turn({0: "X"}, "B_z")], AXIAL, DATA) == [False]
     minus = [FixedUnitary(eq.PauliSum.parse("Z0 Z1", 2))]
-    (decision,) = check(minus, eq.pauli_symmetry(2, "X0")).decisions()
+    (decision,) = decisions(check(minus, eq.pauli_symmetry(2, "X0")))
     assert (decision.holds, decision.phase) == (True, True)
-    (decision,) = check([*minus, turn({0: "Y"}, "a")], eq.pauli_symmetry(2, "X0")).decisions()
+    (decision,) = decisions(check([*minus, turn({0: "Y"}, "a")], eq.pauli_symmetry(2, "X0")))
     assert decision.holds is False
 
 
@@ -289,7 +291,7 @@ def test_opaque_gates_leave_it_open() -> None:
         [turn({0: "Z"}, -named("A_azimuth")), gate, turn({0: "Z"}, "A_azimuth")],
     ):
         symmetry = WATER if len(operations) > 3 else AXIAL
-        for decision in check(operations, symmetry).decisions():
+        for decision in decisions(check(operations, symmetry)):
             assert decision.holds is None
             assert decision.reason == "strange has no exact form: it is strange"
 
@@ -299,7 +301,7 @@ def test_irrational_mixtures_inside_angles_are_left_open() -> None:
         "{name: t, qubits: 1, data: {sites: [A], encode: {A: [0]}}, symmetry: [{point_group: C3}]}", "t.yaml"
     )
     symmetry = symmetry_of(third)
-    (decision,) = check([turn({0: "X"}, "A_x"), turn({0: "Y"}, "A_y")], symmetry, DATA_A).decisions()
+    (decision,) = decisions(check([turn({0: "X"}, "A_x"), turn({0: "Y"}, "A_y")], symmetry, DATA_A))
     assert decision.holds is None
     assert decision.reason == "it mixes coordinates with irrational factors inside angles"
     assert verdicts([turn({0: "Z"}, "A_z")], symmetry, DATA_A) == [True]
@@ -337,7 +339,7 @@ def test_a_hundred_qubits() -> None:
     operations = chain(n, 2)
     assert verdicts(operations, symmetry) == [True] * 4
     operations[301] = replace(operations[301], angle=operations[301].angle + PI(Fraction(1, 7)))
-    found = list(check(operations, symmetry).decisions())
+    found = list(decisions(check(operations, symmetry)))
     assert [decision.holds for decision in found] == [False, True, False, False]
     assert {decision.method for decision in found if not decision.holds} == {PART}
     assert all(decision.blocks[0].qubits == (0, 1) for decision in found if not decision.holds)
@@ -349,7 +351,7 @@ def test_what_is_too_large_for_everything_is_left_open() -> None:
     symmetry = eq.permutations(n, [tuple(range(n))])
     scramble = [turn({k: "X", (k + 1) % n: "Y", (k + 7) % n: "Z"}, f"p{k}") for k in range(n)]
     back = [replace(o, angle=-o.angle * Fraction(1, 2)) for o in reversed(scramble)]
-    (decision,) = check([*scramble, *back, *back], symmetry).decisions()
+    (decision,) = decisions(check([*scramble, *back, *back], symmetry))
     assert decision.holds is None
     assert decision.reason.endswith("on 20 qubits are too many to test as a whole, and blocks do not decide")
 
@@ -422,7 +424,7 @@ def test_gates_on_many_qubits_are_not_tried_as_blocks() -> None:
     symmetry = eq.SU2(n) * eq.permutations(n, [tuple(range(0, n, 2)), tuple(range(1, n, 2))])
     assert verdicts(layer, symmetry) == [True] * 4
     wide = turn(dict.fromkeys(range(n), "Z"), "t")
-    found = list(check([*layer, wide], symmetry).decisions())
+    found = list(decisions(check([*layer, wide], symmetry)))
     assert [decision.holds for decision in found] == [None] * 4
     assert found[0].reason == (
         "61 operations on 40 qubits are too many to test as a whole, and blocks do not decide"

@@ -11,9 +11,9 @@ from flint import fmpz
 import eqcompile as eq
 from eqcompile.circuits.gates import EncodingGate
 from eqcompile.claims.certificate import Finding
+from eqcompile.claims.certify import certify_model
 from eqcompile.claims.field.identity import ModelIdentity
 from eqcompile.claims.field.prime_field import Field, prime_with_root
-from eqcompile.claims.of_model.model import certify_model
 from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
 from eqcompile.exact.arithmetic.scalars import square_root
 

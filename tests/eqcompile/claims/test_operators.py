@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import eqcompile as eq
-from eqcompile.claims.of_model.operator import check_generator, check_observable
+from eqcompile.claims.of_model.gate import EquivariantOperator
+from eqcompile.claims.of_model.observable import InvariantObservableClaim
 from eqcompile.claims.witness import reproduce_change
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.derivation.generators.twirl import twirl
@@ -118,7 +119,7 @@ def test_operators_that_are_not_hermitian_are_refused(spec: Specs, run_line: Cal
 
 @pytest.mark.parametrize("text", ["Z0", "H(1,2)", "X0 X1 + Y0 Y1"])
 def test_observables_that_are_not_invariant(spec: Specs, run_line: Callable[[str], Any], text: str) -> None:
-    finding = check_observable(eq.PauliSum.parse(text, 4), symmetry_of(spec("water")), "observable")
+    finding = InvariantObservableClaim(symmetry_of(spec("water")), eq.PauliSum.parse(text, 4)).decide()
     assert not finding.proven
     assert finding.claim == "invariant observable"
     assert finding.counterexample is not None
@@ -127,7 +128,7 @@ def test_observables_that_are_not_invariant(spec: Specs, run_line: Callable[[str
 
 def test_observables_report_their_exact_spectrum(spec: Specs) -> None:
     symmetry = symmetry_of(spec("water_dimer"))
-    finding = check_observable(eq.PauliSum.parse("H(0,3) Z6", 7), symmetry, "observable")
+    finding = InvariantObservableClaim(symmetry, eq.PauliSum.parse("H(0,3) Z6", 7)).decide()
     assert (finding.verdict, finding.detail) == ("proven", "spectrum -3, -1, 1, 3")
 
 
@@ -135,7 +136,9 @@ def test_gate_and_observable_are_the_same_condition(spec: Specs) -> None:
     symmetry = symmetry_of(spec("water"))
     for text in ("H(0,1)", "H(1,2)", "Z0", "i*Z0"):
         op = eq.PauliSum.parse(text, 4)
-        gate, observable = check_generator(op, symmetry, ""), check_observable(op, symmetry, "")
+        gate, observable = (
+            claim(symmetry, op).decide() for claim in (EquivariantOperator, InvariantObservableClaim)
+        )
         assert gate.proven == observable.proven
         assert gate.counterexample == observable.counterexample
 

@@ -9,9 +9,12 @@ import pytest
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, OpaqueGate, PauliRotation
-from eqcompile.claims.of_circuit.circuit import check_circuit
+from eqcompile.claims.certify import circuit_findings
+from eqcompile.claims.of_circuit.circuit_model import InvariantCircuitModel
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
-from eqcompile.claims.of_circuit.prepared import WholeTest
+from eqcompile.claims.of_circuit.prepared import InvariantPreparedState
+from eqcompile.claims.of_circuit.task import decisions
+from eqcompile.claims.question import Question
 from eqcompile.errors import DimensionError, MethodError
 from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.readers.circuit import general_circuit
@@ -40,15 +43,15 @@ SINGLET = (
 
 def states(operations: Any, symmetry: Symmetry, data: Any = None) -> list[bool | None]:
     circuit = GeneralCircuit(symmetry.num_qubits, tuple(operations))
-    whole = WholeTest(CircuitTest(circuit, symmetry, data or {}, "seed"))
-    return [whole.state(generator).holds for generator in symmetry.generators]
+    test = CircuitTest(circuit, Question(symmetry, data or {}, "state"), "seed")
+    return [claim.decision().holds for claim in InvariantPreparedState.all_of(test, "")]
 
 
 def models(operations: Any, symmetry: Symmetry, observable: str, data: Any = None) -> list[bool | None]:
     op = eq.PauliSum.parse(observable, symmetry.num_qubits)
     circuit = GeneralCircuit(symmetry.num_qubits, tuple(operations))
-    whole = WholeTest(CircuitTest(circuit, symmetry, data or {}, "seed", op))
-    return [whole.model(generator, op).holds for generator in symmetry.generators]
+    test = CircuitTest(circuit, Question(symmetry, data or {}, "model", op), "seed")
+    return [claim.decision().holds for claim in InvariantCircuitModel.all_of(test, "")]
 
 
 def test_a_singlet_is_invariant_though_its_circuit_is_not_equivariant() -> None:
@@ -60,7 +63,7 @@ def test_a_singlet_is_invariant_though_its_circuit_is_not_equivariant() -> None:
     assert states([*SINGLET, turn({0: "Z"}, "a")], group) == [False, False, True, False]
     assert states(SINGLET[1:], group) == [False, False, True, True]  # a triplet
     circuit = GeneralCircuit(2, SINGLET)
-    assert False in [d.holds for d in CircuitTest(circuit, group, {}, "seed").decisions()]
+    assert False in [d.holds for d in decisions(CircuitTest(circuit, Question(group), "seed"))]
 
 
 def test_states_may_have_a_character() -> None:
@@ -119,7 +122,7 @@ def test_our_models_are_invariant_and_with_another_observable_they_are_not(
         (model.observable, {"proven"}),
         (eq.PauliSum.parse("Z0", model.num_qubits), None),
     ):
-        findings = list(check_circuit(circuit, model.symmetry, {}, "s", what="model", observable=observable))
+        findings = list(circuit_findings(circuit, Question(model.symmetry, {}, "model", observable), "s"))
         if verdicts is not None:
             assert {finding.verdict for finding in findings} == verdicts
             continue
@@ -139,16 +142,16 @@ def test_what_a_model_needs() -> None:
     with pytest.raises(
         MethodError, match="a model needs an observable; declare one in the spec, or give one"
     ):
-        list(check_circuit(circuit, INVERSION, DATA, "s", what="model"))
+        list(circuit_findings(circuit, Question(INVERSION, DATA, "model"), "s"))
     two = eq.PauliSum.parse("Z1", 2)
     with pytest.raises(DimensionError, match=r"^the observable acts on 2 qubits, the group on 1$"):
-        list(check_circuit(circuit, INVERSION, DATA, "s", what="model", observable=two))
+        Question(INVERSION, DATA, "model", two)
 
 
 def characters(operations: Any, symmetry: Symmetry, data: Any = None) -> list[str | None]:
     circuit = GeneralCircuit(symmetry.num_qubits, tuple(operations))
-    whole = WholeTest(CircuitTest(circuit, symmetry, data or {}, "seed"))
-    return [whole.state(generator).character for generator in symmetry.generators]
+    test = CircuitTest(circuit, Question(symmetry, data or {}, "state"), "seed")
+    return [claim.decision().character for claim in InvariantPreparedState.all_of(test, "")]
 
 
 def test_the_character_of_a_state_is_reported() -> None:
@@ -165,7 +168,7 @@ def test_a_phase_that_depends_on_the_data_is_no_character() -> None:
     symmetry = Symmetry(1, ("A",), (InversionFactor(1, 0, 1),))
     assert characters([turn({}, "A_x")], symmetry, {"A_x": (0, 0)}) == [None]
     circuit = GeneralCircuit(1, (turn({}, "A_x"),))
-    (finding,) = check_circuit(circuit, symmetry, {"A_x": (0, 0)}, "s", what="state")
+    (finding,) = circuit_findings(circuit, Question(symmetry, {"A_x": (0, 0)}, "state"), "s")
     assert finding.proven
     assert finding.character == (None,)
     assert "inversion (Z0) -> another phase, which may depend on the data, error" in finding.detail

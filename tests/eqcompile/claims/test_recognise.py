@@ -19,6 +19,8 @@ from eqcompile.circuits.circuit import (
 )
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
 from eqcompile.claims.of_circuit.recognise import leftover_angles, with_vectors
+from eqcompile.claims.of_circuit.task import decisions
+from eqcompile.claims.question import Question
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.errors import MethodError
 from eqcompile.exact.operators.strings import pauli_key
@@ -131,11 +133,11 @@ def test_what_is_no_encoding_stays_as_it_is(operations: list[Any]) -> None:
     assert found(operations) == tuple(operations)
     circuit = GeneralCircuit(2, tuple(operations))
     assert (0, "H1_azimuth") in leftover_angles(circuit, NAMES)
-    for place, decision in enumerate(CircuitTest(circuit, SPINS, {}, "s").decisions()):
+    for place, decision in enumerate(decisions(CircuitTest(circuit, Question(SPINS), "s"))):
         if circuit.opaque:
             assert decision.holds is None
         else:  # right or not, as floating point shows
-            assert decision.holds == (circuit_defect(circuit, SPINS, {}, place).norm < MAX_ROUNDING)
+            assert decision.holds == (circuit_defect(circuit, Question(SPINS), place).norm < MAX_ROUNDING)
 
 
 LOOSE = [*encoding()[:4], CX, encoding()[4], CX]
@@ -199,7 +201,7 @@ def test_encodings_are_equivariant_and_their_neighbours_need_not_be() -> None:
         ([*encoding(), turn({0: "Z"}, ExactAngle.parameter("w"))], [False, False, True]),
     ):
         circuit = GeneralCircuit(2, tuple(operations))
-        assert [d.holds for d in CircuitTest(circuit, SPINS, {}, "s").decisions()] == expected
+        assert [d.holds for d in decisions(CircuitTest(circuit, Question(SPINS), "s"))] == expected
 
 
 @pytest.mark.parametrize("name", ["lih", "water", "water_dimer"])

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 import eqcompile as eq
-from eqcompile.claims.of_model.state import check_state
+from eqcompile.claims.of_model.state import InvariantState
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.derivation.invariant_states.product_states import ProductState, product_states
 from eqcompile.derivation.invariant_states.singlets import (
@@ -85,7 +85,7 @@ def test_every_state_passes_the_certificates_own_check(
     found = [product.state for product in states.products]
     found += [state for space in states.spaces for state in space.states]
     assert found
-    assert all(check_state(state, symmetry, "state").proven for state in found)
+    assert all(InvariantState(symmetry, state).decide().proven for state in found)
 
 
 def test_products_of_water_are_all_three_and_come_in_order(
@@ -211,7 +211,7 @@ def test_products_of_single_qubit_states(symmetry: Symmetry, letters: str) -> No
     found = prepared_state(symmetry)
     assert isinstance(found, ProductState)
     assert found.letters == letters
-    assert check_state(found.state, symmetry, "state").proven
+    assert InvariantState(symmetry, found.state).decide().proven
     assert f"|{letters}>" in str(found)
 
 
@@ -222,7 +222,7 @@ def test_the_last_resort_is_any_invariant_state() -> None:
     found = prepared_state(symmetry)
     assert isinstance(found, eq.ExactState)
     assert str(found) == "|00> + |11>"
-    assert check_state(found, symmetry, "state").proven
+    assert InvariantState(symmetry, found).decide().proven
 
 
 def test_limits() -> None:

@@ -429,7 +429,7 @@ def test_a_recheck_that_is_given_up_says_so_instead_of_not_confirmed(
         budgets.check()
         return ""
 
-    monkeypatch.setattr(decide._Case, "_fails", slow)
+    monkeypatch.setattr(decide._Case, "_case", slow)
     code, out, err = run("recheck", "lih.json")
     assert (code, out) == (2, "")
     assert one_line(err).startswith("the budget of 2 GB is used up by the recheck; ")

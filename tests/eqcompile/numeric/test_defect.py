@@ -12,6 +12,7 @@ from scipy.linalg import expm
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, OpaqueGate, PauliRotation, VectorRotation
+from eqcompile.claims.question import Question
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.groups.permutation import PermutationGroup
@@ -57,7 +58,7 @@ def test_the_defect_of_a_rotation_by_the_definition(
 ) -> None:
     symmetry = Symmetry(3, ("A",), (AxialFactor(3, (1, 2, 2), (0, 2), (0,), 1),))
     data = {f"A_{axis}": (0, k) for k, axis in enumerate("xyz")}
-    found = circuit_defect(SCRAMBLE, symmetry, data, symmetry.generator_names[0], seed=3)
+    found = circuit_defect(SCRAMBLE, Question(symmetry, data), symmetry.generator_names[0], seed=3)
     generator = dense(eq.PauliSum.parse("1/2*X0 + Y0 + Z0 + 1/2*X2 + Y2 + Z2", 3))
     element = expm(-1j * found.angle * generator)
     axis = np.array([[0, -2, 2], [2, 0, -1], [-2, 1, 0]])
@@ -79,7 +80,7 @@ def test_the_defect_of_finite_elements_by_the_definition(
         ("(A B)", swap_matrix((2, 1, 0)), lambda v: v | {"A_x": v["B_x"]}),
         ("inversion (Z1)", dense(eq.PauliSum.parse("Z1", 3)), lambda v: v | {"A_x": -v["A_x"]}),
     ):
-        found = circuit_defect(SCRAMBLE, symmetry, data, name, seed=1)
+        found = circuit_defect(SCRAMBLE, Question(symmetry, data), name, seed=1)
         values = dict(found.values)
         left = element @ unitary(SCRAMBLE, values) @ element.conj().T
         assert found.norm == pytest.approx(best_phase_norm(left, unitary(SCRAMBLE, image(values))), abs=1e-12)
@@ -94,14 +95,16 @@ CHAIN = GeneralCircuit(3, tuple(turn({i: c, i + 1: c}, f"w{i}") for i in (0, 1) 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_right_circuits_have_no_defect_and_wrong_ones_have(seed: int) -> None:
     for generator in ("T_x", "T_y", "T_z"):
-        assert circuit_defect(CHAIN, eq.SU2(3), {}, generator, seed).norm < ROUNDING
+        assert circuit_defect(CHAIN, Question(eq.SU2(3)), generator, seed).norm < ROUNDING
         broken = GeneralCircuit(3, CHAIN.operations[1:])
-        assert (circuit_defect(broken, eq.SU2(3), {}, generator, seed).norm < ROUNDING) == (
+        assert (circuit_defect(broken, Question(eq.SU2(3)), generator, seed).norm < ROUNDING) == (
             generator == "T_x"
         )
     charge = eq.charge(3, "Z0 Z1 + 2*Z1 Z2")
-    assert circuit_defect(GeneralCircuit(3, (turn({0: "Z"}, "a"),)), charge, {}, "Q", seed).norm < ROUNDING
-    assert circuit_defect(GeneralCircuit(3, (turn({0: "X"}, "a"),)), charge, {}, "Q", seed).norm > 0.01
+    assert (
+        circuit_defect(GeneralCircuit(3, (turn({0: "Z"}, "a"),)), Question(charge), "Q", seed).norm < ROUNDING
+    )
+    assert circuit_defect(GeneralCircuit(3, (turn({0: "X"}, "a"),)), Question(charge), "Q", seed).norm > 0.01
 
 
 @pytest.mark.parametrize("name", ["water", "lih"])
@@ -113,10 +116,11 @@ def test_our_models_have_no_defect_as_models(
     circuit = general_circuit(model.to_qiskit(data=form))
     data = {f"{s}_{c}": (i, k) for i, s in enumerate(model.ansatz.site_names) for k, c in enumerate("xyz")}
     for generator in model.symmetry.generator_names:
-        arguments = (circuit, model.symmetry, data, generator, 5, "model")
-        assert circuit_defect(*arguments, model.observable).norm < (1e-8 if form == "positions" else 1e-11)
+        question = Question(model.symmetry, data, "model", model.observable)
+        norm = circuit_defect(circuit, question, generator, 5).norm
+        assert norm < (1e-8 if form == "positions" else 1e-11)
     wrong = eq.PauliSum.parse("X0 + Y1 + Z1", model.num_qubits)
-    assert circuit_defect(circuit, model.symmetry, data, "T_x", 5, "model", wrong).norm > 1e-3
+    assert circuit_defect(circuit, Question(model.symmetry, data, "model", wrong), "T_x", 5).norm > 1e-3
 
 
 def test_states() -> None:
@@ -129,10 +133,14 @@ def test_states() -> None:
     )
     group = eq.SU2(2) * eq.permutations(2, [(0, 1)])
     assert all(
-        circuit_defect(singlet, group, {}, g, 1, "state").norm < ROUNDING for g in group.generator_names
+        circuit_defect(singlet, Question(group, {}, "state"), g, 1).norm < ROUNDING
+        for g in group.generator_names
     )
-    assert circuit_defect(GeneralCircuit(2, singlet.operations[1:]), group, {}, "T_x", 1, "state").norm > 0.1
-    assert circuit_defect(singlet, group, {}, "T_x", 1).norm > 0.1
+    assert (
+        circuit_defect(GeneralCircuit(2, singlet.operations[1:]), Question(group, {}, "state"), "T_x", 1).norm
+        > 0.1
+    )
+    assert circuit_defect(singlet, Question(group), "T_x", 1).norm > 0.1
 
 
 def test_above_ten_qubits_random_states_are_taken() -> None:
@@ -140,19 +148,21 @@ def test_above_ten_qubits_random_states_are_taken() -> None:
     chain = GeneralCircuit(n, tuple(turn({i: c, i + 1: c}, "w") for i in range(0, n, 2) for c in "XYZ"))
     symmetry = eq.SU2(n) * eq.permutations(n, [tuple(range(0, n, 2)), tuple(range(1, n, 2))])
     for generator in symmetry.generator_names:
-        assert circuit_defect(chain, symmetry, {}, generator).norm < ROUNDING
+        assert circuit_defect(chain, Question(symmetry), generator).norm < ROUNDING
     wrong = GeneralCircuit(n, chain.operations[1:])
-    norms = [circuit_defect(wrong, symmetry, {}, generator).norm for generator in symmetry.generator_names]
+    norms = [
+        circuit_defect(wrong, Question(symmetry), generator).norm for generator in symmetry.generator_names
+    ]
     assert norms[0] < ROUNDING
     assert min(norms[1:]) > 0.05
 
 
 def test_random_states_show_what_the_norm_shows(monkeypatch: pytest.MonkeyPatch) -> None:
-    exact = circuit_defect(SCRAMBLE, eq.SU2(3), {}, "T_y", seed=4)
+    exact = circuit_defect(SCRAMBLE, Question(eq.SU2(3)), "T_y", seed=4)
     monkeypatch.setattr("eqcompile.numeric.defect.MAX_NORM_QUBITS", 2)
-    sampled = circuit_defect(SCRAMBLE, eq.SU2(3), {}, "T_y", seed=4)
+    sampled = circuit_defect(SCRAMBLE, Question(eq.SU2(3)), "T_y", seed=4)
     assert 0.05 * exact.norm < sampled.norm <= 1.5 * exact.norm
-    assert circuit_defect(CHAIN, eq.SU2(3), {}, "T_y", seed=4).norm < ROUNDING
+    assert circuit_defect(CHAIN, Question(eq.SU2(3)), "T_y", seed=4).norm < ROUNDING
 
 
 def test_opaque_gates_are_applied_to_their_qubits(unitary: Callable[..., Any]) -> None:
@@ -176,8 +186,8 @@ def test_opaque_gates_are_applied_to_their_qubits(unitary: Callable[..., Any]) -
 def test_coordinates_that_nobody_declared_move_too() -> None:
     symmetry = Symmetry(1, ("A",), (AxialFactor(1, (0, 0, 1), (0,), (0,), 1),))
     circuit = GeneralCircuit(1, (turn({0: "Z"}, "t"),))
-    assert circuit_defect(circuit, symmetry, {"t": (0, 0)}, "T_z", seed=2).norm > 1e-3
-    assert circuit_defect(circuit, symmetry, {"t": (0, 2)}, "T_z", seed=2).norm < ROUNDING
+    assert circuit_defect(circuit, Question(symmetry, {"t": (0, 0)}), "T_z", seed=2).norm > 1e-3
+    assert circuit_defect(circuit, Question(symmetry, {"t": (0, 2)}), "T_z", seed=2).norm < ROUNDING
 
 
 def test_ancillas_are_in_zero() -> None:
@@ -187,8 +197,8 @@ def test_ancillas_are_in_zero() -> None:
         (turn({0: "X"}, "a"), PauliRotation(pauli_key({0: "X", 1: "Z"}), -ExactAngle.parameter("a"))),
         num_ancillas=1,
     )
-    assert circuit_defect(cancelling, eq.SU2(1), {}, "T_z").norm < ROUNDING
-    assert circuit_defect(differing, eq.SU2(1), {}, "T_z").norm > 1e-3
+    assert circuit_defect(cancelling, Question(eq.SU2(1)), "T_z").norm < ROUNDING
+    assert circuit_defect(differing, Question(eq.SU2(1)), "T_z").norm > 1e-3
 
 
 def test_what_can_be_measured() -> None:
@@ -202,17 +212,17 @@ def test_what_can_be_measured() -> None:
 def test_messages() -> None:
     one = GeneralCircuit(1, (turn({0: "X"}, "a"),))
     with pytest.raises(DimensionError) as caught:
-        circuit_defect(one, eq.SU2(1), {}, "T_q")
+        circuit_defect(one, Question(eq.SU2(1)), "T_q")
     assert str(caught.value) == "the group has no generator 'T_q'; known: T_x, T_y, T_z"
     with pytest.raises(DimensionError, match="no generator 7"):
-        circuit_defect(one, eq.SU2(1), {}, 7)
-    assert circuit_defect(one, eq.SU2(1), {}, 1).generator == "T_y"
+        circuit_defect(one, Question(eq.SU2(1)), 7)
+    assert circuit_defect(one, Question(eq.SU2(1)), 1).generator == "T_y"
     with pytest.raises(MethodError, match="a model needs an observable"):
-        circuit_defect(one, eq.SU2(1), {}, "T_x", what="model")
+        circuit_defect(one, Question(eq.SU2(1), {}, "model"), "T_x")
     with pytest.raises(DimensionError, match=r"^the observable acts on 2 qubits, the group on 1$"):
-        circuit_defect(one, eq.SU2(1), {}, "T_x", 0, "model", eq.PauliSum.parse("Z1", 2))
+        circuit_defect(one, Question(eq.SU2(1), {}, "model", eq.PauliSum.parse("Z1", 2)), "T_x", 0)
     with pytest.raises(LimitError, match=r"^the defect of 15 qubits; the limit is 14$"):
-        circuit_defect(GeneralCircuit(15, ()), eq.SU2(15), {}, "T_x")
+        circuit_defect(GeneralCircuit(15, ()), Question(eq.SU2(15)), "T_x")
     vector = GeneralCircuit(1, (VectorRotation(0, 0, None, ExactAngle.parameter("t")),))
     with pytest.raises(MethodError, match="vector encodings are measured through their angles"):
         unitary_of(vector, {"t": 1.0})
