@@ -54,7 +54,7 @@ def invariant_observables(symmetry: Symmetry, locality: int = 2) -> Iterator[Inv
         DimensionError: the locality is not between 1 and the number of qubits.
         LimitError: too many sets of qubits.
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> su2 = Symmetry(2, factors=(RotationFactor(2, (0, 1)),))
     >>> print(*invariant_observables(su2), sep="; ")
     H(0,1), eigenvalues -3, 1

@@ -6,9 +6,10 @@ as from any other. States do: where two commuting elements act by unitaries that
 the standard case, where a full turn is -1.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from eqcompile.arguments import accepts
 from eqcompile.budgets import check
@@ -16,10 +17,13 @@ from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar, format_scalar
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import anticommute
 from eqcompile.exact.states.state import ExactState
+from eqcompile.groups.point import PointGroup
 from eqcompile.groups.rotation import ONE_QUATERNION, Orthogonal
+from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator
 from eqcompile.symmetry.maps import QubitMap
 from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.point import PointFactor
 from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import SYMMETRY, Symmetry
@@ -63,15 +67,7 @@ def _phases(symmetry: Symmetry) -> Iterator[ProjectivePhase]:
     # A full turn is -1 on each spin 1/2, and so on an odd number of them. Other phases of the elements of a finite
     # group remove it, unless it is a product of commutators, in which phases cancel.
     for factor in symmetry.factors:
-        if isinstance(factor, RotationFactor) and len(factor.qubits) % 2:
-            yield _full_turn(factor.name, len(factor.qubits))
-        if isinstance(factor, PointFactor) and len(factor.qubits) % 2 and _full_turn_is_commutator(factor):
-            yield _full_turn(factor.name, len(factor.qubits))
-        if isinstance(factor, PauliFactor):
-            named = zip(factor.keys, factor.finite_generators, strict=True)
-            for (a, first), (b, second) in combinations(named, 2):
-                if anticommute(a, b):
-                    yield ProjectivePhase(f"the commutator of {first.name} and {second.name}", -ONE)
+        yield from OWN_PHASES.get(type(factor), phases_of_generators)(factor)
     for one, other in combinations(symmetry.factors, 2):
         for first in one.finite_generators:
             for second in other.finite_generators:
@@ -82,9 +78,41 @@ def _full_turn(name: str, count: int) -> ProjectivePhase:
     return ProjectivePhase(f"a full turn of {name} on {count} spin{'s' if count > 1 else ''}", -ONE)
 
 
-def _full_turn_is_commutator(factor: PointFactor) -> bool:
+def phases_of_generators(factor: Factor) -> Iterator[ProjectivePhase]:
+    """Commutators of the generators of a factor of any kind that are phases; there may be more in the group."""
+    for first, second in combinations(factor.finite_generators, 2):
+        yield from _commutator(first, second, factor.num_qubits)
+
+
+def phases_of_spins(factor: Factor, group: PointGroup | None) -> Iterator[ProjectivePhase]:
+    """A full turn of an odd number of spins, under all rotations or a point group.
+
+    Whether the elements exchange qubits besides changes nothing: a permutation commutes with equal turns of all.
+    """
+    count = len(factor.turning_qubits)
+    if count % 2 and (group is None or _full_turn_is_commutator(group)):
+        yield _full_turn(factor.name, count)
+
+
+def _of_strings(factor: PauliFactor) -> Iterator[ProjectivePhase]:
+    named = zip(factor.keys, factor.finite_generators, strict=True)
+    for (a, first), (b, second) in combinations(named, 2):
+        if anticommute(a, b):
+            yield ProjectivePhase(f"the commutator of {first.name} and {second.name}", -ONE)
+
+
+OWN_PHASES: Mapping[type[Factor], Callable[[Any], Iterator[ProjectivePhase]]] = {
+    RotationFactor: lambda factor: phases_of_spins(factor, None),
+    PointFactor: lambda factor: phases_of_spins(factor, factor.group),
+    PauliFactor: _of_strings,
+    PermutationFactor: lambda factor: iter(()),
+}
+"""Kinds whose own phases are known in full; of any other kind the generators alone are compared."""
+
+
+def _full_turn_is_commutator(group: PointGroup) -> bool:
     """Whether -1 lies in the commutator subgroup of the double group, where every character is trivial."""
-    generators = factor.group.generators
+    generators = group.generators
     full_turn = Orthogonal(ONE_QUATERNION).bar
     # The conjugates of the generators' commutators generate the commutator subgroup; products alone close a finite set.
     seeds = _closed(

@@ -17,9 +17,7 @@ from eqcompile.claims.of_circuit.equivariance import CircuitTest, Decision
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, letter, pauli_key, support_of
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator
-from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import QubitPermutation
-from eqcompile.symmetry.point import PointFactor
 
 MAX_SWAPPED_QUBITS = 8
 """Qubits of a refused circuit in which every swap of two qubits is tried as the likely cause. Beyond it, weaker: no
@@ -192,7 +190,7 @@ def _gate(circuit: GeneralCircuit, origin: int) -> str:
 
 def _forgotten_parity(test: CircuitTest, generator: GroupGenerator) -> Iterator[Repair]:
     for factor in test.symmetry.factors:
-        parity = factor.parity if isinstance(factor, InversionFactor | PointFactor) else None
+        parity = factor.parity_qubit
         if parity is not None and any(g.name == generator.name for g in factor.finite_generators):
             touched = {qubit for operation in test.circuit for qubit in operation.support}
             if parity not in touched:

@@ -34,7 +34,6 @@ from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
 from eqcompile.symmetry.maps import QubitPermutation
-from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_WHOLE_QUBITS = 14
@@ -241,7 +240,7 @@ class CircuitTest:
             what = (
                 "gate by gate" if size == 0 else f"in blocks of up to {size} qubit{'s' if size > 1 else ''}"
             )
-            if isinstance(factor, PermutationFactor):
+            if factor.only_moves:
                 if self._same_blocks(generator, blocks):
                     return f"{what}, rearranged by commutations"
             elif factor.is_local and all(self._block_holds(factor, place, generator, b) for b in blocks):
@@ -256,7 +255,7 @@ class CircuitTest:
             return None
         qubits = core[0].qubits
         simulator, probe = self.algebra.simulator(len(qubits)), self.algebra.probe(len(qubits))
-        if isinstance(factor, PermutationFactor):
+        if factor.only_moves:
             left, right = (simulator.run(self.algebra.local(block, qubits), probe) for block in core)
             # Here R U(V^-1 x) R^-1 is compared with U(x), and not U(V x) R with R U(x): the phase is inverted.
             outcome = compared(right, left, self.point.field.p)
@@ -277,7 +276,7 @@ class CircuitTest:
             return None
         # A permutation takes a block elsewhere, so that U and its image are compared block by block. A local factor
         # acts on a block where it stands, so that what is equivariant by itself can be left out.
-        if isinstance(factor, PermutationFactor):
+        if factor.only_moves:
             parts = [*without_common_ends(blocks, self._permuted(generator, blocks), self.algebra)]
         elif factor.is_local:
             holds = [self._block_holds(factor, place, generator, block) for block in blocks]
@@ -294,7 +293,7 @@ class CircuitTest:
 
     def _failing(self, factor: Factor, place: int, generator: GroupGenerator) -> Iterator[Block]:
         """The smallest blocks that are at fault, as far as blocks can tell."""
-        if isinstance(factor, PermutationFactor):
+        if factor.only_moves:
             for size in BLOCK_SIZES[:2]:
                 if not _are_small(self._blocks_of(size)):
                     continue
@@ -445,6 +444,6 @@ def _numbers(symmetry: Symmetry) -> Iterator[Scalar]:
         if isinstance(lie, RotationGenerator):
             yield from lie.axis
     for finite in symmetry.finite_generators:
-        for unitary in finite.on_qubits.unitaries(symmetry.num_qubits) or ():
-            yield from unitary.terms.values()
+        for step in finite.on_qubits.steps(symmetry.num_qubits):
+            yield from step.terms.values() if isinstance(step, PauliSum) else ()
         yield from (value for matrix in finite.on_data.matrices for row in matrix for value in row)

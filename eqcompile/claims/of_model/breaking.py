@@ -69,7 +69,7 @@ def residue_of(symmetry: Symmetry, breaking: PauliSum) -> Residue:
 def kept_symmetry(symmetry: Symmetry, breaking: PauliSum | None) -> Symmetry:
     """The group that a breaking gate leaves; all of it where there is none, or where it breaks nothing.
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> su2 = Symmetry(2, factors=(RotationFactor(2, (0, 1)),))
     >>> kept_symmetry(su2, PauliSum.parse("Z0 + Z1", 2)).generator_names
     ('T_z',)

@@ -110,7 +110,7 @@ def derive_channels(source: Symmetry, target: Symmetry) -> ChannelBasis:
         Choi, Linear Algebra Appl. 10, 285 (1975).
         Nguyen et al., PRX Quantum 5, 020328 (2024) (Choi operator method), doi:10.1103/PRXQuantum.5.020328.
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> pair, one = (Symmetry(n, factors=(RotationFactor(n, tuple(range(n))),)) for n in (2, 1))
     >>> pooling = derive_channels(pair, one)
     >>> pooling.dim, pooling.free_parameters

@@ -67,7 +67,7 @@ def choi_basis(symmetry: Symmetry, locality: int) -> GeneratorBasis:
     References:
         Choi, Linear Algebra Appl. 10, 285 (1975); Nguyen et al., PRX Quantum 5, 020328 (2024).
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> su2 = Symmetry(3, factors=(RotationFactor(3, (0, 1, 2)),))
     >>> choi_basis(su2, locality=2).dim
     3

@@ -29,7 +29,7 @@ def nullspace_basis(symmetry: Symmetry, locality: int) -> GeneratorBasis:
     References:
         Nguyen et al., PRX Quantum 5, 020328 (2024), Sec. IV (null space method).
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> su2 = Symmetry(3, factors=(RotationFactor(3, (0, 1, 2)),))
     >>> nullspace_basis(su2, locality=2).dim
     3

@@ -70,7 +70,7 @@ def derive_states(symmetry: Symmetry) -> InvariantStates:
         MethodError: there is none; the message says why and what to change.
         LimitError: more than ``MAX_STATE_QUBITS`` qubits.
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> states = derive_states(Symmetry(2, factors=(RotationFactor(2, (0, 1)),)))
     >>> states.products[0].pairs, [space.states for space in states.spaces]
     (((0, 1),), [(|01> - |10>,)])

@@ -131,7 +131,7 @@ def derive_encodings(symmetry: Symmetry, locality: int = 1) -> EncodingBasis:
     References:
         Le et al., arXiv 2311.11362, Eqs. 8 and 9 for the two that the paper uses.
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> su2 = Symmetry(2, ("d",), (RotationFactor(2, (0, 1), (0,), 1),))
     >>> for encoding in derive_encodings(su2, locality=2).elements:
     ...     print(encoding)

@@ -50,7 +50,7 @@ def require_equivariant(encoding: Mapping[DataIndex, PauliSum], symmetry: Symmet
     Raises:
         MethodError: it does not; the message names the site and the generator, and says what to change.
 
-    >>> from eqcompile.symmetry.factor import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> turned = Symmetry(1, ("d",), (RotationFactor(1, (0,), (0,), 1),))
     >>> require_equivariant(upload(DataSpec(("d",), ((0,),), ()), 1), turned)
     """
