@@ -16,7 +16,7 @@ from eqcompile.claims.of_model.model import certificate_of, strict_certificate
 from eqcompile.claims.of_model.operator import check_generator, check_observable
 from eqcompile.claims.of_model.state import check_state
 from eqcompile.compile_spec import compile_spec
-from eqcompile.declaration.lift import spec_error, state_of, symmetry_of
+from eqcompile.declaration.lift import state_of, symmetry_of
 from eqcompile.declaration.spec import Spec
 from eqcompile.derivation.resolve import resolve
 from eqcompile.errors import ExpressionError, MethodError, SpecError
@@ -273,5 +273,5 @@ def _verify_spec(spec: Spec) -> Certificate:
             check_observable(spec.observable, symmetry, f"observable: {shorthand(spec.observable)}")
         )
     if not findings:
-        raise spec_error(spec, "nothing to verify: declare a state, an observable or an ansatz", ())
+        raise spec.error("nothing to verify: declare a state, an observable or an ansatz", ())
     return certificate_of(spec.name, symmetry, tuple(findings), spec.source.sha256)

@@ -7,7 +7,7 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.declaration.unlift import entries_of
-from eqcompile.declaration.write import operator_text
+from eqcompile.declaration.yaml.text import operator_text
 from eqcompile.errors import MethodError, SpecError
 from eqcompile.groups.point import PointGroup
 from eqcompile.groups.rotation import mirror
