@@ -9,7 +9,7 @@ the standard case, where a full turn is -1.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
 from eqcompile.arguments import accepts
 from eqcompile.budgets import check
@@ -17,7 +17,6 @@ from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar, format_scalar
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import anticommute
 from eqcompile.exact.states.state import ExactState
-from eqcompile.groups.point import PointGroup
 from eqcompile.groups.rotation import ONE_QUATERNION, Orthogonal
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator
@@ -28,9 +27,28 @@ from eqcompile.symmetry.point import PointFactor
 from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import SYMMETRY, Symmetry
 
+FULL_TURN = Orthogonal(ONE_QUATERNION).bar
+"""The rotation by 360 degrees, -1 on a spin."""
+
 MAX_COMPARED_QUBITS = 10
 """Qubits on which elements that are not products of single-qubit unitaries are compared, on a state. Beyond it,
 weaker: it is not said whether the representation is projective; operators do not depend on it."""
+
+
+class Invertible(Protocol):
+    """A motion of spins, alone or with whatever moves besides."""
+
+    def __mul__(self, other: Self) -> Self: ...
+
+    def __hash__(self) -> int: ...
+
+    @property
+    def inverse(self) -> Self:
+        """The inverse element."""
+        ...
+
+
+M = TypeVar("M", bound=Invertible)
 
 
 @dataclass(frozen=True)
@@ -84,14 +102,16 @@ def phases_of_generators(factor: Factor) -> Iterator[ProjectivePhase]:
         yield from _commutator(first, second, factor.num_qubits)
 
 
-def phases_of_spins(factor: Factor, group: PointGroup | None) -> Iterator[ProjectivePhase]:
-    """A full turn of an odd number of spins, under all rotations or a point group.
-
-    Whether the elements exchange qubits besides changes nothing: a permutation commutes with equal turns of all.
-    """
+def phases_of_spins(factor: Factor, generators: Sequence[M], full_turn: M) -> Iterator[ProjectivePhase]:
+    """A full turn of an odd number of spins, where it is a product of commutators of the generators."""
     count = len(factor.turning_qubits)
-    if count % 2 and (group is None or _full_turn_is_commutator(group)):
+    if count % 2 and _full_turn_is_commutator(generators, full_turn):
         yield _full_turn(factor.name, count)
+
+
+def _of_rotations(factor: RotationFactor) -> Iterator[ProjectivePhase]:
+    if len(factor.qubits) % 2:
+        yield _full_turn(factor.name, len(factor.qubits))
 
 
 def _of_strings(factor: PauliFactor) -> Iterator[ProjectivePhase]:
@@ -102,18 +122,16 @@ def _of_strings(factor: PauliFactor) -> Iterator[ProjectivePhase]:
 
 
 OWN_PHASES: Mapping[type[Factor], Callable[[Any], Iterator[ProjectivePhase]]] = {
-    RotationFactor: lambda factor: phases_of_spins(factor, None),
-    PointFactor: lambda factor: phases_of_spins(factor, factor.group),
+    RotationFactor: _of_rotations,
+    PointFactor: lambda factor: phases_of_spins(factor, factor.group.generators, FULL_TURN),
     PauliFactor: _of_strings,
     PermutationFactor: lambda factor: iter(()),
 }
 """Kinds whose own phases are known in full; of any other kind the generators alone are compared."""
 
 
-def _full_turn_is_commutator(group: PointGroup) -> bool:
+def _full_turn_is_commutator(generators: Sequence[M], full_turn: M) -> bool:
     """Whether -1 lies in the commutator subgroup of the double group, where every character is trivial."""
-    generators = group.generators
-    full_turn = Orthogonal(ONE_QUATERNION).bar
     # The conjugates of the generators' commutators generate the commutator subgroup; products alone close a finite set.
     seeds = _closed(
         [a * b * a.inverse * b.inverse for a, b in combinations(generators, 2)],
@@ -123,9 +141,7 @@ def _full_turn_is_commutator(group: PointGroup) -> bool:
     return full_turn in _closed(seeds, lambda element: [element * seed for seed in seeds], full_turn)
 
 
-def _closed(
-    start: Sequence[Orthogonal], images: Callable[[Orthogonal], list[Orthogonal]], sought: Orthogonal
-) -> list[Orthogonal]:
+def _closed(start: Sequence[M], images: Callable[[M], list[M]], sought: M) -> list[M]:
     """All that comes from the start by the images, as long as the element that is sought is not among them."""
     frontier = list(dict.fromkeys(start))
     found = set(frontier)

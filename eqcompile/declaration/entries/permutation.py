@@ -95,7 +95,7 @@ class Permutation(Symmetry):
     def lift(self, spec: Spec, place: Path) -> Iterator[Factor]:
         """Qubits and sites move together."""
         names = spec.data.sites if spec.data else ()
-        generators = tuple(_points(spec, self.on, cycles, place) for cycles in self.cycles)
+        generators = tuple(points_of(spec, self.on, cycles, place) for cycles in self.cycles)
         group = PermutationGroup(spec.qubits + len(names), generators)
         yield PermutationFactor(spec.qubits, group, self.label, names)
 
@@ -162,12 +162,12 @@ def _by_cycles(
         texts = [(text, (*path, index)) for index, text in enumerate(cycles)]
     if not texts and name is None:
         raise scope.error('the list of cycles is empty; write one such as "(H1 H2)"', path)
-    generators = tuple(_generator(text, on, place, scope) for text, place in texts)
+    generators = tuple(product_of_cycles(text, on, place, scope) for text, place in texts)
     label = name or ", ".join(cycle_text(generator) for generator in generators)
     return Permutation(generators, on, label)
 
 
-def _generator(text: str, on: Kind, path: Path, scope: Scope) -> tuple[Cycle, ...]:
+def product_of_cycles(text: str, on: Kind, path: Path, scope: Scope) -> tuple[Cycle, ...]:
     try:
         if _GROUP.fullmatch(text):
             read_product(text)
@@ -213,7 +213,7 @@ def on_members(group: PermutationGroup, members: Members, label: str, scope: Sco
     return Permutation(tuple(generators), members.kind, label)
 
 
-def _points(spec: Spec, on: Kind, cycles: tuple[tuple[str | int, ...], ...], place: Path) -> Images:
+def points_of(spec: Spec, on: Kind, cycles: tuple[tuple[str | int, ...], ...], place: Path) -> Images:
     """One permutation of the points: the qubits, then the sites."""
     if spec.data is None:
         return images_from_cycles([[int(q) for q in cycle] for cycle in cycles], spec.qubits)
@@ -248,7 +248,7 @@ def permutation_entry(factor: PermutationFactor, encode: Encode) -> Iterator[Sym
     """The entry that permutations came from; those that move whole sites are written on sites."""
     generators = [images[: factor.num_qubits] for images in factor.group.generators]
     on_qubits = tuple(tuple(cycles_of(images)) for images in generators)
-    on_sites = [_on_sites(images, encode) for images in generators]
+    on_sites = [site_cycles(images, encode) for images in generators]
     moved = tuple(cycles for cycles in on_sites if cycles is not None)
     named = factor.label != ", ".join(map(cycle_text, on_qubits))
     if moved and len(moved) == len(on_qubits):
@@ -256,7 +256,7 @@ def permutation_entry(factor: PermutationFactor, encode: Encode) -> Iterator[Sym
     yield Permutation(on_qubits, "qubits", factor.label)
 
 
-def _on_sites(images: Images, encode: Encode) -> tuple[Cycle, ...] | None:
+def site_cycles(images: Images, encode: Encode) -> tuple[Cycle, ...] | None:
     """The permutation of sites that moves their copies in this way, or ``None`` if there is none."""
     if not encode:
         return None

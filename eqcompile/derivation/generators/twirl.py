@@ -283,7 +283,7 @@ def commuting_part(op: PauliSum, generators: Sequence[PauliSum]) -> PauliSum:
     :math:`\sum_{k \ge 1} c_k A^{k-1} \mathrm{op} / c_1`.
 
     >>> commuting_part(PauliSum.parse("X0 X1 + Z0", 2), [PauliSum.parse("Z0 + Z1", 2)])
-    1/2*X0 X1 + 1/2*Y0 Y1 + Z0
+    Z0 + 1/2*X0 X1 + 1/2*Y0 Y1
     """
     if not generators:
         return op

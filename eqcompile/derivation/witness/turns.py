@@ -50,7 +50,7 @@ def turns_of(factor: Factor) -> list[PartialTurn]:
     >>> from eqcompile.symmetry.charge import ChargeFactor
     >>> charge = ChargeFactor(2, PauliSum.parse("1/2*Z0 Z1 - X0 X1", 2))
     >>> [(str(turn.operator), turn.power) for turn in turns_of(charge)]
-    [('Z0 Z1', 1), ('-1*X0 X1', 2)]
+    [('Z0 Z1', 1), ('-X0 X1', 2)]
     """
     n = factor.num_qubits
     if spins := spins_of(factor):
