@@ -410,7 +410,8 @@ def _invariant(generator: GroupGenerator, op: PauliSum) -> bool:
     """Of sums on ancillas, too, nothing is said."""
     if isinstance(generator, LieGenerator):
         return generator.operator.num_qubits == op.num_qubits and generator.operator.commutes_with(op)
-    if isinstance(generator.on_qubits, QubitPermutation) and len(generator.on_qubits.images) < op.num_qubits:
+    steps = generator.on_qubits.steps(op.num_qubits)
+    if any(not isinstance(step, PauliSum) and len(step) < op.num_qubits for step in steps):
         return False
     return generator.on_qubits.conjugate(op) == op
 
