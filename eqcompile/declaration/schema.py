@@ -14,6 +14,7 @@ from eqcompile.arguments import MAX_REGISTER
 from eqcompile.declaration.entries.graph import GraphSchema
 from eqcompile.declaration.entries.inversion import InversionSchema
 from eqcompile.declaration.entries.lattice import LatticeSchema
+from eqcompile.declaration.entries.molecular import MotionSchema
 from eqcompile.declaration.entries.permutation import PermutationSchema
 from eqcompile.declaration.entries.point_group import MirrorSchema, PointGroupSchema
 from eqcompile.declaration.entries.rotation import RotationSchema
@@ -170,6 +171,7 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("symmetry", "graph"): GraphSchema,
     ("symmetry", "lattice"): LatticeSchema,
     ("symmetry", "point_group"): PointGroupSchema,
+    ("symmetry", "motion"): MotionSchema,
     ("symmetry", "mirror"): MirrorSchema,
     ("symmetry", "inversion"): InversionSchema,
     ("symmetry", "matrix"): MatrixSchema,

@@ -21,6 +21,7 @@ from eqcompile.groups.rotation import ONE_QUATERNION, Orthogonal
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator
 from eqcompile.symmetry.maps import QubitMap
+from eqcompile.symmetry.molecular import MolecularFactor
 from eqcompile.symmetry.pauli import PauliFactor
 from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.point import PointFactor
@@ -124,6 +125,7 @@ def _of_strings(factor: PauliFactor) -> Iterator[ProjectivePhase]:
 OWN_PHASES: Mapping[type[Factor], Callable[[Any], Iterator[ProjectivePhase]]] = {
     RotationFactor: _of_rotations,
     PointFactor: lambda factor: phases_of_spins(factor, factor.group.generators, FULL_TURN),
+    MolecularFactor: lambda factor: phases_of_spins(factor, factor.generators, factor.full_turn),
     PauliFactor: _of_strings,
     PermutationFactor: lambda factor: iter(()),
 }

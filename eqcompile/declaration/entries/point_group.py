@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, Tag
 
+from eqcompile.declaration.entries.molecular import MolecularGroup, Moves, Positions, build_molecular_group
 from eqcompile.declaration.entries.space import (
     TURNS_NOTHING,
     Axis,
@@ -39,6 +40,8 @@ class PointGroupSchema(Section):
     axis: Axis | None = None
     qubits: Turning = None
     parity: Parity = None
+    moves: Moves = None
+    positions: Positions = None
 
 
 class MirrorSchema(Section):
@@ -89,7 +92,9 @@ class PointSymmetry(Symmetry):
         return {"point_group": {"group": group.name, **where}}
 
 
-def build_point_group(point: str | PointGroupSchema, path: Path, scope: Scope) -> PointSymmetry:
+def build_point_group(
+    point: str | PointGroupSchema, path: Path, scope: Scope
+) -> PointSymmetry | MolecularGroup:
     """A point group by Schoenflies symbol.
 
     Raises:
@@ -104,6 +109,8 @@ def build_point_group(point: str | PointGroupSchema, path: Path, scope: Scope) -
     qubits = turning_qubits(schema.qubits, path, scope)
     if not qubits and group.is_proper:
         raise scope.error(TURNS_NOTHING.format(group.name), path)
+    if schema.moves is not None or schema.positions is not None:
+        return build_molecular_group(schema.moves, schema.positions, group, qubits, parity, path, scope)
     return PointSymmetry(group, qubits, parity)
 
 

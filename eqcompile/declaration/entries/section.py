@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 from eqcompile.declaration.entries.graph import GraphSchema
 from eqcompile.declaration.entries.inversion import InversionForm
 from eqcompile.declaration.entries.lattice import LatticeSchema
+from eqcompile.declaration.entries.molecular import MotionSchema
 from eqcompile.declaration.entries.pauli import PauliForm
 from eqcompile.declaration.entries.permutation import PermutationForm
 from eqcompile.declaration.entries.point_group import MirrorSchema, PointGroupForm
@@ -44,6 +45,13 @@ class SymmetrySchema(Section):
     point_group: Annotated[
         PointGroupForm | None,
         Field(examples=["C3v"], description="Rotations and reflections of sites and spins."),
+    ] = None
+    motion: Annotated[
+        MotionSchema | None,
+        Field(
+            examples=[{"axis": [1, 1, 1], "turns": "1/3", "cycles": "(H1 H2 H3)"}],
+            description="One motion of space that exchanges sites.",
+        ),
     ] = None
     mirror: Annotated[
         MirrorSchema | None,

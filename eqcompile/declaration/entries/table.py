@@ -7,6 +7,7 @@ from eqcompile.declaration.entries.charge import build_charge, charge_entry
 from eqcompile.declaration.entries.graph import build_graph
 from eqcompile.declaration.entries.inversion import build_inversion, inversion_entry
 from eqcompile.declaration.entries.lattice import build_lattice
+from eqcompile.declaration.entries.molecular import build_motion, molecular_entries
 from eqcompile.declaration.entries.pauli import build_pauli, pauli_entry
 from eqcompile.declaration.entries.permutation import build_permutation, permutation_entry
 from eqcompile.declaration.entries.point_group import build_mirror, build_point_group, point_entry
@@ -19,6 +20,7 @@ from eqcompile.declaration.yaml.scope import Scope
 from eqcompile.symmetry.charge import ChargeFactor
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.molecular import MolecularFactor
 from eqcompile.symmetry.pauli import PauliFactor
 from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.point import PointFactor
@@ -86,6 +88,7 @@ BUILDERS: dict[str, Callable[[Any, Path, Scope], Symmetry]] = {
     "graph": build_graph,
     "lattice": build_lattice,
     "point_group": build_point_group,
+    "motion": build_motion,
     "mirror": build_mirror,
     "inversion": build_inversion,
     "pauli": build_pauli,
@@ -100,6 +103,7 @@ FACTORS: dict[type[Factor], Callable[[Any, Encode], Iterator[Symmetry]]] = {
     RotationFactor: rotation_entry,
     AxialFactor: axial_entry,
     PointFactor: point_entry,
+    MolecularFactor: molecular_entries,
     PermutationFactor: permutation_entry,
     InversionFactor: inversion_entry,
     PauliFactor: pauli_entry,

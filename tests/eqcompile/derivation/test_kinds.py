@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from eqcompile.declaration.lift import symmetry_of
+from eqcompile.declaration.loader import loads
 from eqcompile.derivation.compare import compare_methods
 from eqcompile.derivation.generators.choi import choi_basis
 from eqcompile.derivation.generators.nullspace import nullspace_basis
@@ -48,6 +50,12 @@ KINDS = {
     "D_3": make.point_symmetry(N, "D_3", axis=(1, 1, 1), qubits=[0, 1]),
     "T": make.point_symmetry(N, "T"),
     "C_3v with parity": make.point_symmetry(N, "C3v", parity=2),
+    "C_3v that moves": symmetry_of(
+        loads(
+            "{name: a, qubits: 3, symmetry: [{motion: {axis: [1, 1, 1], turns: 1/3, cycles: (0 1 2)}},"
+            "{motion: {axis: [0, 1, -1], turns: 1/2, improper: true, cycles: (1 2)}}]}"
+        )
+    ),
     "mirror": make.mirror(N, (1, 1, 0)),
     "unitaries": make.unitaries(N, h=HADAMARDS, x="X2"),
     "CX": make.unitaries(N, cx="1/2*(1 + Z0 + X1 - Z0 X1)"),
