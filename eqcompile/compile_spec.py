@@ -6,7 +6,7 @@ from eqcompile.arguments import require_text, whole_number
 from eqcompile.budgets import stage
 from eqcompile.circuits.build import ansatz_of
 from eqcompile.claims.certify import certify_model
-from eqcompile.declaration.lift import spec_error, state_of, symmetry_of
+from eqcompile.declaration.lift import state_of, symmetry_of
 from eqcompile.declaration.spec import Spec
 from eqcompile.derivation.compare import derive_basis
 from eqcompile.derivation.generators.basis import GeneratorBasis
@@ -36,7 +36,7 @@ def compile(spec: Spec | str | os.PathLike[str]) -> Program:
     """
     spec = resolve(declared_spec(spec))
     if spec.observable is None:
-        raise spec_error(spec, "the spec has no 'observable', which a model needs; add it", ())
+        raise spec.error("the spec has no 'observable', which a model needs; add it", ())
     symmetry = symmetry_of(spec)
     ansatz = ansatz_of(spec)
     state = state_of(spec)

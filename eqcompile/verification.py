@@ -18,7 +18,7 @@ from eqcompile.claims.of_model.sectors import SectorWeights
 from eqcompile.claims.of_model.state import InvariantState
 from eqcompile.claims.question import WHATS, Question, What
 from eqcompile.compile_spec import compile
-from eqcompile.declaration.lift import spec_error, state_of, symmetry_of
+from eqcompile.declaration.lift import state_of, symmetry_of
 from eqcompile.declaration.spec import Spec
 from eqcompile.derivation.resolve import resolve
 from eqcompile.errors import ExpressionError, MethodError, SpecError
@@ -273,7 +273,7 @@ def parse_operator(text: str, spec: Spec) -> PauliSum:
 def _verify_spec(spec: Spec, sectors: bool = False) -> Certificate:
     spec = resolve(spec)
     if sectors and spec.state is None:
-        raise spec_error(spec, "no sectors without a state: declare one", ())
+        raise spec.error("no sectors without a state: declare one", ())
     if not sectors and spec.ansatz is not None and spec.observable is not None:
         return compile(spec).certificate
     symmetry = symmetry_of(spec)
@@ -283,6 +283,6 @@ def _verify_spec(spec: Spec, sectors: bool = False) -> Certificate:
     if spec.observable is not None and not sectors:
         claims.append(InvariantObservableClaim(symmetry, spec.observable))
     if not claims:
-        raise spec_error(spec, "nothing to verify: declare a state, an observable or an ansatz", ())
+        raise spec.error("nothing to verify: declare a state, an observable or an ansatz", ())
     findings = tuple(claim.decide() for claim in claims)
     return certificate_of(spec.name, symmetry, findings, spec.source.sha256)

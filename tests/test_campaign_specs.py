@@ -155,6 +155,9 @@ def test_the_oracle_counts_what_is_known() -> None:
         3: 2,
     }
     assert dimensions(read(spec("pauli: Z0", qubits=1)), 1) == {0: 1, 1: 1}
+    moving = [[[1, 0, 0], ["-1/2", "sqrt(3)/2", 0], ["-1/2", "-sqrt(3)/2", 0]]]
+    triangle = spec(f"point_group: {{group: C3v, moves: [0, 1, 2], positions: {moving[0]}}}")
+    assert dimensions(read(triangle), 3) == {0: 1, 1: 1, 2: 6, 3: 4}
     turned = read(spec("rotation: SU(2)", qubits=2, data="data: {sites: [A], encode: {A: [0, 1]}}\n"))
     assert (encodings(turned, 1), encodings(turned, 2)) == (2, 3)
     assert uploads(turned, ["A"])

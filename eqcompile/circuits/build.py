@@ -2,7 +2,7 @@
 
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
 from eqcompile.circuits.gates import EncodingGate
-from eqcompile.declaration.lift import require_explicit, spec_error
+from eqcompile.declaration.lift import require_explicit
 from eqcompile.declaration.spec import Spec
 
 
@@ -14,7 +14,7 @@ def ansatz_of(spec: Spec) -> ReuploadingAnsatz:
     """
     require_explicit(spec)
     if spec.ansatz is None:
-        raise spec_error(spec, "the spec has no 'ansatz', which a circuit needs; add it", ())
+        raise spec.error("the spec has no 'ansatz', which a circuit needs; add it", ())
     ansatz = spec.ansatz
     return ReuploadingAnsatz(
         num_qubits=spec.qubits,

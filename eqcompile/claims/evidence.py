@@ -24,7 +24,7 @@ from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.rotation import IDENTITY_MATRIX, Matrix
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator
-from eqcompile.symmetry.maps import DataIndex, QubitPermutation
+from eqcompile.symmetry.maps import DataIndex
 from eqcompile.symmetry.symmetry import Symmetry
 
 Plain = dict[str, Any]
@@ -153,9 +153,10 @@ def _generator(generator: GroupGenerator, num_sites: int, num_qubits: int) -> Pl
 
 
 def _steps(generator: FiniteGenerator, num_qubits: int) -> list[Plain]:
-    if isinstance(generator.on_qubits, QubitPermutation):
-        return [{"permutation": list(generator.on_qubits.images)}]
-    return [{"unitary": str(op)} for op in generator.on_qubits.unitaries(num_qubits) or ()]
+    return [
+        {"unitary": str(step)} if isinstance(step, PauliSum) else {"permutation": list(step)}
+        for step in generator.on_qubits.steps(num_qubits)
+    ]
 
 
 def _velocity(generator: LieGenerator, site: int) -> list[list[str]] | None:

@@ -6,7 +6,6 @@ from eqcompile.exact.arithmetic.scalars import Real, format_real, real
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.states.state import ExactState
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator
-from eqcompile.symmetry.maps import QubitPermutation
 
 
 def distinguishing_element(generator: GroupGenerator, op: PauliSum) -> FiniteGenerator:
@@ -45,31 +44,26 @@ def reproduce_intertwiner(op: PauliSum, expected: PauliSum, generator: GroupGene
 
 def _image(generator: FiniteGenerator, op: PauliSum) -> str:
     """Python that conjugates ``op`` by a finite element; unitaries that do not touch it are left out."""
-    unitaries = generator.on_qubits.unitaries(op.num_qubits)
-    if unitaries is None:
-        return f"op.relabel({list(_images_of(generator))})"
     text, support = "op", set(op.support)
-    for unitary in unitaries:
-        if support & set(unitary.support):
-            support |= set(unitary.support)
-            written = reproduce_operator(unitary)
-            text = f"{written} * {text} * {reproduce_operator(unitary.adjoint())}"
+    for step in generator.on_qubits.steps(op.num_qubits):
+        if not isinstance(step, PauliSum):
+            support = {step[q] for q in support}
+            text = f"{text if text == 'op' else f'({text})'}.relabel({list(step)})"
+        elif support & set(step.support):
+            support |= set(step.support)
+            written = reproduce_operator(step)
+            text = f"{written} * {text} * {reproduce_operator(step.adjoint())}"
     return text
-
-
-def _images_of(generator: FiniteGenerator) -> Sequence[int]:
-    assert isinstance(generator.on_qubits, QubitPermutation)
-    return generator.on_qubits.images
 
 
 def reproduce_state_change(state: ExactState, generator: GroupGenerator) -> str:
     """Python whose value is no multiple of the state."""
     if isinstance(generator, LieGenerator):
         return f"{reproduce_state(state)}.apply({reproduce_operator(generator.operator)})"
-    unitaries = generator.on_qubits.unitaries(state.num_qubits)
-    if unitaries is None:
-        return f"{reproduce_state(state)}.relabel({list(_images_of(generator))})"
-    return reproduce_state(state) + "".join(f".apply({reproduce_operator(op)})" for op in unitaries)
+    return reproduce_state(state) + "".join(
+        f".apply({reproduce_operator(step)})" if isinstance(step, PauliSum) else f".relabel({list(step)})"
+        for step in generator.on_qubits.steps(state.num_qubits)
+    )
 
 
 def reproduce_model_change(move: Sequence[GroupGenerator], num_parameters: int, num_sites: int) -> str:

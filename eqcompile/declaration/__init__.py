@@ -1,5 +1,8 @@
 """The spec: one YAML file that declares data, register, symmetry and ansatz; read safely, refused clearly."""
 
+from eqcompile.declaration.entries.inversion import Inversion
+from eqcompile.declaration.entries.permutation import Permutation
+from eqcompile.declaration.entries.rotation import Rotation
 from eqcompile.declaration.loader import load, loads
 from eqcompile.declaration.schema import json_schema
 from eqcompile.declaration.spec import (
@@ -8,10 +11,7 @@ from eqcompile.declaration.spec import (
     DataSpec,
     Derive,
     InitialState,
-    Inversion,
-    Permutation,
     ProductKet,
-    Rotation,
     Singlets,
     Source,
     Spec,

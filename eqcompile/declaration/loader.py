@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from eqcompile.arguments import accepts, path_name, require_text
 from eqcompile.budgets import stage
-from eqcompile.declaration.entries.graph_file import graph_file_hash
 from eqcompile.declaration.entries.table import build_symmetry, declared_parity
+from eqcompile.declaration.members.graph_file import graph_file_hash
 from eqcompile.declaration.parts.ansatz import build_ansatz, build_observable
 from eqcompile.declaration.parts.data import build_data
 from eqcompile.declaration.parts.derive import build_derived

@@ -11,18 +11,15 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from eqcompile.arguments import MAX_REGISTER
-from eqcompile.declaration.entries.section import (
-    GraphSchema,
-    InversionSchema,
-    LatticeSchema,
-    MatrixSchema,
-    MirrorSchema,
-    PermutationSchema,
-    PointGroupSchema,
-    RotationSchema,
-    SymmetrySchema,
-    UnitarySchema,
-)
+from eqcompile.declaration.entries.graph import GraphSchema
+from eqcompile.declaration.entries.inversion import InversionSchema
+from eqcompile.declaration.entries.lattice import LatticeSchema
+from eqcompile.declaration.entries.molecular import MotionSchema
+from eqcompile.declaration.entries.permutation import PermutationSchema
+from eqcompile.declaration.entries.point_group import MirrorSchema, PointGroupSchema
+from eqcompile.declaration.entries.rotation import RotationSchema
+from eqcompile.declaration.entries.section import SymmetrySchema
+from eqcompile.declaration.entries.unitary import MatrixSchema, UnitarySchema
 from eqcompile.declaration.yaml.forms import (
     MAX_BLOCKS,
     MAX_DEPTH,
@@ -174,6 +171,7 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("symmetry", "graph"): GraphSchema,
     ("symmetry", "lattice"): LatticeSchema,
     ("symmetry", "point_group"): PointGroupSchema,
+    ("symmetry", "motion"): MotionSchema,
     ("symmetry", "mirror"): MirrorSchema,
     ("symmetry", "inversion"): InversionSchema,
     ("symmetry", "matrix"): MatrixSchema,

@@ -5,19 +5,22 @@ same, wherever they were written.
 """
 
 import hashlib
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from eqcompile.exact.arithmetic.scalars import rational
+from eqcompile.errors import SpecError
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.states.state import ExactState
-from eqcompile.groups.point import PointGroup
-from eqcompile.groups.rotation import Vector
+from eqcompile.symmetry.factor import Factor
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where something stands in the YAML tree, such as ``("ansatz", "layer", 0)``."""
+
+Kind: TypeAlias = Literal["sites", "qubits"]
+"""What cycles permute."""
 
 Cycle: TypeAlias = tuple[str | int, ...]
 """``(a, b, c)`` sends a to b, b to c and c to a; the members are site names or qubits."""
@@ -43,82 +46,37 @@ class DataSpec:
         return tuple(sorted(qubit for qubits in self.encode for qubit in qubits))
 
 
-@dataclass(frozen=True)
-class Rotation:
-    """A continuous group of rotations of sites, and the same rotations as spins on each of ``qubits``.
+class Symmetry(ABC):
+    """One entry of ``symmetry`` as a value: what it means, and how it is written.
 
-    Args:
-        group: ``SU(2)``, ``U(1)`` about the axis, or ``O(3)``, which is SU(2) and the inversion.
-        qubits: those that turn.
-        axis: of U(1).
-        parity: the qubit that changes sign under the inversion of O(3).
+    Every kind of entry is one file of :mod:`eqcompile.declaration.entries`, with the shape of its section, its value,
+    and the way from a factor back to it.
     """
 
-    group: str
-    qubits: tuple[int, ...]
-    axis: Vector = (rational(0), rational(0), rational(1))
-    parity: int | None = None
+    @property
+    def parity_qubit(self) -> int | None:
+        """The qubit that changes sign under its reflections, if it names one."""
+        return None
 
+    @abstractmethod
+    def lift(self, spec: "Spec", place: Path) -> Iterator[Factor]:
+        """What it declares, lifted from the sites to the qubits that carry them.
 
-@dataclass(frozen=True)
-class PointSymmetry:
-    """A finite group of rotations and reflections of sites, as spins on ``qubits`` and Z on the parity qubit."""
+        Raises:
+            SpecError: it does not fit the sites and qubits of the spec.
+        """
 
-    group: PointGroup
-    qubits: tuple[int, ...]
-    parity: int | None = None
+    @abstractmethod
+    def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Any]:
+        """The entry as the file has it.
 
+        Args:
+            turning: the qubits that turn where an entry names none; the parity qubit of the spec is not among them.
+            kind: what cycles permute where an entry does not say it.
 
-@dataclass(frozen=True)
-class Permutation:
-    """A permutation group on sites (lifted to their qubits) or on qubits.
-
-    Args:
-        cycles: one entry per group generator, each a product of disjoint cycles.
-        on: what the cycles permute.
-        label: how messages and certificates name the group, such as ``"S_3 on (A, B, C)"``.
-    """
-
-    cycles: tuple[tuple[Cycle, ...], ...]
-    on: Literal["sites", "qubits"]
-    label: str
-
-
-@dataclass(frozen=True)
-class Inversion:
-    """x -> -x on every site, represented by Z on the parity qubit (paper Eq. 9)."""
-
-    parity: int | None
-
-
-@dataclass(frozen=True)
-class Pauli:
-    """The group that Pauli strings generate; the data stay."""
-
-    strings: tuple[PauliSum, ...]
-
-
-@dataclass(frozen=True)
-class Charge:
-    """The internal U(1) of a charge; the data stay."""
-
-    operator: PauliSum
-
-
-@dataclass(frozen=True)
-class Unitary:
-    """A unitary of finite order as a product of small ones, the first one acting first; the data stay."""
-
-    name: str
-    factors: tuple[PauliSum, ...]
-
-
-Symmetry: TypeAlias = Rotation | PointSymmetry | Permutation | Inversion | Pauli | Charge | Unitary
-
-
-def parity_of(symmetry: Symmetry) -> int | None:
-    """The parity qubit of an entry, if it has one."""
-    return symmetry.parity if isinstance(symmetry, Rotation | PointSymmetry | Inversion) else None
+        Raises:
+            MethodError: a group that a spec has no word for.
+        """
 
 
 @dataclass(frozen=True)
@@ -252,6 +210,16 @@ class Spec:
         return self
 
     @property
+    def num_sites(self) -> int:
+        """Number of sites; none without data."""
+        return len(self.data.sites) if self.data else 0
+
+    def error(self, message: str, path: Path) -> SpecError:
+        """An error about one part of the spec, with its place in the file."""
+        line, column = self.source.locate(path)
+        return SpecError(message, self.source.path, line, column)
+
+    @property
     def parity(self) -> int | None:
         """The qubit that changes sign under reflections, if there is one."""
-        return next((p for p in map(parity_of, self.symmetry) if p is not None), None)
+        return next((p for p in (entry.parity_qubit for entry in self.symmetry) if p is not None), None)

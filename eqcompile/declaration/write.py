@@ -1,15 +1,11 @@
 """From a spec's values back to YAML text that reads as an equal spec."""
 
-from collections.abc import Iterable
-from fractions import Fraction
 from io import StringIO
-from typing import Any, Literal, TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from eqcompile.arguments import accepts, one_of
-from eqcompile.declaration.entries.members import cycle_text
 from eqcompile.declaration.parts.ansatz import AXES, half_total
 from eqcompile.declaration.parts.data import DEFAULT_SCALE
 from eqcompile.declaration.parts.derive import WORD
@@ -17,34 +13,15 @@ from eqcompile.declaration.parts.state import WORDS
 from eqcompile.declaration.spec import (
     AnsatzSpec,
     Breaking,
-    Charge,
     DataSpec,
     InitialState,
-    Inversion,
+    Kind,
     Path,
-    Pauli,
-    Permutation,
-    PointSymmetry,
     ProductKet,
-    Rotation,
     Singlets,
     Spec,
-    Symmetry,
-    Unitary,
 )
-from eqcompile.errors import MethodError
-from eqcompile.exact.arithmetic.scalars import Real, format_real, is_rational, real, to_fraction
-from eqcompile.exact.operators.notation import shorthand
-from eqcompile.exact.operators.pauli import PauliSum
-from eqcompile.groups.rotation import Vector
-from eqcompile.symmetry.generators import UNIT_VECTORS
-
-Tree: TypeAlias = Any
-"""Text, whole numbers, and lists and dicts of these, as YAML has them."""
-
-MAX_SUPPORT = 60
-"""Qubits of an operator in which Heisenberg pairs are looked for when a spec is written. Beyond it, weaker: the text
-is longer and says the same."""
+from eqcompile.declaration.yaml.text import Tree, number_tree, operator_text
 
 
 @accepts(spec=one_of("a spec, such as eq.load returns, is needed", Spec))
@@ -75,8 +52,8 @@ def to_yaml(spec: Spec) -> str:
     if spec.data is not None:
         tree["data"] = _data(spec.data, spec, left)
     turning = set(spec.data.qubits if spec.data else range(spec.qubits)) - {spec.parity}
-    kind: Literal["sites", "qubits"] = "sites" if spec.data else "qubits"
-    tree["symmetry"] = [entry_tree(entry, turning, kind) for entry in spec.symmetry]
+    kind: Kind = "sites" if spec.data else "qubits"
+    tree["symmetry"] = [entry.tree(tuple(turning), kind) for entry in spec.symmetry]
     if ("state",) in left:
         tree["state"] = WORD
     elif spec.state is not None:
@@ -99,32 +76,6 @@ def yaml_text(tree: dict[str, Tree]) -> str:
     return stream.getvalue()
 
 
-def entry_tree(entry: Symmetry, turning: Iterable[int], kind: Literal["sites", "qubits"]) -> Tree:
-    """One entry of ``symmetry``.
-
-    Args:
-        entry: its value.
-        turning: the qubits that turn where an entry names none; the parity qubit of the spec is not among them.
-        kind: what cycles permute where an entry does not say it.
-
-    Raises:
-        MethodError: a point group without a Schoenflies symbol.
-    """
-    if isinstance(entry, Rotation):
-        return {"rotation": _rotation(entry, tuple(turning))}
-    if isinstance(entry, PointSymmetry):
-        return _point(entry, tuple(turning))
-    if isinstance(entry, Permutation):
-        return {"permutation": _permutation(entry, kind)}
-    if isinstance(entry, Inversion):
-        return {"inversion": {"parity": entry.parity}}
-    if isinstance(entry, Pauli):
-        return {"pauli": [str(op) for op in entry.strings]}
-    if isinstance(entry, Charge):
-        return {"charge": operator_text(entry.operator)}
-    return {"unitary": _unitary(entry)}
-
-
 def state_text(state: InitialState) -> str:
     """The initial state as the spec writes it.
 
@@ -137,11 +88,6 @@ def state_text(state: InitialState) -> str:
         words = [w for w, letter in WORDS.items() if set(state.letters) == {letter}]
         return words[0] if words else f"|{state.letters}>"
     return str(state.vector)
-
-
-def operator_text(op: PauliSum) -> str:
-    """An operator, with Heisenberg pairs in short where they are found soon."""
-    return shorthand(op) if len(op.support) <= MAX_SUPPORT else str(op)
 
 
 def _data(data: DataSpec, spec: Spec, left: dict[Path, Tree]) -> Tree:
@@ -167,66 +113,7 @@ def _ansatz(ansatz: AnsatzSpec, derived_layer: Tree | None) -> Tree:
 def _breaking(breaking: Breaking) -> Tree:
     totals = [axis for axis in AXES if half_total(axis, breaking.generator.num_qubits) == breaking.generator]
     generator = totals[0] if totals else operator_text(breaking.generator)
-    return {"generator": generator, "start": _number(breaking.start)}
-
-
-def _rotation(entry: Rotation, turning: tuple[int, ...]) -> Tree:
-    tree: dict[str, Tree] = {"group": entry.group}
-    if entry.group == "U(1)" and entry.axis != UNIT_VECTORS[2]:
-        tree["axis"] = _axis(entry.axis)
-    tree |= _placed(entry.qubits, entry.parity, turning)
-    return entry.group if len(tree) == 1 else tree
-
-
-def _point(entry: PointSymmetry, turning: tuple[int, ...]) -> Tree:
-    group = entry.group
-    if group.axis is None:
-        cure = "build it with eq.point_symmetry or eq.mirror"
-        raise MethodError(
-            f"{group.name} was put together from elements, and a spec has no word for it; {cure}"
-        )
-    where = _placed(entry.qubits, entry.parity, turning)
-    if group.name.startswith("mirror"):
-        return {"mirror": {"normal": _axis(group.axis), **where}}
-    if group.axis != UNIT_VECTORS[2]:
-        where = {"axis": _axis(group.axis), **where}
-    return {"point_group": {"group": group.name, **where}}
-
-
-def _placed(qubits: tuple[int, ...], parity: int | None, turning: tuple[int, ...]) -> dict[str, Tree]:
-    tree: dict[str, Tree] = {}
-    if set(qubits) != set(turning):
-        tree["qubits"] = list(qubits)
-    return tree if parity is None else tree | {"parity": parity}
-
-
-def _permutation(entry: Permutation, kind: Literal["sites", "qubits"]) -> Tree:
-    cycles = [cycle_text(generator) for generator in entry.cycles if generator]
-    tree: dict[str, Tree] = {"cycles": cycles}
-    if entry.on != kind:
-        tree["on"] = entry.on
-    if entry.label != ", ".join(cycles):
-        tree["name"] = entry.label
-    return cycles if len(tree) == 1 else tree
-
-
-def _unitary(entry: Unitary) -> Tree:
-    return {"name": entry.name, "factors": [operator_text(op) for op in entry.factors]}
-
-
-def _axis(axis: Vector) -> Tree:
-    if axis in UNIT_VECTORS:
-        return "xyz"[UNIT_VECTORS.index(axis)]
-    return [_component(value) for value in axis]
-
-
-def _component(value: Real) -> Tree:
-    number = real(value)
-    return _number(to_fraction(number)) if is_rational(number) else format_real(number)
-
-
-def _number(value: Fraction) -> Tree:
-    return int(value) if value.denominator == 1 else str(value)
+    return {"generator": generator, "start": number_tree(breaking.start)}
 
 
 BLOCKS: tuple[Path, ...] = ((), ("data",), ("symmetry",), ("ansatz",), ("ansatz", "layer"))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from eqcompile.arguments import accepts, one_of
-from eqcompile.declaration.lift import spec_error, symmetry_of
+from eqcompile.declaration.lift import symmetry_of
 from eqcompile.declaration.parts.data import DEFAULT_SCALE
 from eqcompile.declaration.spec import Path, ProductKet, Singlets, Spec, Superposition
 from eqcompile.declaration.yaml.forms import MAX_LAYER
@@ -52,7 +52,7 @@ def resolve(spec: Spec) -> Spec:
         try:
             spec = _FILL[part.place](spec, symmetry, part.locality)
         except (DimensionError, LimitError, MethodError) as error:
-            raise spec_error(spec, str(error), part.place) from None
+            raise spec.error(str(error), part.place) from None
     return replace(spec, derived=())
 
 

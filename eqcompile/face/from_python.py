@@ -17,11 +17,11 @@ from eqcompile.declaration.spec import (
     Singlets,
     Spec,
     Superposition,
-    parity_of,
 )
 from eqcompile.declaration.unlift import entries_of
-from eqcompile.declaration.write import BLOCKS, Tree, entry_tree, operator_text, state_text, yaml_text
+from eqcompile.declaration.write import BLOCKS, state_text, yaml_text
 from eqcompile.declaration.yaml.source import parse_yaml
+from eqcompile.declaration.yaml.text import Tree, operator_text
 from eqcompile.derivation.generators.basis import GeneratorBasis
 from eqcompile.derivation.invariant_states.product_states import ProductState
 from eqcompile.derivation.invariant_states.singlets import SingletProduct
@@ -135,10 +135,10 @@ def _entries(symmetry: Symmetry, placed: Mapping[str, Sequence[int]], has_sites:
     """The entries of the spec; where the compiler places the sites, each entry names its qubits."""
     carriers = [qubit for qubits in placed.values() for qubit in qubits]
     entries = entries_of(symmetry, placed)
-    parity = {parity_of(entry) for entry in entries}
+    parity = {entry.parity_qubit for entry in entries}
     turning = set(carriers if has_sites else range(symmetry.num_qubits)) - parity
     kind: Literal["sites", "qubits"] = "sites" if has_sites else "qubits"
-    return [entry_tree(entry, turning, kind) for entry in entries]
+    return [entry.tree(tuple(turning), kind) for entry in entries]
 
 
 def _compiled(text: str, symmetry: Symmetry) -> Program:

@@ -27,9 +27,10 @@ from eqcompile.exact.arithmetic.scalars import ONE, Scalar, to_complex, to_float
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, support_of
 from eqcompile.groups.lie import so3_generator
+from eqcompile.groups.permutation import Images
 from eqcompile.numeric.dense import pauli_action
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
-from eqcompile.symmetry.maps import DataIndex, MapSequence, QubitMap, QubitPermutation
+from eqcompile.symmetry.maps import DataIndex, QubitMap
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_NORM_QUBITS = 10
@@ -257,20 +258,19 @@ def _commuting_parts(generator: LieGenerator) -> list[tuple[float, PauliSum]]:
 
 
 def _finite(element: QubitMap, states: Matrix) -> Matrix:
-    if isinstance(element, MapSequence):
-        for single in element.maps:
-            states = _finite(single, states)
-        return states
     num_qubits = states.shape[0].bit_length() - 1
-    if isinstance(element, QubitPermutation):
-        bits = np.arange(states.shape[0])
-        images = [*element.images, *range(len(element.images), num_qubits)]
-        moved = np.zeros_like(states)
-        moved[sum((bits >> q & 1) << image for q, image in enumerate(images))] = states
-        return moved
-    for unitary in element.unitaries(num_qubits) or ():
-        states = _strings(unitary, states)
+    for step in element.steps(num_qubits):
+        states = _strings(step, states) if isinstance(step, PauliSum) else _permuted(step, states)
     return states
+
+
+def _permuted(images: Images, states: Matrix) -> Matrix:
+    num_qubits = states.shape[0].bit_length() - 1
+    bits = np.arange(states.shape[0])
+    everywhere = [*images, *range(len(images), num_qubits)]
+    moved = np.zeros_like(states)
+    moved[sum((bits >> q & 1) << image for q, image in enumerate(everywhere))] = states
+    return moved
 
 
 def _moved(

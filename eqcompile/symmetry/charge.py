@@ -1,4 +1,4 @@
-"""Factors that leave the data alone: charges, Pauli strings, and any unitaries of finite order."""
+"""Charges: an internal U(1), which leaves the data alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,6 @@ from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY, anticommute, letter, pauli_key
 from eqcompile.symmetry.factor import Factor, shortened
 from eqcompile.symmetry.generators import ChargeGenerator, LieGenerator
-
-MAX_TERMS = 50_000
-"""Pauli strings of the images of X and Z under all elements together, some seconds; a Clifford element has one for
-each, others up to 4^n. Beyond it, refused: methods that average do not apply; use the null space."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,11 @@ class InversionFactor(Factor):
         """Two elements."""
         return "order 2"
 
+    @property
+    def parity_qubit(self) -> int:
+        """The one that it flips."""
+        return self.parity
+
     def restricted(self, support: Sequence[int]) -> "InversionFactor | None":
         """Z on the parity qubit, if it is in the support."""
         if self.parity not in support:

@@ -1,7 +1,7 @@
 """Single group elements as exact maps: on operators by conjugation, on states, and on the data."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -11,11 +11,15 @@ from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, ONE, ZERO, Real, 
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY, PauliKey, anticommute, letter, pauli_key, support_of
 from eqcompile.exact.states.state import ExactState
-from eqcompile.groups.permutation import Images
+from eqcompile.groups.permutation import Images, cycles_of
 from eqcompile.groups.rotation import Matrix, Quaternion
 
 DataIndex: TypeAlias = tuple[int, int]
 """Coordinate ``axis`` of site ``site``, as ``(site, axis)``."""
+
+
+Step: TypeAlias = PauliSum | Images
+"""A small unitary, or where a permutation of qubits moves each of them."""
 
 
 class QubitMap(ABC):
@@ -30,8 +34,28 @@ class QubitMap(ABC):
         r""":math:`R\,|\psi\rangle`."""
 
     @abstractmethod
-    def unitaries(self, num_qubits: int) -> "tuple[PauliSum, ...] | None":
-        """Small unitaries whose product is R, the first one acting first; ``None`` for a permutation of qubits."""
+    def steps(self, num_qubits: int) -> "tuple[Step, ...]":
+        """Small unitaries and permutations of qubits whose product is R, the first one acting first."""
+
+    def unitaries(self, num_qubits: int) -> tuple[PauliSum, ...] | None:
+        """The steps where all of them are small unitaries; ``None`` where qubits move."""
+        unitaries = tuple(step for step in self.steps(num_qubits) if isinstance(step, PauliSum))
+        return unitaries if len(unitaries) == len(self.steps(num_qubits)) else None
+
+    def operator_on(self, num_qubits: int) -> PauliSum:
+        """R as an operator, a sum of up to :math:`4^n` strings; a permutation as a product of swaps (1 + H)/2."""
+        total = PauliSum.identity(num_qubits)
+        for step in self.steps(num_qubits):
+            for op in (step,) if isinstance(step, PauliSum) else _swaps(step, num_qubits):
+                total = op * total
+        return total
+
+
+def _swaps(images: Images, num_qubits: int) -> Iterator[PauliSum]:
+    one = PauliSum.identity(num_qubits)
+    for first, *others in cycles_of(images):
+        for other in others:
+            yield (one + PauliSum.heisenberg(num_qubits, first, other)) / 2
 
 
 @dataclass(frozen=True)
@@ -48,8 +72,9 @@ class QubitPermutation(QubitMap):
         """Relabel the qubits."""
         return state.relabel(self.images)
 
-    def unitaries(self, num_qubits: int) -> None:
-        """None: a permutation is no product of small unitaries here."""
+    def steps(self, num_qubits: int) -> tuple[Step, ...]:
+        """The permutation."""
+        return (self.images,)
 
 
 @dataclass(frozen=True)
@@ -72,7 +97,7 @@ class PauliUnitary(QubitMap):
         """The string as an operator."""
         return PauliSum(self.num_qubits, {self.key: ONE})
 
-    def unitaries(self, num_qubits: int) -> tuple[PauliSum, ...]:
+    def steps(self, num_qubits: int) -> tuple[Step, ...]:
         """The string."""
         return (self.as_operator(),)
 
@@ -98,9 +123,9 @@ class QubitRotation(QubitMap):
 
     def apply(self, state: ExactState) -> ExactState:
         """Multiply by the spin matrix of every qubit in turn."""
-        return UnitaryMap(state.num_qubits, self.unitaries(state.num_qubits)).apply(state)
+        return UnitaryMap(state.num_qubits, self.steps(state.num_qubits)).apply(state)
 
-    def unitaries(self, num_qubits: int) -> tuple[PauliSum, ...]:
+    def steps(self, num_qubits: int) -> tuple[PauliSum, ...]:
         """The spin matrix of every qubit."""
         return tuple(self._spin_matrix(num_qubits, qubit) for qubit in self.qubits)
 
@@ -171,7 +196,7 @@ class UnitaryMap(QubitMap):
             state = state.apply(factor)
         return state
 
-    def unitaries(self, num_qubits: int) -> tuple[PauliSum, ...]:
+    def steps(self, num_qubits: int) -> tuple[Step, ...]:
         """The factors."""
         return self.factors
 
@@ -198,10 +223,9 @@ class MapSequence(QubitMap):
             state = single.apply(state)
         return state
 
-    def unitaries(self, num_qubits: int) -> tuple[PauliSum, ...] | None:
-        """All their unitaries, unless one is a permutation."""
-        parts = [single.unitaries(num_qubits) for single in self.maps]
-        return None if None in parts else tuple(op for part in parts if part is not None for op in part)
+    def steps(self, num_qubits: int) -> tuple[Step, ...]:
+        """Those of every map."""
+        return tuple(step for single in self.maps for step in single.steps(num_qubits))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Permutations of qubits and sites."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from eqcompile.errors import LimitError, MethodError
@@ -35,6 +35,19 @@ class PermutationFactor(Factor):
             return f"order {self.group.order}"
         except LimitError:
             return "finite, of an order beyond the limits"
+
+    @property
+    def only_moves(self) -> bool:
+        """It does nothing else."""
+        return True
+
+    def joined(self, other: Factor) -> "PermutationFactor | None":
+        """All permutations generate one group."""
+        if not isinstance(other, PermutationFactor):
+            return None
+        generators = tuple(dict.fromkeys((*self.group.generators, *other.group.generators)))
+        group = PermutationGroup(self.group.degree, generators)
+        return replace(self, group=group, label=f"{self.label}, {other.label}")
 
     def element(self, images: Images) -> FiniteGenerator:
         """The action of one permutation of the points."""

@@ -1,7 +1,7 @@
 """Factors that move space: rotations about one axis, and point groups on sites and spins together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from eqcompile.exact.arithmetic.scalars import real
@@ -53,6 +53,25 @@ class PointFactor(Factor):
     def elements(self) -> tuple[QubitMap, ...]:
         """Every motion of space on the qubits."""
         return tuple(self._on_qubits(element) for element in self.group.elements)
+
+    @property
+    def turning_qubits(self) -> tuple[int, ...]:
+        """Those that it turns."""
+        return self.qubits
+
+    @property
+    def parity_qubit(self) -> int | None:
+        """The one that changes sign under reflections."""
+        return self.parity
+
+    def joined(self, other: Factor) -> "PointFactor | None":
+        """Point groups on the same qubits and sites generate one."""
+        if not isinstance(other, PointFactor):
+            return None
+        if (self.qubits, self.parity, self.sites) != (other.qubits, other.parity, other.sites):
+            return None
+        generators = tuple(dict.fromkeys((*self.group.generators, *other.group.generators)))
+        return replace(self, group=PointGroup(f"{self.group.name}, {other.group.name}", generators))
 
     def element(self, motion: Orthogonal) -> FiniteGenerator:
         """The action of one motion of space."""

@@ -6,9 +6,10 @@ as from any other. States do: where two commuting elements act by unitaries that
 the standard case, where a full turn is -1.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any, Protocol, Self, TypeVar
 
 from eqcompile.arguments import accepts
 from eqcompile.budgets import check
@@ -17,16 +18,38 @@ from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import anticommute
 from eqcompile.exact.states.state import ExactState
 from eqcompile.groups.rotation import ONE_QUATERNION, Orthogonal
+from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator
 from eqcompile.symmetry.maps import QubitMap
+from eqcompile.symmetry.molecular import MolecularFactor
 from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.point import PointFactor
 from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import SYMMETRY, Symmetry
 
+FULL_TURN = Orthogonal(ONE_QUATERNION).bar
+"""The rotation by 360 degrees, -1 on a spin."""
+
 MAX_COMPARED_QUBITS = 10
 """Qubits on which elements that are not products of single-qubit unitaries are compared, on a state. Beyond it,
 weaker: it is not said whether the representation is projective; operators do not depend on it."""
+
+
+class Invertible(Protocol):
+    """A motion of spins, alone or with whatever moves besides."""
+
+    def __mul__(self, other: Self) -> Self: ...
+
+    def __hash__(self) -> int: ...
+
+    @property
+    def inverse(self) -> Self:
+        """The inverse element."""
+        ...
+
+
+M = TypeVar("M", bound=Invertible)
 
 
 @dataclass(frozen=True)
@@ -63,15 +86,7 @@ def _phases(symmetry: Symmetry) -> Iterator[ProjectivePhase]:
     # A full turn is -1 on each spin 1/2, and so on an odd number of them. Other phases of the elements of a finite
     # group remove it, unless it is a product of commutators, in which phases cancel.
     for factor in symmetry.factors:
-        if isinstance(factor, RotationFactor) and len(factor.qubits) % 2:
-            yield _full_turn(factor.name, len(factor.qubits))
-        if isinstance(factor, PointFactor) and len(factor.qubits) % 2 and _full_turn_is_commutator(factor):
-            yield _full_turn(factor.name, len(factor.qubits))
-        if isinstance(factor, PauliFactor):
-            named = zip(factor.keys, factor.finite_generators, strict=True)
-            for (a, first), (b, second) in combinations(named, 2):
-                if anticommute(a, b):
-                    yield ProjectivePhase(f"the commutator of {first.name} and {second.name}", -ONE)
+        yield from OWN_PHASES.get(type(factor), phases_of_generators)(factor)
     for one, other in combinations(symmetry.factors, 2):
         for first in one.finite_generators:
             for second in other.finite_generators:
@@ -82,10 +97,43 @@ def _full_turn(name: str, count: int) -> ProjectivePhase:
     return ProjectivePhase(f"a full turn of {name} on {count} spin{'s' if count > 1 else ''}", -ONE)
 
 
-def _full_turn_is_commutator(factor: PointFactor) -> bool:
+def phases_of_generators(factor: Factor) -> Iterator[ProjectivePhase]:
+    """Commutators of the generators of a factor of any kind that are phases; there may be more in the group."""
+    for first, second in combinations(factor.finite_generators, 2):
+        yield from _commutator(first, second, factor.num_qubits)
+
+
+def phases_of_spins(factor: Factor, generators: Sequence[M], full_turn: M) -> Iterator[ProjectivePhase]:
+    """A full turn of an odd number of spins, where it is a product of commutators of the generators."""
+    count = len(factor.turning_qubits)
+    if count % 2 and _full_turn_is_commutator(generators, full_turn):
+        yield _full_turn(factor.name, count)
+
+
+def _of_rotations(factor: RotationFactor) -> Iterator[ProjectivePhase]:
+    if len(factor.qubits) % 2:
+        yield _full_turn(factor.name, len(factor.qubits))
+
+
+def _of_strings(factor: PauliFactor) -> Iterator[ProjectivePhase]:
+    named = zip(factor.keys, factor.finite_generators, strict=True)
+    for (a, first), (b, second) in combinations(named, 2):
+        if anticommute(a, b):
+            yield ProjectivePhase(f"the commutator of {first.name} and {second.name}", -ONE)
+
+
+OWN_PHASES: Mapping[type[Factor], Callable[[Any], Iterator[ProjectivePhase]]] = {
+    RotationFactor: _of_rotations,
+    PointFactor: lambda factor: phases_of_spins(factor, factor.group.generators, FULL_TURN),
+    MolecularFactor: lambda factor: phases_of_spins(factor, factor.generators, factor.full_turn),
+    PauliFactor: _of_strings,
+    PermutationFactor: lambda factor: iter(()),
+}
+"""Kinds whose own phases are known in full; of any other kind the generators alone are compared."""
+
+
+def _full_turn_is_commutator(generators: Sequence[M], full_turn: M) -> bool:
     """Whether -1 lies in the commutator subgroup of the double group, where every character is trivial."""
-    generators = factor.group.generators
-    full_turn = Orthogonal(ONE_QUATERNION).bar
     # The conjugates of the generators' commutators generate the commutator subgroup; products alone close a finite set.
     seeds = _closed(
         [a * b * a.inverse * b.inverse for a, b in combinations(generators, 2)],
@@ -95,9 +143,7 @@ def _full_turn_is_commutator(factor: PointFactor) -> bool:
     return full_turn in _closed(seeds, lambda element: [element * seed for seed in seeds], full_turn)
 
 
-def _closed(
-    start: Sequence[Orthogonal], images: Callable[[Orthogonal], list[Orthogonal]], sought: Orthogonal
-) -> list[Orthogonal]:
+def _closed(start: Sequence[M], images: Callable[[M], list[M]], sought: M) -> list[M]:
     """All that comes from the start by the images, as long as the element that is sought is not among them."""
     frontier = list(dict.fromkeys(start))
     found = set(frontier)

@@ -33,6 +33,11 @@ class RotationFactor(Factor):
             for axis in UNIT_VECTORS
         )
 
+    @property
+    def turning_qubits(self) -> tuple[int, ...]:
+        """Those that it rotates."""
+        return self.qubits
+
     def restricted(self, support: Sequence[int]) -> "RotationFactor | None":
         """The rotation of those qubits of the support that rotate."""
         inside = tuple(i for i, q in enumerate(support) if q in self._qubit_set)
@@ -68,6 +73,11 @@ class AxialFactor(Factor):
     def lie_generators(self) -> tuple[LieGenerator, ...]:
         """The one generator."""
         return (RotationGenerator.about(self.axis, self.num_qubits, self.qubits, self.sites, self.num_sites),)
+
+    @property
+    def turning_qubits(self) -> tuple[int, ...]:
+        """Those that it rotates."""
+        return self.qubits
 
     def restricted(self, support: Sequence[int]) -> "AxialFactor | None":
         """The rotation of those qubits of the support that rotate."""

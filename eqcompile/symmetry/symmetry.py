@@ -1,19 +1,14 @@
 """A symmetry: the group that several factors generate together, acting on data and qubits."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from eqcompile.arguments import MAX_REGISTER, found, one_of, whole_number
 from eqcompile.errors import ArgumentError, DimensionError
-from eqcompile.groups.permutation import PermutationGroup
-from eqcompile.groups.point import PointGroup
+from eqcompile.groups.permutation import Images
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator
-from eqcompile.symmetry.inversion import InversionFactor
-from eqcompile.symmetry.permutation import PermutationFactor
-from eqcompile.symmetry.point import PointFactor
-from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
-from eqcompile.symmetry.unitary import UnitaryFactor
+from eqcompile.symmetry.maps import QubitPermutation
 
 
 @dataclass(frozen=True)
@@ -92,6 +87,17 @@ class Symmetry:
         """Generators of the finite part."""
         return tuple(g for factor in self.factors for g in factor.finite_generators)
 
+    @cached_property
+    def moves(self) -> tuple[Images, ...]:
+        """Generators of the factors that only move qubits, as permutations of the qubits."""
+        maps = (g.on_qubits for f in self.factors if f.only_moves for g in f.finite_generators)
+        return tuple(element.images for element in maps if isinstance(element, QubitPermutation))
+
+    @property
+    def in_place(self) -> tuple[Factor, ...]:
+        """The factors that do more than to move qubits."""
+        return tuple(factor for factor in self.factors if not factor.only_moves)
+
     @property
     def generators(self) -> tuple[GroupGenerator, ...]:
         """All generators, continuous ones first."""
@@ -116,15 +122,11 @@ def _require_parity_at_rest(factors: tuple[Factor, ...]) -> None:
 
     A factor that turns all qubits by default was built before it met the one that names the parity qubit.
     """
-    parity = {
-        f.parity: f for f in factors if isinstance(f, InversionFactor | PointFactor) and f.parity is not None
-    }
+    parity = {f.parity_qubit: f for f in factors if f.parity_qubit is not None}
     for factor in factors if parity else ():
-        if not isinstance(factor, RotationFactor | AxialFactor | PointFactor):
-            continue
-        for qubit in factor.qubits:
+        for qubit in factor.turning_qubits:
             if qubit in parity:
-                turning = [q for q in factor.qubits if q not in parity]
+                turning = [q for q in factor.turning_qubits if q not in parity]
                 raise DimensionError(
                     f"qubit {qubit} is the parity qubit of {parity[qubit].name} and does not turn, but {factor.name} "
                     f"turns it; name the qubits that turn there: qubits={turning}"
@@ -132,58 +134,10 @@ def _require_parity_at_rest(factors: tuple[Factor, ...]) -> None:
 
 
 def _merged(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
-    return _merge_unitaries(_merge_point_groups(_merge_permutations(factors)))
-
-
-def _merge_permutations(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
-    """Replace all permutation factors by the one group they generate, in the place of the first."""
-    permutations = [factor for factor in factors if isinstance(factor, PermutationFactor)]
-    if len(permutations) < 2:
-        return factors
-    first = permutations[0]
-    generators = tuple(dict.fromkeys(images for p in permutations for images in p.group.generators))
-    merged = PermutationFactor(
-        first.num_qubits,
-        PermutationGroup(first.group.degree, generators),
-        ", ".join(p.label for p in permutations),
-        first.site_names,
-    )
-    out = [factor for factor in factors if not isinstance(factor, PermutationFactor)]
-    out.insert(factors.index(first), merged)
-    return tuple(out)
-
-
-def _merge_point_groups(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
-    """Replace point groups that act on the same qubits and sites by the one that they generate."""
+    """Factors that are better taken together become one, in the place of the first."""
     merged: list[Factor] = []
     for factor in factors:
-        place = next((i for i, other in enumerate(merged) if _same_place(factor, other)), None)
-        if place is None:
-            merged.append(factor)
-            continue
-        earlier = merged[place]
-        assert isinstance(earlier, PointFactor)
-        assert isinstance(factor, PointFactor)
-        generators = tuple(dict.fromkeys((*earlier.group.generators, *factor.group.generators)))
-        group = PointGroup(f"{earlier.group.name}, {factor.group.name}", generators)
-        merged[place] = replace(earlier, group=group)
+        joined = ((place, earlier.joined(factor)) for place, earlier in enumerate(merged))
+        place, both = next(((p, both) for p, both in joined if both is not None), (len(merged), factor))
+        merged[place : place + 1] = [both]
     return tuple(merged)
-
-
-def _same_place(first: Factor, second: Factor) -> bool:
-    return (
-        isinstance(first, PointFactor)
-        and isinstance(second, PointFactor)
-        and (first.qubits, first.parity, first.sites) == (second.qubits, second.parity, second.sites)
-    )
-
-
-def _merge_unitaries(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
-    """Replace all unitary factors by the one group they generate, in the place of the first."""
-    unitaries = [factor for factor in factors if isinstance(factor, UnitaryFactor)]
-    if len(unitaries) < 2:
-        return factors
-    generators = tuple(dict.fromkeys(g for factor in unitaries for g in factor.generators))
-    out = [factor for factor in factors if not isinstance(factor, UnitaryFactor)]
-    out.insert(factors.index(unitaries[0]), replace(unitaries[0], generators=generators))
-    return tuple(out)

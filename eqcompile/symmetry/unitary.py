@@ -1,21 +1,15 @@
 """Finite groups of unitaries on qubits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from eqcompile.budgets import check
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import letter, pauli_key
-from eqcompile.symmetry.charge import MAX_TERMS
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator, identity_map
-from eqcompile.symmetry.maps import MapSequence, QubitMap, UnitaryMap
-
-MAX_ELEMENTS = 2000
-"""Elements of a group of unitaries, up to phases, that are listed to average over. Beyond it, refused: methods that
-average do not apply; use the null space."""
+from eqcompile.symmetry.maps import UnitaryMap
 
 
 @dataclass(frozen=True)
@@ -53,51 +47,11 @@ class UnitaryFactor(Factor):
             FiniteGenerator(name, unitary, identity_map(self.num_sites)) for name, unitary in self.generators
         )
 
-    @cached_property
-    def elements(self) -> tuple[QubitMap, ...]:
-        """Every element up to a phase, the identity first.
-
-        Raises:
-            LimitError: more than ``MAX_ELEMENTS``, or too many to list them.
-        """
-        words: list[tuple[UnitaryMap, ...]] = []
-        for parent, generator in self.tree:
-            words.append(() if generator is None else (*words[parent], generator))
-        return tuple(MapSequence(word) for word in words)
-
-    @property
-    def tree(self) -> tuple[tuple[int, UnitaryMap | None], ...]:
-        """How each element comes from an earlier one: number of that one, and the generator that acts after it.
-
-        Raises:
-            LimitError: as :attr:`elements`.
-        """
-        if isinstance(self._listed, str):
-            raise LimitError(self._listed)
-        return self._listed
-
-    @cached_property
-    def _listed(self) -> tuple[tuple[int, UnitaryMap | None], ...] | str:
-        """The tree, or why there is none; kept either way, because it takes a while to find out."""
-        probes = self._probes
-        found: dict[tuple[PauliSum, ...], tuple[int, UnitaryMap | None]] = {probes: (0, None)}
-        frontier, terms = [probes], 0
-        for number, images in enumerate(frontier):  # grows while it is walked
-            check()
-            for _, generator in self.generators:
-                target = tuple(generator.conjugate(op) for op in images)
-                if target not in found:
-                    found[target] = (number, generator)
-                    frontier.append(target)
-                    terms += sum(len(op) for op in target)
-                    if len(found) > MAX_ELEMENTS:
-                        return f"{self.name} has more than {MAX_ELEMENTS} elements, which is the limit"
-                    if terms > MAX_TERMS:
-                        return (
-                            f"{self.name} has {len(found)} elements or more, which turn X and Z into more than "
-                            f"{MAX_TERMS} Pauli strings, which is the limit"
-                        )
-        return tuple(found.values())
+    def joined(self, other: Factor) -> "UnitaryFactor | None":
+        """All unitaries generate one group."""
+        if not isinstance(other, UnitaryFactor):
+            return None
+        return replace(self, generators=tuple(dict.fromkeys((*self.generators, *other.generators))))
 
     def restricted(self, support: Sequence[int]) -> "UnitaryFactor | None":
         """The unitaries on the qubits of the support."""
@@ -112,12 +66,6 @@ class UnitaryFactor(Factor):
         if not any(op.support for _, unitary in generators for op in unitary.factors):
             return None
         return UnitaryFactor(len(support), generators)
-
-    @property
-    def _probes(self) -> tuple[PauliSum, ...]:
-        """X and Z of every qubit that is touched: they generate all operators there."""
-        qubits = sorted({q for _, unitary in self.generators for op in unitary.factors for q in op.support})
-        return tuple(PauliSum.string(self.num_qubits, {q: name}) for q in qubits for name in "XZ")
 
 
 def _moved(op: PauliSum, positions: dict[int, int]) -> PauliSum:

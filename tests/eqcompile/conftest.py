@@ -12,7 +12,7 @@ from hypothesis import settings
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, PauliRotation
-from eqcompile.declaration.spec import Inversion
+from eqcompile.declaration.entries.inversion import Inversion
 from eqcompile.exact.arithmetic.scalars import to_complex
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, max_examples=40)

@@ -25,8 +25,9 @@ from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.arithmetic.scalars import Number
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey
+from eqcompile.groups.permutation import Images
 from eqcompile.groups.rotation import Matrix
-from eqcompile.symmetry.maps import MapSequence, QubitMap, QubitPermutation
+from eqcompile.symmetry.maps import QubitMap
 
 MAX_ROOT_BITS = 1024
 """Binary digits of the order of the roots of unity of a circuit; multiples of pi/n for all n up to 360 need 540.
@@ -283,23 +284,8 @@ class Simulator:
 
     def move(self, element: QubitMap, vector: Vector) -> Vector:
         """A group element applied to the vector."""
-        if isinstance(element, QubitPermutation):
-            out = [0] * len(vector)
-            for bits, value in enumerate(vector):
-                if value:
-                    target = bits >> len(element.images) << len(element.images)
-                    for q, image in enumerate(element.images):
-                        target |= (bits >> q & 1) << image
-                    out[target] = value
-            return out
-        if isinstance(element, MapSequence):
-            for single in element.maps:
-                vector = self.move(single, vector)
-            return vector
-        unitaries = element.unitaries(self.num_qubits)
-        assert unitaries is not None
-        for unitary in unitaries:
-            vector = self.operator(unitary, vector)
+        for step in element.steps(self.num_qubits):
+            vector = self.operator(step, vector) if isinstance(step, PauliSum) else _permuted(step, vector)
         return vector
 
     def string(self, key: PauliKey, factor: int, vector: Vector) -> Vector:
@@ -366,3 +352,15 @@ class Simulator:
         if mask not in self._parities:
             self._parities[mask] = [(bits & mask).bit_count() & 1 for bits in range(1 << self.num_qubits)]
         return self._parities[mask]
+
+
+def _permuted(images: Images, vector: Vector) -> Vector:
+    """Qubits beyond those that the permutation knows stay."""
+    out = [0] * len(vector)
+    for bits, value in enumerate(vector):
+        if value:
+            target = bits >> len(images) << len(images)
+            for q, image in enumerate(images):
+                target |= (bits >> q & 1) << image
+            out[target] = value
+    return out

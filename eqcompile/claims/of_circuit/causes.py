@@ -20,9 +20,7 @@ from eqcompile.exact.arithmetic.scalars import ONE
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, letter, pauli_key, support_of
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator
-from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import QubitPermutation
-from eqcompile.symmetry.point import PointFactor
 
 MAX_SWAPPED_QUBITS = 8
 """Qubits of a refused circuit in which every swap of two qubits is tried as the likely cause. Beyond it, weaker: no
@@ -196,7 +194,7 @@ def _gate(circuit: GeneralCircuit, origin: int) -> str:
 
 def _forgotten_parity(test: CircuitTest, generator: GroupGenerator) -> Iterator[Repair]:
     for factor in test.symmetry.factors:
-        parity = factor.parity if isinstance(factor, InversionFactor | PointFactor) else None
+        parity = factor.parity_qubit
         if parity is not None and any(g.name == generator.name for g in factor.finite_generators):
             touched = {qubit for operation in test.circuit for qubit in operation.support}
             if parity not in touched:
@@ -416,7 +414,8 @@ def _invariant(generator: GroupGenerator, op: PauliSum) -> bool:
     """Of sums on ancillas, too, nothing is said."""
     if isinstance(generator, LieGenerator):
         return generator.operator.num_qubits == op.num_qubits and generator.operator.commutes_with(op)
-    if isinstance(generator.on_qubits, QubitPermutation) and len(generator.on_qubits.images) < op.num_qubits:
+    steps = generator.on_qubits.steps(op.num_qubits)
+    if any(not isinstance(step, PauliSum) and len(step) < op.num_qubits for step in steps):
         return False
     return generator.on_qubits.conjugate(op) == op
 

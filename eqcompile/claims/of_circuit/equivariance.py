@@ -216,6 +216,6 @@ def _numbers(symmetry: Symmetry) -> Iterator[Number]:
         if isinstance(lie, RotationGenerator):
             yield from lie.axis
     for finite in symmetry.finite_generators:
-        for unitary in finite.on_qubits.unitaries(symmetry.num_qubits) or ():
-            yield from unitary.terms.values()
+        for step in finite.on_qubits.steps(symmetry.num_qubits):
+            yield from step.terms.values() if isinstance(step, PauliSum) else ()
         yield from (value for matrix in finite.on_data.matrices for row in matrix for value in row)

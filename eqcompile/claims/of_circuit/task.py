@@ -15,7 +15,6 @@ from eqcompile.claims.of_circuit.gathering import Block, Signature, moved_blocks
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator
 from eqcompile.symmetry.maps import QubitPermutation
-from eqcompile.symmetry.permutation import PermutationFactor
 
 MAX_WHOLE_FIRST = 100_000
 """Amplitudes times operations of a circuit that is tested on the whole register at once where only the verdict counts,
@@ -143,7 +142,7 @@ class Task:
             what = (
                 "gate by gate" if size == 0 else f"in blocks of up to {size} qubit{'s' if size > 1 else ''}"
             )
-            if isinstance(self.factor, PermutationFactor):
+            if self.factor.only_moves:
                 if self._layers(blocks) == self._layers(self._permuted(blocks)):
                     return f"{what}, rearranged by commutations"
             elif self.factor.is_local and all(map(self._block_holds, blocks)):
@@ -158,7 +157,7 @@ class Task:
             return None
         qubits, algebra, p = core[0].qubits, self.test.algebra, self.test.point.field.p
         simulator, probe = algebra.simulator(len(qubits)), algebra.probe(len(qubits))
-        if isinstance(self.factor, PermutationFactor):
+        if self.factor.only_moves:
             left, right = (simulator.run(algebra.local(block, qubits), probe) for block in core)
             # Here R U(V^-1 x) R^-1 is compared with U(x), and not U(V x) R with R U(x): the phase is inverted.
             outcome = compared(right, left, p)
@@ -176,7 +175,7 @@ class Task:
 
     def failing(self) -> Iterator[Block]:
         """The smallest blocks that are at fault, as far as blocks can tell."""
-        if isinstance(self.factor, PermutationFactor):
+        if self.factor.only_moves:
             for size in BLOCK_SIZES[:2]:
                 blocks = self.test.blocks_of(size)
                 if _are_small(blocks) and (wrong := self._misplaced(blocks)):
@@ -195,7 +194,7 @@ class Task:
             return None
         # A permutation takes a block elsewhere, so that U and its image are compared block by block. A local factor
         # acts on a block where it stands, so that what is equivariant by itself can be left out.
-        if isinstance(self.factor, PermutationFactor):
+        if self.factor.only_moves:
             parts = [*without_common_ends(blocks, self._permuted(blocks), self.test.algebra)]
         elif self.factor.is_local:
             holds = [self._block_holds(block) for block in blocks]

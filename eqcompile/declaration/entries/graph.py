@@ -1,17 +1,20 @@
-"""From the checked shape of ``graph`` to its value: the automorphisms of a graph on sites or qubits."""
+"""The entry ``graph``: the automorphisms of a graph on sites or qubits."""
 
 import os
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
-from eqcompile.declaration.entries.graph_file import GraphFile, read_graph_file
+from pydantic import Field
+
 from eqcompile.declaration.entries.lattice import members_of
-from eqcompile.declaration.entries.members import Members, listed_members, on_members
-from eqcompile.declaration.entries.section import GraphSchema
-from eqcompile.declaration.spec import Path, Permutation
+from eqcompile.declaration.entries.permutation import MembersForm, Permutation, on_members
+from eqcompile.declaration.members.graph_file import GraphFile, read_graph_file
+from eqcompile.declaration.members.members import Members, listed_members
+from eqcompile.declaration.spec import Path
+from eqcompile.declaration.yaml.forms import Section
 from eqcompile.declaration.yaml.scope import Scope
 from eqcompile.declaration.yaml.wording import shown, unknown
 from eqcompile.errors import DimensionError, ExpressionError, LimitError, one_line
@@ -19,6 +22,30 @@ from eqcompile.groups.graph import graph_automorphisms
 
 _QUBIT = re.compile(r"[0-9]{1,9}")
 _NEEDS = "write edges such as [[A, B], [B, C]], or a file such as benzene.xyz"
+
+
+class GraphSchema(Section):
+    """A graph by its edges or from a file; its automorphisms permute sites or qubits."""
+
+    edges: Annotated[
+        list[list[Any]] | None,
+        Field(examples=[[["H1", "H2"]]], description="[a, b], or [a, b, color] for edges of several kinds."),
+    ] = None
+    file: Annotated[
+        str | None,
+        Field(examples=["benzene.xyz"], description="GraphML, or a molecule in any format that ASE reads."),
+    ] = None
+    on: MembersForm | None = None
+    colors: Annotated[
+        dict[str, Any] | None,
+        Field(examples=[{"H1": "red"}], description="Nodes that are exchanged with their like only."),
+    ] = None
+    color: Annotated[
+        str | None, Field(examples=["element"], description="GraphML: attribute that colours the nodes.")
+    ] = None
+    edge_color: Annotated[
+        str | None, Field(examples=["weight"], description="GraphML: attribute that colours the edges.")
+    ] = None
 
 
 @dataclass(frozen=True)

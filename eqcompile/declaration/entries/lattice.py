@@ -1,14 +1,35 @@
-"""From the checked shape of ``lattice`` to its value: a grid of sites or qubits, and its symmetries."""
+"""The entry ``lattice``: a grid of sites or qubits, and its symmetries."""
 
 from math import prod
+from typing import Annotated
 
-from eqcompile.declaration.entries.members import ALL, Members, all_members, listed_members, on_members
-from eqcompile.declaration.entries.section import LatticeSchema
-from eqcompile.declaration.spec import Path, Permutation
+from pydantic import Field
+
+from eqcompile.declaration.entries.permutation import MembersForm, Permutation, on_members
+from eqcompile.declaration.members.members import ALL, Members, all_members, listed_members
+from eqcompile.declaration.spec import Path
+from eqcompile.declaration.yaml.forms import Section
 from eqcompile.declaration.yaml.scope import Scope
 from eqcompile.declaration.yaml.wording import unknown
 from eqcompile.errors import DimensionError, LimitError
 from eqcompile.groups.lattice import LATTICE_GROUPS, lattice
+
+
+class LatticeSchema(Section):
+    """A grid of sites or qubits in row-major order."""
+
+    shape: Annotated[list[int], Field(min_length=1, examples=[[2, 2]], description="Points along each axis.")]
+    group: Annotated[
+        str, Field(examples=["p4m"], description="translations, dihedral, p1, p2, pmm, p4 or p4m.")
+    ] = "translations"
+    on: MembersForm | None = None
+    periodic: Annotated[
+        bool,
+        Field(
+            examples=[False],
+            description="Whether the grid closes on itself; an open one has no translations.",
+        ),
+    ] = True
 
 
 def build_lattice(schema: LatticeSchema, path: Path, scope: Scope) -> Permutation:

@@ -1,47 +1,113 @@
-"""From the checked shape of ``permutation`` to its value: members that exist and can be exchanged."""
+"""The entry ``permutation``: a permutation group by cycles or by name, of members that exist and can be exchanged."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from math import prod
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, TypeAlias
 
-from eqcompile.declaration.entries.cycles import Member, parse_cycles
-from eqcompile.declaration.entries.members import (
+from pydantic import Field, Tag
+
+from eqcompile.declaration.members.cycles import Member, parse_cycles
+from eqcompile.declaration.members.encoded import Encode
+from eqcompile.declaration.members.members import (
     KINDS,
-    Kind,
     Members,
     Place,
-    all_members,
     cycle_text,
     default_kind,
-    listed_members,
-    on_members,
     require_declared,
     require_exchangeable,
     require_sites,
 )
-from eqcompile.declaration.entries.named_groups import GroupName, NamedGroup, WreathName, read_product
-from eqcompile.declaration.entries.section import PermutationSchema
-from eqcompile.declaration.spec import Cycle, Path, Permutation
+from eqcompile.declaration.members.named_groups import read_product
+from eqcompile.declaration.members.named_on_members import NEEDS_MEMBERS, named_on_members
+from eqcompile.declaration.spec import Cycle, Kind, Path, Spec, Symmetry
+from eqcompile.declaration.yaml.forms import Label, Section, forms
 from eqcompile.declaration.yaml.scope import Scope
+from eqcompile.declaration.yaml.text import Tree
 from eqcompile.declaration.yaml.wording import shown
-from eqcompile.errors import ExpressionError
-from eqcompile.groups.named import direct_product, wreath
-from eqcompile.groups.permutation import PermutationGroup
-
-Form: TypeAlias = str | list[str] | PermutationSchema
-Leaves: TypeAlias = list[tuple[Any, Path]]
-"""Members of a group in the order of its points, and where each is written."""
+from eqcompile.errors import DimensionError, ExpressionError
+from eqcompile.groups.permutation import Images, PermutationGroup, cycles_of, images_from_cycles
+from eqcompile.symmetry.factor import Factor
+from eqcompile.symmetry.maps import lift_site_permutation
+from eqcompile.symmetry.permutation import PermutationFactor
 
 _QUBIT = re.compile(r"[0-9]{1,9}")
 _GROUP = re.compile(r"\s*[^\s(),]+(\s+(wr|x)\s+[^\s(),]+)*\s*")
 """A single word or a product, where cycles were expected."""
-_NEEDS_MEMBERS = "a named group needs its members, such as {group: S_2, on: [H1, H2]}"
-MAX_LABEL_MEMBERS = 20
-"""Members that the name of a group lists. Beyond it, shortened: the name has their number instead."""
 
-_NEEDS_BLOCKS = "a wreath product needs blocks of equally many members, such as [[A, B], [C, D]]"
+Cycles = Annotated[
+    Annotated[str, Tag("text")] | Annotated[list[str], Tag("list")],
+    forms('a list of cycles such as ["(H1 H2)"]'),
+    Field(description="One entry per group generator, each a product of disjoint cycles."),
+]
+MembersForm = Annotated[
+    Annotated[str, Tag("text")] | Annotated[list[Any], Tag("list")],
+    forms("all, sites, qubits, or a list of their names"),
+    Field(
+        description="all, sites, qubits, or the members of the group in order; blocks for a wreath product."
+    ),
+]
+
+
+class PermutationSchema(Section):
+    """A permutation group by name on a list of members, or by cycles."""
+
+    group: Annotated[str | None, Field(examples=["S_3"])] = None
+    cycles: Cycles | None = None
+    on: MembersForm | None = None
+    carry: Annotated[
+        list[Any] | None,
+        Field(
+            examples=[[["O1"], ["O2"]]],
+            description="Of a wreath product: members of each block that follow it and are not permuted inside.",
+        ),
+    ] = None
+    name: Annotated[Label | None, Field(examples=["ring"], description="What messages call the group.")] = (
+        None
+    )
+
+
+PermutationForm = Annotated[
+    Annotated[str, Tag("text")]
+    | Annotated[list[str], Tag("list")]
+    | Annotated[PermutationSchema, Tag("mapping")],
+    forms('a list of cycles such as ["(H1 H2)"] or a mapping such as {group: S_2, on: [H1, H2]}'),
+]
+
+Form: TypeAlias = str | list[str] | PermutationSchema
+
+
+@dataclass(frozen=True)
+class Permutation(Symmetry):
+    """A permutation group on sites (lifted to their qubits) or on qubits.
+
+    Args:
+        cycles: one entry per group generator, each a product of disjoint cycles.
+        on: what the cycles permute.
+        label: how messages and certificates name the group, such as ``"S_3 on (A, B, C)"``.
+    """
+
+    cycles: tuple[tuple[Cycle, ...], ...]
+    on: Kind
+    label: str
+
+    def lift(self, spec: Spec, place: Path) -> Iterator[Factor]:
+        """Qubits and sites move together."""
+        names = spec.data.sites if spec.data else ()
+        generators = tuple(points_of(spec, self.on, cycles, place) for cycles in self.cycles)
+        group = PermutationGroup(spec.qubits + len(names), generators)
+        yield PermutationFactor(spec.qubits, group, self.label, names)
+
+    def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Tree]:
+        """By its cycles, whatever it was written as."""
+        cycles = [cycle_text(generator) for generator in self.cycles if generator]
+        tree: dict[str, Tree] = {"cycles": cycles}
+        if self.on != kind:
+            tree["on"] = self.on
+        if self.label != ", ".join(cycles):
+            tree["name"] = self.label
+        return {"permutation": cycles if len(tree) == 1 else tree}
 
 
 def build_permutation(form: Form, path: Path, scope: Scope) -> Permutation:
@@ -66,10 +132,11 @@ def build_permutation(form: Form, path: Path, scope: Scope) -> Permutation:
     if form.name is not None:
         scope.check_label(form.name, (*path, "name"))
     if form.group is not None:
-        named = _by_name(form, form.group, path, scope)
+        group, members, name = named_on_members(form.group, form.on, form.carry, path, scope)
+        named = on_members(group, members, name, scope)
         return replace(named, label=form.name) if form.name is not None else named
     if form.cycles is None:
-        raise scope.error(f"a permutation needs cycles or a group; {_NEEDS_MEMBERS}", path)
+        raise scope.error(f"a permutation needs cycles or a group; {NEEDS_MEMBERS}", path)
     if form.carry is not None:
         raise scope.error("carry goes with a wreath product; in cycles write every member", (*path, "carry"))
     return _by_cycles(form.cycles, _kind(form.on, path, scope), (*path, "cycles"), scope, form.name)
@@ -95,16 +162,16 @@ def _by_cycles(
         texts = [(text, (*path, index)) for index, text in enumerate(cycles)]
     if not texts and name is None:
         raise scope.error('the list of cycles is empty; write one such as "(H1 H2)"', path)
-    generators = tuple(_generator(text, on, place, scope) for text, place in texts)
+    generators = tuple(product_of_cycles(text, on, place, scope) for text, place in texts)
     label = name or ", ".join(cycle_text(generator) for generator in generators)
     return Permutation(generators, on, label)
 
 
-def _generator(text: str, on: Kind, path: Path, scope: Scope) -> tuple[Cycle, ...]:
+def product_of_cycles(text: str, on: Kind, path: Path, scope: Scope) -> tuple[Cycle, ...]:
     try:
         if _GROUP.fullmatch(text):
             read_product(text)
-            raise ExpressionError(_NEEDS_MEMBERS, 0)
+            raise ExpressionError(NEEDS_MEMBERS, 0)
         cycles = parse_cycles(text)
     except ExpressionError as error:
         raise scope.error(str(error), path, error.offset) from None
@@ -129,122 +196,82 @@ def _qubit(text: str, place: Place, scope: Scope) -> int:
     return int(text)
 
 
-def _by_name(form: PermutationSchema, text: str, path: Path, scope: Scope) -> Permutation:
-    if form.on is None:
-        raise scope.error(f"group {shown(text)} names no members; {_NEEDS_MEMBERS}", path)
+def on_members(group: PermutationGroup, members: Members, label: str, scope: Scope) -> Permutation:
+    """The group with its points replaced by members.
+
+    Raises:
+        SpecError: it exchanges sites that differ in their number of qubits or in their scale.
+    """
+    generators = []
+    for images in group.generators:
+        cycles = cycles_of(images)
+        if members.kind == "sites":
+            for cycle in cycles:
+                names = [str(members.names[p]) for p in cycle]
+                require_exchangeable(names, [members.places[p] for p in cycle], scope)
+        generators.append(tuple(tuple(members.names[p] for p in cycle) for cycle in cycles))
+    return Permutation(tuple(generators), members.kind, label)
+
+
+def points_of(spec: Spec, on: Kind, cycles: tuple[tuple[str | int, ...], ...], place: Path) -> Images:
+    """One permutation of the points: the qubits, then the sites."""
+    if spec.data is None:
+        return images_from_cycles([[int(q) for q in cycle] for cycle in cycles], spec.qubits)
+    if on == "sites":
+        index = {name: i for i, name in enumerate(spec.data.sites)}
+        on_sites = images_from_cycles([[index[str(s)] for s in cycle] for cycle in cycles], len(index))
+        on_qubits = lift_site_permutation(dict(enumerate(on_sites)), spec.data.encode, spec.qubits)
+    else:
+        on_qubits = images_from_cycles([[int(q) for q in cycle] for cycle in cycles], spec.qubits)
+        on_sites = _sites_moved_by(spec, on_qubits, place)
+    return on_qubits + tuple(spec.qubits + site for site in on_sites)
+
+
+def _sites_moved_by(spec: Spec, on_qubits: Images, place: Path) -> Images:
+    """The permutation of the sites that a permutation of their qubits implies."""
+    assert spec.data is not None
+    carriers = {frozenset(qubits): site for site, qubits in enumerate(spec.data.encode)}
+    images = []
+    for site, qubits in zip(spec.data.sites, spec.data.encode, strict=True):
+        moved = frozenset(on_qubits[q] for q in qubits)
+        if moved not in carriers:
+            raise spec.error(
+                f"the permutation moves the qubits {list(qubits)} of site {site} to {sorted(moved)}, "
+                "which carry no single site; permute all copies of a site together",
+                place,
+            )
+        images.append(carriers[moved])
+    return tuple(images)
+
+
+def permutation_entry(factor: PermutationFactor, encode: Encode) -> Iterator[Symmetry]:
+    """The entry that permutations came from; those that move whole sites are written on sites."""
+    generators = [images[: factor.num_qubits] for images in factor.group.generators]
+    on_qubits = tuple(tuple(cycles_of(images)) for images in generators)
+    on_sites = [site_cycles(images, encode) for images in generators]
+    moved = tuple(cycles for cycles in on_sites if cycles is not None)
+    named = factor.label != ", ".join(map(cycle_text, on_qubits))
+    if moved and len(moved) == len(on_qubits):
+        yield Permutation(moved, "sites", factor.label if named else ", ".join(map(cycle_text, moved)))
+    yield Permutation(on_qubits, "qubits", factor.label)
+
+
+def site_cycles(images: Images, encode: Encode) -> tuple[Cycle, ...] | None:
+    """The permutation of sites that moves their copies in this way, or ``None`` if there is none."""
+    if not encode:
+        return None
+    names = list(encode)
+    site_of = {qubit: site for site, name in enumerate(names) for qubit in encode[name][:1]}
+    targets = {site: site_of.get(images[qubit]) for qubit, site in site_of.items() if qubit < len(images)}
+    moves = {site: target for site, target in targets.items() if target is not None}
+    if sorted(moves.values()) != list(range(len(names))):
+        return None
     try:
-        factors = read_product(text)
-        if form.carry is not None and not (len(factors) == 1 and isinstance(factors[0], WreathName)):
-            raise ExpressionError("carry goes with one wreath product, whose blocks the members follow", 0)
-        if isinstance(form.on, str):
-            if form.carry is not None:
-                raise ExpressionError(f"with carry, {_NEEDS_BLOCKS}", 0)
-            members = all_members(form.on, (*path, "on"), scope)
-            try:
-                name, group = _in_order(factors, len(members.names))
-            except ExpressionError as error:
-                raise ExpressionError(f"{error}{members.note}", error.offset) from None
-            return on_members(group, members, f"{name} on all {members.kind}{members.note}", scope)
-        name, group, members = _on_list(factors, form, path, scope)
-    except ExpressionError as error:
-        raise scope.error(str(error), (*path, "group"), error.offset) from None
-    return on_members(group, members, f"{name} on {_shown_members(form.on, members)}", scope)
-
-
-def _in_order(factors: Sequence[GroupName], num_members: int) -> tuple[str, PermutationGroup]:
-    """The group on members in their order: those of the first block first, those of the first factor first."""
-    if len(factors) == 1 and isinstance(factors[0], NamedGroup):
-        return factors[0].on(num_members)
-    sizes = [_size(factor) for factor in factors]
-    if sum(sizes) != num_members:
-        raise ExpressionError(f"this product permutes {sum(sizes)} members; found {num_members}", 0)
-    return _product([_on_points(factor, size) for factor, size in zip(factors, sizes, strict=True)])
-
-
-def _size(name: GroupName) -> int:
-    numbers = [name.n] if isinstance(name, NamedGroup) else [name.inner.n, name.outer.n]
-    if None in numbers:
-        raise ExpressionError("write the numbers, such as S_2 wr S_3, or list the members", 0)
-    return prod(n for n in numbers if n is not None)
-
-
-def _on_points(
-    name: GroupName, num_members: int, blocks: int = 0, carried: int = 0
-) -> tuple[str, PermutationGroup]:
-    """One factor on its points; a wreath product on so many blocks, or on as many as its name says."""
-    if isinstance(name, NamedGroup):
-        return name.on(num_members)
-    num_blocks = blocks or name.outer.n or 1
-    outer_name, outer = name.outer.on(num_blocks)
-    inner_name, inner = name.inner.on(num_members // num_blocks)
-    return f"{inner_name} wr {outer_name}", wreath(inner, outer, carried)
-
-
-def _product(factors: Sequence[tuple[str, PermutationGroup]]) -> tuple[str, PermutationGroup]:
-    return " x ".join(name for name, _ in factors), direct_product(*(group for _, group in factors))
-
-
-def _on_list(
-    factors: Sequence[GroupName], form: PermutationSchema, path: Path, scope: Scope
-) -> tuple[str, PermutationGroup, Members]:
-    """The group on members as they are listed: flat, in blocks, or one list for each factor."""
-    on: Any = form.on
-    if not on:
-        raise scope.error(f"on is empty; {_NEEDS_MEMBERS}", (*path, "on"))
-    parts: Leaves = [(on, (*path, "on"))]
-    if len(factors) > 1:
-        parts = [(part, (*path, "on", index)) for index, part in enumerate(on)]
-        if len(parts) != len(factors):
-            found = f"the product has {len(factors)} factors; found {len(parts)} lists"
-            raise scope.error(f"{found}; write one list of members for each", (*path, "on"))
-    leaves: Leaves = []
-    built = []
-    for factor, (part, place) in zip(factors, parts, strict=True):
-        if isinstance(factor, WreathName):
-            members = _blocks(part, place, scope)
-            carried = [] if form.carry is None else _carried(form.carry, len(part), (*path, "carry"), scope)
-            built.append(_on_points(factor, len(members), len(part), len(carried) // len(part)))
-            leaves += members + carried
-        else:
-            members = _flat(part, place, scope)
-            built.append(_on_points(factor, len(members)))
-            leaves += members
-    # Who does not exist is said before how many there are would be; so the members are looked up here.
-    named = listed_members([member for member, _ in leaves], [place for _, place in leaves], scope)
-    return *_product(built), named
-
-
-def _flat(part: Any, path: Path, scope: Scope) -> Leaves:
-    if not isinstance(part, list) or not part:
-        raise scope.error(f"a list of members is needed here; found {shown(part)}", path)
-    for index, member in enumerate(part):
-        if isinstance(member, list):
-            message = "a member is a site or a qubit; found a list, which only a product of groups takes"
-            raise scope.error(message, (*path, index))
-    return [(member, (*path, index)) for index, member in enumerate(part)]
-
-
-def _blocks(part: Any, path: Path, scope: Scope) -> Leaves:
-    if not isinstance(part, list) or not part or not all(isinstance(block, list) and block for block in part):
-        raise scope.error(_NEEDS_BLOCKS, path)
-    for index, block in enumerate(part):
-        if len(block) != len(part[0]):
-            found = f"the first block has {len(part[0])} members, this one {len(block)}"
-            raise scope.error(f"{found}; {_NEEDS_BLOCKS}", (*path, index))
-    return [(m, (*path, b, i)) for b, block in enumerate(part) for i, m in enumerate(block)]
-
-
-def _carried(carry: list[Any], num_blocks: int, path: Path, scope: Scope) -> Leaves:
-    if len(carry) != num_blocks:
-        found = f"there are {num_blocks} blocks; found {len(carry)} lists"
-        raise scope.error(f"{found}; write for each block the members that follow it", path)
-    return _blocks(carry, path, scope)
-
-
-def _shown_members(on: Any, members: Members) -> str:
-    """The members as they are listed, or how many there are."""
-    if len(members.names) > MAX_LABEL_MEMBERS:
-        return f"{len(members.names)} {members.kind}"
-    if not isinstance(on, list):
-        return str(on)
-    return "(" + ", ".join(_shown_members(member, members) for member in on) + ")"
+        lifted = lift_site_permutation(moves, [encode[name] for name in names], len(images))
+    except (DimensionError, IndexError):
+        return None
+    if lifted != images:
+        return None
+    return tuple(
+        tuple(names[s] for s in cycle) for cycle in cycles_of(tuple(moves[s] for s in range(len(names))))
+    )

@@ -1,27 +1,31 @@
-"""From the checked shape of ``symmetry`` to its values, one builder for each kind of entry."""
+"""Every kind of entry of ``symmetry``: from the checked shape to its value, and from a factor back to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from eqcompile.declaration.entries.charge import build_charge, charge_entry
 from eqcompile.declaration.entries.graph import build_graph
-from eqcompile.declaration.entries.internal import (
-    build_charge,
-    build_clifford,
-    build_matrix,
-    build_pauli,
-    build_unitary,
-)
+from eqcompile.declaration.entries.inversion import build_inversion, inversion_entry
 from eqcompile.declaration.entries.lattice import build_lattice
-from eqcompile.declaration.entries.permutation import build_permutation
+from eqcompile.declaration.entries.molecular import build_motion, molecular_entries
+from eqcompile.declaration.entries.pauli import build_pauli, pauli_entry
+from eqcompile.declaration.entries.permutation import build_permutation, permutation_entry
+from eqcompile.declaration.entries.point_group import build_mirror, build_point_group, point_entry
+from eqcompile.declaration.entries.rotation import axial_entry, build_rotation, rotation_entry
 from eqcompile.declaration.entries.section import SymmetrySchema
-from eqcompile.declaration.entries.space import (
-    build_inversion,
-    build_mirror,
-    build_point_group,
-    build_rotation,
-)
-from eqcompile.declaration.spec import Path, Symmetry, parity_of
+from eqcompile.declaration.entries.unitary import build_clifford, build_matrix, build_unitary, unitary_entries
+from eqcompile.declaration.members.encoded import Encode
+from eqcompile.declaration.spec import Path, Symmetry
 from eqcompile.declaration.yaml.scope import Scope
+from eqcompile.symmetry.charge import ChargeFactor
+from eqcompile.symmetry.factor import Factor
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.molecular import MolecularFactor
+from eqcompile.symmetry.pauli import PauliFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.point import PointFactor
+from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 
 def build_symmetry(entries: list[SymmetrySchema], scope: Scope) -> tuple[Symmetry, ...]:
@@ -61,8 +65,8 @@ def declared_parity(entries: list[SymmetrySchema]) -> set[int]:
 
 def _check_parity(symmetry: Symmetry, built: list[Symmetry], index: int, scope: Scope) -> None:
     """All reflections share one parity qubit: an encoding changes sign once."""
-    parity = parity_of(symmetry)
-    others = [other for other in map(parity_of, built) if other not in (None, parity)]
+    parity = symmetry.parity_qubit
+    others = [other.parity_qubit for other in built if other.parity_qubit not in (None, parity)]
     if parity is not None and others:
         message = f"parity qubit {parity} after parity qubit {others[0]}; all reflections share one"
         raise scope.error(message, ("symmetry", index))
@@ -84,6 +88,7 @@ BUILDERS: dict[str, Callable[[Any, Path, Scope], Symmetry]] = {
     "graph": build_graph,
     "lattice": build_lattice,
     "point_group": build_point_group,
+    "motion": build_motion,
     "mirror": build_mirror,
     "inversion": build_inversion,
     "pauli": build_pauli,
@@ -93,3 +98,16 @@ BUILDERS: dict[str, Callable[[Any, Path, Scope], Symmetry]] = {
     "unitary": build_unitary,
 }
 """Every kind of entry, and who builds its value from what the schema let through."""
+
+FACTORS: dict[type[Factor], Callable[[Any, Encode], Iterator[Symmetry]]] = {
+    RotationFactor: rotation_entry,
+    AxialFactor: axial_entry,
+    PointFactor: point_entry,
+    MolecularFactor: molecular_entries,
+    PermutationFactor: permutation_entry,
+    InversionFactor: inversion_entry,
+    PauliFactor: pauli_entry,
+    ChargeFactor: charge_entry,
+    UnitaryFactor: unitary_entries,
+}
+"""Every kind of factor that a spec has a word for, and the way back to its entries."""

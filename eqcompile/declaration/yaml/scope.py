@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from eqcompile.declaration.spec import DataSpec, Path
 from eqcompile.declaration.yaml.tree import YamlDocument
 from eqcompile.declaration.yaml.wording import label, shown
-from eqcompile.errors import SpecError
+from eqcompile.errors import ExpressionError, SpecError
+from eqcompile.exact.operators.pauli import PauliSum
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,10 @@ class Scope:
             if qubit in seen:
                 raise self.error(f"qubit {qubit} is listed twice; name it once", (*path, index))
             seen.add(qubit)
+
+    def operator(self, text: str, path: Path) -> PauliSum:
+        """An operator on the register; what is none is refused where it stands."""
+        try:
+            return PauliSum.parse(text, self.num_qubits)
+        except ExpressionError as error:
+            raise self.error(str(error), path, error.offset) from None

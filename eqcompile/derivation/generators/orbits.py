@@ -141,13 +141,7 @@ def derive_by_orbits(symmetry: Symmetry, locality: int, solve: LocalSolver) -> O
     """
     n = symmetry.num_qubits
     _require_feasible(n, locality)
-    moves = [
-        images[:n]
-        for f in symmetry.factors
-        if isinstance(f, PermutationFactor)
-        for images in f.group.generators
-    ]
-    onsite = [factor for factor in symmetry.factors if not isinstance(factor, PermutationFactor)]
+    moves, onsite = symmetry.moves, symmetry.in_place
     kinds = _kinds(onsite, n)
     solutions: dict[object, tuple[PauliSum, ...]] = {}
     parts = []

@@ -1,33 +1,33 @@
 r"""Twirling: project onto the commutant by averaging over the group, exactly and without listing it.
 
-Permutation groups are averaged along a stabiliser chain, small finite groups element by element, U(1) by its
-minimal polynomial, SU(2) by its Casimir operator: on an operator that acts
-on m spins the adjoint action has total angular momentum 0 to m, and
-:math:`\prod_{l=1}^m (1 - C / l(l+1))` keeps the invariant part and removes the rest.
+Any factor is averaged from its definition alone: its continuous part by the minimal polynomial of
+:math:`\sum_a (-i\,\mathrm{ad}_{T_a})^2`, whose kernel is what all generators leave alone, and its finite part element
+by element. For some kinds there is a faster way (:data:`FASTER_AVERAGES`). Permutation groups are averaged along a
+stabiliser chain, unitaries along a tree of elements, SU(2) by its Casimir operator: on an operator that acts on m spins
+the adjoint action has total angular momentum 0 to m, and :math:`\prod_{l=1}^m (1 - C / l(l+1))` keeps the invariant
+part and removes the rest.
 """
 
-from collections.abc import Iterable, Sequence
-from functools import singledispatch
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 from eqcompile.budgets import check
 from eqcompile.derivation.generators.basis import GeneratorBasis, reduced
 from eqcompile.derivation.generators.strings import full_strings
 from eqcompile.derivation.generators.whole_register import derive_elements, strings_up_to
-from eqcompile.errors import DimensionError, MethodError
+from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.arithmetic.scalars import ONE, real_part
 from eqcompile.exact.linear.linalg import complex_null_space, rank
 from eqcompile.exact.operators.pauli import PauliSum
-from eqcompile.exact.operators.strings import PauliKey, anticommute, pauli_key
-from eqcompile.symmetry.charge import ChargeFactor
+from eqcompile.exact.operators.strings import PauliKey, anticommute, letter, pauli_key, support_of
+from eqcompile.groups.permutation import Images, PermutationGroup
 from eqcompile.symmetry.factor import Factor
-from eqcompile.symmetry.generators import UNIT_VECTORS
-from eqcompile.symmetry.inversion import InversionFactor
-from eqcompile.symmetry.maps import MapSequence, QubitMap
+from eqcompile.symmetry.generators import UNIT_VECTORS, RotationGenerator
+from eqcompile.symmetry.maps import MapSequence, PauliUnitary, QubitMap, QubitPermutation
 from eqcompile.symmetry.pauli import PauliFactor
 from eqcompile.symmetry.permutation import PermutationFactor
-from eqcompile.symmetry.point import PointFactor
-from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
+from eqcompile.symmetry.rotation import RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 from eqcompile.symmetry.unitary import UnitaryFactor
 
@@ -84,14 +84,14 @@ def all_averages(symmetry: Symmetry) -> tuple[PauliSum, ...]:
 
 def _averages(symmetry: Symmetry, strings: Iterable[PauliKey]) -> tuple[PauliSum, ...]:
     n = symmetry.num_qubits
-    flips = [key for factor in symmetry.factors for key in _pauli_elements(factor)]
+    flips = _pauli_elements(symmetry)
     found = []
     seen: set[PauliKey] = set()
     for key in strings:
         check()
         if key in seen or any(anticommute(key, flip) for flip in flips):
             continue
-        seen.update(_orbit(key, symmetry))
+        seen.update(_orbit(key, symmetry.moves))
         found.append(_average(PauliSum(n, {key: ONE}), symmetry))
     return reduced(set(found), n)
 
@@ -100,10 +100,17 @@ def require_normalising(symmetry: Symmetry) -> None:
     """Check that averaging factor by factor is averaging over the group.
 
     It is when of any two factors one normalises the other: its elements move those of the other among themselves.
+    Inside a factor, the finite elements must move the continuous part onto itself.
 
     Raises:
-        MethodError: two factors do not.
+        MethodError: two factors do not, or a factor does not in itself.
     """
+    for factor in symmetry.factors:
+        if not _keeps_algebra(factor, factor):
+            raise MethodError(
+                f"twirling needs finite elements that normalise the continuous ones; those of {factor.name} do not, "
+                "use the null space method"
+            )
     for first, second in combinations(symmetry.factors, 2):
         if not _normalises(first, second) and not _normalises(second, first):
             raise MethodError(
@@ -119,30 +126,64 @@ def _normalises(first: Factor, second: Factor) -> bool:
     """
     # ad(T) keeps the algebra, and so does every exp of it; a finite generator is tested by conjugation.
     algebra = [g.operator for g in second.lie_generators]
-    moves = [g.on_qubits for g in first.finite_generators]
     if not all(_in_span(g.operator.derivation(t), algebra) for g in first.lie_generators for t in algebra):
         return False
-    if not all(_in_span(move.conjugate(t), algebra) for move in moves for t in algebra):
+    if not _keeps_algebra(first, second):
         return False
     elements = [g.on_qubits for g in second.finite_generators]
     if not all(b.conjugate(g.operator) == g.operator for b in elements for g in first.lie_generators):
         return False
-    return all(_keeps(move, second) for move in moves)
+    keeps = FASTER_KEEPING.get(type(second), keeps_elements)
+    return all(keeps(second, g.on_qubits) for g in first.finite_generators)
 
 
-def _keeps(move: QubitMap, factor: Factor) -> bool:
-    """Whether an element carries the finite generators b of a factor to its elements c: a b = c a up to a phase."""
-    if isinstance(factor, PauliFactor):
-        images = [move.conjugate(PauliSum(factor.num_qubits, {key: ONE})) for key in factor.keys]
-        return all(len(image) == 1 and factor.holds(next(iter(image))) for image in images)
+def _keeps_algebra(first: Factor, second: Factor) -> bool:
+    """Whether the finite generators of the first map the Lie algebra of the second onto itself."""
+    algebra = [g.operator for g in second.lie_generators]
+    moves = [g.on_qubits for g in first.finite_generators]
+    return all(_in_span(move.conjugate(t), algebra) for move in moves for t in algebra)
+
+
+def keeps_elements(factor: Factor, move: QubitMap) -> bool:
+    """Whether an element carries the finite generators b of a factor to its elements c: a b = c a up to a phase.
+
+    Raises:
+        LimitError: the factor has too many elements to look for c among them.
+    """
     for generator in factor.finite_generators:
         carried = _actions(MapSequence((generator.on_qubits, move)), factor.num_qubits)
         if carried == _actions(MapSequence((move, generator.on_qubits)), factor.num_qubits):
             continue
-        if not isinstance(factor, PointFactor | UnitaryFactor):
-            return False
         elements = (MapSequence((move, element)) for element in factor.elements)
         if not any(carried == _actions(element, factor.num_qubits) for element in elements):
+            return False
+    return True
+
+
+def _keeps_strings(factor: PauliFactor, move: QubitMap) -> bool:
+    """The group of strings holds a string if it is a product of generators, by elimination."""
+    images = [move.conjugate(PauliSum(factor.num_qubits, {key: ONE})) for key in factor.keys]
+    return all(len(image) == 1 and factor.holds(next(iter(image))) for image in images)
+
+
+def _keeps_permutations(factor: PermutationFactor, move: QubitMap) -> bool:
+    """Where the element takes qubits to qubits, the one candidate for c is read off, and no group is listed."""
+    n = factor.num_qubits
+    places = [move.conjugate(PauliSum.string(n, {q: "X"})).support for q in range(n)]
+    if any(len(place) != 1 for place in places):
+        try:
+            return keeps_elements(factor, move)
+        except LimitError:
+            return False
+    moves = tuple(step for g in factor.finite_generators for step in g.on_qubits.steps(n))
+    group = PermutationGroup(n, tuple(step for step in moves if not isinstance(step, PauliSum)))
+    onto = [place[0] for place in places]
+    for images in group.generators:
+        carried = tuple(onto[images[onto.index(q)]] for q in range(n))
+        before = _actions(MapSequence((QubitPermutation(images), move)), n)
+        if before != _actions(MapSequence((move, QubitPermutation(carried))), n):
+            return False
+        if carried not in group.generators and not group.holds(carried):
             return False
     return True
 
@@ -161,18 +202,23 @@ def _in_span(op: PauliSum, ops: list[PauliSum]) -> bool:
 
 def _average(op: PauliSum, symmetry: Symmetry) -> PauliSum:
     for factor in symmetry.factors:
-        op = _average_over(factor, op)
+        op = FASTER_AVERAGES.get(type(factor), average_over)(factor, op)
     return op
 
 
-@singledispatch
-def _average_over(factor: Factor, op: PauliSum) -> PauliSum:
-    """Average over one factor."""
-    raise MethodError(f"twirling over {factor.name} is not known; use the null space method")
+def average_over(factor: Factor, op: PauliSum) -> PauliSum:
+    """Average over one factor of any kind, from its generators and elements alone.
+
+    The finite elements must normalise the continuous part, see :func:`require_normalising`.
+
+    Raises:
+        LimitError: the factor has too many elements.
+    """
+    op = commuting_part(op, [generator.operator for generator in factor.lie_generators])
+    return _mean([element.conjugate(op) for element in factor.elements]) if factor.finite_generators else op
 
 
-@_average_over.register
-def _(factor: RotationFactor, op: PauliSum) -> PauliSum:
+def _over_spins(factor: RotationFactor, op: PauliSum) -> PauliSum:
     qubits = set(factor.qubits)
     mask = sum(1 << q for q in qubits)
     most = max((((x | z) & mask).bit_count() for x, z in op.terms), default=0)
@@ -184,8 +230,7 @@ def _(factor: RotationFactor, op: PauliSum) -> PauliSum:
     return op
 
 
-@_average_over.register
-def _(factor: PermutationFactor, op: PauliSum) -> PauliSum:
+def _over_permutations(factor: PermutationFactor, op: PauliSum) -> PauliSum:
     for transversal in reversed(factor.group.coset_chain):
         total = PauliSum.zero(op.num_qubits)
         for images in transversal:
@@ -194,25 +239,7 @@ def _(factor: PermutationFactor, op: PauliSum) -> PauliSum:
     return op
 
 
-@_average_over.register(AxialFactor)
-@_average_over.register(ChargeFactor)
-def _(factor: AxialFactor | ChargeFactor, op: PauliSum) -> PauliSum:
-    (generator,) = factor.lie_generators
-    return _commuting_part(op, generator.operator)
-
-
-@_average_over.register
-def _(factor: InversionFactor, op: PauliSum) -> PauliSum:
-    return _mean([g.on_qubits.conjugate(op) for g in factor.finite_generators] + [op])
-
-
-@_average_over.register
-def _(factor: PointFactor, op: PauliSum) -> PauliSum:
-    return _mean([element.conjugate(op) for element in factor.elements])
-
-
-@_average_over.register
-def _(factor: UnitaryFactor, op: PauliSum) -> PauliSum:
+def _over_unitaries(factor: UnitaryFactor, op: PauliSum) -> PauliSum:
     # An element acts as one generator on what an earlier element made of the operator.
     images: list[PauliSum] = []
     for parent, generator in factor.tree:
@@ -220,10 +247,24 @@ def _(factor: UnitaryFactor, op: PauliSum) -> PauliSum:
     return _mean(images)
 
 
-@_average_over.register
-def _(factor: PauliFactor, op: PauliSum) -> PauliSum:
+def _over_strings(factor: PauliFactor, op: PauliSum) -> PauliSum:
     kept = {k: v for k, v in op.terms.items() if not any(anticommute(k, key) for key in factor.keys)}
     return PauliSum(op.num_qubits, kept)
+
+
+FASTER_AVERAGES: Mapping[type[Factor], Callable[[Any, PauliSum], PauliSum]] = {
+    RotationFactor: _over_spins,
+    PermutationFactor: _over_permutations,
+    UnitaryFactor: _over_unitaries,
+    PauliFactor: _over_strings,
+}
+"""Kinds with a faster way to the same average; any other kind takes :func:`average_over`."""
+
+FASTER_KEEPING: Mapping[type[Factor], Callable[[Any, QubitMap], bool]] = {
+    PauliFactor: _keeps_strings,
+    PermutationFactor: _keeps_permutations,
+}
+"""Kinds with a faster way to tell whether an element normalises them; any other takes :func:`keeps_elements`."""
 
 
 def _mean(ops: Sequence[PauliSum]) -> PauliSum:
@@ -233,18 +274,25 @@ def _mean(ops: Sequence[PauliSum]) -> PauliSum:
     return total / len(ops)
 
 
-def _commuting_part(op: PauliSum, generator: PauliSum) -> PauliSum:
-    r"""The part of an operator that commutes with T: the projection onto the kernel of :math:`A = (-i\mathrm{ad}_T)^2`.
+def commuting_part(op: PauliSum, generators: Sequence[PauliSum]) -> PauliSum:
+    r"""The part of an operator that commutes with all T_a: the projection onto the kernel of
+    :math:`A = \sum_a (-i\mathrm{ad}_{T_a})^2`, a sum of negative operators, which vanishes where each of them does.
 
     A is diagonalisable with distinct real roots in its minimal polynomial on ``op``,
     :math:`c_0 + c_1 A + \dots + A^m = 0`. If :math:`c_0 \ne 0` nothing commutes; else the part is
     :math:`\sum_{k \ge 1} c_k A^{k-1} \mathrm{op} / c_1`.
+
+    >>> commuting_part(PauliSum.parse("X0 X1 + Z0", 2), [PauliSum.parse("Z0 + Z1", 2)])
+    Z0 + 1/2*X0 X1 + 1/2*Y0 Y1
     """
+    if not generators:
+        return op
     if not op:
         return op
     powers = [op]
     while True:
-        powers.append(generator.derivation(generator.derivation(powers[-1])))
+        twice = [generator.derivation(generator.derivation(powers[-1])) for generator in generators]
+        powers.append(sum(twice, start=PauliSum.zero(op.num_qubits)))
         keys = {key for power in powers for key in power.terms}
         rows = [{k: power.terms[key] for k, power in enumerate(powers) if key in power.terms} for key in keys]
         if relations := complex_null_space(rows, range(len(powers))):
@@ -257,44 +305,24 @@ def _commuting_part(op: PauliSum, generator: PauliSum) -> PauliSum:
     return total
 
 
-@singledispatch
-def _pauli_elements(factor: Factor) -> list[PauliKey]:
-    """Elements that act as Pauli strings; a string that anticommutes with one averages to zero."""
-    return []
+def _pauli_elements(symmetry: Symmetry) -> list[PauliKey]:
+    """Elements that act as Pauli strings, as far as they are seen; what anticommutes with one averages to zero."""
+    strings = [g.on_qubits.key for g in symmetry.finite_generators if isinstance(g.on_qubits, PauliUnitary)]
+    for generator in symmetry.lie_generators:
+        if isinstance(generator, RotationGenerator) and tuple(generator.axis) in UNIT_VECTORS:
+            # Half a turn about x, y or z.
+            name = "XYZ"[UNIT_VECTORS.index(tuple(generator.axis))]
+            strings.append(pauli_key(dict.fromkeys(generator.qubits, name)))
+    return strings
 
 
-@_pauli_elements.register
-def _(factor: RotationFactor) -> list[PauliKey]:
-    return [pauli_key(dict.fromkeys(factor.qubits, name)) for name in "XYZ"]
-
-
-@_pauli_elements.register
-def _(factor: AxialFactor) -> list[PauliKey]:
-    if factor.axis not in UNIT_VECTORS:
-        return []
-    return [pauli_key(dict.fromkeys(factor.qubits, "XYZ"[UNIT_VECTORS.index(factor.axis)]))]
-
-
-@_pauli_elements.register
-def _(factor: InversionFactor) -> list[PauliKey]:
-    return [pauli_key({factor.parity: "Z"})]
-
-
-@_pauli_elements.register
-def _(factor: PauliFactor) -> list[PauliKey]:
-    return list(factor.keys)
-
-
-def _orbit(key: PauliKey, symmetry: Symmetry) -> set[PauliKey]:
+def _orbit(key: PauliKey, moves: Sequence[Images]) -> set[PauliKey]:
     """Strings with the same average: the orbit under the permutations."""
-    moves = [
-        g.on_qubits for f in symmetry.factors if isinstance(f, PermutationFactor) for g in f.finite_generators
-    ]
     orbit, frontier = {key}, [key]
     while frontier:
-        string = PauliSum(symmetry.num_qubits, {frontier.pop(): ONE})
-        for move in moves:
-            (image,) = move.conjugate(string).terms
+        letters = frontier.pop()
+        for images in moves:
+            image = pauli_key({images[q]: letter(letters, q) for q in support_of(letters)})
             if image not in orbit:
                 orbit.add(image)
                 frontier.append(image)

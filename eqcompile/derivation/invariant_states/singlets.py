@@ -12,7 +12,6 @@ from eqcompile.exact.states.state import ExactState
 from eqcompile.groups.permutation import Images
 from eqcompile.symmetry.generators import LieGenerator
 from eqcompile.symmetry.maps import QubitPermutation
-from eqcompile.symmetry.point import PointFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 Pair: TypeAlias = tuple[int, int]
@@ -95,14 +94,14 @@ def singlet_products(symmetry: Symmetry) -> Iterator[SingletProduct]:
 def rotating_qubits(symmetry: Symmetry) -> tuple[int, ...]:
     """Qubits on which a continuous group or a point group acts, ascending."""
     continuous = {q for g in symmetry.lie_generators for q in g.operator.support}
-    turning = {q for f in symmetry.factors if isinstance(f, PointFactor) for q in f.qubits}
+    turning = {q for f in symmetry.factors for q in f.turning_qubits}
     return tuple(sorted(continuous | turning))
 
 
 def _kinds(symmetry: Symmetry) -> list[tuple[object, ...]]:
     """Equal for qubits on which every Lie generator does the same, and that turn or do not: only such a pair can
     be a singlet."""
-    turning = [f.qubits for f in symmetry.factors if isinstance(f, PointFactor)]
+    turning = [f.turning_qubits for f in symmetry.factors if f.finite_generators and f.turning_qubits]
     kinds: list[list[object]] = [[q in qubits for qubits in turning] for q in range(symmetry.num_qubits)]
     for generator in symmetry.lie_generators:
         parts: Mapping[int, list[object]] = {q: [] for q in range(symmetry.num_qubits)}

@@ -32,7 +32,6 @@ from eqcompile.exact.arithmetic.laurent import Laurent, truncated_product
 from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar, real_part, to_fraction
 from eqcompile.groups.order import orbits, smallest_blocks
 from eqcompile.groups.permutation import Images, compose
-from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_PERMUTATIONS = 50_000
@@ -164,7 +163,7 @@ def _classes(symmetry: Symmetry, torus: Torus, locality: int) -> Counter[Parts]:
     """How many elements have the same cycles with the same characters."""
     n = symmetry.num_qubits
     lists = motions_of(symmetry, torus)
-    moves = _moves(symmetry)
+    moves = symmetry.moves
     identity = tuple(range(n))
     elements = [composed(motions, torus, n) for motions in all_motions(lists)]
     kinds = _kinds([turns for turns, _ in elements])
@@ -187,15 +186,6 @@ def _classes(symmetry: Symmetry, torus: Torus, locality: int) -> Counter[Parts]:
         for words, count in types[images].items():
             found[characters.parts(words)] += count
     return found
-
-
-def _moves(symmetry: Symmetry) -> list[Images]:
-    return [
-        images[: symmetry.num_qubits]
-        for factor in symmetry.factors
-        if isinstance(factor, PermutationFactor)
-        for images in factor.group.generators
-    ]
 
 
 def _kinds(columns: Sequence[Sequence[Turn]]) -> list[int]:

@@ -4,7 +4,7 @@ Under a finite group the register is :math:`\bigoplus_i C^{d_i} \otimes C^{m_i}`
 second factors, so that the commutant has dimension :math:`\sum_i m_i^2`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -67,7 +67,7 @@ def commutant_blocks(symmetry: Symmetry) -> tuple[Block, ...]:
     (Block(dimension=1, multiplicity=4), Block(dimension=2, multiplicity=2))
     """
     _require_commuting(symmetry)
-    tables = [_table(factor) for factor in symmetry.factors]
+    tables = [TABLES[type(factor)](factor) for factor in symmetry.factors]
     count = prod(len(table.classes) for table in tables)
     if count > MAX_VALUES:
         raise LimitError(f"the factors have {count} classes together; the limit is {MAX_VALUES}")
@@ -85,37 +85,35 @@ def commutant_blocks(symmetry: Symmetry) -> tuple[Block, ...]:
     return tuple(sorted(block for block in blocks if block.multiplicity))
 
 
-def _table(factor: Factor) -> CharacterTable:
-    if isinstance(factor, PermutationFactor):
-        n = factor.num_qubits
-        moves = tuple(dict.fromkeys(images[:n] for images in factor.group.generators))
-        return character_table(PermutationGroup(n, moves))
-    if isinstance(factor, PointFactor):
-        return character_table(factor.group, double=True)
-    return character_table(PointGroup("C_i", (INVERSION,)))
+def _of_permutations(factor: PermutationFactor) -> CharacterTable:
+    n = factor.num_qubits
+    moves = tuple(dict.fromkeys(images[:n] for images in factor.group.generators))
+    return character_table(PermutationGroup(n, moves))
+
+
+TABLES: Mapping[type[Factor], Callable[[Any], CharacterTable]] = {
+    PermutationFactor: _of_permutations,
+    PointFactor: lambda factor: character_table(factor.group, double=True),
+    InversionFactor: lambda factor: character_table(PointGroup("C_i", (INVERSION,))),
+}
+"""Kinds whose blocks are known; for any other one it is said that they are not."""
 
 
 def _require_commuting(symmetry: Symmetry) -> None:
     """Every qubit is acted on by one factor besides permutations, or only changes its sign, and moves to its like."""
     for factor in symmetry.factors:
-        if not isinstance(factor, PermutationFactor | PointFactor | InversionFactor):
+        if type(factor) not in TABLES:
             raise MethodError(
                 f"blocks are known for permutations, point groups and the inversion; {factor.name} is none of these"
             )
-    turning = [set(f.qubits) for f in symmetry.factors if isinstance(f, PointFactor)]
-    flipping = [{q} for q in map(_parity, symmetry.factors) if q is not None]
+    turning = [set(f.turning_qubits) for f in symmetry.factors if f.turning_qubits]
+    flipping = [{f.parity_qubit} for f in symmetry.factors if f.parity_qubit is not None]
     # Turns of one qubit by two groups do not commute, nor does Z with turns; Z commutes with Z, so parities may
     # coincide.
     overlap = any(a & b for i, a in enumerate(turning) for b in [*turning[i + 1 :], *flipping])
-    moves = [g[: symmetry.num_qubits] for f in symmetry.factors if isinstance(f, PermutationFactor)
-             for g in f.group.generators]  # fmt: skip
     # A permutation commutes with turns only if it moves the turned qubits among themselves.
-    if overlap or any({g[q] for q in part} != part for part in turning + flipping for g in moves):
+    if overlap or any({g[q] for q in part} != part for part in turning + flipping for g in symmetry.moves):
         raise MethodError(f"blocks are known for factors that commute; those of {symmetry} do not")
-
-
-def _parity(factor: Factor) -> int | None:
-    return factor.parity if isinstance(factor, InversionFactor | PointFactor) else None
 
 
 def _trace(symmetry: Symmetry, elements: Sequence[Any]) -> Scalar:
@@ -125,14 +123,13 @@ def _trace(symmetry: Symmetry, elements: Sequence[Any]) -> Scalar:
     double: dict[int, Scalar] = {}
     flipped: set[int] = set()
     for factor, element in zip(symmetry.factors, elements, strict=True):
-        if isinstance(factor, PermutationFactor):
+        if factor.only_moves:
             images = element
             continue
         assert isinstance(element, Orthogonal)
-        if isinstance(factor, PointFactor):
-            double |= dict.fromkeys(factor.qubits, scalar(2 * element.turn.w))
-        if element.improper and (parity := _parity(factor)) is not None:
-            flipped ^= {parity}
+        double |= dict.fromkeys(factor.turning_qubits, scalar(2 * element.turn.w))
+        if element.improper and factor.parity_qubit is not None:
+            flipped ^= {factor.parity_qubit}
     total: Scalar = ONE
     for cycle in _all_cycles(images):
         first = cycle[0]

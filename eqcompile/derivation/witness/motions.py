@@ -5,14 +5,14 @@ Conjugation by a group element that turns qubits one by one and moves them is
 variable for each continuous factor, so that a whole torus of elements is written at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import singledispatch
 from itertools import product
-from math import lcm, prod
-from typing import TypeAlias
+from math import prod
+from typing import Any, TypeAlias
 
+from eqcompile.derivation.witness.turns import spins_of, turns_of
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.arithmetic.laurent import Exponents, Laurent
 from eqcompile.exact.arithmetic.scalars import (
@@ -23,23 +23,17 @@ from eqcompile.exact.arithmetic.scalars import (
     rational,
     real_part,
     scalar,
-    to_fraction,
 )
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY, PauliKey, letter, pauli_key, support_of
 from eqcompile.groups.permutation import Images
-from eqcompile.groups.rotation import Matrix, length
-from eqcompile.symmetry.charge import ChargeFactor
+from eqcompile.groups.rotation import Matrix
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import UNIT_VECTORS
-from eqcompile.symmetry.inversion import InversionFactor
 from eqcompile.symmetry.maps import QubitMap
 from eqcompile.symmetry.pauli import PauliFactor
-from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.point import PointFactor
-from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
-from eqcompile.symmetry.unitary import UnitaryFactor
 
 Turn: TypeAlias = tuple[tuple[Laurent, ...], ...]
 """A 3 x 3 matrix on the letters X, Y, Z, by rows."""
@@ -82,15 +76,15 @@ def torus_of(symmetry: Symmetry) -> Torus:
     continuous = [factor for factor in symmetry.factors if factor.lie_generators]
     count = len(continuous)
     unit = [tuple(int(i == j) for j in range(count)) for i in range(count)]
-    spins = [i for i, factor in enumerate(continuous) if isinstance(factor, RotationFactor)]
+    qubits = [spins_of(factor) for factor in continuous]
+    spins = [i for i in range(count) if qubits[i]]
     turns: dict[int, Turn] = {}
     # From the largest to the smallest, so that the smallest SU(2) has the last word on its qubits.
-    for i in sorted(spins, key=lambda i: -len(_qubits_of(continuous[i]))):
-        turn = _rotation(UNIT_VECTORS[2], unit[i])
-        turns |= dict.fromkeys(_qubits_of(continuous[i]), turn)
+    for i in sorted(spins, key=lambda i: -len(qubits[i])):
+        turns |= dict.fromkeys(qubits[i], _rotation(UNIT_VECTORS[2], unit[i]))
     rotating = frozenset(turns)
-    for factor, exponents in zip(continuous, unit, strict=True):
-        for qubit, turn in _angles(factor, exponents).items():
+    for i, factor in enumerate(continuous):
+        for qubit, turn in _angles(factor, unit[i]).items() if i not in spins else ():
             if qubit not in rotating:
                 turns[qubit] = multiplied(turn, turns[qubit]) if qubit in turns else turn
     return Torus(count, frozenset(spins), turns, rotating)
@@ -103,11 +97,11 @@ def motions_of(symmetry: Symmetry, torus: Torus) -> list[list[Motion]]:
         MethodError: a factor entangles qubits.
         LimitError: too many elements.
     """
-    finite = [f for f in symmetry.factors if not f.lie_generators and not isinstance(f, PermutationFactor)]
+    finite = [factor for factor in symmetry.in_place if factor.finite_generators]
     lists = []
     for factor in finite:
-        motions = [_free(motion, torus) for motion in _motions(factor, torus.num_variables)]
-        lists.append(motions)
+        motions = FASTER_MOTIONS.get(type(factor), motions_by_elements)(factor, torus.num_variables)
+        lists.append([_free(motion, torus) for motion in motions])
     count = prod(len(motions) for motions in lists)
     if count > MAX_TURNS:
         raise LimitError(
@@ -151,32 +145,16 @@ def trace(turn: Turn) -> Laurent:
     return turn[0][0] + turn[1][1] + turn[2][2]
 
 
-def _qubits_of(factor: Factor) -> tuple[int, ...]:
-    return factor.qubits if isinstance(factor, RotationFactor) else ()
-
-
 def _angles(factor: Factor, exponents: Exponents) -> dict[int, Turn]:
     """Rotations of single qubits by one angle, for a factor that is a U(1)."""
-    if isinstance(factor, AxialFactor):
-        return dict.fromkeys(factor.qubits, _rotation(_normalised(factor.axis), exponents))
-    if not isinstance(factor, ChargeFactor):
-        return {}
-    if not factor.is_local:
-        raise _entangling(factor)
-    charges = {k: to_fraction(real_part(v)) for k, v in factor.charge.terms.items() if k != IDENTITY}
-    unit = lcm(*(value.denominator for value in charges.values()))
     turns = {}
-    for key, value in charges.items():
-        (qubit,) = support_of(key)
-        power = int(2 * value * unit)
-        axis = UNIT_VECTORS["XYZ".index(letter(key, qubit))]
-        turns[qubit] = _rotation(axis, tuple(power * e for e in exponents))
+    for turn in turns_of(factor):
+        if len(turn.operator.support) > 1:
+            raise _entangling(factor)
+        (qubit,) = turn.operator.support
+        axis = [real_part(turn.operator.coefficient(pauli_key({qubit: name}))) for name in "XYZ"]
+        turns[qubit] = _rotation(axis, tuple(turn.power * e for e in exponents))
     return turns
-
-
-def _normalised(axis: Sequence[Real]) -> tuple[Real, ...]:
-    size = length(axis)
-    return tuple(component / size for component in axis)
 
 
 def _rotation(axis: Sequence[Real], exponents: Exponents) -> Turn:
@@ -207,59 +185,26 @@ def _free(motion: Motion, torus: Torus) -> Motion:
     return Motion(turns, motion.images)
 
 
-@singledispatch
-def _motions(factor: Factor, num_variables: int) -> list[Motion]:
-    """Every element of a finite factor, the identity first."""
-    raise MethodError(f"characters of {factor.name} are not known; use the null space method")
+def motions_by_elements(factor: Factor, num_variables: int) -> list[Motion]:
+    """Every element of a finite factor of any kind, read from what it makes of X, Y and Z of every qubit.
+
+    Raises:
+        MethodError: an element makes operators on several qubits of them.
+        LimitError: the factor has too many elements.
+    """
+    letters = [
+        [PauliSum.string(factor.num_qubits, {q: name}) for name in "XYZ"] for q in range(factor.num_qubits)
+    ]
+    maps = [g.on_qubits for g in factor.finite_generators]
+    touched = [q for q, ops in enumerate(letters) if any(g.conjugate(op) != op for g in maps for op in ops)]
+    return [_read_motion(factor, element, touched, num_variables) for element in factor.elements]
 
 
-@_motions.register
-def _(factor: InversionFactor, num_variables: int) -> list[Motion]:
-    return [Motion(), Motion({factor.parity: _letter_turn("Z", num_variables)})]
-
-
-@_motions.register
-def _(factor: PointFactor, num_variables: int) -> list[Motion]:
-    flip = {} if factor.parity is None else {factor.parity: _letter_turn("Z", num_variables)}
-    out = []
-    for element in factor.group.elements:
-        turns = dict.fromkeys(factor.qubits, turn_of(element.turn.matrix, num_variables))
-        out.append(Motion(turns | flip if element.improper else turns))
-    return out
-
-
-@_motions.register
-def _(factor: PauliFactor, num_variables: int) -> list[Motion]:
-    strings: dict[PauliKey, None] = {IDENTITY: None}
-    for x, z in factor.keys:
-        strings |= {(a ^ x, b ^ z): None for a, b in strings}
-        if len(strings) > MAX_TURNS:
-            raise LimitError(f"{factor.name} has more than {MAX_TURNS} strings, which is the limit")
-    turns = {name: _letter_turn(name, num_variables) for name in "XYZ"}
-    return [Motion({q: turns[letter(key, q)] for q in support_of(key)}) for key in strings]
-
-
-@_motions.register
-def _(factor: UnitaryFactor, num_variables: int) -> list[Motion]:
-    return [_read_motion(factor, element, num_variables) for element in factor.elements]
-
-
-def _letter_turn(name: str, num_variables: int) -> Turn:
-    """Conjugation by X, Y or Z: half a turn about its axis."""
-    kept = "XYZ".index(name)
-    return turn_of(
-        tuple(tuple((1 if r == kept else -1) * v for v in UNIT_VECTORS[r]) for r in range(3)), num_variables
-    )
-
-
-def _read_motion(factor: UnitaryFactor, element: QubitMap, num_variables: int) -> Motion:
-    """What an element makes of the letters of every qubit that it touches."""
+def _read_motion(factor: Factor, element: QubitMap, touched: Sequence[int], num_variables: int) -> Motion:
     n = factor.num_qubits
     images = list(range(n))
     turns = {}
-    for qubit in sorted(
-        {q for _, unitary in factor.generators for op in unitary.factors for q in op.support}
-    ):
+    for qubit in touched:
         moved = [element.conjugate(PauliSum.string(n, {qubit: name})) for name in "XYZ"]
         # If X, Y and Z of a qubit become operators of one and the same qubit, the element turns it and moves it there.
         targets = {op.support for op in moved}
@@ -270,6 +215,40 @@ def _read_motion(factor: UnitaryFactor, element: QubitMap, num_variables: int) -
         columns = [[real_part(op.coefficient(pauli_key({target: name}))) for name in "XYZ"] for op in moved]
         turns[qubit] = turn_of(tuple(zip(*columns, strict=True)), num_variables)
     return Motion(turns, None if images == list(range(n)) else tuple(images))
+
+
+def _of_point_group(factor: PointFactor, num_variables: int) -> list[Motion]:
+    flip = {} if factor.parity is None else {factor.parity: _letter_turn("Z", num_variables)}
+    out = []
+    for element in factor.group.elements:
+        turns = dict.fromkeys(factor.qubits, turn_of(element.turn.matrix, num_variables))
+        out.append(Motion(turns | flip if element.improper else turns))
+    return out
+
+
+def _of_strings(factor: PauliFactor, num_variables: int) -> list[Motion]:
+    strings: dict[PauliKey, None] = {IDENTITY: None}
+    for x, z in factor.keys:
+        strings |= {(a ^ x, b ^ z): None for a, b in strings}
+        if len(strings) > MAX_TURNS:
+            raise LimitError(f"{factor.name} has more than {MAX_TURNS} strings, which is the limit")
+    turns = {name: _letter_turn(name, num_variables) for name in "XYZ"}
+    return [Motion({q: turns[letter(key, q)] for q in support_of(key)}) for key in strings]
+
+
+FASTER_MOTIONS: Mapping[type[Factor], Callable[[Any, int], list[Motion]]] = {
+    PointFactor: _of_point_group,
+    PauliFactor: _of_strings,
+}
+"""Kinds whose elements need no reading; any other kind takes :func:`motions_by_elements`."""
+
+
+def _letter_turn(name: str, num_variables: int) -> Turn:
+    """Conjugation by X, Y or Z: half a turn about its axis."""
+    kept = "XYZ".index(name)
+    return turn_of(
+        tuple(tuple((1 if r == kept else -1) * v for v in UNIT_VECTORS[r]) for r in range(3)), num_variables
+    )
 
 
 def _entangling(factor: Factor) -> MethodError:

@@ -3,14 +3,13 @@ r"""The dimension of the whole commutant, :math:`\int |\operatorname{tr} R(g)|^2
 An entangling element mixes the weights of operators, so that only all of them together have a character.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import singledispatch
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
-from math import lcm, prod
-from typing import TypeAlias
+from math import prod
+from typing import Any, TypeAlias
 
 from eqcompile.derivation.generators.twirl import require_normalising
+from eqcompile.derivation.witness.turns import spins_of, turns_of
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.arithmetic.laurent import Exponents, Laurent
 from eqcompile.exact.arithmetic.scalars import (
@@ -24,18 +23,11 @@ from eqcompile.exact.arithmetic.scalars import (
 )
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY, PauliKey, product_phase
-from eqcompile.groups.permutation import Images, cycles_of
-from eqcompile.groups.rotation import length
-from eqcompile.symmetry.charge import ChargeFactor
 from eqcompile.symmetry.factor import Factor
-from eqcompile.symmetry.inversion import InversionFactor
-from eqcompile.symmetry.maps import QubitMap
+from eqcompile.symmetry.maps import QubitPermutation
 from eqcompile.symmetry.pauli import PauliFactor
 from eqcompile.symmetry.permutation import PermutationFactor
-from eqcompile.symmetry.point import PointFactor
-from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
 from eqcompile.symmetry.symmetry import Symmetry
-from eqcompile.symmetry.unitary import UnitaryFactor
 
 MAX_ENTRIES = 200_000
 """Elements of the finite factors times the 4^n Pauli strings that each is written in. Beyond it, weaker: the
@@ -43,14 +35,6 @@ dimension is not checked by characters; the derivation does not need that."""
 
 Angles: TypeAlias = dict[PauliKey, Laurent]
 """An operator whose coefficients depend on angles."""
-
-
-@dataclass(frozen=True)
-class _Turn:
-    r""":math:`e^{-i\phi P}` for an operator P with :math:`P^2 = 1`, as a power of :math:`z = e^{i\phi}`."""
-
-    operator: PauliSum
-    power: int
 
 
 def count_all(symmetry: Symmetry) -> int:
@@ -71,7 +55,7 @@ def count_all(symmetry: Symmetry) -> int:
     n = symmetry.num_qubits
     continuous = [factor for factor in symmetry.factors if factor.lie_generators]
     torus = _torus(continuous, n)
-    spins = [i for i, factor in enumerate(continuous) if isinstance(factor, RotationFactor)]
+    spins = [i for i, factor in enumerate(continuous) if spins_of(factor)]
     total, count = ZERO, 0
     for element in _elements(symmetry):
         total = total + _haar_average(_absolute_square(torus, element), spins)
@@ -84,7 +68,7 @@ def count_all(symmetry: Symmetry) -> int:
 def _require_class_function(symmetry: Symmetry) -> None:
     """A torus stands for SU(2) only under functions of conjugacy classes: everything else commutes with it."""
     for factor in symmetry.factors:
-        if isinstance(factor, RotationFactor):
+        if spins_of(factor):
             own = [g.operator for g in factor.lie_generators]
             lie = [
                 g.operator for other in symmetry.factors if other is not factor for g in other.lie_generators
@@ -104,7 +88,7 @@ def _torus(continuous: Sequence[Factor], num_qubits: int) -> Angles:
     count = len(continuous)
     out: Angles = {IDENTITY: Laurent.constant(1, count)}
     for i, factor in enumerate(continuous):
-        for turn in _turns(factor):
+        for turn in turns_of(factor):
             exponents = tuple(turn.power * int(i == j) for j in range(count))
             out = _turned(out, turn.operator, exponents)
     return out
@@ -125,42 +109,11 @@ def _turned(op: Angles, involution: PauliSum, exponents: Exponents) -> Angles:
     return out
 
 
-@singledispatch
-def _turns(factor: Factor) -> list[_Turn]:
-    """The commuting rotations that a one-parameter group consists of."""
-    raise MethodError(f"characters of {factor.name} are not known; use the null space method")
-
-
-@_turns.register
-def _(factor: RotationFactor) -> list[_Turn]:
-    return [_Turn(PauliSum.string(factor.num_qubits, {q: "Z"}), 1) for q in factor.qubits]
-
-
-@_turns.register
-def _(factor: AxialFactor) -> list[_Turn]:
-    size = length(factor.axis)
-    out = []
-    for qubit in factor.qubits:
-        total = PauliSum.zero(factor.num_qubits)
-        for name, component in zip("XYZ", factor.axis, strict=True):
-            total = total + PauliSum.string(factor.num_qubits, {qubit: name}).scaled(component / size)
-        out.append(_Turn(total, 1))
-    return out
-
-
-@_turns.register
-def _(factor: ChargeFactor) -> list[_Turn]:
-    charges = {key: to_fraction(real_part(value)) for key, value in factor.charge.terms.items()}
-    unit = lcm(*(value.denominator for value in charges.values()))
-    return [
-        _Turn(PauliSum(factor.num_qubits, {key: ONE}), int(value * unit)) for key, value in charges.items()
-    ]
-
-
 def _elements(symmetry: Symmetry) -> Iterator[PauliSum]:
     """Every element of the finite factors together, as an operator, up to a phase."""
     n = symmetry.num_qubits
-    lists = [_operators(factor) for factor in symmetry.factors if not factor.lie_generators]
+    finite = [factor for factor in symmetry.factors if factor.finite_generators]
+    lists = [FASTER_OPERATORS.get(type(factor), operators_of)(factor) for factor in finite]
     count = prod(len(ops) for ops in lists)
     _require_few(count, n)
     for chosen in product(*lists):
@@ -178,19 +131,17 @@ def _require_few(count: int, num_qubits: int) -> None:
         )
 
 
-@singledispatch
-def _operators(factor: Factor) -> list[PauliSum]:
-    """Every element of a finite factor."""
-    raise MethodError(f"characters of {factor.name} are not known; use the null space method")
+def operators_of(factor: Factor) -> list[PauliSum]:
+    """Every element of a finite factor of any kind, up to a phase.
+
+    Raises:
+        LimitError: the factor has too many elements for so many qubits.
+    """
+    _require_few(len(factor.elements), factor.num_qubits)
+    return [element.operator_on(factor.num_qubits) for element in factor.elements]
 
 
-@_operators.register
-def _(factor: InversionFactor) -> list[PauliSum]:
-    return [PauliSum.identity(factor.num_qubits), PauliSum.string(factor.num_qubits, {factor.parity: "Z"})]
-
-
-@_operators.register
-def _(factor: PauliFactor) -> list[PauliSum]:
+def _strings(factor: PauliFactor) -> list[PauliSum]:
     keys: dict[PauliKey, None] = {IDENTITY: None}
     for x, z in factor.keys:
         keys |= {(a ^ x, b ^ z): None for a, b in keys}
@@ -198,35 +149,17 @@ def _(factor: PauliFactor) -> list[PauliSum]:
     return [PauliSum(factor.num_qubits, {key: ONE}) for key in keys]
 
 
-@_operators.register(PointFactor)
-@_operators.register(UnitaryFactor)
-def _(factor: PointFactor | UnitaryFactor) -> list[PauliSum]:
-    _require_few(len(factor.elements), factor.num_qubits)
-    return [_multiplied(element, factor.num_qubits) for element in factor.elements]
+def _permutations(factor: PermutationFactor) -> list[PauliSum]:
+    n = factor.num_qubits
+    _require_few(factor.group.order, n)
+    return [QubitPermutation(images[:n]).operator_on(n) for images in factor.group.elements()]
 
 
-@_operators.register
-def _(factor: PermutationFactor) -> list[PauliSum]:
-    _require_few(factor.group.order, factor.num_qubits)
-    return [_permutation(images[: factor.num_qubits]) for images in factor.group.elements()]
-
-
-def _multiplied(element: QubitMap, num_qubits: int) -> PauliSum:
-    total = PauliSum.identity(num_qubits)
-    for unitary in element.unitaries(num_qubits) or ():
-        total = unitary * total
-    return total
-
-
-def _permutation(images: Images) -> PauliSum:
-    """A product of swaps, (1 + H)/2 each."""
-    n = len(images)
-    total = PauliSum.identity(n)
-    for first, *others in cycles_of(images):
-        for other in others:
-            swap = (PauliSum.identity(n) + PauliSum.heisenberg(n, first, other)) / 2
-            total = swap * total
-    return total
+FASTER_OPERATORS: Mapping[type[Factor], Callable[[Any], list[PauliSum]]] = {
+    PauliFactor: _strings,
+    PermutationFactor: _permutations,
+}
+"""Kinds whose elements are listed faster; any other kind takes :func:`operators_of`."""
 
 
 def _absolute_square(torus: Angles, element: PauliSum) -> Laurent:

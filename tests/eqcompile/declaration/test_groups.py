@@ -4,10 +4,14 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.declaration import Spec
+from eqcompile.declaration.entries.charge import Charge
 from eqcompile.declaration.entries.clifford import GATES, parse_clifford
 from eqcompile.declaration.entries.element_order import order_up_to_phase
+from eqcompile.declaration.entries.pauli import Pauli
+from eqcompile.declaration.entries.point_group import PointSymmetry
+from eqcompile.declaration.entries.rotation import Rotation
+from eqcompile.declaration.entries.unitary import Unitary
 from eqcompile.declaration.lift import symmetry_of
-from eqcompile.declaration.spec import Charge, Pauli, PointSymmetry, Rotation, Unitary
 from eqcompile.exact.arithmetic.scalars import rational
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.point import point_group

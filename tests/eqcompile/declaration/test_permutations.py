@@ -11,9 +11,9 @@ from sympy.combinatorics import PermutationGroup as SympyGroup
 from sympy.combinatorics.named_groups import AlternatingGroup, CyclicGroup, DihedralGroup, SymmetricGroup
 
 from eqcompile.declaration import Permutation, Spec, loads
-from eqcompile.declaration.entries.cycles import Member, parse_cycles
-from eqcompile.declaration.entries.named_groups import read_group_name
 from eqcompile.declaration.lift import symmetry_of
+from eqcompile.declaration.members.cycles import Member, parse_cycles
+from eqcompile.declaration.members.named_groups import read_group_name
 from eqcompile.errors import ExpressionError
 from eqcompile.groups.named import direct_product, symmetric, wreath
 from eqcompile.groups.permutation import PermutationGroup

@@ -7,7 +7,7 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.declaration.unlift import entries_of
-from eqcompile.declaration.write import operator_text
+from eqcompile.declaration.yaml.text import operator_text
 from eqcompile.errors import MethodError, SpecError
 from eqcompile.groups.point import PointGroup
 from eqcompile.groups.rotation import mirror
@@ -43,6 +43,12 @@ ENTRIES = [
     "point_group: {group: T_h, parity: 4}",
     "point_group: {group: D_2d, axis: y}",
     "rotation: O",
+    "point_group: {group: C_2v, moves: [B, A], positions: [[0, sqrt(3)/2, 1], [0, -sqrt(3)/2, 1]], parity: 4}",
+    "point_group: {group: C_i, moves: [A, B], positions: [[1, 2, 0.5], [-1, -2, -1/2]], parity: 4}",
+    "motion: {axis: [1, 1, 1], turns: 1/2, cycles: (A B)}",
+    "motion: {turns: -3/8, improper: true, cycles: (A B), parity: 4}",
+    "motion: {turns: 1/5}",
+    "motion: {axis: y, improper: true, cycles: (A B), qubits: [0, 1, 2, 3]}",
     "mirror: {normal: [0, sqrt(3)/2, 1/2], parity: 4}",
     "inversion: {parity: 4}",
     'permutation: ["(A B)"]',

@@ -13,10 +13,11 @@ from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.exact.states.state import ExactState
 from eqcompile.symmetry.charge import ChargeFactor
+from eqcompile.symmetry.elements import MAX_ELEMENTS
 from eqcompile.symmetry.generators import identity_map
 from eqcompile.symmetry.maps import UnitaryMap
 from eqcompile.symmetry.pauli import PauliFactor
-from eqcompile.symmetry.unitary import MAX_ELEMENTS, UnitaryFactor
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 N = 2
 

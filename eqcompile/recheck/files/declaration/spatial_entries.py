@@ -36,34 +36,34 @@ def rotation_entry(entry: Any, register: Register) -> list[Plain]:
     if group in ("SU(2)", "O(3)"):
         if axis is not None:
             raise UnreadError(f"the axis of {quoted(group)}")
-        turns = [_about(components, qubits, register) for components in (X, Y, Z)] if qubits else []
+        turns = [_about(about, qubits, register) for about in (X, Y, Z)] if qubits else []
         return turns + ([] if parity is None else [_inversion(parity, register)])
-    components = _components(axis)
+    direction = components(axis)
     if group == "U(1)":
-        unit_vector(components)  # of any length, but not zero
-        return [_about(components, qubits, register)]
+        unit_vector(direction)  # of any length, but not zero
+        return [_about(direction, qubits, register)]
     if not _ROTATIONS.fullmatch(group):
         raise UnreadError(f"the rotation group {quoted(group)}")
-    motions = group_motions(group, unit_vector(components))
-    return [_moving(motion, qubits, None, register) for motion in motions]
+    motions = group_motions(group, unit_vector(direction))
+    return [moving(motion, qubits, None, register) for motion in motions]
 
 
 def point_group_entry(entry: Any, register: Register) -> list[Plain]:
     """Generators of ``point_group``."""
     keys = {"group": entry} if isinstance(entry, str) else only(entry, _KEYS, "point_group")
-    motions = group_motions(str(keys.get("group")), unit_vector(_components(keys.get("axis"))))
+    motions = group_motions(str(keys.get("group")), unit_vector(components(keys.get("axis"))))
     parity, qubits = keys.get("parity"), register.turning(keys.get("qubits"))
     if parity is not None and not any(motion.improper for motion in motions):
         raise UnreadError("the parity qubit of a group of rotations")
-    return [_moving(motion, qubits, parity, register) for motion in motions]
+    return [moving(motion, qubits, parity, register) for motion in motions]
 
 
 def mirror_entry(entry: Any, register: Register) -> list[Plain]:
     """The generator of ``mirror``."""
     keys = only(entry, ("normal", "qubits", "parity"), "mirror")
-    normal = unit_vector(_components(keys.get("normal")))
+    normal = unit_vector(components(keys.get("normal")))
     motion = mirror(normal, f"mirror {keys.get('normal')}")
-    return [_moving(motion, register.turning(keys.get("qubits")), keys.get("parity"), register)]
+    return [moving(motion, register.turning(keys.get("qubits")), keys.get("parity"), register)]
 
 
 def inversion_entry(entry: Any, register: Register) -> list[Plain]:
@@ -77,7 +77,8 @@ def inversion_entry(entry: Any, register: Register) -> list[Plain]:
 _KEYS = ("group", "axis", "qubits", "parity")
 
 
-def _components(axis: Any) -> Vector:
+def components(axis: Any) -> Vector:
+    """The three components of an axis; z where none is named."""
     named = {None: Z, "x": X, "y": Y, "z": Z}
     if axis is None or isinstance(axis, str):
         if axis not in named:
@@ -100,7 +101,7 @@ def _about(v: Vector, qubits: tuple[int, ...], register: Register) -> Plain:
     return {"name": f"T about ({', '.join(v)})", "operator": " + ".join(sums), "matrices": matrices}
 
 
-def _moving(motion: Motion, qubits: tuple[int, ...], parity: Any, register: Register) -> Plain:
+def moving(motion: Motion, qubits: tuple[int, ...], parity: Any, register: Register) -> Plain:
     """A motion on spins and sites; a reflection is Z on the parity qubit besides."""
     steps = [{"unitary": motion.on_qubit(q)} for q in qubits] if motion.turns else []
     if motion.improper and parity is not None:

@@ -24,6 +24,7 @@ from eqcompile.recheck.files.declaration.model_text import (
     is_derived,
     state_text,
 )
+from eqcompile.recheck.files.declaration.molecular_entries import motion_entry, point_group_entry
 from eqcompile.recheck.files.declaration.permuting_entries import (
     graph_entry,
     lattice_entry,
@@ -33,7 +34,6 @@ from eqcompile.recheck.files.declaration.register import MAX_QUBITS, Register, o
 from eqcompile.recheck.files.declaration.spatial_entries import (
     inversion_entry,
     mirror_entry,
-    point_group_entry,
     rotation_entry,
 )
 from eqcompile.recheck.files.declaration.yaml_text import MAX_BYTES, plain_yaml
@@ -48,6 +48,7 @@ READERS: dict[str, Callable[[Any, Register], list[Plain]]] = {
     "graph": graph_entry,
     "lattice": lattice_entry,
     "point_group": point_group_entry,
+    "motion": motion_entry,
     "mirror": mirror_entry,
     "inversion": inversion_entry,
     "pauli": pauli_entry,

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
-from eqcompile.declaration.spec import Cycle, DataSpec, Path, Permutation
+from eqcompile.declaration.spec import Cycle, DataSpec, Kind, Path
 from eqcompile.declaration.yaml.scope import Scope
 from eqcompile.declaration.yaml.wording import shown, unknown
-from eqcompile.groups.permutation import PermutationGroup, cycles_of
 
-Kind = Literal["sites", "qubits"]
 Place: TypeAlias = tuple[Path, int]
 """A place in the tree, and the character inside its text."""
 
@@ -90,23 +88,6 @@ def require_declared(kind: Kind, path: Path, scope: Scope) -> None:
     """Refuse to permute sites where there are none."""
     if kind == "sites" and scope.data is None:
         raise scope.error("this spec declares no sites; write on: qubits, or add data", path)
-
-
-def on_members(group: PermutationGroup, members: Members, label: str, scope: Scope) -> Permutation:
-    """The group with its points replaced by members.
-
-    Raises:
-        SpecError: it exchanges sites that differ in their number of qubits or in their scale.
-    """
-    generators = []
-    for images in group.generators:
-        cycles = cycles_of(images)
-        if members.kind == "sites":
-            for cycle in cycles:
-                names = [str(members.names[p]) for p in cycle]
-                require_exchangeable(names, [members.places[p] for p in cycle], scope)
-        generators.append(tuple(tuple(members.names[p] for p in cycle) for cycle in cycles))
-    return Permutation(tuple(generators), members.kind, label)
 
 
 def require_sites(names: Iterable[str], places: Sequence[Place], scope: Scope) -> None:

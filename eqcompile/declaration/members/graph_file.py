@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from eqcompile.declaration.entries.graphml import check_graphml
+from eqcompile.declaration.members.graphml import check_graphml
 from eqcompile.declaration.yaml.wording import MAX_FILE_BYTES, shown, unknown
 from eqcompile.errors import MAX_REASON, ExpressionError, one_line
 

@@ -1,66 +1,76 @@
-"""From the checked shape of an internal symmetry to its value: Pauli strings, charges, Cliffords, matrices."""
+"""The entries ``unitary``, ``matrix`` and ``clifford``: one unitary of finite order; the data stay."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from eqcompile.declaration.entries.clifford import parse_clifford
 from eqcompile.declaration.entries.element_order import MAX_ORDER, order_up_to_phase
-from eqcompile.declaration.entries.section import MatrixSchema, UnitarySchema
-from eqcompile.declaration.spec import Charge, Path, Pauli, Unitary
+from eqcompile.declaration.members.encoded import Encode
+from eqcompile.declaration.spec import Kind, Path, Spec, Symmetry
+from eqcompile.declaration.yaml.forms import Label, Name, Number, Operator, Qubit, Section
 from eqcompile.declaration.yaml.scope import Scope
+from eqcompile.declaration.yaml.text import Tree, operator_text
 from eqcompile.declaration.yaml.wording import label, shown
-from eqcompile.errors import DimensionError, ExpressionError
+from eqcompile.errors import ExpressionError
 from eqcompile.exact.arithmetic.parse import parse_scalar
-from eqcompile.exact.arithmetic.scalars import ONE, Scalar, conjugate, scalar
+from eqcompile.exact.arithmetic.scalars import Scalar, conjugate, scalar
 from eqcompile.exact.operators.pauli import PauliSum
-from eqcompile.symmetry.charge import ChargeFactor
-from eqcompile.symmetry.factor import shortened
+from eqcompile.symmetry.factor import Factor, shortened
 from eqcompile.symmetry.maps import UnitaryMap
+from eqcompile.symmetry.unitary import UnitaryFactor
 
 MAX_MATRIX_QUBITS = 3
 """Qubits of a matrix in a spec, 8 rows. Beyond it, refused: write the element as a circuit (`clifford`) or a product
 (`unitary`)."""
 
 
-def build_pauli(strings: str | list[str], path: Path, scope: Scope) -> Pauli:
-    """The group that Pauli strings generate.
+class MatrixSchema(Section):
+    """A unitary matrix of finite order on a few qubits."""
 
-    Raises:
-        SpecError: no string, text that is not one Pauli string, or a string named twice.
-    """
-    if strings == []:
-        raise scope.error("a Pauli symmetry needs at least one string, such as X0 X1 X2", path)
-    listed = (
-        [(strings, path)] if isinstance(strings, str) else [(s, (*path, i)) for i, s in enumerate(strings)]
-    )
-    found: list[PauliSum] = []
-    for text, place in listed:
-        op = _operator(text, place, scope)
-        if len(op) != 1 or not op.without_identity() or op != _monic(op):
-            message = f"{shown(text)} is not one Pauli string; write one such as X0 X1 X2, several as a list"
-            raise scope.error(message, place)
-        if op in found:
-            raise scope.error(f"{shown(text)} is listed twice; name it once", place)
-        found.append(op)
-    return Pauli(tuple(found))
+    qubits: Annotated[
+        list[Qubit], Field(min_length=1, examples=[[0]], description="The first is the most significant one.")
+    ]
+    rows: Annotated[
+        list[list[Number]],
+        Field(min_length=1, examples=[[["sqrt(2)/2", "sqrt(2)/2"], ["sqrt(2)/2", "-sqrt(2)/2"]]],
+              description="Exact entries, by rows."),
+    ]  # fmt: skip
+    name: Annotated[Name | None, Field(examples=["hadamard"], description="What messages call it.")] = None
 
 
-def build_charge(text: str, path: Path, scope: Scope) -> Charge:
-    """The U(1) that a charge generates.
+class UnitarySchema(Section):
+    """A unitary of finite order as a product of small ones."""
 
-    Raises:
-        SpecError: an operator that is constant, not Hermitian, with an irrational coefficient, or whose strings do
-            not commute.
-    """
-    op = _operator(text, path, scope)
-    if not op.without_identity():
-        raise scope.error(f"{shown(text)} is a multiple of the identity, which acts on nothing", path)
-    try:
-        ChargeFactor(scope.num_qubits, op)
-    except DimensionError as error:
-        raise scope.error(str(error), path) from None
-    return Charge(op)
+    name: Annotated[Label, Field(examples=["hadamards"], description="What messages call it.")]
+    factors: Annotated[
+        list[Operator],
+        Field(
+            min_length=1,
+            examples=[["sqrt(2)/2*X0 + sqrt(2)/2*Z0", "X1"]],
+            description="Unitary operators, the first one acting first.",
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Unitary(Symmetry):
+    """A unitary of finite order as a product of small ones, the first one acting first; the data stay."""
+
+    name: str
+    factors: tuple[PauliSum, ...]
+
+    def lift(self, spec: Spec, place: Path) -> Iterator[Factor]:
+        """The group of its powers."""
+        unitary = UnitaryMap(spec.qubits, self.factors)
+        yield UnitaryFactor(spec.qubits, ((self.name, unitary),), spec.num_sites)
+
+    def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Tree]:
+        """By its operators, whatever it was written as."""
+        return {"unitary": {"name": self.name, "factors": [operator_text(op) for op in self.factors]}}
 
 
 def build_clifford(text: str, path: Path, scope: Scope) -> Unitary:
@@ -113,7 +123,7 @@ def build_unitary(schema: UnitarySchema, path: Path, scope: Scope) -> Unitary:
     """
     scope.check_label(schema.name, (*path, "name"))
     place: Path = (*path, "factors")
-    factors = tuple(_operator(text, (*place, i), scope) for i, text in enumerate(schema.factors))
+    factors = tuple(scope.operator(text, (*place, i)) for i, text in enumerate(schema.factors))
     for index, factor in enumerate(factors):
         if factor * factor.adjoint() != PauliSum.identity(scope.num_qubits):
             message = f"{shown(schema.factors[index])} is not unitary; U times its adjoint must be 1, exactly"
@@ -131,17 +141,6 @@ def _unitary(name: str, factors: tuple[PauliSum, ...], path: Path, scope: Scope)
     if order == 1:
         raise scope.error("it is the identity up to a phase, which acts on nothing; remove it", path)
     return Unitary(name, factors)
-
-
-def _operator(text: str, path: Path, scope: Scope) -> PauliSum:
-    try:
-        return PauliSum.parse(text, scope.num_qubits)
-    except ExpressionError as error:
-        raise scope.error(str(error), path, error.offset) from None
-
-
-def _monic(op: PauliSum) -> PauliSum:
-    return PauliSum(op.num_qubits, dict.fromkeys(op.terms, ONE))
 
 
 def _number(value: Any, path: Path, scope: Scope) -> Scalar:
@@ -189,3 +188,9 @@ def _matrix_unit(num_qubits: int, qubit: int, row: int, column: int) -> PauliSum
         (1, 0): "X{q}/2 - i*Y{q}/2",
     }
     return PauliSum.parse(texts[row, column].format(q=qubit), num_qubits)
+
+
+def unitary_entries(factor: UnitaryFactor, encode: Encode) -> Iterator[Symmetry]:
+    """One entry for each generator."""
+    for name, unitary in factor.generators:
+        yield Unitary(name, unitary.factors)
