@@ -15,6 +15,8 @@ from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import GeneralCircuit, PauliRotation
 from eqcompile.claims.of_circuit.causes import likely_cause
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
+from eqcompile.claims.of_circuit.task import decisions
+from eqcompile.claims.question import Question
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.derivation.compare import compare_methods
 from eqcompile.exact.operators.strings import pauli_key
@@ -144,8 +146,8 @@ def test_circuits_with_an_ancilla_are_decided() -> None:
         (turns[:2], False),
         ([*turns[:2], replace(turns[2], key=(0, 1))], False),
     ):
-        test = CircuitTest(GeneralCircuit(4, tuple(gates), num_ancillas=1), symmetry, {}, "seed")
-        (decision,) = test.decisions()
+        test = CircuitTest(GeneralCircuit(4, tuple(gates), num_ancillas=1), Question(symmetry), "seed")
+        (decision,) = decisions(test)
         assert decision.holds is holds
         if not holds:
             likely_cause(test, decision)
