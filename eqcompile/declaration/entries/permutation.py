@@ -253,7 +253,8 @@ def permutation_entry(factor: PermutationFactor, encode: Encode) -> Iterator[Sym
     named = factor.label != ", ".join(map(cycle_text, on_qubits))
     if moved and len(moved) == len(on_qubits):
         yield Permutation(moved, "sites", factor.label if named else ", ".join(map(cycle_text, moved)))
-    yield Permutation(on_qubits, "qubits", factor.label)
+    else:
+        yield Permutation(on_qubits, "qubits", factor.label)
 
 
 def site_cycles(images: Images, encode: Encode) -> tuple[Cycle, ...] | None:

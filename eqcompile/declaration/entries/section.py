@@ -49,7 +49,7 @@ class SymmetrySchema(Section):
     motion: Annotated[
         MotionSchema | None,
         Field(
-            examples=[{"axis": [1, 1, 1], "turns": "1/3", "cycles": "(H1 H2 H3)"}],
+            examples=[{"axis": "x", "turns": "1/2", "cycles": "(H1 H2)"}],
             description="One motion of space that exchanges sites.",
         ),
     ] = None

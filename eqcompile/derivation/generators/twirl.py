@@ -167,17 +167,25 @@ def _keeps_strings(factor: PauliFactor, move: QubitMap) -> bool:
 
 
 def _keeps_permutations(factor: PermutationFactor, move: QubitMap) -> bool:
-    """Where the element takes qubits to qubits, the one candidate for c is read off, and no group is listed."""
+    """Where the element takes qubits to qubits, the one candidate for c is read off, and no group is listed.
+
+    What cannot be shown within the limits counts as no: then the twirl does not apply, and the null space does.
+    """
     n = factor.num_qubits
     places = [move.conjugate(PauliSum.string(n, {q: "X"})).support for q in range(n)]
-    if any(len(place) != 1 for place in places):
-        try:
+    try:
+        if any(len(place) != 1 for place in places):
             return keeps_elements(factor, move)
-        except LimitError:
-            return False
+        return _holds_carried(factor, move, [place[0] for place in places])
+    except LimitError:
+        return False
+
+
+def _holds_carried(factor: PermutationFactor, move: QubitMap, onto: Sequence[int]) -> bool:
+    """Whether every generator is carried to the permutation that its qubits tell, and the group holds that one."""
+    n = factor.num_qubits
     moves = tuple(step for g in factor.finite_generators for step in g.on_qubits.steps(n))
     group = PermutationGroup(n, tuple(step for step in moves if not isinstance(step, PauliSum)))
-    onto = [place[0] for place in places]
     for images in group.generators:
         carried = tuple(onto[images[onto.index(q)]] for q in range(n))
         before = _actions(MapSequence((QubitPermutation(images), move)), n)

@@ -36,7 +36,7 @@ import pytest
             "rotation:",
             "rotatoin:",
             'water.yaml:8:5: unknown key "rotatoin" in symmetry[0]; did you mean "rotation"? Known: charge, clifford, '
-            "graph, inversion, lattice, matrix, mirror, pauli, permutation, point_group, rotation, unitary.",
+            "graph, inversion, lattice, matrix, mirror, motion, pauli, permutation, point_group, rotation, unitary.",
         ),
         (
             "rotation: SU(2)",

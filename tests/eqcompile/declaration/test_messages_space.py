@@ -127,7 +127,8 @@ def test_axis(refused: Refuse, axis: str, message: str) -> None:
         ),
         (
             "{group: C3v, normal: z}",
-            '31: unknown key "normal" in symmetry[0].point_group. Known: axis, group, parity, qubits.',
+            '31: unknown key "normal" in symmetry[0].point_group. Known: axis, group, moves, parity, positions, '
+            "qubits.",
         ),
         ("{}", '18: missing key "group" in symmetry[0].point_group; add a line such as group: C3v'),
         (

@@ -8,7 +8,7 @@ from eqcompile.declaration import loads
 from eqcompile.errors import SpecError
 
 _KINDS = (
-    "rotation, permutation, graph, lattice, point_group, mirror, inversion, pauli, charge, clifford, matrix, "
+    "rotation, permutation, graph, lattice, point_group, motion, mirror, inversion, pauli, charge, clifford, matrix, "
     "unitary"
 )
 _BLOCKS = "a wreath product needs blocks of equally many members, such as [[A, B], [C, D]]"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import eqcompile as eq
+from eqcompile.declaration.lift import symmetry_of
 from eqcompile.declaration.unlift import entries_of
 from eqcompile.declaration.yaml.text import operator_text
 from eqcompile.errors import MethodError, SpecError
@@ -100,6 +101,23 @@ def test_entries_on_sites(entry: str) -> None:
 def test_entries_on_qubits(entry: str) -> None:
     spec = eq.loads(f"{{name: x, qubits: 5, symmetry: [{{{entry}}}]}}")
     assert eq.loads(eq.to_yaml(spec)) == spec
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_entries_that_are_made_of_factors_declare_the_same_generators_once(entry: str) -> None:
+    spec = eq.loads(ON_SITES.replace("ENTRY", f"{{{entry}}}"))
+    symmetry = symmetry_of(spec)
+    entries = entries_of(symmetry, {"A": [0, 2], "B": [1, 3]})
+    factors = tuple(factor for again in entries for factor in again.lift(spec, ()))
+    probe = eq.PauliSum.parse("X0 Y1 + 2*Z2 X3 + 3*Y4", 5)
+    found = [
+        (
+            [g.operator for g in group.lie_generators],
+            [g.on_qubits.conjugate(probe) for g in group.finite_generators],
+        )
+        for group in (symmetry, Symmetry(5, symmetry.site_names, factors))
+    ]
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("part", PARTS)
