@@ -12,7 +12,7 @@ import numpy as np
 from siqml.errors import ConfigError, TrainError
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_parameters
-from siqml.field.parameter_names import scale_names
+from siqml.field.parameter_kinds import of_kind
 from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.frame import Frame
 from siqml.molecule.internal_coordinates import AnyFrame
@@ -186,7 +186,7 @@ def decay_of(config: Config) -> Decay:
 
 def learning_rates(config: Config, program: "eq.Program") -> Array:
     """Of Adam, for each parameter, ``(P,)``: the scales move more slowly."""
-    is_scale = np.isin(program.parameter_names, scale_names(program))
+    is_scale = of_kind(program, "scale")
     return np.where(is_scale, config.adam.scale_learning_rate, config.adam.learning_rate)
 
 
