@@ -39,7 +39,7 @@ def test_another_molecule_is_no_table_and_not_in_all() -> None:
     [
         ("tabel2", 'cannot reproduce "tabel2"; did you mean "table2"? known: table1, '),
         ("fig9000", 'cannot reproduce "fig9000"; '),
-        ("h3", 'cannot reproduce "h3"; did you mean "h2"? known: table1, '),
+        ("h2o", 'cannot reproduce "h2o"; did you mean "h2"? known: table1, '),
         ("everything", 'cannot reproduce "everything"; known: table1, '),
     ],
 )
