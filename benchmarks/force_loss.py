@@ -20,7 +20,9 @@ from siqml.field.scaling import Scaling
 from siqml.molecule.frame import Frame
 from siqml.molecule.structures import Structures
 from siqml.training.config import load_config
-from siqml.training.loss import make_loss
+from siqml.training.losses.batch import Batch
+from siqml.training.losses.loss import loss_over
+from siqml.training.losses.terms import Energy, Forces
 
 REPEATS = 20
 
@@ -42,8 +44,8 @@ def measure(name: str) -> None:
     low, high = map(float, program.observable_range)
     energy = energy_function(program, frame, Scaling.fit(data.energies, (low, high)))
     losses = {
-        "energy": make_loss(energy, data, 1.0, 0.0),
-        "energy + force, one dual pass": make_loss(energy, data, 1.0, 1.0),
+        "energy": loss_over(energy, Batch.of(data), (Energy(1.0),)),
+        "energy + force, one dual pass": loss_over(energy, Batch.of(data), (Energy(1.0), Forces(1.0))),
         "energy + force, plain": plain_loss(energy, data),
     }
     steps = {label: jax.jit(jax.value_and_grad(loss)) for label, loss in losses.items()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eqcompile.arguments import one_of, order_and_steps
 from eqcompile.budgets import stage
-from eqcompile.circuits.ansatz import ReuploadingAnsatz
+from eqcompile.circuits.ansatz import ParameterKind, ReuploadingAnsatz
 from eqcompile.circuits.gates import EncodingGate
 from eqcompile.claims.certificate import Certificate
 from eqcompile.claims.of_model.breaking import kept_symmetry
@@ -70,6 +70,11 @@ class Program:
     def parameter_names(self) -> tuple[str, ...]:
         """Trainable parameters in the order of the flat vector, the same for every back end."""
         return self.ansatz.parameter_names
+
+    @property
+    def parameter_kinds(self) -> tuple[ParameterKind, ...]:
+        """What each of ``parameter_names`` is: ``"weight"``, ``"breaking"`` or ``"scale"``."""
+        return self.ansatz.parameter_kinds
 
     @cached_property
     def observable_range(self) -> tuple[Eigenvalue, Eigenvalue]:

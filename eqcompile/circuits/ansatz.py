@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from eqcompile.circuits.gates import EncodingGate, EvolutionGate, Gate
 from eqcompile.exact.operators.pauli import PauliSum
+
+ParameterKind = Literal["weight", "breaking", "scale"]
+"""What a trainable parameter is: the angle of a symmetric gate, that of a symmetry-breaking gate, or a factor alpha."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,17 @@ class ReuploadingAnsatz:
             weight_name(d, b, k) for d in range(depth) for b in range(blocks) for k in range(generators)
         )
         return weights + tuple(breaking_name(d) for d in range(self.num_breaking)) + self.scale_names
+
+    @property
+    def parameter_kinds(self) -> tuple[ParameterKind, ...]:
+        """What each of ``parameter_names`` is."""
+        depth, blocks, generators = self.weight_shape
+        counts: dict[ParameterKind, int] = {
+            "weight": depth * blocks * generators,
+            "breaking": self.num_breaking,
+            "scale": len(self.scale_names),
+        }
+        return tuple(kind for kind, count in counts.items() for _ in range(count))
 
     def gates(self) -> Iterator[Gate]:
         """All gates in the order in which they act."""

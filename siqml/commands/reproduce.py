@@ -11,8 +11,11 @@ from siqml.errors import ConfigError
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    command = commands.add_parser("reproduce", help="tables and figures of the paper, from data to a page")
-    command.add_argument("names", nargs="+", metavar="NAME", help="table1 to table4, fig4 to fig8, or all")
+    command = commands.add_parser(
+        "reproduce", help="tables and figures of the paper, and other studies, each a page"
+    )
+    shown = "table1 to table4, fig4 to fig8, all (of these), or another study, such as h2"
+    command.add_argument("names", nargs="+", metavar="NAME", help=shown)
     command.add_argument(
         "-o", "--output", type=Path, default=Path("results"), metavar="DIR", help="default: results"
     )

@@ -17,7 +17,7 @@ import numpy as np
 
 from siqml.errors import DataError
 from siqml.field.force_field import CHUNK, ForceField, energy_function
-from siqml.field.parameter_names import BREAKING, scale_names
+from siqml.field.parameter_kinds import of_kind
 from siqml.molecule.structures import Array, Structures
 
 RANK_CUT: Final = 1e-6
@@ -80,12 +80,12 @@ def _random_gradients(force_field: ForceField, positions: Array, breaking: bool)
     program, width = force_field.program, positions[0].size
     energy = energy_function(program, force_field.frame, force_field.scaling)
     slope: Any = jax.jit(jax.grad(lambda x, params: energy(params, x).sum()))
-    is_scale = np.isin(program.parameter_names, scale_names(program))
     generator = np.random.default_rng(SEED)
     draws = generator.uniform(-np.pi, np.pi, (2 * width, program.num_parameters))
-    draws = np.where(is_scale, np.abs(force_field.params) * generator.uniform(0.5, 1.5, draws.shape), draws)
+    scales = np.abs(force_field.params) * generator.uniform(0.5, 1.5, draws.shape)
+    draws = np.where(of_kind(program, "scale"), scales, draws)
     if not breaking:
-        draws[:, [name.startswith(BREAKING) for name in program.parameter_names]] = 0.0
+        draws[:, of_kind(program, "breaking")] = 0.0
     found = np.empty((len(positions), len(draws), width))
     for start in range(0, len(positions), CHUNK):
         part = positions[start : start + CHUNK]

@@ -1,9 +1,10 @@
 """Training on noisy energies, many times: one compiled training serves all draws of the noise.
 
-A run of `siqml train` with ``labels.noise`` does the same; here labels and scaling are arguments of the compiled
-loops instead of constants in them, which saves a compilation for each of the eighty trainings of Fig. 5.
+A run of `siqml train` with ``labels.noise`` does the same, by the same loop. Here labels and scaling are arguments of
+what is compiled, not constants in it, which saves a compilation for each of the eighty trainings of Fig. 5.
 """
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -16,16 +17,15 @@ import eqcompile as eq
 from siqml.data.reading.named import read_named
 from siqml.errors import DataError
 from siqml.field.catalogue import compile_certified, find
-from siqml.field.force_field import energies_and_forces, energy_function
-from siqml.field.scaling import Scaling
-from siqml.molecule.structures import Array, Structures, radial
+from siqml.field.force_field import energies_and_forces
+from siqml.molecule.structures import Structures, radial
 from siqml.reproduce.relevant import relevant
-from siqml.training.adam import adam
 from siqml.training.config import Config, load_config
-from siqml.training.lbfgs import lbfgs
-from siqml.training.phase import Phase
-from siqml.training.start import start_parameters
-from siqml.training.train import decay_of, fingerprint, learning_rates, with_noise
+from siqml.training.losses.batch import Labels
+from siqml.training.train import Training, fingerprint, prepare, redrawn, run
+
+Measure = Callable[[Any, Any], tuple[Any, Any, Any]]
+"""``(params, labels) -> (training loss, energies and forces on the test set)``."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class NoisyTraining:
         self._frame = self._config.frame.place(self._spec.data.sites)
         self._data = read_named(self._config.data.train, self._frame.species)
         self._test = relevant(read_named(self._config.data.test, self._frame.species))
-        self._fit: Callable[..., tuple[Any, Any, Any]] | None = None
+        self._compiled: tuple[Training, Measure] | None = None
 
     def point(self, noise: float, seed: int, file: Path) -> NoisePoint:
         """Train, or read what an earlier call has finished.
@@ -103,15 +103,13 @@ class NoisyTraining:
         return fingerprint(config, self._spec, self._data)
 
     def _train(self, config: Config) -> NoisePoint:
-        program = compile_certified(self._spec)
-        if self._fit is None:
-            self._fit = _compiled(self._config, program, self._frame, self._data, self._test)
-        noisy = with_noise(self._data, config)
-        low, high = program.observable_range
-        first, last = config.labels.window
-        scaling = Scaling.fit(noisy.energies, (float(low), float(high)), (first, last))
-        params = start_parameters(program, config.start, config.seed)
-        loss, energies, forces = self._fit(params, noisy.energies, tuple(scaling.to_dict().values()))
+        if self._compiled is None:
+            training = prepare(self._config, compile_certified(self._spec), self._frame, self._data)
+            self._compiled = training, _measure(training, self._test)
+        first, measure = self._compiled
+        training = redrawn(first, config, self._data)
+        field = run(training, None, config.checkpoint.every, io.StringIO(), lambda row: None)
+        loss, energies, forces = map(np.asarray, measure(field.params, training.labels))
         assert config.labels.noise is not None
         assert self._test.forces is not None
         return NoisePoint(
@@ -120,44 +118,17 @@ class NoisyTraining:
             float(np.mean((energies - self._test.energies) ** 2)),
             float(np.mean(radial(self._test.positions, forces - self._test.forces) ** 2)),
             float(loss),
-            self._fingerprint(config),
+            training.fingerprint,
         )
 
 
-def _compiled(
-    config: Config, program: "eq.Program", frame: Any, data: Structures, test: Structures
-) -> Callable[..., tuple[Any, Any, Any]]:
-    """``(params, energies, scaling) -> (training loss, test energies, test forces)``."""
+def _measure(training: Training, test: Structures) -> Measure:
+    """Compiled once for all draws: `ForceField.predict` is compiled for each."""
     import jax
-    import jax.numpy as jnp
-
-    decay, rates = decay_of(config), learning_rates(config, program)
-    energy_function(program, frame, Scaling(0.0, 0.0, 1.0))  # switches 64-bit mode on before arrays are made
-    positions, test_positions = jnp.asarray(data.positions), jnp.asarray(test.positions)
-
-    def loss_of(energies: Any, scaling: Any) -> Callable[[Any], Any]:
-        energy = energy_function(program, frame, Scaling(*scaling))
-        return lambda params: config.loss.energy * jnp.mean((energy(params, positions) - energies) ** 2)
-
-    def phases(loss: Callable[[Any], Any]) -> tuple[Phase, Phase]:
-        return adam(loss, decay, rates), lbfgs(loss, config.lbfgs.steps, config.lbfgs.memory)
 
     @jax.jit
-    def first(params: Any, state: Any, energies: Any, scaling: Any) -> Any:
-        return phases(loss_of(energies, scaling))[0].advance(params, state, config.adam.steps)[0]
+    def measure(params: Any, labels: Labels) -> tuple[Any, Any, Any]:
+        objective = training.objective.with_labels(labels)
+        return objective.loss()(params), *energies_and_forces(objective.energy, params, test.positions)
 
-    @jax.jit
-    def second(params: Any, state: Any, energies: Any, scaling: Any) -> tuple[Any, Any, Any]:
-        loss = loss_of(energies, scaling)
-        params = phases(loss)[1].advance(params, state, config.lbfgs.steps)[0]
-        energy = energy_function(program, frame, Scaling(*scaling))
-        return loss(params), *energies_and_forces(energy, params, test_positions)
-
-    def fit(params: Array, energies: Array, scaling: tuple[float, ...]) -> tuple[Any, Any, Any]:
-        adam_phase, lbfgs_phase = phases(lambda moved: jnp.sum(moved**2))  # the start states know no loss
-        start = jnp.asarray(params)
-        trained = first(start, adam_phase.init(start), energies, scaling)
-        loss, test_energies, test_forces = second(trained, lbfgs_phase.init(trained), energies, scaling)
-        return loss, np.asarray(test_energies), np.asarray(test_forces)
-
-    return fit
+    return measure

@@ -14,7 +14,7 @@ from siqml.evaluation.floor import Floor, force_floor
 from siqml.evaluation.plots import draw
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_model
-from siqml.field.parameter_names import BREAKING
+from siqml.field.parameter_kinds import of_kind
 from siqml.molecule.structures import Structures
 from siqml.provenance import Origin
 from siqml.reproduce.page import Found, numbers, page
@@ -133,7 +133,7 @@ class _FloorsOnce:
 def _floors(force_field: ForceField, structures: Structures) -> tuple[tuple[str, Floor], ...]:
     """The forces out of reach of a model, and of the same model with its breaking off, if it has any."""
     found = [("", force_floor(force_field, structures))]
-    if any(name.startswith(BREAKING) for name in force_field.program.parameter_names):
+    if of_kind(force_field.program, "breaking").any():
         found.append((" without breaking", force_floor(force_field, structures, breaking=False)))
     return tuple(found)
 

@@ -7,6 +7,7 @@ from typing import Any, Final, TextIO
 from siqml.errors import DataError
 from siqml.field.catalogue import find
 from siqml.training.config import load_config
+from siqml.training.optimisers.plan import step_settings
 from siqml.training.run_folder import RunFolder
 from siqml.training.session import is_finished, train_or_continue
 
@@ -81,10 +82,8 @@ class Runs:
     def _overrides(self, config: str, seed: int) -> tuple[str, ...]:
         if not self.quick:
             return (f"seed={seed}",)
-        phases = ["adam.steps", "lbfgs.steps"]
-        if load_config(find(config, "configs")).lbfgs.energies_first is not None:
-            phases.append("lbfgs.energies_first")
-        return (*(f"{phase}={QUICK_STEPS}" for phase in phases), f"seed={seed}")
+        quick = step_settings(load_config(find(config, "configs")), [QUICK_STEPS])
+        return (*quick, f"seed={seed}")
 
 
 def read_result(folder: RunFolder) -> SeedResult:

@@ -1,4 +1,4 @@
-"""Which trainings stand behind which table and figure of the paper."""
+"""Which trainings stand behind which table and figure of the paper, and behind which page beside it."""
 
 from difflib import get_close_matches
 from typing import Final
@@ -7,6 +7,7 @@ from siqml.errors import ConfigError
 from siqml.reproduce.study import Study
 from siqml.reproduce.tables.dimer import TABLE_3
 from siqml.reproduce.tables.dimer_cut import TABLE_4
+from siqml.reproduce.tables.h2 import H2
 from siqml.reproduce.tables.lih import TABLE_1
 from siqml.reproduce.tables.water import TABLE_2
 
@@ -14,27 +15,35 @@ NOISE: Final = "fig5"
 """The one page that is no table, see `siqml.reproduce.fig5`."""
 
 STUDIES: Final = (TABLE_1, TABLE_2, TABLE_3, TABLE_4)
+"""Of the paper."""
+
+OTHER_STUDIES: Final = (H2,)
+"""Of molecules that the paper does not have; ``all`` leaves them out."""
 
 
 def choose(names: list[str]) -> list[Study]:
-    """The studies behind names of tables and figures.
+    """The studies behind names of tables, figures and other molecules.
 
     Args:
-        names: such as ``table2`` or ``fig6``; ``all`` for every study.
+        names: such as ``table2``, ``fig6`` or ``h2``; ``all`` for every study of the paper.
 
     Returns:
-        Each study once, in the order of the paper; `NOISE` is known and none of them.
+        Each study once, first those of the paper in its order; `NOISE` is known and none of them.
 
     Raises:
-        ConfigError: no study shows a table or figure of this name.
+        ConfigError: there is no study of this name, and none that shows a figure of this name.
 
     >>> [study.name for study in choose(["fig6", "table1", "table2"])]
     ['table1', 'table2']
+    >>> [study.name for study in choose(["h2"])]
+    ['h2']
     """
-    known = [name for study in STUDIES for name in (study.name, *study.figures)] + [NOISE]
+    every = (*STUDIES, *OTHER_STUDIES)
+    known = [name for study in every for name in (study.name, *study.figures)] + [NOISE]
     for name in names:
         if name not in (*known, "all"):
             close = get_close_matches(name, known, 1)
             hint = f'did you mean "{close[0]}"? ' if close else ""
             raise ConfigError(f'cannot reproduce "{name}"; {hint}known: {", ".join(known)}, all')
-    return [study for study in STUDIES if {"all", study.name, *study.figures} & set(names)]
+    wanted = {*names, *(study.name for study in STUDIES if "all" in names)}
+    return [study for study in every if {study.name, *study.figures} & wanted]

@@ -27,11 +27,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Study:
-    """One page: a table of the paper, with the figures that show the same models.
+    """One page: a table of the paper, with the figures that show the same models, or another molecule.
 
     Attributes:
-        name: the table; also the name of the files.
-        figures: figures on the same page.
+        name: the table or the molecule; also the name of the files.
+        figures: of the paper, on the same page.
         title: of the page.
         data_sets: the shipped sets whose labels are learnt.
         rows: what is trained.

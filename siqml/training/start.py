@@ -7,7 +7,7 @@ import numpy as np
 
 from siqml.errors import ConfigError
 from siqml.field.model_file import load_parameters
-from siqml.field.parameter_names import BREAKING, scale_names
+from siqml.field.parameter_kinds import of_kind
 from siqml.molecule.structures import Array
 from siqml.training.config import StartConfig
 
@@ -36,7 +36,8 @@ def start_parameters(program: "eq.Program", start: StartConfig, seed: int) -> Ar
     """
     if start.model is not None:
         return load_parameters(Path(start.model), program.spec.source.sha256)
-    scales = scale_names(program)
+    is_scale = of_kind(program, "scale")
+    scales = [name for name, chosen in zip(program.parameter_names, is_scale, strict=True) if chosen]
     given = start.scales if isinstance(start.scales, dict) else dict.fromkeys(scales, start.scales)
     if set(given) != set(scales):
         raise ConfigError(
@@ -44,12 +45,10 @@ def start_parameters(program: "eq.Program", start: StartConfig, seed: int) -> Ar
         )
     ansatz = program.spec.ansatz
     breaking = float(ansatz.breaking.start) if ansatz is not None and ansatz.breaking is not None else 0.0
-    draws = _spreads(program, start) * _unit_draws(start, seed, program.num_parameters)
-    values = [
-        given[name] if name in given else breaking if name.startswith(BREAKING) else draw
-        for name, draw in zip(program.parameter_names, draws, strict=True)
-    ]
-    return np.array(values)
+    values = _spreads(program, start) * _unit_draws(start, seed, program.num_parameters)
+    values[of_kind(program, "breaking")] = breaking
+    values[is_scale] = [given[name] for name in scales]
+    return np.asarray(values)
 
 
 def _unit_draws(start: StartConfig, seed: int, count: int) -> Array:

@@ -1,4 +1,4 @@
-"""From a config to a trained force field: two phases of optimisation, and a checkpoint to continue from."""
+"""From a config to a trained force field: phases of optimisation, and a checkpoint to continue from."""
 
 import hashlib
 import json
@@ -12,20 +12,18 @@ import numpy as np
 from siqml.errors import ConfigError, TrainError
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_parameters
-from siqml.field.parameter_names import scale_names
 from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.frame import Frame
 from siqml.molecule.internal_coordinates import AnyFrame
-from siqml.molecule.structures import Array, Structures
+from siqml.molecule.structures import Structures
 from siqml.molecule.units import MILLI
 from siqml.progress import progress
-from siqml.training.adam import Decay, adam
 from siqml.training.checkpoint import Best, TrainState, read_position, restore, save_checkpoint
 from siqml.training.config import Config
-from siqml.training.lbfgs import lbfgs
-from siqml.training.loss import batch_of
-from siqml.training.objective import Objective
-from siqml.training.phase import Indices, Phase
+from siqml.training.losses.batch import Batch, Labels
+from siqml.training.losses.objective import Objective, scaling_for
+from siqml.training.optimisers.phase import Phase
+from siqml.training.optimisers.plan import phases
 from siqml.training.start import start_parameters
 
 if TYPE_CHECKING:
@@ -37,9 +35,8 @@ NOISE_STREAM: Final = 1
 STEPS_PER_CALL: Final = 50
 """Steps between two looks at the progress, and the longest that Ctrl-C waits."""
 
-
-BATCH_STREAM: Final = 2
-"""Second word of the seed of minibatches."""
+Look = Callable[[Any, Labels | None], tuple[Any, Any]]
+"""``(params, labels) -> (RMSE of the training energies in meV, loss over what is held out)``."""
 
 VALIDATION_STREAM: Final = 3
 """Second word of the seed that decides which structures are held out."""
@@ -50,8 +47,8 @@ class Progress:
     """One row of the training record.
 
     Attributes:
-        step: over both phases, counted from 1.
-        phase: ``"adam"`` or ``"lbfgs"``.
+        step: over all phases, counted from 1.
+        phase: its name.
         loss: in eV^2, and eV^2/angstrom^2 for its force part.
         rmse_mev: root mean square error of the training energies in meV.
         validation: loss over the structures that are held out, if there are any.
@@ -72,23 +69,32 @@ class Training:
         force_field: the model with its start parameters.
         data: the training set, without what is held out.
         objective: what is minimised over it.
-        phases: Adam, then L-BFGS, in one or two parts.
+        phases: one after the other, see `siqml.training.optimisers.plan`.
+        look: what the record says of parameters, compiled.
         fingerprint: of everything that decides the result.
         held_out: structures that decide when to stop, if any do.
         patience: steps that their loss may go without falling.
+        labels: of one draw, which take the place of those in the objective, see `redrawn`.
     """
 
     force_field: ForceField
     data: Structures
     objective: Objective
     phases: tuple[Phase, ...]
+    look: Look
     fingerprint: str
     held_out: Structures | None = None
     patience: int = 0
+    labels: Labels | None = None
+
+    @property
+    def phase_names(self) -> tuple[str, ...]:
+        """In the order in which they run."""
+        return tuple(phase.name for phase in self.phases)
 
     @property
     def total_steps(self) -> int:
-        """Steps of both phases."""
+        """Steps of all phases."""
         return sum(phase.steps for phase in self.phases)
 
 
@@ -114,10 +120,44 @@ def prepare(config: Config, program: "eq.Program", frame: AnyFrame, data: Struct
     kept, held_out = _split(with_noise(data, config), config)
     objective = Objective.of(config, program, frame, kept)
     params = start_parameters(program, config.start, config.seed)
-    phases = _phases(config, objective, learning_rates(config, program))
     field = ForceField(program, frame, objective.scaling or IDENTITY, params)
     patience = 0 if config.stop is None else config.stop.patience
-    return Training(field, kept, objective, phases, mark, held_out, patience)
+    planned, look = phases(config, program, objective), _look(objective, held_out)
+    return Training(field, kept, objective, planned, look, mark, held_out, patience)
+
+
+def redrawn(training: Training, config: Config, data: Structures) -> Training:
+    """The same training from another seed or with other noise, with the loops that are compiled already.
+
+    Labels are arguments of the loops then, see `Labels`: one compilation serves all draws.
+
+    Args:
+        training: from `prepare`.
+        config: differs from the training's in its seed and in ``labels.noise`` alone.
+        data: the training set, without noise.
+
+    Returns:
+        The training.
+
+    Raises:
+        LabelError: the labels cannot be scaled.
+        TrainError: the seed also decides minibatches or what is held out, or the map to energies is fitted.
+    """
+    if config.stop is not None or config.adam.batch is not None or config.labels.map is not None:
+        raise TrainError(
+            "draws of labels share their compiled loops: leave out stop, adam.batch and labels.map"
+        )
+    program = training.force_field.program
+    noisy = with_noise(data, config)
+    scaling = scaling_for(config, program, noisy.energies)
+    params = start_parameters(program, config.start, config.seed)
+    return replace(
+        training,
+        force_field=replace(training.force_field, scaling=scaling, params=params),
+        data=noisy,
+        labels=Labels.of(noisy.energies, scaling),
+        fingerprint=fingerprint(config, program.spec, data),
+    )
 
 
 def _require_symmetric(frame: AnyFrame, program: "eq.Program") -> None:
@@ -145,51 +185,6 @@ def _split(data: Structures, config: Config) -> tuple[Structures, Structures | N
     return data.chosen(sorted(order[count:])), data.chosen(sorted(order[:count]))
 
 
-def _phases(config: Config, objective: Objective, rates: Array) -> tuple[Phase, ...]:
-    energies = (1.0, 0.0)
-    first = config.lbfgs.energies_first
-    weights = None if first is None else energies
-    decay = decay_of(config)
-    second = lbfgs(objective.loss(), config.lbfgs.steps, config.lbfgs.memory)
-    if config.adam.batch is None:
-        begin = adam(objective.loss(weights=weights), decay, rates)
-    else:
-        batches = minibatches(config, len(objective.batch[0]))
-        begin = adam(objective.minibatch_loss(weights), decay, rates, batches)
-    if first is None:
-        return begin, second
-    alone = lbfgs(objective.loss(weights=energies), first, config.lbfgs.memory)
-    return begin, replace(alone, name="lbfgs, energies"), second
-
-
-def minibatches(config: Config, size: int) -> Indices:
-    """Indices of the structures that every step of Adam sees, ``(steps, batch)``.
-
-    Each pass over the training set has its own order; what a pass leaves over is seen in others.
-
-    Raises:
-        TrainError: batches larger than the training set.
-    """
-    batch, steps = config.adam.batch, config.adam.steps
-    if batch is None or batch > size:
-        raise TrainError(f"adam.batch is {batch}, more than the {size} structures to train on; lower it")
-    source = np.random.default_rng([config.seed, BATCH_STREAM])
-    per_pass = size // batch
-    passes = [source.permutation(size)[: per_pass * batch] for _ in range(-(-steps // per_pass))]
-    return np.array(passes, dtype=np.int64).reshape(-1, batch)[:steps]
-
-
-def decay_of(config: Config) -> Decay:
-    """Of the learning rates of Adam: along a cosine, if the config says nothing else."""
-    return Decay(config.adam.steps, config.adam.schedule or "cosine")
-
-
-def learning_rates(config: Config, program: "eq.Program") -> Array:
-    """Of Adam, for each parameter, ``(P,)``: the scales move more slowly."""
-    is_scale = np.isin(program.parameter_names, scale_names(program))
-    return np.where(is_scale, config.adam.scale_learning_rate, config.adam.learning_rate)
-
-
 def with_noise(data: Structures, config: Config) -> Structures:
     """The training set with normal noise on its energies, if the config asks for it.
 
@@ -203,7 +198,7 @@ def with_noise(data: Structures, config: Config) -> Structures:
 
 def run(
     training: Training,
-    checkpoint: Path,
+    checkpoint: Path | None,
     every: int,
     stream: TextIO,
     record: Callable[[Progress], None],
@@ -213,7 +208,7 @@ def run(
 
     Args:
         training: from `prepare`.
-        checkpoint: file that keeps the state.
+        checkpoint: file that keeps the state; ``None``: none does.
         every: steps between two checkpoints.
         stream: takes the progress report.
         record: called with each row of the record.
@@ -226,28 +221,40 @@ def run(
         TrainError: the loss stopped being a number, or there is nothing to resume.
         KeyboardInterrupt: passed on, after a last checkpoint.
     """
-    state = _resumed(training, checkpoint) if resume else _begin(training, 0, training.force_field.params)
-    look = _look(training)
+    state = _begin(training, 0, training.force_field.params)
+    if resume and checkpoint is not None:
+        state = _resumed(training, checkpoint)
     saved = _steps_done(training, state)
     try:
         with progress("training", training.total_steps, stream, saved) as advance:
             while (state := _ready(training, state)).phase < len(training.phases):
                 moved, loss = _step(training, state)
                 done = _steps_done(training, moved)
-                rmse, validation = look(moved.params)
-                row = Progress(done, training.phases[moved.phase].name, float(loss), rmse, validation)
+                row = _looked(training, moved, done, float(loss))
                 _refuse_nan(row)
                 state = _compared(training, moved, row)  # Ctrl-C before this line takes the steps again
                 record(row)
                 advance(done, f"{row.phase} loss {row.loss:.2e} RMSE {row.rmse_mev:.4f} meV")
                 if done - saved >= every:
-                    save_checkpoint(checkpoint, state, training.fingerprint)
+                    _save(training, checkpoint, state)
                     saved = done
     except KeyboardInterrupt:
-        save_checkpoint(checkpoint, state, training.fingerprint)
+        _save(training, checkpoint, state)
         raise
-    save_checkpoint(checkpoint, state, training.fingerprint)
+    _save(training, checkpoint, state)
     return _trained(training, state.params)
+
+
+def _save(training: Training, checkpoint: Path | None, state: TrainState) -> None:
+    if checkpoint is not None:
+        save_checkpoint(checkpoint, state, training.fingerprint)
+
+
+def _looked(training: Training, state: TrainState, done: int, loss: float) -> Progress:
+    """The row of the record for a state."""
+    rmse, validation = training.look(state.params, training.labels)
+    held_out = None if training.held_out is None else float(validation)
+    return Progress(done, training.phase_names[state.phase], loss, float(rmse), held_out)
 
 
 def _trained(training: Training, params: Any) -> ForceField:
@@ -255,6 +262,8 @@ def _trained(training: Training, params: Any) -> ForceField:
     import jax
 
     field = training.force_field
+    if training.objective.scaling is not None:
+        return replace(field, params=np.array(params))
     found = jax.jit(lambda moved: tuple(training.objective.scaling_of(moved).to_dict().values()))(params)
     return ForceField(field.program, field.frame, Scaling(*map(float, found)), np.array(params))
 
@@ -293,7 +302,7 @@ def _compared(training: Training, state: TrainState, row: Progress) -> TrainStat
 def _step(training: Training, state: TrainState) -> tuple[TrainState, Any]:
     phase = training.phases[state.phase]
     count = min(STEPS_PER_CALL, phase.steps - state.step)
-    params, optimizer, loss = phase.advance(state.params, state.optimizer, count)
+    params, optimizer, loss = phase.advance(state.params, state.optimizer, training.labels, count)
     return replace(state, step=state.step + count, params=params, optimizer=optimizer), loss
 
 
@@ -316,30 +325,20 @@ def _resumed(training: Training, checkpoint: Path) -> TrainState:
     return TrainState(phase, step, params, optimizer, best)
 
 
-def _look(training: Training) -> Callable[[Any], tuple[float, float | None]]:
-    """RMSE of the training energies in meV, and the loss over what is held out, as a function of the parameters."""
+def _look(objective: Objective, held_out: Structures | None) -> Look:
+    """The function that looks at parameters; the second result is 0 where nothing is held out."""
     import jax
     import jax.numpy as jnp
 
-    objective = training.objective
-    positions, energies, _ = objective.batch
-    held_out = training.held_out
-    elsewhere = None
-    if held_out is not None:
-        elsewhere = objective.loss_elsewhere(batch_of(held_out, objective.weights[1]))
+    elsewhere = None if held_out is None else objective.loss_elsewhere(Batch.of(held_out))
 
-    def both(params: Any) -> tuple[Any, Any]:
-        found = objective.scaling_of(params).to_energy(objective.value(params, positions))
-        rmse = jnp.sqrt(jnp.mean((found - energies) ** 2)) / MILLI
+    def look(params: Any, labels: Labels | None) -> tuple[Any, Any]:
+        seen = objective.with_labels(labels)
+        found = seen.scaling_of(params).to_energy(seen.value(params, seen.batch.positions))
+        rmse = jnp.sqrt(jnp.mean((found - seen.batch.energies) ** 2)) / MILLI
         return rmse, jnp.zeros(()) if elsewhere is None else elsewhere(params)
 
-    jitted = jax.jit(both)
-
-    def look(params: Any) -> tuple[float, float | None]:
-        rmse, loss = jitted(params)
-        return float(rmse), None if elsewhere is None else float(loss)
-
-    return look
+    return jax.jit(look)
 
 
 def _refuse_nan(row: Progress) -> None:

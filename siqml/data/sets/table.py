@@ -20,6 +20,9 @@ Recipe = Diatomic | DftSet | Periodic
 LIH: Final = Diatomic("lih", ("Li", "H"), "sto-3g", (0.9, 4.5), num_train=53, num_test=81, seed=2023)
 """Sec. III A of arXiv 2311.11362: exact energies in STO-3G, r in [0.9, 4.5] angstrom, 53 and 81 points."""
 
+H2: Final = Diatomic("h2", ("H", "H"), "cc-pvdz", (0.5, 3.0), num_train=40, num_test=60, seed=2026)
+"""No set of the paper: exact energies of the smallest molecule, from its repulsive wall almost to two atoms."""
+
 LIH_PERIODIC: Final = Periodic(
     "lih_periodic", LIH, gap=0.6, num_train_bridge=7, num_test_bridge=25, seed=2023
 )
@@ -94,7 +97,10 @@ DIMER_CUT: Final = DftSet(
 """Sec. III C, Fig. 8: one hydrogen, here that of the hydrogen bond, moves in one direction."""
 
 RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
-    {found.name: found for found in (LIH, LIH_PERIODIC, WATER, WATER_WIDE, DIMER_COOL, DIMER_300K, DIMER_CUT)}
+    {
+        found.name: found
+        for found in (LIH, LIH_PERIODIC, WATER, WATER_WIDE, DIMER_COOL, DIMER_300K, DIMER_CUT, H2)
+    }
 )
 """Every data set that ``siqml data make`` knows."""
 

@@ -1,1 +1,1 @@
-"""The tables of the paper, one study in each file."""
+"""One page in each file: the tables of the paper, and other molecules."""

@@ -30,6 +30,28 @@ def test_parameters_are_weights_then_breaking_then_scales(spec: Specs) -> None:
     dimer = ansatz_of(spec("water_dimer", ("depth: 30", "depth: 1")))
     assert dimer.parameter_names == ("w_0_0_0", "w_0_0_1", "w_0_0_2", "eps_0", "alpha_O", "alpha_H")
     assert dimer.weight_shape == (1, 1, 3)
+    assert dimer.parameter_kinds == ("weight", "weight", "weight", "breaking", "scale", "scale")
+
+
+def test_a_name_does_not_decide_what_a_parameter_is(spec: Specs) -> None:
+    """A scale may be called as breaking angles are; it stays a scale."""
+    named = ansatz_of(spec("water", ("{alpha: [H1, H2]}", "{eps_h: [H1, H2]}")))
+    kinds = dict(zip(named.parameter_names, named.parameter_kinds, strict=True))
+    assert kinds["eps_h"] == "scale"
+    assert {kind for name, kind in kinds.items() if name != "eps_h"} == {"weight"}
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_kinds_are_those_of_the_gates(program: Callable[[str], eq.Program], name: str) -> None:
+    """Another way to the same: which gate carries a parameter says what it is."""
+    model = program(name)
+    found = dict(zip(model.parameter_names, model.parameter_kinds, strict=True))
+    for gate in model.ansatz.gates():
+        if isinstance(gate, EncodingGate):
+            assert found[gate.scale] == "scale"
+        else:
+            breaks = gate.generator == model.ansatz.breaking
+            assert found[gate.parameter] == ("breaking" if breaks else "weight")
 
 
 def test_gates_alternate_between_encodings_and_layers(spec: Specs) -> None:

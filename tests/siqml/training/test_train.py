@@ -12,9 +12,10 @@ from siqml.errors import ConfigError, ModelError, TrainError
 from siqml.field.model_file import here, save_model
 from siqml.molecule.frame import Frame
 from siqml.molecule.structures import Structures
-from siqml.training.adam import Decay
 from siqml.training.config import load_config
-from siqml.training.train import Progress, Training, minibatches, prepare, run
+from siqml.training.optimisers.adam import Decay, minibatches
+from siqml.training.optimisers.plan import step_settings
+from siqml.training.train import Progress, Training, prepare, redrawn, run
 from tests.siqml.conftest import TINY_CONFIG, TINY_SPEC
 
 
@@ -124,6 +125,66 @@ def test_energies_first_is_one_more_phase(prepared, tmp_path: Path) -> None:
         take(training, tmp_path, stop_at=170)
     assert take(training, tmp_path, resume=True)[0] == whole
     assert rows[-1].loss > rows[-2].loss  # the forces count from here on
+    assert training.phase_names == ("adam", "lbfgs, energies", "lbfgs")
+
+
+def test_settings_of_steps_are_those_of_the_phases(prepared, tmp_path: Path) -> None:
+    for extra in ((), ("lbfgs.energies_first=50",)):
+        config = load_config(tmp_path / "c.yaml", extra)
+        names = prepared(*extra).phase_names
+        settings = step_settings(config, range(len(names)))
+        changed = prepared(*extra, *settings)
+        assert [phase.steps for phase in changed.phases] == [*range(len(names))]
+        assert changed.phase_names == names
+        assert step_settings(config, [7]) == tuple(f"{setting.split('=')[0]}=7" for setting in settings)
+    with pytest.raises(ValueError, match="shorter"):
+        step_settings(config, [1, 2])
+
+
+@pytest.fixture
+def drawn(prepared, lih_train: Structures, tmp_path: Path):
+    """The training of another seed and other noise, with the loops of one that was prepared without."""
+    first = prepared()
+
+    def draw(*settings: str) -> Training:
+        return redrawn(first, load_config(tmp_path / "c.yaml", settings), lih_train)
+
+    return draw
+
+
+def test_a_draw_is_the_training_of_its_own_seed_and_noise(prepared, drawn, tmp_path: Path) -> None:
+    settings = ("labels.noise=0.05", "seed=3")
+    own, draw = prepared(*settings), drawn(*settings)
+    assert draw.fingerprint == own.fingerprint
+    np.testing.assert_array_equal(draw.data.energies, own.data.energies)
+    np.testing.assert_array_equal(draw.force_field.params, own.force_field.params)
+    (_, ours), (_, theirs) = (take(training, tmp_path) for training in (draw, own))
+    assert [(row.step, row.phase) for row in ours] == [(row.step, row.phase) for row in theirs]
+    for row, other in zip(ours[:3], theirs, strict=False):  # L-BFGS makes much of the last bits
+        assert row.loss == pytest.approx(other.loss, rel=1e-6)
+        assert row.rmse_mev == pytest.approx(other.rmse_mev, rel=1e-6)
+
+
+def test_draws_share_their_loops_and_not_their_labels(drawn, tmp_path: Path) -> None:
+    one, two = drawn("labels.noise=0.05", "seed=3"), drawn("labels.noise=0.2", "seed=3")
+    ends = [np.frombuffer(take(draw, tmp_path)[0]) for draw in (one, two)]
+    assert np.abs(ends[0] - ends[1]).max() > 1e-3
+    assert [phase.advance._cache_size() for phase in one.phases] == [1, 1]
+    with pytest.raises(KeyboardInterrupt):
+        take(one, tmp_path, stop_at=100)
+    np.testing.assert_array_equal(np.frombuffer(take(one, tmp_path, resume=True)[0]), ends[0])
+
+
+@pytest.mark.parametrize("setting", ["stop={validation: 0.2}", "adam.batch=10", "labels.map=least_squares"])
+def test_draws_of_what_the_loops_hold_as_constants_are_refused(drawn, setting: str) -> None:
+    with pytest.raises(TrainError, match=r"^draws of labels share their compiled loops: leave out stop, "):
+        drawn(setting)
+
+
+def test_without_a_checkpoint_nothing_is_written(training: Training, tmp_path: Path) -> None:
+    field = run(training, None, 50, io.StringIO(), lambda row: None)
+    assert list(tmp_path.iterdir()) == []
+    assert field.params.tobytes() == take(training, tmp_path)[0]
 
 
 def test_noise_is_on_the_energies_alone_and_follows_the_seed(prepared, lih_train: Structures) -> None:
@@ -250,7 +311,7 @@ def test_what_is_held_out_follows_the_seed_and_is_never_trained_on(prepared) -> 
     np.testing.assert_array_equal(one.held_out.energies, same.held_out.energies)
     assert not np.array_equal(one.held_out.energies, other.held_out.energies)
     assert not {*one.held_out.energies} & {*one.data.energies}
-    assert len(one.objective.batch[0]) == len(one.data) == 42
+    assert len(one.objective.batch) == len(one.data) == 42
 
 
 def test_holding_out_everything_is_refused(prepared) -> None:

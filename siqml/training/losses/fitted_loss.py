@@ -14,27 +14,27 @@ References:
 """
 
 from collections.abc import Callable
+from functools import reduce
+from operator import add
 from typing import Any
 
 from siqml.field.force_field import EnergyFunction, energies_and_forces
 from siqml.field.scaling import Scaling
-from siqml.molecule.line import Line
-from siqml.training.loss import Batch, Loss, Weights, chunked_loss, mean_over, with_gradient
+from siqml.training.losses.batch import Batch
+from siqml.training.losses.loss import Loss, loss_over, mean_over, with_gradient
+from siqml.training.losses.terms import Terms, need_forces
 
 ScalingOf = Callable[[Any], Scaling]
 """``params (P,) -> the map``; of traced numbers where the parameters are."""
 
 
-def fitted_scaling(
-    value: EnergyFunction, batch: Batch, weights: Weights, line: Line | None = None, chunk: int | None = None
-) -> ScalingOf:
+def fitted_scaling(value: EnergyFunction, batch: Batch, terms: Terms, chunk: int | None = None) -> ScalingOf:
     """The best affine map at given parameters.
 
     Args:
         value: expectation value, as a function like an energy.
-        batch: positions, energies and forces.
-        weights: w_E and w_F.
-        line: of the forces, only the component along it counts.
+        batch: what it is compared with.
+        terms: of the loss.
         chunk: structures that go through the circuit at once.
 
     Returns:
@@ -43,36 +43,31 @@ def fitted_scaling(
     import jax.numpy as jnp
 
     def scaling(params: Any) -> Scaling:
-        mean_energy: Any = jnp.mean(batch[1])
+        mean_energy: Any = jnp.mean(batch.energies)
 
         def means(part: Batch) -> Any:
-            positions, energies, forces = part
-            above = energies - mean_energy
-            if weights[1] == 0:
-                values, slopes = value(params, positions), jnp.zeros(())
-                forces = slopes
+            above = part.energies - mean_energy
+            if need_forces(terms):
+                values, slopes = energies_and_forces(value, params, part.positions)
             else:
-                values, slopes = energies_and_forces(value, params, positions)
-                if line is not None:
-                    slopes, forces = line.component(slopes), line.component(forces)
-            products = values, values * values, values * above, slopes * slopes, slopes * forces
-            return tuple(map(jnp.mean, products))
+                values, slopes = value(params, part.positions), None
+            seen = [(term.sees(values, slopes), term.sees(above, part.forces)) for term in terms]
+            return jnp.mean(values), [(jnp.mean(v * v), jnp.mean(v * label)) for v, label in seen]
 
-        mean, square, with_energy, slope_square, with_force = mean_over(means, batch, chunk)
-        down = weights[0] * (square - mean * mean) + weights[1] * slope_square
-        up = weights[0] * with_energy + weights[1] * with_force
-        return Scaling(mean_energy, mean, down / up)
+        mean, products = mean_over(means, batch, chunk)
+        parts = list(zip(terms, products, strict=True))
+        down = (t.weight * (square - mean * mean if t.has_offset else square) for t, (square, _) in parts)
+        up = (term.weight * with_label for term, (_, with_label) in parts)
+        return Scaling(mean_energy, mean, reduce(add, down) / reduce(add, up))
 
     return scaling
 
 
-def fitted_loss(
-    value: EnergyFunction, batch: Batch, weights: Weights, line: Line | None = None, chunk: int | None = None
-) -> Loss:
+def fitted_loss(value: EnergyFunction, batch: Batch, terms: Terms, chunk: int | None = None) -> Loss:
     """The loss at the best affine map, with its gradient; arguments as `fitted_scaling`."""
     import jax
 
-    scaling = fitted_scaling(value, batch, weights, line, chunk)
+    scaling = fitted_scaling(value, batch, terms, chunk)
 
     def both(params: Any) -> tuple[Any, Any]:
         found = scaling(params)
@@ -80,9 +75,7 @@ def fitted_loss(
         def energy(moved: Any, positions: Any) -> Any:
             return found.to_energy(value(moved, positions))
 
-        result: tuple[Any, Any] = jax.value_and_grad(chunked_loss(energy, batch, weights, line, chunk))(
-            params
-        )
+        result: tuple[Any, Any] = jax.value_and_grad(loss_over(energy, batch, terms, chunk))(params)
         return result
 
     return with_gradient(both)

@@ -1,18 +1,17 @@
 """What a training minimises: the loss over all structures or a few, with a fixed or a fitted map to energies."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from siqml.errors import TrainError
 from siqml.field.force_field import EnergyFunction, energy_function
 from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.internal_coordinates import AnyFrame
-from siqml.molecule.line import Line
-from siqml.molecule.structures import Structures
+from siqml.molecule.structures import Array, Structures
 from siqml.training.config import Config
-from siqml.training.fitted_loss import ScalingOf, fitted_loss, fitted_scaling
-from siqml.training.loss import Batch, Loss, Weights, batch_of, chunked_loss
+from siqml.training.losses.batch import Batch, Labels
+from siqml.training.losses.fitted_loss import ScalingOf, fitted_loss, fitted_scaling
+from siqml.training.losses.loss import Loss, loss_over
+from siqml.training.losses.terms import Terms, terms_of
 
 if TYPE_CHECKING:
     import eqcompile as eq
@@ -33,16 +32,14 @@ class Objective:
         value: expectation value of parameters and positions, differentiable in both.
         scaling: fixed map from values to energies, or ``None`` if it is fitted to the batch for each set of parameters.
         batch: the training set.
-        weights: w_E and w_F.
-        line: of the forces, only the component along it counts.
+        terms: of the loss.
         num_qubits: of the circuit, which decides how many structures go through it at once.
     """
 
     value: EnergyFunction
     scaling: Scaling | None
     batch: Batch
-    weights: Weights
-    line: Line | None
+    terms: Terms
     num_qubits: int
 
     @classmethod
@@ -53,31 +50,31 @@ class Objective:
             LabelError: the labels cannot be scaled.
             TrainError: the loss needs forces or a line, and there are none.
         """
-        low, high = program.observable_range
-        first, last = config.labels.window
-        scaling = Scaling.fit(data.energies, (float(low), float(high)), (first, last))
+        scaling = scaling_for(config, program, data.energies)
         value = energy_function(program, frame, IDENTITY)
-        weights = config.loss.energy, config.loss.forces
         fixed = None if config.labels.map == "least_squares" else scaling
-        batch = batch_of(data, config.loss.forces)
-        return cls(value, fixed, batch, weights, _line(config, data), program.num_qubits)
+        return cls(value, fixed, Batch.of(data), terms_of(config.loss, data), program.num_qubits)
 
-    def loss(self, batch: Batch | None = None, weights: Weights | None = None) -> Loss:
-        """The loss over a batch, by default the training set, with these weights, by default the config's."""
-        batch, weights = batch or self.batch, weights or self.weights
-        chunk = chunk_size(self.num_qubits, len(batch[0]))
+    def with_labels(self, labels: Labels | None) -> "Objective":
+        """The same with the energies of one draw and their map, which may be traced; with ``None``, the same."""
+        if labels is None:
+            return self
+        batch = replace(self.batch, energies=labels.energies)
+        return replace(self, batch=batch, scaling=Scaling(*labels.scaling))
+
+    @property
+    def energy(self) -> EnergyFunction:
+        """The energy by the fixed map, in eV."""
+        assert self.scaling is not None
+        return _mapped(self.value, self.scaling)
+
+    def loss(self, batch: Batch | None = None) -> Loss:
+        """The loss over a batch, by default the training set."""
+        batch = self.batch if batch is None else batch
+        chunk = chunk_size(self.num_qubits, len(batch))
         if self.scaling is None:
-            return fitted_loss(self.value, batch, weights, self.line, chunk)
-        return chunked_loss(_mapped(self.value, self.scaling), batch, weights, self.line, chunk)
-
-    def minibatch_loss(self, weights: Weights | None = None) -> Callable[[Any, Any], Any]:
-        """``(params, indices of structures) -> loss``."""
-
-        def loss(params: Any, indices: Any) -> Any:
-            positions, energies, forces = (array[indices] for array in self.batch)
-            return self.loss((positions, energies, forces), weights)(params)
-
-        return loss
+            return fitted_loss(self.value, batch, self.terms, chunk)
+        return loss_over(self.energy, batch, self.terms, chunk)
 
     @property
     def scaling_of(self) -> ScalingOf:
@@ -85,20 +82,28 @@ class Objective:
         fixed, batch = self.scaling, self.batch
         if fixed is not None:
             return lambda params: fixed
-        return fitted_scaling(
-            self.value, batch, self.weights, self.line, chunk_size(self.num_qubits, len(batch[0]))
-        )
+        return fitted_scaling(self.value, batch, self.terms, chunk_size(self.num_qubits, len(batch)))
 
     def loss_elsewhere(self, batch: Batch) -> Loss:
         """The loss over other structures, with the map of the training set; not to be differentiated."""
         scaling_of = self.scaling_of
-        chunk = chunk_size(self.num_qubits, len(batch[0]))
+        chunk = chunk_size(self.num_qubits, len(batch))
 
         def loss(params: Any) -> Any:
-            energy = _mapped(self.value, scaling_of(params))
-            return chunked_loss(energy, batch, self.weights, self.line, chunk)(params)
+            return loss_over(_mapped(self.value, scaling_of(params)), batch, self.terms, chunk)(params)
 
         return loss
+
+
+def scaling_for(config: Config, program: "eq.Program", energies: Array) -> Scaling:
+    """The map of labels to the window that a config names.
+
+    Raises:
+        LabelError: the labels cannot be scaled.
+    """
+    low, high = program.observable_range
+    first, last = config.labels.window
+    return Scaling.fit(energies, (float(low), float(high)), (first, last))
 
 
 def chunk_size(num_qubits: int, size: int) -> int | None:
@@ -109,12 +114,3 @@ def chunk_size(num_qubits: int, size: int) -> int | None:
 
 def _mapped(value: EnergyFunction, scaling: Scaling) -> EnergyFunction:
     return lambda params, positions: scaling.to_energy(value(params, positions))
-
-
-def _line(config: Config, data: Structures) -> Line | None:
-    if config.loss.along is None:
-        return None
-    line = Line.through(data)
-    if line is None:
-        raise TrainError(f"{data.source}: its structures lie on no line; leave loss.along out")
-    return line
