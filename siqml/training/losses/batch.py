@@ -31,6 +31,9 @@ class Batch:
         forces = None if data.forces is None else jnp.asarray(data.forces)
         return cls(jnp.asarray(data.positions), jnp.asarray(data.energies), forces)
 
+    # With a length and items it would otherwise be opened by position, structure by structure.
+    __iter__ = None
+
     def __len__(self) -> int:
         """How many structures."""
         return len(self.energies)

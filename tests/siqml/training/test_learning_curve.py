@@ -211,14 +211,14 @@ def test_without_force_labels_there_are_energies_alone(monkeypatch: pytest.Monke
     ]
     assert _table([point]).splitlines()[1] == "25,0,3e-06,,1e-07"
     figures: list[Figure] = []
-    monkeypatch.setattr("siqml.evaluation.plots._save", lambda figure, path: figures.append(figure))
+    monkeypatch.setattr("siqml.evaluation.plots.save_figure", lambda figure, path: figures.append(figure))
     draw_sizes(Path("learning.png"), [25], [point.energy], [], "tiny")
     assert len(figures[0].axes) == 1
 
 
 def test_the_picture_shows_median_and_band(monkeypatch: pytest.MonkeyPatch) -> None:
     figures: list[Figure] = []
-    monkeypatch.setattr("siqml.evaluation.plots._save", lambda figure, path: figures.append(figure))
+    monkeypatch.setattr("siqml.evaluation.plots.save_figure", lambda figure, path: figures.append(figure))
     spreads = [Spread(3.0, 1.0, 9.0), Spread(0.3, 0.1, 0.9)]
     draw_sizes(Path("learning.png"), [25, 50], spreads, spreads, "tiny")
     for axes in figures[0].axes:

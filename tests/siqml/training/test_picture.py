@@ -26,7 +26,8 @@ ROWS = [
 def figures(monkeypatch: pytest.MonkeyPatch) -> "list[Figure]":
     """What would have been saved."""
     found: list[Figure] = []
-    monkeypatch.setattr("siqml.evaluation.plots._save", lambda figure, path: found.append(figure))
+    for module in ("siqml.training.picture", "siqml.evaluation.plots"):
+        monkeypatch.setattr(f"{module}.save_figure", lambda figure, path: found.append(figure))
     return found
 
 
