@@ -12,15 +12,17 @@ import jax.numpy as jnp
 import numpy as np
 
 import eqcompile as eq
-from siqml.catalogue import compile_certified, find
-from siqml.config import load_config
-from siqml.data.extxyz import read_structures
-from siqml.data.shipped import shipped_file
-from siqml.frame import Frame
-from siqml.loss import make_loss
-from siqml.model import EnergyFunction, energies_and_forces, energy_function
-from siqml.scaling import Scaling
-from siqml.structures import Structures
+from siqml.data.reading.extxyz import read_structures
+from siqml.data.reading.shipped import shipped_file
+from siqml.field.catalogue import compile_certified, find
+from siqml.field.force_field import EnergyFunction, energies_and_forces, energy_function
+from siqml.field.scaling import Scaling
+from siqml.molecule.frame import Frame
+from siqml.molecule.structures import Structures
+from siqml.training.config import load_config
+from siqml.training.losses.batch import Batch
+from siqml.training.losses.loss import loss_over
+from siqml.training.losses.terms import Energy, Forces
 
 REPEATS = 20
 
@@ -42,8 +44,8 @@ def measure(name: str) -> None:
     low, high = map(float, program.observable_range)
     energy = energy_function(program, frame, Scaling.fit(data.energies, (low, high)))
     losses = {
-        "energy": make_loss(energy, data, 1.0, 0.0),
-        "energy + force, one dual pass": make_loss(energy, data, 1.0, 1.0),
+        "energy": loss_over(energy, Batch.of(data), (Energy(1.0),)),
+        "energy + force, one dual pass": loss_over(energy, Batch.of(data), (Energy(1.0), Forces(1.0))),
         "energy + force, plain": plain_loss(energy, data),
     }
     steps = {label: jax.jit(jax.value_and_grad(loss)) for label, loss in losses.items()}

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import eqcompile as eq
-from eqcompile.backends import blocks
+from eqcompile.emit.jax import blocks
 
 MODELS = Path(__file__).parents[1] / "siqml" / "models"
 BATCH = {"lih": 53, "water": 473, "water_breaking": 473, "water_dimer": 400}

@@ -17,11 +17,11 @@ from qiskit import QuantumCircuit, qasm2, transpile
 from qiskit.transpiler import CouplingMap
 
 import eqcompile as eq
-from eqcompile.backends.qiskit import Emitter
-from eqcompile.backends.routed import Model, routed_circuit
-from eqcompile.circuit.ansatz import ReuploadingAnsatz
-from eqcompile.circuit.sequence import operation_of
-from eqcompile.passes.coupling import Coupling
+from eqcompile.circuits.ansatz import ReuploadingAnsatz
+from eqcompile.circuits.operations import operation_of
+from eqcompile.devices.routed import Model, routed_circuit
+from eqcompile.emit.qiskit.circuit import QiskitEmitter
+from eqcompile.passes.routing.coupling import Coupling
 
 MODELS = Path(__file__).parents[1] / "siqml" / "models"
 SEEDS = range(5)
@@ -57,9 +57,9 @@ def cases() -> Iterator[Case]:
 
 
 def parametrised(case: Case) -> QuantumCircuit:
-    from eqcompile.backends.preparation import prepare
+    from eqcompile.emit.qiskit.preparation import prepare
 
-    emitter = Emitter(QuantumCircuit(case.ansatz.num_qubits), case.ansatz.site_names, "angles")
+    emitter = QiskitEmitter(QuantumCircuit(case.ansatz.num_qubits), case.ansatz.site_names, "angles")
     if case.state is not None:
         prepare(case.state, emitter.circuit)
     for gate in case.ansatz.gates():

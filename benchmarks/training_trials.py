@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import eqcompile as eq
-from siqml.catalogue import find
-from siqml.reproduce.origin import Origin
+from siqml.field.catalogue import find
+from siqml.provenance import Origin
 from siqml.reproduce.seeds import SeedResult, read_result
-from siqml.run_folder import RunFolder
-from siqml.session import train_or_continue
+from siqml.training.run_folder import RunFolder
+from siqml.training.session import train_or_continue
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 import eqcompile as eq
-from eqcompile.certify.equivariance import CircuitTest
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.general import GeneralCircuit, PauliRotation
-from eqcompile.exact.pauli import pauli_key
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.circuit import GeneralCircuit, PauliRotation
+from eqcompile.claims.of_circuit.equivariance import CircuitTest
+from eqcompile.claims.of_circuit.task import decisions
+from eqcompile.claims.question import Question
+from eqcompile.exact.operators.strings import pauli_key
 
 SHAPES = ((6, 30), (12, 14), (12, 28), (12, 56), (50, 10), (100, 5), (100, 10))
 """Qubits, and double layers; every qubit has a gate in every layer."""
@@ -53,7 +55,7 @@ def seconds(operations: Sequence[PauliRotation], num_qubits: int) -> tuple[float
     symmetry = eq.SU2(num_qubits) * eq.permutations(num_qubits, [evens, odds])
     circuit = GeneralCircuit(num_qubits, tuple(operations))
     start = time.perf_counter()
-    found = [decision.holds for decision in CircuitTest(circuit, symmetry, {}, "benchmark").decisions()]
+    found = [decision.holds for decision in decisions(CircuitTest(circuit, Question(symmetry), "benchmark"))]
     text = "".join({True: "+", False: "-", None: "?"}[holds] for holds in found)
     return time.perf_counter() - start, text
 

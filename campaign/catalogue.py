@@ -8,7 +8,7 @@ import numpy as np
 import eqcompile as eq
 from campaign import groups as g
 from campaign.elements import PI, Element
-from eqcompile.spec.lift import symmetry_of
+from eqcompile.declaration.lift import symmetry_of
 
 
 @dataclass(frozen=True)

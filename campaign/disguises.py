@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from campaign.catalogue import Entry
 from campaign.right import fixed_angle, random_fraction
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.general import (
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.circuit import (
     FixedUnitary,
     GeneralCircuit,
     Operation,
@@ -18,9 +18,10 @@ from eqcompile.circuit.general import (
     inverse,
     undone,
 )
-from eqcompile.exact.pauli import PauliKey, PauliSum, anticommute, pauli_key
-from eqcompile.exact.scalars import ONE
-from eqcompile.reps.maps import QubitPermutation
+from eqcompile.exact.arithmetic.scalars import ONE
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey, anticommute, pauli_key
+from eqcompile.symmetry.maps import QubitPermutation
 
 Disguise: TypeAlias = Callable[[GeneralCircuit, Entry, Random], GeneralCircuit]
 

@@ -12,9 +12,9 @@ from qiskit.quantum_info import SparsePauliOp
 from scipy.sparse import SparseEfficiencyWarning
 
 from campaign.oracle import evolve
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, PauliRotation, VectorRotation
-from eqcompile.exact.pauli import letter
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, PauliRotation, VectorRotation
+from eqcompile.exact.operators.strings import letter
 
 MAX_MATRIX_QUBITS = 3
 MAX_TRANSPILED_QUBITS, MAX_TRANSPILED_LENGTH = 5, 20

@@ -10,9 +10,9 @@ from typing import TypeAlias
 from campaign.catalogue import Entry
 from campaign.disguises import commute, random_key
 from campaign.right import TURN_DENOMINATORS
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.general import GeneralCircuit, Operation, PauliRotation, VectorRotation
-from eqcompile.exact.pauli import letter, pauli_key
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.circuit import GeneralCircuit, Operation, PauliRotation, VectorRotation
+from eqcompile.exact.operators.strings import letter, pauli_key
 
 Mutation: TypeAlias = Callable[[list[Operation], Entry, Random], list[Operation] | None]
 """Changes a list of operations in one place; ``None`` where there is nothing to change."""

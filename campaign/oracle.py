@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from campaign.elements import PI, Action, Array, Element, pauli
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, Operation, PauliRotation, VectorRotation
-from eqcompile.exact.cyclotomic import Cyclotomic
-from eqcompile.exact.pauli import letter, support_of
-from eqcompile.exact.scalars import Scalar, scalar
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, Operation, PauliRotation, VectorRotation
+from eqcompile.exact.arithmetic.cyclotomic import Cyclotomic
+from eqcompile.exact.arithmetic.scalars import Scalar, scalar
+from eqcompile.exact.operators.strings import letter, support_of
 
 PRECISION = float(np.finfo(np.longdouble).eps)
 ZERO = 1e4 * PRECISION

@@ -8,10 +8,9 @@ from math import isqrt
 from random import Random
 
 from campaign.catalogue import Entry
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.general import FixedUnitary, GeneralCircuit, Operation, PauliRotation, VectorRotation
-from eqcompile.exact.pauli import IDENTITY, PauliKey, PauliSum, anticommute
-from eqcompile.exact.scalars import (
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, Operation, PauliRotation, VectorRotation
+from eqcompile.exact.arithmetic.scalars import (
     IMAGINARY_UNIT,
     ONE,
     Real,
@@ -21,6 +20,8 @@ from eqcompile.exact.scalars import (
     square_root,
     to_fraction,
 )
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY, PauliKey, anticommute
 
 MAX_TRIES = 60
 MAX_OPERATIONS = 24

@@ -14,8 +14,8 @@ from campaign.in_qiskit import can_be_transpiled, can_be_written, transpiled, wr
 from campaign.mutations import MUTATIONS, TINY, mutated
 from campaign.oracle import ZERO, defect
 from campaign.right import right_circuit
-from eqcompile.backends.qiskit_reader import general_circuit
-from eqcompile.circuit.general import GeneralCircuit
+from eqcompile.circuits.circuit import GeneralCircuit
+from eqcompile.readers.circuit import general_circuit
 
 Kind = Literal["right", "wrong"]
 EXPECTED = {"right": "proven", "wrong": "refused"}

@@ -85,7 +85,7 @@ _running: ContextVar[_Running | None] = ContextVar("running", default=None)
 _stages: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("stages", default=())
 
 
-def parsed(text: str, default: Allowance = Allowance()) -> Allowance:
+def parse_budget(text: str, default: Allowance = Allowance()) -> Allowance:
     """Read what ``--budget`` takes: a time, an amount of memory, or both; ``none`` lifts both limits.
 
     Args:
@@ -98,9 +98,9 @@ def parsed(text: str, default: Allowance = Allowance()) -> Allowance:
     Raises:
         EqcompileError: it is neither; the message says what is.
 
-    >>> parsed("10min,8GB")
+    >>> parse_budget("10min,8GB")
     Allowance(seconds=600, memory=8589934592)
-    >>> parsed("90s").memory == DEFAULT_BYTES, parsed("none")
+    >>> parse_budget("90s").memory == DEFAULT_BYTES, parse_budget("none")
     (True, Allowance(seconds=None, memory=None))
     """
     check_allowance("default", default)
@@ -171,12 +171,12 @@ def allowing(allowed: Allowance) -> Iterator[None]:
     """Limit what is done inside, as :func:`budget` does; a budget inside a budget can only be smaller.
 
     Args:
-        allowed: time and memory, from :func:`parsed`.
+        allowed: time and memory, from :func:`parse_budget`.
 
     Raises:
         BudgetError: from inside, naming what took the budget.
 
-    >>> with allowing(parsed("10min,8GB")):
+    >>> with allowing(parse_budget("10min,8GB")):
     ...     1 + 1
     2
     """

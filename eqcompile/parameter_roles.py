@@ -6,12 +6,12 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Any, TypedDict
 
-from eqcompile.certify.data_action import DataNames
-from eqcompile.certify.evidence import vectors_by_other_names
-from eqcompile.circuit.ansatz import angle_names, coordinate_names
-from eqcompile.circuit.general import GeneralCircuit, VectorRotation
-from eqcompile.reps.maps import DataIndex
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.circuits.ansatz import angle_names, coordinate_names
+from eqcompile.circuits.circuit import GeneralCircuit, VectorRotation
+from eqcompile.claims.evidence import vectors_by_other_names
+from eqcompile.claims.question import DataNames
+from eqcompile.symmetry.maps import DataIndex
+from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_LISTED = 12
 """Names of parameters that a message lists. Beyond it, shortened: the list ends in dots."""

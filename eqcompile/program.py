@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from eqcompile.arguments import one_of, order_and_steps
 from eqcompile.budgets import stage
-from eqcompile.certify.breaking import kept_symmetry
-from eqcompile.certify.certificate import Certificate
-from eqcompile.circuit.ansatz import ReuploadingAnsatz, angle_names, occurrence_name
-from eqcompile.circuit.gates import EncodingGate, EvolutionGate
-from eqcompile.errors import BackendError
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.spectrum import Eigenvalue, eigenvalues
-from eqcompile.exact.state import ExactState
-from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.model import Spec
+from eqcompile.circuits.ansatz import ParameterKind, ReuploadingAnsatz
+from eqcompile.circuits.gates import EncodingGate
+from eqcompile.claims.certificate import Certificate
+from eqcompile.claims.of_model.breaking import kept_symmetry
+from eqcompile.declaration.spec import Spec
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.spectra.spectrum import Eigenvalue, eigenvalues
+from eqcompile.exact.states.state import ExactState
+from eqcompile.symmetry.symmetry import Symmetry
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
     from qiskit.providers import BackendV2
     from qiskit.quantum_info import SparseObservable, SparsePauliOp
 
-    from eqcompile.backends.binding import DataForm
-    from eqcompile.backends.devices import Device
-    from eqcompile.backends.formula_defect import LoweringReport
-    from eqcompile.backends.noise_report import Violation
-    from eqcompile.backends.parameters import CircuitParameters, ParameterNames
-    from eqcompile.backends.stages import Stage
-    from eqcompile.backends.transpiled import Claim
+    from eqcompile.devices.devices import Device
+    from eqcompile.devices.noise_report import Violation
+    from eqcompile.devices.stages import Stage
+    from eqcompile.emit.binding import DataForm
+    from eqcompile.emit.pennylane import PennyLaneCircuit
+    from eqcompile.emit.qiskit.parameters import CircuitParameters
+    from eqcompile.numeric.formula_defect import LoweringReport
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,11 @@ class Program:
         """Trainable parameters in the order of the flat vector, the same for every back end."""
         return self.ansatz.parameter_names
 
+    @property
+    def parameter_kinds(self) -> tuple[ParameterKind, ...]:
+        """What each of ``parameter_names`` is: ``"weight"``, ``"breaking"`` or ``"scale"``."""
+        return self.ansatz.parameter_kinds
+
     @cached_property
     def observable_range(self) -> tuple[Eigenvalue, Eigenvalue]:
         """Lowest and highest exact eigenvalue of the observable: the range of the model."""
@@ -79,8 +83,8 @@ class Program:
         return values[0], values[-1]
 
     def to_jax(self) -> Callable[[Any, Any], Any]:
-        """The model as ``f(params, x)``; see :func:`eqcompile.backends.jax.jax_model`."""
-        from eqcompile.backends.jax import jax_model
+        """The model as ``f(params, x)``; see :func:`eqcompile.emit.jax.model.jax_model`."""
+        from eqcompile.emit.jax.model import jax_model
 
         return jax_model(self.ansatz, self.state, self.observable)
 
@@ -89,10 +93,6 @@ class Program:
         """The group under which the model is invariant: the declared one, or what a declared breaking leaves of it."""
         return kept_symmetry(self.symmetry, self.ansatz.breaking)
 
-    @stage(
-        "lowering and routing",
-        "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB",
-    )
     def to_qiskit(
         self,
         data: "DataForm | None" = None,
@@ -104,16 +104,16 @@ class Program:
         seed: int | None = 0,
         trotter: tuple[int, int] | None = None,
     ) -> "QuantumCircuit":
-        """The model as a Qiskit circuit, on a back end if one is named; see :mod:`eqcompile.backends.transpiled`.
+        """The model as a Qiskit circuit, on a back end if one is named; see :mod:`eqcompile.devices.transpile`.
 
         Args:
-            data: form of the data parameters, see :func:`eqcompile.backends.qiskit.qiskit_circuit`; by default
+            data: form of the data parameters, see :func:`eqcompile.emit.qiskit.circuit.qiskit_circuit`; by default
                 positions, and on a back end angles, with which the result can be certified exactly.
             barriers: separate preparation, encodings and layers.
             prepare: whether the circuit begins with the initial state; on a back end it does.
             prefix: in front of all parameter names, so that two models fit into one circuit. Circuits of one program
                 with one prefix have equal parameters.
-            backend: a name or a ``BackendV2``, see :func:`eqcompile.backends.devices.find_backend`.
+            backend: a name or a ``BackendV2``, see :func:`eqcompile.devices.devices.find_backend`.
             optimization_level: of the transpiler, 0 to 3; by default the highest that keeps exact numbers exact.
             seed: of the transpiler's random choices; ``None`` for new ones every time.
             trotter: order and steps of the product formulas for gates without exact circuit, see
@@ -127,32 +127,32 @@ class Program:
             BackendError: unknown ``data`` or back end, too few qubits, or gates that the back end does not have.
             MethodError: a gate has no exact circuit, and ``trotter`` is not given or impossible.
         """
-        from eqcompile.backends.qiskit import qiskit_circuit
-        from eqcompile.passes.product_formula import ProductFormulas
+        from eqcompile.devices.on_device import circuit_on
 
-        if backend is None and (optimization_level is not None or seed not in (0, None)):
-            raise BackendError(
-                "optimization_level and seed are of the transpiler: name a back end, or leave them out"
-            )
-        trotter = None if trotter is None else order_and_steps("trotter", trotter)
-        form = data or ("positions" if backend is None else "angles")
-        spec, names = self.spec, self._parameter_names(prefix)
-        state = spec.state if prepare else None
-        formulas = None if trotter is None else ProductFormulas(self.symmetry, *trotter)
-        circuit = qiskit_circuit(
-            self.ansatz, state, self.observable, spec.name, form, barriers, names, formulas
-        )
-        if backend is None:
-            return circuit
-        if not prepare:
-            raise BackendError("a model on a back end begins with its initial state; leave prepare=False out")
-        from eqcompile.backends.devices import find_backend
-        from eqcompile.backends.routed import Model
-        from eqcompile.backends.transpiled import transpiled
+        how = (data, barriers, prepare, prefix, backend, optimization_level, seed, trotter)
+        return circuit_on(self, *how)
 
-        model = Model(self.ansatz, state, spec.name, form, names, formulas)
-        claim = self._claim(form, prefix, trotter)
-        return transpiled(circuit, model, find_backend(backend), claim, optimization_level, seed)
+    def to_pennylane(
+        self, prepare: bool = True, trotter: tuple[int, int] | None = None
+    ) -> "PennyLaneCircuit":
+        """The model as a quantum function of PennyLane, to be called inside of a QNode.
+
+        Args:
+            prepare: whether it begins with the initial state.
+            trotter: as for :meth:`to_qiskit`.
+
+        Returns:
+            ``circuit(params, x)``, with ``.observable``. Parameters have the order of :meth:`to_jax`; ``x`` has the
+            shape ``(num_sites, 3)`` or ``(batch, num_sites, 3)``, in angstrom. Both may be differentiated, with
+            autograd or JAX; by ``x`` only where no site is on the z axis, on which an azimuth has no derivative.
+
+        Raises:
+            BackendError: PennyLane is not installed.
+            MethodError: a gate has no exact circuit, and ``trotter`` is not given or impossible.
+        """
+        from eqcompile.emit.pennylane import to_pennylane
+
+        return to_pennylane(self, prepare, trotter)
 
     @stage("measuring what product formulas break")
     def lowering_reports(self, trotter: tuple[int, int]) -> "tuple[LoweringReport, ...]":
@@ -164,15 +164,12 @@ class Program:
         Raises:
             MethodError: no such formula.
         """
-        from eqcompile.backends.formula_defect import lowering_reports
+        from eqcompile.numeric.formula_defect import lowering_reports
 
-        trotter = order_and_steps("trotter", trotter)
-        gates = (gate for gate in self.ansatz.gates() if isinstance(gate, EvolutionGate))
-        return lowering_reports(gates, self.symmetry, *trotter)
+        return lowering_reports(self.ansatz.gates(), self.symmetry, *order_and_steps("trotter", trotter))
 
-    @stage("the passes", "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB")
     def stages(self, backend: "str | BackendV2 | Device | None" = None) -> "tuple[Stage, ...]":
-        """The circuit after every pass, certified again each time; see :mod:`eqcompile.backends.stages`.
+        """The circuit after every pass, certified again each time; see :mod:`eqcompile.devices.stages`.
 
         Args:
             backend: whose couplings are routed to; none by default.
@@ -180,13 +177,9 @@ class Program:
         Raises:
             BackendError: unknown back end, or too few connected qubits.
         """
-        from eqcompile.backends.devices import find_backend
-        from eqcompile.backends.routed import Model
-        from eqcompile.backends.stages import stages
+        from eqcompile.devices.stages import stages_of
 
-        device = None if backend is None else find_backend(backend)
-        model = Model(self.ansatz, self.spec.state, self.spec.name, "angles", self._parameter_names(""))
-        return tuple(stages(model, self.to_qiskit("angles"), self._claim("angles"), device))
+        return stages_of(self, backend)
 
     def recertify(
         self,
@@ -206,47 +199,30 @@ class Program:
         Returns:
             A certificate with a finding for every generator of :attr:`kept_symmetry`.
         """
-        from eqcompile.backends.transpiled import recertified
+        from eqcompile.devices.recertify import recertified_program
 
-        reference = self.to_qiskit(data, prefix=prefix, trotter=trotter)
-        return recertified(circuit, reference, self._claim(data, prefix, trotter))
-
-    def _claim(self, data: "DataForm", prefix: str = "", trotter: tuple[int, int] | None = None) -> "Claim":
-        from eqcompile.backends.transpiled import Claim
-
-        sha256 = self.spec.source.sha256
-        certified = bool(self.certificate) and trotter is None
-        return Claim(self.spec.name, self.kept_symmetry, self.observable, sha256, data, prefix, certified)
+        return recertified_program(self, circuit, data, prefix, trotter)
 
     def qiskit_parameters(self, data: "DataForm" = "positions", prefix: str = "") -> "CircuitParameters":
         """The parameters of :meth:`to_qiskit`'s circuit: ``.weights`` in the order of JAX, ``.data`` by sites.
 
         Qiskit's own ``circuit.parameters`` is sorted by name, where ``w_10_0_0`` comes before ``w_2_0_0``.
         """
-        from eqcompile.backends.parameters import circuit_parameters
+        from eqcompile.emit.qiskit.parameters import ParameterNames, circuit_parameters
 
-        return circuit_parameters(self.ansatz, data, self._parameter_names(prefix))
-
-    def _parameter_names(self, prefix: str) -> "ParameterNames":
-        from eqcompile.backends.parameters import ParameterNames
-
-        return ParameterNames(self.spec.source.sha256, prefix)
+        return circuit_parameters(self.ansatz, data, ParameterNames.of(self.spec, prefix))
 
     def circuit_values(
         self, params: Any, x: Any = None, data: "DataForm" = "positions", prefix: str = ""
     ) -> dict[str, float]:
         """Value of every parameter of :meth:`to_qiskit`'s circuit, by name, ready for ``assign_parameters``."""
-        from eqcompile.backends.binding import circuit_values
+        from eqcompile.emit.binding import circuit_values
 
-        values = circuit_values(self.ansatz, params, x, data)
-        return {f"{prefix}{name}": value for name, value in values.items()}
+        return circuit_values(self.ansatz, params, x, data, prefix)
 
     def encoding_gates(self) -> Iterator[tuple[EncodingGate, tuple[str, str, str]]]:
         """Every encoding gate of the circuit, with the names of its angles in the form ``"gates"``."""
-        for encoding in range(self.ansatz.depth + 1):
-            for gate in self.ansatz.encoding:
-                site = self.ansatz.site_names[gate.site]
-                yield gate, angle_names(occurrence_name(site, encoding, gate.qubit))
+        return self.ansatz.encoding_gates()
 
     def pub(
         self,
@@ -270,20 +246,15 @@ class Program:
             DimensionError: wrong shapes, or numbers that are not finite.
             BackendError: as :meth:`to_qiskit`; or a circuit with other parameters.
         """
-        from qiskit.primitives.containers.estimator_pub import EstimatorPub
+        from eqcompile.devices.on_device import pub
 
-        if circuit is not None and backend is not None:
-            raise BackendError("a circuit was made for its back end already; give one of the two")
-        if circuit is None:
-            circuit = self.to_qiskit("angles", backend=backend)
-        return EstimatorPub.coerce((circuit, circuit.observable, self.values_for(circuit, x, params)))
+        return pub(self, x, params, backend, circuit)
 
     def values_for(self, circuit: "QuantumCircuit", x: Any, params: Any, data: "DataForm" = "angles") -> Any:
         """Values of all parameters of a circuit, in its order: ``(..., len(circuit.parameters))``; see :meth:`pub`."""
-        from eqcompile.backends.binding import value_table
+        from eqcompile.emit.binding import values_in_order
 
-        names = [parameter.name for parameter in circuit.parameters]
-        return value_table(self.ansatz, names, params, x, data)
+        return values_in_order(self.ansatz, circuit, params, x, data)
 
     def noise_report(
         self,
@@ -313,27 +284,13 @@ class Program:
             BackendError: as :meth:`to_qiskit`, and what is not possible on the device.
             DimensionError: wrong shapes, or a model without data.
         """
-        from eqcompile.backends.devices import find_backend
-        from eqcompile.backends.expectation import Expectation
-        from eqcompile.backends.noise_report import measured_points, orbit_points, violations
+        from eqcompile.devices.noise_report import noise_report
 
-        points = measured_points(x, self.ansatz.site_names)
-        device = find_backend(backend)
-        circuit = self.to_qiskit("angles", backend=device)
-        images = orbit_points(self.symmetry, points, seed)
-        everything = [points, *(image for _, image in images)]
-        table = self.values_for(circuit, everything, params).reshape(-1, circuit.num_parameters)
-        shape = len(everything), len(points)
-        means, errors = Expectation(circuit, device, shots, seed, noise)(table, advance)
-        model = self.to_jax()
-        exact = [model(params, image) for image in everything]
-        kept = self.kept_symmetry.generator_names
-        generators = [generator for generator, _ in images]
-        return violations(generators, kept, (means.reshape(shape), errors.reshape(shape)), exact)
+        return noise_report(self, x, params, backend, shots, seed, noise, advance)
 
     def to_qiskit_observable(self) -> "SparsePauliOp | SparseObservable":
         """The observable for Qiskit's estimators; sums of more than a thousand strings are a ``SparseObservable``."""
-        from eqcompile.backends.qiskit import qiskit_observable
+        from eqcompile.emit.qiskit.circuit import qiskit_observable
 
         return qiskit_observable(self.observable)
 

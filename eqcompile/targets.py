@@ -9,19 +9,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from eqcompile.budgets import stage
-from eqcompile.certify.data_action import coordinates_by_index
-from eqcompile.circuit.ansatz import angle_names
-from eqcompile.circuit.general import GeneralCircuit, VectorRotation
+from eqcompile.circuits.ansatz import angle_names
+from eqcompile.circuits.circuit import GeneralCircuit, VectorRotation
+from eqcompile.claims.of_circuit.data_action import coordinates_by_index
+from eqcompile.declaration.lift import symmetry_of
+from eqcompile.declaration.loader import load
+from eqcompile.declaration.spec import Spec
+from eqcompile.declaration.yaml.wording import near_miss
 from eqcompile.errors import DimensionError, LimitError, MethodError, one_line, quoted
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.state import ExactState
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.states.state import ExactState
 from eqcompile.parameter_roles import data_names, listed
-from eqcompile.reps.maps import DataIndex
-from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.lift import symmetry_of
-from eqcompile.spec.loader import load
-from eqcompile.spec.model import Spec
-from eqcompile.spec.wording import near_miss
+from eqcompile.symmetry.maps import DataIndex
+from eqcompile.symmetry.symmetry import Symmetry
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -69,7 +69,7 @@ def read_target(
     if isinstance(target, PauliSum | ExactState):
         return target, ()
     if isinstance(target, str | os.PathLike):
-        from eqcompile.backends.circuit_files import read_circuit
+        from eqcompile.readers.circuit_file import read_circuit
 
         read = read_circuit(target, coordinates)
         return read, read.notes
@@ -95,23 +95,23 @@ def _from_qiskit(
     from qiskit import QuantumCircuit
     from qiskit.quantum_info import Pauli, SparsePauliOp, Statevector
 
-    from eqcompile.backends.readings import Readings
+    from eqcompile.readers.readings import Readings
 
     readings = Readings()
     exact: Exact
     if isinstance(target, QuantumCircuit):
-        from eqcompile.backends.qiskit_reader import general_circuit
+        from eqcompile.readers.circuit import general_circuit
 
         exact = general_circuit(target, coordinates)
         return exact, exact.notes
     if isinstance(target, Pauli):
         target = SparsePauliOp(target)
     if isinstance(target, SparsePauliOp):
-        from eqcompile.backends.qiskit_operators import sparse_pauli_sum
+        from eqcompile.readers.operators import sparse_pauli_sum
 
         exact = sparse_pauli_sum(target, readings)
     elif isinstance(target, Statevector):
-        from eqcompile.backends.qiskit_operators import exact_state
+        from eqcompile.readers.operators import exact_state
 
         exact = exact_state(target, readings)
     else:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import eqcompile as eq
-from eqcompile.backends.channels import stinespring_circuit
+from eqcompile.emit.qiskit.channels import stinespring_circuit
 
 pooling = eq.derive_channels(eq.SU2(2), eq.SU2(1))
 print(

@@ -1,21 +1,28 @@
 """The shape of the house: imports run downwards, rounded numbers stay in the back ends, every file says what it is."""
 
 import ast
+import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).parents[1]
 
 ROOMS = (
-    "errors", "arguments", "budgets", "supervisor", "recheck", "html", "files", "exact", "groups", "reps", "spec",
-    "derivation", "circuit", "certify", "passes", "backends", "program", "learning", "parameter_roles", "targets",
-    "python_symmetry", "flow", "python_model", "comparison", "picture", "report", "explain", "artifacts", "cli",
+    "names", "errors", "arguments", "budgets", "supervisor", "recheck", "files", "exact", "groups", "symmetry",
+    "declaration", "derivation", "circuits", "claims", "passes", "numeric", "emit", "readers", "devices", "program",
+    "parameter_roles", "targets", "compile_spec", "verification", "face",
+    "__main__",
 )  # fmt: skip
 """Ground floor first; a room imports only from itself and from rooms before it."""
+
+MAX_MODULES = 16
 
 EXACT_ROOMS = ROOMS[: ROOMS.index("passes")]
 
@@ -46,7 +53,7 @@ EXACT = [
     p
     for p in modules("eqcompile")
     if p.relative_to(ROOT / "eqcompile").parts[0].removesuffix(".py") in EXACT_ROOMS
-    and not (p.parent == ROOT / "eqcompile" / "recheck" / "files" and p.stem in ROUNDED)
+    and not (p.parent == ROOT / "eqcompile" / "recheck" / "files" / "circuit" and p.stem in ROUNDED)
 ]
 
 
@@ -95,21 +102,87 @@ def test_imports_run_downwards(path: Path) -> None:
         "import eqcompile",
         "import eqcompile as eq",
         "from eqcompile import PauliSum",
-        "from eqcompile.flow import derive",
-        "import eqcompile.cli",
-        "def f():\n    from eqcompile.backends.jax import jax_model",
+        "from eqcompile.compile_spec import derive",
+        "import eqcompile.face.cli.main",
+        "def f():\n    from eqcompile.emit.jax.model import jax_model",
         "if TYPE_CHECKING:\n    from eqcompile.program import Program",
         "from eqcompile.unknown import thing",
     ],
 )
 def test_negative_control_upward_imports_are_seen(source: str) -> None:
-    assert upward_imports("certify", source)
-    assert upward_imports("certify", "from eqcompile.exact.pauli import PauliSum\nimport json") == []
+    assert upward_imports("claims", source)
+    assert upward_imports("claims", "from eqcompile.exact.operators.pauli import PauliSum\nimport json") == []
 
 
 def test_every_room_exists() -> None:
     found = {room_of(path) for path in modules("eqcompile")} - {"__init__"}
     assert found == set(ROOMS)
+
+
+def rows(package: str) -> list[str]:
+    """Rooms that CONTRIBUTING.md names for a package, in its order."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = page.partition(f"| room of `{package}/` |")[2].partition("\n\n")[0]
+    return [
+        name for row in table.splitlines()[2:] for name in re.findall(r"`([\w./]+)`", row.split(" | ")[0])
+    ]
+
+
+def test_contributing_names_every_room() -> None:
+    assert [name.rstrip("/").removesuffix(".py") for name in rows("eqcompile")] == [*ROOMS]
+    assert {*rows("siqml")} == {
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in (ROOT / "siqml").iterdir()
+        if path.name not in ("__init__.py", "__init__.pyi", "__pycache__", "py.typed", "former_names.json")
+    }
+
+
+def import_graph(sources: dict[str, str]) -> nx.DiGraph:
+    """Modules with what they import, wherever the import stands; a package root is no module."""
+    graph = nx.DiGraph()
+    for module, source in sources.items():
+        for name in imported(ast.parse(source)):
+            while name and name not in sources:
+                name = name.rpartition(".")[0]
+            if "." in name and name != module:
+                graph.add_edge(module, name)
+    return graph
+
+
+def circles(graph: nx.DiGraph) -> list[list[str]]:
+    """Modules, and rooms beside each other, that import one another in a circle."""
+    found = [sorted(part) for part in nx.strongly_connected_components(graph) if len(part) > 1]
+    for folder in sorted({name[:k] for name in graph for k, sign in enumerate(name) if sign == "."}):
+        depth = folder.count(".") + 2
+        inside = [pair for pair in graph.edges if all(name.startswith(f"{folder}.") for name in pair)]
+        rooms = nx.DiGraph(
+            (".".join(a.split(".")[:depth]), ".".join(b.split(".")[:depth])) for a, b in inside
+        )
+        found += [sorted(part) for part in nx.strongly_connected_components(rooms) if len(part) > 1]
+    return found
+
+
+def test_no_modules_and_no_rooms_import_one_another_in_a_circle() -> None:
+    sources = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path.read_text(
+            encoding="utf-8"
+        )
+        for path in ALL
+    }
+    assert circles(import_graph(sources)) == []
+
+
+def test_negative_control_circles_are_seen() -> None:
+    lazy = {"p": "", "p.a": "def f():\n    from p.b import x", "p.b": "import p.a"}
+    assert circles(import_graph(lazy)) == [["p.a", "p.b"], ["p.a", "p.b"]]
+    rooms = {"p.a": "", "p.a.x": "import p.b.x", "p.a.y": "", "p.b.x": "", "p.b.y": "from p.a import y"}
+    assert circles(import_graph(rooms)) == [["p.a", "p.b"]]
+    assert circles(import_graph({"p": "import p.a", "p.a": "from p import b", "p.b": ""})) == []
+
+
+def test_a_folder_has_at_most_sixteen_modules() -> None:
+    folders = Counter(path.parent for path in ALL if path.name != "__init__.py")
+    assert {label(folder): count for folder, count in folders.items() if count > MAX_MODULES} == {}
 
 
 def test_rooms_below_do_not_know_the_package_above() -> None:
@@ -122,9 +195,11 @@ def parse(path: Path) -> ast.Module:
 
 
 def private_imports(source: str) -> list[str]:
-    """Imports of ``eqcompile`` that are not public names of its root, nor its exceptions."""
+    """Imports of ``eqcompile`` beyond the public names of its root, its exceptions, and what explains former names."""
     names = [name for name in imported(ast.parse(source)) if name.split(".")[0] == "eqcompile"]
-    return [name for name in names if name != "eqcompile" and not name.startswith("eqcompile.errors.")]
+    return [
+        n for n in names if n != "eqcompile" and not n.startswith(("eqcompile.errors.", "eqcompile.names."))
+    ]
 
 
 @pytest.mark.parametrize("path", modules("siqml"), ids=label)
@@ -149,8 +224,8 @@ def test_siqml_uses_public_names_only(path: Path) -> None:
 
 
 def test_negative_control_private_imports_are_seen() -> None:
-    assert private_imports("from eqcompile.spec.loader import load")
-    assert private_imports("import eqcompile.flow")
+    assert private_imports("from eqcompile.declaration.loader import load")
+    assert private_imports("import eqcompile.compile_spec")
     assert private_imports("import eqcompile as eq\nfrom eqcompile.errors import SpecError") == []
 
 
@@ -187,14 +262,14 @@ def called(node: ast.Call) -> str:
 
 
 EXCEPTIONS = {
-    "eqcompile/exact/scalars.py": 3,  # to_complex, for back ends only
-    "eqcompile/spec/schema.py": 2,  # 0.1 as an example in the JSON Schema
-    "eqcompile/spec/wording.py": 1,  # how near a near-miss hint must be
+    "eqcompile/exact/arithmetic/scalars.py": 3,  # to_complex, for back ends only
+    "eqcompile/declaration/schema.py": 2,  # 0.1 as an example in the JSON Schema
+    "eqcompile/declaration/yaml/wording.py": 1,  # how near a near-miss hint must be
 }
 
 
 @pytest.mark.parametrize("path", EXACT, ids=label)
-def test_no_rounded_number_from_exact_to_certify(path: Path) -> None:
+def test_no_rounded_number_from_exact_to_claims(path: Path) -> None:
     assert len(rounded(path.read_text(encoding="utf-8"))) == EXCEPTIONS.get(label(path), 0)
 
 
@@ -287,12 +362,51 @@ def test_every_file_says_what_it_is(path: Path) -> None:
     [
         "import eqcompile",
         "import siqml",
-        "from eqcompile.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
-        "from siqml.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+        "from eqcompile.face.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+        "from siqml.commands.main import main\ntry: main(['--help'])\nexcept SystemExit: pass",
     ],
 )
 def test_what_answers_at_once_loads_nothing_heavy(code: str) -> None:
     assert loaded_by(code) == []
+
+
+OPTIONAL = ("jax", "ase", "optax", "matplotlib", "safetensors")
+"""Packages of back ends, chemistry and pictures."""
+
+CORE = """
+import sys
+for name in {missing}:
+    sys.modules[name] = None  # an import of it fails
+import eqcompile as eq
+from eqcompile.face.cli.main import main
+spec = "{{name: a, qubits: 2, symmetry: [{{rotation: SU(2)}}], observable: 'H(0,1)'}}"
+open("s.yaml", "w").write(spec)
+open("c.qasm", "w").write('OPENQASM 2.0; include "qelib1.inc"; qreg q[2]; swap q[0],q[1];')
+assert eq.derive(eq.loads(spec), 2).dim == 1
+assert eq.verify(eq.PauliSum.parse("H(0,1)", 2), eq.loads(spec))
+assert main(["verify", "s.yaml", "--circuit", "c.qasm", "-o", "c.json", "--html", "c.html"]) == 0
+assert main(["recheck", "c.json", "--spec", "s.yaml", "--circuit", "c.qasm"]) == 0
+{more}
+"""
+
+
+def core(more: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    code = CORE.format(missing=OPTIONAL, more=more)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=folder, env=environment
+    )
+
+
+def test_the_core_works_without_packages_of_back_ends(tmp_path: Path) -> None:
+    ended = core("", tmp_path)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_negative_control_a_missing_package_would_be_noticed(tmp_path: Path) -> None:
+    ended = core("import siqml.field.calculator", tmp_path)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith("ModuleNotFoundError: No module named 'ase")
 
 
 def test_negative_control_heavy_modules_are_seen() -> None:

@@ -19,9 +19,9 @@ from campaign.right import right_circuit
 from campaign.run import batches, main
 from campaign.tally import markdown, tables, totals, verdict_column
 from campaign.trial import Kind, Result, make_task, run_trial
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.general import GeneralCircuit, PauliRotation
-from eqcompile.exact.pauli import pauli_key
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.circuit import GeneralCircuit, PauliRotation
+from eqcompile.exact.operators.strings import pauli_key
 
 SEED = 0
 SLICE = 2 * len(CATALOGUE)

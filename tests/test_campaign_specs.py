@@ -20,7 +20,7 @@ from campaign.specs.spaces import Unclear, commutes, dimensions, encodings, keep
 from campaign.specs.text import number, operator
 from campaign.specs.trial import Result, judged, run_trial
 from campaign.specs.write import KINDS, Case, case
-from eqcompile.spec.scope import Scope
+from eqcompile.declaration.yaml.scope import Scope
 
 ROOT = Path(__file__).parents[1]
 SEED = 0
@@ -83,7 +83,7 @@ def test_a_parity_qubit_that_turns_is_noticed(monkeypatch: pytest.MonkeyPatch) -
 
 def test_wrong_reflections_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A point group whose reflections leave the parity qubit alone."""
-    from eqcompile.reps.spatial import PointFactor
+    from eqcompile.symmetry.point import PointFactor
 
     right = PointFactor._on_qubits
     monkeypatch.setattr(
@@ -100,8 +100,8 @@ def test_wrong_reflections_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_data_that_do_not_move_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from eqcompile.reps.factors import PermutationFactor
-    from eqcompile.reps.generators import FiniteGenerator, identity_map
+    from eqcompile.symmetry.generators import FiniteGenerator, identity_map
+    from eqcompile.symmetry.permutation import PermutationFactor
 
     data = "data: {sites: [A, B], encode: {A: [0], B: [1]}}\n"
     text = spec('permutation: "(A B)"', qubits=2, data=data)
@@ -155,6 +155,9 @@ def test_the_oracle_counts_what_is_known() -> None:
         3: 2,
     }
     assert dimensions(read(spec("pauli: Z0", qubits=1)), 1) == {0: 1, 1: 1}
+    moving = [[[1, 0, 0], ["-1/2", "sqrt(3)/2", 0], ["-1/2", "-sqrt(3)/2", 0]]]
+    triangle = spec(f"point_group: {{group: C3v, moves: [0, 1, 2], positions: {moving[0]}}}")
+    assert dimensions(read(triangle), 3) == {0: 1, 1: 1, 2: 6, 3: 4}
     turned = read(spec("rotation: SU(2)", qubits=2, data="data: {sites: [A], encode: {A: [0, 1]}}\n"))
     assert (encodings(turned, 1), encodings(turned, 2)) == (2, 3)
     assert uploads(turned, ["A"])

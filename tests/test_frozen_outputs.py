@@ -16,7 +16,7 @@ import pytest
 from qiskit import qasm3
 
 import eqcompile as eq
-from eqcompile.cli import main
+from eqcompile.face.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 FROZEN = Path(__file__).with_name("frozen_outputs.json")

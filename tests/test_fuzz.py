@@ -128,11 +128,11 @@ def test_words_of_a_refusal() -> None:
 def test_the_innermost_line_is_that_of_the_project() -> None:
     root = Path(planted.__file__).parents[2]
     frames = [
-        (str(root / "eqcompile/cli.py"), 1, "main"),
-        (str(root / "siqml/line.py"), 2, "f"),
+        (str(root / "eqcompile/face/cli/main.py"), 1, "main"),
+        (str(root / "siqml/molecule/line.py"), 2, "f"),
         ("/lib/json.py", 3, "g"),
     ]
-    assert innermost(frames) == "siqml/line.py:2 in f"
+    assert innermost(frames) == "siqml/molecule/line.py:2 in f"
 
 
 def test_every_fault_counts_once_and_keeps_its_smallest_input() -> None:

@@ -39,23 +39,20 @@ KINDS = {
 """Heading and last column for each kind of limit."""
 
 TASKS = {
-    "Write a spec": "spec arguments exact.numbers exact.parse exact.pauli exact.state groups reps",
-    "Derive": "derivation exact.cyclotomic_field exact.positivity exact.spectrum explain groups.character_table"
-    " groups.finite groups.order groups.permutation.MAX_CHAIN_ORDER reps.internal.MAX_ELEMENTS reps.internal.MAX_TERMS"
-    " reps.projective",
-    "Compile": "passes backends.devices backends.formula_defect backends.qiskit.MAX_DENSE_TERMS backends.routed"
-    " cli.MAX_DIGITS cli.MAX_SEED",
-    "Simulate and run": "backends.blocks backends.evolution backends.expectation backends.jax",
-    "Read a circuit": "backends.circuit_files backends.exact_matrix backends.gate_definitions backends.openqasm2_file"
-    " backends.openqasm3_file backends.program_size backends.qiskit_angles backends.qiskit_expressions"
-    " backends.qiskit_operators backends.qiskit_reader backends.qpy_file backends.readings targets",
-    "Verify": "certify backends.defect parameter_roles",
-    "Recheck a certificate": "recheck cli.MAX_CERTIFICATE cli.MAX_RECHECK_SEED",
+    "Write a spec": "declaration arguments exact.arithmetic.parse exact.operators exact.states groups symmetry",
+    "Derive": "derivation exact.arithmetic.cyclotomic_field exact.spectra face.explain groups.character_table"
+    " groups.finite groups.order groups.permutation.MAX_CHAIN_ORDER symmetry.charge.MAX_ELEMENTS"
+    " symmetry.charge.MAX_TERMS symmetry.projective",
+    "Compile": "passes devices.devices devices.routed numeric.formula_defect emit.qiskit.circuit.MAX_DENSE_TERMS"
+    " face.cli.compile",
+    "Simulate and run": "emit.jax devices.expectation",
+    "Read a circuit": "readers targets",
+    "Verify": "claims numeric.defect parameter_roles",
+    "Recheck a certificate": "recheck face.cli.recheck",
     "Recheck with `--spec`": "recheck.files",
-    "Recheck with `--circuit`": "recheck.files.circuit_file recheck.files.circuit_text recheck.files.exact_entries"
-    " recheck.files.expressions recheck.files.float_angles recheck.files.gates",
+    "Recheck with `--circuit`": "recheck.files.circuit",
     "Train, and read or make data": "siqml",
-    "Any command": "budgets errors files html report siqml.errors",
+    "Any command": "budgets errors files claims.page face.report siqml.errors",
 }
 """What a user does, with the modules and constants that bound it; the longest that fits counts."""
 
@@ -70,7 +67,7 @@ ASKED = (
     ("register, in a spec and in Python", "{arguments.MAX_REGISTER} qubits", "refused"),
     (
         "derive by null space or twirl",
-        "terms on {derivation.strings.MAX_WEIGHT} qubits of any register",
+        "terms on {derivation.generators.strings.MAX_WEIGHT} qubits of any register",
         "refused; choose a smaller locality",
     ),
     (
@@ -80,58 +77,67 @@ ASKED = (
     ),
     (
         "derive by the Choi method",
-        "terms on {derivation.rank_one.MAX_CHOI_WEIGHT} qubits",
+        "terms on {derivation.generators.choi.MAX_CHOI_WEIGHT} qubits",
         "refused; use the null space",
     ),
     (
         "derive with entangling elements (`clifford`, a matrix)",
-        "null space: {derivation.whole.MAX_STRINGS} strings; other methods: {derivation.whole.MAX_WHOLE_QUBITS} qubits",
+        "null space: {derivation.generators.whole_register.MAX_STRINGS} strings; other methods:"
+        " {derivation.generators.whole_register.MAX_WHOLE_QUBITS} qubits",
         "refused; choose a smaller locality",
     ),
-    ("derive a channel", "{derivation.choi.MAX_CHANNEL_QUBITS} qubits, input and output together", "refused"),
+    (
+        "derive a channel",
+        "{derivation.channels.basis.MAX_CHANNEL_QUBITS} qubits, input and output together",
+        "refused",
+    ),
     (
         "derive all invariant states",
-        "{derivation.states.MAX_STATE_QUBITS} qubits",
+        "{derivation.invariant_states.states.MAX_STATE_QUBITS} qubits",
         "refused; `derive` in a spec still finds products",
     ),
     (
         "exact spectrum of an operator",
-        "{exact.spectrum.MAX_SPECTRUM_QUBITS} qubits of one connected part",
+        "{exact.spectra.spectrum.MAX_SPECTRUM_QUBITS} qubits of one connected part",
         "found only where there are few eigenvalues",
     ),
     (
         "compile a gate exactly whose strings do not commute",
-        "{passes.lower.MAX_DIAGONALISED_QUBITS} qubits",
+        "{passes.lowering.lower.MAX_DIAGONALISED_QUBITS} qubits",
         "refused; use `--trotter`",
     ),
-    ("`to_jax`, and training", "{backends.jax.MAX_JAX_QUBITS} qubits", "refused"),
+    ("`to_jax`, and training", "{emit.jax.model.MAX_JAX_QUBITS} qubits", "refused"),
     (
         "run with noise and without shots",
-        "{backends.expectation.MAX_DENSITY_QUBITS} qubits",
+        "{devices.expectation.MAX_DENSITY_QUBITS} qubits",
         "refused; give a number of shots",
     ),
     (
         "read a circuit",
-        "{backends.program_size.MAX_PROGRAM_BITS} qubits, {backends.program_size.MAX_OPERATIONS} operations",
+        "{readers.files.program_size.MAX_PROGRAM_BITS} qubits, {readers.files.program_size.MAX_OPERATIONS} operations",
         "refused; verify a part of it",
     ),
     (
         "verify exactly",
-        "any register by blocks; {certify.equivariance.MAX_WHOLE_QUBITS} qubits as a whole",
+        "any register by blocks; {claims.of_circuit.equivariance.MAX_WHOLE_QUBITS} qubits as a whole",
         "not decided",
     ),
     (
         "verify gates without exact form",
-        "{backends.defect.MAX_MEASURED_QUBITS} qubits measured on random states, the operator norm up to"
-        " {backends.defect.MAX_NORM_QUBITS}",
+        "{numeric.defect.MAX_MEASURED_QUBITS} qubits measured on random states, the operator norm up to"
+        " {numeric.defect.MAX_NORM_QUBITS}",
         "not decided",
     ),
     ("recheck operators, states and encodings", "any register", ""),
-    ("recheck a model", "{recheck.models.MAX_QUBITS} qubits evaluated", "confirmed from its parts"),
-    ("recheck a circuit", "{recheck.circuits.MAX_QUBITS} qubits evaluated", "gate by gate, or not rechecked"),
+    ("recheck a model", "{recheck.claims.model.MAX_QUBITS} qubits evaluated", "confirmed from its parts"),
+    (
+        "recheck a circuit",
+        "{recheck.claims.circuit.MAX_QUBITS} qubits evaluated",
+        "gate by gate, or not rechecked",
+    ),
     (
         "recheck with `--circuit`",
-        "{recheck.files.circuit_text.MAX_OPERATIONS} operations",
+        "{recheck.files.circuit.circuit_text.MAX_OPERATIONS} operations",
         "nothing is confirmed against the file",
     ),
 )
@@ -296,8 +302,10 @@ def test_negative_control_a_limit_without_words(text: str) -> None:
 def test_negative_control_a_limit_under_no_heading() -> None:
     with pytest.raises(ValueError, match=r"^eqcompile\.specs\.MAX_A is under no heading"):
         _ = Limit("eqcompile.specs", "MAX_A", 3, "").task
-    assert Limit("eqcompile.recheck.files.gates", "MAX_A", 3, "").task == "Recheck with `--circuit`"
-    assert Limit("eqcompile.recheck.files.register", "MAX_A", 3, "").task == "Recheck with `--spec`"
+    assert Limit("eqcompile.recheck.files.circuit.gates", "MAX_A", 3, "").task == "Recheck with `--circuit`"
+    assert (
+        Limit("eqcompile.recheck.files.declaration.register", "MAX_A", 3, "").task == "Recheck with `--spec`"
+    )
 
 
 def test_constants_are_found() -> None:

@@ -12,9 +12,9 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
 import eqcompile as eq
-from eqcompile.backends.routed import Model, emitted, pipeline
-from eqcompile.circuit.gates import EncodingGate
-from eqcompile.exact.scalars import to_complex
+from eqcompile.circuits.gates import EncodingGate
+from eqcompile.devices.routed import Model, emitted, pipeline
+from eqcompile.exact.arithmetic.scalars import to_complex
 
 ROOT = Path(__file__).parents[1]
 SPECS = sorted([*ROOT.glob("examples/*.yaml"), *ROOT.glob("siqml/models/*.yaml")])

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from eqcompile import cli as eqcompile_cli
-from siqml import cli as siqml_cli
+from eqcompile.face.cli import main as eqcompile_cli
+from siqml.commands import main as siqml_cli
 
 ABSURD = ("nan", "inf", "-1", "1e400", str(10**30), "9" * 5000, "")
 
@@ -55,7 +55,7 @@ def commands(parser: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 
 def cases() -> Iterator[Case]:
     for room in (eqcompile_cli, siqml_cli):
-        for words, parser in commands(room._parser()):
+        for words, parser in commands(room.parser_of_all()):
             own = [action for action in parser._actions if action.option_strings]
             required = [
                 f"{action.option_strings[-1]}={REQUIRED[action.option_strings[-1]]}"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from eqcompile.cli import main as eqcompile
-from siqml.cli import main as siqml
+from eqcompile.face.cli.main import main as eqcompile
+from siqml.commands.main import main as siqml
 
 README = Path(__file__).parents[1] / "README.md"
 COMMANDS = {"eqcompile": eqcompile, "siqml": siqml}

@@ -13,7 +13,7 @@ import numpy as np
 
 import eqcompile as eq
 from campaign.forgery.edits import Body, statement
-from eqcompile.backends.dense import matrix_of
+from eqcompile.numeric.dense import matrix_of
 
 MAX_QUBITS = 6
 """Qubits of circuits that are multiplied out; those of larger ones are compared as texts."""
@@ -39,6 +39,7 @@ def meaning(body: Body) -> Any:
     for finding in out.get("findings") or ():
         if isinstance(finding, dict) and isinstance(finding.get("evidence"), dict):
             _plain_operators(finding["evidence"], body)
+            _plain_sectors(finding["evidence"])
             finding["subject"] = str(finding.get("subject")).partition(": ")[0]
     if isinstance(out.get("findings"), list):  # the order of claims says nothing
         out["findings"].sort(key=lambda finding: json.dumps(finding, sort_keys=True, default=str))
@@ -102,3 +103,12 @@ def _plain_operators(evidence: Body, body: Body) -> None:
     except (KeyError, TypeError, AttributeError, eq.EqcompileError):
         return
     evidence.pop("shown", None)
+
+
+def _plain_sectors(evidence: Body) -> None:
+    """The order of sectors says nothing, nor does that in which a spin lists its generators."""
+    try:
+        evidence["sectors"] = sorted(evidence["sectors"], key=json.dumps)
+        evidence["labels"] = [[kind, sorted(numbers)] for kind, numbers in evidence["labels"]]
+    except (KeyError, TypeError, ValueError):
+        return

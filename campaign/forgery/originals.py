@@ -101,7 +101,7 @@ class Original:
 
 def names() -> tuple[str, ...]:
     """All kinds."""
-    return (*MODELS, *OPERATORS, *CIRCUITS, "strict", "transpiled", "another")
+    return (*MODELS, *OPERATORS, *CIRCUITS, *SPECIAL)
 
 
 @cache
@@ -129,6 +129,13 @@ def _of_circuit(name: str, folder: Path, group: str, what: str, gates: str, stri
 
 def _strict(folder: Path) -> Original:
     return _of_circuit("strict", folder, *CIRCUITS["flip"], strict=True)
+
+
+def _sectors(folder: Path) -> Original:
+    """The weights of a state that is not invariant."""
+    text = GROUPS["spins"] + 'state: "|0101> + |0011>"\n'
+    spec = _written(folder / "spins.yaml", text)
+    return Original("sectors", eq.verify(eq.load(spec), sectors=True).to_json(), spec)
 
 
 def _recertified(folder: Path, lost: bool) -> Original:
@@ -160,4 +167,5 @@ SPECIAL: dict[str, Callable[[Path], Original]] = {
     "strict": _strict,
     "transpiled": lambda folder: _recertified(folder, lost=False),
     "another": lambda folder: _recertified(folder, lost=True),
+    "sectors": _sectors,
 }

@@ -13,7 +13,7 @@ from typing import Any
 from campaign.forgery.edits import digested, forged
 from campaign.forgery.meaning import meaning
 from campaign.forgery.originals import names, original
-from eqcompile.cli import main
+from eqcompile.face.cli.main import main
 
 OUTCOMES = ("confirmed", "not confirmed", "unreadable")
 

@@ -41,7 +41,7 @@ class Command:
     """A command of the user that reads the input.
 
     Attributes:
-        program: module of the command, such as ``eqcompile.cli``.
+        program: module of the command, such as ``eqcompile``.
         words: its words.
         outputs: files and folders that it may write.
         planted: files that lie there before, and must survive whole when the command refuses.

@@ -26,7 +26,7 @@ QASM = (
 @cache
 def texts() -> tuple[str, ...]:
     """Certificates of models, of parts, and of circuits, proven and refused."""
-    from eqcompile.backends.circuit_files import circuit_from_bytes
+    from eqcompile.readers.circuit_file import circuit_from_bytes
 
     exchange, tiny = eq.loads(EXCHANGE), eq.loads(TINY)
     specs = [tiny, *(eq.loads(text) for text in FORMS[1:4]), eq.loads(FORMS[7])]
@@ -76,10 +76,10 @@ def make(source: Random) -> Case:
 
 def read(folder: Path, case: Case) -> str:
     """Decide every claim again, or read it back."""
-    from eqcompile.cli import _certificate_text
+    from eqcompile.face.cli.recheck import certificate_text
     from eqcompile.recheck.decide import recheck
 
-    text = _certificate_text(folder / MAIN)
+    text = certificate_text(folder / MAIN)
     if case.way == "recheck":
         result = recheck(text, 1)
         return f"{'confirmed' if result else 'not confirmed'}; {len(list(result.problems))} problems"
@@ -90,7 +90,7 @@ def read(folder: Path, case: Case) -> str:
 
 def command(case: Case, source: Random) -> Command:
     """The same on the command line."""
-    return Command("eqcompile.cli", ("recheck", MAIN, "--seed", "1", *source.choice(((), ("--json",)))))
+    return Command("eqcompile", ("recheck", MAIN, "--seed", "1", *source.choice(((), ("--json",)))))
 
 
 READER = Reader("certificates", make, read, command, 28, frozenset({"recheck"}))

@@ -106,13 +106,13 @@ def make(source: Random) -> Case:
 def read(folder: Path, case: Case) -> str:
     """Load it; find its data and its model; make the training ready."""
     import eqcompile as eq
-    from siqml.catalogue import compile_certified, find
-    from siqml.config import load_config
-    from siqml.data.named import locate_data, read_named
-    from siqml.run_folder import RunFolder
-    from siqml.session import is_finished
-    from siqml.subset import subset
-    from siqml.train import prepare
+    from siqml.data.reading.named import locate_data, read_named
+    from siqml.field.catalogue import compile_certified, find
+    from siqml.molecule.subset import subset
+    from siqml.training.config import load_config
+    from siqml.training.run_folder import RunFolder
+    from siqml.training.session import is_finished
+    from siqml.training.train import prepare
 
     config = load_config(folder / MAIN, case.words)
     if case.way == "load":
@@ -134,7 +134,7 @@ def command(case: Case, source: Random) -> Command:
     """Train, for so few steps that only reading takes time."""
     settings = [word for setting in case.words for word in ("--set", setting)]
     short = ("--set", "adam.steps=1", "--set", "lbfgs.steps=0", "--set", "model=tiny.yaml")
-    return Command("siqml.cli", ("train", MAIN, "-o", "run", *short, *settings), ("run",))
+    return Command("siqml", ("train", MAIN, "-o", "run", *short, *settings), ("run",))
 
 
 READER = Reader("configs", make, read, command, 20)

@@ -166,7 +166,7 @@ def read(folder: Path, case: Case) -> str:
 
 def command(case: Case, source: Random) -> Command:
     """The same on the command line."""
-    return Command("eqcompile.cli", source.choice((("derive", SPEC, "--locality", "1"), ("verify", SPEC))))
+    return Command("eqcompile", source.choice((("derive", SPEC, "--locality", "1"), ("verify", SPEC))))
 
 
 READER = Reader("graphml", make, read, command, 16, frozenset({"derive"}))

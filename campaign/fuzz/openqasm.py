@@ -182,8 +182,8 @@ def command(case: Case, source: Random) -> Command:
     """The same on the command line."""
     words = ("verify", SPEC, "--circuit", case.main)
     if source.random() < 0.5:
-        return Command("eqcompile.cli", words)
-    return Command("eqcompile.cli", (*words, "-o", "out.json"), ("out.json",), {"out.json": b"old"})
+        return Command("eqcompile", words)
+    return Command("eqcompile", (*words, "-o", "out.json"), ("out.json",), {"out.json": b"old"})
 
 
 READER2 = Reader("openqasm2", maker("2", PROGRAMS2), read, command, 24, COMPUTES)

@@ -40,14 +40,14 @@ def run_files() -> dict[str, bytes]:
     import numpy as np
 
     import eqcompile as eq
-    from siqml.checkpoint import TrainState, save_checkpoint
-    from siqml.config import load_config, to_yaml
-    from siqml.data.read import read_data
-    from siqml.model import ForceField
-    from siqml.model_file import here, save_model
-    from siqml.run_folder import RunFolder
-    from siqml.scaling import Scaling
-    from siqml.train import Progress, prepare
+    from siqml.data.reading.read import read_data
+    from siqml.field.force_field import ForceField
+    from siqml.field.model_file import here, save_model
+    from siqml.field.scaling import Scaling
+    from siqml.training.checkpoint import TrainState, save_checkpoint
+    from siqml.training.config import load_config, to_yaml
+    from siqml.training.run_folder import RunFolder
+    from siqml.training.train import Progress, prepare
 
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
@@ -97,7 +97,7 @@ def forged(content: bytes, source: Random) -> tuple[bytes, tuple[str, ...]]:
     import numpy as np
     from safetensors.numpy import load, save
 
-    from siqml.sealed import KEY, _digest
+    from siqml.field.sealed import KEY, _digest
 
     arrays = dict(sorted(load(content).items()))  # which come in no fixed order
     size = struct.unpack("<Q", content[:8])[0]
@@ -168,11 +168,11 @@ def read(folder: Path, case: Case) -> str:
     """Read what the way says."""
     import io
 
-    from siqml.checkpoint import has_checkpoint
-    from siqml.config import load_config
-    from siqml.model_file import load_model, load_origin
-    from siqml.run_folder import RunFolder
-    from siqml.session import evaluate_files, is_finished, resume
+    from siqml.field.model_file import load_model, load_origin
+    from siqml.training.checkpoint import has_checkpoint
+    from siqml.training.config import load_config
+    from siqml.training.run_folder import RunFolder
+    from siqml.training.session import evaluate_files, is_finished, resume
 
     run = RunFolder(folder / RUN)
     if case.way == "model":
@@ -192,8 +192,8 @@ def read(folder: Path, case: Case) -> str:
 
 
 def _position(run: Any, folder: Path) -> str:
-    from siqml.checkpoint import read_position, restore
     from siqml.errors import TrainError
+    from siqml.training.checkpoint import read_position, restore
 
     fingerprint = json.loads(run_files()[f"{RUN}/metrics.json"])["fingerprint"]
     phase, step, arrays = read_position(run.checkpoint, fingerprint)
@@ -229,9 +229,9 @@ def _resumed(run: Any, resume: Any, stream: Any) -> str:
 def command(case: Case, source: Random) -> Command:
     """The same on the command line."""
     if case.way in ("checkpoint", "resume"):
-        return Command("siqml.cli", ("train", "--resume", RUN), (RUN,))
+        return Command("siqml", ("train", "--resume", RUN), (RUN,))
     return Command(
-        "siqml.cli",
+        "siqml",
         source.choice((("evaluate", RUN, "data.extxyz"), ("evaluate", RUN, "data.extxyz", "--json"))),
     )
 

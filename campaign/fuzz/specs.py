@@ -57,9 +57,9 @@ def make(source: Random) -> Case:
 
 def read(folder: Path, case: Case) -> str:
     """Load it, and ask something of it."""
-    from eqcompile.explain import explanation
-    from eqcompile.flow import declares_model
-    from eqcompile.spec.lift import symmetry_of
+    from eqcompile.declaration.lift import symmetry_of
+    from eqcompile.face.explain import explanation
+    from eqcompile.verification import declares_model
 
     spec = eq.load(folder / MAIN)
     if case.way == "load":
@@ -82,12 +82,12 @@ def command(case: Case, source: Random) -> Command:
     """The same on the command line."""
     old = {"out.json": b"old"}
     return source.choice((
-        Command("eqcompile.cli", ("verify", MAIN)),
-        Command("eqcompile.cli", ("verify", MAIN, "-o", "out.json"), ("out.json",), old),
-        Command("eqcompile.cli", ("derive", MAIN, "--locality", "1", "--json")),
-        Command("eqcompile.cli", ("explain", MAIN, "--locality", "1")),
-        Command("eqcompile.cli", ("compile", MAIN, "-o", "out"), ("out",)),
-        Command("eqcompile.cli", ("passes", MAIN)),
+        Command("eqcompile", ("verify", MAIN)),
+        Command("eqcompile", ("verify", MAIN, "-o", "out.json"), ("out.json",), old),
+        Command("eqcompile", ("derive", MAIN, "--locality", "1", "--json")),
+        Command("eqcompile", ("explain", MAIN, "--locality", "1")),
+        Command("eqcompile", ("compile", MAIN, "-o", "out"), ("out",)),
+        Command("eqcompile", ("passes", MAIN)),
     ))  # fmt: skip
 
 

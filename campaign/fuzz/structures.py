@@ -115,7 +115,7 @@ def edited_arrays(content: dict[str, Any], source: Random) -> tuple[dict[str, An
     for _ in range(source.choice((1, 1, 2, 3))):
         name = source.choice(list(out) or ["x"])
         edit = source.choice(
-            ("type", "type", "shape", "shape", "missing", "number", "renamed", "added", "other")
+            ("type", "type", "shape", "shape", "missing", "number", "names", "added", "other")
         )
         value = np.asarray(out.get(name, 0.0))
         if edit == "type":
@@ -155,7 +155,7 @@ def edited_arrays(content: dict[str, Any], source: Random) -> tuple[dict[str, An
                 (np.nan, np.inf, -np.inf, 1e308, -1e308, 1e-320, 0.5, -1, 0, 119, 1e18)
             )
             out[name] = changed if source.random() < 0.5 else _as_type(changed, "i8")
-        elif edit == "renamed":
+        elif edit == "names":
             out[name.lower() + "x" if source.random() < 0.5 else name.swapcase()] = out.pop(name, value)
         elif edit == "added":
             added = source.choice(("e_unit", "r_unit", "F", "forces", "E", "pbc", "lattice", "cell", "file_"))
@@ -255,8 +255,8 @@ def read(folder: Path, case: Case) -> str:
     Raises:
         SilentLoss: of a text that was taken, some structures are missing.
     """
-    from siqml.data.declared_units import UNDECLARED, DeclaredUnits
-    from siqml.data.read import read_data
+    from siqml.data.reading.declared_units import UNDECLARED, DeclaredUnits
+    from siqml.data.reading.read import read_data
 
     units = DeclaredUnits(**UNITS) if case.way != "no units" else UNDECLARED
     species = ("H", "O", "H") if case.way == "species" else None
@@ -288,10 +288,8 @@ def command(case: Case, source: Random) -> Command:
     """The same on the command line."""
     words = WORDS if case.way != "no units" else ()
     if source.random() < 0.5:
-        return Command("siqml.cli", ("data", "convert", case.main, "out.extxyz", *words), ("out.extxyz",))
-    return Command(
-        "siqml.cli", ("data", "split", case.main, "--train", "1", "-o", "parts", *words), ("parts",)
-    )
+        return Command("siqml", ("data", "convert", case.main, "out.extxyz", *words), ("out.extxyz",))
+    return Command("siqml", ("data", "split", case.main, "--train", "1", "-o", "parts", *words), ("parts",))
 
 
 _WAYS = {"no units": 70, "units": 20, "species": 10}

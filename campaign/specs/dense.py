@@ -33,6 +33,9 @@ COVALENT = {"H": 0.31, "C": 0.76, "N": 0.71, "O": 0.66}
 
 BOND = 1.2
 
+CLOSE = 1e-6
+"""Two positions that are nearer than this are the same: those of a test are whole numbers and roots of them."""
+
 _ROOT = np.sqrt(0.5)
 _CONTROLLED_X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]])
 GATES: dict[str, Any] = {
@@ -157,6 +160,7 @@ class _Reader:
         readers = {
             "rotation": self.rotation,
             "point_group": self.point_group,
+            "motion": self.motion,
             "mirror": self.mirror,
             "inversion": self.inversion,
             "permutation": self.permutation,
@@ -201,7 +205,41 @@ class _Reader:
                 raise Refused("a group of rotations has no parity qubit")
             if not self.turning(value):
                 raise Refused("no qubit turns")
-        yield from self.motions(framed(motions, axis), value)
+        if "moves" not in value and "positions" not in value:
+            yield from self.motions(framed(motions, axis), value)
+            return
+        names, places = value.get("moves") or [], value.get("positions") or []
+        if len(names) != len(places) or not names or len(set(names)) != len(names):
+            raise Refused("moves and positions do not fit")
+        points = np.array([[number(c).real for c in place] for place in places])
+        if min([np.linalg.norm(a - b) for i, a in enumerate(points) for b in points[:i]], default=1) < CLOSE:
+            raise Refused("two at one position")
+        for motion in framed(motions, axis):
+            move = {}
+            for name, point in zip(names, points, strict=True):
+                gaps = [np.linalg.norm(motion.matrix @ point - other) for other in points]
+                if min(gaps) > CLOSE:
+                    raise Refused("the group does not map the positions onto one another")
+                move[name] = names[int(np.argmin(gaps))]
+            yield from self.joint(motion, move, value)
+
+    def motion(self, value: dict[str, Any]) -> Iterator[Parts]:
+        """One motion of space with one permutation."""
+        improper = value.get("improper", False)
+        if value.get("parity") is not None and not improper:
+            raise Refused("a rotation has no parity qubit")
+        turns = number(value.get("turns", 0)).real
+        move = moves.cycles(value["cycles"])
+        yield from self.joint(Motion(read_axis(value.get("axis")), turns, improper), move, value)
+
+    def joint(self, motion: Motion, move: Move, value: dict[str, Any]) -> Iterator[Parts]:
+        """The motion on spins and vectors, then the exchange of sites with their qubits, or of qubits."""
+        ((_, turned, on_vectors),) = self.motions([motion], value)
+        ((_, exchanged, on_sites),) = self.moves([move], not self.sites)
+        inside = [self.encode[self.sites.index(str(a))] if self.sites else (int(str(a)),) for a in move]
+        if not {q for qubits in inside for q in qubits} <= {*self.turning(value)}:
+            raise Refused("who moves does not turn")
+        yield False, exchanged @ turned, on_sites @ on_vectors
 
     def mirror(self, value: dict[str, Any]) -> Iterator[Parts]:
         yield from self.motions([reflection(read_axis(value["normal"]))], value)

@@ -21,7 +21,7 @@ from campaign.specs.spaces import Unclear, commutes, dimensions, encodings, keep
 from campaign.specs.text import operator
 from campaign.specs.write import Case, case
 from campaign.trial import CRASHES
-from eqcompile.spec.lift import symmetry_of
+from eqcompile.declaration.lift import symmetry_of
 
 SECONDS = 120
 """A trial that takes longer is given up; how many were is part of the report."""

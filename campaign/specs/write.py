@@ -18,6 +18,23 @@ AXES: tuple[Any, ...] = ("x", "y", "z", [1, 1, 0], [1, 1, 1], [0, 3, 4], [1, 2, 
 PROPER = ("C_2", "C_3", "C_4", "C_5", "C_6", "C_8", "D_2", "D_3", "D_4", "D_5", "D_6", "T", "O", "I")
 IMPROPER = ("C_s", "C_i", "C2v", "C_3v", "C_4v", "C2h", "C_3h", "C_4h", "D2h", "D_3h", "D_4h", "D2d", "D_3d", "S_4",
             "S6", "Td", "T_h", "Oh", "I_h")  # fmt: skip
+_TRIANGLE = [[1, 0, 2], ["-1/2", "sqrt(3)/2", 2], ["-1/2", "-sqrt(3)/2", 2]]
+_FLAT = [[x, y, 0] for x, y, _ in _TRIANGLE]
+CORNERS: dict[str, list[list[Any]]] = {
+    "C_i": [[1, 2, 3], [-1, -2, -3]],
+    "C_s": [[1, 2, 3], [1, 2, -3]],
+    "C_2": [[1, 2, 3], [-1, -2, 3]],
+    "C2v": [[0, 3, 1], [0, -3, 1], [0, 0, 1]],
+    "C_3": _TRIANGLE,
+    "C_3v": _TRIANGLE,
+    "D_3": _FLAT,
+    "D_3h": _FLAT,
+    "C_4v": [[1, 0, 1], [0, 1, 1], [-1, 0, 1], [0, -1, 1]],
+    "T": [[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]],
+    "Td": [[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]],
+}
+"""Points that a group about z maps onto one another; a fixed point may be among them."""
+
 RARE = ("I", "I_h", "C_5", "D_5", "C_8", "D_3d")
 """Their exact numbers lie in larger fields; one in three of them is kept."""
 
@@ -94,9 +111,40 @@ class _Writer:
         return {"rotation": _short(self.turning({"group": "SU(2)"}))}
 
     def point_group(self) -> Entry:
+        if self.dice.random() < 0.35 and (molecule := self.molecule()) is not None:
+            return {"point_group": molecule}
         symbol = self.symbol(PROPER if self.dice.random() < 0.2 else IMPROPER)
         entry = self.placed({"group": symbol})
         return {"point_group": _short(entry if symbol in PROPER else self.with_parity(entry))}
+
+    def molecule(self) -> Entry | None:
+        """A point group with members at corners that it maps onto one another, in any order, now and then one less."""
+        members = self.everyone(1)
+        if members is None:
+            return None
+        turned = list(self.sites) if self.sites else self.rest
+        members = [member for member in members if member in turned]
+        fitting = [name for name, corners in CORNERS.items() if len(corners) <= len(members)]
+        if not fitting:
+            return None
+        name = self.dice.choice(fitting)
+        corners = self.dice.sample(CORNERS[name], len(CORNERS[name]))
+        entry: Entry = {"group": name, "moves": members[: len(corners)], "positions": corners}
+        return entry if name in PROPER else self.with_parity(entry)
+
+    def motion(self) -> Entry | None:
+        members = self.everyone()
+        if members is None or (not self.sites and self.parity in members):
+            return None
+        entry: Entry = {"cycles": f"({' '.join(map(str, members))})"}
+        if self.dice.random() < 0.8:
+            entry |= {
+                "turns": self.dice.choice(["1/2", "1/3", "2/3", "-1/4", 0.5, 1]),
+                "axis": self.dice.choice(AXES),
+            }
+        if self.dice.random() < 0.5:
+            entry = self.with_parity(entry | {"improper": True})
+        return {"motion": entry}
 
     def mirror(self) -> Entry:
         return {"mirror": self.with_parity(self.turning({"normal": self.dice.choice(AXES)}))}
@@ -285,6 +333,7 @@ KINDS: dict[str, Callable[[_Writer], Entry | None]] = {
     "point_group": _Writer.point_group,
     "mirror": _Writer.mirror,
     "inversion": _Writer.inversion,
+    "motion": _Writer.motion,
     "permutation": _Writer.permutation,
     "graph": _Writer.graph,
     "lattice": _Writer.lattice,
@@ -419,6 +468,8 @@ def otherwise(entries: Sequence[Entry], writer: _Writer) -> list[Entry]:
 def _space(value: Any, writer: _Writer, parity: int | None) -> list[Entry] | None:
     """Rotations and point groups by smaller ones."""
     entry = _long(value)
+    if "moves" in entry:
+        return _molecule(entry, writer)
     group, axis = entry["group"].replace("_", ""), entry.get("axis", "z")
     where = {key: entry[key] for key in ("qubits",) if key in entry}
     reflected = where | {key: entry[key] for key in ("parity",) if key in entry}
@@ -464,6 +515,21 @@ def _space(value: Any, writer: _Writer, parity: int | None) -> list[Entry] | Non
         improper = kind == "mirror" or part["group"] in ("C_i", "Ci") or part["group"].startswith("S")
         out.append({kind: part | (reflected if improper else where)})
     return out
+
+
+def _molecule(entry: Entry, writer: _Writer) -> list[Entry]:
+    """The members in another order, twice as far away."""
+    order = writer.dice.sample(range(len(entry["moves"])), len(entry["moves"]))
+    positions = [[f"2*({c})" for c in entry["positions"][k]] for k in order]
+    return [{"point_group": entry | {"moves": [entry["moves"][k] for k in order], "positions": positions}}]
+
+
+def _motion(value: Entry, writer: _Writer, parity: int | None) -> list[Entry]:
+    """A turn more, or the other way about the opposite axis."""
+    turns, axis = value.get("turns", 0), value.get("axis", "z")
+    if isinstance(axis, str) or writer.dice.random() < 0.5:
+        return [{"motion": value | {"turns": f"{turns} - 1"}}]
+    return [{"motion": value | {"turns": f"-1*({turns})", "axis": [f"-2*({c})" for c in axis]}}]
 
 
 def _parts(group: str, axis: Any) -> list[tuple[str, Entry]] | None:
@@ -605,6 +671,7 @@ _OTHERWISE: dict[str, Callable[[Any, _Writer, int | None], list[Entry] | None]] 
     "rotation": _space,
     "point_group": _space,
     "mirror": _mirror,
+    "motion": _motion,
     "inversion": _inversion,
     "permutation": _permutation,
     "graph": _graph,

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from eqcompile.arguments import accepts, at_least
-from eqcompile.derivation.basis import GeneratorBasis
-from eqcompile.derivation.methods import derive_basis
-from eqcompile.derivation.orbits import OrbitElements
+from eqcompile.derivation.compare import derive_basis
+from eqcompile.derivation.generators.basis import GeneratorBasis
+from eqcompile.derivation.generators.orbits import OrbitElements
 from eqcompile.errors import MethodError
-from eqcompile.exact.notation import shorthand
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.spectrum import Eigenvalue, eigenvalues
-from eqcompile.reps.symmetry import SYMMETRY, Symmetry
+from eqcompile.exact.operators.notation import shorthand
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.spectra.spectrum import Eigenvalue, eigenvalues
+from eqcompile.symmetry.symmetry import SYMMETRY, Symmetry
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def invariant_observables(symmetry: Symmetry, locality: int = 2) -> Iterator[Inv
         DimensionError: the locality is not between 1 and the number of qubits.
         LimitError: too many sets of qubits.
 
-    >>> from eqcompile.reps.factors import RotationFactor
+    >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> su2 = Symmetry(2, factors=(RotationFactor(2, (0, 1)),))
     >>> print(*invariant_observables(su2), sep="; ")
     H(0,1), eigenvalues -3, 1

@@ -4,20 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from eqcompile.arguments import accepts, one_of
-from eqcompile.derivation.characters import why_none
-from eqcompile.derivation.encodings import site_orbits
-from eqcompile.derivation.methods import derive_basis
+from eqcompile.declaration.lift import symmetry_of
+from eqcompile.declaration.parts.data import DEFAULT_SCALE
+from eqcompile.declaration.spec import Path, ProductKet, Singlets, Spec, Superposition
+from eqcompile.declaration.yaml.forms import MAX_LAYER
+from eqcompile.derivation.compare import derive_basis
+from eqcompile.derivation.invariant_states.product_states import ProductState
+from eqcompile.derivation.invariant_states.singlets import SingletProduct
+from eqcompile.derivation.invariant_states.states import prepared_state
 from eqcompile.derivation.observables import choose_observable
-from eqcompile.derivation.product_states import ProductState
-from eqcompile.derivation.singlets import SingletProduct
-from eqcompile.derivation.states import prepared_state
-from eqcompile.derivation.upload import require_equivariant, upload
+from eqcompile.derivation.uploads.encodings import site_orbits
+from eqcompile.derivation.uploads.upload import require_equivariant, upload
+from eqcompile.derivation.witness.by_weight import why_none
 from eqcompile.errors import DimensionError, LimitError, MethodError
-from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.build_data import DEFAULT_SCALE
-from eqcompile.spec.lift import spec_error, symmetry_of
-from eqcompile.spec.model import Path, ProductKet, Singlets, Spec, Superposition
-from eqcompile.spec.schema_forms import MAX_LAYER
+from eqcompile.symmetry.symmetry import Symmetry
 
 
 @accepts(spec=one_of("a spec, such as eq.load returns, is needed", Spec))
@@ -39,7 +39,7 @@ def resolve(spec: Spec) -> Spec:
         SpecError: the symmetry does not allow such a part, or there is too much to derive; with the place in the
             file, the reason, and what to change.
 
-    >>> from eqcompile.spec.loader import loads
+    >>> from eqcompile.declaration.loader import loads
     >>> spec = loads("{name: pair, qubits: 2, symmetry: [{rotation: SU(2)}], state: derive, observable: derive}")
     >>> explicit = resolve(spec)
     >>> explicit.state, explicit.observable
@@ -52,7 +52,7 @@ def resolve(spec: Spec) -> Spec:
         try:
             spec = _FILL[part.place](spec, symmetry, part.locality)
         except (DimensionError, LimitError, MethodError) as error:
-            raise spec_error(spec, str(error), part.place) from None
+            raise spec.error(str(error), part.place) from None
     return replace(spec, derived=())
 
 

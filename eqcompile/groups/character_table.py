@@ -14,8 +14,8 @@ from flint import fmpz, nmod_mat
 
 from eqcompile.arguments import accepts, one_of, require_truth
 from eqcompile.errors import DimensionError, LimitError
-from eqcompile.exact.cyclotomic import root_of_unity
-from eqcompile.exact.scalars import (
+from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
+from eqcompile.exact.arithmetic.scalars import (
     ONE,
     ZERO,
     Scalar,

@@ -115,20 +115,30 @@ def finite_group(group: PermutationGroup | PointGroup, double: bool = False) -> 
     (24, 48)
     """
     if isinstance(group, PermutationGroup):
-        return _listed(tuple(range(group.degree)), group.generators, lambda g, x: compose(x, g), lambda x: x)
+        return listed(tuple(range(group.degree)), group.generators, lambda g, x: compose(x, g), lambda x: x)
     one = Orthogonal(ONE_QUATERNION)
     if double:
-        return _listed(one, (*group.generators, one.bar), lambda g, x: g * x, lambda x: x)
-    return _listed(one, group.generators, lambda g, x: g * x, lambda x: x.matrix)
+        return listed(one, (*group.generators, one.bar), lambda g, x: g * x, lambda x: x)
+    return listed(one, group.generators, lambda g, x: g * x, lambda x: x.matrix)
 
 
-def _listed(
+def listed(
     identity: Any,
     generators: Sequence[Any],
     multiply: Callable[[Any, Any], Any],
     key: Callable[[Any], Hashable],
 ) -> FiniteGroup:
-    """Walk from the identity by generators; a row of the table is that of the element before, after the generator."""
+    """A group by what generates it: a row of the table is that of the element before, after a generator.
+
+    Args:
+        identity: from which the walk starts.
+        generators: of the group, of any type.
+        multiply: a generator times an element.
+        key: what tells two elements apart.
+
+    Raises:
+        LimitError: more than ``MAX_ORDER`` elements.
+    """
     elements = [identity]
     numbers = {key(identity): 0}
     origin: list[tuple[int, int]] = [(0, 0)]

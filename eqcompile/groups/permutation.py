@@ -130,6 +130,17 @@ class PermutationGroup:
         """
         return group_order(self.degree, self.generators)
 
+    def holds(self, images: Images) -> bool:
+        """Whether a permutation is an element: with it as one more generator the group is no larger.
+
+        Raises:
+            LimitError: as :attr:`order`.
+
+        >>> PermutationGroup(3, ((1, 2, 0),)).holds((2, 0, 1)), PermutationGroup(3, ((1, 2, 0),)).holds((1, 0, 2))
+        (True, False)
+        """
+        return PermutationGroup(self.degree, (*self.generators, images)).order == self.order
+
     @cached_property
     def coset_chain(self) -> tuple[tuple[Images, ...], ...]:
         r"""Transversals :math:`U_1, \dots, U_m` of a stabiliser chain.

@@ -9,9 +9,12 @@ from functools import cached_property
 from eqcompile.arguments import accepts, found, require_text
 from eqcompile.budgets import check
 from eqcompile.errors import ArgumentError, DimensionError, LimitError
-from eqcompile.exact.scalars import Real, rational, real, square_root
+from eqcompile.exact.arithmetic.scalars import RealLike, rational, real, square_root
 from eqcompile.groups.rotation import (
     ONE_QUATERNION,
+    X_AXIS,
+    Y_AXIS,
+    Z_AXIS,
     Matrix,
     Orthogonal,
     Quaternion,
@@ -28,8 +31,7 @@ MAX_ORDER = 1440
 MAX_AXIS_ORDER = 360
 """Largest n of a point group such as C_n. Beyond it, refused: use U(1)."""
 
-X, Y, Z = (1, 0, 0), (0, 1, 0), (0, 0, 1)
-DIAGONAL = (1, 1, 1)
+DIAGONAL: Vector = (rational(1), rational(1), rational(1))
 INVERSION = Orthogonal(ONE_QUATERNION, improper=True)
 
 _SYMBOL = re.compile(r"([CDSTOI])_?(\d{1,4}|s|i)?([hvd])?")
@@ -96,7 +98,7 @@ class PointGroup:
 
 
 @accepts(symbol=require_text)
-def point_group(symbol: str, axis: Sequence[Real] = Z) -> PointGroup:
+def point_group(symbol: str, axis: Sequence[RealLike] = Z_AXIS) -> PointGroup:
     """A point group by its Schoenflies symbol.
 
     The main axis is z; of the groups with vertical mirrors or twofold axes, one mirror holds x (C_nv) and
@@ -112,13 +114,13 @@ def point_group(symbol: str, axis: Sequence[Real] = Z) -> PointGroup:
         LimitError: n beyond ``MAX_AXIS_ORDER``.
     """
     name, generators = _generators(symbol)
-    if (towards := _vector(axis)) == Z:
+    if (towards := _vector(axis)) == Z_AXIS:
         return PointGroup(name, generators, towards)
     frame = spun(axis)
     return PointGroup(name, tuple(seen_from(frame, generator) for generator in generators), towards)
 
 
-def _vector(axis: Sequence[Real]) -> Vector:
+def _vector(axis: Sequence[RealLike]) -> Vector:
     components = axis if isinstance(axis, tuple | list) else ()
     try:
         x, y, z = (real(component) for component in components)
@@ -146,11 +148,11 @@ def _generators(symbol: str) -> tuple[str, tuple[Orthogonal, ...]]:
 
 
 def _turn(n: int) -> Orthogonal:
-    return rotation(Z, Fraction(1, n))
+    return rotation(Z_AXIS, Fraction(1, n))
 
 
 def _turn_reflection(n: int) -> Orthogonal:
-    return mirror(Z) * _turn(n)
+    return mirror(Z_AXIS) * _turn(n)
 
 
 def _golden() -> Orthogonal:
@@ -160,22 +162,22 @@ def _golden() -> Orthogonal:
     return Orthogonal(Quaternion(phi / 2, (phi - 1) / 2, half, rational(0)))
 
 
-_TWO_X = rotation(X, Fraction(1, 2))
-_TWO_Z = rotation(Z, Fraction(1, 2))
+_TWO_X = rotation(X_AXIS, Fraction(1, 2))
+_TWO_Z = rotation(Z_AXIS, Fraction(1, 2))
 _THREE = rotation(DIAGONAL, Fraction(1, 3))
 
 _AXIAL: dict[tuple[str, str], Callable[[int], tuple[Orthogonal, ...]]] = {
     ("C", ""): lambda n: (_turn(n),),
-    ("C", "v"): lambda n: (_turn(n), mirror(Y)),
-    ("C", "h"): lambda n: (_turn(n), mirror(Z)),
+    ("C", "v"): lambda n: (_turn(n), mirror(Y_AXIS)),
+    ("C", "h"): lambda n: (_turn(n), mirror(Z_AXIS)),
     ("D", ""): lambda n: (_turn(n), _TWO_X),
-    ("D", "h"): lambda n: (_turn(n), _TWO_X, mirror(Z)),
+    ("D", "h"): lambda n: (_turn(n), _TWO_X, mirror(Z_AXIS)),
     ("D", "d"): lambda n: (_turn_reflection(2 * n), _TWO_X),
     ("S", ""): lambda n: (_turn_reflection(n),),
 }
 
 _SPECIAL: dict[tuple[str, str, str], Callable[[], tuple[Orthogonal, ...]]] = {
-    ("C", "s", ""): lambda: (mirror(Z),),
+    ("C", "s", ""): lambda: (mirror(Z_AXIS),),
     ("C", "i", ""): lambda: (INVERSION,),
     ("T", "", ""): lambda: (_TWO_Z, _THREE),
     ("T", "", "h"): lambda: (_TWO_Z, _THREE, INVERSION),

@@ -11,14 +11,29 @@ from itertools import count
 from typing import TypeAlias
 
 from eqcompile.errors import DimensionError
-from eqcompile.exact.scalars import Real, cosine, is_rational, rational, real, sine, square_root, to_fraction
+from eqcompile.exact.arithmetic.cyclotomic import RealCyclotomic
+from eqcompile.exact.arithmetic.scalars import (
+    Real,
+    RealLike,
+    cosine,
+    is_rational,
+    rational,
+    real,
+    sine,
+    square_root,
+    to_fraction,
+)
 
 Vector: TypeAlias = tuple[Real, Real, Real]
 Matrix: TypeAlias = tuple[tuple[Real, ...], ...]
 """A 3 x 3 matrix with exact entries, by rows."""
 
-IDENTITY_MATRIX: Matrix = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
-INVERSION_MATRIX: Matrix = ((-1, 0, 0), (0, -1, 0), (0, 0, -1))
+X_AXIS: Vector = (rational(1), rational(0), rational(0))
+Y_AXIS: Vector = (rational(0), rational(1), rational(0))
+Z_AXIS: Vector = (rational(0), rational(0), rational(1))
+
+IDENTITY_MATRIX: Matrix = (X_AXIS, Y_AXIS, Z_AXIS)
+INVERSION_MATRIX: Matrix = tuple(tuple(-value for value in row) for row in IDENTITY_MATRIX)
 
 
 @dataclass(frozen=True)
@@ -99,7 +114,7 @@ class Orthogonal:
         return tuple(tuple(-v for v in row) for row in rotation) if self.improper else rotation
 
 
-def rotation(axis: Sequence[Real], turns: Fraction) -> Orthogonal:
+def rotation(axis: Sequence[RealLike], turns: Fraction) -> Orthogonal:
     """The right-handed rotation about an axis of any length, by an angle in full turns.
 
     Raises:
@@ -114,12 +129,12 @@ def rotation(axis: Sequence[Real], turns: Fraction) -> Orthogonal:
     return Orthogonal(Quaternion(cosine(half), x, y, z))
 
 
-def mirror(normal: Sequence[Real]) -> Orthogonal:
+def mirror(normal: Sequence[RealLike]) -> Orthogonal:
     """The reflection in the plane through the origin: half a turn about the normal, times the inversion."""
     return Orthogonal(rotation(normal, Fraction(1, 2)).turn, improper=True)
 
 
-def irrational_turn(axis: Sequence[Real]) -> Orthogonal:
+def irrational_turn(axis: Sequence[RealLike]) -> Orthogonal:
     r"""A rotation of infinite order about an axis; its powers are dense in the rotations about it.
 
     The square of :math:`w + v`, divided by :math:`w^2 + v^2`, is a unit quaternion without a square root. Twice the
@@ -143,18 +158,18 @@ def irrational_turn(axis: Sequence[Real]) -> Orthogonal:
 
 def _is_algebraic_integer(value: Real) -> bool:
     """Whether a number is one; in a cyclotomic field these are the integer combinations of roots of unity."""
-    coefficients = [value] if is_rational(value) else value.polynomial.coeffs()
+    coefficients = value.polynomial.coeffs() if isinstance(value, RealCyclotomic) else [value]
     return all(to_fraction(coefficient).denominator == 1 for coefficient in coefficients)
 
 
-def _square_of(axis: Sequence[Real]) -> Real:
+def _square_of(axis: Sequence[RealLike]) -> Real:
     square = sum((real(component) * real(component) for component in axis), start=rational(0))
     if not square:
         raise DimensionError("an axis of length zero has no direction; give at least one component")
     return square
 
 
-def length(axis: Sequence[Real]) -> Real:
+def length(axis: Sequence[RealLike]) -> Real:
     """Length of a vector.
 
     Raises:
@@ -166,7 +181,7 @@ def length(axis: Sequence[Real]) -> Real:
     return square_root(square)
 
 
-def spun(axis: Sequence[Real]) -> Quaternion:
+def spun(axis: Sequence[RealLike]) -> Quaternion:
     """A quaternion, not normalised, that turns the z axis onto the given one by the shortest way.
 
     Conjugation by it needs no normalisation: :func:`seen_from` divides by its square.

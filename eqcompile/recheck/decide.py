@@ -1,18 +1,25 @@
 """Every claim of a certificate, decided again over random prime fields."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain
 from math import lcm
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
 from eqcompile.errors import BudgetError, EqcompileError, one_line, quoted
-from eqcompile.recheck.angles import rational
-from eqcompile.recheck.character import is_trivial, misnamed
-from eqcompile.recheck.circuits import circuit_of, decide_circuit, decide_unchanged, same_gates
+from eqcompile.recheck.algebra.angles import rational
+from eqcompile.recheck.algebra.field import order_of, random_field
+from eqcompile.recheck.algebra.group import Group, group_of, objection
+from eqcompile.recheck.algebra.text import operator
+from eqcompile.recheck.claims.character import is_trivial
+from eqcompile.recheck.claims.circuit import circuit_of, decide_circuit, same_gates
+from eqcompile.recheck.claims.claim import Case, Outcome
+from eqcompile.recheck.claims.model import parts_fail
+from eqcompile.recheck.claims.sectors import SECTORS, claim_of
+from eqcompile.recheck.claims.table import demanded_of
 from eqcompile.recheck.document import (
     Body,
     contradictions,
@@ -21,16 +28,9 @@ from eqcompile.recheck.document import (
     misnumbered,
     undecided_claims,
 )
-from eqcompile.recheck.field import order_of, random_field
-from eqcompile.recheck.group import Group, group_of, objection
 from eqcompile.recheck.left import Left, left_of, whole_group
-from eqcompile.recheck.models import model_fails, parts_fail
-from eqcompile.recheck.parts import breaking_fails, decide_state, encoding_fails, operator_fails, state_fails
-from eqcompile.recheck.pauli import combined, mask_of, parallel
 from eqcompile.recheck.reading import Reading
 from eqcompile.recheck.sections import differences, sections_of, unlisted
-from eqcompile.recheck.table import demanded_of
-from eqcompile.recheck.text import operator, state
 
 NUM_FIELDS = 2
 
@@ -38,8 +38,6 @@ SECTIONS = ("group", "target")
 
 MAX_NAMES = 8
 """Generators that the last line names. Beyond it, shortened: the rest is counted."""
-
-Outcome = Literal["confirmed", "CONTRADICTED", "not rechecked"]
 
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What sections that do not fit together raise; every value in them has the type that belongs in its place."""
@@ -82,7 +80,7 @@ class Recheck:
         kind: of the target: ``"model"``, ``"parts"`` or ``"circuit"``.
         read: which of ``"group"`` and ``"target"`` were read from files; the others are the certificate's own.
         notes: what a reader of the files took for granted.
-        claim: of a circuit: ``"circuit"``, ``"state"`` or ``"model"``.
+        claim: of a circuit ``"circuit"``, ``"state"`` or ``"model"``; of sector weights alone what they are.
     """
 
     target: str
@@ -124,7 +122,7 @@ def summary(result: Recheck) -> list[str]:
 
 
 def _verdict_words(result: Recheck) -> str:
-    claim = f", as a {result.claim}," if result.claim in ("state", "model") else ""
+    claim = f", as a {result.claim}," if result.claim in ("state", "model", SECTORS) else ""
     if result.verdict == "proven" and not result.left:
         why = "the declared breaking leaves no generator" if result.broken else "the group has no generators"
         return f"proven{claim or ','} trivially: {why}"
@@ -179,7 +177,7 @@ def recheck(text: str, seed: int | None = None, *, reading: Reading | None = Non
     return Recheck(
         body["target"], body["verdict"], tuple(problems), checks, seed, assumptions, left,
         len(left) < len(case.groups[0].generators), body["target_data"]["kind"],
-        case.sections.read, case.notes, str(body["target_data"].get("claim", "")),
+        case.sections.read, case.notes, claim_of(body["target_data"]),
     )  # fmt: skip
 
 
@@ -334,8 +332,7 @@ class _Case:
             return answer.reason
         group = replace(whole, generators=(whole.generators[place],))
         if target["kind"] == "parts":
-            fails = [state_fails if key == "state" else operator_fails for key in target["parts"]]
-            reasons = (fail(parts[key], group) for key, fail in zip(target["parts"], fails, strict=True))
+            reasons = (claim.moved_by(parts[key], group) for key, claim in self.demanded.items())
             return next((reason for reason in reasons if reason), "")
         # Every part is claimed to be left alone, and then so is the model, as far as no breaking is declared.
         return parts_fail(self._model, parts, group, group.generators)
@@ -365,55 +362,25 @@ class _Case:
             return "CONTRADICTED", reason
         if finding["verdict"] not in ("proven", "refused"):
             return "not rechecked", "the certificate does not decide it"
+        claim = self.demanded[finding["key"]]
         try:
-            if reason := self._shown_otherwise(finding):
-                return "CONTRADICTED", reason
-            if finding["key"] == "trivial":
-                return self._trivial(finding)
-            # Without data x and V x are the same, so that an evaluation would confirm anything.
-            if finding["key"] == "model" and self.sections.target["data"] is False:
-                return self._composed(finding, parts, "there are no data to vary")
-            try:
-                reasons = [self._fails(finding, number) for number in range(NUM_FIELDS)]
-            except BudgetError:
-                raise
-            except EqcompileError as error:
-                # Invariant parts suffice for an invariant model, and are not necessary: they confirm no refusal.
-                if finding["key"] != "model" or finding["verdict"] == "refused":
-                    raise
-                return self._composed(finding, parts, str(error))
+            if claim.shown_otherwise(finding["evidence"], self.groups[0]):
+                return "CONTRADICTED", "the evidence is about something else than the finding shows"
+            return claim.outcome([self._case(finding, number) for number in range(NUM_FIELDS)], parts)
         except BudgetError:
             raise
         except EqcompileError as error:
             return "not rechecked", str(error)
         except MALFORMED:
             return "not rechecked", f"the evidence cannot be read: {ILL_FITTING}"
-        # A field is an image of the exact numbers, so that what fails over one fails for them. What holds over all is
-        # an identity, but for the tiny probability that the random points are roots.
-        why = next((reason for reason in reasons if reason), "")
-        if (finding["verdict"] == "proven") == (not why):
-            return "confirmed", why or f"holds over {NUM_FIELDS} random prime fields of 160 bits"
-        return "CONTRADICTED", why or "it holds, as far as this check can tell"
 
-    def _trivial(self, finding: Mapping[str, Any]) -> tuple[Outcome, str]:
-        """Nothing is demanded of a group without generators."""
-        if self.groups[0].generators or finding["verdict"] != "proven":
-            return "CONTRADICTED", "the group has generators, or nothing to refuse"
-        return "confirmed", "the group has no generators"
-
-    def _composed(
-        self, finding: Mapping[str, Any], parts: Mapping[str, str], why: str
-    ) -> tuple[Outcome, str]:
-        """Invariant parts make an invariant model."""
-        if finding["verdict"] == "refused":
-            if "refused" in parts.values():
-                return "confirmed", f"a part is refused ({why})"
-            return "not rechecked", f"no part is found to be refused ({why})"
-        reasons = (parts_fail(self._model, self.sections.parts, group, left.generators)
-                   for group, left in zip(self.groups, self._known_left(), strict=True))  # fmt: skip
-        if reason := next((r for r in reasons if r), ""):
-            return "not rechecked", f"its parts do not decide it: {reason} ({why})"
-        return "confirmed", f"its parts are invariant ({why})"
+    def _case(self, finding: Mapping[str, Any], number: int) -> Case:
+        """A finding over one of the fields."""
+        sections = self.sections
+        return Case(
+            finding, sections.target, sections.parts, self.groups[number], self._source,
+            lambda: self._known_left()[number].generators, partial(_rational, sections.group),
+        )  # fmt: skip
 
     @property
     def _model(self) -> dict[str, Any]:
@@ -423,68 +390,6 @@ class _Case:
         if not self.left:
             raise EqcompileError(f"what is left of the group is not known: {self._objection}")
         return self.left
-
-    def _fails(self, finding: Mapping[str, Any], number: int) -> str:
-        """Why a claim fails over one of the fields; empty if it holds."""
-        key, group, target = finding["key"], self.groups[number], self.sections.target
-        evidence = self.sections.parts[key]
-        if target["kind"] == "circuit":
-            return self._circuit_fails(finding, group)
-        if key == "model":
-            left = self._known_left()[number].generators
-            return model_fails(self._model, self.sections.parts, group, left, self._source)
-        if key == "state":
-            reason, values = decide_state(evidence, group)
-            return reason or self._characters_fail(finding, group, values)
-        if key == "breaking":
-            return breaking_fails(evidence, group)
-        fails = encoding_fails if key.startswith("encoding ") else operator_fails
-        return fails(evidence, group)
-
-    def _circuit_fails(self, finding: Mapping[str, Any], group: Group) -> str:
-        target, key = self.sections.target, finding["key"]
-        if target["operations"] is None:
-            raise EqcompileError("the circuit has gates without exact form")
-        if key == "unchanged":
-            return decide_unchanged(target, group, self._source).reason
-        answer = decide_circuit(
-            target, group, finding["generator"], self._source, partial(_rational, self.sections.group)
-        )
-        values = [] if answer.character is None else [answer.character]
-        return answer.reason or self._characters_fail(finding, group, values)
-
-    def _characters_fail(self, finding: Mapping[str, Any], group: Group, values: Sequence[int]) -> str:
-        """Why phases are not what they are said to be, or asked to be."""
-        about = (
-            [group.generators[finding["generator"]]] if finding["generator"] is not None else group.generators
-        )
-        pairs = [(g.lie is not None, value) for g, value in zip(about, values, strict=False)]
-        if self.sections.target["strict"] and not all(is_trivial(value, lie) for lie, value in pairs):
-            return "it holds up to a phase only, and phase 1 is asked for"
-        if finding["verdict"] != "proven":
-            return ""
-        names = finding["character"]
-        if len(names) != len(pairs):
-            return f"it names {len(names)} characters, and {len(pairs)} were found"
-        reasons = (misnamed(name, value, lie, group.field)
-                   for name, (lie, value) in zip(names, pairs, strict=True))  # fmt: skip
-        return next((reason for reason in reasons if reason), "")
-
-    def _shown_otherwise(self, finding: Mapping[str, Any]) -> str:
-        """How the evidence differs from what of it is shown; empty if it does not, or is abbreviated."""
-        evidence, group = finding["evidence"], self.groups[0]
-        n, field, same = group.num_qubits, group.field, True
-        if "operator" in evidence:
-            same = operator(evidence["shown"], n, field) == operator(evidence["operator"], n, field)
-        elif "state" in evidence and "..." not in evidence["shown"]:
-            shown = state(evidence["shown"], n, field)
-            same = parallel(shown, state(evidence["state"], n, field), field.p)
-        elif "gates" in evidence:
-            masks = [mask_of(combined([(1, operator(text, n, field).terms) for text in texts], field.p))
-                     for _, texts in evidence["gates"]]  # fmt: skip
-            parity = 0 if evidence["parity"] is None else 1 << evidence["parity"]
-            same = masks == [1 << qubit | parity for qubit in evidence["qubits"]]
-        return "" if same else "the evidence is about something else than the finding shows"
 
 
 def _rational(group: Mapping[str, Any], number: int, site: int) -> Any:

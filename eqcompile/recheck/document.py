@@ -6,21 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
+from eqcompile.recheck.claims.claim import Claim
+from eqcompile.recheck.claims.table import demanded_of
 from eqcompile.recheck.form import SCHEMA, require_form
-from eqcompile.recheck.table import Row, demanded_of
 
 OLD_SCHEMAS = {
     "eqcompile.certificate/1": "holds no evidence that could be rechecked",
     "eqcompile.certificate/2": "says in sentences what is compared as fields now",
 }
-
-PLACES = {
-    "state": ["state"],
-    "encoding": ["data", "encode"],
-    "breaking": ["ansatz", "symmetry_breaking"],
-    "observable": ["observable"],
-}
-"""Where in a spec the subject of a claim stands, by the first word of its key; layers have a number."""
 
 Body = dict[str, Any]
 
@@ -109,7 +102,7 @@ def _at_odds(body: Body) -> Iterator[str]:
         yield "it has an observable, and no claim about one"
 
 
-def undecided_claims(body: Body, demanded: Mapping[str, Row]) -> Iterator[str]:
+def undecided_claims(body: Body, demanded: Mapping[str, Claim]) -> Iterator[str]:
     """Claims that are demanded and not decided by exactly one finding."""
     keys = [finding["key"] for finding in body["findings"]]
     for key in demanded:
@@ -128,7 +121,7 @@ def group_name(factors: list[Any]) -> str:
     return " x ".join(factor["name"] for factor in factors) or "trivial group"
 
 
-def misfit(finding: Mapping[str, Any], body: Body, row: Row | None) -> str:
+def misfit(finding: Mapping[str, Any], body: Body, row: Claim | None) -> str:
     """Why a finding is not what its row in the table of claims owes; empty if it is."""
     if row is None:
         return "the claim is not demanded"
@@ -138,12 +131,12 @@ def misfit(finding: Mapping[str, Any], body: Body, row: Row | None) -> str:
         return reason
     if finding["evidence"]["about"] != finding["key"]:
         return f"the evidence is about {quoted(finding['evidence']['about'])}"
-    number = int(finding["key"].removeprefix("generator ")) if row.key == "generator {number}" else None
+    number = int(finding["key"].removeprefix("generator ")) if row.form == "generator {number}" else None
     if finding["generator"] != number:
         about = "no generator" if finding["generator"] is None else f"generator {finding['generator']}"
         return f"it is about {about} and stands under another key"
     # Only a model has parts with places in a spec; an operator, state or circuit is the whole target.
-    if finding["place"] != (_place(finding["key"]) if body["target_data"]["kind"] == "model" else []):
+    if finding["place"] != (row.place(finding["key"]) if body["target_data"]["kind"] == "model" else []):
         return "it names another place in the spec"
     # A proof owes a phase for every generator that it is about; what is refused or open has none.
     count = (1 if number is not None else len(body["generators"])) if row.characters else 0
@@ -152,46 +145,20 @@ def misfit(finding: Mapping[str, Any], body: Body, row: Row | None) -> str:
     # Phase 1 is written "1" for a single element and "0" for a one-parameter group; the decision finds which is owed.
     if body["target_data"]["strict"] and set(finding["character"]) - {"0", "1"}:
         return "it is a proof up to a phase, where phase 1 is asked for"
-    if finding["subject"] != subject_of(finding, body, row):
+    if finding["subject"] != row.subject(finding, body):
         return "the evidence is about something else than the finding names"
     return ""
 
 
-def _wrong_fields(finding: Mapping[str, Any], row: Row) -> str:
+def _wrong_fields(finding: Mapping[str, Any], row: Claim) -> str:
     """Fields that do not go together."""
     if set(finding["evidence"]) != {"about", *row.evidence}:
         return "it has not the fields that its claim owes"
     exponent, example = finding["error_exponent"], finding["counterexample"]
     if exponent is not None and row.exact:
         return f"it has the error exponent {exponent!r}, which its method cannot have"
-    if exponent is None and not row.exact and row.key != "model" and finding["verdict"] == "proven":
+    if exponent is None and not row.exact and row.form != "model" and finding["verdict"] == "proven":
         return "it is a proof by an identity, and has no error exponent"
     if (example is None) != (finding["verdict"] != "refused"):
         return "a refusal has a counterexample, and nothing else has one"
     return ""
-
-
-def _place(key: str) -> list[Any]:
-    if key.startswith("layer["):
-        return ["ansatz", "layer", int(key.removeprefix("layer[").removesuffix("]"))]
-    return PLACES.get(key.partition(" ")[0], [])
-
-
-def subject_of(finding: Mapping[str, Any], body: Body, row: Row) -> str:
-    """The text that says what a finding is about, from its fields."""
-    key, evidence, target = finding["key"], finding["evidence"], body["target_data"]
-    fields = {"target": body["target"], **evidence}
-    if "gates" in row.evidence:
-        sites = [body["group_data"]["sites"][site] for site, _ in evidence["gates"]]
-        pairs = [f"{site} -> qubit {qubit}" for site, qubit in zip(sites, evidence["qubits"], strict=True)]
-        parity = evidence["parity"]
-        fields["sites"] = "; ".join(pairs) + ("" if parity is None else f", X on parity qubit {parity}")
-        fields["scale"] = key.removeprefix("encoding ")
-    if "depth" in row.evidence:
-        each = target["layers"] * evidence["blocks"] + bool(target["breaking"])
-        fields["parameters"] = evidence["depth"] * each + len(target["scales"])
-    if key.startswith("layer["):
-        fields["place"] = key.removeprefix("layer[").removesuffix("]")
-    if finding["generator"] is not None:
-        fields["generator"] = body["generators"][finding["generator"]]
-    return row.subject.format(**fields)

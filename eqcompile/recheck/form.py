@@ -4,7 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from eqcompile.errors import EqcompileError
+from eqcompile.recheck.claims.claim import CIRCUITS, PARTS
+from eqcompile.recheck.claims.table import CLAIMS
 from eqcompile.recheck.shapes import (
+    MAX_QUBITS,
+    NUMBER,
+    QUBIT,
+    TEXT,
     ByField,
     ByWord,
     Fields,
@@ -13,29 +19,20 @@ from eqcompile.recheck.shapes import (
     MisshapenError,
     Names,
     Row,
-    Shape,
     Text,
     TextOrWhole,
     Truth,
     Whole,
     Word,
 )
-from eqcompile.recheck.table import CIRCUITS, CLAIMS, PARTS
 
 SCHEMA = "eqcompile.certificate/3"
-
-MAX_QUBITS = 100_000
-"""Qubits of a certificate. Beyond it, refused: the certificate is not one of this project."""
-
-MAX_COUNT = 1_000_000
-"""Counts and numbers of things in a certificate. Beyond it, refused: the certificate is not one of this project."""
 
 MAX_EXPONENT = 1200
 """Digits n of an error probability 2^-n that a finding may state; no claim is decided over a field with more binary
 digits. Beyond it, refused: the finding is not confirmed; verify again."""
 
-TEXT, YES_OR_NO = Text(), Truth()
-NUMBER, QUBIT = Whole(0, MAX_COUNT), Whole(0, MAX_QUBITS - 1)
+YES_OR_NO = Truth()
 HASH = Text("(?:[0-9a-f]{64})?", "a SHA-256 in 64 hexadecimal digits, or nothing,")
 VERDICT = Word(("proven", "refused", "not decided"))
 
@@ -68,28 +65,15 @@ KEPT = ByField(
 )
 
 COUNTEREXAMPLE = Fields(dict.fromkeys(("element", "input", "expected", "found", "python"), TEXT))
-EVIDENCE_FIELDS: Mapping[str, Shape] = {
-    "about": TEXT, "operator": TEXT, "state": TEXT, "shown": TEXT, "broken": Listing(NUMBER),
-    "gates": Listing(Row((NUMBER, Row((TEXT,) * 3)))), "qubits": Listing(QUBIT), "parity": Maybe(QUBIT),
-    "depth": NUMBER, "blocks": NUMBER, "encoding": Listing(Row((TEXT, NUMBER))),
-}  # fmt: skip
 
 
-def _evidence(*names: str) -> Fields:
-    return Fields({name: EVIDENCE_FIELDS[name] for name in ("about", *names)})
+def _evidence() -> ByField:
+    """What a claim owes: which of these it is stands in the table of claims."""
+    kinds = {row.told_by: Fields({"about": TEXT, **row.evidence}) for row in CLAIMS if row.evidence}
+    # One kind may have all fields of another: the larger one is told first.
+    ranked = sorted(kinds, key=lambda name: -len(kinds[name].fields))
+    return ByField({name: kinds[name] for name in ranked}, Fields({"about": TEXT}))
 
-
-EVIDENCE = ByField(
-    {
-        "broken": _evidence("operator", "shown", "broken"),
-        "operator": _evidence("operator", "shown"),
-        "state": _evidence("state", "shown"),
-        "gates": _evidence("gates", "qubits", "parity"),
-        "depth": _evidence("depth", "blocks", "encoding"),
-    },
-    _evidence(),
-)
-"""What a claim owes: which of these it is stands in the table of claims."""
 
 FINDING = Fields(
     {
@@ -102,7 +86,7 @@ FINDING = Fields(
         "place": Listing(TextOrWhole(TEXT, NUMBER)),
         "key": TEXT,
         "error_exponent": Maybe(Whole(1, MAX_EXPONENT)),
-        "evidence": EVIDENCE,
+        "evidence": _evidence(),
         "generator": Maybe(NUMBER),
         "character": Listing(Maybe(TEXT)),
     }
@@ -136,7 +120,7 @@ TARGET = ByWord(
         "parts": Fields(
             {
                 "kind": Word(("parts",)),
-                "parts": Listing(Word(tuple(row.key for row in CLAIMS if PARTS in row.targets))),
+                "parts": Listing(Word(tuple(row.form for row in CLAIMS if PARTS in row.targets))),
                 "strict": YES_OR_NO,
             }
         ),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
-from eqcompile.recheck.group import Generator, Group, changes, objection
-from eqcompile.recheck.pauli import Operator, combined, mask_of
-from eqcompile.recheck.text import number
+from eqcompile.recheck.algebra.group import Generator, Group, changes, objection
+from eqcompile.recheck.algebra.pauli import Operator, combined, mask_of
+from eqcompile.recheck.algebra.text import number
 
 NOTHING_LEFT = "nothing of the declared group"
 

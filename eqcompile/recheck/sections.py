@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from eqcompile.recheck.algebra.group import Generator, Group
+from eqcompile.recheck.algebra.pauli import UNIT, Operator, Terms, parallel, product
+from eqcompile.recheck.algebra.text import operator, state
 from eqcompile.recheck.document import Body
-from eqcompile.recheck.group import Generator, Group
-from eqcompile.recheck.pauli import UNIT, Operator, Terms, parallel, product
 from eqcompile.recheck.reading import Reading
-from eqcompile.recheck.text import operator, state
 
 AXES = "xyz"
 
@@ -44,7 +44,11 @@ def sections_of(body: Body, reading: Reading | None) -> Sections:
     read = [] if reading.group is None else ["group"]
     target, notes = dict(body["target_data"]), list(reading.notes)
     kind = target["kind"]
-    if not _stands_in_the_files(body, reading):
+    if target.get("parts") == ["sectors"] and "state" in reading.parts and not body["target_sha256"]:
+        # It is about the state of a spec, whatever else that declares.
+        parts["sectors"] = {**parts.get("sectors", {}), **reading.parts["state"]}
+        read.append("target")
+    elif not _stands_in_the_files(body, reading):
         notes += [] if reading.target is None else [f"the {_noun(target)} stands in none of the files"]
     elif reading.target is not None:
         target |= reading.target

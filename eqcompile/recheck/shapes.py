@@ -12,6 +12,12 @@ from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
 
+MAX_QUBITS = 100_000
+"""Qubits of a certificate. Beyond it, refused: the certificate is not one of this project."""
+
+MAX_COUNT = 1_000_000
+"""Counts and numbers of things in a certificate. Beyond it, refused: the certificate is not one of this project."""
+
 HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 """JSON can escape one, and no file holds it."""
 
@@ -325,3 +331,7 @@ def _shown(value: Any) -> str:
 
 def _any_of(words: list[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+TEXT = Text()
+NUMBER, QUBIT = Whole(0, MAX_COUNT), Whole(0, MAX_QUBITS - 1)

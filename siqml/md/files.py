@@ -17,8 +17,8 @@ import numpy as np
 
 import eqcompile as eq
 from siqml.errors import MdError
-from siqml.md.order import MdOrder
-from siqml.sealed import read_sealed, write_sealed
+from siqml.field.sealed import read_sealed, write_sealed
+from siqml.md.task import MdOrder
 
 KIND: Final = "siqml-md-1"
 FACTS: Final[Mapping[str, type]] = MappingProxyType(

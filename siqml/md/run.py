@@ -9,13 +9,13 @@ from typing import Any, Final, TextIO
 
 import numpy as np
 
-from siqml.calculator import SiqmlCalculator
-from siqml.ensemble import AnyField, Ensemble
 from siqml.errors import MdError, ModelError
+from siqml.field.calculator import SiqmlCalculator
+from siqml.field.ensemble import AnyField, Ensemble
 from siqml.md.files import MdFiles, MdState, load_state, save_state
-from siqml.md.order import MdOrder
+from siqml.md.task import MdOrder
+from siqml.molecule.structures import Array
 from siqml.progress import Advance, progress
-from siqml.structures import Array
 
 CHECKPOINT_FRAMES: Final = 100
 """Frames between two checkpoints."""
@@ -213,7 +213,7 @@ def default_start(model: Path) -> tuple[Sequence[str], Array]:
     Raises:
         SiqmlError: its training set cannot be read.
     """
-    from siqml.session import training_set
+    from siqml.training.session import training_set
 
     data = training_set(model)
     return data.species, data.positions[int(np.argmin(data.energies))]

@@ -7,8 +7,8 @@ import numpy as np
 
 import eqcompile as eq
 from siqml.md.files import MdFiles
-from siqml.structures import Array
-from siqml.units import MILLI
+from siqml.molecule.structures import Array
+from siqml.molecule.units import MILLI
 
 STEP, TIME, POTENTIAL, KINETIC, TEMPERATURE, ENERGY_STD, FORCE_STD = range(7)
 FEMTO_PER_PICO = 1000.0

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from siqml.floor import Floor
-from siqml.report import floor_text
-from siqml.reproduce.origin import Origin
+from siqml.evaluation.floor import Floor, floor_text
+from siqml.evaluation.spread import Spread
+from siqml.provenance import Origin
 from siqml.reproduce.paper import PrintedRow
 from siqml.reproduce.seeds import SeedResult
-from siqml.reproduce.studies import Row, Study
-from siqml.spread import Spread
+from siqml.reproduce.study import Row, Study
 
 SEEDS_OF_A_GOAL: Final = 5
 """A goal is one for the median over at least so many seeds."""
@@ -162,7 +161,7 @@ def _few(part: Found) -> str:
 
 def _paper_rows(study: Study) -> list[PrintedRow]:
     printed = [row.printed for row in study.rows if row.printed is not None]
-    return list(dict.fromkeys([*study.not_rebuilt, *printed]))  # two rows may stand beside the same one
+    return list(dict.fromkeys(printed))  # two rows may stand beside the same one
 
 
 def _printed(row: PrintedRow) -> str:

@@ -5,14 +5,14 @@ from typing import Final
 
 import numpy as np
 
-from siqml.config import load_config
-from siqml.data.named import read_named
+from siqml.data.reading.named import read_named
 from siqml.errors import DataError
-from siqml.evaluate import evaluate
-from siqml.model_file import load_model
+from siqml.evaluation.evaluate import evaluate
+from siqml.field.model_file import load_model
+from siqml.molecule.structures import Array, Structures
 from siqml.reproduce.seeds import SeedResult, errors_of
-from siqml.run_folder import RunFolder
-from siqml.structures import Array, Structures
+from siqml.training.config import load_config
+from siqml.training.run_folder import RunFolder
 
 RULE: Final = "bond lengths of the molecule with an energy no higher than at the longest one, 4.5 angstrom"
 

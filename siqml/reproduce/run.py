@@ -6,23 +6,23 @@ from pathlib import Path
 from typing import TextIO
 
 import eqcompile as eq
-from siqml.config import load_config
-from siqml.data.named import read_named
-from siqml.data.shipped import provenance
+from siqml.data.reading.named import read_named
+from siqml.data.reading.shipped import provenance
 from siqml.errors import TrainError
-from siqml.evaluate import evaluate
-from siqml.floor import Floor, force_floor
-from siqml.model import ForceField
-from siqml.model_file import load_model
-from siqml.plots import draw
-from siqml.reproduce.origin import Origin
+from siqml.evaluation.evaluate import evaluate
+from siqml.evaluation.floor import Floor, force_floor
+from siqml.evaluation.plots import draw
+from siqml.field.force_field import ForceField
+from siqml.field.model_file import load_model
+from siqml.field.parameter_kinds import of_kind
+from siqml.molecule.structures import Structures
+from siqml.provenance import Origin
 from siqml.reproduce.page import Found, numbers, page
 from siqml.reproduce.relevant import on_relevant
 from siqml.reproduce.seeds import Runs, SeedResult, middle
-from siqml.reproduce.studies import Row, Study
-from siqml.run_folder import RunFolder
-from siqml.start import BREAKING
-from siqml.structures import Structures
+from siqml.reproduce.study import Row, Study
+from siqml.training.config import load_config
+from siqml.training.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def reproduce(study: Study, order: Order, folder: Path, stream: TextIO) -> Path:
 
     Raises:
         TrainError: nothing is finished, and nothing may be trained.
-        SiqmlError: as `siqml.session.train`.
+        SiqmlError: as `siqml.training.session.train`.
     """
     results = _results(
         study, order, Runs(folder / ("runs-quick" if order.quick else "runs"), order.quick), stream
@@ -133,7 +133,7 @@ class _FloorsOnce:
 def _floors(force_field: ForceField, structures: Structures) -> tuple[tuple[str, Floor], ...]:
     """The forces out of reach of a model, and of the same model with its breaking off, if it has any."""
     found = [("", force_floor(force_field, structures))]
-    if any(name.startswith(BREAKING) for name in force_field.program.parameter_names):
+    if of_kind(force_field.program, "breaking").any():
         found.append((" without breaking", force_floor(force_field, structures, breaking=False)))
     return tuple(found)
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from siqml.catalogue import find
-from siqml.config import load_config
 from siqml.errors import DataError
-from siqml.run_folder import RunFolder
-from siqml.session import is_finished, train_or_continue
+from siqml.field.catalogue import find
+from siqml.training.config import load_config
+from siqml.training.optimisers.plan import step_settings
+from siqml.training.run_folder import RunFolder
+from siqml.training.session import is_finished, train_or_continue
 
 QUICK_STEPS: Final = 20
 """Of each phase: enough to see that everything works, far too few for good figures."""
@@ -62,7 +63,7 @@ class Runs:
             What it reached.
 
         Raises:
-            SiqmlError: as `siqml.session.train`; the test set needs forces.
+            SiqmlError: as `siqml.training.session.train`; the test set needs forces.
         """
         folder = self._folder(config, seed)
         train_or_continue(find(config, "configs"), folder, stream, self._overrides(config, seed))
@@ -81,10 +82,8 @@ class Runs:
     def _overrides(self, config: str, seed: int) -> tuple[str, ...]:
         if not self.quick:
             return (f"seed={seed}",)
-        phases = ["adam.steps", "lbfgs.steps"]
-        if load_config(find(config, "configs")).lbfgs.energies_first is not None:
-            phases.append("lbfgs.energies_first")
-        return (*(f"{phase}={QUICK_STEPS}" for phase in phases), f"seed={seed}")
+        quick = step_settings(load_config(find(config, "configs")), [QUICK_STEPS])
+        return (*quick, f"seed={seed}")
 
 
 def read_result(folder: RunFolder) -> SeedResult:

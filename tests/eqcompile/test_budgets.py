@@ -12,11 +12,11 @@ import pytest
 
 import eqcompile as eq
 from eqcompile import budgets as room
-from eqcompile.budgets import Allowance, allowing, budget, check, parsed, seconds_left, share, stage
-from eqcompile.derivation.methods import METHODS, compare_methods
+from eqcompile.budgets import Allowance, allowing, budget, check, parse_budget, seconds_left, share, stage
+from eqcompile.derivation.compare import METHODS, compare_methods
 from eqcompile.errors import BudgetError, EqcompileError
-from eqcompile.explain import explanation
-from eqcompile.reps.make import SU2
+from eqcompile.face.explain import explanation
+from eqcompile.symmetry.make import SU2
 
 Clock = Callable[[int], None]
 
@@ -46,20 +46,20 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     ],
 )
 def test_budgets_are_read(text: str, seconds: int | None, memory: int | None) -> None:
-    assert parsed(text) == Allowance(seconds, memory)
+    assert parse_budget(text) == Allowance(seconds, memory)
 
 
 def test_what_is_left_out_is_that_of_the_default() -> None:
-    assert parsed("90s", Allowance(600, 8 << 30)) == Allowance(90, 8 << 30)
-    assert parsed("1GB", Allowance(600, 8 << 30)) == Allowance(600, 1 << 30)
-    assert parsed("none", Allowance(600, 8 << 30)) == Allowance(None, None)
+    assert parse_budget("90s", Allowance(600, 8 << 30)) == Allowance(90, 8 << 30)
+    assert parse_budget("1GB", Allowance(600, 8 << 30)) == Allowance(600, 1 << 30)
+    assert parse_budget("none", Allowance(600, 8 << 30)) == Allowance(None, None)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: parsed(5), "budget: text is needed; found int 5"),  # type: ignore[arg-type]
-        (lambda: parsed("5s", 5), "default: an allowance is needed, from eq.parse_budget; found int 5"),  # type: ignore[arg-type]
+        (lambda: parse_budget(5), "budget: text is needed; found int 5"),  # type: ignore[arg-type]
+        (lambda: parse_budget("5s", 5), "default: an allowance is needed, from eq.parse_budget; found int 5"),  # type: ignore[arg-type]
         (lambda: _enter(allowing("5s")), 'allowed: an allowance is needed, from eq.parse_budget; found str "5s"'),  # type: ignore[arg-type]
         (lambda: _enter(stage(None)), "name: text is needed; found None"),  # type: ignore[arg-type]
         (lambda: _enter(stage("a", 1)), "cure: text is needed; found int 1"),  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def test_what_is_no_budget_is_refused(text: str) -> None:
     with pytest.raises(
         EqcompileError, match=r"^--budget .*: write a time, an amount of memory, or both, such as 10min"
     ):
-        parsed(text)
+        parse_budget(text)
 
 
 @pytest.mark.parametrize(
@@ -116,10 +116,10 @@ def test_what_is_no_budget_is_refused(text: str) -> None:
 )
 def test_budgets_out_of_range_name_it(text: str, message: str) -> None:
     with pytest.raises(EqcompileError) as caught:
-        parsed(text)
+        parse_budget(text)
     assert str(caught.value) == f"--budget {message}"
-    assert parsed("10000d,1024TB") == Allowance(864_000_000, 1 << 50)
-    assert parsed("1s,1MB") == Allowance(1, 1 << 20)
+    assert parse_budget("10000d,1024TB") == Allowance(864_000_000, 1 << 50)
+    assert parse_budget("1s,1MB") == Allowance(1, 1 << 20)
 
 
 def test_nothing_is_limited_without_a_budget(clock: Clock) -> None:
@@ -228,7 +228,7 @@ def test_the_only_method_has_the_whole_budget(clock: Clock, monkeypatch: pytest.
 def test_a_row_of_an_explanation_that_takes_too_long_says_so(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from eqcompile import explain
+    from eqcompile.face import explain
 
     def never(*_: object) -> None:
         while True:

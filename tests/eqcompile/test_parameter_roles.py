@@ -10,8 +10,8 @@ from qiskit.circuit import Parameter
 from qiskit.qpy import dump as qpy_dump
 
 import eqcompile as eq
-from eqcompile.cli import main
-from eqcompile.comparison import recheck_files
+from eqcompile.face.cli.main import main
+from eqcompile.face.comparison import recheck_files
 from eqcompile.parameter_roles import roles
 from eqcompile.recheck.document import digest_of
 

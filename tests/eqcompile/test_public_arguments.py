@@ -14,7 +14,7 @@ from sympy.combinatorics import Permutation
 from sympy.combinatorics.named_groups import SymmetricGroup
 
 import eqcompile as eq
-from eqcompile.spec.lift import symmetry_of
+from eqcompile.declaration.lift import symmetry_of
 
 SPEC = eq.loads(
     "{name: pair, qubits: 2, symmetry: [{rotation: SU(2)}], state: 'singlets [[0, 1]]', observable: 'H(0,1)', "
@@ -83,7 +83,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "to_yaml": {"spec": SPEC},
     "load": {"path": "missing.yaml"},
     "loads": {"text": "{}", "path": "text"},
-    "save": {"program": PROGRAM, "folder": None, "trotter": None},
+    "parse_yaml": {"text": "{}", "path": "text", "kind": "a spec", "example": "name: water"},
+    "save": {"program": PROGRAM, "folder": None, "trotter": None, "emit": "qiskit"},
     "write_atomically": {"path": None, "content": b"x"},
     "remove_file": {"path": "missing"},
     "budget": {"seconds": 60, "gigabytes": 2},
@@ -91,12 +92,14 @@ CALLS: dict[str, dict[str, Any]] = {
     "allowing": {"allowed": eq.parse_budget("60s")},
     "stage": {"name": "the sum", "cure": "take fewer terms"},
     "supervised": {"work": lambda: 0, "allowed": eq.parse_budget("none")},
-    "verify": {"target": QuantumCircuit(2), "spec": SU2, "data": {}, "what": "circuit", "observable": None},
+    "verify": {"target": QuantumCircuit(2), "spec": SU2, "data": {}, "what": "circuit", "observable": None,
+               "sectors": False},
 }  # fmt: skip
 """Arguments that are right, by name; a star marks one that takes any number of values."""
 
 RETURNED = {"CharacterTable", "Certificate", "ChannelBasis", "Device", "Violation", "GeneratorBasis", "Program", "Spec",
-            "Allowance", "EqcompileError", "SpecError", "BudgetError", "one_line", "shortened"}  # fmt: skip
+            "Allowance", "YamlDocument", "EqcompileError", "SpecError", "BudgetError", "one_line",
+            "shortened"}  # fmt: skip
 """What functions return or raise; users do not build these by hand."""
 
 

@@ -86,7 +86,7 @@ def test_what_is_stuck_can_be_ended_from_outside(number: int) -> None:
 )
 def test_ctrl_c_reaches_the_command_and_gives_one_line(tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(SLOW)
-    command = [sys.executable, "-m", "eqcompile.cli", "derive", "--locality", "5", "s.yaml"]
+    command = [sys.executable, "-m", "eqcompile", "derive", "--locality", "5", "s.yaml"]
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

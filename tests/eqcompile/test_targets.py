@@ -12,14 +12,14 @@ from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import Operator, SparsePauliOp, Statevector
 
 import eqcompile as eq
-from eqcompile.circuit.general import GeneralCircuit
+from eqcompile.circuits.circuit import GeneralCircuit
+from eqcompile.declaration.lift import symmetry_of
 from eqcompile.errors import DimensionError, EqcompileError, MethodError
 from eqcompile.parameter_roles import data_names
 from eqcompile.recheck.decide import recheck
-from eqcompile.reps.factors import InversionFactor
-from eqcompile.reps.spatial import AxialFactor
-from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.lift import symmetry_of
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.rotation import AxialFactor
+from eqcompile.symmetry.symmetry import Symmetry
 from eqcompile.targets import checked_data, exact_observable, exact_target, target_hash
 
 

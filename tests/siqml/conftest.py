@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import eqcompile as eq
-from siqml.data.extxyz import read_structures
-from siqml.data.shipped import shipped_file
-from siqml.frame import Frame
-from siqml.model import ForceField
-from siqml.scaling import Scaling
-from siqml.structures import Structures
+from siqml.data.reading.extxyz import read_structures
+from siqml.data.reading.shipped import shipped_file
+from siqml.field.force_field import ForceField
+from siqml.field.scaling import Scaling
+from siqml.molecule.frame import Frame
+from siqml.molecule.structures import Structures
 
 TINY_SPEC = """\
 name: tiny

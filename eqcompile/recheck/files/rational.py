@@ -5,10 +5,10 @@ from functools import lru_cache
 from random import SystemRandom
 
 from eqcompile.errors import EqcompileError
-from eqcompile.recheck.field import Field, order_of, random_field
+from eqcompile.recheck.algebra.field import Field, order_of, random_field
+from eqcompile.recheck.algebra.text import number
 from eqcompile.recheck.files.exact_text import rational_text
 from eqcompile.recheck.files.unread import UnreadError
-from eqcompile.recheck.text import number
 
 NUM_FIELDS = 2
 MAX_PART = 1 << 50

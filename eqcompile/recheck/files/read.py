@@ -6,14 +6,14 @@ from random import SystemRandom
 from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
+from eqcompile.recheck.algebra.field import order_of, random_field
+from eqcompile.recheck.algebra.text import operator
 from eqcompile.recheck.document import load_document
-from eqcompile.recheck.field import order_of, random_field
-from eqcompile.recheck.files.circuit_text import read_circuit
-from eqcompile.recheck.files.same_group import same_group
-from eqcompile.recheck.files.spec_text import SpecReading, read_spec
+from eqcompile.recheck.files.circuit.circuit_text import read_circuit
+from eqcompile.recheck.files.declaration.same_group import same_group
+from eqcompile.recheck.files.declaration.spec_text import SpecReading, read_spec
 from eqcompile.recheck.files.unread import UnreadError
 from eqcompile.recheck.reading import Reading
-from eqcompile.recheck.text import operator
 
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What a certificate of a wrong form raises."""

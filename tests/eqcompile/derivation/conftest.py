@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 import eqcompile as eq
+from eqcompile.declaration.lift import symmetry_of
 from eqcompile.groups.permutation import Images, PermutationGroup, images_from_cycles
-from eqcompile.reps.factors import InversionFactor, PermutationFactor, RotationFactor
-from eqcompile.reps.make import U1
-from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.lift import symmetry_of
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.make import U1
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.rotation import RotationFactor
+from eqcompile.symmetry.symmetry import Symmetry
 
 
 def su2(n: int) -> Symmetry:

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqcompile.derivation.methods import derive_basis
-from eqcompile.exact.pauli import PauliSum
+from eqcompile.derivation.compare import derive_basis
+from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.permutation import Images, PermutationGroup
-from eqcompile.reps.factors import Factor, InversionFactor, PermutationFactor, RotationFactor
-from eqcompile.reps.maps import QubitPermutation
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.symmetry.factor import Factor
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.maps import QubitPermutation
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.rotation import RotationFactor
+from eqcompile.symmetry.symmetry import Symmetry
 
 N = 4
 GAP = 1e-6

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqcompile.derivation.channel import Channel, combination, tensor, trace_out, transpose
+from eqcompile.derivation.channels.channel import Channel, combination, tensor, trace_out, transpose
 from eqcompile.errors import DimensionError
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import ONE, scalar
+from eqcompile.exact.arithmetic.scalars import ONE, scalar
+from eqcompile.exact.operators.pauli import PauliSum
 
 
 def parse(text: str, num_qubits: int) -> PauliSum:

@@ -5,11 +5,11 @@ from fractions import Fraction
 import pytest
 
 import eqcompile as eq
-from eqcompile.derivation.character_values import finite_values, lie_values
+from eqcompile.derivation.witness.character_values import finite_values, lie_values
 from eqcompile.errors import MethodError
-from eqcompile.exact.cyclotomic import root_of_unity
-from eqcompile.exact.scalars import ONE, ZERO, is_real, real_part, scalar, to_fraction
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
+from eqcompile.exact.arithmetic.scalars import ONE, ZERO, is_real, real_part, scalar, to_fraction
+from eqcompile.symmetry.symmetry import Symmetry
 
 
 def of_lie(symmetry: Symmetry) -> list[Fraction]:

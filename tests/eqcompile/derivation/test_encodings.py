@@ -14,16 +14,17 @@ from scipy.linalg import expm
 from scipy.spatial.transform import Rotation as SpatialRotation
 
 import eqcompile as eq
-from eqcompile.circuit.build import encoding_of
-from eqcompile.derivation.encodings import EncodingBasis, LinearEncoding, derive_encodings
+from eqcompile.circuits.build import encoding_of
+from eqcompile.declaration.lift import symmetry_of
+from eqcompile.derivation.uploads.encodings import EncodingBasis, LinearEncoding, derive_encodings
 from eqcompile.errors import ArgumentError, DimensionError, LimitError, MethodError
-from eqcompile.exact.scalars import IMAGINARY_UNIT
+from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT
 from eqcompile.groups.rotation import INVERSION_MATRIX
-from eqcompile.reps.factors import Factor, RotationFactor
-from eqcompile.reps.generators import FiniteGenerator
-from eqcompile.reps.maps import DataIndex, PauliUnitary, SiteMap
-from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.lift import symmetry_of
+from eqcompile.symmetry.factor import Factor
+from eqcompile.symmetry.generators import FiniteGenerator
+from eqcompile.symmetry.maps import DataIndex, PauliUnitary, SiteMap
+from eqcompile.symmetry.rotation import RotationFactor
+from eqcompile.symmetry.symmetry import Symmetry
 
 Specs = Callable[..., eq.Spec]
 LIH_TIED = (

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 import eqcompile as eq
-from eqcompile.derivation.basis import GeneratorBasis
-from eqcompile.derivation.methods import METHODS, derive_basis
-from eqcompile.derivation.nullspace import nullspace_basis
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.derivation.compare import METHODS, derive_basis
+from eqcompile.derivation.generators.basis import GeneratorBasis
+from eqcompile.derivation.generators.nullspace import nullspace_basis
+from eqcompile.symmetry.symmetry import Symmetry
 
 DIMENSIONS = {
     "SU(2)": {2: 2, 3: 5, 4: 14, 5: 42},
@@ -102,6 +102,6 @@ def test_a_smaller_group_allows_more(models: Path) -> None:
 
 
 def nullspace_basis_of(models: Path, name: str) -> GeneratorBasis:
-    from eqcompile.spec.lift import symmetry_of
+    from eqcompile.declaration.lift import symmetry_of
 
     return nullspace_basis(symmetry_of(eq.load(models / f"{name}.yaml")), 4)

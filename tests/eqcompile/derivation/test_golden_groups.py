@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from eqcompile.derivation.methods import METHODS, derive_basis
-from eqcompile.reps.make import (
+from eqcompile.derivation.compare import METHODS, derive_basis
+from eqcompile.symmetry.make import (
     U1,
     charge,
     mirror,
@@ -27,7 +27,7 @@ from eqcompile.reps.make import (
     point_symmetry,
     unitaries,
 )
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.symmetry.symmetry import Symmetry
 
 GAP = 1e-6
 """Between rounding and the smallest non-zero singular value of these small systems."""

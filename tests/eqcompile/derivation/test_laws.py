@@ -7,13 +7,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eqcompile.derivation.methods import METHODS, derive_basis
-from eqcompile.derivation.twirl import require_normalising, twirl
+from eqcompile.derivation.compare import METHODS, derive_basis
+from eqcompile.derivation.generators.twirl import require_normalising, twirl
 from eqcompile.errors import MethodError
-from eqcompile.exact.pauli import IDENTITY, PauliSum
-from eqcompile.exact.scalars import to_complex
-from eqcompile.reps.factors import Factor
-from eqcompile.reps.make import (
+from eqcompile.exact.arithmetic.scalars import to_complex
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY
+from eqcompile.symmetry.factor import Factor
+from eqcompile.symmetry.make import (
     SU2,
     U1,
     charge,
@@ -24,8 +25,8 @@ from eqcompile.reps.make import (
     point_symmetry,
     unitaries,
 )
-from eqcompile.reps.maps import QubitMap
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.symmetry.maps import QubitMap
+from eqcompile.symmetry.symmetry import Symmetry
 
 ROUNDING = 1e-9
 DIGITS = 6

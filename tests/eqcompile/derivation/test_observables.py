@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import eqcompile as eq
-from eqcompile.certify.claims import check_observable
+from eqcompile.claims.of_model.observable import InvariantObservableClaim
 from eqcompile.derivation.observables import InvariantObservable, choose_observable, invariant_observables
 from eqcompile.errors import DimensionError, LimitError, MethodError
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.symmetry.symmetry import Symmetry
 
 Models = Callable[[str], Symmetry]
 
@@ -46,7 +46,7 @@ def test_every_one_is_invariant_and_has_the_spectrum_of_its_matrix(
 ) -> None:
     symmetry = models_symmetry(name)
     for observable in invariant_observables(symmetry):
-        assert check_observable(observable.operator, symmetry, "observable").proven
+        assert InvariantObservableClaim(symmetry, observable.operator).decide().proven
         values = np.unique(np.linalg.eigvalsh(dense(observable.operator)).round(9))
         np.testing.assert_allclose([float(value) for value in observable.spectrum], values, atol=1e-8)
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import eqcompile as eq
-from eqcompile.circuit.build import ansatz_of
+from eqcompile.circuits.build import ansatz_of
+from eqcompile.declaration.lift import state_of
+from eqcompile.declaration.spec import Singlets
 from eqcompile.derivation.resolve import resolve
 from eqcompile.errors import MethodError, SpecError
-from eqcompile.spec.lift import state_of
-from eqcompile.spec.model import Singlets
 
 WATER = """\
 name: water

@@ -6,16 +6,21 @@ from itertools import combinations
 import pytest
 
 import eqcompile as eq
-from eqcompile.certify.claims import check_state
-from eqcompile.derivation.product_states import ProductState, product_states
-from eqcompile.derivation.singlets import SingletProduct, character_of, character_text, singlet_products
-from eqcompile.derivation.states import derive_states, prepared_state
+from eqcompile.claims.of_model.state import InvariantState
+from eqcompile.declaration.lift import symmetry_of
+from eqcompile.derivation.invariant_states.product_states import ProductState, product_states
+from eqcompile.derivation.invariant_states.singlets import (
+    SingletProduct,
+    character_of,
+    character_text,
+    singlet_products,
+)
+from eqcompile.derivation.invariant_states.states import derive_states, prepared_state
 from eqcompile.errors import LimitError, MethodError
-from eqcompile.exact.cyclotomic import root_of_unity
-from eqcompile.exact.scalars import ONE, real_part, to_fraction
-from eqcompile.reps.factors import RotationFactor
-from eqcompile.reps.symmetry import Symmetry
-from eqcompile.spec.lift import symmetry_of
+from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
+from eqcompile.exact.arithmetic.scalars import ONE, real_part, to_fraction
+from eqcompile.symmetry.rotation import RotationFactor
+from eqcompile.symmetry.symmetry import Symmetry
 
 DIMER = ["(1 2)", "(4 5)", "(0 3)(1 4)(2 5)"]
 CATALAN = {2: 1, 4: 2, 6: 5, 8: 14}
@@ -80,7 +85,7 @@ def test_every_state_passes_the_certificates_own_check(
     found = [product.state for product in states.products]
     found += [state for space in states.spaces for state in space.states]
     assert found
-    assert all(check_state(state, symmetry, "state").proven for state in found)
+    assert all(InvariantState(symmetry, state).decide().proven for state in found)
 
 
 def test_products_of_water_are_all_three_and_come_in_order(
@@ -206,7 +211,7 @@ def test_products_of_single_qubit_states(symmetry: Symmetry, letters: str) -> No
     found = prepared_state(symmetry)
     assert isinstance(found, ProductState)
     assert found.letters == letters
-    assert check_state(found.state, symmetry, "state").proven
+    assert InvariantState(symmetry, found.state).decide().proven
     assert f"|{letters}>" in str(found)
 
 
@@ -217,7 +222,7 @@ def test_the_last_resort_is_any_invariant_state() -> None:
     found = prepared_state(symmetry)
     assert isinstance(found, eq.ExactState)
     assert str(found) == "|00> + |11>"
-    assert check_state(found, symmetry, "state").proven
+    assert InvariantState(symmetry, found).decide().proven
 
 
 def test_limits() -> None:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqcompile.derivation.methods import derive_basis
-from eqcompile.derivation.orbits import support_orbits
-from eqcompile.exact.pauli import PauliSum
+from eqcompile.derivation.compare import derive_basis
+from eqcompile.derivation.generators.orbits import support_orbits
+from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.permutation import Images, PermutationGroup
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.symmetry.symmetry import Symmetry
 
 N = 5
 groups = st.lists(st.permutations(range(N)).map(tuple), max_size=2)

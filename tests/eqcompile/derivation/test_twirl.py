@@ -11,14 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eqcompile.derivation.nullspace import nullspace_basis
-from eqcompile.derivation.twirl import twirl, twirl_basis
+from eqcompile.derivation.generators.nullspace import nullspace_basis
+from eqcompile.derivation.generators.twirl import twirl, twirl_basis
 from eqcompile.errors import DimensionError, MethodError
-from eqcompile.exact.pauli import IDENTITY, PauliSum
-from eqcompile.exact.scalars import ONE, scalar, to_fraction
+from eqcompile.exact.arithmetic.scalars import ONE, scalar, to_fraction
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import IDENTITY
 from eqcompile.groups.permutation import images_from_cycles
-from eqcompile.reps.factors import InversionFactor, PermutationFactor, RotationFactor
-from eqcompile.reps.symmetry import Symmetry
+from eqcompile.symmetry.inversion import InversionFactor
+from eqcompile.symmetry.permutation import PermutationFactor
+from eqcompile.symmetry.rotation import RotationFactor
+from eqcompile.symmetry.symmetry import Symmetry
 
 N = 3
 ROUNDING = 1e-12

@@ -3,11 +3,11 @@
 import pytest
 
 import eqcompile as eq
-from eqcompile.derivation.encodings import derive_encodings
+from eqcompile.declaration.lift import symmetry_of
 from eqcompile.derivation.resolve import resolve
-from eqcompile.derivation.upload import require_equivariant, upload
+from eqcompile.derivation.uploads.encodings import derive_encodings
+from eqcompile.derivation.uploads.upload import require_equivariant, upload
 from eqcompile.errors import MethodError, SpecError
-from eqcompile.spec.lift import symmetry_of
 
 DIMER = """\
 name: dimer

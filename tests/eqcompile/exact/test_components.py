@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqcompile.exact.components import components
-from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.operators.components import components
+from eqcompile.exact.operators.pauli import PauliSum
 
 N = 5
 keys = st.tuples(st.integers(0, 2**N - 1), st.integers(0, 2**N - 1))

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eqcompile.errors import DimensionError, LimitError
-from eqcompile.exact.kets import LETTERS, num_superposed, peel, product_amplitudes
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import IMAGINARY_UNIT, ONE, scalar, to_complex
-from eqcompile.exact.state import ExactState
+from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, ONE, scalar, to_complex
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.states.kets import LETTERS, num_superposed, peel, product_amplitudes
+from eqcompile.exact.states.state import ExactState
 
 words = st.text(alphabet="01+-rl", min_size=1, max_size=5)
 COLUMNS = {"0": [1, 0], "1": [0, 1], "+": [1, 1], "-": [1, -1], "r": [1, 1j], "l": [1, -1j]}

@@ -5,8 +5,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqcompile.exact.laurent import Laurent, truncated_product
-from eqcompile.exact.scalars import ONE, ZERO, Scalar, scalar
+from eqcompile.exact.arithmetic.laurent import Laurent, truncated_product
+from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar, scalar
 
 numbers = st.fractions(-3, 3, max_denominator=3).map(scalar)
 polynomials = st.dictionaries(st.tuples(st.integers(-2, 2), st.integers(-2, 2)), numbers, max_size=4).map(

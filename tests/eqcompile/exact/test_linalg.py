@@ -9,8 +9,7 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqcompile.exact.linalg import complex_null_space, null_space, rank, reduced_rows
-from eqcompile.exact.scalars import (
+from eqcompile.exact.arithmetic.scalars import (
     IMAGINARY_UNIT,
     ONE,
     ZERO,
@@ -22,6 +21,7 @@ from eqcompile.exact.scalars import (
     square_root,
     to_complex,
 )
+from eqcompile.exact.linear.linalg import complex_null_space, null_space, rank, reduced_rows
 
 COLUMNS = ["a", "b", "c", "d"]
 entries = st.fractions(min_value=-3, max_value=3, max_denominator=4).map(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqcompile.exact.notation import shorthand
-from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.operators.notation import shorthand
+from eqcompile.exact.operators.pauli import PauliSum
 
 N = 3
 keys = st.tuples(st.integers(0, 2**N - 1), st.integers(0, 2**N - 1))

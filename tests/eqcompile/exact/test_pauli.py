@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eqcompile.errors import DimensionError
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import IMAGINARY_UNIT, scalar
+from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, scalar
+from eqcompile.exact.operators.pauli import PauliSum
 
 N = 3
 ROUNDING = 1e-12

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eqcompile.errors import DimensionError, LimitError
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.positivity import expectation, negative_direction, positive_rank
-from eqcompile.exact.scalars import scalar
-from eqcompile.exact.state import ExactState
+from eqcompile.exact.arithmetic.scalars import scalar
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.spectra.positivity import expectation, negative_direction, positive_rank
+from eqcompile.exact.states.state import ExactState
 
 MARGIN = 1e-9
 """Rounding of eigenvalues of small integer matrices; exact zeros lie inside, no other eigenvalue does."""

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eqcompile.errors import DimensionError, LimitError
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.scalars import (
+from eqcompile.exact.arithmetic.scalars import (
     IMAGINARY_UNIT,
     ZERO,
     conjugate,
@@ -31,6 +30,7 @@ from eqcompile.exact.scalars import (
     to_complex,
     to_fraction,
 )
+from eqcompile.exact.operators.pauli import PauliSum
 
 fractions = st.fractions(min_value=-9, max_value=9, max_denominator=20)
 numbers = st.lists(

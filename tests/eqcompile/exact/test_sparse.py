@@ -6,8 +6,8 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqcompile.exact.linalg import null_space, reduced_rows
-from eqcompile.exact.sparse import sparse_kernel
+from eqcompile.exact.linear.linalg import null_space, reduced_rows
+from eqcompile.exact.linear.sparse import sparse_kernel
 
 entries = st.dictionaries(st.integers(0, 4), st.integers(-2, 2).filter(bool).map(fmpq), max_size=3)
 

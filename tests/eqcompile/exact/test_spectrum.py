@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eqcompile.errors import DimensionError, LimitError
-from eqcompile.exact.pauli import PauliSum
-from eqcompile.exact.spectrum import eigenvalues, minimal_polynomial
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.spectra.spectrum import eigenvalues, minimal_polynomial
 
 SOLVER = 1e-8
 """Beyond the error of a dense eigensolver at double eigenvalues; gaps in these examples are far wider."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eqcompile.exact.scalars import to_float
+from eqcompile.exact.arithmetic.scalars import to_float
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from eqcompile.errors import DimensionError, LimitError
-from eqcompile.exact.scalars import ONE, ZERO, Scalar, conjugate, scalar, square_root
+from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar, conjugate, scalar, square_root
 from eqcompile.groups.character_table import CharacterTable, character_table
 from eqcompile.groups.finite import finite_group
 from eqcompile.groups.named import alternating, cyclic, dihedral, symmetric, wreath

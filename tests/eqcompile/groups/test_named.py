@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eqcompile.errors import DimensionError
-from eqcompile.exact.pauli import PauliSum
+from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.groups.named import alternating, cyclic, dihedral, direct_product, symmetric, wreath
 from eqcompile.groups.permutation import Images, PermutationGroup, compose, inverse
-from eqcompile.reps.maps import QubitPermutation
+from eqcompile.symmetry.maps import QubitPermutation
 
 ORDERS: dict[Callable[[int], PermutationGroup], Callable[[int], int]] = {
     symmetric: factorial,

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eqcompile.errors import DimensionError, LimitError
-from eqcompile.exact.scalars import square_root, to_float
+from eqcompile.exact.arithmetic.scalars import square_root, to_float
 from eqcompile.groups.point import KNOWN, MAX_AXIS_ORDER, PointGroup, point_group
 from eqcompile.groups.rotation import IDENTITY_MATRIX, Orthogonal
 

@@ -12,7 +12,7 @@ from scipy.linalg import expm
 from scipy.spatial.transform import Rotation
 
 from eqcompile.errors import DimensionError
-from eqcompile.exact.scalars import Real, cosine, rational, square_root, to_float
+from eqcompile.exact.arithmetic.scalars import Real, cosine, rational, square_root, to_float
 from eqcompile.groups.rotation import (
     IDENTITY_MATRIX,
     INVERSION_MATRIX,

@@ -10,11 +10,11 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
 from qiskit.quantum_info import Operator
 
-from eqcompile.backends.qiskit import Emitter
-from eqcompile.circuit.sequence import EquivariantCircuit
-from eqcompile.exact.scalars import to_float
-from eqcompile.passes.fixed_gates import FixedRotation, Primitive
-from eqcompile.passes.primitives import AxisRotation, ControlledX, GlobalPhase
+from eqcompile.circuits.operations import EquivariantCircuit
+from eqcompile.emit.qiskit.circuit import QiskitEmitter
+from eqcompile.exact.arithmetic.scalars import to_float
+from eqcompile.passes.lowering.fixed_gates import FixedRotation, Primitive
+from eqcompile.passes.lowering.primitives import AxisRotation, ControlledX, GlobalPhase
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def unitary() -> Callable[..., Any]:
     """``unitary(circuit, values)``: its matrix on the qubits as declared, wherever a pass has put them."""
 
     def matrix(circuit: EquivariantCircuit, values: dict[str, float], sites: tuple[str, ...] = ()) -> Any:
-        emitter = Emitter(QuantumCircuit(circuit.num_qubits), sites, "angles")
+        emitter = QiskitEmitter(QuantumCircuit(circuit.num_qubits), sites, "angles")
         for operation in circuit:
             emitter.gate(operation)
         known = {p.name for p in emitter.circuit.parameters}

@@ -9,10 +9,10 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm, norm
 
 import eqcompile as eq
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.passes.fixed_gates import Primitive
-from eqcompile.passes.four_spins import four_spins_of, lower_four_spins
-from eqcompile.passes.primitives import ControlledX
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.passes.lowering.fixed_gates import Primitive
+from eqcompile.passes.lowering.four_spins import four_spins_of, lower_four_spins
+from eqcompile.passes.lowering.primitives import ControlledX
 
 ROUNDING = 1e-12
 BASIS = ["rz", "sx", "x", "cx"]

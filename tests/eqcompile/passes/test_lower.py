@@ -10,11 +10,11 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
 import eqcompile as eq
-from eqcompile.backends.qiskit import Emitter
-from eqcompile.circuit.gates import EncodingGate, EvolutionGate, Gate
+from eqcompile.circuits.gates import EncodingGate, EvolutionGate, Gate
+from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.errors import MethodError
-from eqcompile.passes.lower import heisenberg_strength, lower
-from eqcompile.passes.primitives import AxisRotation, ControlledX, SpectralGate
+from eqcompile.passes.lowering.lower import heisenberg_strength, lower
+from eqcompile.passes.lowering.primitives import AxisRotation, ControlledX, SpectralGate
 
 N = 4
 ROUNDING = 1e-12
@@ -30,7 +30,7 @@ GENERATORS = [
 
 
 def emitted(gates: list[Gate], values: dict[str, float], n: int = N) -> QuantumCircuit:
-    emitter = Emitter(QuantumCircuit(n), ("A", "B"))
+    emitter = QiskitEmitter(QuantumCircuit(n), ("A", "B"))
     for gate in gates:
         emitter.gate(gate)
     names = {parameter.name for parameter in emitter.circuit.parameters}

@@ -12,11 +12,11 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
 import eqcompile as eq
-from eqcompile.backends.qiskit import Emitter
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.gates import EncodingGate
-from eqcompile.circuit.sequence import Evolve, Operation, Singlet, Swapped
-from eqcompile.passes.order import two_qubit_gates
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import Evolve, Operation, Singlet, Swapped
+from eqcompile.emit.qiskit.circuit import QiskitEmitter
+from eqcompile.passes.rewrite.schedule import two_qubit_gates
 
 ROUNDING = 1e-12
 ANGLE = ExactAngle.parameter("w") * Fraction(3, 2) + ExactAngle.of_pi(Fraction(1, 3))
@@ -28,7 +28,7 @@ Dense = Callable[[eq.PauliSum], Any]
 
 
 def unitary(operation: Operation, values: dict[str, float], n: int = 2) -> tuple[Any, int]:
-    emitter = Emitter(QuantumCircuit(n), ("A",))
+    emitter = QiskitEmitter(QuantumCircuit(n), ("A",))
     emitter.gate(operation)
     circuit = emitter.circuit.assign_parameters(values)
     return Operator(circuit).data, circuit.count_ops().get("cx", 0)

@@ -4,7 +4,7 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.errors import MethodError
-from eqcompile.passes.pieces import Located, Piece, local_pieces
+from eqcompile.passes.formula.pieces import Located, Piece, local_pieces
 
 
 def texts(generator: str, symmetry: eq.Symmetry) -> list[str]:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import eqcompile as eq
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.gates import EncodingGate
-from eqcompile.circuit.sequence import (
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import (
     EquivariantCircuit,
     Evolve,
     Operation,
@@ -19,13 +19,13 @@ from eqcompile.circuit.sequence import (
     operation_of,
     sequence_of,
 )
-from eqcompile.passes.coupling import Coupling
-from eqcompile.passes.merge import MergeRepeats
-from eqcompile.passes.order import Schedule, dependencies, two_qubit_gates
-from eqcompile.passes.pipeline import Pass, Pipeline
-from eqcompile.passes.region import RouteOnDevice
-from eqcompile.passes.route import Route
-from eqcompile.passes.split import SplitOrbits
+from eqcompile.passes.rewrite.merge import MergeRepeats
+from eqcompile.passes.rewrite.pipeline import Pass, Pipeline
+from eqcompile.passes.rewrite.schedule import Schedule, dependencies, two_qubit_gates
+from eqcompile.passes.rewrite.split import SplitOrbits
+from eqcompile.passes.routing.coupling import Coupling
+from eqcompile.passes.routing.region import RouteOnDevice
+from eqcompile.passes.routing.route import Route
 
 ROUNDING = 1e-11
 MODELS = Path(__file__).parents[3] / "siqml" / "models"
@@ -102,10 +102,10 @@ def test_every_pass_is_certified_again() -> None:
     def observe(name: str, circuit: EquivariantCircuit) -> None:
         from qiskit import QuantumCircuit
 
-        from eqcompile.backends.qiskit import Emitter
+        from eqcompile.emit.qiskit.circuit import QiskitEmitter
 
         assert circuit.initial == circuit.final == (0, 1, 2, 3)
-        emitter = Emitter(QuantumCircuit(4), program.ansatz.site_names, "angles")
+        emitter = QiskitEmitter(QuantumCircuit(4), program.ansatz.site_names, "angles")
         for operation in circuit:
             emitter.gate(operation)
         seen.append((name, str(eq.verify(emitter.circuit, program.spec, what="model").verdict)))

@@ -12,14 +12,14 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm, norm
 
 import eqcompile as eq
-from eqcompile.backends.qiskit import Emitter, sparse_pauli_op
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.sequence import EquivariantCircuit, Evolve, Operation, Singlet
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.operations import EquivariantCircuit, Evolve, Operation, Singlet
+from eqcompile.emit.qiskit.circuit import QiskitEmitter, sparse_pauli_op
 from eqcompile.errors import DimensionError, LimitError, MethodError
-from eqcompile.exact.components import components
+from eqcompile.exact.operators.components import components
 from eqcompile.groups.permutation import images_from_cycles
-from eqcompile.passes.pieces import Piece
-from eqcompile.passes.product_formula import (
+from eqcompile.passes.formula.pieces import Piece
+from eqcompile.passes.formula.product_formula import (
     ProductFormula,
     ProductFormulas,
     approximated,
@@ -198,7 +198,7 @@ def test_a_generator_of_the_group_that_the_sum_breaks_is_neither_kept_nor_broken
 
 
 def emitted(gates: Iterable[Operation], n: int) -> QuantumCircuit:
-    emitter = Emitter(QuantumCircuit(n), ())
+    emitter = QiskitEmitter(QuantumCircuit(n), ())
     for gate in gates:
         emitter.gate(gate)
     return emitter.circuit

@@ -6,14 +6,14 @@ import networkx as nx
 import pytest
 
 import eqcompile as eq
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.circuit.gates import EncodingGate
-from eqcompile.circuit.sequence import EquivariantCircuit, Evolve, Swapped
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import EquivariantCircuit, Evolve, Swapped
 from eqcompile.errors import BackendError, MethodError
-from eqcompile.passes.coupling import Coupling
-from eqcompile.passes.order import two_qubit_gates
-from eqcompile.passes.region import RouteOnDevice, connected_parts
-from eqcompile.passes.route import Route
+from eqcompile.passes.rewrite.schedule import two_qubit_gates
+from eqcompile.passes.routing.coupling import Coupling
+from eqcompile.passes.routing.region import RouteOnDevice, connected_parts
+from eqcompile.passes.routing.route import Route
 
 
 def pairs(qubits: int, *names: tuple[int, int]) -> EquivariantCircuit:

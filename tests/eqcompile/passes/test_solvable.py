@@ -10,9 +10,9 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm, norm
 
 import eqcompile as eq
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.passes.fixed_gates import Primitive
-from eqcompile.passes.solvable import lower_solvable, tapered
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.passes.lowering.fixed_gates import Primitive
+from eqcompile.passes.lowering.solvable import lower_solvable, tapered
 
 ROUNDING = 1e-12
 

@@ -11,10 +11,10 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm, norm
 
 import eqcompile as eq
-from eqcompile.circuit.angles import ExactAngle
-from eqcompile.passes.fixed_gates import Primitive
-from eqcompile.passes.primitives import ControlledX
-from eqcompile.passes.star import couplings, lower_star, star_of
+from eqcompile.circuits.angle import ExactAngle
+from eqcompile.passes.lowering.fixed_gates import Primitive
+from eqcompile.passes.lowering.primitives import ControlledX
+from eqcompile.passes.lowering.star import couplings, lower_star, star_of
 
 ROUNDING = 1e-12
 BASIS = ["rz", "sx", "x", "cx"]

@@ -6,11 +6,11 @@ from random import Random
 import pytest
 
 from eqcompile.errors import EqcompileError
-from eqcompile.exact.numbers import parse_scalar
-from eqcompile.exact.scalars import format_scalar
-from eqcompile.recheck.angles import angle_of, rational
-from eqcompile.recheck.field import is_prime, order_of, random_field, root_of
-from eqcompile.recheck.text import number, operator, state
+from eqcompile.exact.arithmetic.parse import parse_scalar
+from eqcompile.exact.arithmetic.scalars import format_scalar
+from eqcompile.recheck.algebra.angles import angle_of, rational
+from eqcompile.recheck.algebra.field import is_prime, order_of, random_field, root_of
+from eqcompile.recheck.algebra.text import number, operator, state
 
 TEXTS = (
     "3/7",

@@ -14,9 +14,9 @@ import pytest
 from campaign.forgery.edits import digested
 from campaign.forgery.meaning import meaning
 from campaign.forgery.originals import names, original
-from eqcompile.certify.certificate import Certificate
-from eqcompile.cli import main
+from eqcompile.claims.certificate import Certificate
 from eqcompile.errors import EqcompileError
+from eqcompile.face.cli.main import main
 from eqcompile.files import write_atomically
 from eqcompile.recheck.form import json_schema, require_form
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siqml.data.functional import Functional, Point
-from siqml.data.journal import Journal
-from siqml.data.labeller import Labeller
-from siqml.structures import Array
+from siqml.data.labelling.functional import Functional, Point
+from siqml.data.labelling.journal import Journal
+from siqml.data.labelling.labeller import Labeller
+from siqml.molecule.structures import Array
 
 STIFFNESS = 10.0
 REST = {("H", "O"): 0.96, ("O", "H"): 0.96, ("H", "H"): 1.5}
@@ -51,7 +51,7 @@ def springs_labeller(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Callable[[tuple[str, ...]], Labeller]:
     """From chemical symbols to a labeller; its ``pool.calls`` counts the work."""
-    monkeypatch.setattr("siqml.data.labeller.dft_point", springs)
+    monkeypatch.setattr("siqml.data.labelling.labeller.dft_point", springs)
 
     def make(species: tuple[str, ...]) -> Labeller:
         pool: Any = InThisProcess()

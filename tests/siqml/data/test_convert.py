@@ -4,13 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siqml.cli import main
-from siqml.data.convert import convert, split
-from siqml.data.declared_units import ASE_UNITS, DeclaredUnits
-from siqml.data.extxyz import read_structures
+from siqml.commands.main import main
+from siqml.data.reading.convert import convert, split
+from siqml.data.reading.declared_units import ASE_UNITS, DeclaredUnits
+from siqml.data.reading.extxyz import read_structures
 from siqml.errors import DataError
 from siqml.files import sha256
-from siqml.units import HARTREE
+from siqml.molecule.units import HARTREE
 
 POSITIONS = np.random.default_rng(7).normal(size=(9, 2, 3)).round(6)
 ENERGIES = np.arange(9.0)

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siqml.data.declared_units import UNDECLARED
-from siqml.data.doubts import doubts, doubts_between, warn
-from siqml.data.extxyz import read_structures
-from siqml.data.read import read_data
-from siqml.data.shipped import shipped_file, shipped_files, shipped_sets
-from siqml.structures import Structures
-from siqml.units import BOHR, HARTREE, KCAL_PER_MOL, MILLI
+from siqml.data.reading.declared_units import UNDECLARED
+from siqml.data.reading.doubts import doubts, doubts_between, warn
+from siqml.data.reading.extxyz import read_structures
+from siqml.data.reading.read import read_data
+from siqml.data.reading.shipped import shipped_file, shipped_files, shipped_sets
+from siqml.molecule.structures import Structures
+from siqml.molecule.units import BOHR, HARTREE, KCAL_PER_MOL, MILLI
 
 
 def shipped(name: str) -> Structures:
@@ -84,7 +84,7 @@ def test_turned_and_mirrored_structures_are_sound() -> None:
 @pytest.mark.parametrize("entries", [1, 15, 1 << 20])
 def test_two_atoms_on_one_spot(entries: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many structures are looked at at once."""
-    monkeypatch.setattr("siqml.data.doubts.ENTRIES", entries)
+    monkeypatch.setattr("siqml.data.reading.doubts.ENTRIES", entries)
     found = shipped("water_test.extxyz")
     positions = found.positions.copy()
     positions[3, 2] = positions[3, 1]
@@ -120,7 +120,7 @@ def test_mixed_charges(tmp_path: Path) -> None:
     ]
     block = "begin\natom 0 0 0 H 0 0 0 0 0\nenergy 1\ncharge {}\nend\n"
     (tmp_path / "input.data").write_text(block.format(0) + block.format(1))
-    from siqml.data.declared_units import ASE_UNITS
+    from siqml.data.reading.declared_units import ASE_UNITS
 
     assert read_data(tmp_path / "input.data", None, ASE_UNITS).charges == (0.0, 1.0)
 

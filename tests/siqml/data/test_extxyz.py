@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siqml.data.extxyz import read_structures, write_structures
+from siqml.data.reading.extxyz import read_structures, write_structures
 from siqml.errors import DataError
-from siqml.structures import Structures
+from siqml.molecule.structures import Structures
 
 HEAD = "Properties=species:S:1:pos:R:3:forces:R:3"
 GOOD = f"2\n{HEAD} energy=-1.5\nLi 0 0 -1 0 0 2\nH 0 0 1 0 0 -2\n"
@@ -223,7 +223,7 @@ def test_isolated_atoms_do_not_decide_what_the_molecule_is(tmp_path: Path) -> No
 def test_shipped_files_are_read_as_ase_reads_them() -> None:
     from ase.io import iread
 
-    from siqml.data.shipped import shipped_file
+    from siqml.data.reading.shipped import shipped_file
 
     path = shipped_file("dimer_cut_train.extxyz")
     found = read_structures(path)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from siqml.data.functional import Functional, dft_point
+from siqml.data.labelling.functional import Functional, dft_point
 from siqml.errors import LabelError
 
 pytest.importorskip("pyscf", reason="labels need PySCF, an optional dependency")

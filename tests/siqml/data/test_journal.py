@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siqml.data.functional import Point
-from siqml.data.journal import Journal
+from siqml.data.labelling.functional import Point
+from siqml.data.labelling.journal import Journal
 
 POSITIONS = np.array([[0.1, 1 / 3, -2e-9], [1.0, 0.0, 7.0]])
 POINT = Point(-2075.4452780929473, np.array([[1 / 7, 0.0, -1e-300], [0.5, -0.25, 3.0]]))

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siqml.data.declared_units import UNDECLARED, DeclaredUnits
-from siqml.data.label_keys import LabelKeys
-from siqml.data.read import read_data
+from siqml.data.reading.declared_units import UNDECLARED, DeclaredUnits
+from siqml.data.reading.label_keys import LabelKeys
+from siqml.data.reading.read import read_data
 from siqml.errors import DataError
 
 EV = DeclaredUnits("eV", "angstrom")

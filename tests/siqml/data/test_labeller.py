@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import eqcompile as eq
-from siqml.data.labeller import Labeller, processes, representable
+from siqml.data.labelling.labeller import Labeller, processes, representable
 
 WATER = ("O", "H", "H")
 MOLECULE = np.array([[0.0, 0, 0], [0, 0.8, 0.6], [0, -0.8, 0.6]])
@@ -82,7 +82,7 @@ def _give_up_while_a_point_is_computed() -> None:
 def test_processes_end_with_their_parent() -> None:
     """Also if it is killed, as a command is that does not come back from C."""
     code = (
-        "import os, time\nfrom siqml.data.labeller import processes\nwith processes(1) as pool:\n"
+        "import os, time\nfrom siqml.data.labelling.labeller import processes\nwith processes(1) as pool:\n"
         "    print(pool.submit(os.getpid).result(), flush=True)\n    time.sleep(3600)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:

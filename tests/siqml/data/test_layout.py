@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siqml.data import extxyz
-from siqml.data.convert import convert
-from siqml.data.extxyz import read_structures, write_structures
-from siqml.data.layout import names_of_numbers, parted
+from siqml.data.reading import extxyz
+from siqml.data.reading.convert import convert
+from siqml.data.reading.extxyz import read_structures, write_structures
+from siqml.data.reading.layout import names_of_numbers, parted
 from siqml.errors import DataError
-from siqml.structures import Structures
+from siqml.molecule.structures import Structures
 
 FORCES = "Properties=species:S:1:pos:R:3:forces:R:3"
 ROWS = "Li 0 0 -1 0 0 2\nH 0 0 1 0 0 -2\n"

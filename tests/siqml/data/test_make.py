@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siqml.data.dft_set import DftSet
-from siqml.data.diatomic import MIN_GAP, Diatomic
-from siqml.data.extxyz import read_structures
-from siqml.data.functional import Functional
-from siqml.data.make import make
-from siqml.data.recipes import LIH
-from siqml.data.stretch import Stretch
+from siqml.data.labelling.functional import Functional
+from siqml.data.labelling.tolerance import MIN_GAP
+from siqml.data.making.make import make
+from siqml.data.reading.extxyz import read_structures
+from siqml.data.samplers.stretch import Stretch
+from siqml.data.sets.dft_set import DftSet
+from siqml.data.sets.diatomic import Diatomic
+from siqml.data.sets.table import LIH
 from siqml.errors import LabelError
 
 pytest.importorskip("pyscf", reason="labels need PySCF, an optional dependency")

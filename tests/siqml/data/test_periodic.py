@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from siqml.data.extxyz import read_structures
-from siqml.data.periodic import quartic
-from siqml.data.recipes import LIH, LIH_PERIODIC
-from siqml.data.shipped import shipped_file
-from siqml.structures import Array
+from siqml.data.reading.extxyz import read_structures
+from siqml.data.reading.shipped import shipped_file
+from siqml.data.sets.periodic import quartic
+from siqml.data.sets.table import LIH, LIH_PERIODIC
+from siqml.molecule.structures import Array
 
 PERIOD = 8.4
 

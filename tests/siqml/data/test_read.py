@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siqml.data.declared_units import DeclaredUnits
-from siqml.data.extxyz import write_structures
-from siqml.data.read import read_data
+from siqml.data.reading.declared_units import DeclaredUnits
+from siqml.data.reading.extxyz import write_structures
+from siqml.data.reading.read import read_data
 from siqml.errors import DataError
-from siqml.structures import Array, Structures
-from siqml.units import BOHR, HARTREE, KCAL_PER_MOL
+from siqml.molecule.structures import Array, Structures
+from siqml.molecule.units import BOHR, HARTREE, KCAL_PER_MOL
 
 ATOMIC = DeclaredUnits("hartree", "bohr")
 KCAL = DeclaredUnits("kcal/mol", "angstrom")
@@ -195,7 +195,7 @@ class TestArchives:
         np.savez_compressed(tmp_path / "a.npz", **SGDML, zeros=np.zeros(1 << 18))
         assert (tmp_path / "a.npz").stat().st_size < 1 << 17
         assert read_data(tmp_path / "a.npz", None, KCAL)
-        monkeypatch.setattr("siqml.data.npz.MAX_ARCHIVE_BYTES", 1 << 20)
+        monkeypatch.setattr("siqml.data.reading.npz.MAX_ARCHIVE_BYTES", 1 << 20)
         assert message(tmp_path / "a.npz", KCAL) == (
             "a.npz: its arrays have 2 MB; the limit is 1 MB; write fewer structures into a file"
         )

@@ -6,19 +6,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siqml.data.classical_frames import ClassicalFrames
-from siqml.data.flexible_water import FlexibleWater, internal_coordinates
-from siqml.data.functional import Point
-from siqml.data.labeller import Labeller
-from siqml.data.minimum import LARGEST_FORCE, hessian, relax
-from siqml.data.normal_modes import NormalModes, displacements, random_rotation
-from siqml.data.sampling import Sampling
-from siqml.data.split import shuffled_split
-from siqml.data.stretch import Stretch
-from siqml.data.trajectory import Trajectory
+from siqml.data.labelling.functional import Point
+from siqml.data.labelling.labeller import Labeller
+from siqml.data.reading.split import shuffled_split
+from siqml.data.samplers.classical_frames import ClassicalFrames
+from siqml.data.samplers.flexible_water import FlexibleWater, internal_coordinates
+from siqml.data.samplers.minimum import LARGEST_FORCE, hessian, relax
+from siqml.data.samplers.normal_modes import NormalModes, displacements, random_rotation
+from siqml.data.samplers.sampling import Sampling
+from siqml.data.samplers.stretch import Stretch
+from siqml.data.samplers.trajectory import Trajectory
 from siqml.errors import DataError, LabelError
-from siqml.structures import Array
-from siqml.units import BOLTZMANN
+from siqml.molecule.structures import Array
+from siqml.molecule.units import BOLTZMANN
 
 WATER = ("O", "H", "H")
 START = np.array([[0.0, 0, 0], [0, 0.8, 0.6], [0, -0.8, 0.6]])

@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siqml.data.check import check
-from siqml.data.dft_set import DftSet
-from siqml.data.extxyz import read_structures, write_structures
-from siqml.data.recipes import DIMER_COOL, LIH, LIH_PERIODIC, RECIPES, WATER
-from siqml.data.shipped import provenance, shipped_file, shipped_files, shipped_sets
+from siqml.data.making.check import check
+from siqml.data.reading.extxyz import read_structures, write_structures
+from siqml.data.reading.shipped import provenance, shipped_file, shipped_files, shipped_sets
+from siqml.data.sets.dft_set import DftSet
+from siqml.data.sets.table import DIMER_COOL, LIH, LIH_PERIODIC, RECIPES, WATER
 from siqml.errors import DataError, LabelError
 from siqml.files import sha256
-from siqml.structures import Array, Structures
-from siqml.units import BOLTZMANN
+from siqml.molecule.structures import Array, Structures
+from siqml.molecule.units import BOLTZMANN
 
 LIH_FILES = [shipped_file(f"lih_{part}.extxyz") for part in LIH.parts]
 
@@ -218,7 +218,7 @@ class TestCheck:
         write_structures(copy, replace(lih_train, **{name: getattr(lih_train, name) + shift}))
         record = provenance("lih")
         record["sha256"][copy.name] = sha256(copy)
-        monkeypatch.setattr("siqml.data.check.provenance", lambda name: record)
+        monkeypatch.setattr("siqml.data.making.check.provenance", lambda name: record)
         with pytest.raises(LabelError, match=message):
             check(LIH, [copy, LIH_FILES[1]], num_points=2)
 
@@ -229,7 +229,7 @@ class TestCheck:
         write_structures(copy, lih_train.chosen(range(52)))
         record = provenance("lih")
         record["sha256"][copy.name] = sha256(copy)
-        monkeypatch.setattr("siqml.data.check.provenance", lambda name: record)
+        monkeypatch.setattr("siqml.data.making.check.provenance", lambda name: record)
         with pytest.raises(LabelError, match=r"52 structures; the recipe has 53"):
             check(LIH, [copy, LIH_FILES[1]], num_points=2)
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from siqml.data.text import element, is_isotope, lines_of, number
+from siqml.data.reading.text import element, is_isotope, lines_of, number
 from siqml.errors import DataError
 
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siqml.calculator import SiqmlCalculator
-from siqml.cli import main
-from siqml.data.extxyz import read_structures
-from siqml.ensemble import AnyField, Ensemble
+from siqml.commands.main import main
+from siqml.data.reading.extxyz import read_structures
 from siqml.errors import MdError
+from siqml.field.calculator import SiqmlCalculator
+from siqml.field.ensemble import AnyField, Ensemble
+from siqml.field.force_field import ForceField
+from siqml.field.model_file import here, save_model
 from siqml.md.files import MdFiles
-from siqml.md.order import MdOrder
 from siqml.md.run import simulate
 from siqml.md.summary import summary
-from siqml.model import ForceField
-from siqml.model_file import here, save_model
-from siqml.structures import Structures
+from siqml.md.task import MdOrder
+from siqml.molecule.structures import Structures
 
 START = (("H", "Li"), np.array([[0.0, 0.0, 1.1], [0.3, 0.0, -0.5]]))
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siqml.cli import main
-from siqml.data.extxyz import read_structures
-from siqml.data.shipped import shipped_file
+from siqml.commands.main import main
+from siqml.data.reading.extxyz import read_structures
+from siqml.data.reading.shipped import shipped_file
+from siqml.provenance import Origin
 from siqml.reproduce import fig5
 from siqml.reproduce.fig5 import Level, NoiseOrder, noise_page
-from siqml.reproduce.noise import NoisePoint, NoisyTraining
-from siqml.reproduce.origin import Origin
+from siqml.reproduce.noisy_training import NoisePoint, NoisyTraining
 from siqml.reproduce.relevant import relevant
-from siqml.run_folder import RunFolder
+from siqml.training.run_folder import RunFolder
 
 ORIGIN = Origin("siqml reproduce fig5", "abc", {"python": "3"}, "2026-01-01")
 FEW = ("adam.steps=30", "lbfgs.steps=20")

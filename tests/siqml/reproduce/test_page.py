@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from siqml.floor import Floor
-from siqml.reproduce.origin import UNKNOWN, Origin, commit
+from siqml.evaluation.floor import Floor
+from siqml.provenance import UNKNOWN, Origin, commit
 from siqml.reproduce.page import QUICK, Found, page, verdicts
 from siqml.reproduce.seeds import SeedResult
-from siqml.reproduce.studies import TABLE_2, TABLE_3
+from siqml.reproduce.tables.dimer import TABLE_3
+from siqml.reproduce.tables.water import TABLE_2
 
 ORIGIN = Origin("siqml reproduce table2", "abc", {"python": "3"}, "2026-01-01")
 ROW = TABLE_2.rows[0]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from siqml.cli import main
+from siqml.commands.main import main
 
 
 def test_quick_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

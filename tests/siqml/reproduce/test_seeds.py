@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from siqml.errors import DataError, TrainError
+from siqml.evaluation.spread import Spread
 from siqml.reproduce.seeds import SeedResult, middle, read_result
-from siqml.run_folder import RunFolder
-from siqml.session import train_or_continue
-from siqml.spread import Spread
+from siqml.training.run_folder import RunFolder
+from siqml.training.session import train_or_continue
 from tests.siqml.conftest import TINY_CONFIG, TINY_SPEC
 
 

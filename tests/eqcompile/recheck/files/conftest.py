@@ -8,9 +8,9 @@ from typing import Any
 import flint
 import pytest
 
-from eqcompile.recheck.field import order_of, random_field
-from eqcompile.recheck.group import Generator, Group, group_of, image_of, objection, slope_of
-from eqcompile.recheck.pauli import Terms
+from eqcompile.recheck.algebra.field import order_of, random_field
+from eqcompile.recheck.algebra.group import Generator, Group, group_of, image_of, objection, slope_of
+from eqcompile.recheck.algebra.pauli import Terms
 
 Invariants = Callable[..., tuple[int, int]]
 

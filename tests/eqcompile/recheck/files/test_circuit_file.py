@@ -9,7 +9,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 
 from eqcompile.errors import EqcompileError
-from eqcompile.recheck.files.circuit_file import load_circuit
+from eqcompile.recheck.files.circuit.circuit_file import load_circuit
 from eqcompile.recheck.files.unread import UnreadError
 
 PROGRAM = """OPENQASM 3.0;

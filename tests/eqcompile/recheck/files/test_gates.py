@@ -10,9 +10,9 @@ from qiskit.circuit import Gate, Parameter, library
 from qiskit.quantum_info import Operator
 
 import eqcompile as eq
-from eqcompile.backends.dense import matrix_of
-from eqcompile.recheck.files.circuit_text import read_circuit
-from eqcompile.recheck.files.gates import CONSTANT, PARAMETRISED
+from eqcompile.numeric.dense import matrix_of
+from eqcompile.recheck.files.circuit.circuit_text import read_circuit
+from eqcompile.recheck.files.circuit.gates import CONSTANT, PARAMETRISED
 
 ANGLES = (0.3, -1.25, 2.5, 0.7)
 

@@ -12,13 +12,13 @@ from qiskit.circuit import Parameter
 from qiskit.transpiler import CouplingMap
 
 import eqcompile as eq
-from eqcompile.artifacts import save_transpiled
-from eqcompile.backends.circuit_files import layout_comment
-from eqcompile.comparison import recheck_files
+from eqcompile.face.artifacts import save_transpiled
+from eqcompile.face.comparison import recheck_files
+from eqcompile.readers.circuit_file import layout_comment
 from eqcompile.recheck.decide import Recheck, recheck, summary
 from eqcompile.recheck.document import digest_of
-from eqcompile.recheck.files.circuit_text import read_circuit
-from eqcompile.recheck.files.placement import FORM, Placement, placement_of
+from eqcompile.recheck.files.circuit.circuit_text import read_circuit
+from eqcompile.recheck.files.circuit.placement import FORM, Placement, placement_of
 from eqcompile.recheck.files.read import read_files
 from eqcompile.recheck.files.unread import UnreadError
 

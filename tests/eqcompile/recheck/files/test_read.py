@@ -12,10 +12,11 @@ from qiskit.circuit import ControlledGate, Parameter
 from qiskit.circuit.library import RYGate, XGate
 
 import eqcompile as eq
-from eqcompile.comparison import recheck_files
+from eqcompile.face.comparison import recheck_files
 from eqcompile.recheck.decide import Recheck, summary
-from eqcompile.recheck.files import circuit_file, spec_text
-from eqcompile.recheck.files.circuit_text import read_circuit
+from eqcompile.recheck.files.circuit import circuit_file
+from eqcompile.recheck.files.circuit.circuit_text import read_circuit
+from eqcompile.recheck.files.declaration import spec_text
 from eqcompile.recheck.files.unread import UnreadError
 
 ROOT = Path(__file__).parents[4]
@@ -289,8 +290,8 @@ def test_negative_control_an_altered_reader_confirms_nothing(
         patched.setitem(spec_text.READERS, "permutation", lambda entry, register: [])
         assert not recheck_files(text, 1, spec).confirmed
     with monkeypatch.context() as patched:
-        from eqcompile.recheck.files import circuit_text
-        from eqcompile.recheck.files.gates import about
+        from eqcompile.recheck.files.circuit import circuit_text
+        from eqcompile.recheck.files.circuit.gates import about
 
         patched.setitem(
             circuit_text.PARAMETRISED, "RZZGate", lambda a: [about("ZZ", a[0]), about("ZI", a[0])]
@@ -336,7 +337,7 @@ def test_definitions_that_double_are_counted_in_qpy_too(
         inner = double
     path = written_qpy(tmp_path, "double.qpy", inner)
     assert len(read_circuit(path, ()).operations) == 64
-    monkeypatch.setattr("eqcompile.recheck.files.circuit_text.MAX_OPERATIONS", 50)
+    monkeypatch.setattr("eqcompile.recheck.files.circuit.circuit_text.MAX_OPERATIONS", 50)
     with pytest.raises(UnreadError, match="a circuit of more than 50 operations"):
         read_circuit(path, ())
 

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 import eqcompile as eq
-from eqcompile.certify.evidence import group_evidence
-from eqcompile.recheck.files.spec_text import READERS, read_spec_text
-from eqcompile.spec.lift import symmetry_of
+from eqcompile.claims.evidence import group_evidence
+from eqcompile.declaration.lift import symmetry_of
+from eqcompile.recheck.files.declaration.spec_text import READERS, read_spec_text
 
 Invariants = Callable[..., tuple[int, int]]
 
 TWO = "data: {sites: [A, B], encode: {A: [0, 2], B: [1, 3]}}\n"
 THREE = "data: {sites: [A, B, C], encode: {A: [0], B: [1], C: [2]}}\n"
+TRIANGLE = "[[1, 0, 1], [-1/2, sqrt(3)/2, 1], [-1/2, -sqrt(3)/2, 1]]"
 FOUR = "data: {sites: [A, B, C, D], encode: {A: [0], B: [1], C: [2], D: [3]}}\n"
 
 ON_QUBITS = [
@@ -48,6 +49,16 @@ ON_QUBITS = [
     "point_group: {group: Th, parity: 0}",
     "point_group: {group: O_h, parity: 0}",
     "point_group: {group: I_h, parity: 0}",
+    "point_group: {group: T, moves: [0, 1, 2, 3], positions: [[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]}",
+    "point_group: {group: C_2v, moves: [2, 0], positions: [[0, 3, 1], [0, -3, 1]], parity: 3}",
+    "point_group: {group: D_2, axis: [0, 3, 4], moves: [1, 2, 3], positions: [[5, 0, 0], [-5, 0, 0], [0, 0, 0]]}",
+    "motion: {axis: [1, 1, 1], turns: 1/3, cycles: (0 1 2)}",
+    "motion: {axis: [1, -1, 0], turns: 0.5, improper: true, cycles: (0 1)(2 3)}",
+    "motion: {turns: -7/8, cycles: (3 1), qubits: [0, 1, 3]}",
+    "motion: {improper: true, cycles: (3 1), parity: 0}",
+    "motion: {turns: 1, cycles: (0 1)}",
+    "motion: {cycles: (0 1 2 3)}",
+    "motion: {turns: 2/5, axis: x, qubits: [3, 1]}",
     "mirror: {normal: x, parity: 2}",
     "mirror: {normal: [1, -1, 0.5]}",
     'permutation: ["(0 1)(2 3)"]',
@@ -102,6 +113,14 @@ ON_SITES = [
     (THREE, 4, ["graph: {edges: [[A, B], [B, C]]}", "rotation: U(1)"]),
     (THREE, 3, ["permutation: {group: cyclic, on: sites}"]),
     (FOUR, 4, ["permutation: {group: S_2 wr S_2, on: [[A, B], [C, D]]}"]),
+    (THREE, 4, [f"point_group: {{group: C3v, moves: [C, A, B], positions: {TRIANGLE}, parity: 3}}"]),
+    (
+        THREE,
+        3,
+        ["motion: {axis: y, turns: 1/4, cycles: (A C)}", "motion: {axis: x, turns: 1/2, cycles: (A B)}"],
+    ),
+    (TWO, 5, ["point_group: {group: C_i, moves: [A, B], positions: [[1, 2, 3], [-1, -2, -3]], parity: 4}"]),
+    (TWO, 5, ["motion: {improper: true, turns: 1/2, cycles: (A B)}", 'permutation: ["(A B)"]']),
     (FOUR, 4, ["lattice: {shape: [2, 2], group: p4m}"]),
 ]
 CATALOGUE = [("", 4, [entry]) for entry in ON_QUBITS] + ON_SITES

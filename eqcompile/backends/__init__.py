@@ -1,1 +1,0 @@
-"""Back ends: exact objects become floating-point numbers here and nowhere else."""

@@ -1,0 +1,66 @@
+"""The whole flow on one screen: spec, group, circuit, certificate, program; and the generators of a group."""
+
+import os
+
+from eqcompile.arguments import require_text, whole_number
+from eqcompile.budgets import stage
+from eqcompile.circuits.build import ansatz_of
+from eqcompile.claims.certify import certify_model
+from eqcompile.declaration.lift import state_of, symmetry_of
+from eqcompile.declaration.spec import Spec
+from eqcompile.derivation.compare import derive_basis
+from eqcompile.derivation.generators.basis import GeneratorBasis
+from eqcompile.derivation.resolve import resolve
+from eqcompile.program import Program
+from eqcompile.symmetry.symmetry import Symmetry
+from eqcompile.targets import declared_spec, declared_symmetry
+
+
+@stage(
+    "compiling and certifying",
+    "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB",
+)
+def compile(spec: Spec | str | os.PathLike[str]) -> Program:
+    """Compile a declared symmetry and ansatz into a program that carries its certificate.
+
+    Args:
+        spec: from :func:`eqcompile.load`, with ``observable`` and ``ansatz``, and ``data`` if the model takes any; or
+            the name of its file.
+
+    Returns:
+        The program. Its certificate may be a refusal: ask ``bool(program.certificate)``.
+
+    Raises:
+        SpecError: the spec declares no observable or no ansatz, or leaves to the compiler a part that the symmetry
+            does not allow.
+    """
+    spec = resolve(declared_spec(spec))
+    if spec.observable is None:
+        raise spec.error("the spec has no 'observable', which a model needs; add it", ())
+    symmetry = symmetry_of(spec)
+    ansatz = ansatz_of(spec)
+    state = state_of(spec)
+    certificate = certify_model(spec.name, symmetry, ansatz, state, spec.observable, spec.source.sha256)
+    return Program(spec, symmetry, ansatz, state, spec.observable, certificate)
+
+
+def derive(
+    spec: Spec | Symmetry | str | os.PathLike[str], locality: int = 2, method: str = "nullspace"
+) -> GeneratorBasis:
+    """Gate generators on up to ``locality`` qubits that a symmetry allows.
+
+    Args:
+        spec: from :func:`eqcompile.load`, where ``symmetry`` is enough; or the name of its file; or a symmetry built in
+            Python.
+        locality: largest number of qubits a term may act on; all of them, where there are fewer.
+        method: ``"nullspace"``, ``"twirl"`` or ``"choi"``.
+
+    Raises:
+        ArgumentError: the locality is no whole number of at least one.
+        MethodError: unknown method, or one that does not apply to this group.
+        LimitError: too many Pauli strings.
+    """
+    symmetry = declared_symmetry(spec)
+    most = whole_number("locality", locality, least=1)
+    require_text("method", method)
+    return derive_basis(symmetry, min(most, symmetry.num_qubits), method)

@@ -1,0 +1,1 @@
+"""Equivariant channels, by their Choi operators."""

@@ -1,0 +1,1 @@
+"""Equivariant generators by null space, twirl and Choi operator, one method in each file."""

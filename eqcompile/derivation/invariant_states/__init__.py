@@ -1,0 +1,1 @@
+"""Invariant states: products, singlets, and all of them."""

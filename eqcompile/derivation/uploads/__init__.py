@@ -1,0 +1,1 @@
+"""What a spec leaves to the compiler about encodings: which operators upload a vector equivariantly."""

@@ -1,0 +1,1 @@
+"""Circuits on a device: transpiled, placed, measured with noise, and certified again."""

@@ -1,0 +1,1 @@
+"""Exact numbers: rational, cyclotomic, and the parser of their text."""

@@ -1,0 +1,1 @@
+"""Exact linear algebra: dense and sparse."""

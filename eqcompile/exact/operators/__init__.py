@@ -1,0 +1,1 @@
+"""Sums of Pauli strings, their text and their parts."""

@@ -1,0 +1,1 @@
+"""Exact eigenvalues, and proofs that an operator is positive."""

@@ -1,0 +1,1 @@
+"""Exact states and their text."""

@@ -1,0 +1,281 @@
+"""Pure states with exact amplitudes, up to normalisation."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from types import MappingProxyType
+
+from eqcompile.arguments import found, whole_number
+from eqcompile.errors import ArgumentError, DimensionError, LimitError
+from eqcompile.exact.arithmetic.scalars import (
+    ONE,
+    ZERO,
+    Real,
+    Scalar,
+    ScalarLike,
+    conjugate,
+    format_scalar,
+    rational,
+    real_part,
+    scalar,
+    square_root,
+    times_power_of_i,
+)
+from eqcompile.exact.operators.pauli import MAX_OPERATOR_QUBITS, PauliSum
+from eqcompile.exact.states.kets import LETTERS, MAX_AMPLITUDES, num_superposed, peel, product_amplitudes
+from eqcompile.exact.states.parse import Ket, parse_kets
+
+MAX_SHOWN_KETS = 16
+"""Kets of a state that are shown. Beyond it, shortened: the rest is counted; the certificate has all."""
+
+MAX_SHOWN_QUBITS = 40
+"""Qubits of a ket that is shown. Beyond it, shortened: the middle is left out; the certificate has all."""
+
+
+class ExactState:
+    r"""A state :math:`\sum_b a_b |b\rangle` with exact amplitudes, not normalised.
+
+    Basis states are integers whose bit q is the value of qubit q. Text is a sum of kets with qubit 0 first, or one
+    ket with a letter ``0 1 + - r l`` for each qubit where the state is such a product (``r`` and ``l`` are
+    :math:`|0\rangle \pm i|1\rangle`), and ``ExactState.parse(str(state), n) == state``.
+
+    Args:
+        num_qubits: size of the register.
+        amplitudes: amplitude of each basis state; zeros are dropped.
+
+    Raises:
+        DimensionError: a basis state outside the register.
+
+    >>> ExactState.singlets(2, [(0, 1)])
+    |01> - |10>
+    """
+
+    __slots__ = ("_amplitudes", "num_qubits")
+
+    num_qubits: int
+
+    def __init__(self, num_qubits: int, amplitudes: Mapping[int, ScalarLike]) -> None:
+        if type(num_qubits) is not int or not 0 <= num_qubits <= MAX_OPERATOR_QUBITS:
+            num_qubits = whole_number("num_qubits", num_qubits, least=0, most=MAX_OPERATOR_QUBITS)
+        if not isinstance(amplitudes, Mapping) or not all(type(bits) is int for bits in amplitudes):
+            raise ArgumentError(
+                f"amplitudes: a mapping of basis states, as numbers, to amplitudes is needed; found {found(amplitudes)}"
+            )
+        self.num_qubits = num_qubits
+        self._amplitudes = {bits: scalar(value) for bits, value in amplitudes.items() if value}
+        if outside := [bits for bits in self._amplitudes if not 0 <= bits < 1 << num_qubits]:
+            raise DimensionError(f"basis state {outside[0]} is not one of 0 to {(1 << num_qubits) - 1}")
+
+    def __deepcopy__(self, memo: object) -> "ExactState":
+        """Itself: it never changes."""
+        return self
+
+    @classmethod
+    def singlets(cls, num_qubits: int, pairs: Sequence[tuple[int, int]]) -> "ExactState":
+        r"""Singlets :math:`|0_i 1_j\rangle - |1_i 0_j\rangle` on pairs (i, j), Eq. 4; others zero.
+
+        Raises:
+            DimensionError: a qubit outside the register, or in two pairs.
+            LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
+        """
+        qubits = [q for pair in pairs for q in pair]
+        if len(set(qubits)) < len(qubits) or any(not 0 <= q < num_qubits for q in qubits):
+            raise DimensionError(
+                f"singlet pairs {list(pairs)} must be disjoint, on qubits 0 to {num_qubits - 1}"
+            )
+        _check_size(len(pairs), "singlets")
+        amplitudes = {0: ONE}
+        for i, j in pairs:
+            up = {bits | 1 << j: value for bits, value in amplitudes.items()}
+            down = {bits | 1 << i: -value for bits, value in amplitudes.items()}
+            amplitudes = up | down
+        return cls(num_qubits, amplitudes)
+
+    @classmethod
+    def product(cls, letters: str) -> "ExactState":
+        """One of ``0 1 + - r l`` for each qubit, qubit 0 first, with amplitudes 1, i, -1 and -i.
+
+        Raises:
+            DimensionError: another letter.
+            LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
+
+        >>> ExactState.product("0-").norm_squared
+        2
+        """
+        if unknown := [letter for letter in letters if letter not in LETTERS]:
+            raise DimensionError(f"unknown letter {unknown[0]!r} of a ket; known: {', '.join(LETTERS)}")
+        _check_size(num_superposed(letters), "letters + - r l")
+        return cls(len(letters), product_amplitudes(letters))
+
+    @classmethod
+    def parse(cls, text: str, num_qubits: int | None = None) -> "ExactState":
+        """Read a sum of kets, such as ``"|01> - i*|10>"`` or ``"|+-01>"``.
+
+        Args:
+            text: the kets, each with a number in front where it is not one.
+            num_qubits: size of the register; default: the length of the first ket.
+
+        Returns:
+            The state, up to normalisation; the zero vector for ``"0"``, where ``num_qubits`` is needed.
+
+        Raises:
+            ExpressionError: the text is no sum of kets, or a ket does not fit the register.
+            LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
+
+        >>> ExactState.parse("|001> + |010> + |100>").num_qubits
+        3
+        """
+        if text.strip() == "0" and num_qubits is not None:
+            return cls(num_qubits, {})
+        return superpose(parse_kets(text, num_qubits))
+
+    @property
+    def amplitudes(self) -> Mapping[int, Scalar]:
+        """Read-only amplitudes of the basis states, without zeros."""
+        return MappingProxyType(self._amplitudes)
+
+    @property
+    def norm_squared(self) -> Real:
+        """Squared norm, an exact real number."""
+        return sum((real_part(a * conjugate(a)) for a in self._amplitudes.values()), start=rational(0))
+
+    def apply(self, op: PauliSum) -> "ExactState":
+        """``op |state>``."""
+        if op.num_qubits != self.num_qubits:
+            raise DimensionError(f"operator on {op.num_qubits} qubits, state on {self.num_qubits}")
+        out: dict[int, Scalar] = {}
+        for (x, z), coefficient in op.terms.items():
+            ys = (x & z).bit_count()
+            for bits, value in self._amplitudes.items():
+                phase = ys + 2 * (z & bits).bit_count()
+                term = times_power_of_i(coefficient * value, phase)
+                out[bits ^ x] = out.get(bits ^ x, ZERO) + term
+        return ExactState(self.num_qubits, out)
+
+    def relabel(self, images: Iterable[int]) -> "ExactState":
+        """Move qubit q to ``images[q]``."""
+        targets = tuple(images)
+        moved = {
+            sum(1 << target for q, target in enumerate(targets) if bits >> q & 1): value
+            for bits, value in self._amplitudes.items()
+        }
+        return ExactState(self.num_qubits, moved)
+
+    def split(self) -> "tuple[dict[int, str], ExactState]":
+        """The qubits that stand alone with their letters, and the state of the others, numbered anew from 0.
+
+        >>> ExactState.parse("|0+01> - |1+00>").split()
+        ({1: '+', 2: '0'}, |01> - |10>)
+        """
+        amplitudes, letters = dict(self._amplitudes), {}
+        for qubit in range(self.num_qubits):
+            if amplitudes and (peeled := peel(amplitudes, qubit)) is not None:
+                letters[qubit], amplitudes = peeled
+        rest = [qubit for qubit in range(self.num_qubits) if qubit not in letters]
+        renumbered = {
+            sum((bits >> qubit & 1) << new for new, qubit in enumerate(rest)): value
+            for bits, value in amplitudes.items()
+        }
+        return letters, ExactState(len(rest), renumbered)
+
+    def eigenvalue_of(self, image: "ExactState") -> Scalar | None:
+        """The number c with ``image == c * self``, or ``None`` if there is none.
+
+        Raises:
+            DimensionError: this is the zero vector, of which every multiple is zero.
+        """
+        if not self._amplitudes:
+            raise DimensionError("the zero vector is no state; give at least one amplitude")
+        bits, amplitude = next(iter(sorted(self._amplitudes.items())))
+        ratio = image._amplitudes.get(bits, ZERO) / amplitude
+        return ratio if self.scaled(ratio) == image else None
+
+    def scaled(self, factor: ScalarLike) -> "ExactState":
+        """``factor * state``."""
+        value = scalar(factor)
+        return ExactState(self.num_qubits, {bits: a * value for bits, a in self._amplitudes.items()})
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ExactState):
+            return NotImplemented
+        return self.num_qubits == other.num_qubits and self._amplitudes == other._amplitudes
+
+    def __hash__(self) -> int:
+        return hash((self.num_qubits, frozenset(self._amplitudes.items())))
+
+    def __str__(self) -> str:
+        """Kets list qubit 0 first."""
+        return " + ".join(_format_amplitude(a) + ket for ket, a in self._kets()).replace("+ -", "- ") or "0"
+
+    __repr__ = __str__
+
+    def abbreviated(self) -> str:
+        """The text for a person: long sums and long kets are cut, and say how long they are.
+
+        >>> ExactState.product("0" * 1000).abbreviated()
+        '|0000000000000000...0000000000000000> (1000 qubits)'
+        """
+        kets = self._kets()
+        shown = kets[:MAX_SHOWN_KETS]
+        parts = [_format_amplitude(value) + _shortened(ket) for ket, value in shown]
+        notes = [f"{len(kets)} kets"] if len(kets) > len(shown) else []
+        notes += [f"{self.num_qubits} qubits"] if self.num_qubits > MAX_SHOWN_QUBITS else []
+        parts += ["..."] if len(kets) > len(shown) else []
+        text = " + ".join(parts).replace("+ -", "- ") or "0"
+        return f"{text} ({', '.join(notes)})" if notes else text
+
+    def _kets(self) -> list[tuple[str, Scalar]]:
+        """One ket for a product of letters, else the basis states in the order of their text."""
+        if (product := self._as_product()) is not None:
+            return [product]
+        return sorted((_ket(bits, self.num_qubits), value) for bits, value in self._amplitudes.items())
+
+    def _as_product(self) -> tuple[str, Scalar] | None:
+        letters, amplitudes = "", dict(self._amplitudes)
+        if not amplitudes:
+            return None
+        for qubit in range(self.num_qubits):
+            if (peeled := peel(amplitudes, qubit)) is None:
+                return None
+            letters, amplitudes = letters + peeled[0], peeled[1]
+        return f"|{letters}>", amplitudes[0]
+
+
+def _check_size(power: int, what: str) -> None:
+    if 1 << power > MAX_AMPLITUDES:
+        most = MAX_AMPLITUDES.bit_length() - 1
+        raise LimitError(f"{power} {what}; the limit is {most}, because all amplitudes are held")
+
+
+def _ket(bits: int, num_qubits: int) -> str:
+    return "|" + "".join(str(bits >> q & 1) for q in range(num_qubits)) + ">"
+
+
+def _shortened(ket: str) -> str:
+    half = MAX_SHOWN_QUBITS // 2 - 3
+    return ket if len(ket) - 2 <= MAX_SHOWN_QUBITS else f"{ket[:half]}...{ket[-half:]}"
+
+
+def _format_amplitude(value: Scalar) -> str:
+    return {ONE: "", -ONE: "-"}.get(value, f"{format_scalar(value)}*")
+
+
+def superpose(kets: tuple[Ket, ...]) -> ExactState:
+    r"""The sum of the kets, up to normalisation: the letters ``+ - r l`` each stand for a factor 1/sqrt(2).
+
+    The smallest power of 1/sqrt(2) is left out of all kets, so that a single ket has amplitudes 1, i, -1 and -i.
+
+    Raises:
+        LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
+
+    >>> superpose(parse_kets("|++> - |00>"))
+    -1/2*|00> + 1/2*|01> + 1/2*|10> + 1/2*|11>
+    """
+    powers = [num_superposed(ket.letters) for ket in kets]
+    if sum(1 << power for power in powers) > MAX_AMPLITUDES:
+        raise LimitError(f"more than {MAX_AMPLITUDES} amplitudes, which is the limit; use fewer + - r l")
+    total: dict[int, Scalar] = {}
+    for ket, power in zip(kets, powers, strict=True):
+        factor = ket.coefficient * scalar(square_root(Fraction(1, 1 << power - min(powers))))
+        for bits, value in product_amplitudes(ket.letters).items():
+            total[bits] = total.get(bits, ZERO) + value * factor
+    return ExactState(len(kets[0].letters), total)

@@ -1,0 +1,134 @@
+"""Names of the packages: public ones, loaded when they are first used, and former ones of modules.
+
+An import of a former name fails, and says the name of today. What the packages offer by ``import eqcompile as eq``
+keeps its name; this is for imports that went deeper.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, NoReturn
+
+TABLE = "former_names.json"
+"""In each package: the former name of every module that moved, with the name of today."""
+
+
+class FormerNames(MetaPathFinder, Loader):
+    """Asked last, when no module of a name was found.
+
+    A former package is found, and empty, so that an import from it comes to the name of the module.
+
+    Args:
+        package: whose former names these are.
+    """
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Raise for a former module, find a former package, and know nothing of all other names.
+
+        Raises:
+            ImportError: the module has another name now.
+        """
+        if not fullname.startswith(f"{self._package}."):
+            return None
+        modules = former_names(self._package)
+        if fullname in modules:
+            _refuse(fullname, modules)
+        if any(name.startswith(f"{fullname}.") for name in modules):
+            return ModuleSpec(fullname, self, is_package=True)
+        return None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """An ordinary module."""
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing is in it; its former modules say where they are."""
+        modules = former_names(self._package)
+
+        def missing(name: str) -> NoReturn:
+            former = f"{module.__name__}.{name}"
+            if former in modules:
+                _refuse(former, modules)
+            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+
+        vars(module)["__getattr__"] = missing
+
+
+def _refuse(name: str, modules: Mapping[str, str]) -> NoReturn:
+    raise ImportError(f"{name} is {modules[name]} now; docs/former_names.md lists all", name=name)
+
+
+@cache
+def former_names(package: str) -> dict[str, str]:
+    """Former names of modules with those of today.
+
+    Args:
+        package: ``"eqcompile"`` or ``"siqml"``.
+
+    >>> former_names("eqcompile")["eqcompile.backends.jax"]
+    'eqcompile.emit.jax.model'
+    """
+    from importlib import resources
+
+    table: dict[str, str] = json.loads((resources.files(package) / TABLE).read_text(encoding="utf-8"))
+    return table
+
+
+def explain_former_names(package: str) -> None:
+    """From now on an import of a former name says the name of today."""
+    if not any(isinstance(finder, FormerNames) and finder._package == package for finder in sys.meta_path):
+        sys.meta_path.append(FormerNames(package))
+
+
+def lazy_names(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """``__getattr__`` and ``__dir__`` of a package that loads a public name when it is first used.
+
+    So importing the package costs nothing. What is public, and where it comes from, stands in ``__init__.pyi`` and
+    nowhere else: type checkers read it there as well.
+
+    Args:
+        package: ``"eqcompile"`` or ``"siqml"``, with a stub of lines ``from package.module import name as name``.
+    """
+
+    def load(name: str) -> Any:
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("eqcompile")
+        modules = public_names(package)
+        if name == "__all__":
+            return list(modules)
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(modules[name]), name)
+
+    return load, lambda: sorted(public_names(package))
+
+
+@cache
+def public_names(package: str) -> dict[str, str]:
+    """Every public name of a package with its module.
+
+    Args:
+        package: ``"eqcompile"`` or ``"siqml"``.
+
+    >>> public_names("eqcompile")["PauliSum"]
+    'eqcompile.exact.operators.pauli'
+    """
+    import ast
+    from importlib import resources
+
+    stub = ast.parse((resources.files(package) / "__init__.pyi").read_text(encoding="utf-8"))
+    imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+    return {alias.name: str(node.module) for node in imports for alias in node.names}

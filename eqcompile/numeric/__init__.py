@@ -1,0 +1,1 @@
+"""Floating-point second opinions: dense matrices, measured claims, the size of a defect."""

@@ -1,0 +1,1 @@
+"""Product formulas whose every factor keeps the symmetry."""

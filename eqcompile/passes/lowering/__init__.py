@@ -1,0 +1,1 @@
+"""Exact lowering: from evolutions to primitive gates."""

@@ -1,0 +1,1 @@
+"""Passes that rewrite a lowered circuit, and the pipeline that runs them."""

@@ -1,0 +1,50 @@
+"""Passes rewrite a circuit, one idea each; a pipeline applies them in turn and lets a caller look after each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, TypeAlias
+
+from eqcompile.circuits.operations import EquivariantCircuit
+
+
+class Pass(Protocol):
+    """A frozen object with a name that turns a circuit into an equal one, on possibly other qubits."""
+
+    name: ClassVar[str]
+
+    def run(self, circuit: EquivariantCircuit) -> EquivariantCircuit:
+        """The circuit rewritten; the argument is not changed."""
+
+
+Observer: TypeAlias = Callable[[str, EquivariantCircuit], None]
+"""Is told the name of each pass and what it made."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Passes in the order in which they run.
+
+    >>> from eqcompile.exact.operators.pauli import PauliSum
+    >>> from eqcompile.circuits.angle import ExactAngle
+    >>> from eqcompile.circuits.operations import Evolve
+    >>> from eqcompile.passes.rewrite.split import SplitOrbits
+    >>> gate = Evolve(PauliSum.parse("Z0 + Z1", 2), ExactAngle.parameter("w"))
+    >>> print(Pipeline((SplitOrbits(),)).run(EquivariantCircuit(2, (gate,))))
+    exp(-i (w) (Z0))
+    exp(-i (w) (Z1))
+    """
+
+    passes: tuple[Pass, ...]
+
+    def run(self, circuit: EquivariantCircuit, observe: Observer | None = None) -> EquivariantCircuit:
+        """Apply every pass.
+
+        Args:
+            circuit: what to rewrite.
+            observe: called after every pass, for example to certify again.
+        """
+        for step in self.passes:
+            circuit = step.run(circuit)
+            if observe is not None:
+                observe(step.name, circuit)
+        return circuit

@@ -1,0 +1,1 @@
+"""Routing on a coupling map that keeps the symmetry."""

@@ -1,0 +1,1 @@
+"""The recheck's own algebra over prime fields."""

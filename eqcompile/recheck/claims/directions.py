@@ -1,0 +1,86 @@
+r"""Vectors that a circuit takes by their angles: azimuth a, elevation e, and the turn by their length.
+
+The direction is :math:`n = (\cos e \cos a, \cos e \sin a, \sin e)`. What a rotation makes of the angles is no
+polynomial, but at one point of a prime field it can be computed: by square roots for a single element, by the rates
+of change for a one-parameter group.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from eqcompile.recheck.algebra.angles import Point
+from eqcompile.recheck.algebra.field import Field, root_of
+from eqcompile.recheck.algebra.group import ONE, Generator, turned
+
+Names = Sequence[str]
+"""Azimuth, elevation and turn of one site."""
+
+
+def moved_names(generator: Generator, names: Sequence[Names]) -> dict[str, dict[str, Fraction]]:
+    """What stands in place of every angle at V x: those of another site, or new ones where the vector turns."""
+    images: dict[str, dict[str, Fraction]] = {}
+    for site, mine in enumerate(names):
+        origin = generator.images.index(site)
+        theirs = list(names[origin])
+        if generator.matrices[origin] != ONE:
+            theirs[:2] = [new_name(name) for name in mine[:2]]
+        images |= {own: {other: Fraction(1)} for own, other in zip(mine, theirs, strict=True)}
+    return images
+
+
+def new_name(name: str) -> str:
+    """A name that no parameter has."""
+    return f"\0{name}"
+
+
+def direction(point: Point, names: Names, field: Field) -> tuple[int, int, int]:
+    """The unit vector at the point's exponentials."""
+    p, half = field.p, pow(2, -1, field.p)
+    units = [point.whole(name) for name in names[:2]]
+    cosines = [(u + pow(u, -1, p)) * half % p for u in units]
+    sines = [(u - pow(u, -1, p)) * half * field.i % p for u in units]
+    return cosines[1] * cosines[0] % p, cosines[1] * sines[0] % p, sines[1]
+
+
+def fix_images(point: Point, generator: Generator, names: Sequence[Names], field: Field) -> None:
+    """Give the new angles at V x their exponentials; angles at x are drawn until the roots exist."""
+    for site, mine in enumerate(names):
+        origin = generator.images.index(site)
+        matrix = generator.matrices[origin]
+        if matrix == ONE:
+            continue
+        while (
+            halves := _halves(turned(matrix, direction(point, names[origin], field), field.p), field)
+        ) is None:
+            for name in names[origin][:2]:
+                point.draw(name)
+        for name, half in zip(mine, halves, strict=False):
+            point.fix(new_name(name), half)
+
+
+def _halves(n: Sequence[int], field: Field) -> tuple[int, int] | None:
+    """Exponentials of minus i times half the azimuth and half the elevation, if the field has them."""
+    p, i = field.p, field.i
+    cosine = root_of(field, (1 - n[2] * n[2]) % p)
+    if not cosine:
+        return None
+    azimuth = root_of(field, (n[0] - i * n[1]) * pow(cosine, -1, p) % p)
+    elevation = root_of(field, (cosine - i * n[2]) % p)
+    return None if azimuth is None or elevation is None else (azimuth, elevation)
+
+
+def rates(
+    point: Point, generator: Generator, names: Sequence[Names], field: Field
+) -> Mapping[str, Mapping[str, int]]:
+    """How fast the angles change along a one-parameter group: n' = L n, solved for a' and e'."""
+    p = field.p
+    out: dict[str, dict[str, int]] = {}
+    for site, (azimuth, elevation, _) in enumerate(names):
+        n = direction(point, names[site], field)
+        x, y, z = turned(generator.matrices[site], n, p)
+        unit = point.whole(elevation)
+        cosine = (unit + pow(unit, -1, p)) * pow(2, -1, p) % p
+        inverse = pow(cosine, -1, p)
+        out[azimuth] = {"": (n[0] * y - n[1] * x) * inverse * inverse % p}
+        out[elevation] = {"": z * inverse % p}
+    return out

@@ -1,0 +1,1 @@
+"""The recheck's own reading of circuit files."""

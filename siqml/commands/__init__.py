@@ -1,0 +1,1 @@
+"""The command `siqml`, one file for each subcommand."""

@@ -1,0 +1,65 @@
+"""``siqml evaluate``."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Final
+
+from siqml.commands.device import add_device_options, evaluate_on_backend, refuse_device_options
+from siqml.commands.ensemble import evaluate_many
+from siqml.commands.options import add_budget, add_units, declared_units, label_keys
+from siqml.commands.parser import Commands
+from siqml.errors import SiqmlError
+
+EVALUATION_BUDGET: Final = "10min,8GB"
+"""Of ``evaluate``, which compiles the model for JAX: shipped dimers take a minute and a gigabyte, ensembles more."""
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="errors of a trained model, or an ensemble; with --backend, energies and forces on a device",
+    )
+    evaluate.add_argument("model", type=Path, help="model file or run folder, or a folder of runs")
+    evaluate.add_argument(
+        "data",
+        nargs="*",
+        metavar="MODEL | DATA",
+        help="more models; your files (default: the data the model was trained with)",
+    )
+    add_units(evaluate)
+    add_device_options(evaluate)
+    evaluate.add_argument(
+        "--forces", action=argparse.BooleanOptionalAction, help="on a device: by the parameter-shift rule"
+    )
+    add_budget(evaluate, EVALUATION_BUDGET, f"{EVALUATION_BUDGET}; on a device none")
+    evaluate.add_argument("--json", action="store_true", help="print JSON")
+    evaluate.set_defaults(command=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Errors of one model, of an ensemble, or of a model on a device."""
+    import json
+
+    from siqml.commands.report import evaluation_lines
+    from siqml.field.ensemble import expanded, is_model
+    from siqml.training.session import evaluate_files
+
+    more = [name for name in args.data if is_model(Path(name))]
+    models = expanded([args.model, *map(Path, more)])
+    args.model, args.data = models[0], [name for name in args.data if name not in more]
+    if args.backend is not None:
+        if len(models) > 1:
+            raise SiqmlError(f"--backend {args.backend} takes one model; found {len(models)}")
+        evaluate_on_backend(args)
+        return
+    refuse_device_options(args)
+    if len(models) > 1:
+        evaluate_many(models, args.data, declared_units(args), label_keys(args), args.json)
+        return
+    evaluations = evaluate_files(args.model, args.data, declared_units(args), label_keys(args), sys.stderr)
+    if args.json:
+        print(json.dumps([found.to_dict() for found in evaluations], indent=2))
+    else:
+        print("\n".join(evaluation_lines(evaluations)))

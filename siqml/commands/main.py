@@ -1,0 +1,91 @@
+"""The command line: ``siqml data | train | learn | evaluate | noise | md | reproduce | demo | models | configs``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from importlib.metadata import version
+
+import eqcompile as eq
+from siqml.commands import configs, data, demo, evaluate, learn, md, models, noise, reproduce, train
+from siqml.commands.parser import BAD_INPUT, INTERRUPTED, Parser
+from siqml.errors import SiqmlError
+
+COMMANDS = (data, train, learn, evaluate, noise, md, reproduce, demo, models, configs)
+"""In the order of the help; each module declares itself by ``add`` and is called by ``run``."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: arguments without the program's name; default: those of the process.
+
+    Returns:
+        0 on success, 2 for anything the user can cure, 130 after Ctrl-C.
+    """
+    parser = parser_of_all()
+    parser.refuse_empty(sys.argv[1:] if argv is None else argv)
+    args = parser.parse_args(argv)
+    try:
+        allowed = _allowance(args)
+    except eq.EqcompileError as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    # The process of a command is our own; that of a caller in Python is not, and is not forked.
+    if argv is None and allowed is not None:
+        return eq.supervised(lambda: _answered(args, allowed), allowed)
+    return _answered(args, allowed)
+
+
+def _allowance(args: argparse.Namespace) -> "eq.Allowance | None":
+    """Time and memory of a command that has ``--budget``, unless it runs on a device, which takes long by nature."""
+    if "budget" not in args:
+        return None
+    default = eq.parse_budget(args.budget_default)
+    if args.budget is None:
+        return default if getattr(args, "backend", None) is None else None
+    return eq.parse_budget(args.budget, default)
+
+
+def _answered(args: argparse.Namespace, allowed: "eq.Allowance | None") -> int:
+    """Run a command within its budget; every mistake is one line."""
+    try:
+        with nullcontext() if allowed is None else eq.allowing(allowed):
+            args.command(args)
+            sys.stdout.flush()
+    except (SiqmlError, eq.EqcompileError) as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return BAD_INPUT
+    except MemoryError:
+        print("not enough memory; take fewer structures, or a smaller model", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError as error:
+        if error.filename is not None:  # of a FIFO given with -o
+            print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        else:
+            sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
+        return BAD_INPUT
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"{place}{error.strerror or error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print(args.interrupted(args), file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def parser_of_all() -> Parser:
+    """The parser, with every command."""
+    parser = Parser(prog="siqml", description="Symmetry-invariant quantum force fields.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('eqcompile')}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    parser.set_defaults(interrupted=lambda args: "interrupted")
+    for command in COMMANDS:
+        command.add(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""``siqml reproduce``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from siqml.commands.options import seed_numbers
+from siqml.commands.parser import Commands
+from siqml.errors import ConfigError
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    command = commands.add_parser(
+        "reproduce", help="tables and figures of the paper, and other studies, each a page"
+    )
+    shown = "table1 to table4, fig4 to fig8, all (of these), or another study, such as h2"
+    command.add_argument("names", nargs="+", metavar="NAME", help=shown)
+    command.add_argument(
+        "-o", "--output", type=Path, default=Path("results"), metavar="DIR", help="default: results"
+    )
+    command.add_argument("--seeds", metavar="N,N", help="default: 0,1,2,3,4; 0 if quick")
+    command.add_argument("--rows", metavar="CONFIG,CONFIG", help="only these configs of the table")
+    command.add_argument("--quick", action="store_true", help="few steps, to see that everything works")
+    command.add_argument("--finished", action="store_true", help="train nothing, show what is finished")
+    command.set_defaults(command=run, interrupted=_interrupted)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Train what the chosen studies need, and write their pages."""
+    from siqml.reproduce.fig5 import NoiseOrder, reproduce_noise
+    from siqml.reproduce.run import Order, reproduce
+    from siqml.reproduce.studies import NOISE, choose
+
+    usual = "0" if args.quick else "0,1,2,3,4"
+    seeds = seed_numbers(usual if args.seeds is None else args.seeds)
+    studies = choose(args.names)
+    if NOISE in args.names and args.rows is not None:
+        raise ConfigError(f"--rows chooses rows of tables, and {NOISE} has none; leave one of the two out")
+    rows = _rows(args.rows, list(dict.fromkeys(row.config for study in studies for row in study.rows)))
+    order = Order(tuple(seeds), tuple(rows), args.quick, args.finished)
+    for study in studies:
+        if not rows or set(rows) & {row.config for row in study.rows}:
+            print(reproduce(study, order, args.output, sys.stderr))
+    if {NOISE, "all"} & set(args.names) and not rows:
+        noise = NoiseOrder(tuple(seeds), args.quick, args.finished)
+        print(reproduce_noise(noise, args.output, sys.stderr))
+
+
+def _rows(text: str | None, known: list[str]) -> list[str]:
+    rows = [] if text is None else [part.strip() for part in text.split(",")]
+    for row in rows:
+        if row not in known:
+            raise ConfigError(f'--rows: no row "{row}" here; known: {", ".join(known) or "none"}')
+    return rows
+
+
+def _interrupted(args: argparse.Namespace) -> str:
+    return "interrupted; the same command continues"

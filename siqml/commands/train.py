@@ -1,0 +1,77 @@
+"""``siqml train``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from siqml.commands.ensemble import train_over_seeds
+from siqml.commands.options import add_units, distinct_settings, file_settings, refuse_settings, seed
+from siqml.commands.parser import Commands
+from siqml.errors import TrainError
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    train = commands.add_parser("train", help="train a force field")
+    train.add_argument("config", nargs="?", help="a config, or the name of a shipped one: lih")
+    train.add_argument("-o", "--output", type=Path, metavar="RUN", help="run folder (default: runs/NAME)")
+    train.add_argument("--seed", type=seed, metavar="N", help="same as --set seed=N")
+    train.add_argument("--seeds", metavar="N,N", help="an ensemble: one run per seed, in RUN/seed-N")
+    train.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="such as adam.steps=100"
+    )
+    add_units(train)
+    train.add_argument("--resume", type=Path, metavar="RUN", help="continue the run in this folder")
+    train.add_argument("--overwrite", action="store_true", help="replace an earlier run in the folder")
+    train.set_defaults(command=run, interrupted=interrupted)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Train one model, an ensemble over seeds, or go on where a run was stopped."""
+    from siqml.commands.report import outcome_lines
+    from siqml.field.catalogue import find
+    from siqml.training.config import refuse_idle
+    from siqml.training.run_folder import RunFolder
+    from siqml.training.session import resume, train
+
+    args.set = [*args.set, *file_settings(args)]
+    distinct_settings(args.set)
+    if args.resume is not None:
+        seeded = args.seed is not None or args.seeds is not None
+        if args.config or args.set or args.output or args.overwrite or seeded:
+            raise TrainError(
+                "--resume RUN takes everything from the run folder; leave the other arguments out"
+            )
+        outcome = resume(RunFolder(args.resume), sys.stderr)
+    elif args.config is None:
+        raise TrainError("which training? give a config, such as: siqml train lih; or --resume RUN")
+    elif args.seeds is not None:
+        refuse_idle(find(args.config, "configs"))
+        train_over_seeds(args, _run_folder(args))
+        return
+    else:
+        if args.seed is not None:
+            refuse_settings(args.set, {"seed": "--seed says the seed"})
+        refuse_idle(find(args.config, "configs"))
+        overrides = args.set if args.seed is None else [*args.set, f"seed={args.seed}"]
+        folder = RunFolder(_run_folder(args))
+        outcome = train(find(args.config, "configs"), folder, sys.stderr, overrides, args.overwrite)
+    print("\n".join(outcome_lines(outcome)))
+
+
+def _run_folder(args: argparse.Namespace) -> Path:
+    if args.output is not None:
+        return Path(args.output)
+    return Path("runs") / Path(args.config).stem
+
+
+def interrupted(args: argparse.Namespace) -> str:
+    """What to do after Ctrl-C."""
+    from siqml.training.run_folder import RunFolder
+
+    if args.seeds is not None:
+        return "interrupted; the same command continues"
+    folder = args.resume or _run_folder(args)
+    if not RunFolder(folder).checkpoint.exists():
+        return "interrupted before the first checkpoint; start again with --overwrite"
+    return f"interrupted; continue with: siqml train --resume {folder}"

@@ -1,0 +1,1 @@
+"""Making the shipped data sets anew, and checking them."""

@@ -1,0 +1,129 @@
+"""Label a diatomic curve, and survive Ctrl-C."""
+
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import as_completed
+from dataclasses import asdict
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+import eqcompile as eq
+from siqml.data.labelling.fci import STEP, Label, fci_energy, label
+from siqml.data.labelling.labeller import processes
+from siqml.data.labelling.tolerance import MIN_GAP
+from siqml.data.reading.extxyz import write_structures
+from siqml.data.sets.diatomic import Diatomic
+from siqml.molecule.structures import Structures
+from siqml.progress import progress
+
+
+def make_diatomic(
+    recipe: Diatomic, folder: Path, stream: TextIO, seed: int, jobs: int
+) -> tuple[list[Path], dict[str, Any]]:
+    """Label every point of ``recipe`` and write training and test set.
+
+    Args:
+        recipe: what to compute.
+        folder: where to write; exists.
+        stream: takes the progress report.
+        seed: of the test points.
+        jobs: number of processes.
+
+    Returns:
+        The files written, and what a provenance file says about them.
+
+    Raises:
+        LabelError: a point cannot be labelled.
+    """
+    train, test = recipe.train_distances(), recipe.test_distances(seed)
+    cache = folder / f".{recipe.name}.partial.json"
+    labels = _label_all(recipe, sorted({*train, *test}), cache, stream, jobs)
+    paths = [folder / f"{recipe.name}_{part}.extxyz" for part in recipe.parts]
+    for path, distances in zip(paths, (train, test), strict=True):
+        write_structures(path, diatomic_structures(recipe, [labels[r] for r in distances], str(path)))
+    cache.unlink(missing_ok=True)
+    return paths, _account(recipe, list(labels.values()))
+
+
+def diatomic_structures(recipe: Diatomic, labels: Sequence[Label], source: str) -> Structures:
+    """Molecules along z, centred, with the force of each label on both atoms."""
+    along_z = np.array([[0.0, 0.0, -0.5], [0.0, 0.0, 0.5]])
+    return Structures(
+        species=recipe.species,
+        positions=np.array([along_z * point.distance for point in labels]),
+        energies=np.array([point.energy for point in labels]),
+        forces=np.array([along_z * 2 * point.force for point in labels]),
+        source=source,
+    )
+
+
+def label_points(recipe: Diatomic, distances: Sequence[float], jobs: int) -> Iterator[Label]:
+    """Points of the curve, in the order in which they are finished.
+
+    Args:
+        recipe: the curve.
+        distances: in angstrom.
+        jobs: number of processes.
+
+    Yields:
+        One label per distance; nothing, and no process, for no distance.
+    """
+    if not distances:
+        return
+    with processes(jobs) as pool:
+        futures = [pool.submit(_label_point, recipe, r) for r in distances]
+        for future in as_completed(futures):
+            yield future.result()
+
+
+def _label_point(recipe: Diatomic, distance: float) -> Label:
+    return label(partial(fci_energy, elements=recipe.species, basis=recipe.basis), distance)
+
+
+def _label_all(
+    recipe: Diatomic, distances: Sequence[float], cache: Path, stream: TextIO, jobs: int
+) -> dict[float, Label]:
+    task = {"recipe": asdict(recipe) | {"seed": None}, "step": STEP, "pyscf": metadata.version("pyscf")}
+    task = json.loads(json.dumps(task))  # tuples become lists, as in the file
+    done = _load_cache(cache, task)
+    missing = [r for r in distances if r not in done]
+    start = len(distances) - len(missing)
+    with progress(f"labels of {recipe.name}", len(distances), stream, start) as advance:
+        for count, point in enumerate(label_points(recipe, missing, jobs), start + 1):
+            done[point.distance] = point
+            eq.write_atomically(
+                cache, json.dumps({"task": task, "labels": [asdict(p) for p in done.values()]})
+            )
+            advance(count, f"r = {point.distance:.3f} angstrom")
+    return {r: done[r] for r in distances}
+
+
+def _load_cache(cache: Path, task: dict[str, Any]) -> dict[float, Label]:
+    """Points of an interrupted run of the same task; of another task none."""
+    if not cache.is_file():
+        return {}
+    content = json.loads(cache.read_text())
+    if content["task"] != task:
+        return {}
+    return {point["distance"]: Label(**point) for point in content["labels"]}
+
+
+def _account(recipe: Diatomic, labels: Sequence[Label]) -> dict[str, Any]:
+    low, high = recipe.interval
+    return {
+        "method": "full configuration interaction (all electrons, singlet ground state), RHF orbitals",
+        "basis": recipe.basis,
+        "training_points": f"{recipe.num_train} on the regular grid [{low}, {high}] angstrom, ends included",
+        "test_points": (
+            f"{recipe.num_test} uniform random in [{low}, {high}] angstrom, sorted, "
+            f"none within {MIN_GAP} angstrom of a training point"
+        ),
+        "forces": (
+            f"five-point central differences of the exact curve, step {STEP} angstrom; "
+            f"largest estimated error {max(point.force_error for point in labels):.1e} eV/angstrom"
+        ),
+    }

@@ -1,0 +1,1 @@
+"""Structures from files of any format, their units and their labels."""

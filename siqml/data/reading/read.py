@@ -1,0 +1,104 @@
+"""Read labelled structures from any file: the one door for a user's own data."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import eqcompile as eq
+from siqml.data.reading.ase_file import ase_frames, format_of
+from siqml.data.reading.declared_units import ASE_UNITS, UNDECLARED, DeclaredUnits
+from siqml.data.reading.extxyz import blocks, read_structures
+from siqml.data.reading.label_keys import UNNAMED, LabelKeys
+from siqml.data.reading.n2p2 import read_n2p2
+from siqml.data.reading.npz import read_npz
+from siqml.data.reading.raw_frame import RawFrame, assemble
+from siqml.errors import DataError
+from siqml.molecule.structures import Structures
+
+XYZ: Final = ("xyz", "extxyz")
+"""Formats of ASE that siqml reads itself, line by line, whatever the file is called."""
+
+
+def read_data(
+    path: Path,
+    species: Sequence[str] | None = None,
+    units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
+) -> Structures:
+    """Read every structure of a file.
+
+    The name decides how: ``.xyz`` and ``.extxyz`` are extxyz, ``.npz`` is sGDML's or rMD17's, a name that ends
+    in ``input.data`` is n2p2's, all others are left to ASE.
+
+    Args:
+        path: the file.
+        species: the atoms that are needed, in the order that is wanted; default: the most frequent composition
+            decides.
+        units: of the file. ASE's formats are in eV and angstrom unless the user says otherwise; an archive
+            may name its own; ``input.data`` needs them.
+        keys: names of energy and forces in the file, where they are not the usual ones.
+
+    Returns:
+        The structures in eV, angstrom, eV/angstrom; ``forces`` is ``None`` if no structure has any.
+
+    Raises:
+        DataError: no such file, unreadable, units missing or contradictory, labels missing or of two sets,
+            structures that are not all of the same atoms with an energy each.
+    """
+    if not path.is_file():
+        raise DataError(f"{path}: no such file")
+    with eq.stage(f"reading {eq.one_line(path.name)}"):
+        return _read(path, species, units, keys)
+
+
+def _read(path: Path, species: Sequence[str] | None, units: DeclaredUnits, keys: LabelKeys) -> Structures:
+    if path.suffix == ".npz":
+        return read_npz(path, species, units, keys)
+    if path.name.endswith("input.data"):
+        return read_n2p2(path, species, units, keys)
+    if _is_xyz(path):
+        return _converted(read_structures(path, species, keys), units)
+    format = format_of(path)
+    frames = list(ase_frames(path, format, keys))
+    if not frames:
+        raise DataError(
+            f"{path}: ASE takes it for {format} and finds no structure in it; if it is extxyz, call it .extxyz"
+        )
+    return _converted(assemble(str(path), frames, species), units)
+
+
+def read_atoms(path: Path) -> Iterator[RawFrame]:
+    """The structures of a file in angstrom, without their labels.
+
+    Args:
+        path: the file; xyz, or any format that ASE reads.
+
+    Raises:
+        DataError: no such file, or unreadable.
+    """
+    if not path.is_file():
+        raise DataError(f"{path}: no such file")
+    if _is_xyz(path):
+        for block in blocks(path):
+            yield block.atoms()
+    else:
+        yield from ase_frames(path, format_of(path), None)
+
+
+def _is_xyz(path: Path) -> bool:
+    return path.suffix in (".xyz", ".extxyz") or format_of(path) in XYZ
+
+
+def _converted(structures: Structures, said: DeclaredUnits) -> Structures:
+    units = DeclaredUnits(said.energy or ASE_UNITS.energy, said.length or ASE_UNITS.length)
+    if units == ASE_UNITS:
+        return structures
+    ev, angstrom = units.factors(structures.source)
+    forces = None if structures.forces is None else structures.forces * (ev / angstrom)
+    return replace(
+        structures,
+        positions=structures.positions * angstrom,
+        energies=structures.energies * ev,
+        forces=forces,
+    )

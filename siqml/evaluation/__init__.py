@@ -1,0 +1,1 @@
+"""What a trained model is worth: errors, floors, spreads, pictures."""

@@ -1,0 +1,94 @@
+"""How wrong an ensemble is, and whether the spread of its members says so."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from siqml.evaluation.evaluate import Evaluation, compared
+from siqml.field.ensemble import Ensemble
+from siqml.molecule.structures import Array, Structures
+
+FEWEST: Final = 3
+"""Two points always lie on a line: a correlation needs more."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The spread between members beside the error of their mean.
+
+    Attributes:
+        spread: mean square of the standard deviation between members, over structures, and force components; to be
+            compared with the mean square error of the mean.
+        correlation: over structures, of the standard deviation with the size of the error (of forces: the root mean
+            squares over the components of a structure); ``None`` for fewer than three structures, or if either is
+            everywhere the same.
+    """
+
+    spread: float
+    correlation: float | None
+
+    @classmethod
+    def of(cls, std: Array, error: Array) -> "Agreement":
+        """Of standard deviations and errors, both ``(n,)`` or ``(n, n_atoms, 3)``.
+
+        >>> Agreement.of(np.array([1.0, 2.0, 3.0]), np.array([2.0, -4.0, 6.0]))
+        Agreement(spread=4.666666666666667, correlation=1.0)
+        """
+        return cls(float(np.mean(std**2)), _correlation(_size(std), _size(error)))
+
+
+@dataclass(frozen=True)
+class EnsembleEvaluation:
+    """Errors of an ensemble on one set of structures.
+
+    Attributes:
+        members: of each model by name.
+        mean: of the mean prediction.
+        energy: spread and error of energies, in eV^2.
+        force: of force components, in eV^2/angstrom^2; ``None`` without force labels.
+    """
+
+    members: dict[str, Evaluation]
+    mean: Evaluation
+    energy: Agreement
+    force: Agreement | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers, for JSON; parts without labels are ``None``."""
+        return asdict(self)
+
+
+def evaluate_ensemble(ensemble: Ensemble, structures: Structures) -> EnsembleEvaluation:
+    """Compare the predictions of an ensemble with labels.
+
+    Args:
+        ensemble: the models.
+        structures: labelled structures in their atom order.
+
+    Returns:
+        Errors of every member and of the mean, and how the spread goes with the error.
+    """
+    found = ensemble.predictions(structures.positions)
+    members = {
+        name: compared(energies, forces, structures)
+        for name, energies, forces in zip(ensemble.names, found.energies, found.forces, strict=True)
+    }
+    energies, forces = found.mean
+    energy_std, force_std = found.std
+    force = None
+    if structures.forces is not None:
+        force = Agreement.of(force_std, forces - structures.forces)
+    energy = Agreement.of(energy_std, energies - structures.energies)
+    return EnsembleEvaluation(members, compared(energies, forces, structures), energy, force)
+
+
+def _size(values: Array) -> Array:
+    """Root mean square of each structure, ``(n,)``."""
+    return np.asarray(np.sqrt(np.mean(values.reshape(len(values), -1) ** 2, axis=1)))
+
+
+def _correlation(one: Array, other: Array) -> float | None:
+    if len(one) < FEWEST or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return None
+    return float(np.corrcoef(one, other)[0, 1])

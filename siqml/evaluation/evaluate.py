@@ -1,0 +1,137 @@
+"""How wrong a model is on labelled structures."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+
+import eqcompile as eq
+from siqml.evaluation.floor import Floor, force_floor
+from siqml.field.force_field import ForceField
+from siqml.molecule.line import Line
+from siqml.molecule.structures import Array, Structures, radial
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Mean square, mean absolute and largest error; eV for energies, eV/angstrom for forces."""
+
+    mse: float
+    mae: float
+    max: float
+
+    @classmethod
+    def of(cls, difference: Array) -> "Errors":
+        """Errors of any array of differences, every component counted once.
+
+        >>> Errors.of(np.array([1.0, -3.0]))
+        Errors(mse=5.0, mae=2.0, max=3.0)
+        """
+        size = np.abs(difference)
+        return cls(float((size**2).mean()), float(size.mean()), float(size.max()))
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Errors of one model on one set of structures.
+
+    Attributes:
+        source: the structures.
+        num_structures: how many.
+        energy: of total energies.
+        force: over all Cartesian components of all atoms, zeros by symmetry included.
+        radial_force: of -dE/dr, for diatomic molecules only. Its mean square is three times the Cartesian
+            one, which averages over three directions of which one carries the force.
+        line_force: along the line of a cut, see `Line`, where all structures lie on one.
+        energy_variance: of the labels, in eV^2: the mean square error of answering their mean.
+        force_variance: mean square of the force components, in eV^2/angstrom^2: the error of answering zero.
+        floor: the part of that which no parameters of this model express, where it was asked for.
+    """
+
+    source: str
+    num_structures: int
+    energy: Errors
+    force: Errors | None
+    radial_force: Errors | None
+    line_force: Errors | None
+    energy_variance: float
+    force_variance: float | None
+    floor: Floor | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers, for JSON; parts without labels are ``None``."""
+        return asdict(self)
+
+
+ANOTHER_ZERO: Final = 100.0
+"""Mean square errors this many times the variance of the labels, and above 1 eV^2, are no matter of training: whoever
+answers the mean of the training set is wrong by about the variance."""
+
+
+def doubtful(evaluation: Evaluation) -> list[str]:
+    """A line if the labels have another zero or unit than the model, by the size of its errors; else none."""
+    error, variance = evaluation.energy.mse, evaluation.energy_variance
+    if error <= 1.0 or error <= ANOTHER_ZERO * variance:
+        return []
+    return [
+        f"{evaluation.source}: energies are off by {error**0.5:.3g} eV, while the labels vary by {variance**0.5:.3g}: "
+        "another zero, unit or method than that of the training set?"
+    ]
+
+
+def evaluate(force_field: ForceField, structures: Structures, with_floor: bool = False) -> Evaluation:
+    """Compare predictions with labels.
+
+    Args:
+        force_field: the model.
+        structures: labelled structures in the atom order of the model.
+        with_floor: also find the part of the forces that the model cannot express; takes seconds.
+
+    Returns:
+        The errors; those of forces are ``None`` where the structures have none.
+    """
+    has_floor = with_floor and structures.forces is not None and len(structures) > 0
+    with eq.stage("the part of the forces that the model cannot express"):
+        floor = force_floor(force_field, structures) if has_floor else None
+    with eq.stage("the predictions"):
+        return compared(*force_field.predict(structures.positions), structures, floor)
+
+
+def compared(
+    energies: Array, forces: Array, structures: Structures, floor: Floor | None = None
+) -> Evaluation:
+    """Compare any predictions with labels.
+
+    Args:
+        energies: ``(n,)`` in eV.
+        forces: ``(n, n_atoms, 3)`` in eV/angstrom.
+        structures: labelled, n of them, atoms in the same order.
+        floor: passed on.
+
+    Returns:
+        The errors; those of forces are ``None`` where the structures have none.
+    """
+    force = along_bond = along_line = force_variance = None
+    if structures.forces is not None:
+        force = Errors.of(forces - structures.forces)
+        force_variance = float(np.mean(structures.forces**2))
+        if len(structures.species) == 2:
+            along_bond = Errors.of(radial(structures.positions, forces - structures.forces))
+        if (line := Line.through(structures)) is not None:
+            along_line = Errors.of(line.component(forces - structures.forces))
+    return Evaluation(
+        structures.source,
+        len(structures),
+        Errors.of(energies - structures.energies),
+        force,
+        along_bond,
+        along_line,
+        energy_variance(structures),
+        force_variance,
+        floor,
+    )
+
+
+def energy_variance(structures: Structures) -> float:
+    """Variance of the energy labels in eV^2."""
+    return float(np.var(structures.energies))

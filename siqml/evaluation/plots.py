@@ -1,0 +1,171 @@
+"""The pictures of a run."""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+import eqcompile as eq
+from siqml.evaluation.spread import Spread
+from siqml.field.force_field import ForceField
+from siqml.molecule.line import Line
+from siqml.molecule.structures import Array, Structures, radial
+from siqml.molecule.units import MILLI
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DOTS: Final = {"marker": "o", "s": 14, "facecolors": "none", "linewidths": 0.9}
+CURVE_POINTS: Final = 256
+TRAIN_COLOR, TEST_COLOR, MODEL_COLOR = "#b35806", "#542788", "0.25"
+
+
+def has_curve(train: Structures) -> bool:
+    """Whether these structures have a curve to show: a diatomic molecule, or structures on one line."""
+    return _curve(train) is not None
+
+
+def draw(path: Path, force_field: ForceField, train: Structures, test: Structures | None) -> None:
+    """`draw_curve` where the training structures have a curve to show, else `draw_parity`; same arguments."""
+    drawn = draw_curve if has_curve(train) else draw_parity
+    drawn(path, force_field, train, test)
+
+
+def draw_curve(path: Path, force_field: ForceField, train: Structures, test: Structures | None) -> None:
+    """Energy and force along a bond or a cut, each with its residuals below.
+
+    Args:
+        path: the PNG file, written atomically.
+        force_field: the model.
+        train: training set, of a diatomic molecule or on one line.
+        test: test set, if any.
+    """
+    curve = _curve(train)
+    if curve is None:
+        raise ValueError("these structures are neither diatomic nor on a line")
+    figure = new_figure(10, 5.5)
+    axes: Any = figure.subplots(2, 2, sharex=True, height_ratios=(3, 1))
+    places = curve.places(train.positions)
+    grid = np.linspace(places.min(), places.max(), CURVE_POINTS)
+    positions = curve.at(grid)
+    energies, forces = force_field.predict(positions)
+    axes[0, 0].plot(grid, energies, color=MODEL_COLOR, lw=1, label="model")
+    axes[0, 1].plot(grid, curve.force(positions, forces), color=MODEL_COLOR, lw=1, label="model")
+    for structures, name, color in _sets(train, test):
+        r = curve.places(structures.positions)
+        energies, forces = force_field.predict(structures.positions)
+        axes[0, 0].scatter(r, structures.energies, edgecolors=color, label=name, **DOTS)
+        axes[1, 0].scatter(r, (energies - structures.energies) / MILLI, edgecolors=color, **DOTS)
+        if structures.forces is not None:
+            exact = curve.force(structures.positions, structures.forces)
+            axes[0, 1].scatter(r, exact, edgecolors=color, label=name, **DOTS)
+            difference = curve.force(structures.positions, forces) - exact
+            axes[1, 1].scatter(r, difference / MILLI, edgecolors=color, **DOTS)
+    axes[0, 0].set_ylabel("E (eV)")
+    axes[0, 1].set_ylabel(f"F along the {curve.name} (eV/Å)")
+    axes[1, 0].set_ylabel("error (meV)")
+    axes[1, 1].set_ylabel("error (meV/Å)")
+    for axis in axes[1]:
+        axis.set_xlabel(f"{curve.name} (Å)")
+        axis.axhline(0, color="0.8", lw=0.8, zorder=0)
+    axes[0, 0].legend(frameon=False)
+    figure.suptitle(force_field.program.spec.name)
+    save_figure(figure, path)
+
+
+def draw_parity(path: Path, force_field: ForceField, train: Structures, test: Structures | None) -> None:
+    """Predictions against labels, energies left, Cartesian forces right.
+
+    Args:
+        path: the PNG file, written atomically.
+        force_field: the model.
+        train: training set.
+        test: test set, if any.
+    """
+    figure = new_figure(9, 4.5)
+    left, right = figure.subplots(1, 2)
+    lowest = train.energies.min()
+    for structures, name, color in _sets(train, test):
+        energies, forces = force_field.predict(structures.positions)
+        left.scatter(structures.energies - lowest, energies - lowest, edgecolors=color, label=name, **DOTS)
+        if structures.forces is not None:
+            right.scatter(structures.forces.ravel(), forces.ravel(), edgecolors=color, label=name, **DOTS)
+    for axis, quantity in ((left, f"E - ({lowest:.4f} eV) (eV)"), (right, "F (eV/Å)")):
+        low, high = axis.get_xlim()
+        axis.plot((low, high), (low, high), color="0.8", lw=0.8, zorder=0)
+        axis.set_xlabel(f"{quantity}, label")
+        axis.set_ylabel(f"{quantity}, model")
+    left.legend(frameon=False)
+    figure.suptitle(force_field.program.spec.name)
+    save_figure(figure, path)
+
+
+def draw_sizes(
+    path: Path, sizes: Sequence[int], energies: Sequence[Spread], forces: Sequence[Spread], name: str
+) -> None:
+    """A learning curve: median of the seeds, with a band from best to worst, against the number of structures.
+
+    Args:
+        path: the PNG file, written atomically.
+        sizes: numbers of training structures, rising.
+        energies: MSE(E) on the test set for each size, in eV^2.
+        forces: MSE(F) for each size, in eV^2/angstrom^2; empty without labels.
+        name: of the model.
+    """
+    parts = [("MSE(E) (eV²)", energies, TRAIN_COLOR), ("MSE(F) (eV²/Å²)", forces, TEST_COLOR)]
+    parts = [part for part in parts if part[1]]
+    figure = new_figure(4.5 * len(parts), 4)
+    axes: Any = figure.subplots(1, len(parts), squeeze=False)
+    for axis, (quantity, spreads, color) in zip(axes[0], parts, strict=True):
+        axis.plot(sizes, [spread.median for spread in spreads], color=color, marker="o", ms=4)
+        low, high = ([getattr(spread, end) for spread in spreads] for end in ("best", "worst"))
+        axis.fill_between(sizes, low, high, color=color, alpha=0.15, lw=0)
+        axis.set(xscale="log", yscale="log", xlabel="training structures", ylabel=f"{quantity}, test set")
+        axis.set_xticks(sizes, labels=map(str, sizes))
+        axis.minorticks_off()
+    figure.suptitle(name)
+    save_figure(figure, path)
+
+
+def _sets(train: Structures, test: Structures | None) -> list[tuple[Structures, str, str]]:
+    sets = [(train, "training", TRAIN_COLOR)]
+    return sets if test is None else [*sets, (test, "test", TEST_COLOR)]
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """What runs along the horizontal axis, the structures there, and the force along it."""
+
+    name: str
+    places: Callable[[Array], Array]
+    at: Callable[[Array], Array]
+    force: Callable[[Array, Array], Array]
+
+
+def _curve(train: Structures) -> _Curve | None:
+    if len(train.species) == 2:
+        along_z = np.array([[0, 0, -0.5], [0, 0, 0.5]])
+        return _Curve("bond", _lengths, lambda grid: grid[:, None, None] * along_z, radial)
+    line = Line.through(train)
+    if line is None:
+        return None
+    return _Curve("cut", line.places, line.at, lambda _, forces: np.asarray(line.component(forces)))
+
+
+def _lengths(positions: Array) -> Array:
+    return np.asarray(np.linalg.norm(positions[:, 1] - positions[:, 0], axis=1))
+
+
+def new_figure(width: float, height: float) -> "Figure":
+    from matplotlib.figure import Figure  # not pyplot: no display, no global state
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def save_figure(figure: "Figure", path: Path) -> None:
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=130)
+    eq.write_atomically(path, picture.getvalue())

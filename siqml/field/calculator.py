@@ -1,0 +1,94 @@
+"""A thin ASE calculator: the model behind ASE's interface, nothing more."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from ase.calculators.calculator import Calculator, all_changes
+
+from siqml.errors import ModelError
+from siqml.field.ensemble import AnyField, Ensemble, load_field
+from siqml.field.force_field import ForceField
+from siqml.molecule.structures import Array, composition, match_atoms
+
+
+class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
+    """Energies in eV and forces in eV/angstrom for one molecule.
+
+    Atoms may come in any order; equal atoms are taken in the order in which they are listed. Of an ensemble these are
+    the means, and ``results`` also holds the standard deviations between its members: ``energy_std`` in eV and
+    ``forces_std``, ``(n_atoms, 3)`` in eV/angstrom.
+
+    It can be copied and pickled: a copy shares the model, which never changes; a pickle holds the text of the spec and
+    numbers, and compiles and certifies it again where it is read.
+
+    Args:
+        force_field: the trained model, or an ensemble.
+
+    Raises:
+        ModelError: something else.
+    """
+
+    implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
+
+    def __init__(self, force_field: AnyField) -> None:
+        if not isinstance(force_field, ForceField | Ensemble):
+            raise ModelError(
+                f"a trained model is needed, such as SiqmlCalculator.load gives; found a {type(force_field).__name__}"
+            )
+        super().__init__()
+        self.force_field = force_field
+
+    @classmethod
+    def load(cls, path: str | Path) -> "SiqmlCalculator":
+        """Calculator of a model file or run folder, or of a folder of runs; see `siqml.field.ensemble.load_field`.
+
+        Raises:
+            ModelError: no name of a file, or as `siqml.field.ensemble.load_field`.
+        """
+        if not isinstance(path, str | os.PathLike):
+            raise ModelError(
+                f"the name of a model file or run folder is needed; found a {type(path).__name__}"
+            )
+        return cls(load_field([Path(path)]))
+
+    def calculate(
+        self,
+        atoms: Any = None,
+        properties: Sequence[str] = ("energy",),
+        system_changes: Sequence[str] = tuple(all_changes),
+    ) -> None:
+        """Called by ASE. Energy and forces come together: one backward pass gives both.
+
+        Raises:
+            ModelError: other atoms than the model's, or a periodic cell.
+        """
+        super().calculate(atoms, properties, system_changes)
+        symbols, needed = self.atoms.get_chemical_symbols(), self.force_field.species
+        order = match_atoms(symbols, needed)
+        if order is None:
+            raise ModelError(f"these atoms are {composition(symbols)}; the model is of {composition(needed)}")
+        if self.atoms.pbc.any():
+            raise ModelError("these atoms are periodic; the model is of one molecule: set atoms.pbc = False")
+        positions = self.atoms.positions[order][None]
+        if isinstance(self.force_field, Ensemble):
+            found = self.force_field.predictions(positions)
+            self.results = _results(found.mean, order) | _results(found.std, order, "_std")
+        else:
+            self.results = _results(self.force_field.predict(positions), order)
+
+    def export_properties(self) -> Any:
+        """What ASE knows of the results; it refuses names that are not its own."""
+        from ase.outputs import Properties, all_outputs
+
+        return Properties({name: value for name, value in self.results.items() if name in all_outputs})
+
+
+def _results(found: tuple[Array, Array], order: list[int], suffix: str = "") -> dict[str, Any]:
+    """Energy and forces of one structure, atoms in the order of the file."""
+    energies, forces = found
+    in_file_order = np.empty_like(forces[0])
+    in_file_order[order] = forces[0]
+    return {f"energy{suffix}": float(energies[0]), f"forces{suffix}": in_file_order}

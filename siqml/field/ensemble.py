@@ -1,0 +1,196 @@
+"""Several models of the same atoms: their mean, and how far they disagree."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from siqml.errors import ModelError
+from siqml.field.force_field import ForceField, energies_and_forces, energy_function, in_chunks
+from siqml.field.model_file import FILE_NAME, load_model
+from siqml.field.scaling import IDENTITY, Scaling
+from siqml.molecule.structures import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What every member of an ensemble says.
+
+    Attributes:
+        energies: ``(m, n)`` in eV, for m members and n structures.
+        forces: ``(m, n, n_atoms, 3)`` in eV/angstrom.
+    """
+
+    energies: Array
+    forces: Array
+
+    @property
+    def mean(self) -> tuple[Array, Array]:
+        """Energies ``(n,)`` and forces ``(n, n_atoms, 3)``. The mean of forces is the force of the mean energy."""
+        return self.energies.mean(axis=0), self.forces.mean(axis=0)
+
+    @property
+    def std(self) -> tuple[Array, Array]:
+        """Standard deviation between members, of energies ``(n,)`` and of every force component."""
+        return self.energies.std(axis=0, ddof=1), self.forces.std(axis=0, ddof=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    r"""Several trained models, for instance from several seeds, as one force field.
+
+    .. math:: \bar E = \frac1m \sum_k E_k, \qquad s^2 = \frac{1}{m-1} \sum_k (E_k - \bar E)^2
+
+    Attributes:
+        members: two or more force fields of the same atoms in the same order.
+        names: of the members, for messages and tables.
+
+    Raises:
+        ModelError: fewer than two members, or members of other atoms.
+    """
+
+    members: tuple[ForceField, ...]
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.members) < 2 or len(self.names) != len(self.members):
+            raise ModelError(
+                f"an ensemble of {len(self.members)} models with {len(self.names)} names; it needs two models at "
+                "least, and a name for each"
+            )
+        for member, name in zip(self.members, self.names, strict=True):
+            if member.species != self.species:
+                raise ModelError(
+                    f"{name} is of the atoms {' '.join(member.species)}; {self.names[0]} of {' '.join(self.species)}; "
+                    "an ensemble needs the same atoms in the same order"
+                )
+
+    @classmethod
+    def load(cls, runs: Sequence[Path]) -> "Ensemble":
+        """The ensemble of model files and run folders; errors as those of the class and of `load_model`."""
+        return cls(tuple(load_model(run) for run in runs), tuple(str(run) for run in runs))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Ensemble":
+        """Itself: it never changes."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without what has been compiled."""
+        return Ensemble, (self.members, self.names)
+
+    @property
+    def species(self) -> tuple[str, ...]:
+        """Chemical symbols of the atoms, in the order of the models."""
+        return self.members[0].species
+
+    def predict(self, positions: Array) -> tuple[Array, Array]:
+        """Mean energies and forces; arguments, shapes and errors as those of `ForceField.predict`."""
+        return self.predictions(positions).mean
+
+    def predictions(self, positions: Array) -> Predictions:
+        """Energies and forces of every member.
+
+        Args:
+            positions: ``(n, n_atoms, 3)`` in angstrom, atoms in the order of ``species``; not changed.
+
+        Returns:
+            The predictions; empty arrays for n = 0.
+
+        Raises:
+            ModelError: another shape, or a position that is no finite number.
+        """
+        positions = self.members[0].checked(positions)
+        found = [in_chunks(function, positions) for function in self._functions]
+        return Predictions(np.array([part[0] for part in found]), np.array([part[1] for part in found]))
+
+    @cached_property
+    def _functions(self) -> tuple[Callable[[Any], tuple[Any, Any]], ...]:
+        """Energies and forces of each member, compiled once for all that differ in numbers only."""
+        compiled: dict[Any, Any] = {}
+        functions = []
+        for member in self.members:
+            key = member.program.spec.source.sha256, member.frame
+            if key not in compiled:
+                compiled[key] = _compiled(member)
+            functions.append(_bound(compiled[key], member))
+        return tuple(functions)
+
+
+AnyField = ForceField | Ensemble
+"""One model or several."""
+
+
+def load_field(paths: Sequence[Path]) -> AnyField:
+    """One saved model, or the ensemble of several.
+
+    Args:
+        paths: model files, run folders, or folders of runs, at least one.
+
+    Returns:
+        The model, or the ensemble if there are several.
+
+    Raises:
+        ModelError: one cannot be read, is named twice, or the atoms differ.
+    """
+    runs = expanded(paths)
+    return load_model(runs[0]) if len(runs) == 1 else Ensemble.load(runs)
+
+
+def expanded(paths: Sequence[Path]) -> list[Path]:
+    """Model files and run folders, with the runs of a folder of runs in its place.
+
+    Raises:
+        ModelError: the same model twice.
+    """
+    runs = [run for path in paths for run in (runs_in(path) or [path])]
+    files = [_file(run).resolve() for run in runs]
+    for number, run in enumerate(runs):
+        if files[number] in files[:number]:
+            raise ModelError(f"{run}: named twice; the same model agrees with itself")
+    return runs
+
+
+def runs_in(folder: Path) -> list[Path]:
+    """The runs that lie in a folder, ``seed-2`` before ``seed-10``; none if it is a run itself, or no folder."""
+    if not folder.is_dir() or _is_run(folder):
+        return []
+    return sorted((run for run in folder.iterdir() if _is_run(run)), key=_in_natural_order)
+
+
+def is_model(path: Path) -> bool:
+    """Whether a path names models, rather than structures: a model file, a run folder, a folder of runs."""
+    return path.suffix == ".safetensors" or _is_run(path) or bool(runs_in(path))
+
+
+def _is_run(path: Path) -> bool:
+    begun = (path / "config.yaml").is_file() and (path / "spec.yaml").is_file()
+    return begun or (path / FILE_NAME).is_file()
+
+
+def _file(run: Path) -> Path:
+    return run / FILE_NAME if run.is_dir() else run
+
+
+def _in_natural_order(path: Path) -> list[str | int]:
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", path.name)]
+
+
+def _compiled(member: ForceField) -> Any:
+    import jax
+
+    value = energy_function(member.program, member.frame, IDENTITY)  # here: it switches 64-bit mode on
+
+    def both(params: Any, numbers: Any, positions: Any) -> tuple[Any, Any]:
+        scaling = Scaling(*numbers)
+        return energies_and_forces(lambda p, x: scaling.to_energy(value(p, x)), params, positions)
+
+    return jax.jit(both)
+
+
+def _bound(compiled: Any, member: ForceField) -> Callable[[Any], tuple[Any, Any]]:
+    numbers = tuple(member.scaling.to_dict().values())
+    return lambda positions: compiled(member.params, numbers, positions)

@@ -1,0 +1,192 @@
+"""A force field: the compiled program, the frame, the scaling and the trained parameters."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from siqml.errors import ModelError
+from siqml.field.scaling import Scaling
+from siqml.molecule.internal_coordinates import AnyFrame
+from siqml.molecule.structures import Array
+
+if TYPE_CHECKING:
+    import eqcompile as eq
+
+EnergyFunction = Callable[[Any, Any], Any]
+"""``(params (P,), positions (n, n_atoms, 3) in angstrom) -> energies (n,) in eV``, differentiable in both."""
+
+CHUNK: Final = 128
+"""Structures per call. Every call but that of a single structure is padded to this size, so that one compilation
+serves all sets; it also bounds the memory of reverse differentiation, 2^num_qubits amplitudes per layer."""
+
+
+@dataclass(frozen=True, eq=False)
+class ForceField:
+    """Energies and forces of molecules of one composition.
+
+    Attributes:
+        program: the certified quantum model.
+        frame: which atom sits where, and what the origin is.
+        scaling: expectation values to energies.
+        params: ``(P,)``, in the order of ``program.parameter_names``; read-only.
+    """
+
+    program: "eq.Program"
+    frame: AnyFrame
+    scaling: Scaling
+    params: Array
+
+    def __post_init__(self) -> None:
+        params = np.array(self.params, dtype=np.float64)
+        if params.shape != (self.program.num_parameters,):
+            raise ModelError(f"{params.size} parameters given; the program has {self.program.num_parameters}")
+        params.setflags(write=False)
+        object.__setattr__(self, "params", params)
+
+    @property
+    def species(self) -> tuple[str, ...]:
+        """Chemical symbols of the atoms, in the order of the model."""
+        return self.frame.species
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "ForceField":
+        """Itself: it never changes."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By the text of the spec and numbers alone, as a model file: who reads it compiles and certifies again."""
+        source = self.program.spec.source
+        return rebuilt, (
+            source.text,
+            source.path,
+            self.frame.to_dict(),
+            self.scaling.to_dict(),
+            self.params.tolist(),
+        )
+
+    def predict(self, positions: Array) -> tuple[Array, Array]:
+        """Energies and exact forces, F = -dE/dr.
+
+        Args:
+            positions: ``(n, n_atoms, 3)`` in angstrom, atoms in the order of ``frame.species``; not changed.
+
+        Returns:
+            energies ``(n,)`` in eV and forces ``(n, n_atoms, 3)`` in eV/angstrom; empty arrays for n = 0.
+
+        Raises:
+            ModelError: another shape, or a position that is no finite number.
+        """
+        positions = self.checked(positions)
+        return in_chunks(lambda part: self._jitted(self.params, part), positions)
+
+    def checked(self, positions: Array) -> Array:
+        """The positions as an array ``(n, n_atoms, 3)``.
+
+        Raises:
+            ModelError: another shape, or a position that is no finite number.
+        """
+        positions = np.asarray(positions, dtype=np.float64)
+        n_atoms = len(self.frame.species)
+        if positions.ndim != 3 or positions.shape[1:] != (n_atoms, 3):
+            raise ModelError(f"positions have shape {positions.shape}; this model needs (n, {n_atoms}, 3)")
+        if not np.isfinite(positions).all():
+            raise ModelError("a position is no finite number")
+        return positions
+
+    def energies(self, positions: Array) -> Array:
+        """Energies ``(n,)`` in eV of positions ``(n, n_atoms, 3)`` in angstrom."""
+        return self.predict(positions)[0]
+
+    @cached_property
+    def _jitted(self) -> Callable[[Any, Any], tuple[Any, Any]]:
+        import jax
+
+        energy = energy_function(self.program, self.frame, self.scaling)
+        return jax.jit(lambda params, positions: energies_and_forces(energy, params, positions))
+
+
+def rebuilt(
+    text: str, path: str, frame: Mapping[str, Any], scaling: Mapping[str, Any], params: Sequence[float]
+) -> ForceField:
+    """The force field of a spec's text and numbers.
+
+    Args:
+        text: of the spec.
+        path: what messages call it.
+        frame: from ``frame.to_dict()``.
+        scaling: from ``scaling.to_dict()``.
+        params: in the order of ``program.parameter_names``.
+
+    Raises:
+        ModelError: the spec no longer compiles to a certified program with so many parameters.
+        EqcompileError: the spec cannot be read.
+    """
+    import eqcompile as eq
+    from siqml.field.catalogue import compile_certified
+    from siqml.molecule.internal_coordinates import frame_from_dict
+
+    program = compile_certified(eq.loads(text, path))
+    return ForceField(program, frame_from_dict(dict(frame)), Scaling(**scaling), np.array(params))
+
+
+def in_chunks(function: Callable[[Any], tuple[Any, Any]], positions: Array) -> tuple[Array, Array]:
+    """Call ``function`` with parts of one size, so that it is compiled once for any number of structures.
+
+    Args:
+        function: ``positions (k, n_atoms, 3) -> (energies (k,), forces (k, n_atoms, 3))``.
+        positions: ``(n, n_atoms, 3)`` in angstrom.
+
+    Returns:
+        energies ``(n,)`` and forces ``(n, n_atoms, 3)``.
+    """
+    energies, forces = np.empty(len(positions)), np.empty(positions.shape)
+    for start in range(0, len(positions), CHUNK):
+        part = positions[start : start + CHUNK]
+        count = len(part)
+        if len(positions) > 1:
+            part = np.concatenate([part, np.repeat(part[-1:], CHUNK - count, axis=0)])
+        found_energies, found_forces = function(part)
+        energies[start : start + count] = found_energies[:count]
+        forces[start : start + count] = found_forces[:count]
+    return energies, forces
+
+
+def energy_function(program: "eq.Program", frame: AnyFrame, scaling: Scaling) -> EnergyFunction:
+    """The energy as a pure function of parameters and positions.
+
+    Args:
+        program: the quantum model.
+        frame: atoms to sites.
+        scaling: expectation values to energies.
+
+    Returns:
+        A function ``(params, positions) -> energies``, see `EnergyFunction`.
+    """
+    model = program.to_jax()  # switches 64-bit mode on, so it comes first
+
+    def energy(params: Any, positions: Any) -> Any:
+        return scaling.to_energy(model(params, frame.to_sites(positions)))
+
+    return energy
+
+
+def energies_and_forces(energy: EnergyFunction, params: Any, positions: Any) -> tuple[Any, Any]:
+    """Energies of many structures and their forces, by one backward pass.
+
+    Args:
+        energy: see `EnergyFunction`.
+        params: ``(P,)``.
+        positions: ``(n, n_atoms, 3)`` in angstrom.
+
+    Returns:
+        energies ``(n,)`` in eV and forces ``(n, n_atoms, 3)`` in eV/angstrom. One structure's energy does not
+        depend on another's positions, so the gradient of the sum is every structure's own gradient.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    energies, pullback = jax.vjp(lambda moved: energy(params, moved), positions)
+    (gradient,) = pullback(jnp.ones_like(energies))
+    return energies, -gradient

@@ -1,0 +1,1 @@
+"""Structures, frames, internal coordinates and units; nothing about models."""

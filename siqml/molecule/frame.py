@@ -1,0 +1,141 @@
+"""From atoms to sites: where the origin is, and how forces find their way back.
+
+Sites are positions relative to the mean of origin atoms, the same for all sites or some of their own,
+
+.. math:: x_s = r_{a(s)} - \\frac{1}{|O_s|} \\sum_{o \\in O_s} r_o ,
+
+so energies do not change under translation. This is a linear map A whose rows sum to zero. Forces go
+back by its transpose, F = -A^T dE/dx, hence they sum to zero: Newton's third law holds for all parameters.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from siqml.errors import ModelError
+from siqml.molecule.structures import Array
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The linear map from atoms to sites.
+
+    Attributes:
+        species: chemical symbols of the atoms, in the order of the model.
+        sites: the atom at each site, as an index into ``species``, in the order of the spec's sites.
+        origin: the atoms whose mean position is the origin.
+        own: sites with an origin of their own, and its atoms.
+    """
+
+    species: tuple[str, ...]
+    sites: tuple[int, ...]
+    origin: tuple[int, ...]
+    own: tuple[tuple[int, tuple[int, ...]], ...] = ()
+
+    def __post_init__(self) -> None:
+        origins = [self.origin, *(atoms for _, atoms in self.own)]
+        if not self.species or not all(origins):
+            raise ModelError("a frame needs at least one atom and one origin atom")
+        for index in (*self.sites, *chain.from_iterable(origins)):
+            if not 0 <= index < len(self.species):
+                raise ModelError(
+                    f"atom {index} does not exist: atoms are numbered 0 to {len(self.species) - 1} "
+                    f"({' '.join(self.species)})"
+                )
+        if any(len(set(atoms)) < len(atoms) for atoms in origins):
+            raise ModelError("an origin atom is listed twice")
+        for site, atoms in self.own:
+            if atoms == (self.sites[site],):
+                raise ModelError(f"site {site} is its own origin, so it never moves; leave it out")
+
+    @classmethod
+    def named(
+        cls,
+        atoms: Sequence[str],
+        sites: Mapping[str, int],
+        origin: Sequence[int],
+        order: Sequence[str],
+        own: Mapping[str, Sequence[int]] | None = None,
+    ) -> "Frame":
+        """Frame from named sites.
+
+        Args:
+            atoms: chemical symbols.
+            sites: atom of each site, by name of the site.
+            origin: the origin atoms.
+            order: names of the sites as the spec orders them.
+            own: sites with an origin of their own, and its atoms.
+
+        Returns:
+            The frame.
+
+        Raises:
+            ModelError: sites of the spec and of the frame differ, or an atom does not exist.
+
+        >>> Frame.named(["O", "H", "H"], {"H1": 1, "H2": 2}, [0], order=["H1", "H2"]).sites
+        (1, 2)
+        """
+        if set(sites) != set(order):
+            raise ModelError(
+                f"the frame places the sites {', '.join(sites) or 'none'}; the spec has {', '.join(order)}"
+            )
+        if unknown := sorted(set(own or {}) - set(order)):
+            raise ModelError(f"an origin is given for {unknown[0]}; the sites are {', '.join(order)}")
+        pairs = tuple((order.index(name), tuple(found)) for name, found in (own or {}).items())
+        return cls(tuple(atoms), tuple(sites[name] for name in order), tuple(origin), tuple(sorted(pairs)))
+
+    @property
+    def matrix(self) -> Array:
+        """A, ``(num_sites, n_atoms)``: sites = A @ positions.
+
+        >>> Frame(("Li", "H"), (0, 1), (0, 1)).matrix
+        array([[ 0.5, -0.5],
+               [-0.5,  0.5]])
+        """
+        matrix = np.zeros((len(self.sites), len(self.species)))
+        for site, atoms in (*enumerate([self.origin] * len(self.sites)), *self.own):
+            matrix[site] = 0
+            matrix[site, list(atoms)] = -1 / len(atoms)
+        matrix[np.arange(len(self.sites)), list(self.sites)] += 1
+        return matrix
+
+    def follows(self, images: Sequence[int]) -> bool:
+        """Whether exchanging the atoms at the sites exchanges the sites themselves.
+
+        Otherwise a symmetry of the circuit is none of the molecule.
+
+        Args:
+            images: site s goes to site ``images[s]``.
+
+        >>> Frame(("Li", "H"), (0, 1), (0, 1)).follows([1, 0])
+        True
+        >>> Frame(("Li", "H"), (0, 1), (0, 1), ((1, (0,)),)).follows([1, 0])
+        False
+        """
+        targets = list(range(len(self.species)))
+        for site, image in enumerate(images):
+            targets[self.sites[site]] = self.sites[image]
+        moved = self.matrix[np.ix_(images, targets)]
+        return len(set(targets)) == len(targets) and bool(np.array_equal(moved, self.matrix))
+
+    def to_sites(self, positions: Any) -> Any:
+        """Sites ``(n, num_sites, 3)`` of positions ``(n, n_atoms, 3)`` in angstrom, differentiable."""
+        import jax.numpy as jnp
+
+        return jnp.einsum("sa,nac->nsc", jnp.asarray(self.matrix), positions)
+
+    def sites_of(self, positions: Array) -> Array:
+        """Sites ``(n, num_sites, 3)`` of atoms at ``(n, n_atoms, 3)``."""
+        return np.asarray(np.einsum("sa,nac->nsc", self.matrix, positions))
+
+    def jacobian(self, positions: Array) -> Array:
+        """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by the positions ``(n_atoms, 3)``: A on each axis."""
+        return np.kron(self.matrix, np.eye(3)).astype(np.float64)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain lists, for a model file."""
+        content = {"species": list(self.species), "sites": list(self.sites), "origin": list(self.origin)}
+        return content | ({"own": [[site, list(atoms)] for site, atoms in self.own]} if self.own else {})

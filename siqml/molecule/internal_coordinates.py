@@ -1,0 +1,149 @@
+r"""Internal coordinates in place of positions: what a model without symmetry takes.
+
+A bond length or an angle does not change when the molecule moves or turns, so a circuit that knows no rotation
+can be fed with it. Each coordinate q is one site of the spec, the vector (q, 0, 0), and its encoding
+exp(-i alpha q X) is a plain rotation. Energies are invariant whatever the circuit does, because its input is;
+forces come from automatic differentiation through q, that is by the chain rule,
+
+.. math:: F = -\sum_s \frac{\partial E}{\partial q_s} \frac{\partial q_s}{\partial r} .
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from siqml.errors import ModelError
+from siqml.molecule.frame import Frame
+from siqml.molecule.structures import Array
+
+TINY: Final = 1e-24
+"""Squared length, or its like, below which a vector counts as zero: 1e-12 angstrom, far below rounding of positions."""
+
+
+@dataclass(frozen=True)
+class InternalCoordinates:
+    """Bond lengths in angstrom and angles in radians as the sites of a model.
+
+    Attributes:
+        species: chemical symbols of the atoms, in the order of the model.
+        coordinates: one for each site, in the order of the spec's sites: two atoms for their distance, three
+            for the angle at the middle one. A coordinate may be given more than once.
+    """
+
+    species: tuple[str, ...]
+    coordinates: tuple[tuple[int, ...], ...]
+
+    def __post_init__(self) -> None:
+        for atoms in self.coordinates:
+            if len(atoms) not in (2, 3) or len(set(atoms)) < len(atoms):
+                raise ModelError(
+                    f"coordinate {list(atoms)}: give two atoms for their distance, or three for the angle at the "
+                    "middle one, each once"
+                )
+            for index in atoms:
+                if not 0 <= index < len(self.species):
+                    raise ModelError(
+                        f"coordinate {list(atoms)}: atoms are numbered 0 to {len(self.species) - 1} "
+                        f"({' '.join(self.species)})"
+                    )
+
+    @classmethod
+    def named(
+        cls, atoms: Sequence[str], coordinates: Mapping[str, Sequence[int]], order: Sequence[str]
+    ) -> "InternalCoordinates":
+        """Coordinates from named sites.
+
+        Args:
+            atoms: chemical symbols.
+            coordinates: atoms of each coordinate, by name of the site.
+            order: names of the sites as the spec orders them.
+
+        Returns:
+            The coordinates.
+
+        Raises:
+            ModelError: sites of the spec and of the config differ, or a coordinate is impossible.
+
+        >>> InternalCoordinates.named(["O", "H", "H"], {"A": [1, 0, 2], "R": [0, 1]}, ["R", "A"]).coordinates
+        ((0, 1), (1, 0, 2))
+        """
+        if set(coordinates) != set(order):
+            raise ModelError(
+                f"the frame has the coordinates {', '.join(coordinates) or 'none'}; the spec has the sites "
+                f"{', '.join(order)}"
+            )
+        return cls(tuple(atoms), tuple(tuple(coordinates[name]) for name in order))
+
+    def to_sites(self, positions: Any) -> Any:
+        """Sites ``(n, num_sites, 3)`` of positions ``(n, n_atoms, 3)`` in angstrom, differentiable."""
+        import jax.numpy as jnp
+
+        values = jnp.stack([_value(positions, atoms) for atoms in self.coordinates], axis=1)
+        return values[:, :, None] * jnp.array([1.0, 0.0, 0.0])
+
+    def sites_of(self, positions: Array) -> Array:
+        """Sites ``(n, num_sites, 3)`` of atoms at ``(n, n_atoms, 3)``."""
+        _double_precision()
+        return np.asarray(self.to_sites(positions))
+
+    def jacobian(self, positions: Array) -> Array:
+        """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by the positions ``(n_atoms, 3)`` of one structure."""
+        import jax
+
+        _double_precision()
+        derivatives = jax.jacobian(lambda moved: self.to_sites(moved[None])[0])(np.asarray(positions))
+        return np.asarray(derivatives).reshape(3 * len(self.coordinates), positions.size)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain lists, for a model file."""
+        return {"species": list(self.species), "coordinates": [list(atoms) for atoms in self.coordinates]}
+
+
+AnyFrame = Frame | InternalCoordinates
+"""How atoms become the sites of a spec."""
+
+
+def frame_from_dict(content: Mapping[str, Any]) -> AnyFrame:
+    """The frame of a model file.
+
+    Raises:
+        KeyError: something is missing.
+
+    >>> frame_from_dict({"species": ["Li", "H"], "coordinates": [[0, 1]]})
+    InternalCoordinates(species=('Li', 'H'), coordinates=((0, 1),))
+    """
+    if "coordinates" in content:
+        coordinates = tuple(tuple(atoms) for atoms in content["coordinates"])
+        return InternalCoordinates(tuple(content["species"]), coordinates)
+    own = tuple((site, tuple(atoms)) for site, atoms in content.get("own", ()))
+    species, sites, origin = (tuple(content[name]) for name in ("species", "sites", "origin"))
+    return Frame(species, sites, origin, own)
+
+
+def _double_precision() -> None:
+    """As a compiled model does: 64 bits everywhere in this process."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
+
+
+def _value(positions: Any, atoms: tuple[int, ...]) -> Any:
+    """A length, or an angle as the arc tangent of sine and cosine, which is exact near 0 and pi as well."""
+    import jax.numpy as jnp
+
+    if len(atoms) == 2:
+        return _norm(positions[:, atoms[1]] - positions[:, atoms[0]])
+    left, right = (positions[:, end] - positions[:, atoms[1]] for end in (atoms[0], atoms[2]))
+    sine, cosine = _norm(jnp.cross(left, right)), jnp.sum(left * right, axis=1)
+    undefined = (sine == 0) & (cosine == 0)  # an arm of length zero: any angle, without slope
+    return jnp.arctan2(sine, jnp.where(undefined, 1.0, cosine))
+
+
+def _norm(vectors: Any) -> Any:
+    """Length of vectors ``(n, 3)``; its slope at zero is zero instead of infinite."""
+    import jax.numpy as jnp
+
+    square = jnp.sum(vectors**2, axis=1)
+    return jnp.where(square > TINY, jnp.sqrt(jnp.where(square > TINY, square, 1.0)), 0.0)

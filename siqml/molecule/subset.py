@@ -1,0 +1,47 @@
+"""A part of the training set, for learning curves."""
+
+from typing import Final
+
+import numpy as np
+
+from siqml.errors import DataError
+from siqml.molecule.structures import Structures
+
+SUBSET_STREAM: Final = 4
+"""Second word of the seed that decides which structures are taken."""
+
+
+def drawn(count: int, size: int, seed: int) -> list[int]:
+    """The structures of a subset, in the order in which they are drawn.
+
+    The order depends on ``count`` and ``seed`` alone and a subset is its beginning, so that a smaller one is part of
+    every larger one.
+
+    Args:
+        count: how many structures there are.
+        size: how many to take.
+        seed: of numpy's PCG64 generator.
+
+    Returns:
+        Numbers of structures, counted from 0.
+
+    >>> drawn(6, 2, seed=1) == drawn(6, 5, seed=1)[:2]
+    True
+    """
+    order = np.random.default_rng([seed, SUBSET_STREAM]).permutation(count)
+    return [int(number) for number in order[:size]]
+
+
+def subset(data: Structures, size: int | None, seed: int) -> Structures:
+    """That many structures of a set, drawn from the seed, in the order of the set; all without a size.
+
+    Raises:
+        DataError: there are not enough.
+    """
+    if size is None:
+        return data
+    if size > len(data):
+        raise DataError(
+            f"{data.source}: data.train_size is {size}, but there are {len(data)} structures; lower it"
+        )
+    return data.chosen(sorted(drawn(len(data), size, seed)))

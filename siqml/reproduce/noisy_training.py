@@ -1,0 +1,134 @@
+"""Training on noisy energies, many times: one compiled training serves all draws of the noise.
+
+A run of `siqml train` with ``labels.noise`` does the same, by the same loop. Here labels and scaling are arguments of
+what is compiled, not constants in it, which saves a compilation for each of the eighty trainings of Fig. 5.
+"""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import eqcompile as eq
+from siqml.data.reading.named import read_named
+from siqml.errors import DataError
+from siqml.field.catalogue import compile_certified, find
+from siqml.field.force_field import energies_and_forces
+from siqml.molecule.structures import Structures, radial
+from siqml.reproduce.relevant import relevant
+from siqml.training.config import Config, load_config
+from siqml.training.losses.batch import Labels
+from siqml.training.train import Training, fingerprint, prepare, redrawn, run
+
+Measure = Callable[[Any, Any], tuple[Any, Any, Any]]
+"""``(params, labels) -> (training loss, energies and forces on the test set)``."""
+
+
+@dataclass(frozen=True)
+class NoisePoint:
+    """What one training on noisy energies reached; errors against labels without noise.
+
+    Attributes:
+        noise: standard deviation in eV.
+        seed: of start values and noise.
+        energy: MSE(E) in eV^2 on the relevant part of the test set.
+        force: MSE(F) there, along the bond, in eV^2/angstrom^2.
+        train: MSE(E) on the training set, noise included: what the optimiser saw.
+        fingerprint: of everything that decides these numbers.
+    """
+
+    noise: float
+    seed: int
+    energy: float
+    force: float
+    train: float
+    fingerprint: str
+
+
+class NoisyTraining:
+    """A model of lithium hydride, its data, and the training compiled once.
+
+    Args:
+        config: a shipped config; it and its spec, data and test set decide everything.
+        settings: changes to it, such as ``"adam.steps=500"``.
+    """
+
+    def __init__(self, config: str, settings: tuple[str, ...]) -> None:
+        self._path, self._settings = find(config, "configs"), settings
+        self._config = load_config(self._path, settings)
+        self._spec = eq.load(find(self._config.model, "models"))
+        if self._config.data.test is None or self._spec.data is None:
+            raise DataError(f"{config}: a noise study needs a test set and a model of positions")
+        self._frame = self._config.frame.place(self._spec.data.sites)
+        self._data = read_named(self._config.data.train, self._frame.species)
+        self._test = relevant(read_named(self._config.data.test, self._frame.species))
+        self._compiled: tuple[Training, Measure] | None = None
+
+    def point(self, noise: float, seed: int, file: Path) -> NoisePoint:
+        """Train, or read what an earlier call has finished.
+
+        Args:
+            noise: standard deviation in eV.
+            seed: of start values and noise.
+            file: keeps the result; replaced if it is of another training.
+
+        Returns:
+            What it reached.
+        """
+        found = self.finished(noise, seed, file)
+        if found is None:
+            found = self._train(self._with(noise, seed))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            eq.write_atomically(file, json.dumps(asdict(found), indent=2) + "\n")
+        return found
+
+    def finished(self, noise: float, seed: int, file: Path) -> NoisePoint | None:
+        """What an earlier call has finished, if it has."""
+        if not file.is_file():
+            return None
+        try:
+            found = NoisePoint(**json.loads(file.read_text()))
+        except (ValueError, TypeError):
+            return None
+        return found if found.fingerprint == self._fingerprint(self._with(noise, seed)) else None
+
+    def _with(self, noise: float, seed: int) -> Config:
+        return load_config(self._path, (*self._settings, f"labels.noise={noise}", f"seed={seed}"))
+
+    def _fingerprint(self, config: Config) -> str:
+        return fingerprint(config, self._spec, self._data)
+
+    def _train(self, config: Config) -> NoisePoint:
+        if self._compiled is None:
+            training = prepare(self._config, compile_certified(self._spec), self._frame, self._data)
+            self._compiled = training, _measure(training, self._test)
+        first, measure = self._compiled
+        training = redrawn(first, config, self._data)
+        field = run(training, None, config.checkpoint.every, io.StringIO(), lambda row: None)
+        loss, energies, forces = map(np.asarray, measure(field.params, training.labels))
+        assert config.labels.noise is not None
+        assert self._test.forces is not None
+        return NoisePoint(
+            config.labels.noise,
+            config.seed,
+            float(np.mean((energies - self._test.energies) ** 2)),
+            float(np.mean(radial(self._test.positions, forces - self._test.forces) ** 2)),
+            float(loss),
+            training.fingerprint,
+        )
+
+
+def _measure(training: Training, test: Structures) -> Measure:
+    """Compiled once for all draws: `ForceField.predict` is compiled for each."""
+    import jax
+
+    @jax.jit
+    def measure(params: Any, labels: Labels) -> tuple[Any, Any, Any]:
+        objective = training.objective.with_labels(labels)
+        return objective.loss()(params), *energies_and_forces(objective.energy, params, test.positions)
+
+    return measure

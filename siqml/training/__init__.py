@@ -1,0 +1,1 @@
+"""Training: configuration, loss, optimisers, and runs that can be resumed."""

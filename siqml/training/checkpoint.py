@@ -1,0 +1,137 @@
+"""Everything a training needs to continue to the same bits: parameters, optimiser state, position."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from siqml.errors import TrainError
+from siqml.field.sealed import read_sealed, write_sealed
+
+KIND: Final = "siqml-checkpoint-1"
+
+
+FACTS: Final[Mapping[str, type]] = MappingProxyType({"phase": int, "step": int, "fingerprint": str})
+
+
+@dataclass(frozen=True, eq=False)
+class Best:
+    """The best parameters so far, by the loss over structures that are held out.
+
+    Attributes:
+        loss: over them.
+        step: at which they were found, over all phases.
+        params: ``(P,)``.
+    """
+
+    loss: float
+    step: int
+    params: Any
+
+
+@dataclass(frozen=True, eq=False)
+class TrainState:
+    """Where a training stands.
+
+    Attributes:
+        phase: index of the running phase.
+        step: steps done in this phase.
+        params: ``(P,)``.
+        optimizer: the optimiser's state, any pytree of arrays.
+        best: what early stopping has found, where it is used.
+    """
+
+    phase: int
+    step: int
+    params: Any
+    optimizer: Any
+    best: Best | None = None
+
+
+def save_checkpoint(path: Path, state: TrainState, fingerprint: str) -> None:
+    """Write ``state``, atomically.
+
+    Args:
+        path: the ``.safetensors`` file.
+        state: where the training stands.
+        fingerprint: of everything that decides the result: config, spec, data.
+    """
+    import jax
+
+    leaves = jax.tree_util.tree_leaves(state.optimizer)
+    arrays = {f"optimizer.{i:03d}": leaf for i, leaf in enumerate(leaves)} | {"params": state.params}
+    if state.best is not None:
+        loss, step = np.array(state.best.loss), np.array(state.best.step)
+        arrays |= {"best.loss": loss, "best.step": step, "best.params": state.best.params}
+    write_sealed(path, KIND, {"phase": state.phase, "step": state.step, "fingerprint": fingerprint}, arrays)
+
+
+def read_position(path: Path, fingerprint: str) -> tuple[int, int, dict[str, Any]]:
+    """Read a checkpoint of this very training.
+
+    Args:
+        path: the file.
+        fingerprint: what the training is now.
+
+    Returns:
+        phase, step, and the arrays by name.
+
+    Raises:
+        TrainError: no checkpoint, damaged, or of another training.
+    """
+    if not path.is_file():
+        raise TrainError(
+            f"{path}: no checkpoint to continue from; begin the run again with: siqml train "
+            f"{path.parent / 'config.yaml'} -o {path.parent} --overwrite"
+        )
+    facts, arrays = read_sealed(path, KIND, TrainError, "start again with --overwrite", FACTS, ("params",))
+    if facts["fingerprint"] != fingerprint:
+        raise TrainError(f"{path}: config, spec or data changed since; start again with --overwrite")
+    return facts["phase"], facts["step"], arrays
+
+
+def has_checkpoint(path: Path, fingerprint: str) -> bool:
+    """Whether a sound checkpoint of this very training lies there."""
+    try:
+        read_position(path, fingerprint)
+    except TrainError:
+        return False
+    return True
+
+
+def restore(tensors: dict[str, Any], like: Any) -> tuple[Any, Any, Best | None]:
+    """Arrays of a checkpoint as parameters, optimiser state, and the best parameters so far.
+
+    Args:
+        tensors: from `read_position`.
+        like: a state of the same optimiser, for its structure.
+
+    Returns:
+        params, optimiser state, and what early stopping has found, if it is used.
+
+    Raises:
+        TrainError: the state has another structure, as after a change of version.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    leaves, structure = jax.tree_util.tree_flatten(like)
+    stored = [tensors.get(f"optimizer.{i:03d}") for i in range(len(leaves))]
+    for leaf, found in zip(leaves, stored, strict=True):
+        if found is None or found.shape != np.shape(leaf) or found.dtype != np.asarray(leaf).dtype:
+            raise TrainError(
+                "the checkpoint was written by another version of the optimiser; start with --overwrite"
+            )
+    optimizer = jax.tree_util.tree_unflatten(structure, [jnp.asarray(found) for found in stored])
+    best = None
+    if "best.params" in tensors:
+        loss, step, params = (tensors.get(f"best.{name}", np.zeros(0)) for name in ("loss", "step", "params"))
+        if loss.size != 1 or step.size != 1 or params.shape != tensors["params"].shape:
+            raise TrainError(
+                "the checkpoint does not hold the best parameters in full; start with --overwrite"
+            )
+        best = Best(float(loss), int(step), jnp.asarray(params))
+    return jnp.asarray(tensors["params"]), optimizer, best

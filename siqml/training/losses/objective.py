@@ -1,0 +1,116 @@
+"""What a training minimises: the loss over all structures or a few, with a fixed or a fitted map to energies."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from siqml.field.force_field import EnergyFunction, energy_function
+from siqml.field.scaling import IDENTITY, Scaling
+from siqml.molecule.internal_coordinates import AnyFrame
+from siqml.molecule.structures import Array, Structures
+from siqml.training.config import Config
+from siqml.training.losses.batch import Batch, Labels
+from siqml.training.losses.fitted_loss import ScalingOf, fitted_loss, fitted_scaling
+from siqml.training.losses.loss import Loss, loss_over
+from siqml.training.losses.terms import Terms, terms_of
+
+if TYPE_CHECKING:
+    import eqcompile as eq
+
+AMPLITUDES_AT_ONCE: Final = 16384
+"""Up to here a batch is not cut: for water in 473 structures (7568 amplitudes) every cut is slower."""
+
+AMPLITUDES_IN_CACHE: Final = 5120
+"""Beyond it, parts of this size: a step of two water molecules in 400 structures took 228 ms instead of 772 with the
+energy loss, 790 instead of 1452 with forces, while other work shared the caches of the processor."""
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """A model, a training set, and how they are compared.
+
+    Attributes:
+        value: expectation value of parameters and positions, differentiable in both.
+        scaling: fixed map from values to energies, or ``None`` if it is fitted to the batch for each set of parameters.
+        batch: the training set.
+        terms: of the loss.
+        num_qubits: of the circuit, which decides how many structures go through it at once.
+    """
+
+    value: EnergyFunction
+    scaling: Scaling | None
+    batch: Batch
+    terms: Terms
+    num_qubits: int
+
+    @classmethod
+    def of(cls, config: Config, program: "eq.Program", frame: AnyFrame, data: Structures) -> "Objective":
+        """What a config asks for.
+
+        Raises:
+            LabelError: the labels cannot be scaled.
+            TrainError: the loss needs forces or a line, and there are none.
+        """
+        scaling = scaling_for(config, program, data.energies)
+        value = energy_function(program, frame, IDENTITY)
+        fixed = None if config.labels.map == "least_squares" else scaling
+        return cls(value, fixed, Batch.of(data), terms_of(config.loss, data), program.num_qubits)
+
+    def with_labels(self, labels: Labels | None) -> "Objective":
+        """The same with the energies of one draw and their map, which may be traced; with ``None``, the same."""
+        if labels is None:
+            return self
+        batch = replace(self.batch, energies=labels.energies)
+        return replace(self, batch=batch, scaling=Scaling(*labels.scaling))
+
+    @property
+    def energy(self) -> EnergyFunction:
+        """The energy by the fixed map, in eV."""
+        assert self.scaling is not None
+        return _mapped(self.value, self.scaling)
+
+    def loss(self, batch: Batch | None = None) -> Loss:
+        """The loss over a batch, by default the training set."""
+        batch = self.batch if batch is None else batch
+        chunk = chunk_size(self.num_qubits, len(batch))
+        if self.scaling is None:
+            return fitted_loss(self.value, batch, self.terms, chunk)
+        return loss_over(self.energy, batch, self.terms, chunk)
+
+    @property
+    def scaling_of(self) -> ScalingOf:
+        """The map at given parameters."""
+        fixed, batch = self.scaling, self.batch
+        if fixed is not None:
+            return lambda params: fixed
+        return fitted_scaling(self.value, batch, self.terms, chunk_size(self.num_qubits, len(batch)))
+
+    def loss_elsewhere(self, batch: Batch) -> Loss:
+        """The loss over other structures, with the map of the training set; not to be differentiated."""
+        scaling_of = self.scaling_of
+        chunk = chunk_size(self.num_qubits, len(batch))
+
+        def loss(params: Any) -> Any:
+            return loss_over(_mapped(self.value, scaling_of(params)), batch, self.terms, chunk)(params)
+
+        return loss
+
+
+def scaling_for(config: Config, program: "eq.Program", energies: Array) -> Scaling:
+    """The map of labels to the window that a config names.
+
+    Raises:
+        LabelError: the labels cannot be scaled.
+    """
+    low, high = program.observable_range
+    first, last = config.labels.window
+    return Scaling.fit(energies, (float(low), float(high)), (first, last))
+
+
+def chunk_size(num_qubits: int, size: int) -> int | None:
+    """How many structures go through the circuit at once; ``None``: all."""
+    amplitudes = 1 << num_qubits
+    return None if size * amplitudes <= AMPLITUDES_AT_ONCE else max(AMPLITUDES_IN_CACHE // amplitudes, 1)
+
+
+def _mapped(value: EnergyFunction, scaling: Scaling) -> EnergyFunction:
+    return lambda params, positions: scaling.to_energy(value(params, positions))

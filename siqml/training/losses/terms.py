@@ -1,0 +1,107 @@
+"""The terms of a loss, each in one class; `terms_of` is their table.
+
+Every term is the weighted mean square of what it sees of energies and forces, and sees it linearly: of the difference
+between a model and its labels as of each of them. So one rule gives the loss of any terms, its gradient, and the best
+affine map from values to energies.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from siqml.errors import TrainError
+from siqml.molecule.line import Line
+from siqml.molecule.structures import Structures
+
+if TYPE_CHECKING:
+    from siqml.training.config import LossConfig
+
+
+class Term(Protocol):
+    """One part of a loss.
+
+    Attributes:
+        needs_forces: forces are computed only where a term sees them; that takes several times as long.
+        has_offset: a constant added to all energies changes what it sees.
+    """
+
+    needs_forces: ClassVar[bool]
+    has_offset: ClassVar[bool]
+
+    @property
+    def weight(self) -> float:
+        """In front of the mean square."""
+
+    def sees(self, energies: Any, forces: Any) -> Any:
+        """What it compares, linear in both arguments.
+
+        Args:
+            energies: ``(n,)`` in eV, or a difference of such.
+            forces: ``(n, n_atoms, 3)`` in eV/angstrom; ``None`` if no term needs them.
+
+        Returns:
+            An array with structures along the first axis.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class Energy:
+    """MSE(E) in eV^2."""
+
+    weight: float
+    needs_forces: ClassVar[bool] = False
+    has_offset: ClassVar[bool] = True
+
+    def sees(self, energies: Any, forces: Any) -> Any:
+        """The energies."""
+        return energies
+
+
+@dataclass(frozen=True, eq=False)
+class Forces:
+    """MSE(F) in eV^2/angstrom^2, over all components or along a line."""
+
+    weight: float
+    along: Line | None = None
+    needs_forces: ClassVar[bool] = True
+    has_offset: ClassVar[bool] = False
+
+    def sees(self, energies: Any, forces: Any) -> Any:
+        """All components of the forces, or the one along the line, ``(n,)``."""
+        return forces if self.along is None else self.along.component(forces)
+
+
+Terms = tuple[Term, ...]
+"""Of one loss; at least one."""
+
+
+def terms_of(config: "LossConfig", data: Structures) -> Terms:
+    """The terms that have a weight.
+
+    Args:
+        config: the section ``loss`` of a config.
+        data: the training set.
+
+    Returns:
+        At least one; a config without any is refused when it is read.
+
+    Raises:
+        TrainError: a term needs forces or a line, and ``data`` has none.
+    """
+    if config.forces and data.forces is None:
+        raise TrainError(
+            f"{data.source} has no forces, but loss.forces is {config.forces:g}; set loss.forces to 0"
+        )
+    line = None if config.along is None else Line.through(data)
+    if config.along is not None and line is None:
+        raise TrainError(f"{data.source}: its structures lie on no line; leave loss.along out")
+    table: Terms = (Energy(config.energy), Forces(config.forces, line))
+    return tuple(term for term in table if term.weight)
+
+
+def need_forces(terms: Terms) -> bool:
+    """Whether any of them does."""
+    return any(term.needs_forces for term in terms)
+
+
+ENERGIES_ALONE: Terms = (Energy(1.0),)
+"""MSE(E): what ``lbfgs.energies_first`` minimises first."""

@@ -1,0 +1,60 @@
+"""The same training from several seeds."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from siqml.evaluation.ensemble import EnsembleEvaluation, evaluate_ensemble
+from siqml.field.ensemble import Ensemble
+from siqml.training.run_folder import RunFolder
+from siqml.training.session import test_or_training_set, train_or_continue
+
+
+def train_seeds(
+    config_path: Path,
+    folder: Path,
+    seeds: Sequence[int],
+    stream: TextIO,
+    overrides: Sequence[str] = (),
+    overwrite: bool = False,
+) -> list[RunFolder]:
+    """Train once per seed, in ``seed-0``, ``seed-1`` and so on; finished runs are kept, interrupted ones continued.
+
+    Args:
+        config_path: the YAML file.
+        folder: takes the runs.
+        seeds: of start values and everything else that is drawn.
+        stream: takes the progress report.
+        overrides: ``"adam.steps=100"`` and the like.
+        overwrite: replace runs of other trainings.
+
+    Returns:
+        The finished runs, in the order of the seeds.
+
+    Raises:
+        TrainError: the folder is a run itself.
+        SiqmlError: as `siqml.training.session.train_or_continue`.
+        EqcompileError: as `siqml.training.session.train`.
+    """
+    RunFolder(folder).refuse_to_hold_runs()
+    runs = [RunFolder(folder / f"seed-{seed}") for seed in seeds]
+    for run, seed in zip(runs, seeds, strict=True):
+        print(f"seed {seed}", file=stream, flush=True)
+        train_or_continue(config_path, run, stream, [*overrides, f"seed={seed}"], overwrite)
+    return runs
+
+
+def evaluate_seeds(runs: Sequence[RunFolder]) -> EnsembleEvaluation:
+    """Errors of finished runs of one training, two or more, and of their mean.
+
+    Args:
+        runs: from `train_seeds`.
+
+    Returns:
+        On the test set; without one, on the whole file of training structures.
+
+    Raises:
+        SiqmlError: a model or the data cannot be read.
+    """
+    ensemble = Ensemble.load([run.root for run in runs])
+    return evaluate_ensemble(ensemble, test_or_training_set(runs[0].root))

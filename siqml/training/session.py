@@ -1,0 +1,365 @@
+"""One training from start to finish, as ``siqml train`` runs it: config in, run folder out."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import eqcompile as eq
+from siqml.data.reading.bonds import declared_permutations, refuse_other_order
+from siqml.data.reading.declared_units import UNDECLARED, DeclaredUnits
+from siqml.data.reading.doubts import doubts, doubts_between, warn
+from siqml.data.reading.label_keys import UNNAMED, LabelKeys
+from siqml.data.reading.named import locate_data, read_named, refuse_mixed
+from siqml.errors import DataError, ModelError, TrainError
+from siqml.evaluation.evaluate import Evaluation, doubtful, energy_variance, evaluate
+from siqml.evaluation.plots import draw_curve, draw_parity, has_curve
+from siqml.field.catalogue import compile_certified, find
+from siqml.field.force_field import ForceField
+from siqml.field.model_file import here, load_model, load_origin, save_model
+from siqml.molecule.structures import Structures
+from siqml.molecule.subset import subset
+from siqml.training.checkpoint import has_checkpoint, read_position
+from siqml.training.config import Config, DataConfig, load_config, to_yaml, validate
+from siqml.training.picture import draw_learning
+from siqml.training.run_folder import RunFolder
+from siqml.training.train import Progress, Training, fingerprint, prepare, run
+from siqml.yaml_text import parse_yaml
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a training gives.
+
+    Attributes:
+        folder: where everything lies.
+        force_field: the trained model.
+        train: errors on the training set.
+        test: errors on the test set, if there is one.
+        seconds: wall time of the optimisation in this call.
+    """
+
+    folder: RunFolder
+    force_field: ForceField
+    train: Evaluation
+    test: Evaluation | None
+    seconds: float
+
+
+def train(
+    config_path: Path,
+    folder: RunFolder,
+    stream: TextIO,
+    overrides: Sequence[str] = (),
+    overwrite: bool = False,
+) -> Outcome:
+    """Train from the beginning.
+
+    Args:
+        config_path: the YAML file.
+        folder: where to write.
+        stream: takes the progress report.
+        overrides: ``"adam.steps=100"`` and the like.
+        overwrite: replace an earlier run in this folder.
+
+    Returns:
+        The outcome. Nothing is written before config, spec, labels and certificate are found to be sound.
+
+    Raises:
+        SiqmlError: see `load_config`, `prepare`, `RunFolder.begin`.
+        EqcompileError: the spec is bad, or refused.
+    """
+    config = _named(load_config(config_path, overrides), config_path.parent)
+    if config.start.model is not None and Path(config.start.model).is_relative_to(folder.root.resolve()):
+        raise TrainError(
+            f"start.model lies in {folder.root}, which this run would replace; choose another with -o"
+        )
+    spec = eq.load(find(config.model, "models", config_path.parent))
+    work = _Work.of(config.model_copy(update={"model": folder.spec.name}), spec)
+    folder.begin(overwrite)
+    eq.write_atomically(folder.config, to_yaml(work.config))  # first: it makes this a run folder
+    eq.write_atomically(folder.spec, spec.source.text)
+    return work.finish(folder, stream, [], resume=False)
+
+
+def resume(folder: RunFolder, stream: TextIO) -> Outcome:
+    """Continue an interrupted training from its checkpoint, to the same bits.
+
+    Args:
+        folder: of the run.
+        stream: takes the progress report.
+
+    Returns:
+        The outcome.
+
+    Raises:
+        TrainError: not a run folder, no checkpoint, or config, spec or data changed since.
+    """
+    folder.reopen()
+    work = _Work.of(load_config(folder.config), eq.load(folder.spec))
+    read_position(folder.checkpoint, work.training.fingerprint)  # before any warning: an error is one line
+    return work.finish(folder, stream, folder.read_record(), resume=True)
+
+
+def train_or_continue(
+    config_path: Path, folder: RunFolder, stream: TextIO, overrides: Sequence[str], overwrite: bool = True
+) -> None:
+    """Do what is left of a training: all of it, the rest, or nothing.
+
+    Args:
+        config_path: the YAML file.
+        folder: where it writes.
+        stream: takes the progress report.
+        overrides: ``"adam.steps=100"`` and the like.
+        overwrite: replace a run of another config, model or data in this folder.
+
+    Raises:
+        TrainError: such a run is there and may not be replaced.
+        SiqmlError: as `train`.
+        EqcompileError: as `train`.
+    """
+    config, wanted, test = _wanted(config_path, overrides)
+    if _holds(folder, wanted, test):
+        return
+    if folder.config.is_file() and has_checkpoint(folder.checkpoint, wanted):
+        eq.write_atomically(folder.config, to_yaml(config.model_copy(update={"model": folder.spec.name})))
+        resume(folder, stream)
+    elif not overwrite and (folder.checkpoint.is_file() or folder.model.is_file()):
+        raise TrainError(
+            f"{folder.root} holds another training, or a damaged one; replace it with --overwrite, or choose "
+            "another folder with -o"
+        )
+    else:
+        train(config_path, folder, stream, overrides, overwrite=True)
+
+
+def is_finished(config_path: Path, folder: RunFolder, overrides: Sequence[str]) -> bool:
+    """Whether `train_or_continue` of the same arguments would have nothing to do."""
+    _, wanted, test = _wanted(config_path, overrides)
+    return _holds(folder, wanted, test)
+
+
+def _wanted(config_path: Path, overrides: Sequence[str]) -> tuple[Config, str, Structures | None]:
+    """Config and fingerprint of a training, and its test set."""
+    config = _named(load_config(config_path, overrides), config_path.parent)
+    spec = eq.load(find(config.model, "models", config_path.parent))
+    data, test = _read_sets(config, config.frame.atoms)
+    return config, fingerprint(config, spec, data), test
+
+
+def _holds(folder: RunFolder, wanted: str, test: Structures | None) -> bool:
+    """Whether its metrics are of this training and, as far as their scatter tells, of this test set."""
+    if not (folder.metrics.is_file() and folder.model.is_file()):
+        return False
+    found = folder.read_metrics()
+    variance = None if found["test"] is None else found["test"]["energy_variance"]
+    expected = None if test is None else energy_variance(test)
+    return bool(found["fingerprint"] == wanted and variance == expected)
+
+
+def _read_sets(config: Config, species: Sequence[str]) -> tuple[Structures, Structures | None]:
+    """Training set, drawn from its file if the config says so, and test set."""
+    data = config.data
+    refuse_mixed([name for name in (data.train, data.test) if name is not None], data.declared)
+    train = read_named(data.train, species, data.declared, data.named)
+    return (
+        subset(train, data.train_size, config.seed),
+        None if data.test is None else read_named(data.test, species, data.declared, data.named),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    config: Config
+    training: Training
+    test: Structures | None
+    warnings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, config: Config, spec: "eq.Spec") -> "_Work":
+        if spec.data is None:
+            raise DataError(f"{spec.source.path}: a force field needs sites; the spec has no `data`")
+        frame = config.frame.place(spec.data.sites)
+        data, test = _read_sets(config, frame.species)
+        program = compile_certified(spec)
+        training = prepare(config, program, frame, data)
+        sets = [data] if test is None else [data, test]
+        refuse_other_order(sets, frame, declared_permutations(program))
+        found = [line for structures in sets for line in doubts(structures)]
+        found += [] if test is None else doubts_between(data, test)
+        return cls(config, training, test, tuple(dict.fromkeys(found)))
+
+    def finish(self, folder: RunFolder, stream: TextIO, rows: list[Progress], resume: bool) -> Outcome:
+        def record(row: Progress) -> None:
+            rows[:] = [old for old in rows if old.step < row.step]  # rows after the checkpoint are done again
+            rows.append(row)
+            folder.write_record(rows)
+
+        warn(self.warnings, stream)
+        started = time.perf_counter()
+        every = self.config.checkpoint.every
+        force_field = run(self.training, folder.checkpoint, every, stream, record, resume)
+        seconds = time.perf_counter() - started
+        save_model(folder.model, force_field, here(self.config.seed, to_yaml(self.config)))
+        on_train = evaluate(force_field, self.training.data)
+        on_test = None if self.test is None else evaluate(force_field, self.test)
+        folder.write_metrics(self._metrics(on_train, on_test, seconds) | {"resumed": resume} | _stopped(rows))
+        draw_parity(folder.parity, force_field, self.training.data, self.test)
+        if rows:
+            draw_learning(folder.learning, rows, force_field.program.spec.name)
+        if has_curve(self.training.data):
+            draw_curve(folder.curve, force_field, self.training.data, self.test)
+        return Outcome(folder, force_field, on_train, on_test, seconds)
+
+    def _metrics(self, train: Evaluation, test: Evaluation | None, seconds: float) -> dict[str, Any]:
+        program = self.training.force_field.program
+        return {
+            "model": program.spec.name,
+            "num_parameters": program.num_parameters,
+            "seed": self.config.seed,
+            "steps": self.training.total_steps,
+            "seconds": round(seconds, 2),
+            "fingerprint": self.training.fingerprint,
+            "train": train.to_dict(),
+            "test": None if test is None else test.to_dict(),
+            "warnings": list(self.warnings),
+        }
+
+
+def _stopped(rows: list[Progress]) -> dict[str, Any]:
+    """What early stopping chose, where it is used."""
+    validated = [(row.validation, row.step) for row in rows if row.validation is not None]
+    if not validated:
+        return {}
+    loss, step = min(validated)
+    return {"stopped": {"best_step": step, "validation_loss": loss, "last_step": rows[-1].step}}
+
+
+def _named(config: Config, beside: Path) -> Config:
+    """The config with every path of the user's absolute; shipped data keeps its bare name."""
+    files = {"train": config.data.train, "test": config.data.test}
+    data = {name: locate_data(value, beside) for name, value in files.items() if value is not None}
+    start = config.start
+    if start.model is not None:
+        start = start.model_copy(update={"model": str((beside / start.model).resolve())})
+    return config.model_copy(update={"data": config.data.model_copy(update=data), "start": start})
+
+
+def training_set(model: Path) -> Structures:
+    """The training set of a saved model.
+
+    Args:
+        model: model file or run folder.
+
+    Returns:
+        Its structures.
+
+    Raises:
+        ModelError: the model cannot be read.
+        DataError: the training set is no longer where it was.
+    """
+    config = validate(parse_yaml(load_origin(model).config, str(model)))
+    whole = read_named(config.data.train, config.frame.atoms, config.data.declared, config.data.named)
+    return subset(whole, config.data.train_size, config.seed)
+
+
+def test_or_training_set(model: Path) -> Structures:
+    """The test set of a saved model; without one, all structures of its training file. Errors as `training_set`."""
+    config = validate(parse_yaml(load_origin(model).config, str(model)))
+    data = config.data
+    return read_named(data.test or data.train, config.frame.atoms, data.declared, data.named)
+
+
+def evaluate_files(
+    model: Path,
+    data: Sequence[str],
+    units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
+    stream: TextIO | None = None,
+) -> list[Evaluation]:
+    """Errors of a saved model.
+
+    Args:
+        model: model file or run folder.
+        data: files of the user, or names of shipped ones; if empty, the training and test set of the model.
+        units: of the user's files.
+        keys: names of the labels in the user's files.
+        stream: takes a line for everything that looks wrong with the labels.
+
+    Returns:
+        One evaluation per file, with the part of the forces that the model cannot express.
+
+    Raises:
+        ModelError: the model cannot be read.
+        DataError: a file cannot be read, or is of another molecule.
+    """
+    force_field, sets = model_and_data(model, data, units, keys, stream)
+    found = [evaluate(force_field, structures, with_floor=True) for structures in sets]
+    if stream is not None:
+        warn([line for evaluation in found for line in doubtful(evaluation)], stream)
+    return found
+
+
+def model_and_data(
+    model: Path,
+    data: Sequence[str],
+    units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
+    stream: TextIO | None = None,
+) -> tuple[ForceField, list[Structures]]:
+    """A saved model, and sets of structures for it; arguments and errors as those of `evaluate_files`."""
+    with eq.stage("compiling the model"):
+        force_field = load_model(model)
+    sets = sets_of([model], data, force_field.species, units, keys)
+    refuse_other_order(sets, force_field.frame, declared_permutations(force_field.program))
+    if stream is not None:
+        warn([line for structures in sets for line in doubts(structures)], stream)
+    return force_field, sets
+
+
+def sets_of(
+    models: Sequence[Path],
+    data: Sequence[str],
+    species: Sequence[str],
+    units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
+) -> list[Structures]:
+    """Sets of structures for saved models.
+
+    Args:
+        models: model files or run folders, at least one.
+        data: files of the user, or names of shipped ones; if empty, the training and test set of the models.
+        species: the atoms, in their order.
+        units: of the user's files.
+        keys: names of the labels in the user's files.
+
+    Returns:
+        The sets.
+
+    Raises:
+        ModelError: no data is named, and the models were trained with different data.
+        DataError: a file cannot be read, or is of another molecule; units are declared for no file of the user.
+    """
+    located = [locate_data(name, Path()) for name in data]
+    own = any(Path(name).is_absolute() for name in located)
+    if units != UNDECLARED and not own:
+        raise DataError("units are declared, but no file of yours is named; name it, or leave the units out")
+    if keys != UNNAMED and not own:
+        raise DataError("keys of labels are given, but no file of yours is named; name it, or leave them out")
+    refuse_mixed(located, units)
+    if located:
+        return [read_named(name, species, units, keys) for name in located]
+    first, *others = (validate(parse_yaml(load_origin(model).config, str(model))) for model in models)
+    for model, other in zip(models[1:], others, strict=True):
+        if _source(other) != _source(first):
+            raise ModelError(
+                f"{model} was trained with other data than {models[0]}; name the data to evaluate on"
+            )
+    train, test = _read_sets(first, species)
+    return [train] if test is None else [train, test]
+
+
+def _source(config: Config) -> tuple[DataConfig, int | None]:
+    """What decides training and test set."""
+    return config.data, None if config.data.train_size is None else config.seed

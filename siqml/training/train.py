@@ -1,0 +1,368 @@
+"""From a config to a trained force field: phases of optimisation, and a checkpoint to continue from."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+import numpy as np
+
+from siqml.errors import ConfigError, TrainError
+from siqml.field.force_field import ForceField
+from siqml.field.model_file import load_parameters
+from siqml.field.scaling import IDENTITY, Scaling
+from siqml.molecule.frame import Frame
+from siqml.molecule.internal_coordinates import AnyFrame
+from siqml.molecule.structures import Structures
+from siqml.molecule.units import MILLI
+from siqml.progress import progress
+from siqml.training.checkpoint import Best, TrainState, read_position, restore, save_checkpoint
+from siqml.training.config import Config
+from siqml.training.losses.batch import Batch, Labels
+from siqml.training.losses.objective import Objective, scaling_for
+from siqml.training.optimisers.phase import Phase
+from siqml.training.optimisers.plan import phases
+from siqml.training.start import start_parameters
+
+if TYPE_CHECKING:
+    import eqcompile as eq
+
+NOISE_STREAM: Final = 1
+"""Second word of the seed of the noise, so that it is not correlated with the start weights."""
+
+STEPS_PER_CALL: Final = 50
+"""Steps between two looks at the progress, and the longest that Ctrl-C waits."""
+
+Look = Callable[[Any, Labels | None], tuple[Any, Any]]
+"""``(params, labels) -> (RMSE of the training energies in meV, loss over what is held out)``."""
+
+VALIDATION_STREAM: Final = 3
+"""Second word of the seed that decides which structures are held out."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One row of the training record.
+
+    Attributes:
+        step: over all phases, counted from 1.
+        phase: its name.
+        loss: in eV^2, and eV^2/angstrom^2 for its force part.
+        rmse_mev: root mean square error of the training energies in meV.
+        validation: loss over the structures that are held out, if there are any.
+    """
+
+    step: int
+    phase: str
+    loss: float
+    rmse_mev: float
+    validation: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """A training that is ready to run: everything is decided, nothing has moved yet.
+
+    Attributes:
+        force_field: the model with its start parameters.
+        data: the training set, without what is held out.
+        objective: what is minimised over it.
+        phases: one after the other, see `siqml.training.optimisers.plan`.
+        look: what the record says of parameters, compiled.
+        fingerprint: of everything that decides the result.
+        held_out: structures that decide when to stop, if any do.
+        patience: steps that their loss may go without falling.
+        labels: of one draw, which take the place of those in the objective, see `redrawn`.
+    """
+
+    force_field: ForceField
+    data: Structures
+    objective: Objective
+    phases: tuple[Phase, ...]
+    look: Look
+    fingerprint: str
+    held_out: Structures | None = None
+    patience: int = 0
+    labels: Labels | None = None
+
+    @property
+    def phase_names(self) -> tuple[str, ...]:
+        """In the order in which they run."""
+        return tuple(phase.name for phase in self.phases)
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of all phases."""
+        return sum(phase.steps for phase in self.phases)
+
+
+def prepare(config: Config, program: "eq.Program", frame: AnyFrame, data: Structures) -> Training:
+    """Decide everything: scaling from the labels, start values from the seed, loss, optimisers.
+
+    Args:
+        config: of the training.
+        program: the compiled model.
+        frame: atoms to sites.
+        data: the training set, atoms in the order of ``frame``.
+
+    Returns:
+        The training.
+
+    Raises:
+        ConfigError: a scale of the config is not one of the spec, or the frame breaks a permutation of the spec.
+        LabelError: the labels cannot be scaled.
+        TrainError: the loss needs forces or a line, and there are none.
+    """
+    mark = fingerprint(config, program.spec, data)
+    _require_symmetric(frame, program)
+    kept, held_out = _split(with_noise(data, config), config)
+    objective = Objective.of(config, program, frame, kept)
+    params = start_parameters(program, config.start, config.seed)
+    field = ForceField(program, frame, objective.scaling or IDENTITY, params)
+    patience = 0 if config.stop is None else config.stop.patience
+    planned, look = phases(config, program, objective), _look(objective, held_out)
+    return Training(field, kept, objective, planned, look, mark, held_out, patience)
+
+
+def redrawn(training: Training, config: Config, data: Structures) -> Training:
+    """The same training from another seed or with other noise, with the loops that are compiled already.
+
+    Labels are arguments of the loops then, see `Labels`: one compilation serves all draws.
+
+    Args:
+        training: from `prepare`.
+        config: differs from the training's in its seed and in ``labels.noise`` alone.
+        data: the training set, without noise.
+
+    Returns:
+        The training.
+
+    Raises:
+        LabelError: the labels cannot be scaled.
+        TrainError: the seed also decides minibatches or what is held out, or the map to energies is fitted.
+    """
+    if config.stop is not None or config.adam.batch is not None or config.labels.map is not None:
+        raise TrainError(
+            "draws of labels share their compiled loops: leave out stop, adam.batch and labels.map"
+        )
+    program = training.force_field.program
+    noisy = with_noise(data, config)
+    scaling = scaling_for(config, program, noisy.energies)
+    params = start_parameters(program, config.start, config.seed)
+    return replace(
+        training,
+        force_field=replace(training.force_field, scaling=scaling, params=params),
+        data=noisy,
+        labels=Labels.of(noisy.energies, scaling),
+        fingerprint=fingerprint(config, program.spec, data),
+    )
+
+
+def _require_symmetric(frame: AnyFrame, program: "eq.Program") -> None:
+    """Refuse a frame in which exchanging atoms is not what the spec says of their sites."""
+    for name, generator in zip(program.symmetry.generator_names, program.symmetry.generators, strict=True):
+        images = getattr(getattr(generator, "on_data", None), "images", None)
+        if images is not None and isinstance(frame, Frame) and not frame.follows(images):
+            raise ConfigError(
+                f"frame: exchanging the atoms of {name} does not exchange the sites, so the model would not be "
+                "invariant under it; give such sites origins that are exchanged as well"
+            )
+
+
+def _split(data: Structures, config: Config) -> tuple[Structures, Structures | None]:
+    """What is trained on, and what is held out to decide when to stop."""
+    if config.stop is None:
+        return data, None
+    count = max(1, round(config.stop.validation * len(data)))
+    if count >= len(data):
+        raise TrainError(
+            f"{data.source}: stop.validation {config.stop.validation:g} leaves none of {len(data)} structures to "
+            "train on; lower it"
+        )
+    order = np.random.default_rng([config.seed, VALIDATION_STREAM]).permutation(len(data))
+    return data.chosen(sorted(order[count:])), data.chosen(sorted(order[:count]))
+
+
+def with_noise(data: Structures, config: Config) -> Structures:
+    """The training set with normal noise on its energies, if the config asks for it.
+
+    The draws depend on the seed alone: other noise of the same seed is the same noise, larger or smaller.
+    """
+    if config.labels.noise is None:
+        return data
+    draws = np.random.default_rng([config.seed, NOISE_STREAM]).normal(size=len(data))
+    return replace(data, energies=data.energies + config.labels.noise * draws)
+
+
+def run(
+    training: Training,
+    checkpoint: Path | None,
+    every: int,
+    stream: TextIO,
+    record: Callable[[Progress], None],
+    resume: bool = False,
+) -> ForceField:
+    """Take all steps, or those that are left.
+
+    Args:
+        training: from `prepare`.
+        checkpoint: file that keeps the state; ``None``: none does.
+        every: steps between two checkpoints.
+        stream: takes the progress report.
+        record: called with each row of the record.
+        resume: continue from ``checkpoint``; the result has the same bits as without interruption.
+
+    Returns:
+        The trained force field.
+
+    Raises:
+        TrainError: the loss stopped being a number, or there is nothing to resume.
+        KeyboardInterrupt: passed on, after a last checkpoint.
+    """
+    state = _begin(training, 0, training.force_field.params)
+    if resume and checkpoint is not None:
+        state = _resumed(training, checkpoint)
+    saved = _steps_done(training, state)
+    try:
+        with progress("training", training.total_steps, stream, saved) as advance:
+            while (state := _ready(training, state)).phase < len(training.phases):
+                moved, loss = _step(training, state)
+                done = _steps_done(training, moved)
+                row = _looked(training, moved, done, float(loss))
+                _refuse_nan(row)
+                state = _compared(training, moved, row)  # Ctrl-C before this line takes the steps again
+                record(row)
+                advance(done, f"{row.phase} loss {row.loss:.2e} RMSE {row.rmse_mev:.4f} meV")
+                if done - saved >= every:
+                    _save(training, checkpoint, state)
+                    saved = done
+    except KeyboardInterrupt:
+        _save(training, checkpoint, state)
+        raise
+    _save(training, checkpoint, state)
+    return _trained(training, state.params)
+
+
+def _save(training: Training, checkpoint: Path | None, state: TrainState) -> None:
+    if checkpoint is not None:
+        save_checkpoint(checkpoint, state, training.fingerprint)
+
+
+def _looked(training: Training, state: TrainState, done: int, loss: float) -> Progress:
+    """The row of the record for a state."""
+    rmse, validation = training.look(state.params, training.labels)
+    held_out = None if training.held_out is None else float(validation)
+    return Progress(done, training.phase_names[state.phase], loss, float(rmse), held_out)
+
+
+def _trained(training: Training, params: Any) -> ForceField:
+    """The force field at the end, with plain numbers in its map from values to energies."""
+    import jax
+
+    field = training.force_field
+    if training.objective.scaling is not None:
+        return replace(field, params=np.array(params))
+    found = jax.jit(lambda moved: tuple(training.objective.scaling_of(moved).to_dict().values()))(params)
+    return ForceField(field.program, field.frame, Scaling(*map(float, found)), np.array(params))
+
+
+def _begin(training: Training, phase: int, params: Any) -> TrainState:
+    import jax.numpy as jnp
+
+    params = jnp.asarray(params)
+    optimizer = training.phases[phase].init(params) if phase < len(training.phases) else ()
+    return TrainState(phase, 0, params, optimizer)
+
+
+def _ready(training: Training, state: TrainState) -> TrainState:
+    """``state``, or the start of the next phase that has steps, if its own is complete."""
+    while state.phase < len(training.phases) and state.step >= training.phases[state.phase].steps:
+        state = _next_phase(training, state)
+    return state
+
+
+def _next_phase(training: Training, state: TrainState) -> TrainState:
+    """From where the phase ended, or from the best parameters where something decides which are."""
+    params = state.params if state.best is None else state.best.params
+    return replace(_begin(training, state.phase + 1, params), best=state.best)
+
+
+def _compared(training: Training, state: TrainState, row: Progress) -> TrainState:
+    """Keep the best parameters; when they have been the best for too long, go on to the next phase."""
+    if row.validation is None:
+        return state
+    if state.best is None or row.validation < state.best.loss:
+        return replace(state, best=Best(row.validation, row.step, state.params))
+    without_gain = min(row.step - state.best.step, state.step)
+    return _next_phase(training, state) if without_gain >= training.patience else state
+
+
+def _step(training: Training, state: TrainState) -> tuple[TrainState, Any]:
+    phase = training.phases[state.phase]
+    count = min(STEPS_PER_CALL, phase.steps - state.step)
+    params, optimizer, loss = phase.advance(state.params, state.optimizer, training.labels, count)
+    return replace(state, step=state.step + count, params=params, optimizer=optimizer), loss
+
+
+def _steps_done(training: Training, state: TrainState) -> int:
+    return sum(phase.steps for phase in training.phases[: state.phase]) + state.step
+
+
+def _resumed(training: Training, checkpoint: Path) -> TrainState:
+    phase, step, tensors = read_position(checkpoint, training.fingerprint)
+    if (
+        not 0 <= phase <= len(training.phases)
+        or step < 0
+        or tensors["params"].shape != training.force_field.params.shape
+    ):
+        raise TrainError(
+            f"{checkpoint}: it stands where this training never is; start again with --overwrite"
+        )
+    like = _begin(training, phase, training.force_field.params)
+    params, optimizer, best = restore(tensors, like.optimizer)
+    return TrainState(phase, step, params, optimizer, best)
+
+
+def _look(objective: Objective, held_out: Structures | None) -> Look:
+    """The function that looks at parameters; the second result is 0 where nothing is held out."""
+    import jax
+    import jax.numpy as jnp
+
+    elsewhere = None if held_out is None else objective.loss_elsewhere(Batch.of(held_out))
+
+    def look(params: Any, labels: Labels | None) -> tuple[Any, Any]:
+        seen = objective.with_labels(labels)
+        found = seen.scaling_of(params).to_energy(seen.value(params, seen.batch.positions))
+        rmse = jnp.sqrt(jnp.mean((found - seen.batch.energies) ** 2)) / MILLI
+        return rmse, jnp.zeros(()) if elsewhere is None else elsewhere(params)
+
+    return jax.jit(look)
+
+
+def _refuse_nan(row: Progress) -> None:
+    if not np.isfinite(row.loss):
+        raise TrainError(f"the loss is {row.loss} at {row.phase} step {row.step}; lower adam.learning_rate")
+
+
+def fingerprint(config: Config, spec: "eq.Spec", data: Structures) -> str:
+    """Of everything that decides the result of a training: config, text of the spec, training set, start model.
+
+    Args:
+        config: of the training; where its files lie and how often it is saved does not count.
+        spec: of the model.
+        data: the training set.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    decides = config.model_dump(
+        exclude={"checkpoint": True, "data": True, "model": True, "start": {"model"}}, exclude_none=True
+    )
+    digest = hashlib.sha256(json.dumps([decides, spec.source.sha256, data.species]).encode())
+    for array in (data.positions, data.energies, data.forces):
+        digest.update(b"none" if array is None else array.tobytes())
+    if config.start.model is not None:
+        digest.update(load_parameters(Path(config.start.model), spec.source.sha256).tobytes())
+    return digest.hexdigest()

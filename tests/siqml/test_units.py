@@ -1,7 +1,0 @@
-from ase import units
-
-from siqml.units import HARTREE
-
-
-def test_hartree_is_the_one_of_ase() -> None:
-    assert units.Hartree == HARTREE
