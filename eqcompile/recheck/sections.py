@@ -48,6 +48,9 @@ def sections_of(body: Body, reading: Reading | None) -> Sections:
         # It is about the state of a spec, whatever else that declares.
         parts["sectors"] = {**parts.get("sectors", {}), **reading.parts["state"]}
         read.append("target")
+    elif target.get("parts") == ["sectors"] and not body["target_sha256"] and reading.target is not None:
+        # Any state has sectors, so the certificate's cannot be taken for the one that the compiler would find.
+        notes.append("the state, which the spec leaves to the compiler, stands in none of the files")
     elif not _stands_in_the_files(body, reading):
         notes += [] if reading.target is None else [f"the {_noun(target)} stands in none of the files"]
     elif reading.target is not None:

@@ -9,6 +9,7 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.face.cli.main import main
+from eqcompile.face.comparison import recheck_files
 from eqcompile.recheck.decide import Recheck, recheck, summary
 from eqcompile.symmetry.symmetry import Symmetry
 
@@ -43,6 +44,25 @@ def test_honest_ones_are_confirmed(name: str) -> None:
     result = recheck(certificate(*HONEST[name]), 7)
     assert result, result
     assert "as a decomposition into sectors," in summary(result)[-1] or not result.left
+
+
+def test_a_state_that_is_left_to_the_compiler_is_not_called_that_of_the_spec(tmp_path: Path) -> None:
+    """Every state has sectors: that of a forger would pass for the one that the compiler finds."""
+    spec = tmp_path / "d.yaml"
+    spec.write_text("name: t\nqubits: 4\nsymmetry: [{rotation: SU(2)}]\nstate: derive\n")
+    text = eq.verify(spec, sectors=True).to_json()
+    result = recheck_files(text, 7, spec)
+    assert result
+    assert summary(result)[-1].startswith(
+        "CONFIRMED: t is proven, as a decomposition into sectors, under T_x, T_y, T_z, for the group of the given file "
+        "and the target in the certificate"
+    )
+    assert "the state, which the spec leaves to the compiler, stands in none of the files" in result.notes
+    spec.write_text("name: t\nqubits: 4\nsymmetry: [{rotation: SU(2)}]\nstate: '|0011>'\n")
+    text = eq.verify(spec, sectors=True).to_json()
+    assert summary(recheck_files(text, 7, spec))[-1].endswith("as the given files have it (seed 7)")
+    spec.write_text("name: t\nqubits: 4\nsymmetry: [{rotation: SU(2)}]\nstate: '|0111>'\n")
+    assert not recheck_files(text, 7, spec)
 
 
 def evidence(body: Body) -> Body:
