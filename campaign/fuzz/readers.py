@@ -1,7 +1,7 @@
 """Every reader under test, by name."""
 
-from campaign.fuzz import certificates, configs, graphml, openqasm, qpy, run_folders, specs, structures
 from campaign.fuzz.case import Reader
+from campaign.fuzz.inputs import certificates, configs, graphml, openqasm, qpy, run_folders, specs, structures
 
 READERS: dict[str, Reader] = {
     reader.name: reader

@@ -205,6 +205,7 @@ class _Reader:
                 raise Refused("a group of rotations has no parity qubit")
             if not self.turning(value):
                 raise Refused("no qubit turns")
+        # Nobody moves, and the sites only turn where they are.
         if "moves" not in value and "positions" not in value:
             yield from self.motions(framed(motions, axis), value)
             return
@@ -214,6 +215,7 @@ class _Reader:
         points = np.array([[number(c).real for c in place] for place in places])
         if min([np.linalg.norm(a - b) for i, a in enumerate(points) for b in points[:i]], default=1) < CLOSE:
             raise Refused("two at one position")
+        # Who goes where is read off the nearest position; one that is not met refuses the whole group.
         for motion in framed(motions, axis):
             move = {}
             for name, point in zip(names, points, strict=True):
@@ -315,6 +317,7 @@ class _Reader:
         text = (self.folder / value["file"]).read_text()
         on = value.get("on", "all")
         members = on if isinstance(on, list) else self.everyone(on)[0]
+        # A molecule has no names: its atoms are the members in their order, and bonds are told by distances.
         if value["file"].endswith(".xyz"):
             rows = [line.split() for line in text.splitlines()[2:] if line.strip()]
             if len(rows) != len(members):

@@ -160,6 +160,7 @@ class _Writer:
         return self.dice.sample(members, self.dice.randint(at_least, len(members)))
 
     def permutation(self) -> Entry | None:
+        """One of the ways in which a spec says permutations; a form that needs more members falls through to cycles."""
         members = self.everyone()
         if members is None:
             return None
@@ -480,6 +481,7 @@ def _space(value: Any, writer: _Writer, parity: int | None) -> list[Entry] | Non
         ]
         if default:
             where["qubits"] = reflected["qubits"] = default
+    # O(3) is SU(2) with any one reflection; where vectors turn, only the inversion reflects all of them alike.
     if group == "O(3)":
         turn: Entry = {"rotation": {"group": "SU(2)"} | where}
         if writer.sites and set(where.get("qubits", ())) >= {
@@ -489,6 +491,7 @@ def _space(value: Any, writer: _Writer, parity: int | None) -> list[Entry] | Non
         return [turn, {"mirror": {"normal": "x"} | reflected}, {"point_group": {"group": "C_i"} | reflected}][
             : dice.choice([2, 3])
         ]
+    # Two axes generate all rotations.
     if group == "SU(2)":
         return [{"rotation": {"group": "U(1)", "axis": a} | where} for a in dice.sample("xyz", 2)]
     if group == "U(1)":

@@ -108,11 +108,9 @@ def verdict_line(certificate: Certificate) -> str:
 
 def refusal_line(finding: Finding) -> str:
     """Why a claim is refused, with its counterexample, in one line."""
-    article = "an" if finding.claim[0] in "aeiou" else "a"
     if finding.verdict == "not decided":
-        return one_line(
-            f"{finding.subject}: not decided whether it is {article} {finding.claim}: {finding.detail}"
-        )
+        return one_line(f"{finding.subject}: {finding.claim} not decided: {finding.detail}")
+    article = "an" if finding.claim[0] in "aeiou" else "a"
     reason = f"{finding.subject} is not {article} {finding.claim}: {finding.detail}"
     return one_line(f"{reason}; {finding.counterexample}" if finding.counterexample else reason)
 

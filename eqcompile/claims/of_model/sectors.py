@@ -171,12 +171,14 @@ class SectorWeights(Claim):
         for factor, numbers in numbered(self.symmetry):
             own = [(k, g) for k in numbers if isinstance(g := generators[k], LieGenerator)]
             ops = tuple(g.operator for _, g in own)
+            # Commuting generators are told by their own eigenvalues; of three that close to su(2) only J^2 is a label.
             if all(a.commutes_with(b) for a in ops for b in ops):
                 labels += [Label("charge", (k,), (g.operator,), g.name) for k, g in own]
             elif len(ops) == 3 and _are_spins(ops):
                 labels.append(Label("spin", tuple(k for k, _ in own), ops, "j"))
             else:
                 return f"{factor.name} is neither a group of charges nor one of spins"
+        # By Schur's lemma a label is constant on irreducible representations only where it commutes with everything.
         for label in labels:
             for number, other in enumerate(generators):
                 if number not in label.numbers and not all(

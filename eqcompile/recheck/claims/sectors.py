@@ -119,10 +119,12 @@ def _labels_fail(labels: Sequence[Sequence[Any]], group: Group) -> str:
             return f"a {kind} of {len(numbers)} generators"
         terms = [_lie(group, k).terms for k in numbers]
         if kind == "spin":
+            # Cyclically [T_x, T_y] = i T_z: only then is J^2 a label, with eigenvalues j (j + 1).
             for k in range(3):
                 expected = combined([(group.field.i, terms[(k + 2) % 3])], group.field.p)
                 if commutator(terms[k], terms[(k + 1) % 3], group.field.p) != expected:
                     return "three generators that are no spins"
+        # By Schur's lemma it has one value on each irreducible representation if it commutes with everything else.
         others = [g for k, g in enumerate(group.generators) if k not in numbers]
         if any(changes(g, one, group.field) for g in others for one in terms):
             return "a label that the group does not leave alone"

@@ -83,14 +83,14 @@ def _of_circuit(
     if target["kind"] != "circuit":
         raise UnreadError("a circuit beside a certificate that is about something else")
     named = {name: (site, axis) for name, site, axis in target["data"]}
-    vectors = [
-        {name: (site, axis) for axis, name in enumerate(v or ())} for site, v in enumerate(target["vectors"])
-    ]
-    claimed = named | {name: place for vector in vectors for name, place in vector.items()}
+    # A whole vector leaves no coordinates in the gates, so its names stand apart from those of single coordinates.
+    vectors = {name: (k, axis) for k, v in enumerate(target["vectors"]) for axis, name in enumerate(v or ())}
+    claimed = named | vectors
     own = (group or body["group_data"])["num_qubits"]
     found = read_circuit(path, sites, _coordinates(sites, claimed), tuple(claimed), own)
-    data = {name: (site, axis) for name, site, axis in found.data}
-    for name in sorted(data.keys() ^ named.keys()):
+    # What the certificate calls data has to be data in the file, and the other way round: a coordinate that counts as a
+    # weight there would be free, and the claim would be a weaker one.
+    for name in sorted({name for name, _, _ in found.data} ^ named.keys()):
         raise UnreadError(
             f"the parameter {quoted(name)} as the certificate takes it, which is not as a coordinate,"
         )
@@ -99,7 +99,8 @@ def _of_circuit(
         "num_qubits": found.num_qubits,
         "operations": found.operations,
         "vectors": [
-            [*v] if v and site in found.vectors else None for site, v in zip(sites, vectors, strict=True)
+            names if site in found.vectors else None
+            for site, names in zip(sites, target["vectors"], strict=True)
         ],
         "angles": [[f"{site}_{angle}" for angle in ("azimuth", "elevation", "turn")] for site in sites],
     }

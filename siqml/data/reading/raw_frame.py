@@ -100,10 +100,12 @@ def assemble(source: str, frames: Sequence[RawFrame], species: Sequence[str] | N
 
 def _at_once(frames: Sequence[RawFrame], needed: tuple[str, ...]) -> tuple[Array, Array, Array | None] | None:
     """Positions, energies and forces; ``None`` if anything is unusual or wrong: looking at each frame says what."""
+    # Files have few kinds of frames, so atoms are matched once for each kind and not for each frame.
     kinds: dict[tuple[str, ...], int] = {}
     kind = [kinds.setdefault(frame.symbols, len(kinds)) for frame in frames]
     orders = [match_atoms(symbols, needed) for symbols in kinds]
     shape, with_forces = (len(needed), 3), frames[0].forces is not None
+    # Whatever is not plain here is left to `_row`, the one place that words refusals: both must accept the same.
     for frame in frames:
         if frame.periodic or not isinstance(frame.energy, float) or not _is_array(frame.positions, shape):
             return None
@@ -150,6 +152,7 @@ def _most_frequent(frames: Sequence[RawFrame]) -> tuple[str, ...]:
 def _row(
     place: str, frame: RawFrame, needed: tuple[str, ...], most: bool
 ) -> tuple[Array, float, Array | None]:
+    # The first mistake is named that explains the others: a frame of other atoms has another shape as well.
     order = match_atoms(frame.symbols, needed)
     if not frame.symbols:
         raise DataError(f"{place} has no atoms")

@@ -35,6 +35,7 @@ def point_group_entry(entry: Any, register: Register) -> list[Plain]:
         raise UnreadError("moves without a position for each, or positions without moves")
     if len(moves) > MAX_MOVING:
         raise UnreadError(f"a point group that moves {len(moves)} sites")
+    # Two at one position would leave open who goes where, and the group would not be the one that the text declares.
     members = [_member(name, register) for name in moves]
     points = [_position(position) for position in positions]
     if len(set(members)) != len(members) or any(

@@ -172,6 +172,7 @@ def _register(spec: Any, folder: Path) -> tuple[Register, dict[str, list[str]] |
         raise UnreadError(f"the sites {quoted(str(sites))}")
     if len(set(sites)) != len(sites):
         raise UnreadError("a site that is declared twice")
+    # What the spec leaves to the compiler is not guessed here; only which qubits it may take is said by the text.
     derived = is_derived(encode)
     carriers = _derived_carriers(encode, sites, n, parity) if derived else _carriers(encode, sites, n, parity)
     register = Register(n, tuple(sites), carriers, parity, folder)

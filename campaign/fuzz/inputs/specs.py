@@ -7,9 +7,9 @@ from typing import Any
 
 import eqcompile as eq
 from campaign.fuzz.case import Case, Command, Reader, chosen_way
-from campaign.fuzz.mutate import ENCODINGS, edited_bytes, edited_text
-from campaign.fuzz.seeds import spec_texts
-from campaign.fuzz.trees import as_json, as_yaml, edited_tree
+from campaign.fuzz.inputs.mutate import ENCODINGS, edited_bytes, edited_text
+from campaign.fuzz.inputs.seeds import spec_texts
+from campaign.fuzz.inputs.trees import as_json, as_yaml, edited_tree
 
 MAIN = "spec.yaml"
 

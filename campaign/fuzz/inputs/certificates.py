@@ -9,9 +9,9 @@ from typing import Any
 
 import eqcompile as eq
 from campaign.fuzz.case import Case, Command, Reader, chosen_way
-from campaign.fuzz.mutate import edited_bytes, edited_text
-from campaign.fuzz.seeds import EXCHANGE, FORMS, TINY
-from campaign.fuzz.trees import as_json, edited_tree
+from campaign.fuzz.inputs.mutate import edited_bytes, edited_text
+from campaign.fuzz.inputs.seeds import EXCHANGE, FORMS, TINY
+from campaign.fuzz.inputs.trees import as_json, edited_tree
 
 MAIN = "certificate.json"
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from campaign.fuzz.case import Case, Command, Reader, SilentLoss, chosen_way
-from campaign.fuzz.mutate import ENCODINGS, edited_bytes, edited_text
+from campaign.fuzz.inputs.mutate import ENCODINGS, edited_bytes, edited_text
 
 UNITS = {"energy": "hartree", "length": "bohr"}
 

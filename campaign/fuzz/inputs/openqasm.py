@@ -6,8 +6,8 @@ from random import Random
 
 import eqcompile as eq
 from campaign.fuzz.case import Case, Command, Reader, chosen_way
-from campaign.fuzz.mutate import ENCODINGS, NUMBERS, edited_bytes, edited_text
-from campaign.fuzz.seeds import EXCHANGE
+from campaign.fuzz.inputs.mutate import ENCODINGS, NUMBERS, edited_bytes, edited_text
+from campaign.fuzz.inputs.seeds import EXCHANGE
 
 MAIN, SPEC, INCLUDE = "circuit.qasm", "spec.yaml", "own.inc"
 
@@ -106,6 +106,7 @@ def edited_program(
 ) -> tuple[str, tuple[str, ...]]:
     """One to four statements lost, doubled, moved, borrowed, or put in that do not belong."""
     how = []
+    # An edit that needs a statement, where earlier ones left none, changes nothing.
     statements = _STATEMENT.findall(text)
     for _ in range(source.choice((1, 1, 2, 3, 4))):
         at = source.randrange(len(statements)) if statements else 0

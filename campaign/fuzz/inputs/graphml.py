@@ -7,8 +7,8 @@ from random import Random
 
 import eqcompile as eq
 from campaign.fuzz.case import Case, Command, Reader, chosen_way
-from campaign.fuzz.mutate import edited_bytes, edited_text
-from campaign.fuzz.seeds import sibling
+from campaign.fuzz.inputs.mutate import edited_bytes, edited_text
+from campaign.fuzz.inputs.seeds import sibling
 
 SPEC = "spec.yaml"
 

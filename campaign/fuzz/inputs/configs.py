@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 
 from campaign.fuzz.case import Case, Command, Reader, chosen_way
-from campaign.fuzz.mutate import NUMBERS
-from campaign.fuzz.seeds import TINY, sibling
-from campaign.fuzz.specs import edited_yaml, plain
+from campaign.fuzz.inputs.mutate import NUMBERS
+from campaign.fuzz.inputs.seeds import TINY, sibling
+from campaign.fuzz.inputs.specs import edited_yaml, plain
 
 MAIN, MODEL = "config.yaml", "tiny.yaml"
 

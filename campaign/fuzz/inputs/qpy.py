@@ -8,9 +8,9 @@ from random import Random
 from typing import Any
 
 from campaign.fuzz.case import Case, Reader, chosen_way
-from campaign.fuzz.mutate import edited_bytes
-from campaign.fuzz.openqasm import COMPUTES, SPEC, WAYS, command, read_circuit
-from campaign.fuzz.seeds import EXCHANGE
+from campaign.fuzz.inputs.mutate import edited_bytes
+from campaign.fuzz.inputs.openqasm import COMPUTES, SPEC, WAYS, command, read_circuit
+from campaign.fuzz.inputs.seeds import EXCHANGE
 
 MAIN = "circuit.qpy"
 

@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 
 from campaign.fuzz.case import Case, Command, Reader, chosen_way
-from campaign.fuzz.configs import CONFIG
-from campaign.fuzz.mutate import edited_bytes, edited_text
-from campaign.fuzz.seeds import TINY
-from campaign.fuzz.trees import edited_tree
+from campaign.fuzz.inputs.configs import CONFIG
+from campaign.fuzz.inputs.mutate import edited_bytes, edited_text
+from campaign.fuzz.inputs.seeds import TINY
+from campaign.fuzz.inputs.trees import edited_tree
 
 RUN = "run"
 

@@ -1,0 +1,1 @@
+"""What each reader is given: sound inputs, and the ways in which they are damaged."""
