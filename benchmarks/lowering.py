@@ -18,7 +18,6 @@ from qiskit.transpiler import CouplingMap
 
 import eqcompile as eq
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
-from eqcompile.circuits.operations import operation_of
 from eqcompile.devices.routed import Model, routed_circuit
 from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.passes.routing.coupling import Coupling
@@ -63,7 +62,7 @@ def parametrised(case: Case) -> QuantumCircuit:
     if case.state is not None:
         prepare(case.state, emitter.circuit)
     for gate in case.ansatz.gates():
-        emitter.gate(operation_of(gate))
+        emitter.gate(gate)
     return emitter.circuit
 
 

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import GeneralCircuit, PauliRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import PauliRotation
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
 from eqcompile.claims.of_circuit.task import decisions
 from eqcompile.claims.question import Question
@@ -53,7 +54,7 @@ def seconds(operations: Sequence[PauliRotation], num_qubits: int) -> tuple[float
     """Time of all four decisions, and what they are."""
     evens, odds = tuple(range(0, num_qubits, 2)), tuple(range(1, num_qubits, 2))
     symmetry = eq.SU2(num_qubits) * eq.permutations(num_qubits, [evens, odds])
-    circuit = GeneralCircuit(num_qubits, tuple(operations))
+    circuit = Circuit(num_qubits, tuple(operations))
     start = time.perf_counter()
     found = [decision.holds for decision in decisions(CircuitTest(circuit, Question(symmetry), "benchmark"))]
     text = "".join({True: "+", False: "-", None: "?"}[holds] for holds in found)

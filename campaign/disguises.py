@@ -9,13 +9,12 @@ from typing import TypeAlias
 from campaign.catalogue import Entry
 from campaign.right import fixed_angle, random_fraction
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import (
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import (
     FixedUnitary,
-    GeneralCircuit,
     Operation,
     PauliRotation,
     VectorRotation,
-    inverse,
     undone,
 )
 from eqcompile.exact.arithmetic.scalars import ONE
@@ -23,7 +22,7 @@ from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, anticommute, pauli_key
 from eqcompile.symmetry.maps import QubitPermutation
 
-Disguise: TypeAlias = Callable[[GeneralCircuit, Entry, Random], GeneralCircuit]
+Disguise: TypeAlias = Callable[[Circuit, Entry, Random], Circuit]
 
 _CLIFFORDS = (
     "sqrt(2)/2*X{0} + sqrt(2)/2*Z{0}",
@@ -34,12 +33,12 @@ _CLIFFORDS = (
 """H, S, CX, SWAP."""
 
 
-def none(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+def none(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
     """As it is."""
     return circuit
 
 
-def reordered(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+def reordered(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
     """Neighbours that commute change places."""
     operations = list(circuit.operations)
     for _ in range(3 * len(operations)):
@@ -50,7 +49,7 @@ def reordered(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralC
     return replace(circuit, operations=tuple(operations))
 
 
-def renamed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+def renamed(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
     """Trainable parameters become other names, multiples, sums of two, or are shifted."""
     images = {}
     for name in circuit.parameters:
@@ -62,14 +61,14 @@ def renamed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCir
     return circuit.substituted(images)
 
 
-def shifted(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+def shifted(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
     """Angles by multiples of two pi: the same up to a sign."""
     return _each(
         circuit, source, lambda o, s: [replace(o, angle=o.angle + ExactAngle.of_pi(2 * s.randrange(-3, 4)))]
     )
 
 
-def split(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+def split(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
     """a becomes (a - b) and b, with b another parameter, a part of a, or a fixed angle."""
 
     def cut(operation: PauliRotation, source: Random) -> list[Operation]:
@@ -79,7 +78,7 @@ def split(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircu
     return _each(circuit, source, cut)
 
 
-def padded(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+def padded(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
     """Pairs of a gate and its inverse are inserted, now and then around an operation that commutes with them."""
     operations = list(circuit.operations)
     for _ in range(source.randrange(1, 4)):
@@ -87,11 +86,11 @@ def padded(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCirc
         gate = _random_gate(circuit.num_qubits, source)
         inside = operations[place : place + 1]
         kept = inside if inside and commute(gate, inside[0]) else []
-        operations[place : place + len(kept)] = [gate, *kept, inverse(gate)]
+        operations[place : place + len(kept)] = [gate, *kept, gate.inverse()]
     return replace(circuit, operations=tuple(operations))
 
 
-def framed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+def framed(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
     """A rotation becomes another one between two CX, or two H."""
 
     def frame(operation: PauliRotation, source: Random) -> list[Operation]:
@@ -103,13 +102,13 @@ def framed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCirc
         return [
             replace(gate, origin=operation.origin),
             moved,
-            replace(inverse(gate), origin=operation.origin),
+            replace(gate.inverse(), origin=operation.origin),
         ]
 
     return _each(circuit, source, frame)
 
 
-def conjugated(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
+def conjugated(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
     """R U R^-1 for a generator R of the group that leaves the data alone: the same unitary if the circuit is right.
 
     Of a wrong circuit it is another wrong one: U commutes with the group exactly when its conjugate does.
@@ -138,7 +137,7 @@ DISGUISES: dict[str, Disguise] = {
 }
 
 
-def disguised(circuit: GeneralCircuit, entry: Entry, source: Random) -> tuple[GeneralCircuit, str]:
+def disguised(circuit: Circuit, entry: Entry, source: Random) -> tuple[Circuit, str]:
     """One to three disguises on top of each other."""
     names = source.choices(list(DISGUISES), k=source.choice((1, 1, 1, 2, 2, 3)))
     for name in names:
@@ -166,8 +165,8 @@ def operator_of(operation: Operation) -> list[PauliKey]:
 
 
 def _each(
-    circuit: GeneralCircuit, source: Random, change: Callable[[PauliRotation, Random], list[Operation]]
-) -> GeneralCircuit:
+    circuit: Circuit, source: Random, change: Callable[[PauliRotation, Random], list[Operation]]
+) -> Circuit:
     """Every second rotation or so is replaced."""
     out: list[Operation] = []
     for operation in circuit.operations:

@@ -13,7 +13,8 @@ from scipy.sparse import SparseEfficiencyWarning
 
 from campaign.oracle import evolve
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, PauliRotation, VectorRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, PauliRotation, VectorRotation
 from eqcompile.exact.operators.strings import letter
 
 MAX_MATRIX_QUBITS = 3
@@ -21,7 +22,7 @@ MAX_TRANSPILED_QUBITS, MAX_TRANSPILED_LENGTH = 5, 20
 BASES = (["rz", "sx", "x", "cx"], ["u", "cx"], ["rz", "ry", "rx", "cz"], ["h", "rz", "cx"])
 
 
-def can_be_written(circuit: GeneralCircuit) -> bool:
+def can_be_written(circuit: Circuit) -> bool:
     """Whether all fixed unitaries are on few qubits, and all vector encodings such as the compiler writes them."""
     bare = all([v for _, v in o.turn.terms] == [1] for o in circuit if isinstance(o, VectorRotation))
     return bare and all(len(o.support) <= MAX_MATRIX_QUBITS for o in circuit if isinstance(o, FixedUnitary))
@@ -36,7 +37,7 @@ class Writer:
         self._source = source
         self._parameters: dict[str, Parameter] = {}
 
-    def write(self, circuit: GeneralCircuit) -> QuantumCircuit:
+    def write(self, circuit: Circuit) -> QuantumCircuit:
         """The whole circuit."""
         for operation in circuit:
             if isinstance(operation, PauliRotation):
@@ -118,12 +119,12 @@ class Writer:
         circuit.rz(azimuth, q)
 
 
-def written(circuit: GeneralCircuit, sites: tuple[str, ...], source: Random) -> QuantumCircuit:
+def written(circuit: Circuit, sites: tuple[str, ...], source: Random) -> QuantumCircuit:
     """As a Qiskit circuit; :func:`can_be_written` must say so."""
     return Writer(circuit.num_qubits, sites, source).write(circuit)
 
 
-def can_be_transpiled(circuit: GeneralCircuit) -> bool:
+def can_be_transpiled(circuit: Circuit) -> bool:
     """Whether it is short, before and after; and vector encodings are recognised only as they were written."""
     return (
         circuit.num_qubits <= MAX_TRANSPILED_QUBITS

@@ -11,7 +11,8 @@ from campaign.catalogue import Entry
 from campaign.disguises import commute, random_key
 from campaign.right import TURN_DENOMINATORS
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import GeneralCircuit, Operation, PauliRotation, VectorRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Operation, PauliRotation, VectorRotation
 from eqcompile.exact.operators.strings import letter, pauli_key
 
 Mutation: TypeAlias = Callable[[list[Operation], Entry, Random], list[Operation] | None]
@@ -60,7 +61,7 @@ def tie(operations: list[Operation], entry: Entry, source: Random) -> list[Opera
     old = source.choice(sorted(n for n in operations[place].parameters if n.startswith("p")))
     new = source.choice([name for name in ("p0", "p1", "p2", "p3", "fresh", "fresh") if name != old])
     image = {old: ExactAngle.parameter(new)}
-    changed = GeneralCircuit(entry.qubits, (operations[place],)).substituted(image).operations
+    changed = Circuit(entry.qubits, (operations[place],)).substituted(image).operations
     return [*operations[:place], *changed, *operations[place + 1 :]]
 
 
@@ -69,7 +70,7 @@ def qubit(operations: list[Operation], entry: Entry, source: Random) -> list[Ope
     place = source.randrange(len(operations))
     a, b = source.sample(range(entry.qubits), 2)
     images = [{a: b, b: a}.get(q, q) for q in range(entry.qubits)]
-    changed = GeneralCircuit(entry.qubits, (operations[place],)).relabelled(images).operations
+    changed = Circuit(entry.qubits, (operations[place],)).relabelled(images).operations
     return [*operations[:place], *changed, *operations[place + 1 :]]
 
 
@@ -110,7 +111,7 @@ def data(operations: list[Operation], entry: Entry, source: Random) -> list[Oper
     place = source.choice(places)
     old = source.choice(sorted(operations[place].parameters & set(coordinates)))
     new = source.choice([name for name in coordinates if name != old])
-    changed = GeneralCircuit(entry.qubits, (operations[place],)).substituted({old: ExactAngle.parameter(new)})
+    changed = Circuit(entry.qubits, (operations[place],)).substituted({old: ExactAngle.parameter(new)})
     return [*operations[:place], *changed.operations, *operations[place + 1 :]]
 
 
@@ -153,7 +154,7 @@ TINY = ("coefficient by 1e-6", "coefficient by 1e-9", "one vector encoding")
 """These are not transpiled with optimisation, which drops small angles."""
 
 
-def mutated(circuit: GeneralCircuit, name: str, entry: Entry, source: Random) -> GeneralCircuit | None:
+def mutated(circuit: Circuit, name: str, entry: Entry, source: Random) -> Circuit | None:
     """The circuit with one thing wrong; ``None`` if it has nothing that can go wrong this way."""
     changed = MUTATIONS[name](list(circuit.operations), entry, source)
     return None if changed is None else replace(circuit, operations=tuple(changed), name="wrong")

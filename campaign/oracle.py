@@ -8,7 +8,8 @@ import numpy as np
 
 from campaign.elements import PI, Action, Array, Element, pauli
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, Operation, PauliRotation, VectorRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, Operation, PauliRotation, VectorRotation
 from eqcompile.exact.arithmetic.cyclotomic import Cyclotomic
 from eqcompile.exact.arithmetic.scalars import Scalar, scalar
 from eqcompile.exact.operators.strings import letter, support_of
@@ -22,7 +23,7 @@ NUM_COLUMNS = 2
 
 
 def defect(
-    circuit: GeneralCircuit, elements: Sequence[Element], sites: Sequence[str], source: np.random.Generator
+    circuit: Circuit, elements: Sequence[Element], sites: Sequence[str], source: np.random.Generator
 ) -> float:
     """The largest defect over all elements, at random points and on random states, the best phase taken out.
 
@@ -43,7 +44,7 @@ def defect(
 
 
 def _difference(
-    circuit: GeneralCircuit,
+    circuit: Circuit,
     action: Action,
     values: dict[str, np.longdouble],
     x: Array,

@@ -9,7 +9,8 @@ from random import Random
 
 from campaign.catalogue import Entry
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, Operation, PauliRotation, VectorRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, Operation, PauliRotation, VectorRotation
 from eqcompile.exact.arithmetic.scalars import (
     IMAGINARY_UNIT,
     ONE,
@@ -31,7 +32,7 @@ TURN_DENOMINATORS = (2, 3, 4, 5, 6, 8, 12)
 PYTHAGOREAN = ((3, 4, 5), (5, 12, 13), (-8, 15, 17), (4, -3, 5))
 
 
-def right_circuit(entry: Entry, source: Random) -> GeneralCircuit:
+def right_circuit(entry: Entry, source: Random) -> Circuit:
     """A circuit that respects the group by construction; at least one of its gates has a parameter."""
     gates = source.randrange(2, 5)
     operations: list[Operation] = []
@@ -42,7 +43,7 @@ def right_circuit(entry: Entry, source: Random) -> GeneralCircuit:
             break
         operations += [replace(operation, origin=origin) for operation in gate]
         origin += 1
-    return GeneralCircuit(entry.qubits, tuple(operations), name="right")
+    return Circuit(entry.qubits, tuple(operations), name="right")
 
 
 def _gate(entry: Entry, source: Random) -> list[Operation]:

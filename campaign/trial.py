@@ -14,7 +14,7 @@ from campaign.in_qiskit import can_be_transpiled, can_be_written, transpiled, wr
 from campaign.mutations import MUTATIONS, TINY, mutated
 from campaign.oracle import ZERO, defect
 from campaign.right import right_circuit
-from eqcompile.circuits.circuit import GeneralCircuit
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.readers.circuit import general_circuit
 
 Kind = Literal["right", "wrong"]
@@ -59,8 +59,8 @@ class Task:
     """
 
     entry: Entry
-    circuit: GeneralCircuit
-    target: QuantumCircuit | GeneralCircuit
+    circuit: Circuit
+    target: QuantumCircuit | Circuit
     mutation: str
     disguise: str
     harmless: dict[str, int]
@@ -119,8 +119,8 @@ def make_task(kind: Kind, number: int, seed: int) -> Task:
 
 
 def in_qiskit(
-    circuit: GeneralCircuit, entry: Entry, tiny: bool, source: Random, dice: np.random.Generator
-) -> tuple[QuantumCircuit | GeneralCircuit, str]:
+    circuit: Circuit, entry: Entry, tiny: bool, source: Random, dice: np.random.Generator
+) -> tuple[QuantumCircuit | Circuit, str]:
     """Some of the circuits as Qiskit circuits, many of them transpiled; the rest as they are.
 
     Tiny mutations are not transpiled with optimisation, which drops small angles; nor do they go where a gate loses
@@ -143,18 +143,18 @@ def in_qiskit(
     return out, f"in Qiskit + {how}"
 
 
-def _exact(target: QuantumCircuit | GeneralCircuit) -> GeneralCircuit:
+def _exact(target: QuantumCircuit | Circuit) -> Circuit:
     return general_circuit(target) if isinstance(target, QuantumCircuit) else target
 
 
-def _blurred(circuit: GeneralCircuit, entry: Entry, dice: np.random.Generator) -> bool:
+def _blurred(circuit: Circuit, entry: Entry, dice: np.random.Generator) -> bool:
     """Whether the transpiler has lost more than rounding: then the circuit is neither right nor wrong."""
     return BLUR < defect(circuit, entry.elements, entry.sites, dice) < LEAST_WRONG
 
 
 def _wrong(
-    right: GeneralCircuit, entry: Entry, source: Random, dice: np.random.Generator
-) -> tuple[GeneralCircuit, str, dict[str, int], float]:
+    right: Circuit, entry: Entry, source: Random, dice: np.random.Generator
+) -> tuple[Circuit, str, dict[str, int], float]:
     """The first mutant that is wrong, as the oracle sees it; now and then of another circuit."""
     harmless: dict[str, int] = {}
     for attempt in range(MAX_MUTANTS):

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 TABLE = "former_names.json"
-"""In each package: the former name of every module that moved, with the name of today."""
+"""In each package: the former name of every module that moved, and of what left one, with the name of today."""
 
 
 class FormerNames(MetaPathFinder, Loader):
@@ -77,16 +77,47 @@ def former_names(package: str) -> dict[str, str]:
     >>> former_names("eqcompile")["eqcompile.backends.jax"]
     'eqcompile.emit.jax.model'
     """
+    return {former: today for former, today in _table(package).items() if ":" not in former}
+
+
+@cache
+def _table(package: str) -> dict[str, str]:
     from importlib import resources
 
     table: dict[str, str] = json.loads((resources.files(package) / TABLE).read_text(encoding="utf-8"))
     return table
 
 
+def former_attributes(package: str) -> dict[str, str]:
+    """What modules that are still there no longer hold, as ``"module:name"``, with what took its place.
+
+    >>> former_attributes("eqcompile")["eqcompile.circuits.circuit:GeneralCircuit"]
+    'eqcompile.circuits.circuit:Circuit'
+    """
+    return {former: today for former, today in _table(package).items() if ":" in former}
+
+
 def explain_former_names(package: str) -> None:
     """From now on an import of a former name says the name of today."""
     if not any(isinstance(finder, FormerNames) and finder._package == package for finder in sys.meta_path):
         sys.meta_path.append(FormerNames(package))
+
+
+def renamed(module: str) -> Callable[[str], Any]:
+    """``__getattr__`` of a module that lost names: an import of one fails and says what took its place.
+
+    Args:
+        module: ``__name__`` of the module.
+    """
+
+    def missing(name: str) -> NoReturn:
+        names = _table(module.partition(".")[0])
+        if (former := f"{module}:{name}") in names:
+            where = f"{module}.{name} is {names[former].replace(':', '.')} now"
+            raise ImportError(f"{where}; docs/former_names.md lists all", name=name)
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+    return missing
 
 
 def lazy_names(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:

@@ -7,7 +7,8 @@ from itertools import chain
 from typing import Any, TypedDict
 
 from eqcompile.circuits.ansatz import angle_names, coordinate_names
-from eqcompile.circuits.circuit import GeneralCircuit, VectorRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import VectorRotation
 from eqcompile.claims.evidence import vectors_by_other_names
 from eqcompile.claims.question import DataNames
 from eqcompile.symmetry.maps import DataIndex
@@ -33,7 +34,7 @@ class Roles(TypedDict):
     weights: list[str]
 
 
-def taken_for_granted(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
+def taken_for_granted(circuit: Circuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
     """What a certificate has to say of the names of the parameters: weights that may be data, vectors renamed.
 
     Args:
@@ -44,7 +45,7 @@ def taken_for_granted(circuit: GeneralCircuit, data: DataNames, symmetry: Symmet
     return (*weights_of_sites(circuit, data, symmetry), *renamed_vectors(circuit, data, symmetry))
 
 
-def weights_of_sites(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
+def weights_of_sites(circuit: Circuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
     """What is to be said where parameters that may be meant as coordinates count as weights.
 
     A circuit under a group that moves sites may depend on none of their coordinates; then every parameter is a weight,
@@ -77,7 +78,7 @@ def weights_of_sites(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetr
     return (f"no parameter is read as a coordinate of {sites}: {found}; {_advice(name, place, symmetry)}",)
 
 
-def renamed_vectors(circuit: GeneralCircuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
+def renamed_vectors(circuit: Circuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
     """Which declared names were read as the vector of a site.
 
     Args:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eqcompile.arguments import one_of, order_and_steps
 from eqcompile.budgets import stage
 from eqcompile.circuits.ansatz import ParameterKind, ReuploadingAnsatz
-from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import VectorRotation
 from eqcompile.claims.certificate import Certificate
 from eqcompile.claims.of_model.breaking import kept_symmetry
 from eqcompile.declaration.spec import Spec
@@ -220,7 +220,7 @@ class Program:
 
         return circuit_values(self.ansatz, params, x, data, prefix)
 
-    def encoding_gates(self) -> Iterator[tuple[EncodingGate, tuple[str, str, str]]]:
+    def encoding_gates(self) -> Iterator[tuple[VectorRotation, tuple[str, str, str]]]:
         """Every encoding gate of the circuit, with the names of its angles in the form ``"gates"``."""
         return self.ansatz.encoding_gates()
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from eqcompile.budgets import stage
 from eqcompile.circuits.ansatz import angle_names
-from eqcompile.circuits.circuit import GeneralCircuit, VectorRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.elementary import elementary, in_angles
+from eqcompile.circuits.operations import VectorRotation
 from eqcompile.claims.of_circuit.data_action import coordinates_by_index
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.declaration.loader import load
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit.quantum_info import SparsePauliOp, Statevector
 
-Exact: TypeAlias = PauliSum | ExactState | GeneralCircuit
+Exact: TypeAlias = PauliSum | ExactState | Circuit
 Foreign: TypeAlias = "QuantumCircuit | SparsePauliOp | Statevector | str | os.PathLike[str]"
 
 Places: TypeAlias = Mapping[str, tuple[str, str] | str]
@@ -64,8 +66,8 @@ def read_target(
         MethodError: a kind of target that is not known.
         BackendError: a file or a Qiskit object that cannot be read.
     """
-    if isinstance(target, GeneralCircuit):
-        return target, target.notes
+    if isinstance(target, Circuit):
+        return _elementary(target), target.notes
     if isinstance(target, PauliSum | ExactState):
         return target, ()
     if isinstance(target, str | os.PathLike):
@@ -87,6 +89,16 @@ def naming(target: Any) -> Iterator[None]:
         if isinstance(target, str | os.PathLike):
             raise type(error)(f"{one_line(os.fspath(target))}: {error}") from None
         raise
+
+
+def _elementary(circuit: Circuit) -> Circuit:
+    """The circuit in elementary operations, back on its own qubits if it was placed on others."""
+    found = elementary(circuit)
+    if found.placement is None:
+        return found
+    from eqcompile.readers.layout import follow_layout
+
+    return follow_layout(replace(found, placement=None), found.placement)
 
 
 def _from_qiskit(
@@ -148,19 +160,20 @@ def on_register(target: Exact, symmetry: Symmetry) -> Exact:
     Raises:
         DimensionError: it acts on another number of qubits, ancillas aside.
     """
-    if isinstance(target, GeneralCircuit):
+    if isinstance(target, Circuit):
         return circuit_on_register(target, symmetry)
     if target.num_qubits != symmetry.num_qubits:
         raise DimensionError(f"the target has {target.num_qubits} qubits, the spec {symmetry.num_qubits}")
     return target
 
 
-def circuit_on_register(circuit: GeneralCircuit, symmetry: Symmetry) -> GeneralCircuit:
+def circuit_on_register(circuit: Circuit, symmetry: Symmetry) -> Circuit:
     """The circuit without the idle qubits that it has at the end beyond those of the group; a note says so.
 
     Raises:
         DimensionError: it acts on another number of qubits, ancillas aside.
     """
+    circuit = in_angles(circuit, symmetry.site_names)
     own, wanted = circuit.num_qubits - circuit.num_ancillas, symmetry.num_qubits
     if own == wanted:
         return circuit
@@ -221,7 +234,7 @@ def target_hash(target: Any, exact: Exact) -> str:
     if isinstance(target, str | os.PathLike):
         with open(target, "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()
-    text = repr(exact.operations) if isinstance(exact, GeneralCircuit) else str(exact)
+    text = repr(exact.operations) if isinstance(exact, Circuit) else str(exact)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -262,7 +275,7 @@ def require_known(data: Mapping[str, Any] | None, exact: Exact, symmetry: Symmet
         DimensionError: such a name.
         MethodError: the target is no circuit.
     """
-    if not isinstance(exact, GeneralCircuit):
+    if not isinstance(exact, Circuit):
         if data is not None:
             kind = "an operator" if isinstance(exact, PauliSum) else "a state"
             raise MethodError(f"data names parameters of a circuit, and {kind} has none; leave it out")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eqcompile.arguments import require_truth, seed_number, whole_number
 from eqcompile.budgets import stage
-from eqcompile.circuits.circuit import GeneralCircuit
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.claims.certificate import Certificate, Finding
 from eqcompile.claims.certify import certificate_of, circuit_findings, strict_certificate
 from eqcompile.claims.claim import Claim
@@ -126,7 +126,7 @@ def verify(
     with naming(target):
         exact = on_register(exact, symmetry)
         require_known(data, exact, symmetry)
-    if isinstance(exact, GeneralCircuit):
+    if isinstance(exact, Circuit):
         notes = (
             *exact.notes,
             *taken_for_granted(exact, names, symmetry),
@@ -142,9 +142,9 @@ def verify(
     with naming(target):
         question = Question(symmetry, names, what, measured_op)
         findings = tuple(_findings(target, exact, question, sectors))
-    name = exact.name if isinstance(exact, GeneralCircuit) else findings[0].subject
+    name = exact.name if isinstance(exact, Circuit) else findings[0].subject
     sha256 = "" if isinstance(spec, Symmetry) else spec.source.sha256
-    if not isinstance(exact, GeneralCircuit):
+    if not isinstance(exact, Circuit):
         certificate = certificate_of(name, symmetry, findings, sha256)
     else:
         # The gates go into the certificate, so that it can be decided again without the file.
@@ -172,7 +172,7 @@ def _refuse_for_parts(data: object, what: What, observable: object) -> None:
 
 
 def _refuse_unused(exact: Exact, what: What, observable: object) -> None:
-    if not isinstance(exact, GeneralCircuit) and what != "circuit":
+    if not isinstance(exact, Circuit) and what != "circuit":
         kind = "an operator" if isinstance(exact, PauliSum) else "a state"
         raise MethodError(f'what="{what}" is about a circuit; the target is {kind}; leave it out')
     if observable is not None and what != "model":
@@ -238,7 +238,7 @@ def equivariance_defect(
     symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
     exact = exact_target(target, whole_vectors(names, symmetry))
-    if not isinstance(exact, GeneralCircuit):
+    if not isinstance(exact, Circuit):
         raise MethodError("the defect is defined for circuits; verify decides operators and states exactly")
     with naming(target):
         circuit = circuit_on_register(exact, symmetry)

@@ -20,7 +20,8 @@ from campaign.run import batches, main
 from campaign.tally import markdown, tables, totals, verdict_column
 from campaign.trial import Kind, Result, make_task, run_trial
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import GeneralCircuit, PauliRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import PauliRotation
 from eqcompile.exact.operators.strings import pauli_key
 
 SEED = 0
@@ -43,10 +44,10 @@ def test_wrong_circuits_are_refused(first: int) -> None:
     assert not [result for result in results if result.failed]
 
 
-def heisenberg(x: Fraction, y: Fraction, z: Fraction) -> GeneralCircuit:
+def heisenberg(x: Fraction, y: Fraction, z: Fraction) -> Circuit:
     theta = ExactAngle.parameter("p0")
     factors = {"X": x, "Y": y, "Z": z}
-    return GeneralCircuit(2, tuple(
+    return Circuit(2, tuple(
         PauliRotation(pauli_key({0: name, 1: name}), theta * factor) for name, factor in factors.items()
     ))  # fmt: skip
 
@@ -65,8 +66,8 @@ def test_the_oracle_knows_that_data_move() -> None:
     rotations = [PauliRotation(pauli_key({q: "Z"}), angle) for q, angle in enumerate((a, b))]
     exchanged = [PauliRotation(pauli_key({q: "Z"}), angle) for q, angle in enumerate((a, a))]
     dice = np.random.default_rng(1)
-    assert defect(GeneralCircuit(2, tuple(rotations)), entry.elements, entry.sites, dice) <= ZERO
-    assert defect(GeneralCircuit(2, tuple(exchanged)), entry.elements, entry.sites, dice) > ZERO
+    assert defect(Circuit(2, tuple(rotations)), entry.elements, entry.sites, dice) <= ZERO
+    assert defect(Circuit(2, tuple(exchanged)), entry.elements, entry.sites, dice) > ZERO
 
 
 @pytest.mark.parametrize("name", DISGUISES)

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from eqcompile.files import write_atomically
-from eqcompile.names import former_names
+from eqcompile.names import former_attributes, former_names
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "former_names.md"
 NAMES = {**former_names("eqcompile"), **former_names("siqml")}
+ATTRIBUTES = {**former_attributes("eqcompile"), **former_attributes("siqml")}
 FOLDERS = {name.rpartition(".")[0] for name in NAMES} - {"eqcompile", "siqml"}
 GONE = {*NAMES, *(folder for folder in FOLDERS if not (ROOT / folder.replace(".", "/")).is_dir())}
 """Modules and folders that are no more."""
@@ -34,6 +35,28 @@ def test_a_former_name_says_the_name_of_today(former: str) -> None:
 def exec_from(package: str, name: str) -> None:
     """``from package import name``."""
     __import__(package, fromlist=[name])
+
+
+@pytest.mark.parametrize("former", ATTRIBUTES)
+def test_a_name_that_left_its_module_says_where_it_is(former: str) -> None:
+    module, _, name = former.partition(":")
+    today = ATTRIBUTES[former]
+    says = rf"^{re.escape(shown(former))} is {re.escape(shown(today))} now; docs/former_names\.md lists all$"
+    with pytest.raises(ImportError, match=says):
+        getattr(importlib.import_module(module), name)
+    if ":" in today:
+        where, _, found = today.partition(":")
+        assert hasattr(importlib.import_module(where), found)
+
+
+def shown(name: str) -> str:
+    """As it is imported."""
+    return name.replace(":", ".")
+
+
+def code(today: str) -> str:
+    """A name as code, a sentence as it is."""
+    return f"`{shown(today)}`" if ":" in today else today
 
 
 def test_other_names_are_missing_as_ever() -> None:
@@ -92,6 +115,12 @@ def page() -> str:
         "| was | is |",
         "|---|---|",
         *(f"| `{former}` | `{today}` |" for former, today in NAMES.items()),
+        "",
+        "Names that modules held which are still there:",
+        "",
+        "| was | is |",
+        "|---|---|",
+        *(f"| `{shown(former)}` | {code(today)} |" for former, today in ATTRIBUTES.items()),
     ]
     return "\n".join(lines) + "\n"
 

@@ -12,7 +12,7 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
 import eqcompile as eq
-from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import VectorRotation
 from eqcompile.devices.routed import Model, emitted, pipeline
 from eqcompile.exact.arithmetic.scalars import to_complex
 
@@ -40,11 +40,11 @@ def declared(program: eq.Program, params: Any, x: Any) -> Any:
     values = dict(zip(program.parameter_names, params, strict=True))
     total = np.eye(2**program.num_qubits)
     for gate in program.ansatz.gates():
-        if isinstance(gate, EncodingGate):
+        if isinstance(gate, VectorRotation):
             vector = values[gate.scale] * x[gate.site]
             exponent = sum(c * dense(gate.generator(program.num_qubits, a)) for a, c in enumerate(vector))
         else:
-            exponent = values[gate.parameter] * dense(gate.generator)
+            exponent = values[str(gate.angle)] * dense(gate.generator)
         total = expm(-1j * exponent) @ total
     return total
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from eqcompile.circuits.gates import EncodingGate, EvolutionGate, Gate
+from eqcompile.circuits.operations import Evolve, VectorRotation
 from eqcompile.exact.operators.pauli import PauliSum
 
 ParameterKind = Literal["weight", "breaking", "scale"]
@@ -31,7 +31,7 @@ class ReuploadingAnsatz:
 
     num_qubits: int
     site_names: tuple[str, ...]
-    encoding: tuple[EncodingGate, ...]
+    encoding: tuple[VectorRotation, ...]
     layer: tuple[PauliSum, ...]
     depth: int
     blocks: int
@@ -68,27 +68,27 @@ class ReuploadingAnsatz:
         }
         return tuple(kind for kind, count in counts.items() for _ in range(count))
 
-    def gates(self) -> Iterator[Gate]:
+    def gates(self) -> Iterator[VectorRotation | Evolve]:
         """All gates in the order in which they act."""
         yield from self.encoding
         for d in range(self.depth):
             yield from self.layer_gates(d)
             yield from self.encoding
 
-    def encoding_gates(self) -> Iterator[tuple[EncodingGate, tuple[str, str, str]]]:
+    def encoding_gates(self) -> Iterator[tuple[VectorRotation, tuple[str, str, str]]]:
         """Every encoding gate, with the names of angles that are its own."""
         for encoding in range(self.depth + 1):
             for gate in self.encoding:
                 site = self.site_names[gate.site]
                 yield gate, angle_names(occurrence_name(site, encoding, gate.qubit))
 
-    def layer_gates(self, d: int) -> Iterator[EvolutionGate]:
+    def layer_gates(self, d: int) -> Iterator[Evolve]:
         """The gates of trainable layer ``d``, counted from 0."""
         for b in range(self.blocks):
             for k, generator in enumerate(self.layer):
-                yield EvolutionGate(generator, weight_name(d, b, k))
+                yield Evolve.by(generator, weight_name(d, b, k))
         if self.breaking is not None:
-            yield EvolutionGate(self.breaking, breaking_name(d))
+            yield Evolve.by(self.breaking, breaking_name(d))
 
 
 def weight_name(layer: int, block: int, generator: int) -> str:

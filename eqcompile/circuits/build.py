@@ -1,9 +1,10 @@
 """From a spec to its circuit."""
 
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
-from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Operation, Singlet, VectorRotation
 from eqcompile.declaration.lift import require_explicit
-from eqcompile.declaration.spec import Spec
+from eqcompile.declaration.spec import InitialState, Singlets, Spec
 
 
 def ansatz_of(spec: Spec) -> ReuploadingAnsatz:
@@ -28,15 +29,28 @@ def ansatz_of(spec: Spec) -> ReuploadingAnsatz:
     )
 
 
-def encoding_of(spec: Spec) -> tuple[EncodingGate, ...]:
+def encoding_of(spec: Spec) -> tuple[VectorRotation, ...]:
     """One gate for every copy of every site, all first copies before all second ones."""
     if spec.data is None:
         return ()
     scale_of = {site: name for name, sites in spec.data.scales for site in sites}
     copies = max(len(qubits) for qubits in spec.data.encode)
     return tuple(
-        EncodingGate(index, spec.data.encode[index][copy], scale_of[site], spec.parity)
+        VectorRotation.scaled(index, spec.data.encode[index][copy], scale_of[site], spec.parity)
         for copy in range(copies)
         for index, site in enumerate(spec.data.sites)
         if copy < len(spec.data.encode[index])
     )
+
+
+def model_circuit(ansatz: ReuploadingAnsatz, state: InitialState | None) -> Circuit:
+    """The circuit of a model in whole gates, preparation of singlets included.
+
+    Args:
+        ansatz: encodings and layers.
+        state: initial state; all qubits in zero by default.
+    """
+    singlets = state.pairs if isinstance(state, Singlets) else ()
+    operations: list[Operation] = [Singlet(i, j) for i, j in singlets]
+    start = None if isinstance(state, Singlets) else state
+    return Circuit(ansatz.num_qubits, (*operations, *ansatz.gates()), start=start)

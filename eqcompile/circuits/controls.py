@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from eqcompile.circuits.circuit import FixedUnitary, Operation, PauliRotation, relabelled, undone
+from eqcompile.circuits.operations import FixedUnitary, Operation, PauliRotation, undone
 from eqcompile.exact.arithmetic.scalars import scalar
 from eqcompile.exact.operators.pauli import PauliSum
 
@@ -41,7 +41,7 @@ def controlled(
     projector = _projector(size, num_controls, state)
     out: list[ExactOperation] = []
     for operation in operations:
-        moved = relabelled(operation, images, size)
+        moved = operation.relabelled(images, size)
         if isinstance(moved, PauliRotation):
             out += _controlled_rotation(moved, num_controls, state)
         elif isinstance(moved, FixedUnitary):

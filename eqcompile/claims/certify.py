@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
-from eqcompile.circuits.circuit import GeneralCircuit
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.claims.certificate import Certificate, Finding
 from eqcompile.claims.claim import Claim
 from eqcompile.claims.evidence import group_evidence, model_target, parts_target
@@ -76,7 +76,7 @@ def _claims_about_parts(
 
 
 def circuit_findings(
-    circuit: GeneralCircuit, question: Question, seed: str, reproduce: str = "circuit, spec"
+    circuit: Circuit, question: Question, seed: str, reproduce: str = "circuit, spec"
 ) -> Iterator[Finding]:
     """Decide what is asked of a circuit for every generator of a group, for all parameters.
 

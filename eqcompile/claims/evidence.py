@@ -9,15 +9,17 @@ from typing import Any
 
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import ReuploadingAnsatz, angle_names, coordinate_names
-from eqcompile.circuits.circuit import (
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import (
     FixedUnitary,
-    GeneralCircuit,
     OpaqueGate,
     Operation,
     PauliRotation,
     VectorRotation,
+    why_undecided,
 )
 from eqcompile.claims.question import Question
+from eqcompile.errors import MethodError
 from eqcompile.exact.arithmetic.scalars import ONE, RealLike, format_real, real
 from eqcompile.exact.operators.notation import shorthand
 from eqcompile.exact.operators.pauli import PauliSum
@@ -54,9 +56,9 @@ def parts_target(keys: Sequence[str]) -> Plain:
 
 
 def circuit_target(
-    circuit: GeneralCircuit,
+    circuit: Circuit,
     question: Question,
-    reference: GeneralCircuit | None = None,
+    reference: Circuit | None = None,
     unchanged: bool = False,
 ) -> Plain:
     """A circuit with the meaning of its parameters; without operations if some have no exact form.
@@ -87,7 +89,7 @@ def circuit_target(
 
 
 def vectors_by_other_names(
-    circuit: GeneralCircuit, data: Mapping[str, DataIndex], symmetry: Symmetry
+    circuit: Circuit, data: Mapping[str, DataIndex], symmetry: Symmetry
 ) -> list[tuple[str, ...] | None]:
     """What the coordinates x, y, z of every site are called, where the circuit takes it as a whole vector.
 
@@ -113,7 +115,7 @@ def vectors_by_other_names(
     return out
 
 
-def _operations(circuit: GeneralCircuit) -> list[Any] | None:
+def _operations(circuit: Circuit) -> list[Any] | None:
     """All gates; ``None`` if some have no exact form."""
     known = [operation for operation in circuit if not isinstance(operation, OpaqueGate)]
     return None if circuit.opaque else [_operation(o, circuit.num_qubits) for o in known]
@@ -180,7 +182,8 @@ def _operation(operation: Operation, num_qubits: int) -> list[Any]:
         return ["unitary", str(operation.operator)]
     if isinstance(operation, PauliRotation):
         return ["rotation", str(PauliSum(num_qubits, {operation.key: ONE})), _angle(operation.angle)]
-    assert not isinstance(operation, OpaqueGate)
+    if not isinstance(operation, VectorRotation):
+        raise MethodError(why_undecided(operation))
     strings = [str(PauliSum(num_qubits, {operation.string(axis): ONE})) for axis in range(3)]
     return ["vector", operation.site, strings, _angle(operation.turn), _matrix(operation.matrix)]
 

@@ -10,7 +10,7 @@ from qiskit import QuantumCircuit
 
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import coordinate_names
-from eqcompile.circuits.circuit import GeneralCircuit
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.claims.certificate import Certificate, Finding, Verdict
 from eqcompile.claims.certify import certificate_of, circuit_findings
 from eqcompile.claims.evidence import circuit_target
@@ -79,7 +79,7 @@ class Wanted:
             f"{prefix}{name}": (site, axis) for site, triple in triples for axis, name in enumerate(triple)
         }
 
-    def by_site(self, circuit: GeneralCircuit) -> GeneralCircuit:
+    def by_site(self, circuit: Circuit) -> Circuit:
         """The circuit with the angles of sites under the names that say so, which a group moves.
 
         Prefixes go, and the angles that one encoding gate has of its own become those of its site.

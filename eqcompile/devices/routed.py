@@ -9,8 +9,9 @@ from qiskit.transpiler.passes import ApplyLayout, VF2PostLayout
 from qiskit.transpiler.preset_passmanagers import generate_preset_pass_manager
 
 from eqcompile.circuits.ansatz import ReuploadingAnsatz, occurrence_name
-from eqcompile.circuits.gates import EncodingGate
-from eqcompile.circuits.operations import EquivariantCircuit, Operation, Swapped, sequence_of
+from eqcompile.circuits.build import model_circuit
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Operation, Swapped, VectorRotation
 from eqcompile.declaration.spec import InitialState, ProductKet, Superposition
 from eqcompile.emit.binding import DataForm
 from eqcompile.emit.qiskit.circuit import QiskitEmitter
@@ -52,9 +53,9 @@ class Model:
     names: ParameterNames = PLAIN
     formulas: ProductFormulas | None = None
 
-    def sequence(self) -> tuple[EquivariantCircuit, tuple[str, ...]]:
+    def sequence(self) -> tuple[Circuit, tuple[str, ...]]:
         """The circuit and the names of its sites: with ``data="gates"``, every encoding gate is a site of its own."""
-        circuit = sequence_of(self.ansatz, self.state)
+        circuit = model_circuit(self.ansatz, self.state)
         if self.formulas is not None:
             circuit = self.formulas.run(circuit)
         if self.data != "gates":
@@ -62,10 +63,10 @@ class Model:
         names: list[str] = []
         operations: list[Operation] = []
         for operation in circuit:
-            if isinstance(operation, EncodingGate):
+            if isinstance(operation, VectorRotation):
                 encoding = len(names) // len(self.ansatz.encoding)
                 site = self.ansatz.site_names[operation.site]
-                operation = replace(operation, site=len(names))
+                operation = operation.at_site(len(names))
                 names.append(occurrence_name(site, encoding, operation.qubit))
             operations.append(operation)
         return replace(circuit, operations=tuple(operations)), tuple(names)
@@ -134,7 +135,7 @@ def translated(
     return passes.run(circuit, property_set=properties)
 
 
-def emitted(circuit: EquivariantCircuit, site_names: tuple[str, ...], model: Model) -> QuantumCircuit:
+def emitted(circuit: Circuit, site_names: tuple[str, ...], model: Model) -> QuantumCircuit:
     """A circuit of whole gates as primitive ones, with a layout from the model's qubits to where they are."""
     register = QuantumRegister(circuit.num_qubits, "q")
     form: DataForm = "positions" if model.data == "positions" else "angles"
@@ -151,7 +152,7 @@ def emitted(circuit: EquivariantCircuit, site_names: tuple[str, ...], model: Mod
     return emitter.circuit
 
 
-def _layout(circuit: EquivariantCircuit, num_virtual: int, register: QuantumRegister) -> TranspileLayout:
+def _layout(circuit: Circuit, num_virtual: int, register: QuantumRegister) -> TranspileLayout:
     """Virtual qubits and ancillas to where they start, and from there to where they end."""
     virtual = QuantumRegister(num_virtual, "model")
     idle = sorted(set(range(circuit.num_qubits)) - set(circuit.initial))
@@ -172,7 +173,7 @@ def _layout(circuit: EquivariantCircuit, num_virtual: int, register: QuantumRegi
     )
 
 
-def _idle_ends(circuit: EquivariantCircuit, idle: list[int]) -> list[int]:
+def _idle_ends(circuit: Circuit, idle: list[int]) -> list[int]:
     """Where qubits that hold nothing end: swaps move them too."""
     place = {q: q for q in idle}
     for operation in circuit:

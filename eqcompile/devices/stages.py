@@ -8,7 +8,7 @@ from qiskit import QuantumCircuit
 from qiskit.providers import BackendV2
 
 from eqcompile.budgets import stage
-from eqcompile.circuits.operations import EquivariantCircuit
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.claims.certificate import Certificate
 from eqcompile.devices.devices import Device, find_backend
 from eqcompile.devices.recertify import Wanted, recertified
@@ -34,7 +34,7 @@ class Stage:
     """
 
     name: str
-    circuit: EquivariantCircuit
+    circuit: Circuit
     num_gates: int
     two_qubit_gates: int
     two_qubit_depth: int

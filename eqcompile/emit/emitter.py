@@ -14,8 +14,8 @@ import numpy as np
 
 from eqcompile.circuits.angle import Monomial
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
-from eqcompile.circuits.gates import Gate
-from eqcompile.circuits.operations import EquivariantCircuit, Operation, operation_of
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Evolve, Operation, VectorRotation
 from eqcompile.declaration.spec import InitialState
 from eqcompile.emit.phases import TotalPhase, linear_form
 from eqcompile.exact.arithmetic.scalars import to_float
@@ -111,11 +111,11 @@ class Emitter(ABC, Generic[A]):
         for number, gates in enumerate(_sections(ansatz)):
             self.encoding = number // 2
             self.section(f"{'layer' if number % 2 else 'encoding'} {number // 2}")
-            whole = EquivariantCircuit(ansatz.num_qubits, tuple(map(operation_of, gates)))
+            whole = Circuit(ansatz.num_qubits, gates)
             for operation in whole if formulas is None else formulas.run(whole):
                 self.gate(operation)
 
-    def gate(self, gate: Gate | Operation) -> None:
+    def gate(self, gate: Operation) -> None:
         """Lower a gate exactly and write it."""
         before = self._phase.copy()
         for primitive in lower(gate):
@@ -182,7 +182,7 @@ class Emitter(ABC, Generic[A]):
             self.controlled_x(a, b)
 
 
-def _sections(ansatz: ReuploadingAnsatz) -> Iterator[tuple[Gate, ...]]:
+def _sections(ansatz: ReuploadingAnsatz) -> Iterator[tuple[VectorRotation | Evolve, ...]]:
     """An encoding, and a layer and an encoding for each unit of depth."""
     yield ansatz.encoding
     for d in range(ansatz.depth):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from eqcompile.circuits.ansatz import coordinate_names
-from eqcompile.circuits.circuit import GeneralCircuit
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.claims.evidence import group_evidence
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.declaration.loader import load
@@ -90,7 +90,7 @@ def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
     exact, notes = read_target(circuit, whole_vectors(coordinates, symmetry))
     with naming(circuit):
         exact = on_register(exact, symmetry)
-    if isinstance(exact, GeneralCircuit):
+    if isinstance(exact, Circuit):
         notes = (*exact.notes, *taken_for_granted(exact, coordinates, symmetry))
         if other := {*exact.parameters} ^ {*parameters_of(body["target_data"])}:
             yield f"the gates in the certificate and in the file have not the same parameters: {listed(sorted(other))}"

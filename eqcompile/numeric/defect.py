@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from scipy.linalg import expm, norm
 
 from eqcompile.circuits.ansatz import angle_names
-from eqcompile.circuits.circuit import (
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import (
     FixedUnitary,
-    GeneralCircuit,
     OpaqueGate,
     Operation,
     PauliRotation,
     VectorRotation,
+    why_undecided,
 )
 from eqcompile.claims.of_circuit.data_action import all_coordinates, site_map_of
 from eqcompile.claims.question import Question
@@ -75,9 +76,7 @@ class Defect:
         return f"{self.generator}{about}: {self.norm:.2e}"
 
 
-def circuit_defect(
-    circuit: GeneralCircuit, question: Question, generator: str | int, seed: int = 0
-) -> Defect:
+def circuit_defect(circuit: Circuit, question: Question, generator: str | int, seed: int = 0) -> Defect:
     """The defect under one generator of the group, at random parameters.
 
     For a circuit the operator norm, above ``MAX_NORM_QUBITS`` qubits on random states; for a state the norm of the
@@ -116,9 +115,7 @@ def circuit_defect(
     return Defect(found.name, angle, float(norm(difference, 2)), values)
 
 
-def model_difference(
-    first: GeneralCircuit, second: GeneralCircuit, observable: PauliSum, seed: int = 0
-) -> float:
+def model_difference(first: Circuit, second: Circuit, observable: PauliSum, seed: int = 0) -> float:
     """Difference of the expectation values of two circuits at random parameters, in floating point."""
     names = sorted({*first.parameters, *second.parameters})
     drawn = np.random.default_rng(seed).normal(size=len(names))
@@ -127,20 +124,20 @@ def model_difference(
     return abs(one - other)
 
 
-def is_measurable(circuit: GeneralCircuit) -> bool:
+def is_measurable(circuit: Circuit) -> bool:
     """Whether register and opaque gates are small enough."""
     return circuit.num_qubits <= MAX_MEASURED_QUBITS and all(
         len(gate.qubits) <= MAX_NORM_QUBITS for gate in circuit.opaque
     )
 
 
-def _zeros(circuit: GeneralCircuit) -> Matrix:
+def _zeros(circuit: Circuit) -> Matrix:
     start = np.zeros((1 << circuit.num_qubits, 1), complex)
     start[0] = 1
     return start
 
 
-def _states(circuit: GeneralCircuit, num_logical: int, source: np.random.Generator) -> Matrix:
+def _states(circuit: Circuit, num_logical: int, source: np.random.Generator) -> Matrix:
     """All basis states of the qubits that are no ancillas, or random states of them; ancillas are in |0>."""
     size = 1 << num_logical
     if circuit.num_qubits <= MAX_NORM_QUBITS:
@@ -177,12 +174,12 @@ def _with_angles(
     return out
 
 
-def unitary_of(circuit: GeneralCircuit, values: Mapping[str, float]) -> Matrix:
+def unitary_of(circuit: Circuit, values: Mapping[str, float]) -> Matrix:
     """The circuit as a matrix; qubit 0 is the least significant bit."""
     return evolved(circuit, values, np.eye(1 << circuit.num_qubits, dtype=complex))
 
 
-def evolved(circuit: GeneralCircuit, values: Mapping[str, float], states: Matrix) -> Matrix:
+def evolved(circuit: Circuit, values: Mapping[str, float], states: Matrix) -> Matrix:
     """What the circuit makes of states, one in every column."""
     for operation in circuit:
         states = _apply(operation, states, values, circuit.num_qubits)
@@ -201,6 +198,8 @@ def _apply(operation: Operation, matrix: Matrix, values: Mapping[str, float], nu
         raise MethodError(
             "vector encodings are measured through their angles; give the circuit as it was read"
         )
+    if not isinstance(operation, OpaqueGate):
+        raise MethodError(why_undecided(operation))
     return _opaque(operation, matrix, values, num_qubits)
 
 

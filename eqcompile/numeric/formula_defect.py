@@ -15,7 +15,7 @@ import numpy as np
 from scipy.linalg import eigh, norm
 from scipy.sparse.linalg import LinearOperator, expm_multiply
 
-from eqcompile.circuits.gates import EvolutionGate, Gate
+from eqcompile.circuits.operations import Evolve, Operation
 from eqcompile.exact.arithmetic.scalars import to_complex
 from eqcompile.exact.operators.components import components
 from eqcompile.exact.operators.notation import shorthand
@@ -136,13 +136,13 @@ def lowering_report(
 
 
 def lowering_reports(
-    gates: Iterable[Gate], symmetry: Symmetry, order: int = 2, steps: int = 1
+    gates: Iterable[Operation], symmetry: Symmetry, order: int = 2, steps: int = 1
 ) -> tuple[LoweringReport, ...]:
     """A report for every different generator among the evolution gates that has no exact circuit; none if all have.
 
     Args and Raises: as for :func:`eqcompile.passes.formula.product_formula.product_formula`.
     """
-    generators = dict.fromkeys(gate.generator for gate in gates if isinstance(gate, EvolutionGate))
+    generators = dict.fromkeys(gate.generator for gate in gates if isinstance(gate, Evolve))
     formulas = (formula_for(generator, symmetry, order, steps) for generator in generators)
     return tuple(lowering_report(formula, symmetry) for formula in formulas if formula is not None)
 

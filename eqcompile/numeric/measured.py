@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from eqcompile.circuits.circuit import GeneralCircuit
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.claims.certificate import Counterexample, Finding, Verdict
 from eqcompile.claims.question import Question
 from eqcompile.numeric.defect import MAX_ROUNDING, ROUNDING_OF_LITERALS, circuit_defect, is_measurable
@@ -11,7 +11,7 @@ NUM_SAMPLES = 3
 """Random points at which a circuit without exact form is measured."""
 
 
-def spared(finding: Finding, circuit: GeneralCircuit, question: Question) -> Finding:
+def spared(finding: Finding, circuit: Circuit, question: Question) -> Finding:
     """A refusal that the rounding of given numbers may have caused is withdrawn: nothing is decided then.
 
     A bound circuit holds rounded numbers; taken at their exact values, they may break a symmetry by the last digit.
@@ -34,7 +34,7 @@ def spared(finding: Finding, circuit: GeneralCircuit, question: Question) -> Fin
     return replace(finding, verdict=Verdict.NOT_DECIDED, detail=detail, counterexample=None)
 
 
-def measured(finding: Finding, circuit: GeneralCircuit, question: Question) -> Finding:
+def measured(finding: Finding, circuit: Circuit, question: Question) -> Finding:
     """What was not decided exactly, with its defect at random points: a large one refuses, a small one is no proof."""
     generator = finding.generator
     if generator is None or not is_measurable(circuit):
@@ -53,7 +53,7 @@ def measured(finding: Finding, circuit: GeneralCircuit, question: Question) -> F
     return replace(finding, verdict=Verdict.REFUSED, method=method, detail=text, counterexample=example)
 
 
-def second_opinion(finding: Finding, circuit: GeneralCircuit, question: Question) -> Finding:
+def second_opinion(finding: Finding, circuit: Circuit, question: Question) -> Finding:
     """The finding after floating point had its say, where exact arithmetic leaves it open or may be too strict."""
     check = measured if finding.verdict == Verdict.NOT_DECIDED else spared
     return check(finding, circuit, question)

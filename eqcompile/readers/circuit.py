@@ -33,16 +33,15 @@ from qiskit.qasm2 import QASM2Error
 from qiskit.quantum_info import Clifford
 
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import (
+from eqcompile.circuits.circuit import Circuit, Placement
+from eqcompile.circuits.controls import ExactOperation, controlled, power
+from eqcompile.circuits.operations import (
     FixedUnitary,
-    GeneralCircuit,
     OpaqueGate,
     Operation,
     PauliRotation,
-    relabelled,
     undone,
 )
-from eqcompile.circuits.controls import ExactOperation, controlled, power
 from eqcompile.errors import MAX_SHOWN, BackendError, one_line, without_classes
 from eqcompile.readers.angles import AngleReader
 from eqcompile.readers.exact_matrix import exact_unitary
@@ -50,7 +49,7 @@ from eqcompile.readers.expressions import NoExactFormError, shown
 from eqcompile.readers.files.program_size import MAX_DEFINITIONS, MAX_OPERATIONS
 from eqcompile.readers.gate_definitions import base_agrees, matrix_contradicts
 from eqcompile.readers.gates import is_standard, num_angles, phase, standard_gate
-from eqcompile.readers.layout import Placement, follow_layout
+from eqcompile.readers.layout import follow_layout
 from eqcompile.readers.simple_cosines import with_simple_cosines
 from eqcompile.readers.vectors import (
     Coordinates,
@@ -83,7 +82,7 @@ its defect is measured, and nothing is proven about it."""
 
 def general_circuit(
     circuit: QuantumCircuit, coordinates: Coordinates | None = None, placement: Placement | None = None
-) -> GeneralCircuit:
+) -> Circuit:
     """The exact form of a circuit.
 
     Args:
@@ -116,7 +115,7 @@ def general_circuit(
         taken = kept
 
 
-def _read_with(circuit: QuantumCircuit, coordinates: Coordinates) -> GeneralCircuit:
+def _read_with(circuit: QuantumCircuit, coordinates: Coordinates) -> Circuit:
     reader = _Reader(coordinates)
     operations: list[Operation] = []
     names = []
@@ -134,7 +133,7 @@ def _read_with(circuit: QuantumCircuit, coordinates: Coordinates) -> GeneralCirc
     if (angle := reader.angle(circuit.global_phase)) != ExactAngle():
         operations.append(replace(phase(angle), origin=len(names)))
         names.append("global phase")
-    found = GeneralCircuit(circuit.num_qubits, tuple(operations), tuple(names), circuit.name)
+    found = Circuit(circuit.num_qubits, tuple(operations), tuple(names), circuit.name)
     notes = (*reader.angles.notes, *assumption(found_in(coordinates, reader.angles.symbols_met)))
     if measured:
         notes = (*notes, _taken_off(sorted(set(measured.values()))))
@@ -186,7 +185,7 @@ def _taken_off(qubits: Sequence[int]) -> str:
 def _on(operations: Sequence[Operation], qubits: Sequence[int], num_qubits: int) -> list[Operation]:
     if len(qubits) == num_qubits and all(image == q for q, image in enumerate(qubits)):
         return list(operations)
-    return [relabelled(operation, qubits, num_qubits) for operation in operations]
+    return [operation.relabelled(qubits, num_qubits) for operation in operations]
 
 
 class _Reader:

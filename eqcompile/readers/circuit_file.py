@@ -9,14 +9,13 @@ from pathlib import Path
 
 from qiskit import QuantumCircuit
 
-from eqcompile.circuits.circuit import GeneralCircuit
+from eqcompile.circuits.circuit import Circuit, Placement
 from eqcompile.errors import MAX_SHOWN, BackendError, one_line, quoted
 from eqcompile.readers.circuit import general_circuit
 from eqcompile.readers.files.openqasm2 import circuit_from_openqasm2
 from eqcompile.readers.files.openqasm3 import circuit_from_openqasm3
 from eqcompile.readers.files.program_size import MAX_PROGRAM_BITS
 from eqcompile.readers.files.qpy import MAGIC, circuit_from_qpy
-from eqcompile.readers.layout import Placement
 
 MAX_CIRCUIT_BYTES = 64 << 20
 """Bytes of a circuit's file. Beyond it, refused: verify a part of the circuit."""
@@ -63,7 +62,7 @@ class CircuitFile:
 
 def read_circuit(
     path: str | PathLike[str], coordinates: Mapping[str, tuple[str, str, str]] | None = None
-) -> GeneralCircuit:
+) -> Circuit:
     """The exact form of the circuit in a file, with the file's name, see :func:`general_circuit`.
 
     Args:

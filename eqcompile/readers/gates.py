@@ -12,7 +12,7 @@ from typing import TypeAlias
 from qiskit.circuit.library import standard_gates as gates
 
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, Operation, PauliRotation
+from eqcompile.circuits.operations import FixedUnitary, Operation, PauliRotation
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY, pauli_key
 

@@ -1,12 +1,13 @@
 """Undo the layout of a transpiled circuit: back to the qubits of the circuit before transpilation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from qiskit.exceptions import QiskitError
 from qiskit.transpiler import TranspileLayout
 
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit
+from eqcompile.circuits.circuit import Circuit, Placement
+from eqcompile.circuits.operations import FixedUnitary
 from eqcompile.errors import BackendError
 from eqcompile.exact.operators.pauli import PauliSum
 
@@ -20,20 +21,7 @@ PHYSICAL = (
 """What is assumed of OpenQASM 3 with physical qubits, which has no place for a layout."""
 
 
-@dataclass(frozen=True)
-class Placement:
-    """Where the qubits of a circuit are on a device; all other qubits start in zero.
-
-    Attributes:
-        start: the physical qubit on which each one starts.
-        end: the physical qubit on which each one ends.
-    """
-
-    start: tuple[int, ...]
-    end: tuple[int, ...]
-
-
-def follow_layout(circuit: GeneralCircuit, layout: TranspileLayout | Placement | None) -> GeneralCircuit:
+def follow_layout(circuit: Circuit, layout: TranspileLayout | Placement | None) -> Circuit:
     """The circuit on its virtual qubits, with the ancillas that it uses as last qubits.
 
     Virtual qubit v starts on physical qubit ``initial[v]`` and ends on ``final[v]``. Physical qubits are renamed by
@@ -91,15 +79,13 @@ def _completed(places: Sequence[int], layout: Placement, size: int) -> list[int]
     return [*places, *others, *alone]
 
 
-def _undone(
-    circuit: GeneralCircuit, initial: Sequence[int], final: Sequence[int], num_virtual: int
-) -> GeneralCircuit:
+def _undone(circuit: Circuit, initial: Sequence[int], final: Sequence[int], num_virtual: int) -> Circuit:
     virtual = {physical: v for v, physical in enumerate(initial)}
     moved = circuit.relabelled([virtual[p] for p in range(circuit.num_qubits)])
     return _without_idle_ancillas(_with_swaps(moved, [virtual[p] for p in final]), num_virtual)
 
 
-def _with_swaps(circuit: GeneralCircuit, ends: Sequence[int]) -> GeneralCircuit:
+def _with_swaps(circuit: Circuit, ends: Sequence[int]) -> Circuit:
     """Bring the content of qubit ``ends[v]`` to qubit v."""
     place, swaps = list(ends), []
     for v in range(len(place)):
@@ -115,7 +101,7 @@ def _with_swaps(circuit: GeneralCircuit, ends: Sequence[int]) -> GeneralCircuit:
     return replace(circuit, operations=(*circuit.operations, *swaps), gate_names=names)
 
 
-def _without_idle_ancillas(circuit: GeneralCircuit, num_virtual: int) -> GeneralCircuit:
+def _without_idle_ancillas(circuit: Circuit, num_virtual: int) -> Circuit:
     touched = {q for operation in circuit for q in operation.support}
     kept = [q for q in range(circuit.num_qubits) if q < num_virtual or q in touched]
     images = {q: number for number, q in enumerate(kept)}

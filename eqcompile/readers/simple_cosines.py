@@ -11,7 +11,8 @@ from functools import lru_cache
 from math import cos, pi, sin
 
 from eqcompile.circuits.angle import ONE_RADIAN, ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, Operation, PauliRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, Operation, PauliRotation
 from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, ONE, Scalar, format_scalar
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY
@@ -23,7 +24,7 @@ NUM_SHIFTS = 4
 """Multiples of pi/8 that half an angle may carry beside the simple part; at pi/2 cosine and sine change places."""
 
 
-def with_simple_cosines(circuit: GeneralCircuit) -> GeneralCircuit:
+def with_simple_cosines(circuit: Circuit) -> Circuit:
     """The circuit with such rotations as fixed unitaries; numbers that are explained are literals no more.
 
     A number that only turns the global phase is no literal either: no claim depends on it.

@@ -13,8 +13,7 @@ from qiskit.circuit import ParameterExpression
 
 from eqcompile.circuits.angle import ExactAngle, Monomial
 from eqcompile.circuits.ansatz import angle_names, coordinate_names
-from eqcompile.circuits.circuit import PauliRotation
-from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import PauliRotation, VectorRotation
 from eqcompile.emit.qiskit.circuit import LARGE, QiskitEmitter
 from eqcompile.readers.gates import rotation
 
@@ -37,7 +36,9 @@ def vector_symbols(coordinates: Coordinates) -> Iterator[Symbol]:
         (own,) = coordinate_names((site,))
         emitter = QiskitEmitter(QuantumCircuit(1), (site,))
         x, y, z = (emitter.parameter(name) for name in own)
-        emitter.gate(EncodingGate(0, 0, "scale"))  # turns the vector onto an axis, rotates, and turns it back
+        emitter.gate(
+            VectorRotation.scaled(0, 0, "scale")
+        )  # turns the vector onto an axis, rotates, and turns it back
         written = [item.operation.params[0] for item in emitter.circuit.data]
         expressions = written[-1], written[1], (x * x + y * y + z * z) ** 0.5
         for name, expression in zip(angle_names(site), expressions, strict=True):

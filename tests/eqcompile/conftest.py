@@ -11,7 +11,8 @@ from hypothesis import settings
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, PauliRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, PauliRotation
 from eqcompile.declaration.entries.inversion import Inversion
 from eqcompile.exact.arithmetic.scalars import to_complex
 
@@ -209,7 +210,7 @@ def draw() -> Callable[..., tuple[Any, Any]]:
 
 
 @pytest.fixture(scope="session")
-def unitary(dense: Callable[[eq.PauliSum], Any]) -> Callable[[GeneralCircuit, dict[str, float]], Any]:
+def unitary(dense: Callable[[eq.PauliSum], Any]) -> Callable[[Circuit, dict[str, float]], Any]:
     """``unitary(circuit, values)``: the matrix of an exact circuit, operation by operation, by definition."""
 
     def angle_of(angle: ExactAngle, values: dict[str, float]) -> float:
@@ -217,7 +218,7 @@ def unitary(dense: Callable[[eq.PauliSum], Any]) -> Callable[[GeneralCircuit, di
             float(c) * float(np.prod([values[name] for name in monomial])) for monomial, c in angle.terms
         )
 
-    def matrix(circuit: GeneralCircuit, values: dict[str, float]) -> Any:
+    def matrix(circuit: Circuit, values: dict[str, float]) -> Any:
         total = np.eye(2**circuit.num_qubits, dtype=complex)
         for operation in circuit:
             if isinstance(operation, FixedUnitary):

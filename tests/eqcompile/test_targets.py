@@ -12,7 +12,7 @@ from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import Operator, SparsePauliOp, Statevector
 
 import eqcompile as eq
-from eqcompile.circuits.circuit import GeneralCircuit
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.errors import DimensionError, EqcompileError, MethodError
 from eqcompile.parameter_roles import data_names
@@ -36,10 +36,10 @@ def test_every_kind_of_target_is_brought_into_exact_form(tmp_path: Path) -> None
     path.write_text(qasm2.dumps(heisenberg(angle=0.25)))
     for target in (str(path), path):
         found = exact_target(target)
-        assert isinstance(found, GeneralCircuit)
+        assert isinstance(found, Circuit)
         assert found.name == "a.qasm"
     circuit = exact_target(heisenberg())
-    assert isinstance(circuit, GeneralCircuit)
+    assert isinstance(circuit, Circuit)
     assert (circuit.name, circuit.parameters) == ("exchange", ("a",))
     assert exact_target(circuit) is circuit
     assert exact_target(SparsePauliOp("ZX")) == eq.PauliSum.parse("X0 Z1", 2)
@@ -69,7 +69,7 @@ def test_registers_must_agree() -> None:
     with pytest.raises(DimensionError) as caught:
         eq.verify(heisenberg(), eq.SU2(3))
     assert str(caught.value) == "the target has 2 qubits, the spec 3"
-    with_ancilla = GeneralCircuit(3, (), num_ancillas=1)
+    with_ancilla = Circuit(3, (), num_ancillas=1)
     with pytest.raises(DimensionError) as caught:
         eq.verify(with_ancilla, eq.SU2(3))
     assert str(caught.value) == "the target has 2 qubits and 1 ancillas, the spec 3"

@@ -16,7 +16,7 @@ from random import Random
 
 from eqcompile.budgets import check
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
-from eqcompile.circuits.gates import EncodingGate, EvolutionGate, Gate
+from eqcompile.circuits.operations import Evolve, VectorRotation
 from eqcompile.claims.field.prime_field import Field, Vector, coefficients_of, common_order, prime_with_root
 from eqcompile.errors import LimitError
 from eqcompile.exact.arithmetic.scalars import Number, conjugate
@@ -150,12 +150,12 @@ class ModelIdentity:
             units[target] = x.units[site]
         return Input(tuple(directions), tuple(units))
 
-    def _apply(self, gate: Gate, x: Input, psi: Amplitudes, inverse: bool) -> Amplitudes:
-        if isinstance(gate, EncodingGate):
+    def _apply(self, gate: VectorRotation | Evolve, x: Input, psi: Amplitudes, inverse: bool) -> Amplitudes:
+        if isinstance(gate, VectorRotation):
             return self._encode(gate, x, psi, inverse)
         return self._evolve(gate, psi, inverse)
 
-    def _encode(self, gate: EncodingGate, x: Input, psi: Amplitudes, inverse: bool) -> Amplitudes:
+    def _encode(self, gate: VectorRotation, x: Input, psi: Amplitudes, inverse: bool) -> Amplitudes:
         """cos r + (-i sin r) n.sigma, with u = e^{-ir}: cos r = (u + 1/u)/2 and -i sin r = (u - 1/u)/2."""
         p = self.field.p
         unit = x.units[gate.site]
@@ -171,8 +171,9 @@ class ModelIdentity:
         out = {bits: value * cosine % p for bits, value in psi.items()}
         return self._add(out, self._apply_terms(terms, psi))
 
-    def _evolve(self, gate: EvolutionGate, psi: Amplitudes, inverse: bool) -> Amplitudes:
-        unit = self._angles[gate.parameter]
+    def _evolve(self, gate: Evolve, psi: Amplitudes, inverse: bool) -> Amplitudes:
+        (name,) = gate.parameters  # a model's gates have one trainable angle each
+        unit = self._angles[name]
         return self._spectral[gate.generator].apply(pow(unit, -1, self.field.p) if inverse else unit, psi)
 
     def _terms(self, op: PauliSum) -> dict[tuple[int, int], int]:

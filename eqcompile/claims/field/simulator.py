@@ -12,7 +12,13 @@ from typing import Any, Protocol, TypeAlias
 
 from eqcompile.budgets import check
 from eqcompile.circuits.angle import ExactAngle, Monomial
-from eqcompile.circuits.circuit import FixedUnitary, Operation, PauliRotation, VectorRotation
+from eqcompile.circuits.operations import (
+    FixedUnitary,
+    Operation,
+    PauliRotation,
+    VectorRotation,
+    why_undecided,
+)
 from eqcompile.claims.field.prime_field import (
     PRIME_BITS,
     Field,
@@ -280,7 +286,7 @@ class Simulator:
             cosine = (unit + inverse) * self.point.half % p
             moved = self._strings(self._vector_terms(operation, self.point.direction(operation)), vector)
             return [(cosine * a + b) % p for a, b in zip(vector, moved, strict=True)]
-        raise MethodError(f"{operation.name} has no exact form: {operation.reason}")
+        raise MethodError(why_undecided(operation))
 
     def move(self, element: QubitMap, vector: Vector) -> Vector:
         """A group element applied to the vector."""

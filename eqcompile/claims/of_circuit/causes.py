@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import angle_names
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, Operation, PauliRotation, VectorRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, Operation, PauliRotation, VectorRotation
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
 from eqcompile.claims.of_circuit.task import Decision, tasks
 from eqcompile.claims.question import Question
@@ -39,7 +40,7 @@ MAX_TRIED = 8
 separately. Beyond it, weaker: the others are not tried, and a likely cause may be missing; the verdict is the
 same."""
 
-Edit: TypeAlias = Callable[[GeneralCircuit], GeneralCircuit]
+Edit: TypeAlias = Callable[[Circuit], Circuit]
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _first_of(
     return f"{texts[0]}{more}" if _holds(test, circuit, generator) else ""
 
 
-def _holds(test: CircuitTest, circuit: GeneralCircuit, generator: GroupGenerator) -> bool:
+def _holds(test: CircuitTest, circuit: Circuit, generator: GroupGenerator) -> bool:
     """Whether a circuit with one cause undone passes, as far as this is decided quickly."""
     other = CircuitTest(circuit, Question(test.symmetry, test.data), "likely cause")
     small = len(circuit.operations) << circuit.num_qubits <= MAX_CAUSE_WORK
@@ -104,7 +105,7 @@ def _holds(test: CircuitTest, circuit: GeneralCircuit, generator: GroupGenerator
     return task is not None and task.holds(by_blocks_alone=not small) is True
 
 
-def generators_of(circuit: GeneralCircuit) -> dict[str, PauliSum]:
+def generators_of(circuit: Circuit) -> dict[str, PauliSum]:
     """For every parameter the sum of what it multiplies: half its coefficient, times the string."""
     sums: dict[str, dict[PauliKey, Fraction]] = {}
     for operation in circuit:
@@ -181,14 +182,14 @@ def _uneven(test: CircuitTest, images: Sequence[int]) -> Iterator[Repair]:
                     yield Repair(text, _with_angle(second, left.angle), tuple(left.parameters))
 
 
-def _uneven_text(circuit: GeneralCircuit, left: PauliRotation, right: PauliRotation) -> str:
+def _uneven_text(circuit: Circuit, left: PauliRotation, right: PauliRotation) -> str:
     if left.parameters and (left.angle - right.angle).parameters:
         return f"coefficients of {', '.join(sorted(left.parameters))} differ along an orbit of qubits"
     gates = (_gate(circuit, operation.origin) for operation in (left, right))
     return "angles on exchanged qubits differ by a constant: gates " + " and ".join(gates)
 
 
-def _gate(circuit: GeneralCircuit, origin: int) -> str:
+def _gate(circuit: Circuit, origin: int) -> str:
     return f"{origin}: {circuit.gate_names[origin]}" if origin < len(circuit.gate_names) else str(origin)
 
 
@@ -245,7 +246,7 @@ def _order(test: CircuitTest, sums: Mapping[str, PauliSum], generator: GroupGene
     )
 
 
-def _runs(circuit: GeneralCircuit) -> Iterator[tuple[str, list[Operation]]]:
+def _runs(circuit: Circuit) -> Iterator[tuple[str, list[Operation]]]:
     """Neighbouring turns by multiples of one parameter, with its name; all else under the empty name."""
     run: list[Operation] = []
     last = ""
@@ -327,7 +328,7 @@ def _with_last(operation: Operation) -> Edit:
 def _with_added(name: str, lacking: Mapping[PauliKey, Sequence[PauliKey]]) -> Edit:
     """Behind every turn about a string, turns by the same angle about the strings that it lacks."""
 
-    def edit(circuit: GeneralCircuit) -> GeneralCircuit:
+    def edit(circuit: Circuit) -> Circuit:
         out: list[Operation] = []
         for operation in circuit:
             out.append(operation)
@@ -351,7 +352,7 @@ def _without(name: str, key: PauliKey) -> Edit:
 def _with_angle(place: int, angle: ExactAngle) -> Edit:
     """Another angle for one operation."""
 
-    def edit(circuit: GeneralCircuit) -> GeneralCircuit:
+    def edit(circuit: Circuit) -> Circuit:
         operations = list(circuit.operations)
         turn = operations[place]
         assert isinstance(turn, PauliRotation)
@@ -364,7 +365,7 @@ def _with_angle(place: int, angle: ExactAngle) -> Edit:
 def _with_equal(name: str, keys: frozenset[PauliKey]) -> Edit:
     """The angle of the first turn by a parameter about one of these strings for all that follow, string by string."""
 
-    def edit(circuit: GeneralCircuit) -> GeneralCircuit:
+    def edit(circuit: Circuit) -> Circuit:
         angles: list[ExactAngle] = []
         counts: dict[PauliKey, int] = {}
         out: list[Operation] = []

@@ -3,7 +3,7 @@ r"""The claim that the expectation value of a circuit is invariant, :math:`\lang
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eqcompile.circuits.circuit import Operation, undone
+from eqcompile.circuits.operations import Operation, undone
 from eqcompile.claims.claim import CIRCUIT_MODEL
 from eqcompile.claims.of_circuit.by_generator import ClaimByGenerator
 from eqcompile.claims.of_circuit.prepared import zeros

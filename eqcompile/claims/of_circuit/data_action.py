@@ -11,7 +11,8 @@ from itertools import product
 
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import angle_names
-from eqcompile.circuits.circuit import GeneralCircuit, Operation, VectorRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Operation, VectorRotation
 from eqcompile.claims.question import DataNames
 from eqcompile.errors import DimensionError
 from eqcompile.exact.arithmetic.scalars import Real, is_rational, rational, to_fraction
@@ -59,7 +60,7 @@ class DataAction:
         inverse = {target: source for source, target in enumerate(on_data.images)}
         images |= self._angles_after(inverse, on_data.matrices)
         redirected = tuple(_redirected(operation, on_data, inverse) for operation in operations)
-        return GeneralCircuit(0, redirected).substituted(images).operations
+        return Circuit(0, redirected).substituted(images).operations
 
     def carried_back(self, element: FiniteGenerator, operations: Iterable[Operation]) -> list[Operation]:
         r"""The operations at :math:`V^{-1} x` for an element that only exchanges sites."""
@@ -72,7 +73,7 @@ class DataAction:
         sent = tuple(
             replace(o, site=targets[o.site]) if isinstance(o, VectorRotation) else o for o in operations
         )
-        return list(GeneralCircuit(0, sent).substituted(names).operations)
+        return list(Circuit(0, sent).substituted(names).operations)
 
     def velocity(self, generator: LieGenerator) -> dict[str, dict[str, Real]]:
         """The rate of change of every data parameter, as a combination of data parameters: x' = L x."""

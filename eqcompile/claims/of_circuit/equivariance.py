@@ -11,7 +11,8 @@ from functools import cached_property
 from itertools import chain
 
 from eqcompile.circuits.ansatz import angle_names
-from eqcompile.circuits.circuit import GeneralCircuit, Operation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Operation
 from eqcompile.claims.field.outcome import Outcome, compared, first_difference, proportional, ratio
 from eqcompile.claims.field.simulator import FieldPoint, Simulator, Vector
 from eqcompile.claims.of_circuit.character import phase_text, weight_text
@@ -47,7 +48,7 @@ class CircuitTest:
         DimensionError: two parameters are the same coordinate, or one is an angle of a vector encoding.
     """
 
-    def __init__(self, circuit: GeneralCircuit, question: Question, seed: str) -> None:
+    def __init__(self, circuit: Circuit, question: Question, seed: str) -> None:
         symmetry, observable = question.symmetry, question.observable
         self.circuit = with_vectors(circuit, symmetry.site_names, seed)
         circuit = self.circuit

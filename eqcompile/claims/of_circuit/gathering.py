@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from eqcompile.budgets import check
-from eqcompile.circuits.circuit import Operation, relabelled
+from eqcompile.circuits.operations import Operation
 from eqcompile.claims.field.simulator import FieldPoint, Simulator, Vector
 
 Signature: TypeAlias = int
@@ -125,7 +125,7 @@ class BlockAlgebra:
     def local(self, block: Block, qubits: Sequence[int]) -> list[Operation]:
         """The block's operations on a register of the named qubits alone."""
         number = {q: i for i, q in enumerate(qubits)}
-        return [relabelled(operation, number, len(qubits)) for operation in block.operations]
+        return [operation.relabelled(number, len(qubits)) for operation in block.operations]
 
     def signature(self, block: Block) -> Signature:
         """What tells the block from others: the number of its qubits and of what it makes of the random vector."""
@@ -185,7 +185,7 @@ def moved_blocks(
     return [
         Block(
             tuple(sorted(images[q] for q in block.qubits)),
-            tuple(relabelled(operation, images, num_qubits) for operation in block.operations),
+            tuple(operation.relabelled(images, num_qubits) for operation in block.operations),
         )
         for block in blocks
     ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import PauliRotation, VectorRotation
+from eqcompile.circuits.operations import PauliRotation, VectorRotation
 from eqcompile.claims.field.prime_field import Vector
 from eqcompile.claims.field.simulator import FieldPoint
 from eqcompile.claims.of_circuit.data_action import DataAction

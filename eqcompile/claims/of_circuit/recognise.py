@@ -10,14 +10,8 @@ from dataclasses import replace
 
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import angle_names
-from eqcompile.circuits.circuit import (
-    GeneralCircuit,
-    OpaqueGate,
-    Operation,
-    PauliRotation,
-    VectorRotation,
-    relabelled,
-)
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import OpaqueGate, Operation, PauliRotation, VectorRotation
 from eqcompile.claims.field.simulator import FieldPoint, Simulator
 from eqcompile.claims.of_circuit.motion import all_powers
 from eqcompile.exact.operators.strings import IDENTITY, pauli_key
@@ -27,7 +21,7 @@ MAX_PIECE = 60
 weaker: its angles are independent parameters."""
 
 
-def with_vectors(circuit: GeneralCircuit, site_names: Sequence[str], seed: str) -> GeneralCircuit:
+def with_vectors(circuit: Circuit, site_names: Sequence[str], seed: str) -> Circuit:
     """The circuit with its vector encodings as such.
 
     Args:
@@ -44,7 +38,7 @@ def with_vectors(circuit: GeneralCircuit, site_names: Sequence[str], seed: str) 
     return replace(circuit, operations=tuple(operations))
 
 
-def leftover_angles(circuit: GeneralCircuit, site_names: Sequence[str]) -> tuple[tuple[int, str], ...]:
+def leftover_angles(circuit: Circuit, site_names: Sequence[str]) -> tuple[tuple[int, str], ...]:
     """Sites and their directions that still stand outside of vector encodings; rotations move them in no known way."""
     known = set(circuit.parameters)
     return tuple(
@@ -132,7 +126,7 @@ def _as_vector(
         return []
     candidate = VectorRotation(site, qubit, parity, turn, origin=piece[0].origin)
     number = {qubit: 0} | ({} if parity is None else {parity: 1})
-    local = [relabelled(operation, number, len(number)) for operation in piece]
+    local = [operation.relabelled(number, len(number)) for operation in piece]
     point = FieldPoint([*local, all_powers(names)], (), seed)
     simulator = Simulator(point, len(number))
     vector = point.random_vector(len(number))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from eqcompile.circuits.ansatz import angle_names
-from eqcompile.circuits.circuit import PauliRotation
+from eqcompile.circuits.operations import PauliRotation
 from eqcompile.claims.evidence import numbered
 from eqcompile.claims.field.outcome import Outcome, compared, on_register
 from eqcompile.claims.of_circuit.character import trivial

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from eqcompile.circuits.circuit import GeneralCircuit, inverse
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.claims.certificate import Counterexample, Finding, Verdict
 from eqcompile.claims.claim import CIRCUIT_MODEL, PREPARED_STATE, Claim
 from eqcompile.claims.evidence import Plain
@@ -60,8 +60,8 @@ class UnchangedModel(Claim):
     exact = False
 
     target: str
-    found: GeneralCircuit
-    known: GeneralCircuit
+    found: Circuit
+    known: Circuit
     observable: PauliSum
     seed: str
 
@@ -103,7 +103,7 @@ class UnchangedModel(Claim):
         return self._found(Verdict.REFUSED, answer.method, "other values than the certified circuit", example)
 
 
-def same_model(found: GeneralCircuit, known: GeneralCircuit, observable: PauliSum, seed: str) -> Equivalence:
+def same_model(found: Circuit, known: Circuit, observable: PauliSum, seed: str) -> Equivalence:
     r"""Whether :math:`\langle 0|U^\dagger O\, U|0\rangle` is that of another circuit, for all parameters.
 
     First the states are compared, :math:`U|0\rangle = \lambda\, U'|0\rangle`, which is enough; then the values.
@@ -139,7 +139,7 @@ def same_model(found: GeneralCircuit, known: GeneralCircuit, observable: PauliSu
         return Equivalence(True, f"same state as the certified circuit, {method}", point.exponent)
     value, other = (
         simulator.run(
-            [inverse(o) for o in reversed(circuit.operations)], simulator.operator(observable, state)
+            [o.inverse() for o in reversed(circuit.operations)], simulator.operator(observable, state)
         )[0]
         for circuit, state in zip(sides, states, strict=True)
     )
@@ -149,7 +149,7 @@ def same_model(found: GeneralCircuit, known: GeneralCircuit, observable: PauliSu
     )
 
 
-def _widened(circuit: GeneralCircuit, num_qubits: int) -> GeneralCircuit:
+def _widened(circuit: Circuit, num_qubits: int) -> Circuit:
     """The circuit on a register with more qubits behind its own."""
     if circuit.num_qubits == num_qubits:
         return circuit

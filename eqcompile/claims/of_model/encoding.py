@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
 
-from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import VectorRotation
 from eqcompile.claims.certificate import Counterexample, Finding, Verdict
 from eqcompile.claims.claim import MODEL, MODEL_WITHOUT_DATA, Claim
 from eqcompile.claims.evidence import Plain
@@ -39,7 +39,7 @@ class EquivariantEncoding(Claim):
     sentence = "encoding {scale}: {sites}"
     place = ("data", "encode")
 
-    gates: tuple[EncodingGate, ...]
+    gates: tuple[VectorRotation, ...]
     scale: str
 
     @classmethod
@@ -103,7 +103,7 @@ class EquivariantEncoding(Claim):
         return self._found(Verdict.REFUSED, EXACT_INTERTWINER, f"broken by {generator.name}", example)
 
 
-def _encoding_operator(gates: Iterable[EncodingGate], num_qubits: int) -> dict[DataIndex, PauliSum]:
+def _encoding_operator(gates: Iterable[VectorRotation], num_qubits: int) -> dict[DataIndex, PauliSum]:
     """W as the operator that multiplies each coordinate of the data."""
     weights: dict[DataIndex, PauliSum] = {}
     for gate in gates:
@@ -139,7 +139,7 @@ def _combine(
     return total
 
 
-def _first_clash(gates: Sequence[EncodingGate], num_qubits: int) -> Counterexample | None:
+def _first_clash(gates: Sequence[VectorRotation], num_qubits: int) -> Counterexample | None:
     """Two gates of one encoding that do not commute, if there are any."""
     for first, second in combinations(gates, 2):
         for a, b in product(range(3), repeat=2):

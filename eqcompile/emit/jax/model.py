@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
-from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import VectorRotation
 from eqcompile.emit.jax.blocks import apply_block, apply_wide, layer_angles, layer_blocks
 from eqcompile.emit.jax.evolution import Array
 from eqcompile.errors import DimensionError, LimitError
@@ -129,7 +129,7 @@ def _cos_and_sinc(square: Array) -> tuple[Array, Array]:
     return cosine, sinc
 
 
-def _apply_encoding(gate: EncodingGate, factor: tuple[Array, Array], psi: Split) -> Split:
+def _apply_encoding(gate: VectorRotation, factor: tuple[Array, Array], psi: Split) -> Split:
     r""":math:`\cos|v| - i\,\mathrm{sinc}|v|\; v\cdot\sigma` on a qubit; v flips where the parity qubit is 1."""
     cosine, (vx, vy, vz) = factor
     shape = psi[0].shape

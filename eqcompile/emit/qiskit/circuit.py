@@ -15,8 +15,7 @@ from qiskit.quantum_info import SparseObservable, SparsePauliOp
 from eqcompile.budgets import stage
 from eqcompile.circuits.angle import Monomial
 from eqcompile.circuits.ansatz import ReuploadingAnsatz, angle_names, coordinate_names, occurrence_name
-from eqcompile.circuits.gates import EncodingGate, Gate
-from eqcompile.circuits.operations import Operation
+from eqcompile.circuits.operations import Operation, VectorRotation
 from eqcompile.declaration.spec import InitialState
 from eqcompile.emit.binding import IN_POSITIONS, DataForm
 from eqcompile.emit.compiled import CURE, LOWERING, Compiled, formulas_for
@@ -179,9 +178,9 @@ class QiskitEmitter(Emitter[Any]):
         self._turns: dict[int, ParameterExpression] = {}
         self._start: Any = None  # phase of what stands before the first gate
 
-    def gate(self, gate: Gate | Operation) -> None:
+    def gate(self, gate: Operation) -> None:
         """Lower a gate exactly and append it; in the form ``"vectors"``, a vector on one qubit as it is."""
-        if self._whole_vectors and isinstance(gate, EncodingGate) and gate.parity is None:
+        if self._whole_vectors and isinstance(gate, VectorRotation) and gate.parity is None:
             turn = 2 * self.parameter(gate.scale)
             self.circuit.rv(*(turn * component for component in self._vector(gate.site)), gate.qubit)
             return

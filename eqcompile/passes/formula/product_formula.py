@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar, TypeAlias
 
-from eqcompile.circuits.operations import EquivariantCircuit, Evolve, Operation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Evolve, Operation
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.operators.components import components
 from eqcompile.exact.operators.pauli import PauliSum
@@ -172,7 +173,7 @@ class ProductFormulas:
     order: int = 2
     steps: int = 1
 
-    def run(self, circuit: EquivariantCircuit) -> EquivariantCircuit:
+    def run(self, circuit: Circuit) -> Circuit:
         """Every gate that needs it approximated; the others stay as they are."""
         operations: list[Operation] = []
         for operation in circuit:

@@ -11,13 +11,13 @@ from functools import singledispatch
 from itertools import combinations, pairwise
 
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.gates import EncodingGate, EvolutionGate, Gate
-from eqcompile.circuits.operations import Evolve, Operation, Singlet, Swapped, operation_of
+from eqcompile.circuits.operations import Evolve, Operation, PauliRotation, Singlet, Swapped, VectorRotation
 from eqcompile.errors import MethodError
 from eqcompile.exact.arithmetic.scalars import Real
 from eqcompile.exact.operators.components import components
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY, PauliKey, anticommute, letter, pauli_key, support_of
+from eqcompile.groups.rotation import IDENTITY_MATRIX
 from eqcompile.passes.lowering.pairs import exact_factor, exchange, is_exchange, string_and_swap, swap
 from eqcompile.passes.lowering.primitives import (
     Angle,
@@ -37,36 +37,52 @@ would take thousands of CX. Beyond it, refused: split the generator, or take a p
 
 
 @singledispatch
-def lower(operation: Gate | Operation) -> Iterator[Primitive]:
+def lower(operation: Operation) -> Iterator[Primitive]:
     """Primitive gates whose product is the gate, global phase included, in the order in which they act.
 
     Raises:
-        MethodError: a generator acts on too many qubits without splitting into commuting parts.
+        MethodError: a generator acts on too many qubits without splitting into commuting parts, or the operation
+            is a fixed or opaque one of a circuit that was read.
 
-    >>> from eqcompile.circuits.gates import EvolutionGate
-    >>> gate = EvolutionGate(PauliSum.parse("H(0,1)", 2), "w")
+    >>>     >>> gate = Evolve.by(PauliSum.parse("H(0,1)", 2), "w")
     >>> sum(isinstance(p, ControlledX) for p in lower(gate))
     3
     """
-    raise NotImplementedError(type(operation).__name__)
+    raise MethodError(
+        f"{operation} has no lowering to primitive gates; emit the circuit that it was read from"
+    )
 
 
 @lower.register
-def _(operation: EvolutionGate) -> Iterator[Primitive]:
-    yield from lower(operation_of(operation))
-
-
-@lower.register
-def _(operation: EncodingGate) -> Iterator[Primitive]:
+def _(operation: VectorRotation) -> Iterator[Primitive]:
     """Turn the vector's direction onto x, rotate by its length, turn back; X on the parity qubit adds two CX."""
     yield FrameRotation(operation.site, operation.qubit, inverse=True)
     if operation.parity is None:
-        yield NormRotation(operation.site, operation.qubit, operation.scale)
+        yield _turn(operation)
     else:
         yield ControlledX(operation.qubit, operation.parity)
-        yield NormRotation(operation.site, operation.qubit, operation.scale)
+        yield _turn(operation)
         yield ControlledX(operation.qubit, operation.parity)
     yield FrameRotation(operation.site, operation.qubit, inverse=False)
+
+
+def _turn(gate: VectorRotation) -> Primitive:
+    """By 2 alpha |x| of a model, or by the exact turn of a circuit that was read, about x."""
+    if gate.matrix != IDENTITY_MATRIX:
+        raise MethodError(
+            f"{gate} turns about the image of a vector, which has no lowering to primitive gates"
+        )
+    if gate.has_scale:
+        return NormRotation(gate.site, gate.qubit, gate.scale)
+    return AxisRotation("x", gate.qubit, Angle(gate.turn))
+
+
+@lower.register
+def _(operation: PauliRotation) -> Iterator[Primitive]:
+    if operation.key == IDENTITY:
+        yield GlobalPhase(Angle(operation.angle, Fraction(-1, 2)))
+    else:
+        yield from _pauli_rotation(operation.key, Angle(operation.angle))
 
 
 @lower.register
@@ -93,27 +109,29 @@ def _(operation: Swapped) -> Iterator[Primitive]:
     gate, (i, j) = operation.gate, operation.qubits
     if isinstance(gate, Singlet):
         yield from lower(Singlet(gate.second, gate.first))
-    elif isinstance(gate, EncodingGate):
+    elif isinstance(gate, VectorRotation):
         yield from _encoding_and_swap(gate, i if j == gate.qubit else j)
     elif isinstance(gate, Evolve) and is_exchange(gate.generator):
         yield from exchange(gate.generator, gate.angle, swap=True)
     elif isinstance(gate, Evolve) and len(gate.generator) == 1 and len(gate.qubits) == 2:
         ((key, value),) = gate.generator.terms.items()
         yield from string_and_swap(key, (i, j), Angle(gate.angle, 2 * exact_factor(value)))
+    elif isinstance(gate, PauliRotation) and len(gate.qubits) == 2:
+        yield from string_and_swap(gate.key, (i, j), Angle(gate.angle))
     else:
         if gate is not None:
             yield from lower(gate)
         yield from swap(i, j)
 
 
-def _encoding_and_swap(gate: EncodingGate, other: int) -> Iterator[Primitive]:
+def _encoding_and_swap(gate: VectorRotation, other: int) -> Iterator[Primitive]:
     yield FrameRotation(gate.site, gate.qubit, inverse=True)
     if gate.parity is None:
-        yield NormRotation(gate.site, gate.qubit, gate.scale)
+        yield _turn(gate)
         yield from swap(gate.qubit, other)
     else:
         yield ControlledX(gate.qubit, gate.parity)
-        yield NormRotation(gate.site, gate.qubit, gate.scale)
+        yield _turn(gate)
         yield from (ControlledX(gate.parity, gate.qubit), ControlledX(gate.qubit, gate.parity))
     yield FrameRotation(gate.site, other, inverse=False)
 

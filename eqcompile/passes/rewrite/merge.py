@@ -4,7 +4,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.operations import EquivariantCircuit, Evolve, Operation, commute
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Evolve, Operation, PauliRotation, commute
+from eqcompile.exact.operators.pauli import PauliSum
+from eqcompile.exact.operators.strings import PauliKey
 
 
 @dataclass(frozen=True)
@@ -16,28 +19,38 @@ class MergeRepeats:
 
     name: ClassVar[str] = "merge-repeats"
 
-    def run(self, circuit: EquivariantCircuit) -> EquivariantCircuit:
+    def run(self, circuit: Circuit) -> Circuit:
         """Every gate moved into the earliest equal one that it can reach."""
         kept: list[Operation] = []
         for operation in circuit:
-            place = _partner(kept, operation) if isinstance(operation, Evolve) else None
+            turn = isinstance(operation, Evolve | PauliRotation)
+            place = _partner(kept, operation) if turn else None
             if place is None:
                 kept.append(operation)
                 continue
             earlier = kept[place]
-            assert isinstance(earlier, Evolve)
-            assert isinstance(operation, Evolve)
+            assert isinstance(earlier, Evolve | PauliRotation)
+            assert isinstance(operation, Evolve | PauliRotation)
             kept[place] = replace(earlier, angle=earlier.angle + operation.angle)
-        operations = tuple(o for o in kept if not (isinstance(o, Evolve) and o.angle == ExactAngle()))
+        operations = tuple(
+            o for o in kept if not (isinstance(o, Evolve | PauliRotation) and o.angle == ExactAngle())
+        )
         return replace(circuit, operations=operations)
 
 
-def _partner(kept: list[Operation], operation: Evolve) -> int | None:
+def _partner(kept: list[Operation], operation: Operation) -> int | None:
     """Place of the nearest earlier gate with the same generator that it can be moved to."""
     for place in range(len(kept) - 1, -1, -1):
         earlier = kept[place]
-        if isinstance(earlier, Evolve) and earlier.generator == operation.generator:
+        if _axis(earlier) == _axis(operation):
             return place
         if not commute(earlier, operation):
             return None
     return None
+
+
+def _axis(operation: Operation) -> PauliSum | PauliKey | None:
+    """What an evolution or a rotation turns about; ``None`` for all else."""
+    if isinstance(operation, Evolve):
+        return operation.generator
+    return operation.key if isinstance(operation, PauliRotation) else None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeAlias
 
-from eqcompile.circuits.operations import EquivariantCircuit
+from eqcompile.circuits.circuit import Circuit
 
 
 class Pass(Protocol):
@@ -12,11 +12,11 @@ class Pass(Protocol):
 
     name: ClassVar[str]
 
-    def run(self, circuit: EquivariantCircuit) -> EquivariantCircuit:
+    def run(self, circuit: Circuit) -> Circuit:
         """The circuit rewritten; the argument is not changed."""
 
 
-Observer: TypeAlias = Callable[[str, EquivariantCircuit], None]
+Observer: TypeAlias = Callable[[str, Circuit], None]
 """Is told the name of each pass and what it made."""
 
 
@@ -26,17 +26,16 @@ class Pipeline:
 
     >>> from eqcompile.exact.operators.pauli import PauliSum
     >>> from eqcompile.circuits.angle import ExactAngle
-    >>> from eqcompile.circuits.operations import Evolve
-    >>> from eqcompile.passes.rewrite.split import SplitOrbits
+    >>>     >>> from eqcompile.passes.rewrite.split import SplitOrbits
     >>> gate = Evolve(PauliSum.parse("Z0 + Z1", 2), ExactAngle.parameter("w"))
-    >>> print(Pipeline((SplitOrbits(),)).run(EquivariantCircuit(2, (gate,))))
+    >>> print(Pipeline((SplitOrbits(),)).run(Circuit(2, (gate,))))
     exp(-i (w) (Z0))
     exp(-i (w) (Z1))
     """
 
     passes: tuple[Pass, ...]
 
-    def run(self, circuit: EquivariantCircuit, observe: Observer | None = None) -> EquivariantCircuit:
+    def run(self, circuit: Circuit, observe: Observer | None = None) -> Circuit:
         """Apply every pass.
 
         Args:

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.circuits.operations import (
-    EquivariantCircuit,
     Evolve,
     Operation,
+    PauliRotation,
     Singlet,
     Swapped,
+    VectorRotation,
     all_commute,
-    generators_of,
 )
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.passes.lowering.pairs import is_exchange
@@ -20,7 +20,7 @@ from eqcompile.passes.lowering.pairs import is_exchange
 
 def dependencies(operations: Sequence[Operation]) -> list[set[int]]:
     """For each operation the earlier ones on its qubits that it cannot be exchanged with."""
-    families = [generators_of(operation) for operation in operations]
+    families = [operation.generators() for operation in operations]
     kinds: dict[tuple[PauliSum, ...], int] = {}
     kind_of = [None if family is None else kinds.setdefault(family, len(kinds)) for family in families]
     known: dict[tuple[int, int], bool] = {}
@@ -53,23 +53,28 @@ def two_qubit_gates(operation: Operation) -> int:
         return _with_swap(operation)
     if isinstance(operation, Singlet):
         return 1
-    if isinstance(operation, EncodingGate):
+    if isinstance(operation, VectorRotation):
         return 0 if operation.parity is None else 2
-    support, terms = len(operation.qubits), len(operation.generator)
+    support = len(operation.qubits)
     if support < 2:
         return 0
-    if is_exchange(operation.generator):
-        return terms
-    return 2 * (support - 1) if terms == 1 else 4**support
+    if isinstance(operation, Evolve) and is_exchange(operation.generator):
+        return len(operation.generator)
+    single = isinstance(operation, PauliRotation) or (
+        isinstance(operation, Evolve) and len(operation.generator) == 1
+    )
+    return 2 * (support - 1) if single else 4**support
 
 
 def _with_swap(operation: Swapped) -> int:
     gate = operation.gate
     if isinstance(gate, Singlet):
         return 1
-    if gate is None or isinstance(gate, EncodingGate):
+    if gate is None or isinstance(gate, VectorRotation):
         return 3
     if isinstance(gate, Evolve) and (is_exchange(gate.generator) or len(gate.generator) == 1):
+        return 3
+    if isinstance(gate, PauliRotation):
         return 3
     return two_qubit_gates(gate) + 3
 
@@ -86,7 +91,7 @@ class Schedule:
 
     name: ClassVar[str] = "schedule"
 
-    def run(self, circuit: EquivariantCircuit) -> EquivariantCircuit:
+    def run(self, circuit: Circuit) -> Circuit:
         """The same gates, each as early as its qubits and those it waits for allow."""
         operations = circuit.operations
         needed = dependencies(operations)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import ClassVar
 
-from eqcompile.circuits.operations import EquivariantCircuit, Evolve, Operation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Evolve, Operation
 from eqcompile.exact.operators.components import components
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY, anticommute
@@ -21,7 +22,7 @@ class SplitOrbits:
 
     name: ClassVar[str] = "split-orbits"
 
-    def run(self, circuit: EquivariantCircuit) -> EquivariantCircuit:
+    def run(self, circuit: Circuit) -> Circuit:
         """Every sum split as far as its summands commute; an exchange on a pair stays whole."""
         operations = tuple(part for operation in circuit for part in _split(operation))
         return replace(circuit, operations=operations)

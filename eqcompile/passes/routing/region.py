@@ -7,7 +7,7 @@ from typing import ClassVar, Final, TypeAlias
 
 import networkx as nx
 
-from eqcompile.circuits.operations import EquivariantCircuit, moved
+from eqcompile.circuits.circuit import Circuit, Placement
 from eqcompile.errors import BackendError
 from eqcompile.passes.rewrite.schedule import two_qubit_gates
 from eqcompile.passes.routing.coupling import Coupling
@@ -44,7 +44,7 @@ class RouteOnDevice:
 
     name: ClassVar[str] = "route-on-device"
 
-    def run(self, circuit: EquivariantCircuit) -> EquivariantCircuit:
+    def run(self, circuit: Circuit) -> Circuit:
         """The circuit on the device's qubits.
 
         Raises:
@@ -125,16 +125,17 @@ def connected_parts(graph: nx.Graph, size: int) -> Iterator[frozenset[int]]:
         yield from grow(frozenset({root}), border, border | {root}, root)
 
 
-def _placed(circuit: EquivariantCircuit, places: tuple[int, ...], size: int) -> EquivariantCircuit:
+def _placed(circuit: Circuit, places: tuple[int, ...], size: int) -> Circuit:
     """The circuit on some of the qubits of a larger register."""
     return replace(
         circuit,
         num_qubits=size,
-        operations=tuple(moved(operation, places, size) for operation in circuit),
-        initial=tuple(places[q] for q in circuit.initial),
-        final=tuple(places[q] for q in circuit.final),
+        operations=tuple(operation.relabelled(places, size) for operation in circuit),
+        placement=Placement(
+            tuple(places[q] for q in circuit.initial), tuple(places[q] for q in circuit.final)
+        ),
     )
 
 
-def _cost(circuit: EquivariantCircuit) -> int:
+def _cost(circuit: Circuit) -> int:
     return sum(map(two_qubit_gates, circuit))

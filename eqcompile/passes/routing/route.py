@@ -11,7 +11,8 @@ from itertools import islice, permutations
 from typing import ClassVar, Final
 
 from eqcompile.budgets import check
-from eqcompile.circuits.operations import EquivariantCircuit, Operation, Swapped, moved
+from eqcompile.circuits.circuit import Circuit, Placement
+from eqcompile.circuits.operations import Operation, Swapped
 from eqcompile.errors import BackendError, MethodError
 from eqcompile.passes.rewrite.schedule import dependencies, successors, two_qubit_gates
 from eqcompile.passes.routing.coupling import Coupling
@@ -50,7 +51,7 @@ class Route:
 
     name: ClassVar[str] = "route"
 
-    def run(self, circuit: EquivariantCircuit) -> EquivariantCircuit:
+    def run(self, circuit: Circuit) -> Circuit:
         """The circuit on the coupling's qubits; ``initial`` and ``final`` say where each qubit starts and ends.
 
         Raises:
@@ -64,7 +65,7 @@ class Route:
         return _Search(circuit, self.coupling, max(self.width, self.work // max(1, gates))).best()
 
 
-def require_routable(circuit: EquivariantCircuit, coupling: Coupling) -> None:
+def require_routable(circuit: Circuit, coupling: Coupling) -> None:
     """Check what every routing needs.
 
     Raises:
@@ -111,7 +112,7 @@ class _State:
 class _Search:
     """Two-qubit gates are searched over; the others follow at once what they wait for."""
 
-    def __init__(self, circuit: EquivariantCircuit, coupling: Coupling, width: int) -> None:
+    def __init__(self, circuit: Circuit, coupling: Coupling, width: int) -> None:
         self._circuit, self._coupling, self._width = circuit, coupling, width
         operations = circuit.operations
         needed = self._needed = dependencies(operations)
@@ -133,7 +134,7 @@ class _Search:
             for n, k in enumerate(self._gates)
         ]
 
-    def best(self) -> EquivariantCircuit:
+    def best(self) -> Circuit:
         """The cheapest complete circuit that the beam meets."""
         ready = tuple(n for n, mask in enumerate(self._waits) if not mask)
         start = [_State(places, 0, ready, 0, None) for places in self._placements()]
@@ -207,7 +208,7 @@ class _Search:
         places = state.places if swap is None else _exchanged(state.places, swap)
         return _State(places, done, ready, state.executed + self._costs[n], _Step(state.step, n, swap))
 
-    def _written(self, state: _State) -> EquivariantCircuit:
+    def _written(self, state: _State) -> Circuit:
         """The circuit of the steps."""
         steps: list[_Step] = []
         places, step = state.places, state.step
@@ -218,7 +219,7 @@ class _Search:
         steps.reverse()
         return self._emitted(steps, initial=places)
 
-    def _emitted(self, steps: list[_Step], initial: tuple[int, ...]) -> EquivariantCircuit:
+    def _emitted(self, steps: list[_Step], initial: tuple[int, ...]) -> Circuit:
         """Gates as searched; those on one qubit as soon as what they wait for has been done."""
         operations, size = self._circuit.operations, self._coupling.num_qubits
         waiting, two = [set(before) for before in self._needed], set(self._gates)
@@ -230,7 +231,7 @@ class _Search:
             while queue:
                 k = queue.pop(0)
                 if k not in two:
-                    out.append(moved(operations[k], places, size))
+                    out.append(operations[k].relabelled(places, size))
                 for follower in self._behind[k]:
                     waiting[follower].discard(k)
                     if not waiting[follower] and follower not in two:
@@ -238,7 +239,7 @@ class _Search:
 
         follow(free)
         for step in steps:
-            gate = None if step.gate is None else moved(operations[self._gates[step.gate]], places, size)
+            gate = None if step.gate is None else operations[self._gates[step.gate]].relabelled(places, size)
             # The gate acts before the swap that hides behind it, and so at the old places.
             if step.swap is not None:
                 out.append(Swapped(gate, step.swap))  # type: ignore[arg-type]  # circuits here hold no swaps yet
@@ -247,7 +248,8 @@ class _Search:
                 out.append(gate)
             if step.gate is not None:
                 follow([self._gates[step.gate]])
-        return replace(self._circuit, num_qubits=size, operations=tuple(out), initial=initial, final=places)
+        placement = Placement(initial, places)
+        return replace(self._circuit, num_qubits=size, operations=tuple(out), placement=placement)
 
 
 def _reduced(waits: list[int]) -> list[int]:

@@ -7,7 +7,7 @@ import pytest
 import eqcompile as eq
 from eqcompile.circuits.ansatz import angle_names, coordinate_names
 from eqcompile.circuits.build import ansatz_of, encoding_of
-from eqcompile.circuits.gates import EncodingGate, EvolutionGate
+from eqcompile.circuits.operations import Evolve, VectorRotation
 
 Specs = Callable[..., eq.Spec]
 
@@ -47,19 +47,19 @@ def test_kinds_are_those_of_the_gates(program: Callable[[str], eq.Program], name
     model = program(name)
     found = dict(zip(model.parameter_names, model.parameter_kinds, strict=True))
     for gate in model.ansatz.gates():
-        if isinstance(gate, EncodingGate):
+        if isinstance(gate, VectorRotation):
             assert found[gate.scale] == "scale"
         else:
             breaks = gate.generator == model.ansatz.breaking
-            assert found[gate.parameter] == ("breaking" if breaks else "weight")
+            assert found[str(gate.angle)] == ("breaking" if breaks else "weight")
 
 
 def test_gates_alternate_between_encodings_and_layers(spec: Specs) -> None:
     ansatz = ansatz_of(spec("water_breaking", ("depth: 11", "depth: 2")))
-    words = ["E" if isinstance(g, EncodingGate) else g.parameter for g in ansatz.gates()]
+    words = ["E" if isinstance(g, VectorRotation) else str(g.angle) for g in ansatz.gates()]
     layers = [[f"w_{d}_{b}_{k}" for b in range(2) for k in range(3)] + [f"eps_{d}"] for d in range(2)]
     assert words == ["E"] * 4 + layers[0] + ["E"] * 4 + layers[1] + ["E"] * 4
-    (breaking,) = (g for g in ansatz.layer_gates(0) if g.parameter == "eps_0")
+    (breaking,) = (g for g in ansatz.layer_gates(0) if str(g.angle) == "eps_0")
     assert str(breaking.generator) == "1/2*Z0 + 1/2*Z1 + 1/2*Z2 + 1/2*Z3"
 
 
@@ -76,11 +76,11 @@ def test_each_copy_of_each_site_is_encoded_once(spec: Specs) -> None:
 
 
 def test_encoding_generators() -> None:
-    gate = EncodingGate(0, qubit=2, scale="alpha", parity=0)
+    gate = VectorRotation.scaled(0, qubit=2, scale="alpha", parity=0)
     assert [str(gate.generator(3, axis)) for axis in range(3)] == ["X0 X2", "X0 Y2", "X0 Z2"]
     assert gate.qubits == (2, 0)
-    assert str(EncodingGate(0, 1, "alpha").generator(3, 1)) == "Y1"
-    assert EvolutionGate(eq.PauliSum.parse("X0 Z2", 3), "w").qubits == (0, 2)
+    assert str(VectorRotation.scaled(0, 1, "alpha").generator(3, 1)) == "Y1"
+    assert Evolve.by(eq.PauliSum.parse("X0 Z2", 3), "w").qubits == (0, 2)
 
 
 def test_names_of_data_parameters() -> None:
@@ -99,4 +99,4 @@ def test_without_data_layers_follow_one_another() -> None:
     text = "{name: a, qubits: 2, symmetry: [{rotation: SU(2)}], ansatz: {depth: 3, layer: [H(0,1)]}}"
     ansatz = ansatz_of(eq.loads(text))
     assert (ansatz.encoding, ansatz.site_names, ansatz.scale_names) == ((), (), ())
-    assert [gate.parameter for gate in ansatz.gates()] == list(ansatz.parameter_names)
+    assert [str(gate.angle) for gate in ansatz.gates()] == list(ansatz.parameter_names)

@@ -7,14 +7,12 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import (
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import (
     FixedUnitary,
-    GeneralCircuit,
     OpaqueGate,
     PauliRotation,
     VectorRotation,
-    inverse,
-    relabelled,
     undone,
 )
 from eqcompile.errors import MethodError
@@ -26,7 +24,7 @@ TURN = PauliRotation(pauli_key({0: "X", 2: "Y"}), A, origin=3)
 FIXED = FixedUnitary(eq.PauliSum.parse("(1 + i)/2 + (1 - i)/2*Z1", 3), origin=4)
 VECTOR = VectorRotation(0, 2, 1, B)
 OPAQUE = OpaqueGate("strange", (2, 0), "it is strange", None, frozenset({"c"}))
-CIRCUIT = GeneralCircuit(3, (TURN, FIXED, VECTOR, OPAQUE))
+CIRCUIT = Circuit(3, (TURN, FIXED, VECTOR, OPAQUE))
 
 
 def test_what_a_circuit_is_made_of() -> None:
@@ -44,7 +42,7 @@ def test_relabelling_moves_every_kind() -> None:
     assert moved[2] == VectorRotation(0, 0, 2, B)
     assert moved[3] == OpaqueGate("strange", (0, 1), "it is strange", None, frozenset({"c"}))
     assert CIRCUIT.relabelled((1, 2, 0)).relabelled((2, 0, 1)) == CIRCUIT
-    assert relabelled(TURN, {0: 0, 2: 1}, 2).support == (0, 1)
+    assert TURN.relabelled({0: 0, 2: 1}, 2).support == (0, 1)
 
 
 def test_substitution_reaches_angles_and_turns() -> None:
@@ -59,9 +57,9 @@ def test_substitution_reaches_angles_and_turns() -> None:
 def test_inverses() -> None:
     operations = (TURN, FIXED, PauliRotation((0, 0), A * Fraction(1, 3)))
     back = undone(operations)
-    product = unitary_of(GeneralCircuit(3, operations + back), {"a": 0.7})
+    product = unitary_of(Circuit(3, operations + back), {"a": 0.7})
     assert np.allclose(product, np.eye(8), atol=1e-14)
-    assert not np.allclose(unitary_of(GeneralCircuit(3, operations * 2), {"a": 0.7}), np.eye(8), atol=0.1)
-    assert inverse(VECTOR) == VectorRotation(0, 2, 1, -B)
+    assert not np.allclose(unitary_of(Circuit(3, operations * 2), {"a": 0.7}), np.eye(8), atol=0.1)
+    assert VECTOR.inverse() == VectorRotation(0, 2, 1, -B)
     with pytest.raises(MethodError, match=r"^strange has no exact form: it is strange$"):
-        inverse(OPAQUE)
+        OPAQUE.inverse()

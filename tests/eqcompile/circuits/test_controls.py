@@ -9,8 +9,8 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, PauliRotation, undone
 from eqcompile.circuits.controls import ExactOperation, controlled, power
+from eqcompile.circuits.operations import FixedUnitary, PauliRotation, undone
 
 OPERATIONS: tuple[ExactOperation, ...] = (
     PauliRotation((1, 2), ExactAngle.parameter("a")),

@@ -9,7 +9,8 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, PauliRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, PauliRotation
 from eqcompile.claims.certify import circuit_findings
 from eqcompile.claims.of_circuit.causes import generators_of
 from eqcompile.claims.question import Question
@@ -33,7 +34,7 @@ def causes(
     names: tuple[str, ...] = (),
 ) -> dict[str, str]:
     """What is said about every generator that is refused."""
-    circuit = GeneralCircuit(symmetry.num_qubits, tuple(operations), names)
+    circuit = Circuit(symmetry.num_qubits, tuple(operations), names)
     found = circuit_findings(circuit, Question(symmetry, data or {}), "seed")
     return {f.subject.removeprefix("circuit under "): f.detail for f in found if f.verdict == "refused"}
 
@@ -199,7 +200,7 @@ def test_gates_are_named_and_long_lists_cut() -> None:
 
 
 def test_what_a_parameter_multiplies() -> None:
-    circuit = GeneralCircuit(
+    circuit = Circuit(
         2,
         (
             turn({0: "X"}, "a"),
@@ -224,7 +225,7 @@ def test_the_line_of_python_names_the_generator_that_failed(place: int) -> None:
     from eqcompile.declaration.lift import symmetry_of
 
     symmetry = symmetry_of(halves[0]) * symmetry_of(halves[1])
-    circuit = GeneralCircuit(4, (turn({2 * place: "Z"}, "a"),))
+    circuit = Circuit(4, (turn({2 * place: "Z"}, "a"),))
     found = [f for f in circuit_findings(circuit, Question(symmetry), "s") if f.verdict == "refused"]
     lines = [f.counterexample.python for f in found if f.counterexample is not None]
     assert lines == [f"eq.equivariance_defect(circuit, spec, {3 * place + k})" for k in (0, 1)]

@@ -7,7 +7,7 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.circuits.build import encoding_of
-from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import VectorRotation
 from eqcompile.claims.of_model.encoding import EquivariantEncoding
 from eqcompile.claims.witness import reproduce_intertwiner
 from eqcompile.declaration.lift import symmetry_of
@@ -19,9 +19,9 @@ from eqcompile.symmetry.symmetry import Symmetry
 Specs = Callable[..., eq.Spec]
 
 
-def gates_on(*qubits: tuple[int, ...], parity: int | None = None) -> list[EncodingGate]:
+def gates_on(*qubits: tuple[int, ...], parity: int | None = None) -> list[VectorRotation]:
     """One tuple of qubits per site."""
-    return [EncodingGate(site, q, "alpha", parity) for site, row in enumerate(qubits) for q in row]
+    return [VectorRotation.scaled(site, q, "alpha", parity) for site, row in enumerate(qubits) for q in row]
 
 
 @pytest.mark.parametrize("name", ["lih", "water", "water_breaking", "water_dimer"])
@@ -51,13 +51,13 @@ WRONG = {
 
 @pytest.mark.parametrize(("gates", "detail"), WRONG.values(), ids=WRONG)
 def test_wrong_wirings_of_water_are_refused(
-    spec: Specs, run_line: Callable[[str], Any], gates: list[EncodingGate], detail: str
+    spec: Specs, run_line: Callable[[str], Any], gates: list[VectorRotation], detail: str
 ) -> None:
     refuted(gates, symmetry_of(spec("water")), detail, run_line)
 
 
 def refuted(
-    gates: list[EncodingGate], symmetry: Symmetry, detail: str, run_line: Callable[[str], Any]
+    gates: list[VectorRotation], symmetry: Symmetry, detail: str, run_line: Callable[[str], Any]
 ) -> Any:
     """The counterexample of a refused encoding, after checking that it is one."""
     finding = EquivariantEncoding(symmetry, tuple(gates), "alpha").decide()
@@ -88,7 +88,7 @@ def test_a_site_that_does_not_rotate_is_refused(run_line: Callable[[str], Any]) 
 def test_inversion_without_its_parity_qubit_is_refused(spec: Specs, run_line: Callable[[str], Any]) -> None:
     """Spins are axial, positions polar: x.sigma alone cannot change its sign."""
     symmetry = symmetry_of(spec("water_dimer"))
-    gates = [EncodingGate(g.site, g.qubit, "alpha") for g in encoding_of(spec("water_dimer"))]
+    gates = [VectorRotation.scaled(g.site, g.qubit, "alpha") for g in encoding_of(spec("water_dimer"))]
     example = refuted(gates, symmetry, "broken by inversion (Z6)", run_line)
     assert (example.expected, example.found) == ("-X0", "X0")
 
@@ -145,7 +145,7 @@ def test_point_groups_are_proven_with_a_parity_qubit(symbol: str) -> None:
     ],
 )
 def test_point_groups_that_do_not_fit_are_refused(
-    run_line: Callable[[str], Any], symbol: str, parity: int | None, gates: list[EncodingGate], detail: str
+    run_line: Callable[[str], Any], symbol: str, parity: int | None, gates: list[VectorRotation], detail: str
 ) -> None:
     refuted(gates, point_symmetry_of(symbol, parity), detail, run_line)
 

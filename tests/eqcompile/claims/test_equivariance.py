@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, OpaqueGate, Operation, PauliRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, OpaqueGate, Operation, PauliRotation
 from eqcompile.claims.of_circuit.data_action import change_of_angles
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
 from eqcompile.claims.of_circuit.task import PART, WHOLE, decisions
@@ -46,7 +47,7 @@ def check(
     data: dict[str, tuple[int, int]] | None = None,
     ancillas: int = 0,
 ) -> CircuitTest:
-    circuit = GeneralCircuit(symmetry.num_qubits + ancillas, tuple(operations), num_ancillas=ancillas)
+    circuit = Circuit(symmetry.num_qubits + ancillas, tuple(operations), num_ancillas=ancillas)
     return CircuitTest(circuit, Question(symmetry, data or {}), "seed")
 
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import GeneralCircuit, PauliRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import PauliRotation
 from eqcompile.claims.field.simulator import FieldPoint
 from eqcompile.claims.of_circuit.cores import between, without_common_ends
 from eqcompile.claims.of_circuit.gathering import Block, BlockAlgebra, blocks_of, moved_blocks
@@ -36,7 +37,7 @@ circuits = st.lists(rotations, max_size=14)
 
 
 def matrix(operations: Any) -> Any:
-    return unitary_of(GeneralCircuit(NUM_QUBITS, tuple(operations)), VALUES)
+    return unitary_of(Circuit(NUM_QUBITS, tuple(operations)), VALUES)
 
 
 def flat(blocks: list[Block]) -> list[Any]:

@@ -9,7 +9,7 @@ import pytest
 from flint import fmpz
 
 import eqcompile as eq
-from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import VectorRotation
 from eqcompile.claims.certificate import Finding
 from eqcompile.claims.certify import certify_model
 from eqcompile.claims.field.identity import ModelIdentity
@@ -92,7 +92,10 @@ def test_the_line_of_a_refused_model_shows_the_difference(spec: Specs, run_line:
 
 def test_untied_scales_are_refused(program: Programs) -> None:
     water = program("water")
-    encoding = tuple(replace(gate, scale=f"alpha_{gate.site}") for gate in water.ansatz.encoding)
+    encoding = tuple(
+        VectorRotation.scaled(gate.site, gate.qubit, f"alpha_{gate.site}", gate.parity)
+        for gate in water.ansatz.encoding
+    )
     ansatz = replace(water.ansatz, depth=1, encoding=encoding, scale_names=("alpha_0", "alpha_1"))
     certificate = certify_model("untied", water.symmetry, ansatz, water.state, water.observable)
     assert {finding.subject.split(":")[0] for finding in certificate.refused} >= {
@@ -111,7 +114,7 @@ WRONG_DIMER: dict[str, Callable[[eq.Program], tuple[dict[str, Any], str]]] = {
 }
 
 
-def with_swapped_qubits(program: eq.Program, i: int, j: int) -> tuple[EncodingGate, ...]:
+def with_swapped_qubits(program: eq.Program, i: int, j: int) -> tuple[VectorRotation, ...]:
     images = {i: j, j: i}
     return tuple(replace(gate, qubit=images.get(gate.qubit, gate.qubit)) for gate in program.ansatz.encoding)
 
@@ -148,7 +151,7 @@ def test_a_model_may_be_invariant_though_its_parts_are_not(program: Programs) ->
     The certificate refuses it all the same, because a part is refused.
     """
     water = program("water")
-    encoding = tuple(EncodingGate(s, q, "alpha") for s, q in ((0, 0), (1, 2), (0, 1), (1, 3)))
+    encoding = tuple(VectorRotation.scaled(s, q, "alpha") for s, q in ((0, 0), (1, 2), (0, 1), (1, 3)))
     ansatz = replace(water.ansatz, depth=3, encoding=encoding)
     certificate = certify_model("swapped", water.symmetry, ansatz, water.state, water.observable)
     assert not certificate

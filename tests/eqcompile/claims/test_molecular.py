@@ -12,7 +12,8 @@ from campaign.specs.dense import read
 from campaign.specs.spaces import commutes, dimensions
 from campaign.specs.text import operator
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import GeneralCircuit, PauliRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import PauliRotation
 from eqcompile.claims.of_circuit.causes import likely_cause
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
 from eqcompile.claims.of_circuit.task import decisions
@@ -146,7 +147,7 @@ def test_circuits_with_an_ancilla_are_decided() -> None:
         (turns[:2], False),
         ([*turns[:2], replace(turns[2], key=(0, 1))], False),
     ):
-        test = CircuitTest(GeneralCircuit(4, tuple(gates), num_ancillas=1), Question(symmetry), "seed")
+        test = CircuitTest(Circuit(4, tuple(gates), num_ancillas=1), Question(symmetry), "seed")
         (decision,) = decisions(test)
         assert decision.holds is holds
         if not holds:

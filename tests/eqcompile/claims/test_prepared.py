@@ -8,7 +8,8 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, OpaqueGate, PauliRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, OpaqueGate, PauliRotation
 from eqcompile.claims.certify import circuit_findings
 from eqcompile.claims.of_circuit.circuit_model import InvariantCircuitModel
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
@@ -42,14 +43,14 @@ SINGLET = (
 
 
 def states(operations: Any, symmetry: Symmetry, data: Any = None) -> list[bool | None]:
-    circuit = GeneralCircuit(symmetry.num_qubits, tuple(operations))
+    circuit = Circuit(symmetry.num_qubits, tuple(operations))
     test = CircuitTest(circuit, Question(symmetry, data or {}, "state"), "seed")
     return [claim.decision().holds for claim in InvariantPreparedState.all_of(test, "")]
 
 
 def models(operations: Any, symmetry: Symmetry, observable: str, data: Any = None) -> list[bool | None]:
     op = eq.PauliSum.parse(observable, symmetry.num_qubits)
-    circuit = GeneralCircuit(symmetry.num_qubits, tuple(operations))
+    circuit = Circuit(symmetry.num_qubits, tuple(operations))
     test = CircuitTest(circuit, Question(symmetry, data or {}, "model", op), "seed")
     return [claim.decision().holds for claim in InvariantCircuitModel.all_of(test, "")]
 
@@ -62,7 +63,7 @@ def test_a_singlet_is_invariant_though_its_circuit_is_not_equivariant() -> None:
     assert states([*SINGLET, *exchange[1:]], group) == [True] * 4  # a singlet has a sharp value of every XX
     assert states([*SINGLET, turn({0: "Z"}, "a")], group) == [False, False, True, False]
     assert states(SINGLET[1:], group) == [False, False, True, True]  # a triplet
-    circuit = GeneralCircuit(2, SINGLET)
+    circuit = Circuit(2, SINGLET)
     assert False in [d.holds for d in decisions(CircuitTest(circuit, Question(group), "seed"))]
 
 
@@ -138,7 +139,7 @@ def test_opaque_gates_leave_it_open() -> None:
 
 
 def test_what_a_model_needs() -> None:
-    circuit = GeneralCircuit(1, (turn({0: "X"}, "A_x"),))
+    circuit = Circuit(1, (turn({0: "X"}, "A_x"),))
     with pytest.raises(
         MethodError, match="a model needs an observable; declare one in the spec, or give one"
     ):
@@ -149,7 +150,7 @@ def test_what_a_model_needs() -> None:
 
 
 def characters(operations: Any, symmetry: Symmetry, data: Any = None) -> list[str | None]:
-    circuit = GeneralCircuit(symmetry.num_qubits, tuple(operations))
+    circuit = Circuit(symmetry.num_qubits, tuple(operations))
     test = CircuitTest(circuit, Question(symmetry, data or {}, "state"), "seed")
     return [claim.decision().character for claim in InvariantPreparedState.all_of(test, "")]
 
@@ -167,7 +168,7 @@ def test_the_character_of_a_state_is_reported() -> None:
 def test_a_phase_that_depends_on_the_data_is_no_character() -> None:
     symmetry = Symmetry(1, ("A",), (InversionFactor(1, 0, 1),))
     assert characters([turn({}, "A_x")], symmetry, {"A_x": (0, 0)}) == [None]
-    circuit = GeneralCircuit(1, (turn({}, "A_x"),))
+    circuit = Circuit(1, (turn({}, "A_x"),))
     (finding,) = circuit_findings(circuit, Question(symmetry, {"A_x": (0, 0)}, "state"), "s")
     assert finding.proven
     assert finding.character == (None,)
@@ -176,5 +177,5 @@ def test_a_phase_that_depends_on_the_data_is_no_character() -> None:
 
 def test_the_character_stands_in_the_certificate() -> None:
     group = eq.SU2(2) * eq.permutations(2, [(0, 1)])
-    finding = eq.verify(GeneralCircuit(2, SINGLET), group, what="state").findings[-1]
+    finding = eq.verify(Circuit(2, SINGLET), group, what="state").findings[-1]
     assert finding.detail.startswith("up to the character (0 1) -> -1, error probability below 2^-")

@@ -9,14 +9,8 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import (
-    FixedUnitary,
-    GeneralCircuit,
-    OpaqueGate,
-    Operation,
-    PauliRotation,
-    VectorRotation,
-)
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, OpaqueGate, Operation, PauliRotation, VectorRotation
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
 from eqcompile.claims.of_circuit.recognise import leftover_angles, with_vectors
 from eqcompile.claims.of_circuit.task import decisions
@@ -58,7 +52,7 @@ def encoding(qubit: int = 0) -> list[Operation]:
 
 
 def found(operations: list[Any], num_qubits: int = 2) -> tuple[Operation, ...]:
-    return with_vectors(GeneralCircuit(num_qubits, tuple(operations)), NAMES, "seed").operations
+    return with_vectors(Circuit(num_qubits, tuple(operations)), NAMES, "seed").operations
 
 
 def test_an_encoding_is_recognised() -> None:
@@ -92,7 +86,7 @@ def test_it_is_the_exponential_of_the_vector() -> None:
     sigma = [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]
     n_sigma = sum(c * np.array(s) for c, s in zip(vector / length, sigma, strict=True))
     expected = np.cos(length) * np.eye(2) - 1j * np.sin(length) * n_sigma
-    assert np.allclose(unitary_of(GeneralCircuit(1, tuple(encoding())), values), expected, atol=1e-14)
+    assert np.allclose(unitary_of(Circuit(1, tuple(encoding())), values), expected, atol=1e-14)
 
 
 def test_others_in_between_are_set_aside_in_order() -> None:
@@ -131,7 +125,7 @@ BROKEN: dict[str, list[Any]] = {
 @pytest.mark.parametrize("operations", BROKEN.values(), ids=BROKEN)
 def test_what_is_no_encoding_stays_as_it_is(operations: list[Any]) -> None:
     assert found(operations) == tuple(operations)
-    circuit = GeneralCircuit(2, tuple(operations))
+    circuit = Circuit(2, tuple(operations))
     assert (0, "H1_azimuth") in leftover_angles(circuit, NAMES)
     for place, decision in enumerate(decisions(CircuitTest(circuit, Question(SPINS), "s"))):
         if circuit.opaque:
@@ -145,7 +139,7 @@ LOOSE = [*encoding()[:4], CX, encoding()[4], CX]
 
 
 def decided(operations: list[Any], symmetry: Symmetry, data: dict[str, Any] | None = None) -> list[Any]:
-    circuit = GeneralCircuit(2, tuple(operations))
+    circuit = Circuit(2, tuple(operations))
     certificate = eq.verify(circuit, symmetry, data)
     assert recheck(certificate.to_json(), seed=1).confirmed == all(
         f.verdict != "not decided" for f in certificate.findings
@@ -154,7 +148,7 @@ def decided(operations: list[Any], symmetry: Symmetry, data: dict[str, Any] | No
 
 
 def test_angles_outside_of_encodings_move_as_the_vector_does() -> None:
-    assert leftover_angles(with_vectors(GeneralCircuit(2, tuple(LOOSE)), NAMES, "s"), NAMES)
+    assert leftover_angles(with_vectors(Circuit(2, tuple(LOOSE)), NAMES, "s"), NAMES)
     assert decided(LOOSE, SPINS) == ["proven"] * 3
     assert decided([*LOOSE, *encoding(1)], SPINS) == ["proven"] * 3
     for wrong in (
@@ -178,7 +172,7 @@ def test_single_rotations_of_loose_angles() -> None:
 def test_loose_angles_in_products() -> None:
     """Pi times a parameter is no exact angle, so that a shift cannot be followed; rates can, but in the recheck."""
     scaled = ExactAngle.of({("H1_azimuth", "w"): Fraction(1)})
-    right, wrong = (GeneralCircuit(2, (turn({0: "Z"}, scaled), turn({0: "Z"}, scaled * k))) for k in (-1, 1))
+    right, wrong = (Circuit(2, (turn({0: "Z"}, scaled), turn({0: "Z"}, scaled * k))) for k in (-1, 1))
     quarter = symmetry_of(eq.loads(TURNS.format("C_4")))
     assert [eq.verify(right, group).verdict for group in (quarter, SPINS)] == ["not decided", "proven"]
     assert [eq.verify(wrong, group).verdict for group in (quarter, SPINS)] == ["refused", "refused"]
@@ -200,7 +194,7 @@ def test_encodings_are_equivariant_and_their_neighbours_need_not_be() -> None:
         ([*encoding(), *weights[:2], *encoding()], [False, False, True]),
         ([*encoding(), turn({0: "Z"}, ExactAngle.parameter("w"))], [False, False, True]),
     ):
-        circuit = GeneralCircuit(2, tuple(operations))
+        circuit = Circuit(2, tuple(operations))
         assert [d.holds for d in decisions(CircuitTest(circuit, Question(SPINS), "s"))] == expected
 
 
@@ -222,6 +216,6 @@ def test_our_own_circuits_in_positions_are_proven(shallow: Callable[[str], eq.Pr
 
 
 def test_circuits_without_such_names_are_left_alone() -> None:
-    circuit = GeneralCircuit(1, tuple(encoding()))
+    circuit = Circuit(1, tuple(encoding()))
     assert with_vectors(circuit, (), "seed") == circuit
     assert with_vectors(circuit, ("O",), "seed") == circuit

@@ -10,14 +10,13 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import (
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import (
     FixedUnitary,
-    GeneralCircuit,
     OpaqueGate,
     Operation,
     PauliRotation,
     VectorRotation,
-    inverse,
 )
 from eqcompile.claims.field.simulator import FieldPoint, Simulator
 from eqcompile.errors import LimitError, MethodError
@@ -48,7 +47,7 @@ def same(first: list[Operation], second: list[Operation], num_qubits: int = 3) -
 PI = ExactAngle.of_pi
 LAWS: dict[str, tuple[list[Operation], list[Operation]]] = {
     "angles add": ([turn("XYZ", A), turn("XYZ", B)], [turn("XYZ", A + B)]),
-    "an inverse": ([turn("IYI", A), inverse(turn("IYI", A))], []),
+    "an inverse": ([turn("IYI", A), turn("IYI", A).inverse()], []),
     "halves": ([turn("XZ", A * Fraction(1, 2))] * 2, [turn("XZ", A)]),
     "thirds of pi": ([turn("Z", PI(Fraction(1, 3)))] * 6, [turn("", PI(2))]),
     "a full turn is minus one": ([turn("Y", PI(2))], [turn("", PI(2))]),
@@ -252,7 +251,7 @@ def test_opaque_gates_cannot_be_evaluated() -> None:
 
 def test_unitaries_keep_the_product_with_the_dual() -> None:
     """Over the field, U^-1 plays the part of the adjoint: the matrix times that of the inverses is one."""
-    circuit = GeneralCircuit(2, (turn("XY", A), turn("ZI", B), FixedUnitary(eq.PauliSum.parse("X0 X1", 2))))
-    back = [inverse(operation) for operation in reversed(circuit.operations)]
+    circuit = Circuit(2, (turn("XY", A), turn("ZI", B), FixedUnitary(eq.PauliSum.parse("X0 X1", 2))))
+    back = [operation.inverse() for operation in reversed(circuit.operations)]
     assert same([*circuit.operations, *back], [], 2)
     assert not same([*circuit.operations, *back[:-1]], [], 2)

@@ -7,7 +7,8 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, OpaqueGate, Operation, PauliRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, OpaqueGate, Operation, PauliRotation
 from eqcompile.claims.of_circuit.unchanged import same_model
 from eqcompile.exact.operators.strings import pauli_key
 
@@ -19,8 +20,8 @@ def turn(letters: dict[int, str], angle: ExactAngle) -> PauliRotation:
     return PauliRotation(pauli_key(letters), angle)
 
 
-def circuit(*operations: Operation, num_qubits: int = 2) -> GeneralCircuit:
-    return GeneralCircuit(num_qubits, operations)
+def circuit(*operations: Operation, num_qubits: int = 2) -> Circuit:
+    return Circuit(num_qubits, operations)
 
 
 KNOWN = circuit(turn({0: "X"}, A), turn({0: "Z", 1: "Z"}, B), turn({0: "Y"}, A))
@@ -44,7 +45,7 @@ KNOWN = circuit(turn({0: "X"}, A), turn({0: "Z", 1: "Z"}, B), turn({0: "Y"}, A))
     ],
     ids=["itself", "phase", "last Z", "other qubit"],
 )  # fmt: skip
-def test_what_is_the_same(found: GeneralCircuit, method: str) -> None:
+def test_what_is_the_same(found: Circuit, method: str) -> None:
     answer = same_model(found, KNOWN, Z0, "seed")
     assert answer.holds
     assert answer.method.startswith(f"{method} as the certified circuit")
@@ -63,7 +64,7 @@ def test_what_is_the_same(found: GeneralCircuit, method: str) -> None:
     ],
     ids=["dropped", "reversed", "other parameter", "sign", "a millionth", "flipped"],
 )
-def test_negative_controls(found: GeneralCircuit) -> None:
+def test_negative_controls(found: Circuit) -> None:
     answer = same_model(found, KNOWN, Z0, "seed")
     assert answer.holds is False
     assert answer.values is not None

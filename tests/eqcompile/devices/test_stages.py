@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 import eqcompile as eq
-from eqcompile.circuits.operations import EquivariantCircuit, sequence_of
+from eqcompile.circuits.build import model_circuit
+from eqcompile.circuits.circuit import Circuit, Placement
+from eqcompile.circuits.operations import Evolve, Swapped
 from eqcompile.devices.routed import Model, emitted
 from eqcompile.errors import BackendError
 from eqcompile.face.cli.main import main
@@ -32,14 +34,30 @@ def test_every_stage_is_proven(shallow_water: eq.Program) -> None:
 def test_negative_control_a_pass_that_loses_a_gate_is_seen(shallow_water: eq.Program) -> None:
     program = shallow_water
     model = Model(program.ansatz, program.spec.state, "water")
-    right = SplitOrbits().run(sequence_of(program.ansatz, program.spec.state))
+    right = SplitOrbits().run(model_circuit(program.ansatz, program.spec.state))
     assert str(right.operations[9]).endswith("(X1 X2 + Y1 Y2 + Z1 Z2))")
-    lost = EquivariantCircuit(4, (*right.operations[:9], *right.operations[10:]))
+    lost = Circuit(4, (*right.operations[:9], *right.operations[10:]))
     circuit = emitted(lost, program.ansatz.site_names, model)
     assert not program.recertify(circuit)
-    misplaced = replace(right, final=(2, 1, 0, 3))
+    misplaced = replace(right, placement=Placement(right.initial, (2, 1, 0, 3)))
     circuit = emitted(misplaced, program.ansatz.site_names, model)
     assert not program.recertify(circuit)
+
+
+def test_every_stage_is_proven_as_it_stands(shallow_water: eq.Program) -> None:
+    """Nothing is emitted and read again between passes: another way to what the stages' own certificates say."""
+    spec = shallow_water.spec
+    for stage in shallow_water.stages("fake_manila"):
+        assert eq.verify(stage.circuit, spec, what="model"), stage.name
+    last = stage.circuit
+    place, lost = next(
+        (k, o) for k, o in enumerate(last) if isinstance(o, Swapped) and isinstance(o.gate, Evolve)
+    )
+    assert isinstance(lost.gate, Evolve)
+    (key, value), *_ = lost.gate.generator.terms.items()
+    part = replace(lost.gate, generator=eq.PauliSum(last.num_qubits, {key: value}))
+    operations = (*last.operations[:place], replace(lost, gate=part), *last.operations[place + 1 :])
+    assert not eq.verify(replace(last, operations=operations), spec, what="model")
 
 
 def test_the_command(tmp_path: object, capsys: pytest.CaptureFixture[str], models: object) -> None:

@@ -9,7 +9,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
-from eqcompile.circuits.gates import EncodingGate
+from eqcompile.circuits.operations import VectorRotation
 from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.numeric.dense import matrix_of
 
@@ -20,7 +20,7 @@ SINGULAR = [
 
 @pytest.mark.parametrize("parity", [None, 2])
 def test_exact_everywhere(parity):
-    gate = EncodingGate(site=0, qubit=1, scale="alpha", parity=parity)
+    gate = VectorRotation.scaled(site=0, qubit=1, scale="alpha", parity=parity)
     emitter = QiskitEmitter(QuantumCircuit(3), ("A",))
     emitter.gate(gate)
     for vector in [*SINGULAR, *np.random.default_rng(3).normal(size=(20, 3))]:
@@ -33,7 +33,7 @@ def test_exact_everywhere(parity):
 @pytest.mark.parametrize("size", [1e-12, 1e-9, 1e-8])
 def test_coordinates_that_qiskit_rounds_to_zero_matter_no_more_than_their_size(size):
     emitter = QiskitEmitter(QuantumCircuit(1), ("A",))
-    emitter.gate(EncodingGate(0, 0, "alpha"))
+    emitter.gate(VectorRotation.scaled(0, 0, "alpha"))
     values = {"alpha": 0.8, "A_x": 0.0, "A_y": size, "A_z": -0.9}
     found = Operator(emitter.circuit.assign_parameters(values)).data
     y, z = np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])
@@ -42,7 +42,7 @@ def test_coordinates_that_qiskit_rounds_to_zero_matter_no_more_than_their_size(s
 
 def test_another_vector_is_another_gate():
     emitter = QiskitEmitter(QuantumCircuit(1), ("A",))
-    emitter.gate(EncodingGate(0, 0, "alpha"))
+    emitter.gate(VectorRotation.scaled(0, 0, "alpha"))
     values = {"alpha": 0.8, "A_x": -0.7, "A_y": 0.0, "A_z": 0.0}
     one = Operator(emitter.circuit.assign_parameters(values)).data
     other = Operator(emitter.circuit.assign_parameters(values | {"A_x": 0.7})).data

@@ -11,7 +11,7 @@ from scipy.linalg import expm
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.gates import EvolutionGate
+from eqcompile.circuits.operations import Evolve
 from eqcompile.emit.phases import TotalPhase, linear_form
 from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.exact.arithmetic.scalars import square_root
@@ -54,7 +54,7 @@ def test_phases_of_several_gates_add_up(dense: Callable[[eq.PauliSum], Any]) -> 
     emitter = QiskitEmitter(start, ())
     values, expected = {}, np.exp(0.7j) * np.eye(8)
     for k, generator in enumerate((*generators, *generators)):
-        emitter.gate(EvolutionGate(generator, f"w{k % 7}"))
+        emitter.gate(Evolve.by(generator, f"w{k % 7}"))
         values[f"w{k % 7}"] = 0.3 * (k % 7) - 0.8
         expected = expm(-1j * values[f"w{k % 7}"] * dense(generator)) @ expected
     found = Operator(emitter.circuit.assign_parameters(values)).data

@@ -11,7 +11,8 @@ from scipy.linalg import expm
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, OpaqueGate, PauliRotation, VectorRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, OpaqueGate, PauliRotation, VectorRotation
 from eqcompile.claims.question import Question
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.operators.strings import pauli_key
@@ -31,7 +32,7 @@ def turn(letters: dict[int, str], name: str) -> PauliRotation:
     return PauliRotation(pauli_key(letters), ExactAngle.parameter(name))
 
 
-SCRAMBLE = GeneralCircuit(
+SCRAMBLE = Circuit(
     3,
     (
         turn({0: "X", 2: "Y"}, "a"),
@@ -89,22 +90,20 @@ def test_the_defect_of_finite_elements_by_the_definition(
         assert str(found) == f"{name}: {found.norm:.2e}"
 
 
-CHAIN = GeneralCircuit(3, tuple(turn({i: c, i + 1: c}, f"w{i}") for i in (0, 1) for c in "XYZ"))
+CHAIN = Circuit(3, tuple(turn({i: c, i + 1: c}, f"w{i}") for i in (0, 1) for c in "XYZ"))
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_right_circuits_have_no_defect_and_wrong_ones_have(seed: int) -> None:
     for generator in ("T_x", "T_y", "T_z"):
         assert circuit_defect(CHAIN, Question(eq.SU2(3)), generator, seed).norm < ROUNDING
-        broken = GeneralCircuit(3, CHAIN.operations[1:])
+        broken = Circuit(3, CHAIN.operations[1:])
         assert (circuit_defect(broken, Question(eq.SU2(3)), generator, seed).norm < ROUNDING) == (
             generator == "T_x"
         )
     charge = eq.charge(3, "Z0 Z1 + 2*Z1 Z2")
-    assert (
-        circuit_defect(GeneralCircuit(3, (turn({0: "Z"}, "a"),)), Question(charge), "Q", seed).norm < ROUNDING
-    )
-    assert circuit_defect(GeneralCircuit(3, (turn({0: "X"}, "a"),)), Question(charge), "Q", seed).norm > 0.01
+    assert circuit_defect(Circuit(3, (turn({0: "Z"}, "a"),)), Question(charge), "Q", seed).norm < ROUNDING
+    assert circuit_defect(Circuit(3, (turn({0: "X"}, "a"),)), Question(charge), "Q", seed).norm > 0.01
 
 
 @pytest.mark.parametrize("name", ["water", "lih"])
@@ -124,7 +123,7 @@ def test_our_models_have_no_defect_as_models(
 
 
 def test_states() -> None:
-    singlet = GeneralCircuit(
+    singlet = Circuit(
         2,
         tuple(
             FixedUnitary(eq.PauliSum.parse(text, 2))
@@ -137,19 +136,18 @@ def test_states() -> None:
         for g in group.generator_names
     )
     assert (
-        circuit_defect(GeneralCircuit(2, singlet.operations[1:]), Question(group, {}, "state"), "T_x", 1).norm
-        > 0.1
+        circuit_defect(Circuit(2, singlet.operations[1:]), Question(group, {}, "state"), "T_x", 1).norm > 0.1
     )
     assert circuit_defect(singlet, Question(group), "T_x", 1).norm > 0.1
 
 
 def test_above_ten_qubits_random_states_are_taken() -> None:
     n = 12
-    chain = GeneralCircuit(n, tuple(turn({i: c, i + 1: c}, "w") for i in range(0, n, 2) for c in "XYZ"))
+    chain = Circuit(n, tuple(turn({i: c, i + 1: c}, "w") for i in range(0, n, 2) for c in "XYZ"))
     symmetry = eq.SU2(n) * eq.permutations(n, [tuple(range(0, n, 2)), tuple(range(1, n, 2))])
     for generator in symmetry.generator_names:
         assert circuit_defect(chain, Question(symmetry), generator).norm < ROUNDING
-    wrong = GeneralCircuit(n, chain.operations[1:])
+    wrong = Circuit(n, chain.operations[1:])
     norms = [
         circuit_defect(wrong, Question(symmetry), generator).norm for generator in symmetry.generator_names
     ]
@@ -170,29 +168,29 @@ def test_opaque_gates_are_applied_to_their_qubits(unitary: Callable[..., Any]) -
     inner = QuantumCircuit(2)
     inner.rzx(0.7, 0, 1)
     gate = OpaqueGate("inner", (2, 0), "it is a test", inner.to_gate())
-    direct = GeneralCircuit(
+    direct = Circuit(
         3, (SCRAMBLE.operations[0], PauliRotation(pauli_key({2: "Z", 0: "X"}), ExactAngle.parameter("t")))
     )
-    found = unitary_of(GeneralCircuit(3, (SCRAMBLE.operations[0], gate)), {"a": 0.3})
+    found = unitary_of(Circuit(3, (SCRAMBLE.operations[0], gate)), {"a": 0.3})
     assert np.allclose(found, unitary(direct, {"a": 0.3, "t": 0.7}), atol=1e-12)
     assert not np.allclose(found, unitary(direct, {"a": 0.3, "t": -0.7}), atol=1e-2)
     bound = QuantumCircuit(1)
     bound.rx(Parameter("u"), 0)
     free = OpaqueGate("free", (1,), "it is a test", bound.to_gate(), frozenset({"u"}))
-    expected = unitary(GeneralCircuit(2, (turn({1: "X"}, "u"),)), {"u": 1.1})
-    assert np.allclose(unitary_of(GeneralCircuit(2, (free,)), {"u": 1.1}), expected, atol=1e-12)
+    expected = unitary(Circuit(2, (turn({1: "X"}, "u"),)), {"u": 1.1})
+    assert np.allclose(unitary_of(Circuit(2, (free,)), {"u": 1.1}), expected, atol=1e-12)
 
 
 def test_coordinates_that_nobody_declared_move_too() -> None:
     symmetry = Symmetry(1, ("A",), (AxialFactor(1, (0, 0, 1), (0,), (0,), 1),))
-    circuit = GeneralCircuit(1, (turn({0: "Z"}, "t"),))
+    circuit = Circuit(1, (turn({0: "Z"}, "t"),))
     assert circuit_defect(circuit, Question(symmetry, {"t": (0, 0)}), "T_z", seed=2).norm > 1e-3
     assert circuit_defect(circuit, Question(symmetry, {"t": (0, 2)}), "T_z", seed=2).norm < ROUNDING
 
 
 def test_ancillas_are_in_zero() -> None:
-    differing = GeneralCircuit(2, (turn({0: "X"}, "a"), turn({0: "X", 1: "Z"}, "b")), num_ancillas=1)
-    cancelling = GeneralCircuit(
+    differing = Circuit(2, (turn({0: "X"}, "a"), turn({0: "X", 1: "Z"}, "b")), num_ancillas=1)
+    cancelling = Circuit(
         2,
         (turn({0: "X"}, "a"), PauliRotation(pauli_key({0: "X", 1: "Z"}), -ExactAngle.parameter("a"))),
         num_ancillas=1,
@@ -204,13 +202,13 @@ def test_ancillas_are_in_zero() -> None:
 def test_what_can_be_measured() -> None:
     wide = OpaqueGate("wide", tuple(range(11)), "it is", Gate("wide", 11, []))
     assert is_measurable(SCRAMBLE)
-    assert not is_measurable(GeneralCircuit(15, ()))
-    assert not is_measurable(GeneralCircuit(12, (wide,)))
+    assert not is_measurable(Circuit(15, ()))
+    assert not is_measurable(Circuit(12, (wide,)))
     assert MAX_NORM_QUBITS == 10
 
 
 def test_messages() -> None:
-    one = GeneralCircuit(1, (turn({0: "X"}, "a"),))
+    one = Circuit(1, (turn({0: "X"}, "a"),))
     with pytest.raises(DimensionError) as caught:
         circuit_defect(one, Question(eq.SU2(1)), "T_q")
     assert str(caught.value) == "the group has no generator 'T_q'; known: T_x, T_y, T_z"
@@ -222,7 +220,7 @@ def test_messages() -> None:
     with pytest.raises(DimensionError, match=r"^the observable acts on 2 qubits, the group on 1$"):
         circuit_defect(one, Question(eq.SU2(1), {}, "model", eq.PauliSum.parse("Z1", 2)), "T_x", 0)
     with pytest.raises(LimitError, match=r"^the defect of 15 qubits; the limit is 14$"):
-        circuit_defect(GeneralCircuit(15, ()), Question(eq.SU2(15)), "T_x")
-    vector = GeneralCircuit(1, (VectorRotation(0, 0, None, ExactAngle.parameter("t")),))
+        circuit_defect(Circuit(15, ()), Question(eq.SU2(15)), "T_x")
+    vector = Circuit(1, (VectorRotation(0, 0, None, ExactAngle.parameter("t")),))
     with pytest.raises(MethodError, match="vector encodings are measured through their angles"):
         unitary_of(vector, {"t": 1.0})

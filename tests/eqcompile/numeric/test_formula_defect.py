@@ -11,7 +11,7 @@ import pytest
 from scipy.linalg import expm, norm
 
 import eqcompile as eq
-from eqcompile.circuits.gates import EvolutionGate
+from eqcompile.circuits.operations import Evolve
 from eqcompile.numeric.formula_defect import (
     MAX_FORMULA_NORM_QUBITS,
     exact_evolution,
@@ -107,7 +107,7 @@ def test_exact_products_need_no_measurement_and_large_registers_get_none() -> No
 def test_only_gates_without_an_exact_circuit_are_reported() -> None:
     symmetry = eq.SU2(7)
     chain = eq.PauliSum.parse(" + ".join(f"H({q},{q + 1})" for q in range(6)), 7)
-    gates = [EvolutionGate(eq.PauliSum.parse("H(0,1)", 7), "a"), *(EvolutionGate(chain, w) for w in "bc")]
+    gates = [Evolve.by(eq.PauliSum.parse("H(0,1)", 7), "a"), *(Evolve.by(chain, w) for w in "bc")]
     (report,) = lowering_reports(gates, symmetry, order=2, steps=3)
     assert report.formula == "product formula of order 2, 3 steps"
     assert (report.kept, report.broken) == (("T_x", "T_y", "T_z"), ())

@@ -10,7 +10,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
 from qiskit.quantum_info import Operator
 
-from eqcompile.circuits.operations import EquivariantCircuit
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.exact.arithmetic.scalars import to_float
 from eqcompile.passes.lowering.fixed_gates import FixedRotation, Primitive
@@ -21,7 +21,7 @@ from eqcompile.passes.lowering.primitives import AxisRotation, ControlledX, Glob
 def unitary() -> Callable[..., Any]:
     """``unitary(circuit, values)``: its matrix on the qubits as declared, wherever a pass has put them."""
 
-    def matrix(circuit: EquivariantCircuit, values: dict[str, float], sites: tuple[str, ...] = ()) -> Any:
+    def matrix(circuit: Circuit, values: dict[str, float], sites: tuple[str, ...] = ()) -> Any:
         emitter = QiskitEmitter(QuantumCircuit(circuit.num_qubits), sites, "angles")
         for operation in circuit:
             emitter.gate(operation)
@@ -29,7 +29,7 @@ def unitary() -> Callable[..., Any]:
         bound = emitter.circuit.assign_parameters({k: v for k, v in values.items() if k in known})
         return ordered(Operator(bound).data, circuit)
 
-    def ordered(data: Any, circuit: EquivariantCircuit) -> Any:
+    def ordered(data: Any, circuit: Circuit) -> Any:
         size, count = circuit.num_qubits, len(circuit.initial)
         tensor = data.reshape((2,) * (2 * size))
         idle = [q for q in range(size) if q not in circuit.initial]

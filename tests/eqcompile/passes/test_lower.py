@@ -10,7 +10,7 @@ from qiskit.quantum_info import Operator
 from scipy.linalg import expm
 
 import eqcompile as eq
-from eqcompile.circuits.gates import EncodingGate, EvolutionGate, Gate
+from eqcompile.circuits.operations import Evolve, Operation, VectorRotation
 from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.errors import MethodError
 from eqcompile.passes.lowering.lower import heisenberg_strength, lower
@@ -29,7 +29,7 @@ GENERATORS = [
 ]  # fmt: skip
 
 
-def emitted(gates: list[Gate], values: dict[str, float], n: int = N) -> QuantumCircuit:
+def emitted(gates: list[Operation], values: dict[str, float], n: int = N) -> QuantumCircuit:
     emitter = QiskitEmitter(QuantumCircuit(n), ("A", "B"))
     for gate in gates:
         emitter.gate(gate)
@@ -41,14 +41,14 @@ def emitted(gates: list[Gate], values: dict[str, float], n: int = N) -> QuantumC
 def test_evolution_equals_the_matrix_exponential(dense: Dense, text: str) -> None:
     generator = eq.PauliSum.parse(text, N)
     for theta in (0.0, 0.731, -2.9):
-        circuit = emitted([EvolutionGate(generator, "w")], {"w": theta})
+        circuit = emitted([Evolve.by(generator, "w")], {"w": theta})
         exact = expm(-1j * theta * dense(generator))
         assert np.allclose(Operator(circuit).data, exact, rtol=0, atol=ROUNDING)
 
 
 def test_negative_control_swapped_qubits_and_signs_are_seen(dense: Dense) -> None:
     generator = eq.PauliSum.parse("X0 Y2 Z3", N)
-    data = Operator(emitted([EvolutionGate(generator, "w")], {"w": 0.731})).data
+    data = Operator(emitted([Evolve.by(generator, "w")], {"w": 0.731})).data
     for wrong in ("X3 Y1 Z0", "X0 Z2 Y3", "-X0 Y2 Z3"):
         exact = expm(-0.731j * dense(eq.PauliSum.parse(wrong, N)))
         assert not np.allclose(data, exact, atol=0.1)
@@ -65,7 +65,7 @@ VECTORS = [
 def test_encoding_equals_the_matrix_exponential(
     dense: Dense, vector: tuple[float, float, float], parity: int | None
 ) -> None:
-    gate = EncodingGate(1, 2, "alpha", parity)
+    gate = VectorRotation.scaled(1, 2, "alpha", parity)
     values = dict(zip(("B_x", "B_y", "B_z"), map(float, vector), strict=True)) | {"alpha": 0.83}
     exact = expm(-0.83j * sum(vector[a] * dense(gate.generator(3, a)) for a in range(3)))
     assert np.allclose(Operator(emitted([gate], values, 3)).data, exact, rtol=0, atol=ROUNDING)
@@ -78,13 +78,13 @@ COSTS = {
 
 @pytest.mark.parametrize(("text", "count"), COSTS.items())
 def test_cx_counts(text: str, count: int) -> None:
-    gates = lower(EvolutionGate(eq.PauliSum.parse(text, N), "w"))
+    gates = lower(Evolve.by(eq.PauliSum.parse(text, N), "w"))
     assert sum(isinstance(gate, ControlledX) for gate in gates) == count
 
 
 def test_cx_counts_of_encodings() -> None:
     for parity, count in ((None, 0), (3, 2)):
-        gates = lower(EncodingGate(0, 1, "alpha", parity))
+        gates = lower(VectorRotation.scaled(0, 1, "alpha", parity))
         assert sum(isinstance(gate, ControlledX) for gate in gates) == count
 
 
@@ -95,13 +95,13 @@ def test_commuting_strings_become_a_product_and_others_one_block() -> None:
         "X0 + Z0 + X3": [SpectralGate, AxisRotation],
     }
     for text, expected in kinds.items():
-        assert [type(g) for g in lower(EvolutionGate(eq.PauliSum.parse(text, N), "w"))] == expected
+        assert [type(g) for g in lower(Evolve.by(eq.PauliSum.parse(text, N), "w"))] == expected
 
 
 def test_what_is_too_large_to_diagonalise() -> None:
     chain = eq.PauliSum.parse(" + ".join(f"H({q},{q + 1})" for q in range(6)), 7)
     with pytest.raises(MethodError) as caught:
-        list(lower(EvolutionGate(chain, "w")))
+        list(lower(Evolve.by(chain, "w")))
     assert str(caught.value) == (
         "no exact circuit for a generator on 7 qubits whose terms do not commute; the limit is 6 qubits: "
         "choose a product formula, --trotter ORDER,STEPS or trotter=(order, steps)"

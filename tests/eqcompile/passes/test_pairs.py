@@ -13,8 +13,7 @@ from scipy.linalg import expm
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.gates import EncodingGate
-from eqcompile.circuits.operations import Evolve, Operation, Singlet, Swapped
+from eqcompile.circuits.operations import Evolve, Operation, Singlet, Swapped, VectorRotation
 from eqcompile.emit.qiskit.circuit import QiskitEmitter
 from eqcompile.passes.rewrite.schedule import two_qubit_gates
 
@@ -68,7 +67,10 @@ def test_strings_with_a_swap(dense: Dense, text: str) -> None:
 
 def test_other_gates_with_a_swap(dense: Dense) -> None:
     vector = {"A_x": 0.3, "A_y": -1.2, "A_z": 0.7, "alpha": 0.83}
-    for gate, cost in ((EncodingGate(0, 0, "alpha"), 3), (EncodingGate(0, 1, "alpha", parity=0), 3)):
+    for gate, cost in (
+        (VectorRotation.scaled(0, 0, "alpha"), 3),
+        (VectorRotation.scaled(0, 1, "alpha", parity=0), 3),
+    ):
         exact = expm(-0.83j * sum(vector[f"A_{'xyz'[a]}"] * dense(gate.generator(2, a)) for a in range(3)))
         found, count = unitary(Swapped(gate, (0, 1)), vector)
         assert np.allclose(found, SWAP @ exact, rtol=0, atol=ROUNDING)

@@ -9,16 +9,9 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.gates import EncodingGate
-from eqcompile.circuits.operations import (
-    EquivariantCircuit,
-    Evolve,
-    Operation,
-    Singlet,
-    commute,
-    operation_of,
-    sequence_of,
-)
+from eqcompile.circuits.build import model_circuit
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Evolve, Operation, Singlet, VectorRotation, commute
 from eqcompile.passes.rewrite.merge import MergeRepeats
 from eqcompile.passes.rewrite.pipeline import Pass, Pipeline
 from eqcompile.passes.rewrite.schedule import Schedule, dependencies, two_qubit_gates
@@ -42,8 +35,8 @@ def evolve(text: str, name: str, qubits: int) -> Evolve:
     return Evolve(eq.PauliSum.parse(text, qubits), ExactAngle.parameter(name))
 
 
-def circuit_of(qubits: int, *operations: Operation) -> EquivariantCircuit:
-    return EquivariantCircuit(qubits, operations)
+def circuit_of(qubits: int, *operations: Operation) -> Circuit:
+    return Circuit(qubits, operations)
 
 
 def shallow(name: str, depth: int) -> eq.Program:
@@ -65,7 +58,7 @@ def program(request: pytest.FixtureRequest) -> eq.Program:
 
 @pytest.mark.parametrize("passes", PASSES.values(), ids=PASSES)
 def test_equal_unitaries(program: eq.Program, unitary: Callable[..., Any], passes: tuple[Pass, ...]) -> None:
-    before = sequence_of(program.ansatz, program.spec.state)
+    before = model_circuit(program.ansatz, program.spec.state)
     after = Pipeline(passes).run(before)
     values, sites = values_for(program, 1), program.ansatz.site_names
     assert np.allclose(unitary(after, values, sites), unitary(before, values, sites), rtol=0, atol=ROUNDING)
@@ -85,7 +78,7 @@ def test_routing_leaves_the_circuit_equal(
     coupling = Coupling.of(size, pairs)
     values, sites = values_for(program, 2), program.ansatz.site_names
     for state in (None, program.spec.state):
-        before = SplitOrbits().run(sequence_of(program.ansatz, state))
+        before = SplitOrbits().run(model_circuit(program.ansatz, state))
         after = Route(coupling, width=8).run(before)
         for operation in after:
             if len(operation.qubits) == 2:
@@ -99,7 +92,7 @@ def test_every_pass_is_certified_again() -> None:
     program = shallow("water", 2)
     seen = []
 
-    def observe(name: str, circuit: EquivariantCircuit) -> None:
+    def observe(name: str, circuit: Circuit) -> None:
         from qiskit import QuantumCircuit
 
         from eqcompile.emit.qiskit.circuit import QiskitEmitter
@@ -111,7 +104,7 @@ def test_every_pass_is_certified_again() -> None:
         seen.append((name, str(eq.verify(emitter.circuit, program.spec, what="model").verdict)))
 
     passes = (SplitOrbits(), MergeRepeats(), Schedule(), Route(Coupling.full(4)))
-    Pipeline(passes).run(sequence_of(program.ansatz, program.spec.state), observe)
+    Pipeline(passes).run(model_circuit(program.ansatz, program.spec.state), observe)
     assert seen == [(step.name, "proven") for step in passes]
 
 
@@ -150,15 +143,15 @@ def test_a_gate_and_its_inverse_go() -> None:
 
 
 def test_schedule_starts_the_long_chain_first() -> None:
-    hub = [EncodingGate(site, site, "alpha", parity=3) for site in range(3)]
+    hub = [VectorRotation.scaled(site, site, "alpha", parity=3) for site in range(3)]
     pair = evolve("H(1,2)", "w", 4)
     assert Schedule().run(circuit_of(4, *hub, pair)).operations == (hub[1], hub[2], pair, hub[0])
 
 
 def test_what_commutes() -> None:
-    first, second = EncodingGate(0, 0, "a", parity=2), EncodingGate(1, 1, "a", parity=2)
+    first, second = VectorRotation.scaled(0, 0, "a", parity=2), VectorRotation.scaled(1, 1, "a", parity=2)
     assert commute(first, second)
-    assert not commute(first, EncodingGate(1, 0, "a", parity=2))
+    assert not commute(first, VectorRotation.scaled(1, 0, "a", parity=2))
     assert not commute(first, evolve("Z2", "w", 3))
     assert commute(first, evolve("X2", "w", 3))
     assert not commute(Singlet(0, 1), evolve("H(0,1)", "w", 2))
@@ -166,7 +159,7 @@ def test_what_commutes() -> None:
 
 
 def test_dependencies_are_those_that_do_not_commute() -> None:
-    hub = [EncodingGate(site, site, "alpha", parity=3) for site in range(3)]
+    hub = [VectorRotation.scaled(site, site, "alpha", parity=3) for site in range(3)]
     operations = (*hub, evolve("Z3", "w", 4), evolve("H(0,1)", "v", 4), hub[2], evolve("X3", "w", 4))
     assert dependencies(operations) == [set(), set(), set(), {0, 1, 2}, {0, 1}, {2, 3}, {3}]
 
@@ -179,13 +172,13 @@ def test_two_qubit_counts_of_the_papers_layers() -> None:
 
 
 def layer_cost(program: eq.Program) -> int:
-    gates = circuit_of(program.num_qubits, *map(operation_of, program.ansatz.layer_gates(0)))
+    gates = circuit_of(program.num_qubits, *program.ansatz.layer_gates(0))
     return sum(map(two_qubit_gates, SplitOrbits().run(gates)))
 
 
 def test_devices_with_more_qubits() -> None:
     program = shallow("water", 2)
-    circuit = SplitOrbits().run(sequence_of(program.ansatz, program.spec.state))
+    circuit = SplitOrbits().run(model_circuit(program.ansatz, program.spec.state))
     routed = RouteOnDevice(Coupling.line(9)).run(circuit)
     assert routed.num_qubits == 9
     assert len(set(routed.initial)) == 4

@@ -13,7 +13,8 @@ from scipy.linalg import expm, norm
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.operations import EquivariantCircuit, Evolve, Operation, Singlet
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Evolve, Operation, Singlet
 from eqcompile.emit.qiskit.circuit import QiskitEmitter, sparse_pauli_op
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.operators.components import components
@@ -240,7 +241,7 @@ def test_only_what_has_no_exact_circuit_is_approximated() -> None:
 
 
 def test_the_pass_touches_only_what_needs_it() -> None:
-    before = EquivariantCircuit(
+    before = Circuit(
         7, (Singlet(0, 1), Evolve(eq.PauliSum.parse("H(0,1) + H(1,2)", 7), W), Evolve(ring(7), W * 2))
     )
     after = ProductFormulas(eq.SU2(7), order=2, steps=2).run(before)

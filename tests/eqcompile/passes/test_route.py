@@ -7,8 +7,8 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.gates import EncodingGate
-from eqcompile.circuits.operations import EquivariantCircuit, Evolve, Swapped
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import Evolve, Swapped, VectorRotation
 from eqcompile.errors import BackendError, MethodError
 from eqcompile.passes.rewrite.schedule import two_qubit_gates
 from eqcompile.passes.routing.coupling import Coupling
@@ -16,15 +16,15 @@ from eqcompile.passes.routing.region import RouteOnDevice, connected_parts
 from eqcompile.passes.routing.route import Route
 
 
-def pairs(qubits: int, *names: tuple[int, int]) -> EquivariantCircuit:
+def pairs(qubits: int, *names: tuple[int, int]) -> Circuit:
     gates = [
         Evolve(eq.PauliSum.heisenberg(qubits, i, j), ExactAngle.parameter(f"w{k}"))
         for k, (i, j) in enumerate(names)
     ]
-    return EquivariantCircuit(qubits, tuple(gates))
+    return Circuit(qubits, tuple(gates))
 
 
-def cost(circuit: EquivariantCircuit) -> int:
+def cost(circuit: Circuit) -> int:
     return sum(map(two_qubit_gates, circuit))
 
 
@@ -42,8 +42,8 @@ def test_an_order_that_a_line_likes_and_one_that_it_does_not() -> None:
 
 
 def test_the_parity_qubit_travels() -> None:
-    encodings = tuple(EncodingGate(site, site, "alpha", parity=4) for site in range(4))
-    routed = Route(Coupling.line(5)).run(EquivariantCircuit(5, encodings))
+    encodings = tuple(VectorRotation.scaled(site, site, "alpha", parity=4) for site in range(4))
+    routed = Route(Coupling.line(5)).run(Circuit(5, encodings))
     assert (
         cost(routed) == 2 + 3 + 3 + 2
     )  # neighbours on both sides first and last, a swap behind each in between
@@ -59,7 +59,7 @@ def test_what_is_refused() -> None:
         RouteOnDevice(Coupling.of(6, [(0, 1), (1, 2), (3, 4), (4, 5)])).run(ring)
     wide = Evolve(eq.PauliSum.parse("X0 X1 X2", 4), ExactAngle.parameter("w"))
     with pytest.raises(MethodError, match="acts on 3 qubits"):
-        Route(Coupling.line(4)).run(EquivariantCircuit(4, (wide,)))
+        Route(Coupling.line(4)).run(Circuit(4, (wide,)))
     with pytest.raises(BackendError, match=r"the coupling \(1, 7\) leaves the 4 qubits"):
         Coupling.of(4, [(7, 1)])
 
@@ -77,5 +77,5 @@ def test_connected_parts_are_all_found_once(size: int) -> None:
 
 
 def test_an_empty_circuit_and_a_single_qubit() -> None:
-    assert Route(Coupling.line(1)).run(EquivariantCircuit(1, ())).operations == ()
-    assert RouteOnDevice(Coupling.line(5)).run(EquivariantCircuit(1, ())).num_qubits == 5
+    assert Route(Coupling.line(1)).run(Circuit(1, ())).operations == ()
+    assert RouteOnDevice(Coupling.line(5)).run(Circuit(1, ())).num_qubits == 5

@@ -53,7 +53,8 @@ from qiskit.quantum_info import Operator, SparsePauliOp, random_clifford, random
 from qiskit.synthesis import MatrixExponential, SuzukiTrotter
 
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import FixedUnitary, GeneralCircuit, OpaqueGate, PauliRotation
+from eqcompile.circuits.circuit import Circuit
+from eqcompile.circuits.operations import FixedUnitary, OpaqueGate, PauliRotation
 from eqcompile.errors import BackendError
 from eqcompile.readers import circuit as qiskit_reader
 from eqcompile.readers.circuit import general_circuit
@@ -70,7 +71,7 @@ STANDARD = {
     if name not in ("measure", "reset", "delay")
 }
 
-Evaluator = Callable[[GeneralCircuit, dict[str, float]], Any]
+Evaluator = Callable[[Circuit, dict[str, float]], Any]
 
 
 def circuit_of(gate: Any) -> QuantumCircuit:
@@ -79,9 +80,7 @@ def circuit_of(gate: Any) -> QuantumCircuit:
     return circuit
 
 
-def defect(
-    unitary: Evaluator, circuit: QuantumCircuit, exact: GeneralCircuit | None = None, seed: int = 0
-) -> float:
+def defect(unitary: Evaluator, circuit: QuantumCircuit, exact: Circuit | None = None, seed: int = 0) -> float:
     """Largest difference between the exact form and Qiskit's matrix at a random point."""
     exact = exact or general_circuit(circuit)
     source = np.random.default_rng(seed)

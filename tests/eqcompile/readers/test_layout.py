@@ -14,7 +14,7 @@ from qiskit.quantum_info import Operator
 from qiskit.transpiler import CouplingMap, Layout
 
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import GeneralCircuit
+from eqcompile.circuits.circuit import Circuit
 from eqcompile.errors import BackendError
 from eqcompile.readers.circuit import general_circuit
 from eqcompile.readers.layout import PHYSICAL, ROUTING, Placement
@@ -24,7 +24,7 @@ ROUNDING = 1e-10
 
 BASES = (["cx", "rz", "sx", "x"], ["cz", "u"], ["ecr", "rz", "sx", "x"])
 
-Evaluator = Callable[[GeneralCircuit, dict[str, float]], Any]
+Evaluator = Callable[[Circuit, dict[str, float]], Any]
 
 A, B = Parameter("a"), Parameter("b")
 

@@ -11,7 +11,7 @@ from qiskit.circuit import Parameter
 from qiskit.quantum_info import Operator
 
 import eqcompile as eq
-from eqcompile.circuits.circuit import FixedUnitary, PauliRotation
+from eqcompile.circuits.operations import FixedUnitary, PauliRotation
 from eqcompile.exact.arithmetic.scalars import ONE, to_complex
 from eqcompile.readers.circuit import general_circuit
 from eqcompile.readers.simple_cosines import simple_cosine

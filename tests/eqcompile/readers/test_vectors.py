@@ -14,7 +14,7 @@ from qiskit.quantum_info import Operator, Statevector
 
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.circuits.circuit import PauliRotation
+from eqcompile.circuits.operations import PauliRotation
 from eqcompile.errors import BackendError
 from eqcompile.exact.operators.strings import pauli_key
 from eqcompile.numeric.defect import unitary_of
