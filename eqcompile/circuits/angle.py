@@ -1,8 +1,8 @@
 r"""Exact angles of gates: rational combinations of products of parameters, of pi, and of one radian.
 
-Products of different parameters, pi and the number 1 are linearly independent over the rationals as functions, so
-that by Lindemann and Weierstrass their exponentials are algebraically independent, except that :math:`e^{i\pi q}`
-is a root of unity. A polynomial identity test may therefore draw each of them at random.
+Products of different parameters, pi and the number 1 are linearly independent over the rationals as functions. By the
+Lindemann-Weierstrass theorem their exponentials are algebraically independent, except that :math:`e^{i\pi q}` is a root
+of unity. A polynomial identity test may therefore draw each of them at random.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from typing import TypeAlias
 from eqcompile.errors import MethodError
 
 Monomial: TypeAlias = tuple[str, ...]
-"""A product of parameters, sorted by name; the empty one is the number 1, that is one radian."""
+"""A product of parameters, sorted by name; the empty product is the number 1, that is, one radian."""
 
 ONE_RADIAN: Monomial = ()
 
@@ -23,7 +23,7 @@ class ExactAngle:
     """``sum of coefficient * monomial + pi_multiple * pi``.
 
     Attributes:
-        terms: monomials with their coefficients, sorted, none of them zero.
+        terms: monomials with their coefficients, sorted; no coefficient is zero.
         pi_multiple: the constant part, in units of pi.
     """
 
@@ -32,7 +32,7 @@ class ExactAngle:
 
     @classmethod
     def of(cls, terms: Mapping[Monomial, Fraction], pi_multiple: Fraction = Fraction(0)) -> "ExactAngle":
-        """From a mapping; zeros are dropped.
+        """The angle with these terms; zeros are dropped.
 
         >>> ExactAngle.of({("a",): Fraction(1, 2)}, Fraction(1))
         1/2*a + pi
@@ -42,7 +42,7 @@ class ExactAngle:
 
     @classmethod
     def parameter(cls, name: str) -> "ExactAngle":
-        """One parameter."""
+        """The angle that is one parameter."""
         return cls.of({(name,): Fraction(1)})
 
     @classmethod
@@ -71,7 +71,7 @@ class ExactAngle:
         return ExactAngle.of({m: v * factor for m, v in self.terms}, self.pi_multiple * factor)
 
     def substituted(self, images: Mapping[str, "ExactAngle"]) -> "ExactAngle":
-        """Replace parameters by angles that are linear in others.
+        """Replace parameters by angles that are linear in other parameters.
 
         Raises:
             MethodError: a parameter that stands in a product becomes a multiple of pi.
@@ -89,7 +89,7 @@ class ExactAngle:
             product: dict[Monomial, Fraction] = {(): value}
             for factor in factors:
                 if factor.pi_multiple:
-                    raise MethodError(f"pi times {'*'.join(monomial)} is no angle of this form")
+                    raise MethodError(f"pi times {'*'.join(monomial)} is not an angle of this form")
                 product = _expanded(product, factor)
             total = total + ExactAngle.of(product)
         return total

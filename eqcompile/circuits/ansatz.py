@@ -15,8 +15,8 @@ ParameterKind = Literal["weight", "breaking", "scale"]
 class ReuploadingAnsatz:
     r"""The circuit :math:`M = \left[\prod_{d=D}^{1} \Phi(x)\, U_d\right] \Phi(x)` of paper Eq. 2.
 
-    One trainable layer :math:`U_d` applies the generators of ``layer`` in the order listed, ``blocks`` times,
-    each gate with a weight of its own, and then the symmetry-breaking gate if there is one.
+    One trainable layer :math:`U_d` applies the generators of ``layer`` in the order listed, ``blocks`` times. Each gate
+    has a weight of its own. The symmetry-breaking gate comes last, if there is one.
 
     Attributes:
         num_qubits: size of the register.
@@ -45,7 +45,7 @@ class ReuploadingAnsatz:
 
     @property
     def num_breaking(self) -> int:
-        """Number of symmetry-breaking angles: one a layer, or none."""
+        """Number of symmetry-breaking angles: one per layer, or none."""
         return 0 if self.breaking is None else self.depth
 
     @property
@@ -76,7 +76,7 @@ class ReuploadingAnsatz:
             yield from self.encoding
 
     def encoding_gates(self) -> Iterator[tuple[VectorRotation, tuple[str, str, str]]]:
-        """Every encoding gate, with the names of angles that are its own."""
+        """Every encoding gate, with the names of its own angles."""
         for encoding in range(self.depth + 1):
             for gate in self.encoding:
                 site = self.site_names[gate.site]

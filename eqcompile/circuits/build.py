@@ -8,7 +8,7 @@ from eqcompile.declaration.spec import InitialState, Singlets, Spec
 
 
 def ansatz_of(spec: Spec) -> ReuploadingAnsatz:
-    """The declared circuit; without data, layers and nothing between them.
+    """The declared circuit; without data, layers with nothing between them.
 
     Raises:
         SpecError: the spec has no ansatz, or parts of it are left to the compiler and not derived yet.

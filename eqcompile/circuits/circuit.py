@@ -1,6 +1,6 @@
 """A circuit: operations in the order in which they act, whole or elementary, exact or opaque.
 
-Readers make one from any circuit, the compiler from a model, and passes rewrite it.
+Readers make one from any circuit, the compiler makes one from a model, and passes rewrite it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,8 +17,8 @@ class Placement:
     """Where the qubits of a circuit are on a larger register, such as a device; all other qubits start in zero.
 
     Attributes:
-        start: the qubit of the register on which each one starts.
-        end: the qubit on which each one ends.
+        start: the qubit of the register on which each qubit of the circuit starts.
+        end: the qubit of the register on which each qubit of the circuit ends.
     """
 
     start: tuple[int, ...]
@@ -31,13 +31,13 @@ class Circuit:
 
     Attributes:
         num_qubits: size of the register.
-        operations: whole gates of a model, or elementary ones of any circuit.
+        operations: whole gates of a model, or elementary operations of any circuit.
         gate_names: what the gates of the given circuit are called, such as ``rzz(w_0) on 0, 1``.
         name: name of the circuit.
-        num_ancillas: how many of the last qubits start in zero; claims are about them, too.
-        notes: which rounded numbers were taken for which exact ones, a line for each kind.
-        literals: rounded numbers that are nothing simple; angles hold their exact binary values.
-        start: what the qubits hold before, singlets apart, which are operations; zeros by default.
+        num_ancillas: number of the last qubits that are ancillas and start in zero; claims are about them too.
+        notes: which rounded numbers were taken for which exact ones, one line for each kind.
+        literals: rounded numbers that stand for no simple exact one; angles hold their exact binary values.
+        start: what the qubits hold at the start; zeros by default. Singlets are operations instead.
         placement: where the qubits of the declared circuit start and end; by default qubit q on qubit q.
     """
 
@@ -58,7 +58,7 @@ class Circuit:
 
     @property
     def final(self) -> tuple[int, ...]:
-        """The qubit on which each one ends."""
+        """The qubit of this register on which each qubit of the declared circuit ends."""
         return tuple(range(self.num_qubits)) if self.placement is None else self.placement.end
 
     @property
@@ -79,7 +79,7 @@ class Circuit:
 
     @property
     def opaque(self) -> tuple[OpaqueGate, ...]:
-        """Gates without exact form."""
+        """Gates without an exact form."""
         return tuple(operation for operation in self.operations if isinstance(operation, OpaqueGate))
 
     def substituted(self, images: Mapping[str, ExactAngle]) -> "Circuit":

@@ -28,7 +28,7 @@ def controlled(
     """Controlled operations; the controls are the first qubits.
 
     Args:
-        operations: on qubits ``0 .. num_targets-1``.
+        operations: what is controlled, on qubits ``0 .. num_targets-1``.
         num_controls: number of controls.
         num_targets: size of the register of the operations.
         state: bit j is the value that control j must have.

@@ -36,17 +36,17 @@ _TURNS = {
     "r": ("X", "-1/2"),
     "l": ("X", "1/2"),
 }
-"""The turn, in units of pi, that leads from zero to each letter, up to a phase."""
+"""The turn, in units of pi, that takes zero to each letter, up to a phase."""
 
 
 def elementary(circuit: Circuit) -> Circuit:
-    """The circuit in elementary operations; one that has no others as it is.
+    """The circuit in elementary operations; one that has no others is returned as it is.
 
     Args:
-        circuit: of whole gates, or of any.
+        circuit: circuit of whole gates, or of any operations.
 
     Returns:
-        The same unitary on the same register; ``gate_names`` are the whole gates.
+        The same unitary on the same register; ``gate_names`` name the whole gates.
 
     Raises:
         MethodError: an evolution whose strings do not commute or have irrational coefficients, or an entangled start.
@@ -76,14 +76,14 @@ def elementary(circuit: Circuit) -> Circuit:
 
 
 def in_angles(circuit: Circuit, site_names: Sequence[str]) -> Circuit:
-    """Encodings by 2 alpha |x| with the turn of their site as one parameter, as circuits have it that were read.
+    """The circuit with encodings by 2 alpha |x| as turns by one parameter of their site, as in circuits that were read.
 
     Args:
-        circuit: any.
+        circuit: any circuit.
         site_names: names of the sites.
 
     Raises:
-        MethodError: a site with two factors alpha, or one that the group does not name.
+        MethodError: a site with two factors alpha, or a site that the group does not name.
     """
     scales: dict[int, str] = {}
     lengths = {length_of(o.site) for o in circuit if isinstance(o, VectorRotation)}
@@ -98,8 +98,10 @@ def in_angles(circuit: Circuit, site_names: Sequence[str]) -> Circuit:
             turn = ExactAngle.parameter(angle_names(site_names[site])[2])
             operation = replace(operation, turn=turn)
         elif isinstance(operation, VectorRotation) and not lengths.isdisjoint(operation.parameters):
-            # A length moves with its vector, which nothing below would know of a name that is free.
-            raise MethodError(f"{operation}: a length stands in angles as 2 alpha |x| of its own site alone")
+            # A length moves with its vector, but the code below would take its name for that of a free parameter.
+            raise MethodError(
+                f"{operation}: a length may stand in angles only as 2 alpha |x| of its own site"
+            )
         operations.append(operation)
     return replace(circuit, operations=tuple(operations)) if scales else circuit
 
@@ -127,7 +129,7 @@ def _rotations(gate: Evolve) -> Iterator[PauliRotation]:
     terms = gate.generator.terms
     if any(anticommute(a, b) for a, b in combinations(terms, 2)):
         raise MethodError(
-            f"the strings of {gate.generator} do not commute, so that exp of their sum is no product of rotations; "
+            f"the strings of {gate.generator} do not commute, so exp of their sum is not a product of rotations; "
             "emit the circuit, and verify that"
         )
     for key, value in terms.items():

@@ -2,8 +2,8 @@ r"""The operations that circuits consist of: one language for models, for passes
 
 A *whole* gate is one certified object: an evolution :math:`e^{-i\,\mathrm{angle}\,G}`, an upload of a vector, the
 preparation of a singlet, or one of them followed by the exchange of its two qubits. An *elementary* operation is a
-rotation about one Pauli string, a rotation about a vector, a fixed unitary, or an opaque gate, which only numbers can
-decide; claims are decided on these. Angles are exact throughout.
+rotation about one Pauli string, a rotation about a vector, a fixed unitary, or an opaque gate, about which only numbers
+can decide. Claims are decided on elementary operations. Angles are exact throughout.
 """
 
 from abc import ABC, abstractmethod
@@ -40,7 +40,7 @@ class _Operation(ABC):
 
     @abstractmethod
     def relabelled(self, places: Places, num_qubits: int) -> Self:
-        """The operation with qubit q at ``places[q]``, on a register of ``num_qubits``."""
+        """The operation with qubit q at ``places[q]``, on a register of ``num_qubits`` qubits."""
 
     def substituted(self, images: Mapping[str, ExactAngle]) -> Self:
         """The operation with parameters replaced by linear combinations of others."""
@@ -64,9 +64,9 @@ class PauliRotation(_Operation):
     r""":math:`e^{-i\,\mathrm{angle}\,P/2}` for a Pauli string P; the identity string is a global phase.
 
     Attributes:
-        key: the string, by masks over the whole register.
-        angle: exact.
-        origin: number of the gate of the given circuit that it comes from.
+        key: the string, as masks over the whole register.
+        angle: exact angle.
+        origin: number of the gate in the given circuit that it comes from.
     """
 
     key: PauliKey
@@ -104,7 +104,7 @@ class PauliRotation(_Operation):
         return replace(self, angle=self.angle.substituted(images))
 
     def inverse(self) -> "PauliRotation":
-        """By the opposite angle."""
+        """The rotation by the opposite angle."""
         return replace(self, angle=-self.angle)
 
     def generators(self) -> tuple[PauliSum, ...]:
@@ -125,11 +125,11 @@ class VectorRotation(_Operation):
 
     Attributes:
         site: number of the site.
-        qubit: that turns.
+        qubit: the qubit that turns.
         parity: the parity qubit, or ``None``.
-        turn: exact; twice the scale times the length of the vector.
-        matrix: what acts on the vector before, by rows.
-        origin: number of the gate of the given circuit that it comes from.
+        turn: exact angle of the turn; in a model, twice the scale times the length of the vector.
+        matrix: the matrix that acts on the vector first, by rows.
+        origin: number of the gate in the given circuit that it comes from.
 
     References:
         The paper, Eqs. 8 and 9.
@@ -183,7 +183,7 @@ class VectorRotation(_Operation):
 
     @property
     def _factors(self) -> list[str]:
-        """The alpha of a turn by 2 alpha |x|, alone; nothing for any other turn."""
+        """The one alpha of a turn by 2 alpha |x|; an empty list for any other turn."""
         length = length_of(self.site)
         if self.turn.pi_multiple or len(self.turn.terms) != 1:
             return []
@@ -233,11 +233,11 @@ class VectorRotation(_Operation):
         return replace(self, turn=self.turn.substituted(images))
 
     def inverse(self) -> "VectorRotation":
-        """By the opposite turn."""
+        """The rotation by the opposite turn."""
         return replace(self, turn=-self.turn)
 
     def generators(self) -> tuple[PauliSum, ...]:
-        """The strings of all three axes: the direction is not known."""
+        """The strings of all three axes, since the direction is not known."""
         return tuple(self.generator(_size(self), axis) for axis in range(3))
 
     def __str__(self) -> str:
@@ -252,8 +252,8 @@ class Evolve(_Operation):
 
     Attributes:
         generator: G, on the whole register.
-        angle: exact.
-        origin: number of the gate of the given circuit that it comes from.
+        angle: exact angle.
+        origin: number of the gate in the given circuit that it comes from.
     """
 
     generator: PauliSum
@@ -297,7 +297,7 @@ class Evolve(_Operation):
         return replace(self, angle=self.angle.substituted(images))
 
     def inverse(self) -> "Evolve":
-        """By the opposite angle."""
+        """The evolution by the opposite angle."""
         return replace(self, angle=-self.angle)
 
     def generators(self) -> tuple[PauliSum, ...]:
@@ -310,7 +310,7 @@ class Evolve(_Operation):
 
 @dataclass(frozen=True)
 class Singlet(_Operation):
-    r"""Prepares :math:`(|01\rangle - |10\rangle)/\sqrt 2` from zeros, ``first`` being the left factor."""
+    r"""Prepares :math:`(|01\rangle - |10\rangle)/\sqrt 2` from zeros, with ``first`` as the left factor."""
 
     first: int
     second: int
@@ -331,7 +331,7 @@ class Singlet(_Operation):
         return replace(self, first=places[self.first], second=places[self.second])
 
     def inverse(self) -> "Operation":
-        """None: it says only what becomes of zeros.
+        """There is none: a preparation says only what becomes of zeros.
 
         Raises:
             MethodError: always.
@@ -343,7 +343,7 @@ class Singlet(_Operation):
 
 
 Plain: TypeAlias = PauliRotation | VectorRotation | Evolve | Singlet
-"""Operations that have an exact lowering, and that routing may put a swap behind."""
+"""Operations that have an exact lowering, and behind which routing may put a swap."""
 
 
 @dataclass(frozen=True)
@@ -361,16 +361,16 @@ class Swapped(_Operation):
 
     @property
     def exact_angle(self) -> ExactAngle | None:
-        """That of the gate."""
+        """The angle of the gate."""
         return None if self.gate is None else self.gate.exact_angle
 
     def relabelled(self, places: Places, num_qubits: int) -> "Swapped":
-        """The same on other qubits."""
+        """The same operation on other qubits."""
         gate = None if self.gate is None else self.gate.relabelled(places, num_qubits)
         return replace(self, gate=gate, qubits=(places[self.qubits[0]], places[self.qubits[1]]))
 
     def substituted(self, images: Mapping[str, ExactAngle]) -> "Swapped":
-        """With the gate substituted."""
+        """The operation with the gate substituted."""
         return self if self.gate is None else replace(self, gate=self.gate.substituted(images))
 
     def inverse(self) -> "Swapped":
@@ -393,7 +393,7 @@ class FixedUnitary(_Operation):
 
     Attributes:
         operator: the unitary, on the whole register.
-        origin: number of the gate of the given circuit that it comes from.
+        origin: number of the gate in the given circuit that it comes from.
     """
 
     operator: PauliSum
@@ -424,15 +424,15 @@ class FixedUnitary(_Operation):
 
 @dataclass(frozen=True)
 class OpaqueGate(_Operation):
-    """A gate without exact form.
+    """A gate without an exact form.
 
     Attributes:
-        name: as the user knows it.
+        name: name of the gate as the user knows it.
         qubits: its qubits.
         reason: why it has no exact form.
         gate: what a numerical back end evaluates.
         names: parameters it depends on.
-        origin: number of the gate of the given circuit.
+        origin: number of the gate in the given circuit.
     """
 
     name: str
@@ -472,7 +472,7 @@ Operation: TypeAlias = PauliRotation | VectorRotation | Evolve | Singlet | Swapp
 
 
 def length_of(site: int) -> str:
-    """The name under which the length of a site's vector stands in angles; no parameter can be called so.
+    """The name that stands for the length of a site's vector in angles; no parameter can have it.
 
     >>> length_of(0)
     '|x_0|'
@@ -504,10 +504,10 @@ def undone(operations: Sequence[Operation]) -> tuple[Operation, ...]:
 
 
 def commute(left: Operation, right: Operation) -> bool:
-    """Whether two operations on one register surely commute, for all angles and data.
+    """Whether two operations on one register are sure to commute, for all angles and data.
 
-    Operations on disjoint qubits do; others if every operator that generates one commutes with every one that
-    generates the other. Preparations and exchanges do not.
+    Operations on disjoint qubits do. Others do if every operator that generates one commutes with every operator that
+    generates the other. Preparations and exchanges have no such operators and count as not commuting.
 
     >>> first, second = (VectorRotation.scaled(k, k, "alpha", parity=2) for k in (0, 1))
     >>> commute(first, second), commute(first, Singlet(0, 1))
@@ -521,7 +521,7 @@ def commute(left: Operation, right: Operation) -> bool:
 
 @lru_cache(maxsize=10_000)
 def all_commute(first: tuple[PauliSum, ...], second: tuple[PauliSum, ...]) -> bool:
-    """Whether every operator of one family commutes with every one of the other."""
+    """Whether every operator of one family commutes with every operator of the other."""
     return all(_commute(a, b) for a, b in product(first, second))
 
 
@@ -531,7 +531,7 @@ def _commute(left: PauliSum, right: PauliSum) -> bool:
 
 
 def _size(operation: Operation) -> int:
-    """Of the smallest register that holds it."""
+    """Size of the smallest register that holds it."""
     return max(operation.qubits, default=0) + 1
 
 

@@ -1,1 +1,1 @@
-"""Product formulas whose every factor keeps the symmetry."""
+"""Product formulas in which every factor keeps the symmetry."""

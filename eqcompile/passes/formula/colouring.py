@@ -1,9 +1,9 @@
 r"""Colour the pieces of a gate generator so that pieces of one colour commute and much of the group keeps each colour.
 
-A group element that maps pieces to pieces keeps every colour when colours are unions of its orbits. That is possible
-as long as no two pieces of one orbit clash; so elements are taken up one after the other while this holds, and the
-orbits are coloured. A translation by one site of a ring maps a bond to its neighbour and drops out; by two sites it
-stays.
+A group element that maps pieces to pieces keeps every colour when colours are unions of its orbits. That is possible as
+long as no two pieces of one orbit clash. Elements are therefore taken up one after the other while this holds, and then
+the orbits are coloured. On a ring, a translation by one site maps a bond to its neighbour and drops out; a translation
+by two sites stays.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from eqcompile.passes.formula.elements import Element
 from eqcompile.passes.formula.pieces import Piece
 
 MAX_STARTS = 24
-"""Orders that are tried for the elements of a product formula, each of the first ones in front once. Beyond it,
+"""Orders in which the elements of a product formula are tried: each of the first ones goes first once. Beyond it,
 weaker: no other order is tried; a formula may keep less of the group, and what it breaks is measured."""
 
 STRATEGIES = ("DSATUR", "largest_first", "smallest_last")
@@ -39,8 +39,8 @@ def clashes(pieces: Sequence[Piece]) -> list[Edge]:
 def coloured(pieces: Sequence[Piece], elements: Sequence[Element]) -> tuple[tuple[Piece, ...], ...]:
     """Classes of pieces that commute, chosen so that many elements map every class to itself.
 
-    Of several ways the one that keeps most generators is taken, then the one with the fewest orbits, that is the
-    largest subgroup, then the one with the fewest colours.
+    Of several ways, the one that keeps the most generators is taken. Among equals it is the one with the fewest orbits,
+    that is, the largest subgroup, and then the one with the fewest colours.
     """
     edges = clashes(pieces)
     best: tuple[int, int, int] | None = None
@@ -59,7 +59,7 @@ def coloured(pieces: Sequence[Piece], elements: Sequence[Element]) -> tuple[tupl
 
 
 def _orbits(size: int, edges: Sequence[Edge], elements: Iterable[Element]) -> tuple[list[int], int]:
-    """Orbits of a greedily grown set of elements, by a representative of each piece, and how many are generators."""
+    """Orbits of a greedily grown set of elements, as one representative for each piece; and how many are generators."""
     orbits, count = list(range(size)), 0
     for element in elements:
         joined = UnionFind(range(size))

@@ -29,11 +29,11 @@ class Element:
     """A word in the finite generators of a group; the first one acts first.
 
     Attributes:
-        word: places of the generators.
+        word: places of the generators in the list of generators.
         names: their names.
-        maps: what acts on the qubits, one after the other.
+        maps: maps of the qubits that act one after the other.
         images: what becomes of each piece.
-        moved: what becomes of each qubit, if all are permutations of qubits; else empty.
+        moved: where each qubit goes, if all maps are permutations of qubits; else empty.
     """
 
     word: tuple[int, ...]
@@ -44,13 +44,13 @@ class Element:
 
     @property
     def name(self) -> str:
-        """Such as ``(0 1 2 3)^2``, or ``r^2 * s`` for r twice and then s."""
+        """The word as text, such as ``(0 1 2 3)^2``, or ``r^2 * s`` for r twice and then s."""
         runs = [(name, len(list(run))) for name, run in groupby(self.names)]
         return " * ".join(_power_name(name, length) for name, length in runs)
 
     @property
     def is_generator(self) -> bool:
-        """Whether it is one generator itself."""
+        """Whether it is a single generator."""
         return len(self.word) == 1
 
     @property
@@ -65,7 +65,7 @@ class Element:
         return op
 
     def then(self, other: "Element") -> "Element":
-        """The product, this one acting first."""
+        """The product in which this element acts first."""
         moved = compose(self.moved, other.moved) if self.moved and other.moved else ()
         maps = (QubitPermutation(moved),) if moved else self.maps + other.maps
         images = compose(self.images, other.images)
@@ -121,7 +121,7 @@ def _words(generators: Sequence[Element]) -> Iterator[Element]:
 
 
 def _distinct(elements: Iterable[Element]) -> Iterator[Element]:
-    """Each action once, by its first name; what does nothing is left out, unless it is a generator."""
+    """Each action once, under its first name; elements that do nothing are left out, unless they are generators."""
     known: set[tuple[Images, Images]] = set()
     for element in elements:
         action = element.images, element.moved
@@ -131,7 +131,7 @@ def _distinct(elements: Iterable[Element]) -> Iterator[Element]:
 
 
 def independent(elements: Iterable[Element]) -> Iterator[Element]:
-    """Those that are no product of the ones before, as far as ``MAX_ELEMENTS`` products tell."""
+    """Those that are not products of the ones before, as far as ``MAX_ELEMENTS`` products tell."""
     group: set[tuple[Images, Images]] = set()
     basis: list[Element] = []
     for element in elements:

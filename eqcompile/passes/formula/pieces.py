@@ -1,6 +1,7 @@
-"""Split a gate generator into local pieces, each of them exactly lowerable and invariant under the Lie part.
+"""Split a gate generator into local pieces, each exactly lowerable and invariant under the Lie part.
 
-A bond's ``XX + YY + ZZ`` stays one piece. Its three strings apart would break SU(2), whatever is done with them later.
+A bond's ``XX + YY + ZZ`` stays one piece. Taken apart, its three strings would break SU(2), whatever is done with them
+later.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,8 +51,8 @@ class Piece:
 def local_pieces(generator: PauliSum, lie: Iterable[LieGenerator]) -> tuple[Piece, ...]:
     """Summands of the traceless part by support, merged until each commutes with every Lie generator that can be kept.
 
-    Pieces whose commutators with a Lie generator share a string are merged: where the whole is invariant these must
-    cancel. Strings of one support stay together.
+    Pieces whose commutators with a Lie generator share a string are merged: where the whole is invariant, these strings
+    must cancel. Strings of one support stay together.
 
     Args:
         generator: a Hermitian operator.
@@ -86,7 +87,7 @@ def _piece(generator: PauliSum, keys: Iterable[PauliKey]) -> Piece:
 
 
 def _merged(generator: PauliSum, pieces: Sequence[Piece], lie: LieGenerator) -> tuple[Piece, ...]:
-    """The pieces, those joined whose commutators with T share a string; as they were if T breaks the sum."""
+    """The pieces, joined where their commutators with T share a string; unchanged if T breaks the sum."""
     located = Located(lie.operator)
     changes = [located.commutator(piece.operator) for piece in pieces]
     total: dict[PauliKey, Scalar] = {}
@@ -106,7 +107,7 @@ def _merged(generator: PauliSum, pieces: Sequence[Piece], lie: LieGenerator) -> 
 
 @dataclass(frozen=True)
 class Located:
-    """An operator whose terms are found by qubit, for commutators with operators that act on few of them.
+    """An operator whose terms are found by qubit, for commutators with operators that act on few qubits.
 
     >>> Located(PauliSum.parse("Z0 + Z1 + Z2", 3)).commutator(PauliSum.parse("X0 X1 + Y0 Y1", 3))
     0
@@ -123,7 +124,7 @@ class Located:
         return found
 
     def commutator(self, other: PauliSum) -> PauliSum:
-        """``[self, other]``; the work goes with the number of pairs of terms that share a qubit."""
+        """``[self, other]``; the work grows with the number of pairs of terms that share a qubit."""
         terms = self.operator.terms
         out: dict[PauliKey, Scalar] = {}
         for right, value in other.terms.items():

@@ -1,8 +1,8 @@
-r"""Product formulas whose every factor keeps as much of the group as it can.
+r"""Product formulas in which every factor keeps as much of the group as it can.
 
 :math:`e^{-i\theta G}` is replaced by a product of :math:`e^{-i\theta c_k G_k}`, each of which is exact. An element of
-the group that maps every :math:`G_k` to itself is kept exactly, at every angle and for any number of steps; only what
-it moves is approximate.
+the group that maps every :math:`G_k` to itself is kept exactly, at every angle and for any number of steps. Only the
+rest of the group is approximate.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,9 +34,9 @@ class ProductFormula:
 
     Attributes:
         generator: G.
-        exact: the summand that is no part of the approximation and acts first, as a whole.
+        exact: the summand that is not part of the approximation; it acts first, as a whole.
         factors: ``(G_k, c_k)`` in the order in which they act, the exact summand among them.
-        order: the error of one step goes as its size to the power ``order + 1``.
+        order: the error of one step scales as its size to the power ``order + 1``.
         steps: repetitions of the same product.
         kept: names of group elements under which the product is invariant exactly: generators, and powers and
             products of generators that are not kept themselves.
@@ -68,21 +68,21 @@ def product_formula(
 ) -> ProductFormula:
     r"""The product formula for :math:`e^{-i\theta G}` that keeps much of the group.
 
-    G is split into local pieces that are invariant under the Lie part, and these are coloured so that pieces of one
-    colour commute and many elements of the finite part map each colour to itself. Order 1 is the product of the
-    colours, order 2 its symmetric form, and higher even orders repeat the one below with eight, 32, ... substeps
-    forwards and one backwards, whose coefficients are rational:
+    G is split into local pieces that are invariant under the Lie part. These are coloured so that pieces of one colour
+    commute and many elements of the finite part map each colour to itself. Order 1 is the product of the colours, and
+    order 2 its symmetric form. Higher even orders repeat the order below with eight, 32, ... substeps forwards and one
+    backwards; their coefficients are rational:
     :math:`S_4(\theta) = S_2(\theta/6)^4\, S_2(-\theta/3)\, S_2(\theta/6)^4`.
 
     Args:
-        generator: Hermitian, on the symmetry's qubits.
+        generator: Hermitian operator on the symmetry's qubits.
         symmetry: the group of which as much as possible is kept.
         order: 1, or an even number.
         steps: how often the product for ``theta / steps`` is repeated.
-        exact: a summand of the generator on qubits of its own that is one factor; by default only the identity's part.
+        exact: a summand of the generator, on qubits of its own, that is one factor; by default the identity part alone.
 
     Returns:
-        The formula; with one factor if all pieces commute.
+        The formula; it has one factor if all pieces commute.
 
     Raises:
         DimensionError: the two act on different numbers of qubits, or the generator is not Hermitian.
@@ -120,7 +120,7 @@ def product_formula(
 def formula_for(
     generator: PauliSum, symmetry: Symmetry, order: int = 2, steps: int = 1
 ) -> ProductFormula | None:
-    """The product formula in which everything that has an exact circuit is one factor; ``None`` if that is all.
+    """The product formula in which everything that has an exact circuit is one factor; ``None`` if that is everything.
 
     Args and Raises: as for :func:`product_formula`.
 
@@ -164,7 +164,7 @@ class ProductFormulas:
     Attributes:
         symmetry: the group.
         order: 1, or an even number.
-        steps: of every formula.
+        steps: steps of every formula.
     """
 
     name: ClassVar[str] = "product-formulas"
@@ -174,7 +174,7 @@ class ProductFormulas:
     steps: int = 1
 
     def run(self, circuit: Circuit) -> Circuit:
-        """Every gate that needs it approximated; the others stay as they are."""
+        """Approximate every gate that needs it; the others stay as they are."""
         operations: list[Operation] = []
         for operation in circuit:
             if isinstance(operation, Evolve):
@@ -211,7 +211,7 @@ def _sum(num_qubits: int, operators: Iterable[PauliSum]) -> PauliSum:
 
 
 def _in_order(parts: list[PauliSum]) -> list[PauliSum]:
-    """The two longest at the ends: a symmetric product fuses those, and repeats all others twice in a step."""
+    """The parts, the two longest at the ends: a symmetric product fuses those and takes the others twice a step."""
     ranked = sorted(parts, key=len, reverse=True)
     return [*ranked[:1], *ranked[2:], *ranked[1:2]]
 
@@ -245,7 +245,7 @@ def _step(parts: list[PauliSum], order: int, size: Fraction) -> Iterator[tuple[P
 
 
 def _fused(factors: Iterable[tuple[PauliSum, Fraction]]) -> Factors:
-    """Equal neighbours joined; what adds up to nothing is dropped."""
+    """Join equal neighbours; factors that add up to nothing are dropped."""
     out: list[tuple[PauliSum, Fraction]] = []
     for operator, weight in factors:
         if out and out[-1][0] == operator:
@@ -256,7 +256,7 @@ def _fused(factors: Iterable[tuple[PauliSum, Fraction]]) -> Factors:
 
 
 def _stages(factors: Factors) -> tuple[PauliSum, ...]:
-    """Weighted sums of neighbouring factors that commute; the order of those does not matter to the product."""
+    """Weighted sums of neighbouring factors that commute; their order does not matter to the product."""
     known: dict[frozenset[PauliSum], bool] = {}
 
     def commute(left: PauliSum, right: PauliSum) -> bool:
@@ -290,9 +290,9 @@ def _judged(
     finite: Sequence[FiniteGenerator],
     elements: Iterable[Element],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of what leaves every stage invariant, and of the generators that do not.
+    """Names of the elements that leave every stage invariant, and of the generators that do not.
 
-    Of powers and products those are left out that follow from what is named before them.
+    Powers and products that follow from elements named before them are left out.
     """
     names: list[str] = []
     broken: list[str] = []

@@ -1,4 +1,4 @@
-"""Gates by fixed exact angles, and phases of single basis states, of which exactly solvable sums are made."""
+"""Gates with fixed exact angles, and phases of single basis states, from which exactly solvable sums are made."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -18,16 +18,16 @@ from eqcompile.passes.lowering.primitives import (
 Number: TypeAlias = Fraction | Real
 
 COSINE, SINE = square_root(Fraction(2, 3)), square_root(Fraction(1, 3))
-r"""Of the one fixed angle that is no fraction of a turn: half of :math:`\arccos(1/3)`."""
+r"""Cosine and sine of the one fixed angle that is not a fraction of a turn: half of :math:`\arccos(1/3)`."""
 
 
 def times(number: Number, factor: Fraction | int) -> Number:
-    """The product; a number that is rational stays a fraction."""
+    """The product; a rational number stays a fraction."""
     return number * Fraction(factor) if isinstance(number, Fraction) else number * real(Fraction(factor))
 
 
 def plus(number: Number, other: Number) -> Number:
-    """The sum; of two fractions it is one."""
+    """The sum; the sum of two fractions is a fraction."""
     if isinstance(number, Fraction) and isinstance(other, Fraction):
         return number + other
     return real(number) + real(other)
@@ -54,7 +54,7 @@ def phase(angle: ExactAngle, factor: Number) -> GlobalPhase:
 
 
 def bell_labels(a: int, b: int) -> Iterator[Primitive]:
-    """The four Bell states to basis states; the singlet goes to ``11``."""
+    """Take the four Bell states to basis states; the singlet goes to ``11``."""
     yield ControlledX(a, b)
     yield y_turn(a, Fraction(-1, 2))
 
@@ -69,8 +69,8 @@ def controlled_reflection(control: int, target: int, axis: Fraction) -> Iterator
 def tilted_reflection(control: int, target: int) -> Iterator[Primitive]:
     r"""The reflection :math:`\sqrt{2/3}\, Z + \sqrt{1/3}\, X` of the target where the control is one; one CX.
 
-    A turn about y would take X to that axis, but half its angle has nested roots. Three turns go round it: by pi/3
-    about z, by :math:`\arccos(1/3)` about x and by -pi/6 about z. Half of each has simple ones.
+    A turn about y would take X to that axis, but half its angle has nested roots. Three turns avoid them: by pi/3 about
+    z, by :math:`\arccos(1/3)` about x and by -pi/6 about z. Half of each has simple roots.
     """
     third, sixth, half = Fraction(1, 3), Fraction(1, 6), Fraction(1, 2)
     turn: list[Primitive] = [

@@ -4,11 +4,11 @@ With :math:`C` the sum of all six couplings, :math:`G = x\,C + y\,H_{ab} + z\,H_
 ring (x = -y = -z) and everything with four equal couplings between two pairs; a star of three legs is C minus the
 triangle of the legs. All parts commute.
 
-C depends on the total spin J alone: C = -6, -2, 6 for J = 0, 1, 2. In Bell labels of the two pairs, the second label
-replaced by the sum d of both, C is block diagonal in d, because it commutes with XXXX and ZZZZ. A block with d != 0
-holds one state of J = 2 beside three of J = 1; these three states are taken to ``|00>`` of the first label by gates
-that do nothing for d = 0, where ``|00>`` is a state of J = 2 as well. So C is -2, plus 8 on ``|00>``, plus a diagonal
-operator for d = 0 that is left.
+C depends on the total spin J alone: C = -6, -2, 6 for J = 0, 1, 2. In Bell labels of the two pairs, with the second
+label replaced by the sum d of both, C is block diagonal in d, because it commutes with XXXX and ZZZZ. A block with
+d != 0 holds one state of J = 2 beside three of J = 1; these three states are taken to ``|00>`` of the first label by
+gates that do nothing for d = 0, where ``|00>`` is a state of J = 2 as well. So C is -2, plus 8 on ``|00>``, plus a
+diagonal operator that is left for d = 0.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,9 +44,9 @@ class FourSpins:
     Attributes:
         qubits: a, b, c and d.
         every: strength of the sum of all six couplings.
-        first: what the pair a, b has beyond it.
-        second: what the pair c, d has beyond it.
-        legs: what the triangle of b, c and d has beyond it; zero unless first and second are.
+        first: what the pair a, b has beyond ``every``.
+        second: what the pair c, d has beyond ``every``.
+        legs: what the triangle of b, c and d has beyond ``every``; zero unless ``first`` and ``second`` are both zero.
     """
 
     qubits: tuple[int, int, int, int]
@@ -57,7 +57,7 @@ class FourSpins:
 
 
 def four_spins_of(part: PauliSum) -> FourSpins | None:
-    """The operator in this form, or ``None`` if it has none.
+    """The operator in this form, or ``None`` if it is not of this form.
 
     >>> ring = four_spins_of(PauliSum.parse("H(0,1) + H(1,2) + H(2,3) + H(3,0)", 4))
     >>> ring.qubits, str(ring.every), str(ring.first), str(ring.second)
@@ -116,7 +116,7 @@ def lower_four_spins(four: FourSpins, angle: ExactAngle) -> Iterator[Primitive]:
 
 
 def _aligned(a: int, b: int, c: int, d: int) -> Iterator[Primitive]:
-    """Second label to the sum of both; then the three states of J = 2 in the blocks d != 0 to ``00`` of the first.
+    """Take the second label to the sum of both, then the three J = 2 states in blocks d != 0 to ``00`` of the first.
 
     They start as ``|+0>``, ``|0+>`` and ``|10> + |01>`` for d = 10, 01 and 11. A turn of a makes the first ``|00>`` and
     the second ``|-+>``. Where the first bit of d is one, -Z or X on a, as b is 0 or 1, keeps ``|00>`` and makes the
@@ -137,7 +137,7 @@ def _aligned(a: int, b: int, c: int, d: int) -> Iterator[Primitive]:
 
 
 def _spread(a: int, b: int) -> Iterator[Primitive]:
-    r"""The other states with d = 0 to basis states: singlets of both pairs to ``01``, the other J = 0 to ``10``.
+    r"""Take the other states with d = 0 to basis states: singlets of both pairs to ``01``, the other J = 0 to ``10``.
 
     They are :math:`|{+}1\rangle`, and :math:`\sqrt{2/3}\,|10\rangle + \sqrt{1/3}\,|{-}1\rangle`, whose orthogonal
     partner has J = 2.
@@ -147,7 +147,7 @@ def _spread(a: int, b: int) -> Iterator[Primitive]:
 
 
 def _rest(a: int, b: int, c: int, d: int, every: Number, angle: ExactAngle) -> Iterator[Primitive]:
-    """For d = 0 alone -4 on ``01`` and ``10``, 8 on ``11``: there it is ``-2 Z_a - 2 Z_b + 4 Z_a Z_b``; 12 CX.
+    """For d = 0 alone, -4 on ``01`` and ``10`` and 8 on ``11``: there it is ``-2 Z_a - 2 Z_b + 4 Z_a Z_b``; 12 CX.
 
     The projector on d = 0 is a quarter of ``(1 + Z_c) (1 + Z_d)``.
     """

@@ -41,8 +41,8 @@ def lower(operation: Operation) -> Iterator[Primitive]:
     """Primitive gates whose product is the gate, global phase included, in the order in which they act.
 
     Raises:
-        MethodError: a generator acts on too many qubits without splitting into commuting parts, or the operation
-            is a fixed or opaque one of a circuit that was read.
+        MethodError: a generator acts on too many qubits without splitting into commuting parts, or the operation is a
+            fixed unitary or an opaque gate of a circuit that was read.
 
     >>>     >>> gate = Evolve.by(PauliSum.parse("H(0,1)", 2), "w")
     >>> sum(isinstance(p, ControlledX) for p in lower(gate))
@@ -67,7 +67,7 @@ def _(operation: VectorRotation) -> Iterator[Primitive]:
 
 
 def _turn(gate: VectorRotation) -> Primitive:
-    """By 2 alpha |x| of a model, or by the exact turn of a circuit that was read, about x."""
+    """The turn about x: by 2 alpha |x| in a model, or by the exact turn in a circuit that was read."""
     if gate.matrix != IDENTITY_MATRIX:
         raise MethodError(
             f"{gate} turns about the image of a vector, which has no lowering to primitive gates"

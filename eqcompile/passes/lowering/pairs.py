@@ -1,7 +1,7 @@
 r"""Exact circuits on two qubits: exchange interactions, rotations about a string, and either with a swap behind.
 
 A swap is an exchange by a quarter of pi, :math:`\mathrm{SWAP} = e^{i\pi/4} e^{-i\frac{\pi}{4}(XX+YY+ZZ)}`, so a swap
-behind an exchange costs nothing, and behind a rotation about a string one CX.
+behind an exchange costs nothing, and a swap behind a rotation about a string costs one CX.
 """
 
 from collections.abc import Iterator, Mapping
@@ -44,9 +44,9 @@ def exchange(part: PauliSum, angle: ExactAngle, swap: bool = False) -> Iterator[
     r""":math:`e^{-i\,\mathrm{angle}\,G}` of an exchange: two CX for two strings, three for three or with a swap.
 
     Args:
-        part: see :func:`is_exchange`.
-        angle: of the evolution.
-        swap: exchange the qubits afterwards.
+        part: an exchange, see :func:`is_exchange`.
+        angle: angle of the evolution.
+        swap: whether the qubits are exchanged afterwards.
 
     References:
         Vatan and Williams, Phys. Rev. A 69, 032315 (2004), Fig. 6.
@@ -72,7 +72,7 @@ def exchange(part: PauliSum, angle: ExactAngle, swap: bool = False) -> Iterator[
         yield AxisRotation("x", i, turns["X"])
         yield AxisRotation("z", j, turns["Z"])
         yield ControlledX(i, j)
-    # Behind a swap each frame is undone on the qubit to which its own has gone.
+    # Behind a swap, each frame is undone on the qubit to which its own qubit has gone.
     ends = {i: j, j: i} if swap else {i: i, j: j}
     for q in (i, j):
         yield from (AxisRotation(axis, ends[q], Angle.of_pi(-turn)) for axis, turn in reversed(frames[q]))

@@ -1,4 +1,4 @@
-"""Primitive gates with exact angles; what a back end has to know how to emit."""
+"""Primitive gates with exact angles: what a back end has to know how to emit."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,7 +23,7 @@ class Angle:
         return cls(ExactAngle(), Fraction(0), multiple)
 
     def shifted(self, pi_multiple: Fraction) -> "Angle":
-        """The angle and a multiple of pi."""
+        """The angle plus a multiple of pi."""
         return Angle(self.base, self.factor, self.pi_multiple + pi_multiple)
 
     def __neg__(self) -> "Angle":
@@ -59,8 +59,8 @@ class FixedRotation:
     r"""The rotation :math:`\begin{pmatrix}\cos\beta & -\sin\beta\\ \sin\beta & \cos\beta\end{pmatrix}` about y.
 
     Attributes:
-        qubit: that turns.
-        cosine: :math:`\cos\beta`, exact; the angle is no fraction of a turn.
+        qubit: the qubit that turns.
+        cosine: :math:`\cos\beta`, exact; the angle is not a fraction of a turn.
         sine: :math:`\sin\beta`, exact.
     """
 

@@ -1,4 +1,4 @@
-"""Parts of a generator with a cheaper circuit than a dense one: solvable sums, and one qubit less by Pauli symmetry."""
+"""Parts of a generator with a cheaper circuit than a dense one: solvable sums, or one qubit fewer by Pauli symmetry."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,10 +27,10 @@ def lower_solvable(part: PauliSum, angle: ExactAngle) -> Iterator[Primitive] | N
 
 @dataclass(frozen=True)
 class Tapered:
-    r""":math:`G = T^\dagger (1 \otimes g)\, T` with g on one qubit less.
+    r""":math:`G = T^\dagger (1 \otimes g)\, T` with g on one qubit fewer.
 
     Attributes:
-        frame: the gates of T, CX alone, in the order in which they act.
+        frame: the gates of T, all CX, in the order in which they act.
         operator: g, on the register of G.
     """
 
@@ -42,8 +42,8 @@ def tapered(part: PauliSum) -> Tapered | None:
     r"""Free one qubit of a generator on an odd number of qubits that commutes with ``X X ... X`` and ``Z Z ... Z``.
 
     The two strings anticommute, so a Clifford T takes them to X and Z of one qubit, on which an operator that commutes
-    with both does nothing. Three CX take care of two qubits at a time: ``X_c X_a X_d`` to ``X_c``, and Z likewise.
-    Every SU(2)-invariant operator is of this kind, and so is every XYZ coupling.
+    with both does nothing. Three CX take care of two qubits at a time: they take ``X_c X_a X_d`` to ``X_c``, and Z
+    likewise. Every SU(2)-invariant operator is of this kind, and so is every XYZ coupling.
 
     Args:
         part: any operator.
@@ -79,6 +79,6 @@ def _conjugated(gate: ControlledX, op: PauliSum) -> PauliSum:
     images: dict[PauliKey, Scalar] = {}
     for (x, z), value in op.terms.items():
         image = x ^ (t if x & c else 0), z ^ (c if z & t else 0)
-        # A string is i^|x & z| times X^x Z^z, and of the latter the gate makes X^x' Z^z' without any sign.
+        # A string is i^|x & z| times X^x Z^z, and the gate takes the latter to X^x' Z^z' without any sign.
         images[image] = times_power_of_i(value, (x & z).bit_count() - (image[0] & image[1]).bit_count())
     return PauliSum(op.num_qubits, images)

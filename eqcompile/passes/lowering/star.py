@@ -51,7 +51,7 @@ class Star:
 
 
 def star_of(part: PauliSum) -> Star | None:
-    """The operator as a star, or ``None`` if it is none; the identity is no part of one.
+    """The operator as a star, or ``None`` if it is not one; the identity is not part of a star.
 
     >>> star_of(PauliSum.parse("H(0,1) + H(0,2)", 3))
     Star(centre=0, legs=(1, 2), arm=Fraction(1, 1), base=Fraction(0, 1))
@@ -109,7 +109,7 @@ def lower_star(star: Star, angle: ExactAngle) -> Iterator[Primitive]:
 
 
 def _frame(centre: int, a: int, d: int) -> Iterator[Primitive]:
-    """T: the legs' Bell states to labels, and on the centre the Pauli matrix that belongs to the label undone."""
+    """T: take the legs' Bell states to labels, and undo on the centre the Pauli matrix that belongs to the label."""
     yield ControlledX(a, d)
     yield ControlledX(d, centre)
     yield ControlledX(centre, a)
@@ -117,7 +117,7 @@ def _frame(centre: int, a: int, d: int) -> Iterator[Primitive]:
 
 
 def _doublet_to_zero(a: int, d: int) -> Iterator[Primitive]:
-    r"""The doublet, :math:`\sqrt{2/3}\,|0\rangle_a|-\rangle_d + \sqrt{1/3}\,|1\rangle_a|0\rangle_d`, to ``|00>``.
+    r"""Take the doublet, :math:`\sqrt{2/3}\,|0\rangle_a|-\rangle_d + \sqrt{1/3}\,|1\rangle_a|0\rangle_d`, to ``|00>``.
 
     A quarter turn makes the parts :math:`|00\rangle` and :math:`|1+\rangle`, a controlled Hadamard takes the second
     to :math:`|10\rangle`, and then a turns alone.

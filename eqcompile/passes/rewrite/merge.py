@@ -14,13 +14,13 @@ from eqcompile.exact.operators.strings import PauliKey
 class MergeRepeats:
     r"""Fuse gates with equal generators: :math:`e^{-iaG} e^{-ibG} = e^{-i(a+b)G}`, across gates that commute with G.
 
-    Exact, also when parameters are shared: angles add and none is dropped. A gate whose angle cancels goes.
+    Exact, also when parameters are shared: angles add and none is dropped. A gate whose angle cancels is removed.
     """
 
     name: ClassVar[str] = "merge-repeats"
 
     def run(self, circuit: Circuit) -> Circuit:
-        """Every gate moved into the earliest equal one that it can reach."""
+        """Move every gate into the earliest equal one that it can reach."""
         kept: list[Operation] = []
         for operation in circuit:
             turn = isinstance(operation, Evolve | PauliRotation)

@@ -1,4 +1,4 @@
-"""Passes rewrite a circuit, one idea each; a pipeline applies them in turn and lets a caller look after each."""
+"""Passes rewrite a circuit, one idea each; a pipeline applies them in turn and lets a caller look at each result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from eqcompile.circuits.circuit import Circuit
 
 
 class Pass(Protocol):
-    """A frozen object with a name that turns a circuit into an equal one, on possibly other qubits."""
+    """A frozen object with a name that turns a circuit into an equal one, possibly on other qubits."""
 
     name: ClassVar[str]
 
@@ -17,7 +17,7 @@ class Pass(Protocol):
 
 
 Observer: TypeAlias = Callable[[str, Circuit], None]
-"""Is told the name of each pass and what it made."""
+"""A function that is told the name of each pass and what it made."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Pipeline:
         """Apply every pass.
 
         Args:
-            circuit: what to rewrite.
+            circuit: the circuit to rewrite.
             observe: called after every pass, for example to certify again.
         """
         for step in self.passes:

@@ -19,7 +19,7 @@ from eqcompile.passes.lowering.pairs import is_exchange
 
 
 def dependencies(operations: Sequence[Operation]) -> list[set[int]]:
-    """For each operation the earlier ones on its qubits that it cannot be exchanged with."""
+    """For each operation, the earlier ones on its qubits that it cannot be exchanged with."""
     families = [operation.generators() for operation in operations]
     kinds: dict[tuple[PauliSum, ...], int] = {}
     kind_of = [None if family is None else kinds.setdefault(family, len(kinds)) for family in families]
@@ -48,7 +48,7 @@ def dependencies(operations: Sequence[Operation]) -> list[set[int]]:
 
 
 def two_qubit_gates(operation: Operation) -> int:
-    """CX of the exact circuit, a routing estimate where there is none in closed form."""
+    """CX of the exact circuit; a routing estimate where there is no closed form."""
     if isinstance(operation, Swapped):
         return _with_swap(operation)
     if isinstance(operation, Singlet):
@@ -92,7 +92,7 @@ class Schedule:
     name: ClassVar[str] = "schedule"
 
     def run(self, circuit: Circuit) -> Circuit:
-        """The same gates, each as early as its qubits and those it waits for allow."""
+        """The same gates, each as early as its qubits and the gates it waits for allow."""
         operations = circuit.operations
         needed = dependencies(operations)
         followers = successors(needed)
@@ -118,7 +118,7 @@ class Schedule:
 
 
 def successors(needed: Sequence[set[int]]) -> list[list[int]]:
-    """For each operation those that wait for it."""
+    """For each operation, those that wait for it."""
     out: list[list[int]] = [[] for _ in needed]
     for number, before in enumerate(needed):
         for k in before:
@@ -127,7 +127,7 @@ def successors(needed: Sequence[set[int]]) -> list[list[int]]:
 
 
 def _tails(operations: Sequence[Operation], followers: Sequence[Sequence[int]]) -> list[int]:
-    """Two-qubit gates on the longest way from each operation to the end, its own included."""
+    """Two-qubit gates on the longest path from each operation to the end, its own included."""
     tails = [0] * len(operations)
     for number in range(len(operations) - 1, -1, -1):
         behind = max((tails[k] for k in followers[number]), default=0)

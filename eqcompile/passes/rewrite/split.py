@@ -1,4 +1,4 @@
-"""Orbit sums to their commuting summands, which qubits at different places can take one by one."""
+"""Split orbit sums into their commuting summands, which qubits at different places can take one by one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class SplitOrbits:
     name: ClassVar[str] = "split-orbits"
 
     def run(self, circuit: Circuit) -> Circuit:
-        """Every sum split as far as its summands commute; an exchange on a pair stays whole."""
+        """Split every sum as far as its summands commute; an exchange on a pair stays whole."""
         operations = tuple(part for operation in circuit for part in _split(operation))
         return replace(circuit, operations=operations)
 

@@ -14,7 +14,7 @@ class Coupling:
     """An undirected graph of qubits ``0 .. num_qubits-1``.
 
     Attributes:
-        num_qubits: of the device.
+        num_qubits: number of qubits of the device.
         edges: pairs ``(a, b)`` with a < b that a two-qubit gate can act on, in either direction.
     """
 
@@ -23,7 +23,7 @@ class Coupling:
 
     @classmethod
     def of(cls, num_qubits: int, pairs: Iterable[tuple[int, int]]) -> "Coupling":
-        """From pairs in any order.
+        """The graph with these pairs, in any order.
 
         Raises:
             BackendError: a pair names a qubit that does not exist.
@@ -31,7 +31,9 @@ class Coupling:
         edges = frozenset((min(a, b), max(a, b)) for a, b in pairs if a != b)
         for a, b in edges:
             if not 0 <= a < b < num_qubits:
-                raise BackendError(f"the coupling ({a}, {b}) leaves the {num_qubits} qubits of the device")
+                raise BackendError(
+                    f"the coupling ({a}, {b}) is outside the {num_qubits} qubits of the device"
+                )
         return cls(num_qubits, edges)
 
     @classmethod
@@ -51,7 +53,7 @@ class Coupling:
 
     @cached_property
     def graph(self) -> nx.Graph:
-        """As a graph of networkx."""
+        """The coupling as a networkx graph."""
         graph = nx.Graph()
         graph.add_nodes_from(range(self.num_qubits))
         graph.add_edges_from(sorted(self.edges))
@@ -59,7 +61,7 @@ class Coupling:
 
     @cached_property
     def distances(self) -> tuple[tuple[int, ...], ...]:
-        """Steps between every two qubits; ``num_qubits`` where there is no way.
+        """Steps between every two qubits; ``num_qubits`` where there is no path.
 
         >>> Coupling.line(3).distances
         ((0, 1, 2), (1, 0, 1), (2, 1, 0))

@@ -31,12 +31,12 @@ TRIAL_WIDTH: Final = 12
 class RouteOnDevice:
     """Choose a connected part of a device and route there.
 
-    A part of every shape is tried with the first gates. Which of the parts of one shape it is makes no difference
-    here; a back end that knows its noise may move it.
+    A part of every shape is tried with the first gates. Which part of a given shape it is makes no difference here; a
+    back end that knows its noise may move it.
 
     Attributes:
-        coupling: of the whole device.
-        width: of the search, see :class:`eqcompile.passes.routing.route.Route`.
+        coupling: coupling of the whole device.
+        width: width of the search, see :class:`eqcompile.passes.routing.route.Route`.
     """
 
     coupling: Coupling
@@ -49,7 +49,7 @@ class RouteOnDevice:
 
         Raises:
             BackendError: no connected part is large enough.
-            MethodError: as :class:`eqcompile.passes.routing.route.Route`.
+            MethodError: as for :class:`eqcompile.passes.routing.route.Route`.
         """
         require_routable(circuit, self.coupling)
         if self.coupling.is_full:
@@ -57,7 +57,7 @@ class RouteOnDevice:
         shapes = self._shapes(circuit.num_qubits)
         if not shapes:
             raise BackendError(
-                f"the circuit has {circuit.num_qubits} qubits, and no connected part of the device is as large"
+                f"the circuit has {circuit.num_qubits} qubits, and no connected part of the device is that large"
             )
         trial = replace(circuit, operations=circuit.operations[:TRIAL])
         costs = [_cost(Route(part.coupling, TRIAL_WIDTH, work=0).run(trial)) for part in shapes]
@@ -65,7 +65,7 @@ class RouteOnDevice:
         return _placed(Route(best.coupling, self.width).run(circuit), best.qubits, self.coupling.num_qubits)
 
     def _shapes(self, size: int) -> list["_Part"]:
-        """A part of the device of every shape, those with the most couplings first."""
+        """One part of the device for every shape, those with the most couplings first."""
         shapes: dict[_Shape, _Part] = {}
         for qubits in islice(connected_parts(self.coupling.graph, size), MAX_PARTS):
             part = _Part.of(self.coupling, qubits)
@@ -74,7 +74,7 @@ class RouteOnDevice:
 
 
 _Shape: TypeAlias = tuple[int, tuple[tuple[int, ...], ...]]
-"""Couplings, negative, and the distances from every qubit, sorted: equal for parts that differ in numbering only."""
+"""Minus the number of couplings, and the sorted distances: equal for parts that differ only in their numbering."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 r"""Bring the qubits of every gate next to each other, with swaps that hide behind gates.
 
-A swap behind an exchange is free, :math:`\mathrm{RH}(J)` and then SWAP being :math:`\mathrm{RH}(J + \pi/4)` up to a
-phase, and behind an encoding on a parity qubit it costs one CX instead of three: so the parity qubit may travel.
-The search is a beam over the cost: among all partial circuits of equal cost, those that are farthest are kept.
+A swap behind an exchange is free: :math:`\mathrm{RH}(J)` and then SWAP is :math:`\mathrm{RH}(J + \pi/4)` up to a phase.
+Behind an encoding on a parity qubit it costs one CX instead of three, so the parity qubit may travel. The search is a
+beam over the cost: among all partial circuits of equal cost, those that have got farthest are kept.
 """
 
 from collections.abc import Iterable
@@ -40,9 +40,9 @@ class Route:
     """Place the qubits on a device and move them, so that every gate acts on neighbours.
 
     Attributes:
-        coupling: of the device, or of a part of it; connected.
-        width: partial circuits kept at each cost, at least. More is slower, sometimes better.
-        work: partial circuits times gates; short circuits get as many more. The default takes a second or less.
+        coupling: coupling of the device, or of a part of it; it must be connected.
+        width: least number of partial circuits kept at each cost. More is slower, and sometimes better.
+        work: partial circuits times gates; short circuits keep more at each cost. The default takes a second or less.
     """
 
     coupling: Coupling
@@ -55,7 +55,7 @@ class Route:
         """The circuit on the coupling's qubits; ``initial`` and ``final`` say where each qubit starts and ends.
 
         Raises:
-            BackendError: too few qubits, or no way between them.
+            BackendError: too few qubits, or no path between them.
             MethodError: a gate acts on more than two qubits; lower it first, or leave routing to Qiskit.
         """
         require_routable(circuit, self.coupling)
@@ -110,7 +110,7 @@ class _State:
 
 
 class _Search:
-    """Two-qubit gates are searched over; the others follow at once what they wait for."""
+    """A search over two-qubit gates; the others follow at once after what they wait for."""
 
     def __init__(self, circuit: Circuit, coupling: Coupling, width: int) -> None:
         self._circuit, self._coupling, self._width = circuit, coupling, width
@@ -154,7 +154,7 @@ class _Search:
         raise AssertionError("every gate can be reached on a connected coupling")
 
     def _kept(self, states: Iterable[_State]) -> list[_State]:
-        """The best ones, one of each score: those of equal score differ by a symmetry of the circuit mostly."""
+        """The best ones, one of each score: those of equal score mostly differ by a symmetry of the circuit."""
         best: dict[float, _State] = {}
         for state in states:
             score = self._score(state)
@@ -220,7 +220,7 @@ class _Search:
         return self._emitted(steps, initial=places)
 
     def _emitted(self, steps: list[_Step], initial: tuple[int, ...]) -> Circuit:
-        """Gates as searched; those on one qubit as soon as what they wait for has been done."""
+        """Gates as the search found them; those on one qubit come as soon as what they wait for has been done."""
         operations, size = self._circuit.operations, self._coupling.num_qubits
         waiting, two = [set(before) for before in self._needed], set(self._gates)
         out: list[Operation] = []
@@ -253,7 +253,7 @@ class _Search:
 
 
 def _reduced(waits: list[int]) -> list[int]:
-    """Masks of earlier gates without those that others in the mask wait for anyhow."""
+    """Masks of earlier gates without those that others in the mask wait for anyway."""
     closures: list[int] = []
     out = []
     for mask in waits:

@@ -124,7 +124,7 @@ def test_what_has_no_elementary_form_says_so() -> None:
         return str(caught.value)
 
     assert refusal(Evolve.by(eq.PauliSum.parse("X0 + Z0", 3), "w")) == (
-        "the strings of X0 + Z0 do not commute, so that exp of their sum is no product of rotations; emit the "
+        "the strings of X0 + Z0 do not commute, so exp of their sum is not a product of rotations; emit the "
         "circuit, and verify that"
     )
     assert refusal(Evolve.by(eq.PauliSum.parse("sqrt(2)*X0", 3), "w")).endswith(
@@ -146,7 +146,7 @@ def test_lengths_are_never_taken_for_weights() -> None:
     thrice = VectorRotation(0, 0, None, ExactAngle.of({("alpha", length_of(0)): Fraction(3)}))
     for wrong in (other, thrice):
         with pytest.raises(
-            MethodError, match=r"a length stands in angles as 2 alpha \|x\| of its own site alone$"
+            MethodError, match=r"a length may stand in angles only as 2 alpha \|x\| of its own site$"
         ):
             in_angles(Circuit(2, (own, wrong)), sites)
     with pytest.raises(MethodError, match=r"^site 0 is encoded with alpha and with beta$"):

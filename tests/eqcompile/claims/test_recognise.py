@@ -176,7 +176,7 @@ def test_loose_angles_in_products() -> None:
     quarter = symmetry_of(eq.loads(TURNS.format("C_4")))
     assert [eq.verify(right, group).verdict for group in (quarter, SPINS)] == ["not decided", "proven"]
     assert [eq.verify(wrong, group).verdict for group in (quarter, SPINS)] == ["refused", "refused"]
-    with pytest.raises(MethodError, match=r"^pi times H1_azimuth\*w is no angle of this form$"):
+    with pytest.raises(MethodError, match=r"^pi times H1_azimuth\*w is not an angle of this form$"):
         scaled.substituted({"H1_azimuth": AZIMUTH + ExactAngle.of_pi(1)})
 
 

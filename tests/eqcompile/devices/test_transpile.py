@@ -227,7 +227,7 @@ def test_unsupported_gates(shallow: Callable[[str], eq.Program]) -> None:
 def test_a_back_end_without_couplings(shallow: Callable[[str], eq.Program]) -> None:
     with pytest.raises(BackendError) as caught:
         shallow("lih").to_qiskit(backend=without_two_qubit_gates())
-    assert str(caught.value) == "the circuit has 4 qubits, and no connected part of the device is as large"
+    assert str(caught.value) == "the circuit has 4 qubits, and no connected part of the device is that large"
 
 
 def test_what_cannot_be_transpiled(shallow: Callable[[str], eq.Program]) -> None:

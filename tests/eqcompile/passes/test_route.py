@@ -55,7 +55,7 @@ def test_what_is_refused() -> None:
         Route(Coupling.line(3)).run(ring)
     with pytest.raises(BackendError, match="not connected"):
         Route(Coupling.of(4, [(0, 1), (2, 3)])).run(ring)
-    with pytest.raises(BackendError, match="no connected part of the device is as large"):
+    with pytest.raises(BackendError, match="no connected part of the device is that large"):
         RouteOnDevice(Coupling.of(6, [(0, 1), (1, 2), (3, 4), (4, 5)])).run(ring)
     wide = Evolve(eq.PauliSum.parse("X0 X1 X2", 4), ExactAngle.parameter("w"))
     with pytest.raises(MethodError, match="acts on 3 qubits"):
