@@ -1,1 +1,1 @@
-"""Certificates: one function per claim, each with its own way to fail. No float lives here."""
+"""Certificates: one class per claim, each with its own way to fail. No float lives here."""

@@ -12,7 +12,7 @@ from eqcompile.recheck.document import load_document
 from eqcompile.recheck.form import SCHEMA
 
 LINE_WIDTH = 120
-"""Data that fit into a line of JSON stay on it."""
+"""Data that fit into a line of JSON of this width stay on one line."""
 
 
 class Verdict(StrEnum):
@@ -33,7 +33,7 @@ gives the value anew."""
 
 
 def abbreviated(value: int) -> str:
-    """A number of a counterexample; of a long one the first and the last six digits.
+    """A number of a counterexample; if it is long, its first and last six digits.
 
     >>> abbreviated(12345), abbreviated(3**60)
     ('12345', '423911...433201')
@@ -51,7 +51,7 @@ class Counterexample:
         element: the group element.
         input: what it acts on.
         expected: the value that the symmetry demands.
-        found: the value that there is.
+        found: the value that was found.
         python: one line of Python that shows the difference.
     """
 
@@ -72,20 +72,20 @@ class Finding:
     Attributes:
         claim: name in the table of claims (:mod:`eqcompile.claims.table`), such as ``"equivariant gate"``.
         subject: what it is about, such as ``"layer[2]: H(1,2) + H(0,3)"``.
-        verdict: proven, refused or not decided; the detail then says why not.
+        verdict: proven, refused or not decided; in the last case the detail says why.
         method: how it was decided.
-        detail: what a reader wants to know beside the verdict.
+        detail: what a reader wants to know besides the verdict.
         counterexample: given when refused.
         place: path of the subject in the spec, such as ``("ansatz", "layer", 2)``; empty for the whole.
         key: which of the demanded claims this is, such as ``"layer[2]"``.
-        error_exponent: the error probability is below 2 to the minus this; ``None`` for an exact method.
+        error_exponent: the error probability is below 2 to the power of minus this; ``None`` for an exact method.
         evidence: plain data from which the claim can be decided again.
         generator: number of the group's generator that the claim is about; ``None`` if it is about all.
-        character: of a proven circuit or state, by what the group multiplies it, as exact text: one entry for the
-            claim's generator, or one for every generator. For a single element g the phase chi of
-            R U(x) R^dagger = chi U(V x), trivial if ``"1"``; for a one-parameter group the number lambda, with
-            chi = exp(-i phi lambda), trivial if ``"0"``; ``None`` for a phase that is no root of unity of order up
-            to 360, or no small fraction: it may depend on the data.
+        character: for a proven circuit or state, what the group multiplies it by, as exact text: one entry for the
+            claim's generator, or one for every generator. For a single element g it is the phase chi of R U(x)
+            R^dagger = chi U(V x), trivial if ``"1"``. For a one-parameter group it is the number lambda with
+            chi = exp(-i phi lambda), trivial if ``"0"``. ``None`` stands for a phase that is not a root of unity of
+            order up to 360, or a number that is not a small fraction; it may depend on the data.
     """
 
     claim: str
@@ -111,8 +111,8 @@ class Finding:
 class Certificate:
     """All findings about one target, for one group; truthy when there are claims and every one is proven.
 
-    The digest in its JSON shows accidental changes. It is no signature: who changes a certificate on purpose can
-    compute it anew. What the claims rest on is decided again by ``eqcompile recheck``.
+    The digest in its JSON shows accidental changes. It is not a signature: anyone who changes a certificate on purpose
+    can compute it anew. ``eqcompile recheck`` decides again what the claims rest on.
 
     Attributes:
         target: name of what was checked.
@@ -125,7 +125,7 @@ class Certificate:
         versions: versions of the software that took part.
         demanded: keys of the claims that the target owes; each is decided by one finding.
         group_data: the generators of the group in plain data.
-        target_data: what was checked, in plain data, as far as it does not stand with the claims.
+        target_data: what was checked, in plain data, as far as the claims do not hold it themselves.
         assumptions: how rounded numbers of the target were read; the claims are about these readings.
         kept: what ``symmetry_left`` is made of: numbers of factors and of generators, and combinations of them.
     """
@@ -149,7 +149,7 @@ class Certificate:
 
     @property
     def verdict(self) -> Verdict:
-        """Proven when every claim is, refused when one is, else not decided."""
+        """Proven if every claim is, refused if one is, else not decided."""
         if self:
             return Verdict.PROVEN
         return Verdict.NOT_DECIDED if self.findings and not self.refused else Verdict.REFUSED
@@ -166,7 +166,7 @@ class Certificate:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Keys of the demanded claims that no finding decides, or several."""
+        """Keys of the demanded claims that no finding decides, or more than one."""
         keys = [finding.key for finding in self.findings]
         return tuple(key for key in self.demanded if keys.count(key) != 1)
 
@@ -201,9 +201,9 @@ class Certificate:
         """Read back what :meth:`to_json` wrote.
 
         Raises:
-            EqcompileError: not a certificate of this schema, with every field of its type and none twice; or it
-                contradicts itself: a verdict its findings do not bear out, a counterexample to a proven claim, a
-                demanded claim that is missing, or a digest that does not fit.
+            EqcompileError: the text is not a certificate of this schema, with every field of the right type and no
+                field twice. Or it contradicts itself, with a verdict that its findings do not bear out, a
+                counterexample to a proven claim, a demanded claim that is missing, or a digest that does not fit.
         """
         body = load_document(text)
         digest, verdict = body.pop("digest"), body["verdict"]

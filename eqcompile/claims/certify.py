@@ -41,7 +41,7 @@ def certify_model(
     Args:
         target: name of the model.
         symmetry: the declared group on data and qubits.
-        ansatz, state, observable: the model.
+        ansatz, state, observable: the parts of the model.
         spec_sha256: hash of the text the model was declared in.
 
     Returns:
@@ -84,10 +84,11 @@ def circuit_findings(
         circuit: exact, from :func:`eqcompile.readers.circuit.general_circuit` or built by hand.
         question: which claim, and under which group.
         seed: fixes the field and the random point.
-        reproduce: arguments of :func:`eqcompile.equivariance_defect` in the line of Python of a counterexample.
+        reproduce: arguments of :func:`eqcompile.equivariance_defect` in a counterexample's line of Python.
 
     Returns:
-        One finding for each generator: proven, refused or not decided. For a group without generators one that says so.
+        One finding for each generator: proven, refused or not decided. For a group without generators, one finding that
+        says so.
 
     Raises:
         MethodError: a model without an observable.
@@ -113,9 +114,9 @@ def certificate_of(
     Args:
         target: name of what was checked.
         symmetry: the group.
-        findings: with keys; each is completed by what its evidence is about.
+        findings: findings with keys; each is completed with what its evidence is about.
         spec_sha256: hash of the spec's text.
-        target_data: by default the parts that the findings are about.
+        target_data: what was checked, in plain data; by default the parts that the findings are about.
     """
     group_data = group_evidence(symmetry)
     target_data = parts_target([f.key for f in findings]) if target_data is None else target_data
@@ -135,10 +136,10 @@ def certificate_of(
 
 
 def strict_certificate(certificate: Certificate, symmetry: Symmetry) -> Certificate:
-    """The same certificate where phase 1 is asked for: what holds up to another phase only is refused.
+    """The same certificate when phase 1 is asked for: claims that hold only up to another phase are refused.
 
     Args:
-        certificate: of anything, for this group.
+        certificate: certificate of any target, for this group.
         symmetry: the declared group.
     """
     findings = []
@@ -160,5 +161,5 @@ def software_versions() -> dict[str, str]:
 
 @cache
 def _version(name: str) -> str:
-    """It is read from a file; a certificate must not cost more for it than for its claims."""
+    """Version of a package, kept: it is read from a file, which must not cost a certificate more than its claims."""
     return version(name)

@@ -17,7 +17,7 @@ MODEL, MODEL_WITHOUT_DATA, PARTS = "model", "model without data", "parts"
 CIRCUIT, PREPARED_STATE, CIRCUIT_MODEL = "circuit", "prepared state", "circuit model"
 
 CIRCUITS = {"circuit": CIRCUIT, "state": PREPARED_STATE, "model": CIRCUIT_MODEL}
-"""Kind of target by what is claimed of a circuit."""
+"""Kind of target, by what is claimed of a circuit."""
 
 
 def kind_of(target: Mapping[str, Any]) -> str:
@@ -36,13 +36,13 @@ class Claim(ABC):
     """One claim, about one subject, for one group.
 
     Attributes:
-        name: of this kind of claim, such as ``"equivariant gate"``.
-        form: of the keys of its findings, such as ``"layer[{place}]"``.
+        name: name of this kind of claim, such as ``"equivariant gate"``.
+        form: form of the keys of its findings, such as ``"layer[{place}]"``.
         targets: kinds of target that demand it.
-        fields: what the evidence owes beside ``about``.
+        fields: fields that the evidence needs besides ``about``.
         sentence: form of the text that says what a finding is about; its fields are those of the finding.
         exact: whether it is decided by exact equations, without any probability of error.
-        characters: whether a proof names by what phase the group acts: for one generator, or for all.
+        characters: whether a proof names the phase by which the group acts: for one generator, or for all.
         symmetry: the group.
     """
 
@@ -62,7 +62,7 @@ class Claim(ABC):
 
         Args:
             target: the target section of a certificate.
-            num_generators: of the group.
+            num_generators: number of generators of the group.
         """
         kind = kind_of(target)
         if kind not in cls.targets or (kind == PARTS and cls.form not in target["parts"]):
@@ -71,7 +71,7 @@ class Claim(ABC):
 
     @classmethod
     def _keys(cls, target: Mapping[str, Any], num_generators: int) -> list[str]:
-        """The same, where the kind of the target fits: once, where a claim does not say otherwise."""
+        """The keys for a target of a fitting kind: a single one, unless a claim says otherwise."""
         return [cls.form]
 
     @property
@@ -86,7 +86,7 @@ class Claim(ABC):
 
     @property
     def subject(self) -> str:
-        """What the claim is about, in words: from the fields of its evidence."""
+        """What the claim is about, in words made from the fields of its evidence."""
         return self.sentence.format(**self.evidence())
 
     @abstractmethod

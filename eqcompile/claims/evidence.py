@@ -1,7 +1,7 @@
 """What a certificate says about group, target and claims in plain data, so that anybody can decide them again.
 
 Operators, states and numbers are exact texts. The group and a circuit stand once; a claim names what it is about.
-Read by :mod:`eqcompile.recheck`, which shares no code with what is written here.
+:mod:`eqcompile.recheck`, which shares no code with this module, reads what is written here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,9 +65,9 @@ def circuit_target(
 
     Args:
         circuit: what is checked.
-        question: what about it.
+        question: what is asked about it.
         reference: the certified circuit that it was made from, where the two were compared.
-        unchanged: whether it owes the claim that it is the same model as that.
+        unchanged: whether it owes the claim that it is the same model as the reference.
     """
     symmetry, data, what, observable = (
         question.symmetry, question.data, question.what, question.observable,
@@ -91,13 +91,13 @@ def circuit_target(
 def vectors_by_other_names(
     circuit: Circuit, data: Mapping[str, DataIndex], symmetry: Symmetry
 ) -> list[tuple[str, ...] | None]:
-    """What the coordinates x, y, z of every site are called, where the circuit takes it as a whole vector.
+    """What the coordinates x, y, z of every site are called, where the circuit takes the site as a whole vector.
 
-    Inside the circuit angles and length stand for such a vector, so that its coordinates are no parameters any more;
-    where they are not called as usual, somebody has said what they are.
+    Inside the circuit, angles and a length stand for such a vector, so its coordinates are no longer parameters. Where
+    they do not have their usual names, somebody has said what they are.
 
     Args:
-        circuit: as it was read.
+        circuit: the circuit as it was read.
         data: the declared coordinates.
         symmetry: the group.
 
@@ -133,7 +133,7 @@ def group_evidence(symmetry: Symmetry) -> Plain:
 
 
 def numbered(symmetry: Symmetry) -> list[tuple[Factor, list[int]]]:
-    """Every factor with the places of its generators among all: continuous ones of all factors come first."""
+    """Every factor with the places of its generators among all of them: all continuous ones come first."""
     found, continuous, finite = [], 0, len(symmetry.lie_generators)
     for factor in symmetry.factors:
         lie, rest = len(factor.lie_generators), len(factor.finite_generators)
@@ -162,7 +162,7 @@ def _steps(generator: FiniteGenerator, num_qubits: int) -> list[Plain]:
 
 
 def _velocity(generator: LieGenerator, site: int) -> list[list[str]] | None:
-    """The matrix L on one site, ``None`` if the site stays."""
+    """The matrix L on one site; ``None`` if the site stays."""
     columns = [generator.data_image_of((site, axis)) for axis in range(3)]
     if not any(columns):
         return None

@@ -1,4 +1,4 @@
-"""Certificates as HTML: one page that needs no other file, light or dark as the reader has it."""
+"""Certificates as HTML: one page that needs no other file, light or dark as the reader prefers."""
 
 from collections.abc import Iterable, Mapping
 from html import escape

@@ -13,7 +13,7 @@ DataNames: TypeAlias = Mapping[str, DataIndex]
 """Which parameters are coordinates of which site."""
 
 What: TypeAlias = Literal["circuit", "state", "model"]
-"""That a circuit is equivariant, that the state which it prepares is invariant, or the expectation value."""
+"""That a circuit is equivariant, that the state it prepares is invariant, or that its expectation value is."""
 
 WHATS: tuple[What, ...] = get_args(What)
 
@@ -23,10 +23,10 @@ class Question:
     """A group, and what should be invariant under it.
 
     Attributes:
-        symmetry: on the circuit's qubits; qubits beyond it are ancillas, which start in |0>.
+        symmetry: the group on the circuit's qubits; qubits beyond it are ancillas, which start in |0>.
         data: parameters that are coordinates of the data.
         what: which of the three claims.
-        observable: for a model.
+        observable: the observable of a model.
 
     Raises:
         DimensionError: an observable on another register.

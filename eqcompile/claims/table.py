@@ -54,7 +54,7 @@ def demanded_of(target: Mapping[str, Any], num_generators: int) -> dict[str, typ
 
     Args:
         target: the target section of a certificate.
-        num_generators: of the group.
+        num_generators: number of generators of the group.
 
     >>> list(demanded_of({"kind": "circuit", "claim": "circuit", "unchanged": False}, 1))
     ['generator 0']

@@ -57,7 +57,7 @@ def _image(generator: FiniteGenerator, op: PauliSum) -> str:
 
 
 def reproduce_state_change(state: ExactState, generator: GroupGenerator) -> str:
-    """Python whose value is no multiple of the state."""
+    """Python whose value is not a multiple of the state."""
     if isinstance(generator, LieGenerator):
         return f"{reproduce_state(state)}.apply({reproduce_operator(generator.operator)})"
     return reproduce_state(state) + "".join(

@@ -1,10 +1,9 @@
 r"""Invariance of a whole model for all parameters and inputs, by polynomial identity testing.
 
-In the variables :math:`u = e^{-i\theta}`, :math:`e^{-i\alpha|x|}` and the unit vector of each x, it is a
-Laurent polynomial. Two such polynomials that agree at a random point of a large prime field are equal, but
-for a chance of degree over p (Schwartz and Zippel). The field holds i and every root of unity that the model's
-numbers need; nothing is rounded.
-The points are drawn from a seed that is fixed by the spec, so that a check can be repeated.
+In the variables :math:`u = e^{-i\theta}`, :math:`e^{-i\alpha|x|}` and the unit vector of each x, the model is a Laurent
+polynomial. Two such polynomials that agree at a random point of a large prime field are equal, except with a
+probability of degree over p (Schwartz and Zippel). The field holds i and every root of unity that the model's numbers
+need; nothing is rounded. The points are drawn from a seed that is fixed by the spec, so a check can be repeated.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -121,8 +120,8 @@ class ModelIdentity:
     def degree(self) -> int:
         """Bound on the degree of the identity in the field elements that are drawn, denominators cleared.
 
-        A gate acts twice (M and its inverse) with a numerator and a denominator; the unit vectors and the
-        group elements are rational of degree two in what is drawn.
+        A gate acts twice (M and its inverse) with a numerator and a denominator; the unit vectors and the group
+        elements are rational functions of degree two in what is drawn.
         """
         widest = max((s.width for s in self._spectral.values()), default=1)
         return 16 * len(self._gates) * max(widest, 2) + 64

@@ -12,7 +12,7 @@ class Outcome:
 
     Attributes:
         holds: whether the two sides agree, up to a phase.
-        phase: whether only up to a phase that is not one.
+        phase: whether they agree only up to a phase other than 1.
         difference: a basis state and its amplitudes on both sides, where they differ.
         character: where they agree, the phase by which the group multiplies, or its rate, as a field element.
     """
@@ -24,7 +24,7 @@ class Outcome:
 
 
 def compared(left: Vector, right: Vector, p: int) -> Outcome:
-    """Whether two vectors are equal up to a phase; the character is what the first is multiplied by."""
+    """Whether two vectors are equal up to a phase; the character is the factor by which the first is multiplied."""
     if left == right:
         return Outcome(True, character=1)
     if proportional(left, right, p):
@@ -35,7 +35,7 @@ def compared(left: Vector, right: Vector, p: int) -> Outcome:
 def on_register(
     difference: tuple[int, int, int] | None, qubits: Sequence[int]
 ) -> tuple[int, int, int] | None:
-    """A basis state of a few qubits as one of the register."""
+    """A basis state of a few qubits as a basis state of the register."""
     if difference is None:
         return None
     bits, left, right = difference

@@ -15,7 +15,7 @@ from eqcompile.exact.arithmetic.scalars import imaginary_part as imaginary
 from eqcompile.exact.operators.pauli import PauliSum
 
 PRIME_BITS = 160
-"""Degree over p stays below 2^-100 for every model of fewer than 2^59 gates."""
+"""Binary digits of a prime, with which degree over p stays below 2^-100 for every model of fewer than 2^59 gates."""
 
 Vector = tuple[int, int, int]
 
@@ -102,7 +102,7 @@ class Field:
     def scalar(self, value: Scalar) -> int:
         """An exact number as a field element: the root of unity goes to the fixed root."""
         if isinstance(value, Cyclotomic):
-            # Else another number would silently take the root's place.
+            # Otherwise another number would silently take the root's place.
             assert self.order % value.order == 0
             total, root = 0, pow(self.root, self.order // value.order, self.p)
             for coefficient in reversed(value.polynomial.coeffs()):

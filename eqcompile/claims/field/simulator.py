@@ -65,7 +65,7 @@ def _field(order: int, seed: str, bits: int) -> Field:
 
 @lru_cache(maxsize=64)
 def _prime(order: int, seed: str, bits: int) -> tuple[int, Any]:
-    """The prime, and the state of its source behind it: many circuits are tested with one seed for a likely cause."""
+    """The prime, and the state of its source after it; kept, since many circuits are tested with one seed."""
     source = Random(seed)
     return prime_with_root(order, source, bits), source.getstate()
 
@@ -74,13 +74,13 @@ class FieldPoint:
     """A prime field with a random value for every parameter.
 
     Args:
-        operations: everything that will be evaluated here, after all substitutions too.
+        operations: everything that will be evaluated here, also after substitutions.
         numbers: scalars that group elements bring along.
         seed: fixes the prime and all values.
 
     Attributes:
         field: the field.
-        exponent: a test here errs with a probability below 2 to the minus this.
+        exponent: a test here errs with a probability below 2 to the power of minus this.
 
     Raises:
         LimitError: multiples of pi with huge denominators.
@@ -104,7 +104,7 @@ class FieldPoint:
             for monomial, value in angle.terms:
                 known = self._denominators.get(monomial, 1)
                 self._denominators[monomial] = lcm(known, value.denominator)
-        # Every two of the blocks may be compared, each time at most this often wrong by chance.
+        # Any two of the blocks may be compared; this bounds how many points are wrong for any comparison.
         wrong = (4 * self.degree(listed) * (len(listed) + 1) ** 2).bit_length()
         bits = max(PRIME_BITS, wrong + SAFE_BITS, order.bit_length() + PRIME_BITS // 2)
         self.field = _field(order, seed, bits)
@@ -214,7 +214,7 @@ class Simulator:
 
     Args:
         point: the field and the values of the parameters.
-        num_qubits: of the vectors.
+        num_qubits: number of qubits of the vectors.
     """
 
     def __init__(self, point: FieldPoint, num_qubits: int) -> None:
@@ -274,7 +274,7 @@ class Simulator:
         """One operation.
 
         Raises:
-            MethodError: a gate without exact form.
+            MethodError: a gate without an exact form.
         """
         if isinstance(operation, PauliRotation):
             return self._rotate(operation, vector)

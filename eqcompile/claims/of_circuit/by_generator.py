@@ -1,4 +1,4 @@
-"""A claim about a circuit, for one generator of the group: what the three of them have in common."""
+"""A claim about a circuit, for one generator of the group: what the three claims of this kind have in common."""
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
@@ -20,9 +20,9 @@ class ClaimByGenerator(Claim):
 
     Attributes:
         sides: what is compared, for a single element and for a one-parameter group.
-        test: of the circuit.
-        number: of the generator.
-        reproduce: arguments of :func:`eqcompile.equivariance_defect` in the line of Python of a counterexample.
+        test: the test of the circuit.
+        number: number of the generator.
+        reproduce: arguments of :func:`eqcompile.equivariance_defect` in a counterexample's line of Python.
     """
 
     form = "generator {number}"
@@ -54,7 +54,7 @@ class ClaimByGenerator(Claim):
 
     @property
     def key(self) -> str:
-        """With the number of the generator."""
+        """The key with the number of the generator."""
         return self.form.format(number=self.number)
 
     @property
@@ -63,7 +63,7 @@ class ClaimByGenerator(Claim):
         return self.sentence.format(target=self.test.circuit.name, generator=self.generator.name)
 
     def evidence(self) -> Plain:
-        """Nothing beside the gates, which stand in the target section."""
+        """Nothing besides the gates, which stand in the target section."""
         return {}
 
     @abstractmethod

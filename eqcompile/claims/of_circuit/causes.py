@@ -106,7 +106,7 @@ def _holds(test: CircuitTest, circuit: Circuit, generator: GroupGenerator) -> bo
 
 
 def generators_of(circuit: Circuit) -> dict[str, PauliSum]:
-    """For every parameter the sum of what it multiplies: half its coefficient, times the string."""
+    """For every parameter, the sum of what it multiplies: half its coefficient, times the string."""
     sums: dict[str, dict[PauliKey, Fraction]] = {}
     for operation in circuit:
         if isinstance(operation, PauliRotation):
@@ -118,7 +118,7 @@ def generators_of(circuit: Circuit) -> dict[str, PauliSum]:
 
 
 def _untied(test: CircuitTest, sums: Mapping[str, PauliSum], images: Sequence[int]) -> Iterator[Repair]:
-    """Parameters whose sums are exchanged: they must be one. Coordinates of the data move by themselves."""
+    """Parameters whose sums are exchanged must be one parameter. Coordinates of the data move by themselves."""
     angles = {angle for site in test.symmetry.site_names for angle in angle_names(site)}
     free = sorted(sums.keys() - test.data.keys() - angles)
     seen: set[str] = set()
@@ -140,7 +140,7 @@ def _untied(test: CircuitTest, sums: Mapping[str, PauliSum], images: Sequence[in
 
 
 def _without_image(sums: Mapping[str, PauliSum], images: Sequence[int]) -> Iterator[Repair]:
-    """Terms of a parameter whose images it does not multiply: they are put right behind."""
+    """Terms of a parameter whose images it does not multiply: the images are put right behind."""
     for name in sorted(sums):
         lacking: dict[PauliKey, list[PauliKey]] = {}
         for key in sums[name]:
@@ -164,7 +164,7 @@ def _uneven(test: CircuitTest, images: Sequence[int]) -> Iterator[Repair]:
             turns.setdefault(operation.key, []).append(place)
     seen: set[PauliKey] = set()
     for key in turns:
-        # Turns are paired by their order, which makes sense only where every string of the orbit has as many.
+        # Turns are paired by their order, which makes sense only where every string of the orbit has equally many.
         orbit = _orbit(key, images)
         if key in seen or any(len(turns.get(other, [])) != len(turns[key]) for other in orbit):
             continue
@@ -204,7 +204,7 @@ def _forgotten_parity(test: CircuitTest, generator: GroupGenerator) -> Iterator[
 
 
 def _unequal(sums: Mapping[str, PauliSum], generator: GroupGenerator) -> Iterator[Repair]:
-    """Strings on the same qubits with unequal coefficients: they get that of the first."""
+    """Strings on the same qubits with unequal coefficients: all get that of the first."""
     for name in sorted(sums):
         if _invariant(generator, sums[name]):
             continue
@@ -219,10 +219,10 @@ def _unequal(sums: Mapping[str, PauliSum], generator: GroupGenerator) -> Iterato
 
 
 def _order(test: CircuitTest, sums: Mapping[str, PauliSum], generator: GroupGenerator) -> str:
-    r"""Runs of gates of one parameter whose sum G is invariant, and whose product is not.
+    r"""Runs of gates of one parameter whose sum G is invariant, but whose product is not.
 
     Undone, a run is :math:`e^{-i\theta G}`, which commutes with the group. What stands between the runs is tested part
-    by part: then the whole is a product of equivariant factors.
+    by part; if every part passes, the whole is a product of equivariant factors.
     """
     parts: list[list[Operation]] = [[]]
     clash = ""
@@ -296,7 +296,7 @@ def _missing_or_too_much(sums: Mapping[str, PauliSum], generator: GroupGenerator
 
 
 def _swapped(test: CircuitTest) -> Iterator[Repair]:
-    """Exchange two qubits of the circuit; or at its end alone."""
+    """Exchange two qubits of the whole circuit, or at its end alone."""
     n = test.circuit.num_qubits
     small = n <= MAX_SWAPPED_QUBITS and len(test.circuit.operations) <= MAX_SWAPPED_GATES
     if n != test.symmetry.num_qubits or not small:
@@ -363,7 +363,7 @@ def _with_angle(place: int, angle: ExactAngle) -> Edit:
 
 
 def _with_equal(name: str, keys: frozenset[PauliKey]) -> Edit:
-    """The angle of the first turn by a parameter about one of these strings for all that follow, string by string."""
+    """Give the angle of the first turn by a parameter about one of these strings to all others, string by string."""
 
     def edit(circuit: Circuit) -> Circuit:
         angles: list[ExactAngle] = []
@@ -412,7 +412,7 @@ def _string(key: PauliKey, num_qubits: int) -> PauliSum:
 
 
 def _invariant(generator: GroupGenerator, op: PauliSum) -> bool:
-    """Of sums on ancillas, too, nothing is said."""
+    """Whether a sum is invariant; a sum that acts on ancillas too never counts as such."""
     if isinstance(generator, LieGenerator):
         return generator.operator.num_qubits == op.num_qubits and generator.operator.commutes_with(op)
     steps = generator.on_qubits.steps(op.num_qubits)

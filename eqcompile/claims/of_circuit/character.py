@@ -1,9 +1,10 @@
-r"""By what a group multiplies a circuit or a state: the character, as exact text.
+r"""What a group multiplies a circuit or a state by: the character, as exact text.
 
 For a single element g it is the phase :math:`\chi` of :math:`R_g U(x) R_g^\dagger = \chi\, U(V_g x)`; for a
-one-parameter group the number :math:`\lambda` with :math:`\chi(\phi) = e^{-i\phi\lambda}`. Both are read off at a
+one-parameter group it is the number :math:`\lambda` with :math:`\chi(\phi) = e^{-i\phi\lambda}`. Both are read off at a
 random point of a prime field. That :math:`\chi` is a given constant is a polynomial identity: a named phase is that
-phase for all parameters and data, with the error probability of the claim itself. What has no name may depend on them.
+phase for all parameters and data, with the error probability of the claim itself. A phase without a name may depend on
+them.
 """
 
 from collections.abc import Sequence
@@ -79,11 +80,11 @@ def character_note(generators: Sequence[GroupGenerator], characters: Sequence[st
 
 
 def strictly(finding: Finding, generators: Sequence[GroupGenerator], reproduce: str) -> Finding:
-    """The same finding where phase 1 is asked for: refused if some character is not trivial.
+    """The same finding when phase 1 is asked for: refused if some character is not trivial.
 
     Args:
-        finding: with the characters of these generators, if it is a proof that has any.
-        generators: those that it is about.
+        finding: finding with the characters of these generators, if it is a proof that has any.
+        generators: the generators that it is about.
         reproduce: a line of Python that gives the finding.
     """
     if not finding.proven or not finding.character:

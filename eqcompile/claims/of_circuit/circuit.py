@@ -1,4 +1,4 @@
-"""The claim that a circuit which somebody else built is equivariant."""
+"""The claim that a circuit built by somebody else is equivariant."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-r"""The part of a circuit that blocks leave open, which decides about the whole.
+r"""The part of a circuit that blocks leave open, which decides the whole.
 
 If :math:`U = E_2\, C\, E_1` with equivariant :math:`E_1, E_2`, then U is equivariant if and only if C is. And
 :math:`A B C = A B' C` if and only if :math:`B = B'`. So a fault in one gate is found on a few qubits, however long the
@@ -64,7 +64,7 @@ def _without_common_start(
 
 
 class _Queue:
-    """Blocks of which those can be taken that commute with all before them."""
+    """Blocks, of which any that commutes with all before it can be taken."""
 
     def __init__(self, blocks: Sequence[Block], algebra: BlockAlgebra) -> None:
         self._algebra = algebra

@@ -1,7 +1,7 @@
 r"""What a group element makes of a circuit through its data: the operations at :math:`V x` instead of x.
 
 Coordinates inside angles are replaced by their images, vectors of encodings by theirs. What the circuit does not take
-moves too: a coordinate without a parameter is a number of its own, not zero.
+moves as well: a coordinate without a parameter is a number of its own, not zero.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ class DataAction:
         symmetry: the group.
         data: parameters that are coordinates.
         known: all parameters of the circuit.
-        multiplied: those that stand in products of parameters.
+        multiplied: parameters that stand in products of parameters.
 
     Raises:
         DimensionError: two parameters are the same coordinate, or one is an angle of a vector encoding.
@@ -134,7 +134,7 @@ class DataAction:
         }
 
     def _change(self, site: int, matrix: Matrix) -> tuple[int, Fraction, int] | None:
-        """A shift of an angle that stands in a product is linear no more."""
+        """What a matrix makes of a site's angles; ``None`` if it shifts one in a product: not linear."""
         change = change_of_angles(matrix)
         azimuth = angle_names(self._symmetry.site_names[site])[0]
         return None if change and change[1] and azimuth in self._multiplied else change
@@ -146,7 +146,7 @@ NO_CHANGE = (1, Fraction(0), 1)
 def change_of_angles(matrix: Matrix) -> tuple[int, Fraction, int] | None:
     """What a matrix makes of azimuth a and elevation e: ``sign * a + shift * pi`` and ``flip * e``.
 
-    ``None`` for matrices that do more than to exchange and flip axes, or that move the z axis elsewhere.
+    ``None`` for matrices that do more than exchange and flip axes, or that move the z axis elsewhere.
 
     >>> change_of_angles(((-1, 0, 0), (0, -1, 0), (0, 0, -1)))
     (1, Fraction(1, 1), -1)
@@ -161,7 +161,7 @@ def change_of_angles(matrix: Matrix) -> tuple[int, Fraction, int] | None:
 
 
 def site_map_of(element: FiniteGenerator, symmetry: Symmetry) -> SiteMap:
-    """What an element does to the data; nothing, if it comes from a factor that knows no sites."""
+    """What an element does to the data; nothing if it comes from a factor that knows no sites."""
     return element.on_data if element.on_data.images else identity_map(len(symmetry.site_names))
 
 
@@ -188,7 +188,7 @@ def coordinates_by_index(data: DataNames, symmetry: Symmetry) -> dict[DataIndex,
 
 
 def all_coordinates(data: DataNames, symmetry: Symmetry, taken: Iterable[str]) -> dict[DataIndex, str]:
-    """Names of all coordinates, new ones for those that no parameter stands for: what moves into them is not zero."""
+    """Names of all coordinates, with new ones where no parameter stands for one: what moves into them is not zero."""
     names, used = coordinates_by_index(data, symmetry), {*taken, *data}
     for index in product(range(len(symmetry.site_names)), range(3)):
         if index not in names:

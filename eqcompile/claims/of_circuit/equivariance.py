@@ -2,8 +2,8 @@ r"""A circuit of any origin under a group, over a prime field: is it equivariant
 
 For a group element g with unitary R and action V on the data, :math:`U(\theta, V x) R = R\, U(\theta, x)`; for a
 one-parameter group its derivative, :math:`\sum_j (L x)_j \partial_j U = -i [T, U]`. Both are polynomial identities in
-the exponentials of the angles, tested at a random point of a prime field. In which order blocks and the whole register
-are tried, :mod:`eqcompile.claims.of_circuit.task` says.
+the exponentials of the angles, tested at a random point of a prime field. :mod:`eqcompile.claims.of_circuit.task` says
+in which order blocks and the whole register are tried.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ class CircuitTest:
     """One circuit at one random point of a field, and how a group acts on it: what every test of it shares.
 
     Args:
-        circuit: exact; opaque gates leave everything undecided.
+        circuit: an exact circuit; opaque gates leave everything undecided.
         question: the group, and what is asked.
         seed: fixes the field and all random values.
 
@@ -75,7 +75,7 @@ class CircuitTest:
 
     @property
     def exponent(self) -> int:
-        """The error probability of one decision is below 2 to the minus this."""
+        """The error probability of one decision is below 2 to the power of minus this."""
         return self.point.exponent
 
     def named(self, generator: GroupGenerator, character: int) -> str | None:
@@ -113,7 +113,7 @@ class CircuitTest:
         return moved
 
     def blocks_of(self, size: int) -> list[Block]:
-        """The circuit in blocks of at most so many qubits; kept."""
+        """The circuit in blocks of at most ``size`` qubits; kept for later calls."""
         if size not in self._blocks:
             self._blocks[size] = blocks_of(self.circuit.operations, size)
         return self._blocks[size]
@@ -124,7 +124,7 @@ class CircuitTest:
 
     @cached_property
     def simulator(self) -> Simulator:
-        """For the whole register."""
+        """The simulator for the whole register."""
         return Simulator(self.point, self.circuit.num_qubits)
 
     @cached_property
@@ -157,7 +157,7 @@ class CircuitTest:
         Args:
             simulator: for as many qubits as the vector has.
             operations: the circuit, or a part of it, on these qubits.
-            generator: of the group, which moves the data.
+            generator: generator of the group, which moves the data.
             on_qubits: what it does to these qubits; ``None`` for nothing.
             vector: where the two sides are compared.
         """
@@ -206,7 +206,7 @@ class CircuitTest:
 
 
 def fits(num_qubits: int, num_operations: int) -> bool:
-    """Whether so many operations on so many qubits are evaluated on vectors."""
+    """Whether so many operations on so many qubits can be evaluated on vectors."""
     return num_qubits <= MAX_WHOLE_QUBITS and num_operations << num_qubits <= MAX_WHOLE_WORK
 
 

@@ -1,9 +1,9 @@
 r"""Cut circuits into small blocks, and compare circuits block by block.
 
-Blocks that commute with a group make a circuit that does. Under a permutation of the qubits blocks change places: two
+Blocks that commute with a group make a circuit that does. Under a permutation of the qubits, blocks change places. Two
 sequences of blocks are the same unitary if they have the same normal form, where every block stands in the earliest
-layer that its commutations allow (Cartier and Foata). This decides deep circuits and many qubits at little cost;
-it can prove and not refuse, since a circuit may be symmetric though its blocks are not.
+layer that its commutations allow (Cartier and Foata). This decides deep circuits and many qubits at little cost. It can
+prove but not refuse, since a circuit may be symmetric though its blocks are not.
 """
 
 from collections import Counter
@@ -72,7 +72,7 @@ def blocks_of(operations: Iterable[Operation], size: int) -> list[Block]:
         frontier = [b for b in touched if all(last[q] == b for q in qubits[b])]
         union = support.union(*(qubits[b] for b in frontier)) if frontier else support
         if touched and frontier == touched and len(union) <= size:
-            # The latest one: nothing stands after the others on their qubits, so that they may act there.
+            # The latest one: nothing stands after the others on their qubits, so they may act there.
             target = frontier[-1]
             members[target] = [o for b in frontier for o in members[b]] + [operation]
             alive.difference_update(frontier[:-1])
@@ -113,7 +113,7 @@ class BlockAlgebra:
         self._commuting: dict[tuple[Signature, Signature], bool] = {}
 
     def simulator(self, num_qubits: int) -> Simulator:
-        """The one for vectors of this size."""
+        """The simulator for vectors of this size."""
         return self._simulators.setdefault(num_qubits, Simulator(self._point, num_qubits))
 
     def probe(self, num_qubits: int) -> Vector:

@@ -26,8 +26,8 @@ class Motion:
     """One generator at one point.
 
     Attributes:
-        point: of the field.
-        generator: of the one-parameter group.
+        point: the point of the field.
+        generator: generator of the one-parameter group.
         rates: how fast each parameter changes.
     """
 
@@ -50,9 +50,9 @@ def motion_of(
     """The motion of all parameters.
 
     Args:
-        action: of the group on the data.
-        point: where.
-        generator: of the group.
+        action: action of the group on the data.
+        point: the point of the field at which everything moves.
+        generator: generator of the group.
         loose: sites whose azimuth and elevation a circuit has by themselves.
     """
     p = point.field.p

@@ -1,4 +1,4 @@
-r"""The claim that the state which a circuit prepares from zeros is invariant: :math:`U(\theta, x)|0\rangle` is kept.
+r"""The claim that the state a circuit prepares from zeros is invariant: :math:`U(\theta, x)|0\rangle` is kept.
 
 The circuit need not be equivariant, only what comes out of it.
 """
@@ -53,7 +53,7 @@ def zeros(test: CircuitTest) -> Vector:
 
 
 def _factor(left: Vector, right: Vector, p: int) -> tuple[int, tuple[int, int, int] | None]:
-    """The factor by which the first is a multiple of the second, which may be zero; and where it is none."""
+    """The factor by which the first is a multiple of the second, which may be zero; and where it is not a multiple."""
     place = next(i for i, value in enumerate(right) if value)
     factor = left[place] * pow(right[place], -1, p) % p
     for bits, (a, b) in enumerate(zip(left, right, strict=True)):

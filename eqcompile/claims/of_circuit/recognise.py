@@ -1,7 +1,7 @@
 r"""Find vector encodings in a circuit that takes the spherical angles of each site.
 
 Our own circuits turn the direction of a vector onto an axis, rotate by its length, and turn back. Under a rotation of
-space these angles change in no polynomial way, but the whole is :math:`e^{-i\,\mathrm{turn}/2\; n \cdot \sigma}`. So
+space these angles do not change polynomially, but the whole is :math:`e^{-i\,\mathrm{turn}/2\; n \cdot \sigma}`. So
 pieces that hold all angles of one site are compared with that, exactly, and replaced by it.
 """
 
@@ -22,12 +22,12 @@ weaker: its angles are independent parameters."""
 
 
 def with_vectors(circuit: Circuit, site_names: Sequence[str], seed: str) -> Circuit:
-    """The circuit with its vector encodings as such.
+    """The circuit with its vector encodings recognised as such.
 
     Args:
-        circuit: exact.
+        circuit: an exact circuit.
         site_names: names of the sites; site H1 has the angles ``H1_azimuth``, ``H1_elevation`` and ``H1_turn``.
-        seed: of the random point at which pieces are compared.
+        seed: seed for the random point at which pieces are compared.
 
     Returns:
         The same circuit where it has no such angles, or where a piece is something else.
@@ -102,7 +102,7 @@ def _piece(
 
 
 def _may_belong(operation: Operation, names: tuple[str, str, str]) -> bool:
-    """Only angles of the site, fixed gates, and a turn by the length that may have factors of its own."""
+    """Whether it holds only angles of the site, is fixed, or turns by the length, perhaps with factors of its own."""
     return operation.parameters <= set(names) or (
         names[2] in operation.parameters and not operation.parameters & set(names[:2])
     )

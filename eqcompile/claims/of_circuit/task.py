@@ -22,7 +22,7 @@ in search of a likely cause. Beyond it, weaker: blocks are tried before, which i
 
 BLOCK_SIZES, LARGE_BLOCKS = (2, 0, 1), (3, 4)
 """Qubits of the blocks that are tried one after the other; 0 is one block for every given gate. Large ones are tried
-only where the whole register is too large, which is the cheaper test otherwise."""
+only where the whole register is too large; otherwise the whole register is the cheaper test."""
 
 MAX_BLOCK_QUBITS = 8
 """Qubits of a gate that is tested as a block of its own. Beyond it, weaker: the gate is tested with the whole
@@ -43,14 +43,14 @@ class Decision:
     """What was found out about one generator of the group.
 
     Attributes:
-        generator: of the group.
+        generator: generator of the group.
         holds: whether the circuit is equivariant under it; ``None`` if this was not decided.
         method: how it was decided.
-        reason: why not, where it was not decided.
+        reason: why it was not decided, where it was not.
         phase: whether it holds only up to a global phase.
-        blocks: those that fail on their own, where the circuit fails.
+        blocks: blocks that fail on their own, where the circuit fails.
         difference: a basis state and its amplitude on both sides, as field elements, where they differ.
-        character: where it holds, by what the group multiplies the circuit or the state, see
+        character: where it holds, what the group multiplies the circuit or the state by, see
             :mod:`eqcompile.claims.of_circuit.character`; ``None`` for a phase without a name.
     """
 
@@ -69,9 +69,9 @@ class Task:
     """Decide about one generator.
 
     Attributes:
-        test: of the circuit, with the field and what is kept between generators.
-        factor: of the group.
-        place: of the generator among those of the factor.
+        test: test of the circuit, with the field and what is kept between generators.
+        factor: factor of the group.
+        place: place of the generator among those of the factor.
     """
 
     test: CircuitTest
@@ -89,7 +89,7 @@ class Task:
         return decision if decision.holds is not False else replace(decision, blocks=tuple(self.failing()))
 
     def holds(self, by_blocks_alone: bool = False) -> bool | None:
-        """The verdict alone; ``None`` if it cannot be decided, or blocks do not."""
+        """The verdict alone; ``None`` if it cannot be decided, or blocks do not decide it."""
         test, circuit = self.test, self.test.circuit
         if by_blocks_alone:
             return None if test.why_never(self.generator) or not self.by_blocks() else True
@@ -124,7 +124,8 @@ class Task:
     def _of_blocks(self) -> str | None:
         """The character of a circuit whose blocks are all equivariant without a phase.
 
-        Global phases are in no block. One that depends on the data changes when they move, by nothing that has a name.
+        Global phases are in no block. A phase that depends on the data changes when they move, by a factor without a
+        name.
         """
         sites = self.test.symmetry.site_names
         moving = {*self.test.data, *(name for site in sites for name in angle_names(site))}
@@ -242,7 +243,7 @@ class Task:
 
 
 def tasks(test: CircuitTest) -> dict[int, Task]:
-    """One for every generator of the group, by its number, factor by factor."""
+    """One task for every generator of the group, by its number, factor by factor."""
     return {
         number: Task(test, factor, place)
         for factor, numbers in numbered(test.symmetry)

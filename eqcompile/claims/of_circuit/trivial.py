@@ -1,4 +1,4 @@
-"""The one claim that there is about a circuit and a group without generators, to which everything is equivariant."""
+"""The only claim about a circuit and a group without generators, under which everything is equivariant."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
 r"""Is a circuit the same model as another one? Decided exactly, for all values of their parameters.
 
-What a transpiler returns is proven once it is shown to prepare, up to a phase, what the certified circuit prepares, or
-at least to give the same expectation value: then every symmetry is the same. All parameters are taken for independent,
-the angles of a vector too, which is more than is needed. Both sides are polynomials in the exponentials of the
-angles, compared at a random point of a prime field.
+A circuit that a transpiler returns is proven once it is shown to prepare, up to a phase, the state that the certified
+circuit prepares, or at least to give the same expectation value: then every symmetry is the same. All parameters are
+taken to be independent, even the angles of a vector, which asks for more than is needed. Both sides are polynomials in
+the exponentials of the angles, compared at a random point of a prime field.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Equivalence:
     Attributes:
         holds: whether the models are the same; ``None`` if this was not decided.
         method: how it was decided.
-        exponent: the error probability is below 2 to the minus this.
+        exponent: the error probability is below 2 to the power of minus this.
         reason: why it was not decided.
         values: the two expectation values, as field elements, where they differ.
     """
@@ -49,7 +49,7 @@ class UnchangedModel(Claim):
         target: name of the model.
         found: the circuit.
         known: the certified one.
-        observable: of the model.
+        observable: the observable of the model.
         seed: fixes the field and the random point.
     """
 
@@ -75,7 +75,7 @@ class UnchangedModel(Claim):
         return self.sentence.format(target=self.target)
 
     def evidence(self) -> Plain:
-        """Nothing beside the two circuits, which stand in the target section."""
+        """Nothing besides the two circuits, which stand in the target section."""
         return {}
 
     @cached_property
@@ -115,7 +115,7 @@ def same_model(found: Circuit, known: Circuit, observable: PauliSum, seed: str) 
         seed: fixes the field and the random point.
 
     Returns:
-        The answer; not decided for gates without exact form, and for what is too large to evaluate.
+        The answer; not decided for gates without an exact form, or for circuits that are too large to evaluate.
 
     References:
         Schwartz, J. ACM 27, 701 (1980), on identity testing at random points.

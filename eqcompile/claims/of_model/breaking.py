@@ -25,9 +25,9 @@ class Residue:
 
     Attributes:
         lie: Lie generators that commute with the breaking gate.
-        tilted: for every other axis that survives, a rotation about it; its powers are dense in all of them.
-        finite: finite generators that do.
-        broken: numbers of the declared generators that do not.
+        tilted: for every other axis that survives, a rotation about it; its powers are dense in all rotations about it.
+        finite: finite generators that commute with it.
+        broken: numbers of the declared generators that do not commute with it.
         name: the group that ``lie`` and ``finite`` generate.
         parts: what the name is made of, in plain data: ``{"factor": 0}`` for all of a factor, ``{"generator": 3}``
             for a generator, ``{"combination": [[0, "3/4"], [2, "1"]]}`` for a sum of Lie generators; by number.
@@ -48,8 +48,8 @@ def residue_of(symmetry: Symmetry, breaking: PauliSum) -> Residue:
     lie = tuple(g for g, kept in zip(symmetry.lie_generators, invariant, strict=False) if kept)
     finite = tuple(g for g, kept in zip(symmetry.finite_generators, invariant[split:], strict=True) if kept)
     broken = tuple(number for number, kept in enumerate(invariant) if not kept)
-    # Of a Lie algebra more may be left than the declared generators that commute: a combination such as T_x + T_y may
-    # commute where neither does. Of a finite factor the generators alone are tried, and not their products.
+    # More of a Lie algebra may be left than the declared generators that commute: a combination such as T_x + T_y may
+    # commute where neither does. Of a finite factor, only the generators are tried, not their products.
     names, parts, tilted, first = [], [], [], 0
     for place, factor in enumerate(symmetry.factors):
         if factor.lie_generators:
@@ -129,13 +129,13 @@ class _Survivor:
 
 
 def _survivors(symmetry: Symmetry, place: int, first: int, breaking: PauliSum) -> list[_Survivor]:
-    """What survives of one factor, all of it or U(1) about an axis.
+    """What survives of one factor: all of it, or U(1) about an axis.
 
     Args:
         symmetry: the declared group.
-        place: of the factor.
+        place: place of the factor among all factors.
         first: number of its first Lie generator among those of all factors.
-        breaking: the gate.
+        breaking: the generator of the gate.
     """
     factor = symmetry.factors[place]
     generators = [g for g in factor.lie_generators if isinstance(g, RotationGenerator)]
@@ -155,7 +155,7 @@ def _survivors(symmetry: Symmetry, place: int, first: int, breaking: PauliSum) -
         if len(combination) == 1:
             found.append(_Survivor(name, {"generator": first + next(iter(combination))}))
         else:
-            # No declared generator spans this axis. An element stands for its U(1) in which its powers are dense.
+            # No declared generator spans this axis. An element whose powers are dense in its U(1) stands for it.
             terms = [[first + a, text_of(value)] for a, value in sorted(combination.items())]
             element = generators[0].moved_by(
                 irrational_turn(axis), f"a rotation about {axis_text(axis)}{where}"

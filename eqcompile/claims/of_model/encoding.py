@@ -48,7 +48,7 @@ class EquivariantEncoding(Claim):
 
     @property
     def key(self) -> str:
-        """With the name of the scale."""
+        """The key with the name of the scale."""
         return self.form.format(scale=self.scale)
 
     @property
@@ -62,7 +62,7 @@ class EquivariantEncoding(Claim):
         )
 
     def evidence(self) -> Plain:
-        """For every gate its site and qubit, and the operators that multiply x, y and z; the parity qubit, if any."""
+        """For every gate, its site and qubit, and the operators that multiply x, y and z; the parity qubit, if any."""
         n = self.symmetry.num_qubits
         return {
             "gates": [[g.site, [str(g.generator(n, axis)) for axis in range(3)]] for g in self.gates],

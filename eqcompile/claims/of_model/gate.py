@@ -26,10 +26,10 @@ class EquivariantOperator(InvariantOperator):
 
 @dataclass(frozen=True)
 class EquivariantGate(InvariantOperator):
-    """The same of an entry of a model's layer.
+    """The same claim for an entry of a model's layer.
 
     Attributes:
-        number: of the entry.
+        number: number of the entry.
     """
 
     name = "equivariant gate"
@@ -45,7 +45,7 @@ class EquivariantGate(InvariantOperator):
 
     @property
     def key(self) -> str:
-        """With the number of the entry."""
+        """The key with the number of the entry."""
         return self.form.format(place=self.number)
 
     @property

@@ -70,10 +70,10 @@ class InvariantModelWithoutData(WholeModel):
 
 @dataclass(frozen=True)
 class InvariantModel(WholeModel):
-    r"""The expectation value obeys :math:`f(V_g x) = f(x)` for all parameters and all x, for what a breaking leaves.
+    r"""The expectation value obeys :math:`f(V_g x) = f(x)` for all parameters, x, and g that a breaking leaves.
 
     Attributes:
-        state: that the model starts from.
+        state: the state that the model starts from.
         observable: O.
         seed: fixes the field and the random point.
     """

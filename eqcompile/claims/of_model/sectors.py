@@ -1,4 +1,4 @@
-r"""The claim in which sectors of a group a state lies: the exact weight of every irreducible representation.
+r"""The claim about the sectors of a group in which a state lies: the exact weight of every irreducible representation.
 
 Sectors are told apart by labels that every element of the group leaves alone: the value of a charge, the total spin j,
 and the irreducible character chi of the finite part. With the projectors
@@ -49,8 +49,8 @@ class Label:
 
     Attributes:
         kind: ``"charge"``, the eigenvalue of one generator, or ``"spin"``, j with :math:`J^2 = j (j + 1)`.
-        numbers: of the generators.
-        operators: of the generators.
+        numbers: numbers of the generators.
+        operators: operators of the generators.
         name: what a reader calls it.
     """
 
@@ -82,10 +82,11 @@ class Sectors:
     """The decomposition.
 
     Attributes:
-        labels: of the continuous part.
-        classes: for every conjugacy class of the finite part the generators of one element, the first acting first.
+        labels: labels of the continuous part.
+        classes: for every conjugacy class of the finite part, the generators of one element in the order in which they
+            act.
         table: irreducible characters of the finite part.
-        weights: of every sector that the state meets, by the labels' texts and the number of the character.
+        weights: weight of every sector that the state meets, by the labels' texts and the number of the character.
     """
 
     labels: tuple[Label, ...]
@@ -99,7 +100,7 @@ class SectorWeights(Claim):
     """The exact weight of a state in every sector of the group; sectors that are not listed have weight zero.
 
     Attributes:
-        state: not normalised.
+        state: the state, not normalised.
 
     >>> from eqcompile.symmetry.make import SU2
     >>> SectorWeights(SU2(2), ExactState.parse("|01>")).decide().detail
@@ -164,7 +165,7 @@ class SectorWeights(Claim):
     def _labels(self) -> tuple[Label, ...] | str:
         """Charges and spins that tell the sectors of the continuous part apart, or why there are none.
 
-        Only where they commute with all other generators are the irreducible representations of the group pairs of one
+        Only where they commute with all other generators is every irreducible representation of the group a pair: one
         of the continuous part and one of the finite part.
         """
         generators, labels = self.symmetry.generators, list[Label]()
@@ -280,7 +281,7 @@ def _multiplied(generator: FiniteGenerator, element: Element) -> Element:
 def _eigenparts(label: Label, state: ExactState) -> dict[str, ExactState]:
     r"""The parts of a state in the eigenspaces of a label, without zeros, by Lagrange's polynomials in its operator.
 
-    The product of all :math:`A - a` kills the state, and so these parts are all of it.
+    The product of all :math:`A - a` annihilates the state, so these parts are all of it.
     """
     levels = label.levels()
     powers = [state]

@@ -21,7 +21,7 @@ class InvariantState(Claim):
     The phases form a one-dimensional character of the group, which is reported.
 
     Attributes:
-        state: not normalised.
+        state: the state, not normalised.
     """
 
     name = "invariant state"
