@@ -1,6 +1,6 @@
-"""Where circuits run: simulators, fake devices with recorded noise, and devices, found by name.
+"""Where circuits run: simulators, fake devices with recorded noise, and real devices, found by name.
 
-Packages beyond Qiskit are imported when a name needs them, and a missing one is an error that says how to get it.
+Packages other than Qiskit are imported only when a name needs them. If one is missing, the error says how to get it.
 """
 
 import os
@@ -40,7 +40,7 @@ class Device:
     """Something that runs circuits.
 
     Attributes:
-        name: how it is called.
+        name: what it is called.
         kind: ``"statevector"`` for Qiskit's exact one, ``"simulated"`` for what Aer simulates with the noise of the
             back end, ``"remote"`` for a device that is reached through a service.
         backend: Qiskit's object; ``None`` for the state vector, which takes circuits as they are.
@@ -52,18 +52,18 @@ class Device:
 
     @property
     def target(self) -> Any:
-        """Qubits, couplings and gates, as Qiskit's transpiler wants them; ``None`` where everything goes."""
+        """Qubits, couplings and gates, as Qiskit's transpiler wants them; ``None`` where anything goes."""
         return None if self.backend is None else self.backend.target
 
 
 def find_backend(backend: "str | BackendV2 | Device") -> Device:
-    """The device of a name, or around an object of Qiskit.
+    """The device with a name, or one around an object of Qiskit.
 
     Args:
         backend: ``"statevector"``; ``"aer"``, a simulator without noise; ``"generic_5"``, five qubits on which all
-            pairs are coupled, with typical noise; ``"fake_lagos"`` and so on, any fake of qiskit-ibm-runtime, large
-            or small letters, with or without ``V2``; ``"ibm_NAME"``, a device, with the token from the environment;
-            or a ``BackendV2``.
+            pairs are coupled, with typical noise; ``"fake_lagos"`` and so on, any fake device of qiskit-ibm-runtime, in
+            capital or small letters, with or without ``V2``; ``"ibm_NAME"``, a real device, with the token from the
+            environment; or a ``BackendV2``.
 
     Raises:
         BackendError: no such back end, a package or the token is missing, or the service refuses.
@@ -95,10 +95,10 @@ def find_backend(backend: "str | BackendV2 | Device") -> Device:
 
 
 def require_executable(circuit: QuantumCircuit, device: Device) -> None:
-    """Check that a circuit is in the gates of a device, between neighbours.
+    """Check that a circuit has only gates of a device, between neighbours.
 
     Raises:
-        BackendError: it is not.
+        BackendError: it has others.
     """
     if device.target is None:
         return
@@ -163,7 +163,7 @@ def package(name: str) -> ModuleType:
     """A module of a package that is not always installed.
 
     Raises:
-        BackendError: it is not; the message says how to install it.
+        BackendError: it is not installed; the message says how to install it.
     """
     try:
         return import_module(name)

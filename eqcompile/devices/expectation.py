@@ -1,7 +1,7 @@
 r"""Expectation values on a device, exact or sampled, with the statistical error of each.
 
 The observable is split into groups of strings that are measured together, qubit by qubit. Groups are sampled
-independently, and each group's outcome is one number a shot, so that
+independently, and each group's outcome is one number per shot, so that
 
 .. math:: \langle O \rangle \approx \sum_g \bar o_g, \qquad
           \sigma^2 = \sum_g \frac{s_g^2}{N}
@@ -37,21 +37,21 @@ MAX_SHOTS: Final = 10_000_000
 
 ROWS: Final = 64
 SHOTS_TOGETHER: Final = 2_000_000
-"""Parameter sets that are simulated together, and shots of all of them: it bounds the memory that they take."""
+"""Parameter sets that are simulated together, and shots of all of them; these bound the memory that they take."""
 
 
 class Expectation:
     """The expectation value of one circuit's observable as a function of the circuit's parameters.
 
     Args:
-        circuit: with ``.observable``, on the device's qubits; see :meth:`eqcompile.program.Program.to_qiskit`.
-        device: where it runs.
-        shots: of every group of strings, for every set of parameters; ``None`` for exact values.
-        seed: of the shots; every call draws new ones.
+        circuit: circuit with ``.observable``, on the device's qubits; see :meth:`eqcompile.program.Program.to_qiskit`.
+        device: device on which it runs.
+        shots: number of shots for every group of strings and every set of parameters; ``None`` for exact values.
+        seed: seed for the shots; every call draws new shots.
         noise: whether a simulated device has its noise.
 
     Attributes:
-        is_noisy: whether there is any noise but that of shots.
+        is_noisy: whether there is any noise other than that of shots.
 
     Raises:
         BackendError: what is asked for is not possible on the device.
@@ -76,7 +76,7 @@ class Expectation:
         noise = require_truth("noise", noise)
         if shots is not None and not 2 <= shots <= MAX_SHOTS:
             raise BackendError(
-                f"{shots} shots; an error bar needs two at least, and the limit is {MAX_SHOTS}"
+                f"{shots} shots; an error bar needs at least two, and the limit is {MAX_SHOTS}"
             )
         if getattr(circuit, "observable", None) is None:
             raise BackendError(
@@ -102,7 +102,7 @@ class Expectation:
 
         Raises:
             BackendError: the device fails.
-            DimensionError: another shape.
+            DimensionError: the values have another shape.
         """
         values = np.asarray(values, float)
         if values.ndim != 2 or values.shape[1] != self.circuit.num_parameters:
@@ -210,6 +210,6 @@ def _runtime_estimator() -> Any:
 
 
 def _variance_of_mean(outcomes: Array, scale: float) -> Array:
-    """Of the last axis. What was not seen in N shots may still have a probability of 1/N, so it is never zero."""
+    """Along the last axis; never zero, as an outcome that N shots do not show may still have a probability of 1/N."""
     shots = outcomes.shape[-1]
     return np.asarray(np.maximum(outcomes.var(axis=-1, ddof=1), scale**2 / shots) / shots)

@@ -16,7 +16,7 @@ from eqcompile.devices.devices import Device
 Array: TypeAlias = NDArray[np.float64]
 
 REGISTER: Final = "outcome"
-"""Classical register that takes what is read."""
+"""Classical register that takes the readings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +24,10 @@ class Group:
     """Pauli strings that are measured together.
 
     Attributes:
-        rotated: the circuit, and the rotations that turn every letter into Z.
-        qubits: that are read.
-        masks: for every string the qubits of it among ``qubits``, as bits.
-        coefficients: of the strings.
+        rotated: the circuit with the rotations that turn every letter into Z.
+        qubits: qubits that are read.
+        masks: for every string, its qubits among ``qubits``, as bits.
+        coefficients: coefficients of the strings.
     """
 
     rotated: QuantumCircuit

@@ -31,7 +31,7 @@ class DeviceNoise:
 
         Args:
             probabilities: ``(n, 2**len(qubits))``; bit k of an outcome belongs to ``qubits[k]``.
-            qubits: that are read.
+            qubits: qubits that are read.
 
         Returns:
             The same shape.
@@ -48,7 +48,7 @@ class DeviceNoise:
 def device_noise(device: Device, qubits: Collection[int]) -> DeviceNoise | None:
     """Noise of the back end on some of its qubits; ``None`` where it declares none.
 
-    A simulator brings its own model; other back ends declare error rates and relaxation times for every gate, of
+    A simulator brings its own model; other back ends declare error rates and relaxation times for every gate, from
     which Aer makes a model.
     """
     noise = package("qiskit_aer.noise")

@@ -1,7 +1,7 @@
 r"""How far a device breaks each symmetry: :math:`f(V_g x) - f(x)` for every generator of the group.
 
-An exact model on an exact device gives zero. Gate errors and misreadings single out axes and qubits, so that a noisy
-device does not; shots scatter on top of that, with a known error.
+An exact model on an exact device gives zero. Gate errors and misreadings single out axes and qubits, so a noisy device
+does not. Shots scatter on top of that, with a known error.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ class Violation:
         generator: its name; a one-parameter group is represented by random elements, one for each point.
         kept: whether the model itself is invariant under it; a declared breaking leaves less than was declared.
         change: root mean square of f(V x) - f(x) over the points.
-        scatter: what shots alone make of that; 0 where values are exact.
+        scatter: what shots alone would give; 0 where values are exact.
         largest: the largest change.
         largest_error: its standard error.
         exact: root mean square of the same change without noise and shots.
@@ -55,9 +55,9 @@ class Violation:
 
     @property
     def significance(self) -> float | None:
-        r"""By how many standard deviations the mean square exceeds what shots make of it; ``None`` without shots.
+        r"""By how many standard deviations the mean square exceeds what shots alone give; ``None`` without shots.
 
-        Of n squares of normal numbers the mean has the relative standard deviation :math:`\sqrt{2/n}`.
+        The mean of n squares of normal numbers has the relative standard deviation :math:`\sqrt{2/n}`.
         """
         if not self.scatter:
             return None
@@ -69,7 +69,7 @@ class Violation:
         return {**asdict(self), "significance": self.significance}
 
     def scaled(self, factor: float) -> "Violation":
-        """The same in other units."""
+        """The same violation in other units."""
         numbers = {k: v * factor for k, v in asdict(self).items() if isinstance(v, float)}
         return replace(self, **numbers)  # type: ignore[arg-type]  # every number is a float
 
@@ -121,15 +121,15 @@ def measured_points(x: Any, site_names: Sequence[str]) -> Array:
 
 
 def orbit_points(symmetry: Symmetry, x: Array, seed: int | None) -> list[tuple[GroupGenerator, Array]]:
-    """For every generator the images of all points under its elements.
+    """For every generator, the images of all points under its elements.
 
     Args:
         symmetry: the group.
         x: points, ``(n, num_sites, 3)`` in angstrom.
-        seed: of the angles.
+        seed: seed for the angles.
 
     Returns:
-        Generators with arrays of the shape of ``x``.
+        Generators with arrays of the same shape as ``x``.
     """
     source = np.random.default_rng(seed)
     found = []
@@ -151,10 +151,10 @@ def violations(
     """Compare the values at the points with those at their images.
 
     Args:
-        generators: of the group.
+        generators: generators of the group.
         kept: names of those under which the model is invariant.
-        values: found on the device, and their standard errors: ``(1 + len(generators), n)``, the points first.
-        exact: the same without noise.
+        values: values found on the device, and their standard errors: ``(1 + len(generators), n)``, the points first.
+        exact: the same values without noise.
 
     Returns:
         One entry for every generator.

@@ -34,7 +34,7 @@ def circuit_on(
     if backend is None:
         if optimization_level is not None or seed not in (0, None):
             raise BackendError(
-                "optimization_level and seed are of the transpiler: name a back end, or leave them out"
+                "optimization_level and seed belong to the transpiler: name a back end, or leave them out"
             )
         return circuit_of(program, data, barriers, prepare, prefix, trotter)
     # The passes, the readers and the claims below them take a second to import; a plain circuit needs none of them.
@@ -45,7 +45,7 @@ def circuit_on(
     form = data or "angles"
     circuit = circuit_of(program, form, barriers, prepare, prefix, trotter)
     if not prepare:
-        raise BackendError("a model on a back end begins with its initial state; leave prepare=False out")
+        raise BackendError("a model on a back end begins with its initial state; leave out prepare=False")
     names = ParameterNames.of(program.spec, prefix)
     formulas = formulas_for(program, trotter)
     model = Model(program.ansatz, program.spec.state, program.spec.name, form, names, formulas)
@@ -65,7 +65,7 @@ def pub(
     Args, Returns and Raises: as for :meth:`eqcompile.program.Program.pub`.
     """
     if circuit is not None and backend is not None:
-        raise BackendError("a circuit was made for its back end already; give one of the two")
+        raise BackendError("a circuit is already made for its back end; give one of the two")
     if circuit is None:
         circuit = circuit_on(program, "angles", backend=backend)
     values = values_in_order(program.ansatz, circuit, params, x, "angles")

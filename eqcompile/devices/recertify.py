@@ -36,14 +36,14 @@ class Wanted:
     """What a circuit must be proven to be.
 
     Attributes:
-        name: of the model.
+        name: name of the model.
         symmetry: the group under which the model is invariant.
         observable: what is measured.
         spec_sha256: hash of the spec's text.
         data: form of the circuit's data parameters.
-        prefix: of all parameters of the circuit.
-        certified: whether the circuit before is known to be invariant, so that equality with it is enough. One with
-            product formulas is not, nor is one whose certificate is a refusal.
+        prefix: prefix of all parameters of the circuit.
+        certified: whether the circuit before the change is known to be invariant, so that equality with it is enough. A
+            circuit with product formulas is not, nor is one whose certificate is a refusal.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Wanted:
 
     @property
     def what(self) -> What:
-        """What is claimed: of a model without data that is not certified before, that the state is invariant."""
+        """What is claimed; for a model without data that was not certified before, that the state is invariant."""
         return "model" if self.symmetry.site_names or self.certified else "state"
 
     @property
@@ -80,9 +80,9 @@ class Wanted:
         }
 
     def by_site(self, circuit: Circuit) -> Circuit:
-        """The circuit with the angles of sites under the names that say so, which a group moves.
+        """The circuit with the angles of sites under the names by which a group moves them.
 
-        Prefixes go, and the angles that one encoding gate has of its own become those of its site.
+        Prefixes are removed, and an encoding gate's own angles become those of its site.
         """
         images: dict[str, ExactAngle] = {}
         for name in circuit.parameters if self.data not in IN_POSITIONS else ():
@@ -114,10 +114,10 @@ def recertified(circuit: QuantumCircuit, reference: QuantumCircuit, wanted: Want
 
     First it is compared with the circuit that was transpiled: equal states, or at least equal expectation values, for
     all parameters. Where this cannot be decided, or they differ, every generator of the group is tested on the circuit
-    alone, and measured in floating point where that is not exact either; a circuit with other values is refused.
+    alone. Where that is not exact either, it is measured in floating point. A circuit with other values is refused.
 
     Args:
-        circuit: on physical qubits, with its layout.
+        circuit: circuit on physical qubits, with its layout.
         reference: the certified circuit, with parameters of the same names.
         wanted: the group and the observable.
 
@@ -162,7 +162,7 @@ def _findings(claim: UnchangedModel, wanted: Wanted) -> Iterator[Finding]:
 
 
 def _spared(finding: Finding, claim: UnchangedModel) -> Finding:
-    """A refusal is withdrawn where the rounding of numbers that the circuit holds may be all there is."""
+    """Withdraw a refusal where the rounding of numbers that the circuit holds may be its only cause."""
     found = claim.found
     if finding.verdict != Verdict.REFUSED or not found.literals or not is_measurable(found):
         return finding

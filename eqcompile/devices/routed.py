@@ -26,7 +26,7 @@ from eqcompile.passes.routing.coupling import Coupling
 from eqcompile.passes.routing.region import RouteOnDevice
 
 STAGES = ("translation", "pre_optimization", "optimization")
-"""Of Qiskit's preset passes, those that come after routing."""
+"""Those of Qiskit's preset passes that come after routing."""
 
 MAX_PLACES = 2000
 """Places on a device that are compared by their noise. Beyond it, weaker: only the first ones are compared; the
@@ -40,10 +40,10 @@ class Model:
     Attributes:
         ansatz: the circuit.
         state: how it starts.
-        name: of the Qiskit circuit.
+        name: name of the Qiskit circuit.
         data: form of the data parameters, see :func:`eqcompile.emit.qiskit.circuit.qiskit_circuit`.
-        names: of all parameters.
-        formulas: for gates without exact circuit.
+        names: names of all parameters.
+        formulas: product formulas for gates without an exact circuit.
     """
 
     ansatz: ReuploadingAnsatz
@@ -88,9 +88,9 @@ def routed_circuit(
     """Split orbit sums, fuse repeats, order, route, and emit primitive gates on physical qubits.
 
     Args:
-        model: see :func:`can_be_routed`.
-        coupling: of the device.
-        observe: is told the circuit after every pass.
+        model: a model for which :func:`can_be_routed` holds.
+        coupling: coupling of the device.
+        observe: a function that is told the circuit after every pass.
 
     Returns:
         A circuit with a ``TranspileLayout``; its two-qubit gates are CX between neighbours.
@@ -104,7 +104,7 @@ def routed_circuit(
 
 
 def pipeline(coupling: Coupling | None) -> Pipeline:
-    """Our passes for a device; without one, those that need none."""
+    """Our passes for a device; without one, the passes that need no device."""
     passes: tuple[Pass, ...] = (SplitOrbits(), MergeRepeats(), Schedule())
     return Pipeline(passes if coupling is None else (*passes, RouteOnDevice(coupling)))
 
@@ -115,10 +115,10 @@ def translated(
     """A circuit on physical qubits in the gates of a target, on the part of it with the least noise.
 
     Args:
-        circuit: with a layout, between neighbours of the target.
-        target: of the back end.
-        optimization_level: of Qiskit's passes, 0 to 3; at 0 every qubit stays where it is.
-        seed: of their random choices.
+        circuit: circuit with a layout, between neighbours of the target.
+        target: target of the back end.
+        optimization_level: level of Qiskit's passes, 0 to 3; at 0 every qubit stays where it is.
+        seed: seed for their random choices.
     """
     preset = generate_preset_pass_manager(optimization_level, target=target, seed_transpiler=seed)
     passes = PassManager()

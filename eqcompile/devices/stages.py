@@ -25,12 +25,12 @@ class Stage:
     """A circuit after a pass.
 
     Attributes:
-        name: of the pass; ``declared`` before the first one.
-        circuit: gates that are still whole, a line each as text.
-        num_gates: how many.
+        name: name of the pass; ``declared`` before the first one.
+        circuit: gates that are still whole; as text, one line each.
+        num_gates: number of these gates.
         two_qubit_gates: CX after lowering.
-        two_qubit_depth: of them.
-        certificate: of the lowered circuit.
+        two_qubit_depth: depth counted in these CX.
+        certificate: certificate of the lowered circuit.
     """
 
     name: str
@@ -60,8 +60,8 @@ def stages(model: Model, reference: QuantumCircuit, claim: Wanted, device: Devic
         model: what is compiled.
         reference: its certified circuit.
         claim: what is proven of every stage.
-        device: whose couplings are routed to; none by default. A model with gates on more than two qubits is not
-            routed by us.
+        device: device to whose couplings the circuit is routed, if any. A model with gates on more than two qubits is
+            not routed by us.
     """
     coupling = None if device is None or device.backend is None else coupling_of(device)
     whole = pipeline(coupling if can_be_routed(model) else None)

@@ -1,9 +1,9 @@
 """Models on a back end: transpiled to its couplings and gates, and certified again.
 
 The parametrised circuit is transpiled, once for all values. In the form of angles every angle is linear in the
-parameters, so that what comes back is decided exactly: it prepares the same state as the certified circuit, or a
-group element shows that it does not. A circuit that was bound before, or of which a pass synthesised a part anew,
-holds rounded numbers, about which nothing can be proven; what they break is then measured.
+parameters, so what comes back is decided exactly: it prepares the same state as the certified circuit, or a group
+element shows that it does not. A circuit that was bound before, or of which a pass synthesised a part anew, holds
+rounded numbers, about which nothing can be proven; what they break is then measured.
 """
 
 from qiskit import QuantumCircuit
@@ -20,7 +20,7 @@ from eqcompile.readers.circuit import general_circuit
 OPTIMIZATION_LEVELS = (0, 1, 2, 3)
 
 EXACT_LEVEL = 1
-"""Above it, Qiskit may synthesise blocks of two qubits anew, with rounded numbers where it had exact ones."""
+"""Above this level, Qiskit may synthesise blocks of two qubits anew, with rounded numbers where it had exact ones."""
 
 
 def transpiled(
@@ -34,12 +34,12 @@ def transpiled(
     """The circuit on the back end's qubits, with the observable moved along and a new certificate.
 
     Args:
-        circuit: with its observable as ``.observable``.
-        model: what it was made from.
-        device: where it is to run.
+        circuit: circuit with its observable as ``.observable``.
+        model: the model that it was made from.
+        device: device on which it is to run.
         claim: what is proven again.
-        optimization_level: of Qiskit's passes, 0 to 3; by default the highest that leaves exact numbers exact.
-        seed: of their random choices.
+        optimization_level: level of Qiskit's passes, 0 to 3; by default the highest that leaves exact numbers exact.
+        seed: seed for their random choices.
 
     Returns:
         A circuit with ``.layout``, ``.observable`` on physical qubits, and ``.certificate``.

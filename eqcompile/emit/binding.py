@@ -34,9 +34,9 @@ def circuit_values(
     Args:
         ansatz: the circuit.
         params: flat trainable parameters ``(num_parameters,)``, in the order of ``ansatz.parameter_names``.
-        x: position vectors ``(num_sites, 3)`` in angstrom; none where the model takes none.
+        x: position vectors ``(num_sites, 3)`` in angstrom; ``None`` where the model takes none.
         data: which form of the circuit, see :func:`eqcompile.emit.qiskit.circuit.qiskit_circuit`.
-        prefix: in front of all names.
+        prefix: prefix of all names.
 
     Returns:
         Parameter name to value.
@@ -64,7 +64,7 @@ def value_table(
 
     Args:
         ansatz: the circuit.
-        names: circuit parameters, in the order that the circuit has them.
+        names: circuit parameters, in the order of the circuit.
         params: ``(..., num_parameters)``.
         x: ``(..., num_sites, 3)`` in angstrom; leading axes are broadcast against those of ``params``.
         data: which form of the circuit.
@@ -105,7 +105,7 @@ def _floats(what: str, values: ArrayLike) -> Array:
     try:
         return np.asarray(values, float)
     except (TypeError, ValueError):
-        raise DimensionError(f"{what} are an array of numbers; found {found(values)}") from None
+        raise DimensionError(f"{what} must be an array of numbers; found {found(values)}") from None
 
 
 def _columns(ansatz: ReuploadingAnsatz, weights: Array, positions: Array, data: DataForm) -> dict[str, Array]:

@@ -13,7 +13,7 @@ from eqcompile.symmetry.symmetry import Symmetry
 
 LOWERING = "lowering and routing"
 CURE = "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB"
-"""What takes long on the way to a circuit, and what helps, in the words of a message."""
+"""What may take long on the way to a circuit, and what helps, in the words of a message."""
 
 
 class Compiled(Protocol):
@@ -42,7 +42,7 @@ class Compiled(Protocol):
 
 
 def formulas_for(program: Compiled, trotter: tuple[int, int] | None) -> ProductFormulas | None:
-    """Product formulas of an order and a number of steps, for gates without exact circuit.
+    """Product formulas of an order and a number of steps, for gates without an exact circuit.
 
     Raises:
         ArgumentError: ``trotter`` is not a pair of whole numbers.

@@ -1,7 +1,7 @@
-"""The way through a model that back ends share, and the eight methods that make one.
+"""The way through a model that back ends share, and the eight methods that make a back end.
 
 A back end that writes circuits is a class with the abstract methods of :class:`Emitter`. Sections, product formulas,
-lowering to primitive gates, diagonalisation and the sum of the global phases are the same for all and stand here.
+lowering to primitive gates, diagonalisation and the sum of the global phases are common to all and stand here.
 """
 
 from abc import ABC, abstractmethod
@@ -88,7 +88,7 @@ class Emitter(ABC, Generic[A]):
 
     @abstractmethod
     def global_phase(self, angle: A) -> None:
-        r"""All gates so far have the phase :math:`e^{i\,\mathrm{angle}}` in front, in place of what was said before."""
+        r"""Put the phase :math:`e^{i\,\mathrm{angle}}` in front of all gates so far, in place of any earlier phase."""
 
     def section(self, name: str) -> None:
         """A part of the circuit begins, such as ``encoding 0`` or ``layer 0``; by default nothing marks it."""
@@ -101,10 +101,10 @@ class Emitter(ABC, Generic[A]):
         Args:
             ansatz: the circuit.
             state: how it starts; all qubits in zero by default.
-            formulas: for gates without exact circuit.
+            formulas: product formulas for gates without an exact circuit.
 
         Raises:
-            MethodError: a gate without exact circuit, and no formulas.
+            MethodError: a gate has no exact circuit, and there are no formulas.
         """
         if state is not None:
             self.prepare(state)

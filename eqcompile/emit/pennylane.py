@@ -1,6 +1,7 @@
 """A program as a quantum function of PennyLane, with its observable.
 
-PennyLane counts wires from the most significant one of a matrix; Qiskit and this package from the least.
+PennyLane counts wires from the most significant one of a matrix; Qiskit and this package count from the least
+significant one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,7 +35,7 @@ _LETTERS = {
     "r": ("Hadamard", "S"),
     "l": ("Hadamard", "S", "PauliZ"),
 }
-"""Gates that lead from |0> to each letter; S and Z are the inverse of S."""
+"""Gates that take |0> to each letter; S and Z are the inverse of S."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ class Instruction:
     """An operation of PennyLane.
 
     Attributes:
-        name: of its class.
-        wires: where it acts.
-        angle: what it takes, if anything.
+        name: name of its class.
+        wires: wires on which it acts.
+        angle: the angle that it takes, if any.
         array: what it takes instead: a matrix, or amplitudes.
     """
 
@@ -97,11 +98,11 @@ class PennyLaneEmitter(Emitter[LinearForm]):
         return (*whole, ("global phase", (Instruction("GlobalPhase", (), -self._total),)))
 
     def section(self, name: str) -> None:
-        """Instructions that follow belong to it."""
+        """Instructions that follow belong to this section."""
         self._sections.append((name, []))
 
     def prepare(self, state: InitialState) -> None:
-        """Singlets by one CNOT each, letters by gates of one wire, what is entangled otherwise by its amplitudes."""
+        """Singlets by one CNOT each, letters by gates on one wire, other entangled states by their amplitudes."""
         self.section("initial state")
         if isinstance(state, Singlets):
             for i, j in state.pairs:
@@ -179,7 +180,7 @@ def named_values(
 
 @dataclass(frozen=True, eq=False)
 class PennyLaneCircuit:
-    """A quantum function ``circuit(params, x)``, to be called inside of a QNode.
+    """A quantum function ``circuit(params, x)``, to be called inside a QNode.
 
     Attributes:
         num_qubits: wires, counted from 0.
@@ -200,7 +201,8 @@ class PennyLaneCircuit:
 
         Args:
             params: ``(num_parameters,)``; arrays of numpy, autograd or JAX, or lists.
-            x: positions ``(num_sites, 3)`` in angstrom, or ``(batch, num_sites, 3)``; none where the model takes none.
+            x: positions ``(num_sites, 3)`` in angstrom, or ``(batch, num_sites, 3)``; ``None`` where the model takes
+                none.
 
         Raises:
             DimensionError: wrong shapes.
@@ -278,7 +280,7 @@ def pennylane() -> Any:
     """The library.
 
     Raises:
-        BackendError: it is not installed; the message says how to.
+        BackendError: it is not installed; the message says how to install it.
     """
     try:
         return import_module("pennylane")

@@ -28,7 +28,7 @@ Spec: sha256 {sha256}{formulas}
     node(params, x)
 
 ``params`` has one number for each of PARAMETERS{positions}. A leading axis is a
-batch. Arrays of numpy, autograd and JAX are taken.
+batch. Arrays of numpy, autograd and JAX are accepted.
 """
 
 from typing import Any
@@ -76,12 +76,12 @@ def qnode(device=None, **options):
 
 
 _FORMULAS = """
-Gates without exact circuit are product formulas of order {}, steps {}. They are
-approximate, and the certificate says nothing about them."""
+Gates without an exact circuit are product formulas of order {}, steps {}.
+They are approximate, and the certificate says nothing about them."""
 
 
 def module_name(name: str) -> str:
-    """A name that Python can import, from that of a model, which may hold dots and dashes and begin with a digit.
+    """A name that Python can import, from the name of a model, which may hold dots and dashes and begin with a digit.
 
     >>> module_name("water"), module_name("2-site.ring")
     ('water_pennylane', 'model_2_site_ring_pennylane')
@@ -99,7 +99,7 @@ def module_of(program: Compiled, trotter: tuple[int, int] | None = None) -> str:
     """The text of the module.
 
     Args:
-        program: what is written.
+        program: the program that is written.
         trotter: order and steps of product formulas, see :meth:`eqcompile.program.Program.to_pennylane`.
 
     Raises:

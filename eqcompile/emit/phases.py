@@ -1,7 +1,7 @@
 """Angles as numbers, and the global phase of a circuit summed before it becomes an expression of Qiskit.
 
-The phases of one gate cancel or nearly do. Added one by one to ``circuit.global_phase`` they stay in an expression
-that Qiskit takes exponentially long to simplify: eight layers of a model took seven seconds, thirty would not end.
+The phases of one gate cancel or nearly do. Added one by one to ``circuit.global_phase`` they stay in an expression that
+Qiskit takes exponentially long to simplify: eight layers of a model took seven seconds, and thirty would not finish.
 """
 
 import math
@@ -34,9 +34,9 @@ class TotalPhase:
     """A sum of angles, exact as long as they are.
 
     Attributes:
-        factors: of every exact angle.
+        factors: factor of every exact angle.
         pi_multiple: the constant part.
-        rounded: further factors that are known as numbers only.
+        rounded: further factors that are known only as rounded numbers.
     """
 
     factors: dict[ExactAngle, Fraction | Real] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class TotalPhase:
     rounded: dict[ExactAngle, float] = field(default_factory=dict)
 
     def copy(self) -> "TotalPhase":
-        """Another one of the same value."""
+        """Another sum with the same value."""
         return TotalPhase(dict(self.factors), self.pi_multiple, dict(self.rounded))
 
     def add(self, angle: Angle) -> None:

@@ -200,15 +200,15 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a seed of nothing": (
         lambda: PROGRAM.to_qiskit(seed=3),
-        "optimization_level and seed are of the transpiler: name a back end, or leave them out",
+        "optimization_level and seed belong to the transpiler: name a back end, or leave them out",
     ),
     "a level of nothing": (
         lambda: PROGRAM.to_qiskit(optimization_level=1),
-        "optimization_level and seed are of the transpiler: name a back end, or leave them out",
+        "optimization_level and seed belong to the transpiler: name a back end, or leave them out",
     ),
     "two back ends": (
         lambda: PROGRAM.pub(None, [0.1], "aer", PROGRAM.to_qiskit("angles")),
-        "a circuit was made for its back end already; give one of the two",
+        "a circuit is already made for its back end; give one of the two",
     ),
     "formulas": (
         lambda: PROGRAM.to_qiskit(trotter=2),  # type: ignore[arg-type]

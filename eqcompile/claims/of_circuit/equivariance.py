@@ -155,11 +155,11 @@ class CircuitTest:
         """Whether the identity holds on a random vector.
 
         Args:
-            simulator: for as many qubits as the vector has.
+            simulator: a simulator for as many qubits as the vector has.
             operations: the circuit, or a part of it, on these qubits.
             generator: generator of the group, which moves the data.
             on_qubits: what it does to these qubits; ``None`` for nothing.
-            vector: where the two sides are compared.
+            vector: vector on which the two sides are compared.
         """
         if isinstance(generator, LieGenerator):
             assert on_qubits is None or isinstance(on_qubits, LieGenerator)

@@ -26,7 +26,7 @@ class Block:
 
     Attributes:
         qubits: ascending.
-        operations: in the order in which they act.
+        operations: operations in the order in which they act.
     """
 
     qubits: tuple[int, ...]
@@ -154,7 +154,7 @@ class BlockAlgebra:
         """Layers of blocks, each block in the earliest layer that its commutations allow.
 
         Args:
-            blocks: in the order in which they act.
+            blocks: blocks in the order in which they act.
             max_union: qubits of two blocks together up to which commutation is tested; else they count as not
                 commuting.
         """

@@ -1,9 +1,9 @@
 r"""Is a circuit the same model as another one? Decided exactly, for all values of their parameters.
 
-A circuit that a transpiler returns is proven once it is shown to prepare, up to a phase, the state that the certified
-circuit prepares, or at least to give the same expectation value: then every symmetry is the same. All parameters are
-taken to be independent, even the angles of a vector, which asks for more than is needed. Both sides are polynomials in
-the exponentials of the angles, compared at a random point of a prime field.
+A circuit that a transpiler returns is proven once it is shown to prepare the state of the certified circuit, up to a
+phase, or at least to give the same expectation value. Every symmetry is then the same. All parameters are taken to be
+independent, even the angles of a vector, which asks for more than is needed. Both sides are polynomials in the
+exponentials of the angles, compared at a random point of a prime field.
 """
 
 from collections.abc import Mapping

@@ -121,7 +121,7 @@ class DeclaredBreaking(Claim):
 
 @dataclass(frozen=True)
 class _Survivor:
-    """A part of a factor: its name, what it is in plain data, and an element that is no power of a generator's."""
+    """A part of a factor: its name, what it is in plain data, and an element that is not a power of a generator's."""
 
     name: str
     part: dict[str, Any]

@@ -172,7 +172,7 @@ class SectorWeights(Claim):
         for factor, numbers in numbered(self.symmetry):
             own = [(k, g) for k in numbers if isinstance(g := generators[k], LieGenerator)]
             ops = tuple(g.operator for _, g in own)
-            # Commuting generators are told by their own eigenvalues; of three that close to su(2) only J^2 is a label.
+            # Commuting generators are labelled by their own eigenvalues; of three that close to su(2), only J^2 is a label.
             if all(a.commutes_with(b) for a in ops for b in ops):
                 labels += [Label("charge", (k,), (g.operator,), g.name) for k, g in own]
             elif len(ops) == 3 and _are_spins(ops):
@@ -216,7 +216,7 @@ class SectorWeights(Claim):
         )
 
     def _finite_part(self) -> tuple[FiniteGroup, dict[int, tuple[int, ...]]]:
-        """The group of unitaries that the single elements generate; for each a word in them, shorter ones first."""
+        """The group of unitaries that the single elements generate; for each, a word in them, shorter ones first."""
         n, finite = self.symmetry.num_qubits, self.symmetry.finite_generators
         paulis = tuple(PauliSum.string(n, {q: letter}) for q in range(n) for letter in "XZ")
         identity: Element = (paulis, ExactState(n, {0: ONE}))
@@ -235,7 +235,7 @@ class SectorWeights(Claim):
     def _traces(
         self, part: ExactState, group: FiniteGroup, words: Mapping[int, tuple[int, ...]]
     ) -> list[Scalar]:
-        r"""For every class the sum of :math:`\langle\phi|R(g)|\phi\rangle` over its elements."""
+        r"""For every class, the sum of :math:`\langle\phi|R(g)|\phi\rangle` over its elements."""
         traces = [ZERO] * len(group.classes)
         images: dict[tuple[int, ...], ExactState] = {}
         for number, word in words.items():

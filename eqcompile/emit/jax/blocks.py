@@ -1,8 +1,8 @@
 """A trainable layer as a few dense unitaries on small blocks of qubits.
 
-The weights do not depend on the batch, so the gates of a layer are multiplied out once per layer, on the qubits
-that they connect, and applied to the whole batch as one real matrix product. That is several times faster than
-gate by gate, and most of all backwards: the gradient of a block is one matrix product as well.
+The weights do not depend on the batch. The gates of a layer are therefore multiplied out once, on the qubits that they
+connect, and applied to the whole batch as one real matrix product. That is several times faster than gate by gate,
+above all backwards: the gradient of a block is one matrix product as well.
 """
 
 from dataclasses import dataclass
@@ -57,8 +57,8 @@ class Block:
 def layer_blocks(ansatz: ReuploadingAnsatz) -> tuple[Block, ...]:
     """The blocks of one layer, in the order in which they act.
 
-    Gates on qubits that the layer connects make one block, as long as it is small; a larger set is left as
-    one block a gate.
+    Gates on qubits that the layer connects make one block, as long as it is small; a larger set is left as one block
+    per gate.
     """
     gates = [
         (index, part)
@@ -98,7 +98,7 @@ def apply_block(block: Block, matrix: Array, psi: tuple[Array, Array]) -> tuple[
 
 
 def apply_wide(block: Block, angles: Array, psi: tuple[Array, Array]) -> tuple[Array, Array]:
-    """Apply the gates of a wide block, at the angles of one layer, to real and imaginary part of a state."""
+    """Apply the gates of a wide block, at the angles of one layer, to the real and imaginary parts of a state."""
     state = psi[0] + 1j * psi[1]
     for index, gate in block.gates:
         state = gate(angles[index], state)
@@ -119,7 +119,7 @@ def _block(qubits: tuple[int, ...], parts: list[tuple[int, PauliSum]]) -> Block:
         return Block(qubits, tuple((index, wide_evolution(part)) for index, part in parts), is_wide=True)
     if len(qubits) > MAX_DIAGONALISED_QUBITS:
         raise LimitError(
-            f"a gate whose strings do not commute acts on {len(qubits)} qubits at once: its matrix has "
+            f"a gate whose strings do not commute acts on {len(qubits)} qubits at once: its matrix takes "
             f"{16 << 2 * len(qubits)} bytes; the limit is {MAX_DIAGONALISED_QUBITS} qubits; split its generator into "
             "gates on fewer qubits"
         )

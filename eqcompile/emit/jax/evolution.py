@@ -42,7 +42,7 @@ def evolution(generator: PauliSum) -> Evolution:
 
 
 def wide_evolution(part: PauliSum) -> Evolution:
-    """Closed form of one connected part on many qubits whose strings commute, without a matrix of it.
+    """Closed form of one connected part on many qubits whose strings commute, without forming its matrix.
 
     Raises:
         LimitError: the phases of all strings would fill the memory.
@@ -51,7 +51,7 @@ def wide_evolution(part: PauliSum) -> Evolution:
         return _diagonal(part)
     if (size := len(part) * 24 << part.num_qubits) > MAX_PHASE_BYTES:
         raise LimitError(
-            f"a gate of {len(part)} strings on a register of {part.num_qubits} qubits: their phases have {size} bytes; "
+            f"a gate of {len(part)} strings on a register of {part.num_qubits} qubits: their phases take {size} bytes; "
             f"the limit is {MAX_PHASE_BYTES}"
         )
     # Strings that commute: the exponential of the sum is the product of the exponentials.

@@ -33,7 +33,7 @@ MAX_JAX_QUBITS = 20
 refused: evaluate the Qiskit circuit (`to_qiskit`), or use fewer qubits."""
 
 Split = tuple[Array, Array]
-"""Real and imaginary part of a state, each ``(2**n, batch)``."""
+"""Real and imaginary parts of a state, each ``(2**n, batch)``."""
 
 
 def jax_model(

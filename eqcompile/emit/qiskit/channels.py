@@ -1,6 +1,6 @@
 """Kraus operators of an exact channel, and a circuit that carries it out with ancillas.
 
-Pooling two spins into one, so that rotations and the exchange of the two are respected: one free parameter.
+Pooling two spins into one, such that rotations and the exchange of the two are respected: one free parameter.
 
 >>> from fractions import Fraction
 >>> from eqcompile.derivation.channels.basis import derive_channels
@@ -32,8 +32,8 @@ from eqcompile.numeric.dense import matrix_of
 def kraus_operators(channel: Channel) -> NDArray[np.complex128]:
     r"""Operators with :math:`E(\rho) = \sum_k K_k \rho K_k^\dagger`, orthogonal to one another and as few as can be.
 
-    Eigenvectors of the Choi operator, reshaped: :math:`J = \sum_k |K_k\rangle\rangle\langle\langle K_k|`. How many
-    eigenvalues are not zero is taken from the exact rank, so that no tolerance decides.
+    Eigenvectors of the Choi operator, reshaped: :math:`J = \sum_k |K_k\rangle\rangle\langle\langle K_k|`. The number of
+    non-zero eigenvalues is taken from the exact rank, so no tolerance decides.
 
     Args:
         channel: a completely positive map; it need not preserve the trace.
@@ -61,8 +61,8 @@ def stinespring_isometry(channel: Channel) -> NDArray[np.complex128]:
     r"""The isometry :math:`V = \sum_k |k\rangle \otimes K_k` with :math:`E(\rho) = \mathrm{Tr}_{env} V \rho V^\dagger`.
 
     Returns:
-        Shape ``(2**(num_out + environment), 2**num_in)`` with ``environment = ceil(log2(rank))`` qubits; the
-        output's qubits come first, that is they are the low bits of a row.
+        Shape ``(2**(num_out + environment), 2**num_in)`` with ``environment = ceil(log2(rank))`` qubits; the output's
+        qubits come first, that is, they are the low bits of a row.
 
     Raises:
         BackendError: the map is not completely positive, or does not preserve the trace.

@@ -35,8 +35,8 @@ becomes a `SparseObservable`; the operator is the same."""
 SPARSE_LETTERS = {name: SparseObservable.BitTerm[name].value for name in "XYZ"}
 
 LARGE = 1e100
-"""Lengths in units of 1e-100 angstrom: adding one keeps a denominator off zero and is far below rounding.
-(A tiny constant beside a parameter would do the same, but Qiskit drops it when it simplifies.)"""
+"""Lengths in units of 1e-100 angstrom: adding one keeps a denominator away from zero and is far below rounding. (A tiny
+constant beside a parameter would do the same, but Qiskit drops it when it simplifies.)"""
 
 
 @stage(LOWERING, CURE)
@@ -48,7 +48,7 @@ def circuit_of(
     prefix: str = "",
     trotter: tuple[int, int] | None = None,
 ) -> QuantumCircuit:
-    """The circuit of a program, on no back end.
+    """The circuit of a program, without a back end.
 
     Args, Returns and Raises: as for :meth:`eqcompile.program.Program.to_qiskit`.
     """
@@ -74,27 +74,26 @@ def qiskit_circuit(
     Args:
         ansatz: the circuit.
         state: how the circuit starts; all qubits in zero by default.
-        observable: attached to the circuit as ``.observable``.
+        observable: the observable, attached to the circuit as ``.observable``.
         name: name of the circuit.
         data: what the data parameters are. ``"positions"``: the coordinates of every site (``H1_x``, ``H1_y``,
             ``H1_z``, in angstrom). ``"vectors"``: the same, but a vector on one qubit is one ``RVGate``; it has no
             decomposition before its parameters have values, so such a circuit is bound before it is transpiled. A
             vector times X on a parity qubit is as in ``"positions"``. ``"angles"``: the gate angles of every site
-            (``H1_azimuth``, ``H1_elevation``, ``H1_turn``), which ``circuit_values`` of
-            :mod:`eqcompile.emit.binding` computes; all angles are then single parameters, as OpenQASM and
-            hardware like them, and alpha is inside the turn.
-            ``"gates"``: the same, but every encoding gate has angles of its own, such as ``H1_3_q0_azimuth`` on qubit 0
-            in the encoding number 3, counted from 0; parameter-shift rules need them.
-        barriers: separate preparation, encodings and layers, for pictures.
-        names: what the parameters are called, and to whom they belong.
-        formulas: for gates without exact circuit.
+            (``H1_azimuth``, ``H1_elevation``, ``H1_turn``), which ``circuit_values`` of :mod:`eqcompile.emit.binding`
+            computes; all angles are then single parameters, as OpenQASM and hardware like them, and alpha is inside the
+            turn. ``"gates"``: the same, but every encoding gate has angles of its own, such as ``H1_3_q0_azimuth`` on
+            qubit 0 in encoding number 3, counted from 0; parameter-shift rules need them.
+        barriers: whether barriers separate preparation, encodings and layers, for pictures.
+        names: what the parameters are called, and whom they belong to.
+        formulas: product formulas for gates without an exact circuit.
 
     Returns:
         A circuit with the trainable parameters (``w_0_0_0``, ``eps_0``, ``alpha``) and the data parameters.
 
     Raises:
         BackendError: unknown ``data``.
-        MethodError: a gate without exact circuit, and no formulas.
+        MethodError: a gate has no exact circuit, and there are no formulas.
     """
     if data not in get_args(DataForm):
         raise BackendError(f"unknown form of the data {data!r}; known: {', '.join(get_args(DataForm))}")
@@ -179,7 +178,7 @@ class QiskitEmitter(Emitter[Any]):
         self._start: Any = None  # phase of what stands before the first gate
 
     def gate(self, gate: Operation) -> None:
-        """Lower a gate exactly and append it; in the form ``"vectors"``, a vector on one qubit as it is."""
+        """Lower a gate exactly and append it; in the form ``"vectors"``, a vector on one qubit stays as it is."""
         if self._whole_vectors and isinstance(gate, VectorRotation) and gate.parity is None:
             turn = 2 * self.parameter(gate.scale)
             self.circuit.rv(*(turn * component for component in self._vector(gate.site)), gate.qubit)
@@ -220,7 +219,7 @@ class QiskitEmitter(Emitter[Any]):
         self.circuit.cx(control, target)
 
     def unitary(self, matrix: Any, qubits: list[int]) -> None:
-        """A ``UnitaryGate``, whose first qubit is the lowest bit in Qiskit, too."""
+        """A ``UnitaryGate``, whose first qubit is the lowest bit in Qiskit too."""
         self.circuit.append(UnitaryGate(matrix), qubits)
 
     def global_phase(self, angle: ParameterExpression | float) -> None:
@@ -239,9 +238,9 @@ class QiskitEmitter(Emitter[Any]):
     def direction(self, site: int, qubit: int) -> tuple[ParameterExpression, ParameterExpression]:
         """Azimuth and elevation with arctan alone, defined for every vector, the axes and zero included.
 
-        azimuth = sign(y) (pi/2 - arctan(x/abs(y))), elevation = arctan(z/rho), with y and rho kept off zero.
-        Qiskit takes intermediate values below 2e-16 for zero, so a coordinate below 1.5e-8 angstrom counts as
-        zero beside nothing larger; the form in angles has no such limit.
+        azimuth = sign(y) (pi/2 - arctan(x/abs(y))), elevation = arctan(z/rho), with y and rho kept away from zero.
+        Qiskit takes intermediate values below 2e-16 for zero, so a coordinate below 1.5e-8 angstrom counts as zero
+        where no larger one stands beside it. The form in angles has no such limit.
         """
         if self._data != "positions":
             return self._angles(site, qubit)[:2]

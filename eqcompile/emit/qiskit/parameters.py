@@ -18,18 +18,18 @@ _PREFIX = re.compile(r"([A-Za-z][A-Za-z0-9_]*)?")
 
 @dataclass(frozen=True)
 class ParameterNames:
-    """Names of parameters, and to whom they belong.
+    """Names of parameters, and whom they belong to.
 
-    Qiskit takes two parameters for equal when their names and their identifiers are. The identifier is a hash of
-    owner and name, so that circuits of one program share their parameters, also after they were saved and loaded, and
-    two programs in one circuit meet Qiskit's error for a conflict of names unless one of them has a prefix.
+    Qiskit takes two parameters to be equal if their names and their identifiers are. The identifier is a hash of owner
+    and name. Circuits of one program therefore share their parameters, even after they were saved and loaded. Two
+    programs in one circuit meet Qiskit's error for a conflict of names, unless one of them has a prefix.
 
     Args:
         owner: whom the parameters belong to, such as the hash of a spec.
-        prefix: in front of every name.
+        prefix: prefix of every name.
 
     Raises:
-        BackendError: a prefix that is no name.
+        BackendError: the prefix is not a name.
 
     >>> ParameterNames("me", "a_").parameter("w_0") == ParameterNames("me", "a_").parameter("w_0")
     True
@@ -58,7 +58,7 @@ class ParameterNames:
 
 
 PLAIN = ParameterNames()
-"""Names as the ansatz gives them, of nobody in particular."""
+"""Names as the ansatz gives them, which belong to nobody in particular."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ class CircuitParameters:
     """The parameters of a program's circuit, in the order of the program.
 
     Attributes:
-        weights: the trainable ones, in the order of ``program.parameter_names`` and so of the JAX vector; in the form
-            ``"angles"`` without the scales, which are part of the turns.
-        data: three of every site, in the order of the sites.
+        weights: the trainable parameters, in the order of ``program.parameter_names`` and so of the JAX vector; in the
+            form ``"angles"`` without the scales, which are part of the turns.
+        data: three parameters for every site, in the order of the sites.
     """
 
     weights: tuple[Parameter, ...]

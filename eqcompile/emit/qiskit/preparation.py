@@ -16,14 +16,14 @@ _GATES = {
     "r": (QuantumCircuit.h, QuantumCircuit.s),
     "l": (QuantumCircuit.h, QuantumCircuit.sdg),
 }
-"""Gates that lead from |0> to each letter."""
+"""Gates that take |0> to each letter."""
 
 
 @singledispatch
 def prepare(state: InitialState, circuit: QuantumCircuit) -> None:
     """Append gates that turn zeros into the state.
 
-    Singlets take one CX each, letters single-qubit gates, and what a superposition entangles Qiskit's own
+    Singlets take one CX each, and letters take single-qubit gates. What a superposition entangles takes Qiskit's own
     synthesis, whose gate count grows exponentially.
 
     >>> circuit = QuantumCircuit(3)

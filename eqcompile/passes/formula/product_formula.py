@@ -53,7 +53,7 @@ class ProductFormula:
 
     @property
     def is_exact(self) -> bool:
-        """Whether all factors commute, so that there is no error."""
+        """Whether all factors commute, so there is no error."""
         return len(_stages(self.factors)) <= 1
 
     def __str__(self) -> str:

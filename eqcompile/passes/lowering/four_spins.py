@@ -5,10 +5,10 @@ ring (x = -y = -z) and everything with four equal couplings between two pairs; a
 triangle of the legs. All parts commute.
 
 C depends on the total spin J alone: C = -6, -2, 6 for J = 0, 1, 2. In Bell labels of the two pairs, with the second
-label replaced by the sum d of both, C is block diagonal in d, because it commutes with XXXX and ZZZZ. A block with
-d != 0 holds one state of J = 2 beside three of J = 1; these three states are taken to ``|00>`` of the first label by
-gates that do nothing for d = 0, where ``|00>`` is a state of J = 2 as well. So C is -2, plus 8 on ``|00>``, plus a
-diagonal operator that is left for d = 0.
+label replaced by the sum d of both, C is block diagonal in d: it commutes with XXXX and ZZZZ. A block with d != 0 holds
+one state of J = 2 beside three of J = 1. These three states are taken to ``|00>`` of the first label by gates that do
+nothing for d = 0, where ``|00>`` is a state of J = 2 as well. So C is -2, plus 8 on ``|00>``, plus a diagonal operator
+that is left for d = 0.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -254,12 +254,12 @@ ansatz: {{depth: 1, layer: [X0 X1, "Z6 + Z7"]}}
             {"shots": 10},
             "the back end statevector is exact and takes no shots; for shots, name aer",
         ),
-        ("aer", {"shots": 1}, "1 shots; an error bar needs two at least, and the limit is 10000000"),
-        ("aer", {"shots": 0}, "0 shots; an error bar needs two at least, and the limit is 10000000"),
+        ("aer", {"shots": 1}, "1 shots; an error bar needs at least two, and the limit is 10000000"),
+        ("aer", {"shots": 0}, "0 shots; an error bar needs at least two, and the limit is 10000000"),
         (
             "aer",
             {"shots": 10**9},
-            "1000000000 shots; an error bar needs two at least, and the limit is 10000000",
+            "1000000000 shots; an error bar needs at least two, and the limit is 10000000",
         ),
     ],
 )

@@ -52,7 +52,7 @@ def test_a_ring_of_fourteen_qubits_has_no_matrix_of_seventeen_gigabytes() -> Non
 def test_a_large_gate_whose_strings_do_not_commute_is_refused_by_counting() -> None:
     exchange = " + ".join(f"H({q},{(q + 1) % 12})" for q in range(12))
     with pytest.raises(
-        LimitError, match="acts on 12 qubits at once: its matrix has 268435456 bytes; the limit is 11"
+        LimitError, match="acts on 12 qubits at once: its matrix takes 268435456 bytes; the limit is 11"
     ):
         ring(12, layer=[exchange]).to_jax()
 
@@ -62,6 +62,6 @@ def test_phases_are_counted_before_they_are_made(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(evolution, "MAX_PHASE_BYTES", 24 * 9 * 2**9 - 1)
     with pytest.raises(
-        LimitError, match="a gate of 9 strings on a register of 9 qubits: their phases have 110592 b"
+        LimitError, match="a gate of 9 strings on a register of 9 qubits: their phases take 110592 b"
     ):
         ring(9, "YY").to_jax()

@@ -211,7 +211,7 @@ def test_noise_of_a_device(trained: Path, capsys: pytest.CaptureFixture[str]) ->
             ["--backend", "statevector", "--shots", "9"],
             "the back end statevector is exact and takes no shots; ",
         ),
-        (["--backend", "aer", "--shots", "1"], "1 shots; an error bar needs two at least"),
+        (["--backend", "aer", "--shots", "1"], "1 shots; an error bar needs at least two"),
         (["--backend", "aer", "--limit", "0"], "--limit 0: at least one structure is needed"),
         (
             ["--backend", "aer", "--seed", "-1"],
