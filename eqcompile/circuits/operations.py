@@ -26,7 +26,7 @@ Places: TypeAlias = Sequence[int] | Mapping[int, int]
 
 
 class _Operation(ABC):
-    """What every operation can be asked."""
+    """What can be asked of every operation."""
 
     @property
     def exact_angle(self) -> ExactAngle | None:

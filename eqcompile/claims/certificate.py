@@ -166,7 +166,7 @@ class Certificate:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Keys of the demanded claims that no finding decides, or more than one."""
+        """Keys of the demanded claims that are decided by no finding, or by more than one."""
         keys = [finding.key for finding in self.findings]
         return tuple(key for key in self.demanded if keys.count(key) != 1)
 

@@ -1,4 +1,4 @@
-"""From claims to certificates: of a model, of a circuit, of parts alone."""
+"""From claims to certificates: for a model, for a circuit, or for parts alone."""
 
 import platform
 from collections.abc import Iterator, Mapping

@@ -65,7 +65,7 @@ def pub(
     Args, Returns and Raises: as for :meth:`eqcompile.program.Program.pub`.
     """
     if circuit is not None and backend is not None:
-        raise BackendError("a circuit is already made for its back end; give one of the two")
+        raise BackendError("a circuit is already made for its back end; give either circuit or backend")
     if circuit is None:
         circuit = circuit_on(program, "angles", backend=backend)
     values = values_in_order(program.ansatz, circuit, params, x, "angles")

@@ -208,7 +208,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "two back ends": (
         lambda: PROGRAM.pub(None, [0.1], "aer", PROGRAM.to_qiskit("angles")),
-        "a circuit is already made for its back end; give one of the two",
+        "a circuit is already made for its back end; give either circuit or backend",
     ),
     "formulas": (
         lambda: PROGRAM.to_qiskit(trotter=2),  # type: ignore[arg-type]

@@ -49,7 +49,7 @@ class Repair:
 
     Attributes:
         text: what the user reads.
-        edit: makes the undone circuit from the given one.
+        edit: makes the circuit in which it is undone from the given one.
         names: parameters that it is about.
     """
 

@@ -172,7 +172,7 @@ class SectorWeights(Claim):
         for factor, numbers in numbered(self.symmetry):
             own = [(k, g) for k in numbers if isinstance(g := generators[k], LieGenerator)]
             ops = tuple(g.operator for _, g in own)
-            # Commuting generators are labelled by their own eigenvalues; three that close to su(2) have only J^2 as a label.
+            # Commuting generators have their own eigenvalues as labels; three that close to su(2) have only J^2.
             if all(a.commutes_with(b) for a in ops for b in ops):
                 labels += [Label("charge", (k,), (g.operator,), g.name) for k, g in own]
             elif len(ops) == 3 and _are_spins(ops):

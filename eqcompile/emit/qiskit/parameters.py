@@ -43,7 +43,7 @@ class ParameterNames:
     def __post_init__(self) -> None:
         if not _PREFIX.fullmatch(self.prefix):
             raise BackendError(
-                f"a prefix begins with a letter and goes on with letters, digits or _; found {self.prefix!r}"
+                f"a prefix begins with a letter and continues with letters, digits or _; found {self.prefix!r}"
             )
 
     @classmethod

@@ -142,7 +142,7 @@ def test_without_preparation(deep: eq.Program, draw: Any) -> None:
 
 @pytest.mark.parametrize("prefix", ["1", "a b", "-", "ä", "a."])
 def test_prefixes_that_are_no_names_are_refused(deep: eq.Program, prefix: str) -> None:
-    message = "^a prefix begins with a letter and goes on with letters, digits or _; found "
+    message = "^a prefix begins with a letter and continues with letters, digits or _; found "
     for attempt in (deep.to_qiskit, deep.qiskit_parameters):
         with pytest.raises(BackendError, match=message):
             attempt(prefix=prefix)
