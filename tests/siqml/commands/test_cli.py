@@ -147,8 +147,8 @@ def test_a_training_reads_archives_and_converts_their_units(
     mixed = ["--set", f"data.test={shutil.copy(shipped_file('lih_test.extxyz'), tmp_path / 'mine.extxyz')}"]
     units = ["--set", "data.units={energy: kcal/mol, length: bohr}"]
     assert one_line(capsys, *order, "--overwrite", *units, *mixed) == (
-        f"{tmp_path}/mine.extxyz: read in eV and angstrom, unless units are declared, and those declared here are of "
-        "train.npz; convert that one: siqml data convert"
+        f"{tmp_path}/mine.extxyz: read in eV and angstrom unless units are declared, and the units declared here are "
+        "those of train.npz; convert that file: siqml data convert"
     )
     assert main(["evaluate", str(tmp_path / "run"), "--json"]) == 0  # the units come with the model
     remembered = json.loads(capsys.readouterr().out)
@@ -303,7 +303,7 @@ def test_configs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (
             ["train", "lih", "--set", "data.train=lih_tarin.extxyz"],
-            "no such file, and no shipped one of this name; shipped: ",
+            "no such file, nor a shipped one of this name; shipped: ",
         ),
         (["train", "lih", "--set", "data.train=/"], "/: a folder; name a file in it"),
         (

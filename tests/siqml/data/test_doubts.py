@@ -55,7 +55,7 @@ def test_forces_that_contradict_the_energies(name: str, energy: float, force: fl
     (line,) = doubts(replace(found, energies=found.energies * energy, forces=found.forces * force))
     assert line.startswith(f"{found.source}: between neighbouring structures the energy changes ")
     assert line.endswith(
-        " times as much as the forces say (1 is right): another unit, sign or method of one of them?"
+        " times as much as the forces say (1 is right): does one of them have another unit, sign or method?"
     )
 
 
@@ -116,7 +116,7 @@ def test_mixed_charges(tmp_path: Path) -> None:
     ]
     assert doubts(cation) == doubts(neutral) == []
     assert doubts_between(neutral, cation) == [
-        f"{cation.source}: charge 1, the training set has 0: other molecules"
+        f"{cation.source}: charge 1, but the training set has 0: these are other molecules"
     ]
     block = "begin\natom 0 0 0 H 0 0 0 0 0\nenergy 1\ncharge {}\nend\n"
     (tmp_path / "input.data").write_text(block.format(0) + block.format(1))
