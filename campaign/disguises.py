@@ -1,4 +1,4 @@
-"""Disguises: other circuits for the same unitary, up to a phase, whatever it is; wrong circuits wear them too."""
+"""Disguises: other circuits for the same unitary, up to a phase. Right and wrong circuits alike wear them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -35,7 +35,7 @@ _CLIFFORDS = (
 
 
 def none(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
-    """As it is."""
+    """The circuit as it is."""
     return circuit
 
 
@@ -51,7 +51,7 @@ def reordered(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralC
 
 
 def renamed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
-    """Trainable parameters become other names, multiples, sums of two, or are shifted."""
+    """Trainable parameters get other names, become multiples or sums of two, or are shifted."""
     images = {}
     for name in circuit.parameters:
         if name.startswith("p"):
@@ -63,14 +63,14 @@ def renamed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCir
 
 
 def shifted(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
-    """Angles by multiples of two pi: the same up to a sign."""
+    """Angles are shifted by multiples of two pi: the unitary is the same up to a sign."""
     return _each(
         circuit, source, lambda o, s: [replace(o, angle=o.angle + ExactAngle.of_pi(2 * s.randrange(-3, 4)))]
     )
 
 
 def split(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
-    """a becomes (a - b) and b, with b another parameter, a part of a, or a fixed angle."""
+    """An angle a becomes (a - b) and b, where b is another parameter, a part of a, or a fixed angle."""
 
     def cut(operation: PauliRotation, source: Random) -> list[Operation]:
         b = source.choice((ExactAngle.parameter("b"), operation.angle * Fraction(1, 3), fixed_angle(source)))
@@ -80,7 +80,7 @@ def split(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircu
 
 
 def padded(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
-    """Pairs of a gate and its inverse are inserted, now and then around an operation that commutes with them."""
+    """Pairs of a gate and its inverse are inserted, sometimes around an operation that commutes with them."""
     operations = list(circuit.operations)
     for _ in range(source.randrange(1, 4)):
         place = source.randrange(len(operations) + 1)
@@ -92,7 +92,7 @@ def padded(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCirc
 
 
 def framed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
-    """A rotation becomes another one between two CX, or two H."""
+    """A rotation becomes another rotation between a Clifford gate and its inverse."""
 
     def frame(operation: PauliRotation, source: Random) -> list[Operation]:
         gate = _clifford(circuit.num_qubits, source)
@@ -112,7 +112,7 @@ def framed(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCirc
 def conjugated(circuit: GeneralCircuit, entry: Entry, source: Random) -> GeneralCircuit:
     """R U R^-1 for a generator R of the group that leaves the data alone: the same unitary if the circuit is right.
 
-    Of a wrong circuit it is another wrong one: U commutes with the group exactly when its conjugate does.
+    A wrong circuit becomes another wrong one: U commutes with the group exactly when its conjugate does.
     """
     if entry.encode:
         return padded(circuit, entry, source)
@@ -139,7 +139,7 @@ DISGUISES: dict[str, Disguise] = {
 
 
 def disguised(circuit: GeneralCircuit, entry: Entry, source: Random) -> tuple[GeneralCircuit, str]:
-    """One to three disguises on top of each other."""
+    """The circuit in one to three disguises, one on top of the other."""
     names = source.choices(list(DISGUISES), k=source.choice((1, 1, 1, 2, 2, 3)))
     for name in names:
         circuit = DISGUISES[name](circuit, entry, source)
@@ -148,7 +148,7 @@ def disguised(circuit: GeneralCircuit, entry: Entry, source: Random) -> tuple[Ge
 
 
 def commute(first: Operation, second: Operation) -> bool:
-    """Whether two operations surely commute."""
+    """Whether two operations certainly commute; ``False`` does not mean that they do not."""
     if not set(first.support) & set(second.support):
         return True
     ops = [operator_of(first), operator_of(second)]
@@ -156,7 +156,7 @@ def commute(first: Operation, second: Operation) -> bool:
 
 
 def operator_of(operation: Operation) -> list[PauliKey]:
-    """The strings in it."""
+    """The Pauli strings in an operation."""
     if isinstance(operation, PauliRotation):
         return [operation.key]
     if isinstance(operation, FixedUnitary):
@@ -168,7 +168,7 @@ def operator_of(operation: Operation) -> list[PauliKey]:
 def _each(
     circuit: GeneralCircuit, source: Random, change: Callable[[PauliRotation, Random], list[Operation]]
 ) -> GeneralCircuit:
-    """Every second rotation or so is replaced."""
+    """Replace about every second rotation."""
     out: list[Operation] = []
     for operation in circuit.operations:
         if isinstance(operation, PauliRotation) and operation.support and source.random() < 0.5:
@@ -186,7 +186,7 @@ def _random_gate(num_qubits: int, source: Random) -> Operation:
 
 
 def random_key(num_qubits: int, source: Random) -> PauliKey:
-    """A string on one or two qubits."""
+    """A Pauli string on one or two qubits."""
     qubits = source.sample(range(num_qubits), source.choice((1, 2)))
     return pauli_key({q: source.choice("XYZ") for q in qubits})
 

@@ -30,12 +30,12 @@ class Setting:
     """How a campaign was run.
 
     Attributes:
-        command: that repeats it.
-        seed: of all circuits.
-        commit: of the working tree.
-        date: in ISO form.
+        command: the command that repeats it.
+        seed: seed for all circuits.
+        commit: commit of the working tree.
+        date: the date in ISO form.
         seconds: wall time.
-        processes: that shared the work.
+        processes: number of processes that shared the work.
     """
 
     command: str
@@ -47,13 +47,13 @@ class Setting:
 
     @property
     def versions(self) -> dict[str, str]:
-        """Software that took part."""
+        """Versions of the software that took part."""
         found = {name: version(name) for name in ("eqcompile", *PACKAGES)}
         return {"python": platform.python_version(), **found}
 
 
 def current_commit(root: Path) -> str:
-    """The commit of the working tree, and whether it has changes; ``unknown`` outside of a repository."""
+    """The commit of the working tree, and whether there are changes; ``unknown`` outside a repository."""
     try:
         head = _git(root, "rev-parse", "HEAD")
         changed = _git(root, "status", "--porcelain", "--untracked-files=no")

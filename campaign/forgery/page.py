@@ -25,7 +25,7 @@ under another group can be true of what stands in it, which is why the last line
 
 
 def tables(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Counts in Markdown."""
+    """Tables of counts, in Markdown."""
     yield "| what it says | recheck | " + " | ".join(OUTCOMES) + " | crashed |"
     yield "|---|---|" + "---:|" * (len(OUTCOMES) + 1)
     for differs, words in ((True, "something else"), (False, "the same")):

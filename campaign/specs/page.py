@@ -26,7 +26,7 @@ compiler says so and the oracle must agree.
 
 
 def outcomes(results: Sequence[Result]) -> list[tuple[str, int]]:
-    """How many trials ended in each way."""
+    """How many trials had each outcome."""
     counts = Counter(result.outcome for result in results)
     return [(name, counts[name]) for name in OUTCOMES]
 

@@ -519,7 +519,7 @@ def test_labels_are_chosen_by_name(trained: Path, tmp_path: Path, capsys: pytest
     )
     settings = ["--energy-key", "my_energy", "--set", "data.keys.energy=my_energy"]
     assert one_line(capsys, "train", trained.parent / "config.yaml", *settings) == (
-        "--set data.keys.energy=my_energy: an option says it as well; leave it out"
+        "--set data.keys.energy=my_energy: another option sets the same; leave it out"
     )
 
 
@@ -665,23 +665,23 @@ def test_a_killed_training_resumes_to_the_same_bits(trained: Path, tmp_path: Pat
     [
         (
             ("train", "lih", "--set", "adam.steps=1", "--set", "adam.steps=2"),
-            "--set adam.steps=2: --set adam.steps=1 says it, too; leave one out",
+            "--set adam.steps=2: --set adam.steps=1 sets the same; leave one out",
         ),
         (
             ("train", "lih", "--set", "adam={steps: 1}", "--set", "adam.batch=2"),
-            "--set adam.batch=2: --set adam={steps: 1} says it, too; leave one out",
+            "--set adam.batch=2: --set adam={steps: 1} sets the same; leave one out",
         ),
         (
             ("train", "lih", "--seed", "1", "--set", "seed=2"),
-            "--set seed=2: --seed says the seed; leave it out",
+            "--set seed=2: --seed gives the seed; leave it out",
         ),
         (
             ("learn", "lih", "--sizes", "9", "--set", "adam.steps=1", "--set", "adam.steps=2"),
-            "--set adam.steps=2: --set adam.steps=1 says it, too; leave one out",
+            "--set adam.steps=2: --set adam.steps=1 sets the same; leave one out",
         ),
         (
             ("md", "run", "-o", "a.extxyz", "--friction", "3"),
-            "--friction is of a bath, and nve has none; add --ensemble langevin, or leave it out",
+            "--friction belongs to a bath, and nve has none; add --ensemble langevin, or leave it out",
         ),
         (
             ("reproduce", "table1", "fig5", "--rows", "lih"),
@@ -689,11 +689,11 @@ def test_a_killed_training_resumes_to_the_same_bits(trained: Path, tmp_path: Pat
         ),
         (
             ("data", "make", "lih_periodic", "--jobs", "2"),
-            "--jobs: lih_periodic is put together from other sets at once; leave it out",
+            "--jobs: lih_periodic is put together from other sets, which takes no time; leave it out",
         ),
         (
             ("evaluate", "run", "--backend", "statevector", "--noise"),
-            "--noise: statevector has no noise; name a device that has, such as fake_lagos",
+            "--noise: statevector has no noise; name a device that does, such as fake_lagos",
         ),
     ],
 )
