@@ -1,4 +1,4 @@
-"""The page of a fuzz, in Markdown and JSON."""
+"""The page of a fuzz campaign, in Markdown and JSON."""
 
 import json
 from collections import Counter
@@ -57,7 +57,7 @@ def write_page(outcomes: Sequence[Outcome], found: Sequence[Finding], setting: S
 
 
 def _edits(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    """How many inputs every edit was made on."""
+    """How many inputs each edit was made on."""
     return dict(
         sorted(Counter(name for outcome in outcomes for name in set(outcome.how) if "/" not in name).items())
     )
