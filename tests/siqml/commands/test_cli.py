@@ -544,7 +544,7 @@ def test_a_run_records_what_looks_wrong_and_can_be_begun_again(
     with (run / "metrics.csv").open("a") as file:
         file.write("junk\n")
     damaged = one_line(capsys, "train", "--resume", run)
-    assert damaged.startswith(f"{run}/metrics.csv:3: damaged, no line of a record; ")
+    assert damaged.startswith(f"{run}/metrics.csv:3: damaged, not a line of a record; ")
     before = sha256(run / "model.safetensors")
     for path in run.iterdir():
         if path.name not in ("config.yaml", "spec.yaml"):

@@ -195,7 +195,7 @@ def test_a_bare_name_on_the_command_line_can_be_a_shipped_one(
         ),
         (
             "loss: {energy: 1, along: line}",
-            "c.yaml:14:19: loss.along: it is about forces, and their weight is 0; give them one",
+            "c.yaml:14:19: loss.along: it is about forces, but their weight is 0; give them one",
         ),
     ],
 )

@@ -199,7 +199,7 @@ def test_noise_is_on_the_energies_alone_and_follows_the_seed(prepared, lih_train
 
 
 def test_a_line_must_be_there(prepared, lih_train: Structures) -> None:
-    with pytest.raises(TrainError, match="lie on no line"):
+    with pytest.raises(TrainError, match="do not lie on a line"):
         prepared("loss.along=line")
 
 
