@@ -1,7 +1,7 @@
 """One safetensors file per model: the parameters, and as JSON everything needed to rebuild it.
 
-The file holds the text of the spec, so loading compiles and certifies it again. A digest over all of it tells
-a damaged file from a sound one. Nothing in it is ever executed.
+The file holds the text of the spec, so loading compiles and certifies it again. A digest of the whole content tells a
+damaged file from a sound one. Nothing in the file is ever executed.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from siqml.molecule.structures import Array
 
 KIND: Final = "siqml-model-1"
 FILE_NAME: Final = "model.safetensors"
-"""In a run folder."""
+"""Name of the model file in a run folder."""
 
 FACTS: Final[Mapping[str, type]] = MappingProxyType(
     {
@@ -36,7 +36,7 @@ FACTS: Final[Mapping[str, type]] = MappingProxyType(
         "versions": dict,
     }
 )
-"""What a model file holds beside the parameters."""
+"""What a model file holds besides the parameters."""
 
 PACKAGES: Final = ("eqcompile", "jax", "numpy", "optax")
 
@@ -61,7 +61,7 @@ def save_model(path: Path, force_field: ForceField, origin: Origin) -> None:
     Args:
         path: the ``.safetensors`` file.
         force_field: the model.
-        origin: kept beside it for people to read.
+        origin: kept in the file for people to read.
     """
     source = force_field.program.spec.source
     facts = {
@@ -87,7 +87,7 @@ def load_model(path: Path) -> ForceField:
         The force field, with the same bits as the one that was saved.
 
     Raises:
-        ModelError: no such file, damaged, truncated, not a siqml model, or its spec no longer compiles to it.
+        ModelError: the file is missing, damaged, truncated or not a siqml model, or its spec no longer compiles to it.
     """
     path = path / FILE_NAME if path.is_dir() else path
     content, params = _read(path)
@@ -124,10 +124,10 @@ def load_parameters(path: Path, spec_sha256: str) -> Array:
 
     Args:
         path: the file, or a run folder that holds ``model.safetensors``.
-        spec_sha256: of the spec that the parameters are for.
+        spec_sha256: fingerprint of the spec that the parameters are for.
 
     Raises:
-        ModelError: no such file, damaged, not a siqml model, or a model of another spec.
+        ModelError: the file is missing, damaged, not a siqml model, or a model of another spec.
     """
     path = path / FILE_NAME if path.is_dir() else path
     content, params = _read(path)

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 def start_parameters(program: "eq.Program", start: StartConfig, seed: int) -> Array:
-    """Start values: weights around zero, so that every trainable layer begins near the identity; or a trained model.
+    """Start values: weights around zero, so that every trainable layer begins near the identity, or a trained model.
 
     Args:
         program: the compiled model.
-        start: spread of the weights, or of those of each gate of a layer; values of the scales; or a model.
-        seed: of numpy's PCG64 generator.
+        start: spread of all weights, or one for each gate of a layer; values of the scales; or a model.
+        seed: seed for numpy's PCG64 generator.
 
     Returns:
         ``(P,)``. Symmetry-breaking angles start at the value of the spec.
 
     Raises:
-        ConfigError: the config names a scale that the spec does not have, or leaves one out, or has not one spread for
-            each gate of a layer.
-        ModelError: there is no such model, or it is one of another spec.
+        ConfigError: the config names a scale that the spec does not have, leaves one out, or does not have one spread
+            for each gate of a layer.
+        ModelError: there is no such model, or it belongs to another spec.
 
     References:
         Grant et al., Quantum 3, 214 (2019), DOI 10.22331/q-2019-12-09-214, on starts near the identity.
