@@ -50,7 +50,7 @@ class HardwareEvaluation:
         structures: numbers of the structures that were measured, counted from 0.
         num_structures: number of structures in the set.
         backend, shots, seed: how they were measured.
-        noise: whether there was any noise other than that of shots.
+        noise: whether there was any but that of shots.
         circuit: gate counts and depth on the device.
         certificate: verdict about the transpiled circuit, and the group.
         energies, energy_errors, exact_energies: ``(n,)`` in eV.

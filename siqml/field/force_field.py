@@ -56,7 +56,7 @@ class ForceField:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the text of the spec and numbers alone, like a model file: reading compiles and certifies again."""
+        """By the text of the spec and numbers alone, as a model file: who reads it compiles and certifies again."""
         source = self.program.spec.source
         return rebuilt, (
             source.text,
@@ -110,14 +110,14 @@ class ForceField:
 def rebuilt(
     text: str, path: str, frame: Mapping[str, Any], scaling: Mapping[str, Any], params: Sequence[float]
 ) -> ForceField:
-    """The force field that the text of a spec and numbers describe.
+    """The force field of a spec's text and numbers.
 
     Args:
-        text: text of the spec.
-        path: what messages call the spec.
-        frame: result of ``frame.to_dict()``.
-        scaling: result of ``scaling.to_dict()``.
-        params: parameters in the order of ``program.parameter_names``.
+        text: of the spec.
+        path: what messages call it.
+        frame: from ``frame.to_dict()``.
+        scaling: from ``scaling.to_dict()``.
+        params: in the order of ``program.parameter_names``.
 
     Raises:
         ModelError: the spec no longer compiles to a certified program with so many parameters.

@@ -1,7 +1,7 @@
 """One safetensors file per model: the parameters, and as JSON everything needed to rebuild it.
 
-The file holds the text of the spec, so loading compiles and certifies it again. A digest of the whole content tells a
-damaged file from a sound one. Nothing in the file is ever executed.
+The file holds the text of the spec, so loading compiles and certifies it again. A digest over all of it tells
+a damaged file from a sound one. Nothing in it is ever executed.
 """
 
 from collections.abc import Mapping
@@ -87,7 +87,7 @@ def load_model(path: Path) -> ForceField:
         The force field, with the same bits as the one that was saved.
 
     Raises:
-        ModelError: the file is missing, damaged, truncated or not a siqml model, or its spec no longer compiles to it.
+        ModelError: no such file, damaged, truncated, not a siqml model, or its spec no longer compiles to it.
     """
     path = path / FILE_NAME if path.is_dir() else path
     content, params = _read(path)
@@ -124,7 +124,7 @@ def load_parameters(path: Path, spec_sha256: str) -> Array:
 
     Args:
         path: the file, or a run folder that holds ``model.safetensors``.
-        spec_sha256: fingerprint of the spec that the parameters are for.
+        spec_sha256: of the spec that the parameters are for.
 
     Raises:
         ModelError: the file is missing, damaged, not a siqml model, or a model of another spec.

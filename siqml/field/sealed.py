@@ -48,7 +48,7 @@ def read_sealed(
 
     Args:
         path: the file, which exists.
-        kind: what the file must be.
+        kind: what it must be.
         failure: the exception to raise.
         cure: what the user can do, for its message.
         needed: facts that the file must hold, and their types.

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def start_parameters(program: "eq.Program", start: StartConfig, seed: int) -> Array:
-    """Start values: weights around zero, so that every trainable layer begins near the identity, or a trained model.
+    """Start values: weights around zero, so that every trainable layer begins near the identity; or a trained model.
 
     Args:
         program: the compiled model.
-        start: spread of all weights, or one for each gate of a layer; values of the scales; or a model.
-        seed: seed for numpy's PCG64 generator.
+        start: spread of the weights, or of those of each gate of a layer; values of the scales; or a model.
+        seed: of numpy's PCG64 generator.
 
     Returns:
         ``(P,)``. Symmetry-breaking angles start at the value of the spec.

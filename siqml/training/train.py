@@ -102,10 +102,10 @@ def prepare(config: Config, program: "eq.Program", frame: AnyFrame, data: Struct
     """Decide everything: scaling from the labels, start values from the seed, loss, optimisers.
 
     Args:
-        config: config of the training.
+        config: of the training.
         program: the compiled model.
-        frame: how atoms become sites.
-        data: the training set, with its atoms in the order of ``frame``.
+        frame: atoms to sites.
+        data: the training set, atoms in the order of ``frame``.
 
     Returns:
         The training.
@@ -161,7 +161,7 @@ def redrawn(training: Training, config: Config, data: Structures) -> Training:
 
 
 def _require_symmetric(frame: AnyFrame, program: "eq.Program") -> None:
-    """Refuse a frame in which exchanging atoms does not do what the spec says about their sites."""
+    """Refuse a frame in which exchanging atoms is not what the spec says of their sites."""
     for name, generator in zip(program.symmetry.generator_names, program.symmetry.generators, strict=True):
         images = getattr(getattr(generator, "on_data", None), "images", None)
         if images is not None and isinstance(frame, Frame) and not frame.follows(images):
@@ -347,11 +347,11 @@ def _refuse_nan(row: Progress) -> None:
 
 
 def fingerprint(config: Config, spec: "eq.Spec", data: Structures) -> str:
-    """Fingerprint of everything that decides a training: config, text of the spec, training set, start model.
+    """Of everything that decides the result of a training: config, text of the spec, training set, start model.
 
     Args:
-        config: config of the training; where its files are and how often it is saved does not count.
-        spec: spec of the model.
+        config: of the training; where its files lie and how often it is saved does not count.
+        spec: of the model.
         data: the training set.
 
     Returns:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     import eqcompile as eq
 
 AMPLITUDES_AT_ONCE: Final = 16384
-"""Size up to which a batch is not cut: for 473 structures of water (7568 amplitudes) every cut is slower."""
+"""Amplitudes up to which a batch is not cut: for 473 structures of water (7568 amplitudes) every cut is slower."""
 
 AMPLITUDES_IN_CACHE: Final = 5120
-"""Size of the parts of a larger batch. For 400 structures of two water molecules, a step took 228 ms instead of 772
+"""Amplitudes of the parts of a larger batch. For 400 structures of two water molecules, a step took 228 ms instead of 772
 with the energy loss, and 790 instead of 1452 with forces, while other work shared the caches of the processor."""
 
 
@@ -32,8 +32,8 @@ class Objective:
         value: expectation value of parameters and positions, differentiable in both.
         scaling: fixed map from values to energies, or ``None`` if it is fitted to the batch for each set of parameters.
         batch: the training set.
-        terms: terms of the loss.
-        num_qubits: number of qubits of the circuit, which decides how many structures go through it at once.
+        terms: of the loss.
+        num_qubits: of the circuit, which decides how many structures go through it at once.
     """
 
     value: EnergyFunction
@@ -107,7 +107,7 @@ def scaling_for(config: Config, program: "eq.Program", energies: Array) -> Scali
 
 
 def chunk_size(num_qubits: int, size: int) -> int | None:
-    """Number of structures that go through the circuit at once; ``None`` means all."""
+    """How many structures go through the circuit at once; ``None``: all."""
     amplitudes = 1 << num_qubits
     return None if size * amplitudes <= AMPLITUDES_AT_ONCE else max(AMPLITUDES_IN_CACHE // amplitudes, 1)
 

@@ -88,7 +88,7 @@ def adam(task: Task) -> Phase:
 
 
 def learning_rates(config: Config, program: "eq.Program") -> Array:
-    """The start rate of each parameter, ``(P,)``: the scales move more slowly."""
+    """The rate of each parameter at the start, ``(P,)``: the scales move more slowly."""
     is_scale = of_kind(program, "scale")
     return np.where(is_scale, config.adam.scale_learning_rate, config.adam.learning_rate)
 

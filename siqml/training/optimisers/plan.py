@@ -67,7 +67,7 @@ def phases(config: Config, program: "eq.Program", objective: Objective) -> tuple
     """The phases that a config asks for, ready to run.
 
     Args:
-        config: config of the training.
+        config: of the training.
         program: the compiled model.
         objective: what is minimised in the end.
 

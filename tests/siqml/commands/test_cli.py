@@ -162,7 +162,7 @@ def test_evaluate_refuses_units_that_nobody_says_of_what(
     trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     archive = _shipped_as_archive("test", tmp_path)
-    assert "declare it with --energy-unit and --length-unit" in one_line(capsys, "evaluate", trained, archive)
+    assert "do so with --energy-unit and --length-unit" in one_line(capsys, "evaluate", trained, archive)
     for named in ([], ["lih_test.extxyz"]):
         assert one_line(capsys, "evaluate", trained, *named, "--energy-unit", "eV") == (
             "units are declared, but no file of yours is named; name it, or leave the units out"
