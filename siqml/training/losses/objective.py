@@ -20,8 +20,8 @@ AMPLITUDES_AT_ONCE: Final = 16384
 """Amplitudes up to which a batch is not cut: for 473 structures of water (7568 amplitudes) every cut is slower."""
 
 AMPLITUDES_IN_CACHE: Final = 5120
-"""Amplitudes of the parts of a larger batch. For 400 structures of two water molecules, a step took 228 ms instead of 772
-with the energy loss, and 790 instead of 1452 with forces, while other work shared the caches of the processor."""
+"""Amplitudes of the parts of a larger batch. For 400 structures of two water molecules, a step took 228 ms instead of
+772 with the energy loss, and 790 instead of 1452 with forces, while other work shared the caches of the processor."""
 
 
 @dataclass(frozen=True, eq=False)

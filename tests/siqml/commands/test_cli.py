@@ -54,7 +54,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def one_line(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> str:
-    """The single line that ``argv`` ends with."""
+    """The single line that the command ``argv`` ends with."""
     try:
         code = main([str(arg) for arg in argv])
     except SystemExit as exit_:
@@ -354,7 +354,7 @@ READING = {
 
 @pytest.fixture
 def own(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a run and a file of the user's."""
+    """A folder with a run and one of the user's files."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own.extxyz").write_bytes(shipped_file("lih_test.extxyz").read_bytes())
     (tmp_path / "run").symlink_to(trained)
@@ -459,7 +459,7 @@ def test_too_little_memory_is_one_line(
 
 
 def test_a_command_with_a_budget_runs_in_a_process_of_its_own(own: Path) -> None:
-    """By its console script, as users call it; the parent hands on what the child says."""
+    """Through its console script, as users call it; the parent passes on what the child says."""
     command = [sys.executable, "-m", "siqml", *READING["convert"]]
     for expected in ("81 structures read, energies and forces", "exists; choose another place"):
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=own)

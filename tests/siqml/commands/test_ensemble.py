@@ -121,7 +121,7 @@ def test_evaluate_takes_models_and_folders_of_runs(runs: Path, capsys: pytest.Ca
 
 
 def test_in_a_process_of_its_own(runs: Path) -> None:
-    """Nothing before it has switched 64-bit numbers on."""
+    """Nothing has switched on 64-bit numbers before."""
     command = [
         sys.executable,
         "-m",

@@ -58,7 +58,7 @@ def test_one_structure_in_another_order_than_the_rest(order: list[int]) -> None:
 
 
 def test_either_of_two_files_may_be_the_wrong_one() -> None:
-    """Nothing in the model tells bonds: the test file is right here, and was blamed."""
+    """Nothing in the model tells bonds: here the test file is right, and was once blamed."""
     train, test = replace(reordered(dimers(), [0, 1, 4, 3, 2, 5]), source="train.xyz"), dimers()
     test = replace(test, source="test.xyz")
     with pytest.raises(DataError) as error:

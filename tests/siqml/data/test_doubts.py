@@ -1,4 +1,4 @@
-"""What is said about labels that can be read and are probably wrong, and no false alarm on sound ones."""
+"""What is said about labels that can be read but are probably wrong; no false alarm on sound ones."""
 
 import io
 from dataclasses import replace
@@ -83,7 +83,7 @@ def test_turned_and_mirrored_structures_are_sound() -> None:
 
 @pytest.mark.parametrize("entries", [1, 15, 1 << 20])
 def test_two_atoms_on_one_spot(entries: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many structures are looked at at once."""
+    """The result does not depend on how many structures are looked at at once."""
     monkeypatch.setattr("siqml.data.reading.doubts.ENTRIES", entries)
     found = shipped("water_test.extxyz")
     positions = found.positions.copy()

@@ -268,7 +268,7 @@ def test_damage_is_an_error_or_read_as_it_stands(
 )
 @pytest.mark.parametrize("name", ["energy", "REF_energy", "Lattice", "pbc", "Properties", "charge"])
 def test_what_is_empty_is_named(name: str, where: str, tmp_path: Path) -> None:
-    """A name without a value took the next pair for it, and the columns were blamed."""
+    """A name without a value once took the next pair as its value, and the columns were blamed."""
     others = [f"energy=-1.5 {HEAD}", HEAD + " energy=-1.5"][where.startswith("{1}")]
     pairs = [pair for pair in others.split() if not pair.startswith(f"{name}=")]
     bad = GOOD.replace(f"{HEAD} energy=-1.5", where.format(name, " ".join(pairs)))
@@ -278,7 +278,7 @@ def test_what_is_empty_is_named(name: str, where: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("note", ['note=""', "note=''", 'note="energy= x=3"', "smiles=C=O", 'x="a= b=" y=1'])
 def test_negative_control_other_names_may_be_empty(note: str, tmp_path: Path) -> None:
-    """ASE takes Properties for the value of an empty note before it; the columns are read all the same."""
+    """ASE takes Properties for the value of an empty note before it; the columns are read nevertheless."""
     found = read(tmp_path, GOOD.replace(HEAD, f"{note} {HEAD}"))
     assert (found.energies[0], found.forces is not None) == (-1.5, True)
     assert message(tmp_path, GOOD.replace(HEAD, f"note= {HEAD}")) == (
@@ -297,7 +297,7 @@ def test_a_comment_line_without_end_is_refused_before_it_is_read(tmp_path: Path)
 
 @pytest.mark.parametrize("endless", ["k", "a\\", '\\"'])
 def test_a_long_word_in_a_comment_line_takes_no_time(endless: str, tmp_path: Path) -> None:
-    """The time grew with the square of its length: half a minute for what follows, in each of two passes."""
+    """Time once grew with the square of the length: half a minute for this line, in each of two passes."""
     text = GOOD.replace(HEAD, f"{HEAD} {endless * (80_000 // len(endless))}k")
     start = time.process_time()
     assert read(tmp_path, text).energies[0] == -1.5

@@ -71,7 +71,7 @@ def same(found: Structures, positions: Array, energies: Array, forces: Array | N
 
 class TestArchives:
     def test_numbers_that_overflow_in_electronvolts(self, tmp_path: Path) -> None:
-        """It was a warning of numpy before the message."""
+        """A warning of numpy once came before the message."""
         path = npz(tmp_path, SGDML | {"E": np.full_like(SGDML["E"], 1.7e308, dtype=float)})
         hartree = DeclaredUnits("hartree", "bohr")
         assert "energy" in message(path, hartree)
@@ -175,7 +175,7 @@ class TestArchives:
     def test_a_header_may_not_ask_for_more_than_there_is(
         self, tmp_path: Path, shape: bytes, reason: str
     ) -> None:
-        """numpy believes it, and asks the system for hundreds of gigabytes."""
+        """numpy would believe it, and ask the system for hundreds of gigabytes."""
         with zipfile.ZipFile(npz(tmp_path, SGDML)) as old:
             content = {name: old.read(name) for name in old.namelist()}
         head = re.sub(rb"'shape': \([^)]*\)", b"'shape': " + shape, content["R.npy"][:128])

@@ -1,4 +1,4 @@
-"""Every way of sampling: what it promises, that the seed decides, that resuming changes nothing."""
+"""Every way of sampling: it keeps its promises, the seed decides, and resuming changes nothing."""
 
 from collections.abc import Callable
 from typing import Any

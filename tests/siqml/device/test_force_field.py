@@ -39,7 +39,7 @@ def shallow() -> Callable[[str], ForceField]:
 
 
 def structures(n_atoms: int) -> Array:
-    """A generic one, one on the z axis, and one with all atoms in one place."""
+    """Structures: a generic one, one on the z axis, and one with all atoms in one place."""
     positions = np.random.default_rng(3).normal(size=(3, n_atoms, 3))
     positions[1:] = 0
     positions[1, :, 2] = np.arange(n_atoms)

@@ -152,7 +152,7 @@ def test_missing_large_and_binary_files(tmp_path: Path) -> None:
 def test_a_path_of_the_command_line_starts_from_the_working_folder(
     tiny_config: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    """First the working folder, then that of the config, as for a path in the file."""
+    """First the working folder, then the folder of the config, as for a path in the file."""
     here = tmp_path_factory.mktemp("here")
     monkeypatch.chdir(here)
     part, _, name = key.rpartition(".")
