@@ -53,7 +53,7 @@ GOLDEN = {
         [1, 0, 4, 4, 6],
     ),
 }
-"""Dimensions from the characters of the groups, worked out apart from this code."""
+"""Dimensions from the characters of the groups, worked out independently of this code."""
 
 
 def text(qubits: int, entries: str, rest: str = "") -> str:
