@@ -26,7 +26,7 @@ class Document:
     Attributes:
         source: what was read, with the places.
         tree: plain dictionaries, lists and scalars.
-        origins: for values from the command line, the option that set them.
+        origins: the options that set values from the command line.
     """
 
     source: "eq.YamlDocument"
@@ -49,7 +49,7 @@ class Document:
         """A copy in which ``value`` stands at ``keys``.
 
         Args:
-            keys: from the outermost mapping inwards; missing mappings are made.
+            keys: path from the outermost mapping inwards; missing mappings are made.
             value: a plain value.
             origin: what messages about this value name in place of a line of the file.
 

@@ -39,7 +39,7 @@ def forged(body: Body, donors: Mapping[str, Body], source: Random) -> tuple[str,
     Args:
         body: content of an honest certificate.
         donors: other honest certificates, by name, whose sections may be put in.
-        source: of randomness.
+        source: source of randomness.
 
     Returns:
         The kind of edit, and the new body; its statement may by chance be that of the old one.

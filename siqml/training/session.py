@@ -283,7 +283,7 @@ def evaluate_files(
     Args:
         model: model file or run folder.
         data: files of the user, or names of shipped ones; if empty, the training and test set of the model.
-        units: of the user's files.
+        units: units of the user's files.
         keys: names of the labels in the user's files.
         stream: takes a line for everything that looks wrong with the labels.
 
@@ -331,7 +331,7 @@ def sets_of(
         models: model files or run folders, at least one.
         data: files of the user, or names of shipped ones; if empty, the training and test set of the models.
         species: the atoms, in their order.
-        units: of the user's files.
+        units: units of the user's files.
         keys: names of the labels in the user's files.
 
     Returns:

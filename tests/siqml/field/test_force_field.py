@@ -146,7 +146,7 @@ def test_other_shapes_are_refused(tiny_field: ForceField, shape: tuple[int, ...]
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_positions_that_are_no_numbers_are_refused(tiny_field: ForceField, value: float) -> None:
-    with pytest.raises(ModelError, match="a position is no finite number"):
+    with pytest.raises(ModelError, match="a position is not a finite number"):
         tiny_field.predict(np.full((1, 2, 3), value))
 
 
