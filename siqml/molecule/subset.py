@@ -33,7 +33,7 @@ def drawn(count: int, size: int, seed: int) -> list[int]:
 
 
 def subset(data: Structures, size: int | None, seed: int) -> Structures:
-    """Structures of a set, ``size`` of them, drawn by the seed, in the order of the set; all if ``size`` is ``None``.
+    """Structures of a set, ``size`` of them, drawn with the seed, in the order of the set; all if ``size`` is ``None``.
 
     Raises:
         DataError: there are not enough structures.

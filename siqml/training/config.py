@@ -97,7 +97,7 @@ class DataConfig(_Part):
     """Training and test sets: names of shipped files, or paths, relative to the config, of files of any known format.
 
     ``units`` and ``keys`` are those of the user's files. With ``train_size``, that many structures of the training set
-    are taken, drawn by the seed. With the same seed, a smaller number takes part of what a larger one takes.
+    are taken, drawn with the seed. With the same seed, a smaller number takes part of what a larger one takes.
     """
 
     train: str
@@ -173,7 +173,7 @@ class AdamConfig(_Part):
     """The first phase. The scales move more slowly, because each of them enters every encoding.
 
     By default both rates fall along a cosine; with ``schedule``, they fall in another way or not at all. With
-    ``batch``, a step sees that many structures, drawn by the seed without repeats until all have been seen.
+    ``batch``, a step sees that many structures, drawn with the seed without repeats until all have been seen.
     """
 
     steps: Steps = 2000
@@ -196,7 +196,7 @@ class LbfgsConfig(_Part):
 
 
 class StopConfig(_Part):
-    """Early stopping: a share of the training set, drawn by the seed, is held out and never trained on.
+    """Early stopping: a share of the training set, drawn with the seed, is held out and never trained on.
 
     A phase ends when the loss over this share has not fallen for ``patience`` steps. The next one begins from the best
     parameters, and the best are the result.
