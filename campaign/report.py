@@ -17,11 +17,11 @@ PACKAGES = ("numpy", "qiskit", "python-flint", "sympy")
 
 INTRODUCTION = """\
 Right circuits are products of exact exponentials of derived generators and encodings, over the whole catalogue of
-groups, with parameters tied at random, under one to three disguises. Wrong ones have one thing changed, and wear the
-same disguises. Whether a mutant is wrong is found out apart from the engine: by group elements written down by hand,
-and by applying both sides to random states in extended precision; mutants that are right by chance count as harmless
-and are thrown away. A right circuit must be proven and a wrong one refused. Where Qiskit has made rounded numbers of
-fixed gates, nothing can be proven, and "not decided" is what the engine must say of a right circuit.
+groups, with parameters tied at random, under one to three disguises. Wrong circuits have one thing changed and wear the
+same disguises. Whether a mutant is wrong is found out without the engine: from group elements written down by hand, and
+by applying both sides to random states in extended precision. Mutants that are right by chance count as harmless and
+are thrown away. A right circuit must be proven, and a wrong one refused. Where Qiskit has turned fixed gates into
+rounded numbers, nothing can be proven, and the engine must say "not decided" about a right circuit.
 """
 
 
