@@ -9,7 +9,7 @@ SIZES = (126, 252, 504, 999)
 
 
 def waters(n: int) -> eq.Symmetry:
-    """Clusters of molecules H H O on n - 1 qubits, and a parity qubit: SU(2) x (S_2 wr S_m) x inversion."""
+    """Clusters of H H O molecules on n - 1 qubits, and a parity qubit: SU(2) x (S_2 wr S_m) x inversion."""
     molecules = (n - 1) // 3
     group = eq.wreath(eq.symmetric(2), eq.symmetric(molecules), carried=1)
     turning = range(3 * molecules)
@@ -17,7 +17,7 @@ def waters(n: int) -> eq.Symmetry:
 
 
 def flips(n: int) -> eq.Symmetry:
-    """A ring with all spins flipped together."""
+    """A ring, with all spins flipped together."""
     return ring(n) * eq.pauli_symmetry(n, " ".join(f"X{q}" for q in range(n)))
 
 

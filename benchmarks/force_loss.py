@@ -1,6 +1,6 @@
-"""The gradient of the energy + force loss, one dual pass against plain double differentiation.
+"""The gradient of the energy + force loss: one dual pass against plain double differentiation.
 
-``python benchmarks/force_loss.py [CONFIG ...]`` with names of shipped configs; default: water.
+``python benchmarks/force_loss.py [CONFIG ...]`` takes names of shipped configs; default: water.
 """
 
 import sys
@@ -53,7 +53,7 @@ def measure(name: str) -> None:
     for step in steps.values():
         jax.block_until_ready(step(params))
     times = dict.fromkeys(steps, np.inf)
-    for _ in range(REPEATS):  # in turns, so that a busy machine slows all of them
+    for _ in range(REPEATS):  # in turns, so that a busy machine slows all of them alike
         for label, step in steps.items():
             start = time.perf_counter()
             jax.block_until_ready(step(params))

@@ -1,6 +1,6 @@
 """Cost of a training step relative to a forward evaluation: ``python benchmarks/jax_step.py [MODEL ...]``.
 
-The column "blocks" multiplies the gates of a layer out first (the default), "gates" applies them one by one.
+The column "blocks" multiplies out the gates of a layer first (the default); "gates" applies them one by one.
 """
 
 import sys

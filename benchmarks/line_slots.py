@@ -1,8 +1,8 @@
-r"""How many exchange gates between neighbours on a line make one layer of the water model?
+r"""How many exchange gates between neighbours on a line does one layer of the water model take?
 
 On four qubits, :math:`e^{-iJ\,\sigma\cdot\sigma}` acts on the multiplicities of total spin 0, 1 and 2, of dimensions
-2, 3 and 1. A layer of Eq. 14 with random weights, followed by any of the 24 permutations, is to be met by a brickwork
-of exchange gates, 3 CX each, with free angles; least squares from several starts decide. Run it with
+2, 3 and 1. A brickwork of exchange gates, 3 CX each, with free angles, must match a layer of Eq. 14 with random
+weights, followed by any of the 24 permutations. Least squares from several starts decide whether it can. Run it with
 ``python benchmarks/line_slots.py``; two blocks take some minutes.
 """
 
@@ -20,7 +20,7 @@ STARTS = 8
 
 
 def swap_matrices() -> dict[tuple[int, int], Any]:
-    """Each swap on the highest-weight vectors of every spin."""
+    """Each swap as a matrix on the highest-weight vectors of every spin."""
     index = np.arange(16)
     bits = [index >> k & 1 for k in range(4)]
     raising = np.zeros((16, 16))
@@ -51,7 +51,7 @@ def exchange(pair: tuple[int, int], angle: float) -> Any:
 
 
 def layer(weights: Any) -> Any:
-    """Eq. 14."""
+    """The unitary of a layer of Eq. 14."""
     total = ONE
     for first, second, both in weights:
         for pair, angle in (((0, 1), first), ((2, 3), second), ((1, 2), both), ((0, 3), both)):

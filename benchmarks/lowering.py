@@ -1,7 +1,8 @@
 """Two-qubit gates of the paper's circuits, ours beside Qiskit and pytket: ``python benchmarks/lowering.py [-o DIR]``.
 
-Ours keep their parameters; Qiskit (level 3) and pytket get the circuits with bound random numbers, which is what they
-are best at. Every circuit of ours is compared with the circuit before, at random numbers, unless it is too large.
+Our circuits keep their parameters. Qiskit (level 3) and pytket get circuits whose parameters are bound to random
+numbers, which is what they are best at. Each of our circuits is compared with the original at random numbers, unless it
+is too large.
 """
 
 import argparse
@@ -35,7 +36,7 @@ MAPS: dict[str, Callable[[int], CouplingMap]] = {
 
 @dataclass(frozen=True)
 class Case:
-    """A part of a model, or the whole."""
+    """A part of a model, or the whole model."""
 
     title: str
     ansatz: ReuploadingAnsatz

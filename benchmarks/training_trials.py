@@ -1,7 +1,7 @@
-"""The trials behind the defaults of docs/training.md: changes of a shipped config, one seed, mostly few steps.
+"""The trials behind the defaults of docs/training.md: changes of a shipped config, with one seed and mostly few steps.
 
 ``python benchmarks/training_trials.py -o FOLDER`` trains what is not trained yet in ``FOLDER/runs`` and writes
-``FOLDER/training_trials.md`` and ``.json``. About an hour on one core.
+``FOLDER/training_trials.md`` and ``.json``. It takes about an hour on one core.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from siqml.training.session import train_or_continue
 
 @dataclass(frozen=True)
 class Question:
-    """What one group of trials compares: settings of the same config, by a short name."""
+    """What one group of trials compares: settings of the same config, each with a short name."""
 
     title: str
     config: str
@@ -82,7 +82,7 @@ QUESTIONS = (
         },
     ),
     Question(
-        "Start of the gates O-H, 300 K, both losses",
+        "Start of the O-H gates, 300 K, both losses",
         "dimer_300K_linked_forces",
         ("adam.steps=400", "lbfgs.steps=0"),
         {f"spread {spread}": (f"start.weights=[0.5, 0.5, 0.5, {spread}]",) for spread in (0.5, 0.05)},

@@ -1,7 +1,7 @@
-"""What it costs to verify a circuit, against gates and qubits: ``python benchmarks/verification.py``.
+"""Cost of verifying a circuit, against gates and qubits: ``python benchmarks/verification.py``.
 
-Chains of exchange gates under SU(2) and translations: right ones, ones with a single wrong angle, and ones that only
-the whole register decides.
+The circuits are chains of exchange gates under SU(2) and translations: right ones, ones with a single wrong angle, and
+ones that only the whole register decides.
 """
 
 import time
@@ -19,11 +19,11 @@ from eqcompile.claims.question import Question
 from eqcompile.exact.operators.strings import pauli_key
 
 SHAPES = ((6, 30), (12, 14), (12, 28), (12, 56), (50, 10), (100, 5), (100, 10))
-"""Qubits, and double layers; every qubit has a gate in every layer."""
+"""Numbers of qubits and of double layers; every qubit has a gate in every layer."""
 
 
 def chain(num_qubits: int, depth: int) -> list[PauliRotation]:
-    """Exchange gates on even bonds, then on odd ones, with one weight a layer."""
+    """Exchange gates on even bonds, then on odd ones, with one weight for each layer."""
     operations = []
     for layer in range(2 * depth):
         angle = ExactAngle.parameter(f"w{layer}")
@@ -36,14 +36,14 @@ def chain(num_qubits: int, depth: int) -> list[PauliRotation]:
 
 
 def wrong(operations: Sequence[PauliRotation]) -> list[PauliRotation]:
-    """One angle in the middle is off by a billionth."""
+    """The circuit with one angle in the middle off by a billionth."""
     middle = len(operations) // 2
     angle = operations[middle].angle * Fraction(1000000001, 1000000000)
     return [*operations[:middle], replace(operations[middle], angle=angle), *operations[middle + 1 :]]
 
 
 def disguised(operations: Sequence[PauliRotation]) -> list[PauliRotation]:
-    """Between a field and its inverse a circuit and its inverse: no block is symmetric, the whole is the identity."""
+    """A circuit and its inverse, between a field and its inverse: no block is symmetric, the whole is the identity."""
     qubits = sorted({q for operation in operations for q in operation.support})
     field = [PauliRotation(pauli_key({q: "Z"}), ExactAngle.parameter(f"h{q}"), -1) for q in qubits]
     back = [replace(operation, angle=-operation.angle, origin=-2) for operation in reversed(operations)]
@@ -51,7 +51,7 @@ def disguised(operations: Sequence[PauliRotation]) -> list[PauliRotation]:
 
 
 def seconds(operations: Sequence[PauliRotation], num_qubits: int) -> tuple[float, str]:
-    """Time of all four decisions, and what they are."""
+    """Time that all four decisions take, and what they are."""
     evens, odds = tuple(range(0, num_qubits, 2)), tuple(range(1, num_qubits, 2))
     symmetry = eq.SU2(num_qubits) * eq.permutations(num_qubits, [evens, odds])
     circuit = Circuit(num_qubits, tuple(operations))

@@ -1,4 +1,4 @@
-"""``python -m campaign``: run all trials, on all cores, and resume where an earlier run has stopped."""
+"""``python -m campaign``: run all trials on all cores, and resume where an earlier run stopped."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The catalogue: groups of every kind on 2 to 6 qubits, each as a spec and, apart from it, as plain elements."""
+"""The catalogue: groups of every kind on 2 to 6 qubits, each as a spec and, independently, as plain elements."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,12 +16,12 @@ class Entry:
     """One group.
 
     Attributes:
-        name: for tables.
+        name: name of the group, for tables.
         qubits: size of the register.
         symmetry: the entries of the spec.
-        elements: that generate the group, for the oracle.
+        elements: elements that generate the group, for the oracle.
         encode: the qubits of each site; empty without data.
-        locality: of the generators that are derived.
+        locality: locality of the generators that are derived.
         axes: coordinates that circuits may take as angles; others would mix with irrational factors.
         vectors: whether circuits may hold vector encodings.
         parity: the parity qubit of vector encodings.
@@ -65,7 +65,7 @@ class Entry:
 
     @cached_property
     def encodings(self) -> tuple[dict[str, eq.PauliSum], ...]:
-        """Derived linear encodings in the coordinates that are allowed: operators by the names of coordinates."""
+        """Derived linear encodings in the allowed coordinates: operators by the names of the coordinates."""
         if not self.encode:
             return ()
         names = [f"{site}_{axis}" for site in self.sites for axis in "xyz"]

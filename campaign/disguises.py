@@ -1,4 +1,4 @@
-"""Disguises: other circuits for the same unitary, up to a phase, whatever it is; wrong circuits wear them too."""
+"""Disguises: other circuits for the same unitary, up to a phase. Right and wrong circuits alike wear them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,13 +10,7 @@ from campaign.catalogue import Entry
 from campaign.right import fixed_angle, random_fraction
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import Circuit
-from eqcompile.circuits.operations import (
-    FixedUnitary,
-    Operation,
-    PauliRotation,
-    VectorRotation,
-    undone,
-)
+from eqcompile.circuits.operations import FixedUnitary, Operation, PauliRotation, VectorRotation, undone
 from eqcompile.exact.arithmetic.scalars import ONE
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, anticommute, pauli_key
@@ -34,7 +28,7 @@ _CLIFFORDS = (
 
 
 def none(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
-    """As it is."""
+    """The circuit as it is."""
     return circuit
 
 
@@ -50,7 +44,7 @@ def reordered(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
 
 
 def renamed(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
-    """Trainable parameters become other names, multiples, sums of two, or are shifted."""
+    """Trainable parameters get other names, become multiples or sums of two, or are shifted."""
     images = {}
     for name in circuit.parameters:
         if name.startswith("p"):
@@ -62,14 +56,14 @@ def renamed(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
 
 
 def shifted(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
-    """Angles by multiples of two pi: the same up to a sign."""
+    """Angles are shifted by multiples of two pi: the unitary is the same up to a sign."""
     return _each(
         circuit, source, lambda o, s: [replace(o, angle=o.angle + ExactAngle.of_pi(2 * s.randrange(-3, 4)))]
     )
 
 
 def split(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
-    """a becomes (a - b) and b, with b another parameter, a part of a, or a fixed angle."""
+    """An angle a becomes (a - b) and b, where b is another parameter, a part of a, or a fixed angle."""
 
     def cut(operation: PauliRotation, source: Random) -> list[Operation]:
         b = source.choice((ExactAngle.parameter("b"), operation.angle * Fraction(1, 3), fixed_angle(source)))
@@ -79,7 +73,7 @@ def split(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
 
 
 def padded(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
-    """Pairs of a gate and its inverse are inserted, now and then around an operation that commutes with them."""
+    """Pairs of a gate and its inverse are inserted, sometimes around an operation that commutes with them."""
     operations = list(circuit.operations)
     for _ in range(source.randrange(1, 4)):
         place = source.randrange(len(operations) + 1)
@@ -91,7 +85,7 @@ def padded(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
 
 
 def framed(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
-    """A rotation becomes another one between two CX, or two H."""
+    """A rotation becomes another rotation between a Clifford gate and its inverse."""
 
     def frame(operation: PauliRotation, source: Random) -> list[Operation]:
         gate = _clifford(circuit.num_qubits, source)
@@ -111,7 +105,7 @@ def framed(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
 def conjugated(circuit: Circuit, entry: Entry, source: Random) -> Circuit:
     """R U R^-1 for a generator R of the group that leaves the data alone: the same unitary if the circuit is right.
 
-    Of a wrong circuit it is another wrong one: U commutes with the group exactly when its conjugate does.
+    A wrong circuit becomes another wrong one: U commutes with the group exactly when its conjugate does.
     """
     if entry.encode:
         return padded(circuit, entry, source)
@@ -138,7 +132,7 @@ DISGUISES: dict[str, Disguise] = {
 
 
 def disguised(circuit: Circuit, entry: Entry, source: Random) -> tuple[Circuit, str]:
-    """One to three disguises on top of each other."""
+    """The circuit in one to three disguises, one on top of the other."""
     names = source.choices(list(DISGUISES), k=source.choice((1, 1, 1, 2, 2, 3)))
     for name in names:
         circuit = DISGUISES[name](circuit, entry, source)
@@ -147,7 +141,7 @@ def disguised(circuit: Circuit, entry: Entry, source: Random) -> tuple[Circuit, 
 
 
 def commute(first: Operation, second: Operation) -> bool:
-    """Whether two operations surely commute."""
+    """Whether two operations certainly commute; ``False`` does not mean that they do not."""
     if not set(first.support) & set(second.support):
         return True
     ops = [operator_of(first), operator_of(second)]
@@ -155,7 +149,7 @@ def commute(first: Operation, second: Operation) -> bool:
 
 
 def operator_of(operation: Operation) -> list[PauliKey]:
-    """The strings in it."""
+    """The Pauli strings in an operation."""
     if isinstance(operation, PauliRotation):
         return [operation.key]
     if isinstance(operation, FixedUnitary):
@@ -167,7 +161,7 @@ def operator_of(operation: Operation) -> list[PauliKey]:
 def _each(
     circuit: Circuit, source: Random, change: Callable[[PauliRotation, Random], list[Operation]]
 ) -> Circuit:
-    """Every second rotation or so is replaced."""
+    """Replace about every second rotation."""
     out: list[Operation] = []
     for operation in circuit.operations:
         if isinstance(operation, PauliRotation) and operation.support and source.random() < 0.5:
@@ -185,7 +179,7 @@ def _random_gate(num_qubits: int, source: Random) -> Operation:
 
 
 def random_key(num_qubits: int, source: Random) -> PauliKey:
-    """A string on one or two qubits."""
+    """A Pauli string on one or two qubits."""
     qubits = source.sample(range(num_qubits), source.choice((1, 2)))
     return pauli_key({q: source.choice("XYZ") for q in qubits})
 

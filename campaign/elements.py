@@ -1,4 +1,4 @@
-"""Group elements as plain numbers, written by hand: what the oracle knows about a group, apart from the compiler."""
+"""Group elements as plain numbers, written by hand: what the oracle knows about a group without the compiler."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,17 +24,18 @@ class Element:
     """One element of a group, or a one-parameter family of them.
 
     Attributes:
-        name: for reports.
-        axis: of a rotation of space, of any length; with ``improper`` of a rotation-inversion.
+        name: name of the element, for reports.
+        axis: axis of a rotation of space, of any length; with ``improper``, that of a rotation-inversion.
         turns: angle of the rotation in full turns; ``None`` for any angle.
-        improper: whether the inversion comes on top.
-        qubits: those that turn; ``None`` for all but the parity qubit.
-        parity: the qubit that takes Z when the element is improper.
-        permuted: image of each qubit; empty for none.
-        sites: image of each site; empty for none.
+        improper: whether the inversion is applied as well.
+        qubits: the qubits that turn; ``None`` for all but the parity qubit.
+        parity: the qubit that Z acts on when the element is improper.
+        permuted: image of each qubit; empty for no permutation.
+        sites: image of each site; empty for no permutation.
         strings: Pauli strings, such as ``{0: "X", 1: "X"}``, with factors: a product for a finite element, the terms of
             a charge for a family.
-        matrix: a matrix and the qubits that it acts on, the first one the least significant.
+        matrix: a matrix that acts on the qubits ``on``.
+        on: the qubits of ``matrix``, the least significant one first.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Element:
 
 @dataclass(frozen=True)
 class Action:
-    """What one element does to states and to vectors in space."""
+    """The action of one element on states and on vectors in space."""
 
     element: Element
     angle: Real
@@ -103,7 +104,7 @@ class Action:
         return np.asarray(np.cos(half) * ONE - 1j * np.sin(half) * (x * X + y * Y + z * Z))
 
     def _space(self) -> Array:
-        """Rodrigues' formula."""
+        """The rotation by Rodrigues' formula, with the inversion if the element is improper."""
         x, y, z = self._unit()
         cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]], dtype=np.longdouble)
         one = np.eye(3, dtype=np.longdouble)
@@ -112,7 +113,7 @@ class Action:
 
 
 def on_qubits(matrix: Array, qubits: tuple[int, ...], psi: Array, num_qubits: int) -> Array:
-    """A small matrix on the named qubits, the first one its least significant bit."""
+    """Apply a small matrix to the named qubits; the first one is its least significant bit."""
     columns = psi.shape[1]
     tensor = psi.reshape((2,) * num_qubits + (columns,))
     axes = [num_qubits - 1 - q for q in reversed(qubits)]
@@ -122,7 +123,7 @@ def on_qubits(matrix: Array, qubits: tuple[int, ...], psi: Array, num_qubits: in
 
 
 def pauli(letters: Mapping[int, str], psi: Array, num_qubits: int) -> Array:
-    """A Pauli string on the columns."""
+    """Apply a Pauli string to the columns."""
     for qubit, letter in letters.items():
         psi = on_qubits(LETTERS[letter], (qubit,), psi, num_qubits)
     return psi

@@ -13,7 +13,7 @@ from campaign.trial import EXPECTED, Result, Task, make_task
 def save_failure(result: Result, seed: int, folder: Path) -> Path:
     """Write ``KIND-SEED-NUMBER.yaml`` (spec), ``.json`` and, for a Qiskit circuit, ``.qpy``.
 
-    ``eqcompile verify X.yaml --circuit X.qpy`` repeats the verdict, the command in the JSON file the trial.
+    ``eqcompile verify X.yaml --circuit X.qpy`` repeats the verdict, and the command in the JSON file repeats the trial.
 
     Returns:
         The JSON file.

@@ -1,4 +1,4 @@
-"""The same circuits as Qiskit circuits: by library gates, by ladders of CX, and transpiled."""
+"""The same circuits as Qiskit circuits: from library gates, from ladders of CX, and transpiled."""
 
 import warnings
 from itertools import pairwise
@@ -23,13 +23,13 @@ BASES = (["rz", "sx", "x", "cx"], ["u", "cx"], ["rz", "ry", "rx", "cz"], ["h", "
 
 
 def can_be_written(circuit: Circuit) -> bool:
-    """Whether all fixed unitaries are on few qubits, and all vector encodings such as the compiler writes them."""
+    """Whether all fixed unitaries act on few qubits, and all vector encodings are as the compiler writes them."""
     bare = all([v for _, v in o.turn.terms] == [1] for o in circuit if isinstance(o, VectorRotation))
     return bare and all(len(o.support) <= MAX_MATRIX_QUBITS for o in circuit if isinstance(o, FixedUnitary))
 
 
 class Writer:
-    """Writes a circuit gate by gate, each in a form chosen at random."""
+    """Writes a circuit gate by gate, each gate in a form chosen at random."""
 
     def __init__(self, num_qubits: int, sites: tuple[str, ...], source: Random) -> None:
         self.circuit = QuantumCircuit(num_qubits)
@@ -38,7 +38,7 @@ class Writer:
         self._parameters: dict[str, Parameter] = {}
 
     def write(self, circuit: Circuit) -> QuantumCircuit:
-        """The whole circuit."""
+        """Write the whole circuit."""
         for operation in circuit:
             if isinstance(operation, PauliRotation):
                 self._rotation(operation)
@@ -104,7 +104,7 @@ class Writer:
         self.circuit.append(UnitaryGate(matrix), qubits)
 
     def _vector(self, operation: VectorRotation) -> None:
-        """Turn the direction of the vector onto x, rotate, turn back; two CX make X into X on the parity qubit too."""
+        """Turn the vector's direction onto x, rotate, and turn back; two CX extend X to the parity qubit."""
         site, q, parity = self._sites[operation.site], operation.qubit, operation.parity
         azimuth, elevation = self._parameter(f"{site}_azimuth"), self._parameter(f"{site}_elevation")
         circuit = self.circuit
@@ -120,12 +120,12 @@ class Writer:
 
 
 def written(circuit: Circuit, sites: tuple[str, ...], source: Random) -> QuantumCircuit:
-    """As a Qiskit circuit; :func:`can_be_written` must say so."""
+    """A circuit as a Qiskit circuit; :func:`can_be_written` must be true."""
     return Writer(circuit.num_qubits, sites, source).write(circuit)
 
 
 def can_be_transpiled(circuit: Circuit) -> bool:
-    """Whether it is short, before and after; and vector encodings are recognised only as they were written."""
+    """Whether a circuit is short, and without vector encodings, which are recognised only as they were written."""
     return (
         circuit.num_qubits <= MAX_TRANSPILED_QUBITS
         and len(circuit.operations) <= MAX_TRANSPILED_LENGTH
@@ -135,7 +135,7 @@ def can_be_transpiled(circuit: Circuit) -> bool:
 
 
 def transpiled(circuit: QuantumCircuit, level: int, source: Random) -> tuple[QuantumCircuit, str]:
-    """Into a random basis; every third time onto a line of qubits, perhaps one longer than needed."""
+    """Transpile into a random basis; one time in three onto a line of qubits, perhaps one longer than needed."""
     seed = source.randrange(1 << 30)
     basis = source.choice(BASES)
     coupling = None
@@ -143,7 +143,7 @@ def transpiled(circuit: QuantumCircuit, level: int, source: Random) -> tuple[Qua
         length = circuit.num_qubits + source.choice((0, 1))
         coupling = [[q, q + 1] for q in range(length - 1)] + [[q + 1, q] for q in range(length - 1)]
     with warnings.catch_warnings():
-        # Qiskit exponentiates Pauli strings in a sparse format that scipy converts first.
+        # Qiskit exponentiates Pauli strings in a sparse format that scipy has to convert first.
         warnings.simplefilter("ignore", SparseEfficiencyWarning)
         out = transpile(
             circuit, basis_gates=basis, coupling_map=coupling, optimization_level=level, seed_transpiler=seed

@@ -25,7 +25,7 @@ def sign(operations: list[Operation], entry: Entry, source: Random) -> list[Oper
 
 
 def coefficient(size: Fraction) -> Mutation:
-    """An angle changes by this much, relatively."""
+    """An angle changes by this relative amount."""
 
     def mutation(operations: list[Operation], entry: Entry, source: Random) -> list[Operation] | None:
         return _at_rotation(operations, source, lambda o: replace(o, angle=o.angle * (1 + size)))
@@ -34,7 +34,7 @@ def coefficient(size: Fraction) -> Mutation:
 
 
 def pi_shift(operations: list[Operation], entry: Entry, source: Random) -> list[Operation] | None:
-    """A fraction of pi on top of an angle."""
+    """A fraction of pi is added to an angle."""
     shift = ExactAngle.of_pi(Fraction(1, source.choice(TURN_DENOMINATORS)))
     return _at_rotation(operations, source, lambda o: replace(o, angle=o.angle + shift))
 
@@ -46,14 +46,14 @@ def term(operations: list[Operation], entry: Entry, source: Random) -> list[Oper
 
 
 def extra(operations: list[Operation], entry: Entry, source: Random) -> list[Operation] | None:
-    """A rotation too many."""
+    """There is one rotation too many."""
     place = source.randrange(len(operations) + 1)
     angle = ExactAngle.parameter(source.choice(("p0", "p1", "fresh")))
     return [*operations[:place], PauliRotation(random_key(entry.qubits, source), angle), *operations[place:]]
 
 
 def tie(operations: list[Operation], entry: Entry, source: Random) -> list[Operation] | None:
-    """A parameter takes another name in one place."""
+    """A parameter has another name in one place."""
     places = [k for k, o in enumerate(operations) if any(n.startswith("p") for n in o.parameters)]
     if not places:
         return None
@@ -96,14 +96,14 @@ def order(operations: list[Operation], entry: Entry, source: Random) -> list[Ope
 
 
 def far_order(operations: list[Operation], entry: Entry, source: Random) -> list[Operation] | None:
-    """An operation moves to another place of the circuit."""
+    """An operation moves to another place in the circuit."""
     source_place, target = source.randrange(len(operations)), source.randrange(len(operations))
     rest = [*operations[:source_place], *operations[source_place + 1 :]]
     return [*rest[:target], operations[source_place], *rest[target:]]
 
 
 def data(operations: list[Operation], entry: Entry, source: Random) -> list[Operation] | None:
-    """A coordinate stands where another one should."""
+    """A coordinate stands where another one should be."""
     coordinates = [f"{site}_{axis}" for site in entry.sites for axis in entry.axes]
     places = [k for k, o in enumerate(operations) if o.parameters & set(coordinates)]
     if not places or len(coordinates) < 2:
@@ -116,7 +116,7 @@ def data(operations: list[Operation], entry: Entry, source: Random) -> list[Oper
 
 
 def vector(operations: list[Operation], entry: Entry, source: Random) -> list[Operation] | None:
-    """A vector encoding turns by another scale, forgets its parity qubit, or is a turn about z alone."""
+    """A vector encoding turns by another scale, loses its parity qubit, or becomes a turn about z alone."""
     places = [k for k, o in enumerate(operations) if isinstance(o, VectorRotation)]
     if not places:
         return None
@@ -151,11 +151,11 @@ MUTATIONS: dict[str, Mutation] = {
 }
 
 TINY = ("coefficient by 1e-6", "coefficient by 1e-9", "one vector encoding")
-"""These are not transpiled with optimisation, which drops small angles."""
+"""Mutations that are not transpiled with optimisation, which drops small angles."""
 
 
 def mutated(circuit: Circuit, name: str, entry: Entry, source: Random) -> Circuit | None:
-    """The circuit with one thing wrong; ``None`` if it has nothing that can go wrong this way."""
+    """The circuit with one thing wrong; ``None`` if nothing in it can go wrong this way."""
     changed = MUTATIONS[name](list(circuit.operations), entry, source)
     return None if changed is None else replace(circuit, operations=tuple(changed), name="wrong")
 

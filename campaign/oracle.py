@@ -1,4 +1,4 @@
-r"""The oracle: :math:`\|R\,U(x) - \lambda\,U(V x)\,R\|` in extended precision, apart from the engine's code."""
+r"""The oracle: :math:`\|R\,U(x) - \lambda\,U(V x)\,R\|` in extended precision, independent of the engine."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -16,7 +16,8 @@ from eqcompile.exact.operators.strings import letter, support_of
 
 PRECISION = float(np.finfo(np.longdouble).eps)
 ZERO = 1e4 * PRECISION
-"""A hundred gates on vectors of norm one lose less; relative errors of 1e-9 leave defects far above in 80 bits."""
+"""Defect that counts as zero. A hundred gates on vectors of norm one lose less; in 80 bits, relative errors of 1e-9
+leave defects far above it."""
 
 NUM_POINTS = 2
 NUM_COLUMNS = 2
@@ -25,13 +26,14 @@ NUM_COLUMNS = 2
 def defect(
     circuit: Circuit, elements: Sequence[Element], sites: Sequence[str], source: np.random.Generator
 ) -> float:
-    """The largest defect over all elements, at random points and on random states, the best phase taken out.
+    """The largest defect over all elements, at random points and on random states, with the best phase taken out.
 
     Args:
-        circuit: without opaque gates; its last qubits may be ancillas.
-        elements: that generate the group.
-        sites: their coordinates are called ``A_x`` and so on; the turn of a vector rotation is twice their length.
-        source: of parameters, angles and states.
+        circuit: a circuit without opaque gates; its last qubits may be ancillas.
+        elements: elements that generate the group.
+        sites: names of the sites. Their coordinates are called ``A_x`` and so on; the turn of a vector rotation is
+            twice the length of the vector.
+        source: source of random parameters, angles and states.
     """
     worst = 0.0
     for element in elements:
@@ -66,7 +68,7 @@ def _difference(
 
 
 def _acted(action: Action, psi: Array, ancillas: int) -> Array:
-    """The element on all qubits but the last ones."""
+    """Apply the element to all qubits except the last ones, the ancillas."""
     size = len(psi) >> ancillas
     columns = psi.reshape(1 << ancillas, size, -1).transpose(1, 0, 2).reshape(size, -1)
     moved = action.states(columns, size.bit_length() - 1)
@@ -85,7 +87,7 @@ def coordinates(x: Array, sites: Sequence[str]) -> dict[str, np.longdouble]:
 
 
 def evolve(circuit: Iterable[Operation], values: dict[str, np.longdouble], x: Array, psi: Array) -> Array:
-    """The circuit applied to the columns of ``psi``."""
+    """Apply the circuit to the columns of ``psi``."""
     n = len(psi).bit_length() - 1
     for operation in circuit:
         if isinstance(operation, PauliRotation):
@@ -116,7 +118,7 @@ def _summed(terms: dict[tuple[int, int], np.clongdouble], psi: Array, num_qubits
 
 
 def number(angle: ExactAngle, values: dict[str, np.longdouble]) -> np.longdouble:
-    """The value of an angle in radian."""
+    """The value of an angle in radians."""
     total = _fraction(angle.pi_multiple) * PI
     for monomial, coefficient in angle.terms:
         term = _fraction(coefficient)
@@ -127,13 +129,13 @@ def number(angle: ExactAngle, values: dict[str, np.longdouble]) -> np.longdouble
 
 
 def _fraction(value: Fraction) -> np.longdouble:
-    """In two pieces, since a double does not hold it."""
+    """Convert in two pieces, since a double does not hold the fraction."""
     high = float(value)
     return np.longdouble(high) + np.longdouble(float(value - Fraction(high)))
 
 
 def _complex(value: Scalar) -> np.clongdouble:
-    """A Gaussian rational, or a polynomial in a root of unity."""
+    """Value of a Gaussian rational, or of a polynomial in a root of unity."""
     if not isinstance(value, Cyclotomic):
         return _fraction(_exact(value.x)) + np.clongdouble(1j) * _fraction(_exact(value.y))
     turn = 2 * PI / value.order

@@ -17,11 +17,11 @@ PACKAGES = ("numpy", "qiskit", "python-flint", "sympy")
 
 INTRODUCTION = """\
 Right circuits are products of exact exponentials of derived generators and encodings, over the whole catalogue of
-groups, with parameters tied at random, under one to three disguises. Wrong ones have one thing changed, and wear the
-same disguises. Whether a mutant is wrong is found out apart from the engine: by group elements written down by hand,
-and by applying both sides to random states in extended precision; mutants that are right by chance count as harmless
-and are thrown away. A right circuit must be proven and a wrong one refused. Where Qiskit has made rounded numbers of
-fixed gates, nothing can be proven, and "not decided" is what the engine must say of a right circuit.
+groups, with parameters tied at random, under one to three disguises. Wrong circuits have one thing changed and wear the
+same disguises. Whether a mutant is wrong is found out without the engine: from group elements written down by hand, and
+by applying both sides to random states in extended precision. Mutants that are right by chance count as harmless and
+are thrown away. A right circuit must be proven, and a wrong one refused. Where Qiskit has turned fixed gates into
+rounded numbers, nothing can be proven, and the engine must say "not decided" about a right circuit.
 """
 
 
@@ -30,12 +30,12 @@ class Setting:
     """How a campaign was run.
 
     Attributes:
-        command: that repeats it.
-        seed: of all circuits.
-        commit: of the working tree.
-        date: in ISO form.
+        command: the command that repeats it.
+        seed: seed for all circuits.
+        commit: commit of the working tree.
+        date: the date in ISO form.
         seconds: wall time.
-        processes: that shared the work.
+        processes: number of processes that shared the work.
     """
 
     command: str
@@ -47,13 +47,13 @@ class Setting:
 
     @property
     def versions(self) -> dict[str, str]:
-        """Software that took part."""
+        """Versions of the software that took part."""
         found = {name: version(name) for name in ("eqcompile", *PACKAGES)}
         return {"python": platform.python_version(), **found}
 
 
 def current_commit(root: Path) -> str:
-    """The commit of the working tree, and whether it has changes; ``unknown`` outside of a repository."""
+    """The commit of the working tree, and whether there are changes; ``unknown`` outside a repository."""
     try:
         head = _git(root, "rev-parse", "HEAD")
         changed = _git(root, "status", "--porcelain", "--untracked-files=no")

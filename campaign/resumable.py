@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 Record = dict[str, Any]
-"""What a trial found, as plain data; ``number`` says which it was."""
+"""What a trial found, as plain data; ``number`` says which trial it was."""
 
 Trial = Callable[[int], Record]
 
@@ -24,12 +24,12 @@ BATCH = 10
 
 @dataclass(frozen=True)
 class Done:
-    """What is known at the end.
+    """What is known at the end of a run.
 
     Attributes:
-        records: of all trials that are finished, by number.
+        records: records of all trials that are finished, in the order of their numbers.
         seconds: wall time of all runs that share the log.
-        interrupted: whether Ctrl-C ended it; the same command goes on from there.
+        interrupted: whether Ctrl-C ended the run; the same command goes on from there.
     """
 
     records: tuple[Record, ...]
@@ -41,15 +41,15 @@ def run_all(trial: Trial, total: int, log: Path, jobs: int, what: str, console: 
     """Run the trials ``0 .. total - 1`` that the log does not hold yet.
 
     Args:
-        trial: a function of a module, so that another process finds it.
+        trial: a function at the top level of a module, so that another process finds it.
         total: number of trials.
-        log: one line of JSON for every finished trial.
-        jobs: processes.
-        what: of which things there are so many, such as ``"specs"``.
-        console: shows progress.
+        log: file with one line of JSON for every finished trial.
+        jobs: number of processes.
+        what: plural of what is tried, such as ``"specs"``.
+        console: shows the progress.
 
     Returns:
-        All that is finished.
+        Everything that is finished.
     """
     known = {record["number"]: record for record in logged(log) if record["number"] < total}
     todo = [number for number in range(total) if number not in known]
@@ -97,6 +97,6 @@ def _batch(trial: Trial, numbers: Sequence[int]) -> list[Record]:
 
 
 def _quiet() -> None:
-    """A process leaves the keyboard to the one that started it."""
+    """Leave Ctrl-C to the process that started this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(5)

@@ -1,4 +1,4 @@
-"""Right circuits: products of exact exponentials of derived generators and encodings, parameters tied at random."""
+"""Right circuits: products of exact exponentials of derived generators and encodings; parameters are tied at random."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -27,13 +27,13 @@ from eqcompile.exact.operators.strings import IDENTITY, PauliKey, anticommute
 MAX_TRIES = 60
 MAX_OPERATIONS = 24
 MAX_SQUARE = 3
-"""Square roots of small numbers lie in small fields."""
+"""Largest number of which a square root is taken: square roots of small numbers lie in small fields."""
 TURN_DENOMINATORS = (2, 3, 4, 5, 6, 8, 12)
 PYTHAGOREAN = ((3, 4, 5), (5, 12, 13), (-8, 15, 17), (4, -3, 5))
 
 
 def right_circuit(entry: Entry, source: Random) -> Circuit:
-    """A circuit that respects the group by construction; at least one of its gates has a parameter."""
+    """A circuit that respects the group by construction, in which at least one gate has a parameter."""
     gates = source.randrange(2, 5)
     operations: list[Operation] = []
     origin = 0
@@ -77,7 +77,7 @@ def _fixed(entry: Entry, source: Random) -> list[Operation] | None:
 
 
 def _encoding(entry: Entry, source: Random) -> list[Operation] | None:
-    """exp(-i sum of x_j W_j) where all strings commute, perhaps times a parameter."""
+    """exp(-i sum of x_j W_j), perhaps times a parameter, if all strings commute."""
     chosen = source.choice(entry.encodings)
     if not _commuting({key for op in chosen.values() for key in op}):
         return None
@@ -95,7 +95,7 @@ def _encoding(entry: Entry, source: Random) -> list[Operation] | None:
 
 
 def _vectors(entry: Entry, source: Random) -> list[Operation]:
-    """The same scale for all sites, another for every copy."""
+    """Vector encodings, with the same scale for all sites and another scale for every copy."""
     copies = len(entry.encode[0])
     bare = source.random() < 0.5
     scales = [Fraction(1) if bare else random_fraction(source) for _ in range(copies)]
@@ -110,7 +110,7 @@ _MAKERS = {"derived": _derived, "fixed": _fixed, "encoding": _encoding, "vectors
 
 
 def exponential(op: PauliSum, angle: ExactAngle, source: Random) -> list[Operation] | None:
-    """exp(-i angle op / 2) as Pauli rotations, between reflections where strings anticommute; ``None`` if not so."""
+    """exp(-i angle op / 2) as Pauli rotations, between reflections where strings anticommute; otherwise ``None``."""
     units = _units(op)
     if units is None:
         return None
@@ -129,7 +129,7 @@ def exponential(op: PauliSum, angle: ExactAngle, source: Random) -> list[Operati
 
 
 def _units(op: PauliSum) -> list[tuple[PauliSum, Fraction]] | None:
-    """Commuting parts of an operator that square to one, each with its rational strength, up to a common factor."""
+    """Commuting parts of an operator, each squaring to one, with their rational strengths, up to a common factor."""
     parts = list(_components(op.without_identity()))
     squares = [_square(part) for part in parts]
     if any(square is None for square in squares):
@@ -150,7 +150,7 @@ def _rational_root(square: Real) -> Fraction | None:
 
 
 def _square(part: PauliSum) -> Real | None:
-    """The number that the part squares to, if that is a rational number."""
+    """The number that the part squares to, if it is rational."""
     square = part * part
     if set(square) != {IDENTITY}:
         return None
@@ -159,11 +159,11 @@ def _square(part: PauliSum) -> Real | None:
 
 
 def _components(op: PauliSum) -> Iterator[PauliSum]:
-    """Sums of strings that are linked by anticommutation; different ones commute."""
+    """Sums of strings that are linked by anticommutation; different sums commute."""
     rest = list(op)
     while rest:
         part = [rest.pop()]
-        for key in part:  # grows while it is walked
+        for key in part:  # the list grows during the loop
             linked = [other for other in rest if anticommute(key, other)]
             rest = [other for other in rest if other not in linked]
             part += linked
@@ -190,12 +190,12 @@ def _combination(entry: Entry, source: Random) -> PauliSum:
 
 
 def random_fraction(source: Random) -> Fraction:
-    """Small, not zero."""
+    """A small fraction that is not zero."""
     return Fraction(source.choice((-5, -3, -2, -1, 1, 2, 3, 4, 5)), source.choice((1, 1, 1, 2, 3, 4)))
 
 
 def random_angle(source: Random) -> ExactAngle:
-    """Linear in one or two parameters, a product of two, or with a multiple of pi on top."""
+    """An angle that is linear in one or two parameters, a product of two, or has a multiple of pi added."""
     name = f"p{source.randrange(4)}"
     angle = ExactAngle.parameter(name) * random_fraction(source)
     kind = source.random()
@@ -209,7 +209,7 @@ def random_angle(source: Random) -> ExactAngle:
 
 
 def fixed_angle(source: Random) -> ExactAngle:
-    """A fraction of pi, or of one radian."""
+    """A fixed angle: a fraction of pi, or of one radian."""
     if source.random() < 0.2:
         return ExactAngle.of({(): Fraction(source.randrange(1, 20), 10)})
     return ExactAngle.of_pi(Fraction(source.randrange(1, 12), source.choice(TURN_DENOMINATORS)))

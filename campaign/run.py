@@ -31,10 +31,10 @@ class Batch:
     """Neighbouring trials.
 
     Attributes:
-        kind: of all of them.
-        first: number of the first one.
-        count: of trials.
-        seed: of the campaign.
+        kind: kind of all trials.
+        first: number of the first trial.
+        count: number of trials.
+        seed: seed of the campaign.
     """
 
     kind: Kind
@@ -44,7 +44,7 @@ class Batch:
 
     @property
     def trials(self) -> set[tuple[Kind, int]]:
-        """Kind and number of each."""
+        """Kind and number of each trial."""
         return {(self.kind, self.first + k) for k in range(self.count)}
 
 
@@ -54,7 +54,7 @@ def run_batch(batch: Batch) -> list[Result]:
 
 
 def batches(counts: dict[Kind, int], seed: int) -> list[Batch]:
-    """All trials, right and wrong ones in turn."""
+    """Batches of all trials, right and wrong ones in turn."""
     listed = [
         Batch(kind, first, min(BATCH, count - first), seed)
         for kind, count in counts.items()
@@ -75,7 +75,7 @@ def logged(path: Path) -> list[Result]:
 
 
 def run(todo: Sequence[Batch], jobs: int, log: Path) -> Iterator[list[Result]]:
-    """Results of all batches as they come, kept in the log."""
+    """Results of all batches as they come; they are kept in the log."""
     context = multiprocessing.get_context("spawn")
     log.parent.mkdir(parents=True, exist_ok=True)
     with context.Pool(jobs, initializer=os.nice, initargs=(5,)) as pool, open(log, "a") as file:
@@ -86,7 +86,7 @@ def run(todo: Sequence[Batch], jobs: int, log: Path) -> Iterator[list[Result]]:
 
 
 def main(words: Sequence[str]) -> int:
-    """The command; 1 if any verdict was false."""
+    """Run the command; 1 if any verdict was false."""
     options = _parser().parse_args(words)
     console = Console()
     if options.only:
@@ -157,7 +157,7 @@ def _rich(table: Table) -> RichTable:
 
 
 def _clock(log: Path) -> Path:
-    """Wall time of all runs that share a log."""
+    """File with the wall time of all runs that share a log."""
     return log.with_suffix(".seconds")
 
 
@@ -169,7 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m campaign", description=sys.modules[__name__].__doc__)
     parser.add_argument("--right", type=int, default=10_000, help="right circuits (default 10000)")
     parser.add_argument("--wrong", type=int, default=10_000, help="wrong circuits (default 10000)")
-    parser.add_argument("--seed", type=int, default=1, help="of all circuits (default 1)")
+    parser.add_argument("--seed", type=int, default=1, help="seed for all circuits (default 1)")
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)"
     )

@@ -57,7 +57,7 @@ def tables(results: Iterable[Result]) -> tuple[Table, ...]:
 
 
 def totals(results: Iterable[Result]) -> dict[str, dict[str, int]]:
-    """All circuits of a kind together."""
+    """Counts of all circuits of each kind together."""
     return {
         kind: dict(zip(COLUMNS[kind], _table("", kind, chosen, lambda r: [""]).total, strict=True))
         for kind in COLUMNS

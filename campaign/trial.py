@@ -1,4 +1,4 @@
-"""One numbered trial: a circuit that is right, or wrong in one thing, disguised, and what the engine says of it."""
+"""One numbered trial: a disguised circuit that is right, or wrong in one thing, and what the engine says about it."""
 
 from dataclasses import asdict, dataclass
 from random import Random
@@ -23,7 +23,7 @@ EXPECTED = {"right": "proven", "wrong": "refused"}
 MAX_MUTANTS = 200
 
 MAX_LENGTH = 150
-"""Operations of a transpiled circuit: more would cost more than they are worth here."""
+"""Operations of a transpiled circuit. More would cost more than they are worth here."""
 
 CRASHES = (
     eq.EqcompileError,
@@ -37,7 +37,8 @@ CRASHES = (
 )
 
 BLUR, LEAST_WRONG = 1e-13, 1e-7
-"""Qiskit's resynthesis of fixed gates errs by 1e-12 now and then; large mutations leave far larger defects."""
+"""Defects between these are errors of Qiskit, whose resynthesis of fixed gates sometimes errs by 1e-12; large
+mutations leave far larger defects."""
 
 
 class CampaignError(Exception):
@@ -50,12 +51,12 @@ class Task:
 
     Attributes:
         entry: the group.
-        circuit: in exact form, before Qiskit.
+        circuit: the circuit in exact form, before Qiskit.
         target: what is verified.
-        mutation: empty for a right circuit.
+        mutation: name of the mutation; empty for a right circuit.
         disguise: names of all disguises.
-        harmless: mutants that the oracle found to be right, and that were thrown away, by mutation.
-        defect: by the oracle.
+        harmless: number of mutants, by mutation, that the oracle found to be right and that were thrown away.
+        defect: the defect according to the oracle.
     """
 
     entry: Entry
@@ -83,18 +84,18 @@ class Result:
 
     @property
     def failed(self) -> bool:
-        """Whether the verdict is not what it must be: of rounded numbers nothing need be decided, but nothing wrong."""
+        """Whether the verdict is not what it must be. About rounded numbers it may be left open, but not be wrong."""
         if self.verdict == "not decided":
             return not self.rounded
         return self.verdict != EXPECTED[self.kind]
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Plain values, for JSON."""
         return asdict(self)
 
 
 def make_task(kind: Kind, number: int, seed: int) -> Task:
-    """The trial of this number; the same for the same seed, whatever ran before.
+    """The trial with this number; the same for the same seed, whatever ran before.
 
     Raises:
         CampaignError: the oracle finds the right circuit wrong.
@@ -121,10 +122,10 @@ def make_task(kind: Kind, number: int, seed: int) -> Task:
 def in_qiskit(
     circuit: Circuit, entry: Entry, tiny: bool, source: Random, dice: np.random.Generator
 ) -> tuple[QuantumCircuit | Circuit, str]:
-    """Some of the circuits as Qiskit circuits, many of them transpiled; the rest as they are.
+    """Turn some of the circuits into Qiskit circuits, and transpile many of those; leave the rest as they are.
 
-    Tiny mutations are not transpiled with optimisation, which drops small angles; nor do they go where a gate loses
-    its exact form, so that only numbers could tell.
+    Tiny mutations are not transpiled with optimisation, which drops small angles. Nor are they written where a gate
+    would lose its exact form, because then only numbers could tell.
     """
     if not can_be_written(circuit) or source.random() < 0.6:
         return circuit, ""
@@ -148,14 +149,14 @@ def _exact(target: QuantumCircuit | Circuit) -> Circuit:
 
 
 def _blurred(circuit: Circuit, entry: Entry, dice: np.random.Generator) -> bool:
-    """Whether the transpiler has lost more than rounding: then the circuit is neither right nor wrong."""
+    """Whether the transpiler has lost more than rounding, so that the circuit is neither right nor wrong."""
     return BLUR < defect(circuit, entry.elements, entry.sites, dice) < LEAST_WRONG
 
 
 def _wrong(
     right: Circuit, entry: Entry, source: Random, dice: np.random.Generator
 ) -> tuple[Circuit, str, dict[str, int], float]:
-    """The first mutant that is wrong, as the oracle sees it; now and then of another circuit."""
+    """The first mutant that is wrong according to the oracle, sometimes of another circuit."""
     harmless: dict[str, int] = {}
     for attempt in range(MAX_MUTANTS):
         name = source.choice(list(MUTATIONS))
@@ -177,7 +178,7 @@ def run_trial(kind: Kind, number: int, seed: int) -> Result:
 
 
 def judged(task: Task, kind: Kind, number: int) -> Result:
-    """What the engine says of a task; a crash is a verdict too."""
+    """What the engine says about a task; a crash counts as a verdict."""
     rounded = False
     try:
         exact = _exact(task.target)

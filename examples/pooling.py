@@ -1,4 +1,4 @@
-"""All rotation-equivariant channels from two qubits to one, and a circuit for one of them: equivariant pooling."""
+"""Equivariant pooling: all rotation-equivariant channels from two qubits to one, and a circuit for one of them."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""A certified circuit without a file: a group, its generators, an ansatz, two copies of it in one larger circuit."""
+"""A certified circuit without a file: a group, its generators, an ansatz, and two copies of it in a larger circuit."""
 
 import numpy as np
 from qiskit import QuantumCircuit

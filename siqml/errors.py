@@ -22,8 +22,8 @@ class SiqmlError(Exception):
     """Base of all errors a user can cause and cure.
 
     Args:
-        message: what was found, what is needed, what to do; whatever a file brings into it, it stays one line that a
-            terminal can show.
+        message: what was found, what is needed, what to do. It stays one line that a terminal can show, whatever
+            text of a file it contains.
 
     >>> str(SiqmlError("structure\\n3:\\x00"))
     'structure 3:\\\\x00'

@@ -19,7 +19,7 @@ def progress(title: str, total: int, stream: TextIO, start: int = 0) -> Iterator
         title: what is being done.
         total: number of steps of the whole task.
         stream: usually ``sys.stderr``; results go to stdout.
-        start: steps already done before (a resumed task).
+        start: steps that were done before, in a resumed task.
 
     Yields:
         A function of ``(done, text)``.

@@ -14,13 +14,13 @@ UNKNOWN: Final = "unknown: not a git checkout"
 
 @dataclass(frozen=True)
 class Origin:
-    """What is needed to do it again.
+    """What is needed to reproduce a result.
 
     Attributes:
-        command: as it would be typed.
-        commit: of the checkout, with a note if it had uncommitted changes.
-        versions: of Python and the packages that decide the numbers.
-        date: in UTC.
+        command: the command, as it would be typed.
+        commit: commit of the checkout, with a note if it had uncommitted changes.
+        versions: versions of Python and of the packages that decide the numbers.
+        date: the date in UTC.
     """
 
     command: str
@@ -36,7 +36,7 @@ class Origin:
         return cls(command, commit(Path(__file__).parent), versions, f"{datetime.now(UTC):%Y-%m-%d}")
 
     def lines(self) -> list[str]:
-        """As Markdown."""
+        """Lines of Markdown."""
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         return [
             f"- command: `{self.command}`",
@@ -56,13 +56,13 @@ class Origin:
 
 
 def commit(folder: Path) -> str:
-    """The commit that a folder of source code is at.
+    """The commit of a folder of source code.
 
     Args:
-        folder: inside the checkout.
+        folder: a folder inside the checkout.
 
     Returns:
-        The hash, with a note if tracked files were changed since; or that it is unknown.
+        The hash, with a note if tracked files were changed since; `UNKNOWN` without a git checkout.
     """
     head = _git(folder, "rev-parse", "HEAD")
     if head is None:

@@ -1,4 +1,4 @@
-"""The YAML of a config: plain values with the place of each, read by the reader of specs."""
+"""The YAML of a config: plain values and the place of each, read by the reader of specs."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Document:
     Attributes:
         source: what was read, with the places.
         tree: plain dictionaries, lists and scalars.
-        origins: for values from the command line, the option that set them.
+        origins: the options that set values from the command line.
     """
 
     source: "eq.YamlDocument"
@@ -49,9 +49,9 @@ class Document:
         """A copy in which ``value`` stands at ``keys``.
 
         Args:
-            keys: from the outermost mapping inwards; missing mappings are made.
-            value: plain value.
-            origin: what messages about this value name instead of a line of the file.
+            keys: path from the outermost mapping inwards; missing mappings are made.
+            value: a plain value.
+            origin: what messages about this value name in place of a line of the file.
 
         Returns:
             The new document.
@@ -89,7 +89,8 @@ def read_yaml(path: Path) -> Document:
         Its content.
 
     Raises:
-        ConfigError: no such file, too large, not UTF-8, not YAML, no mapping, a tag, a key twice.
+        ConfigError: there is no such file; it is too large, not UTF-8, not YAML or not a mapping; it has a tag, or
+            the same key twice.
     """
     if not path.is_file():
         raise ConfigError("no such file", str(path))
@@ -107,7 +108,7 @@ def parse_yaml(text: str, path: str = "<string>") -> Document:
 
     Args:
         text: the YAML.
-        path: for messages.
+        path: name of the file, for messages.
 
     Returns:
         The tree with places.
@@ -127,7 +128,7 @@ def parse_yaml(text: str, path: str = "<string>") -> Document:
 
 
 def _rounded(value: Any) -> Any:
-    """Decimals, which a spec keeps exact, as the floating-point numbers of a training."""
+    """Decimals, which a spec keeps exact, as the floating-point numbers that training uses."""
     if isinstance(value, dict):
         return {key: _rounded(part) for key, part in value.items()}
     if isinstance(value, list):

@@ -62,7 +62,7 @@ def label(path: Path) -> str:
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
-    """Every imported name with its module in front, wherever the import stands."""
+    """Every imported name, with its module in front, wherever the import stands."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -72,7 +72,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 
 def upward_imports(room: str, source: str) -> list[str]:
-    """Imports of ``eqcompile`` that do not go down from a room; the package root is no room."""
+    """Imports of ``eqcompile`` that do not go down from a room; the package root is not a room."""
     wrong = []
     for name in imported(ast.parse(source)):
         head, *rest = name.split(".")
@@ -138,7 +138,7 @@ def test_contributing_names_every_room() -> None:
 
 
 def import_graph(sources: dict[str, str]) -> nx.DiGraph:
-    """Modules with what they import, wherever the import stands; a package root is no module."""
+    """Modules with what they import, wherever the import stands; a package root does not count as a module."""
     graph = nx.DiGraph()
     for module, source in sources.items():
         for name in imported(ast.parse(source)):
@@ -150,7 +150,7 @@ def import_graph(sources: dict[str, str]) -> nx.DiGraph:
 
 
 def circles(graph: nx.DiGraph) -> list[list[str]]:
-    """Modules, and rooms beside each other, that import one another in a circle."""
+    """Modules, and neighbouring rooms, that import one another in a cycle."""
     found = [sorted(part) for part in nx.strongly_connected_components(graph) if len(part) > 1]
     for folder in sorted({name[:k] for name in graph for k, sign in enumerate(name) if sign == "."}):
         depth = folder.count(".") + 2
@@ -231,7 +231,7 @@ def test_negative_control_private_imports_are_seen() -> None:
 
 
 def rounded(source: str) -> list[str]:
-    """What does not belong into exact code: numeric packages, float literals, conversions, tolerances."""
+    """What does not belong in exact code: numeric packages, float literals, conversions, tolerances."""
     tree = ast.parse(source)
     found = [
         name for name in imported(tree) if name.split(".")[0] in ("numpy", "scipy", "cmath", "jax", "qiskit")
@@ -304,7 +304,7 @@ def dangers(source: str) -> list[str]:
         ):
             found.append(f"line {node.lineno}: {called(node)}()")
         if isinstance(node, ast.Call) and called(node) == "sympify" and node.args:
-            # Without an argument it is the method of Qiskit's expressions, which parses nothing.
+            # Without an argument, it is the method of Qiskit's expressions, which parses nothing.
             found.append(f"line {node.lineno}: sympify()")
         if isinstance(node, ast.ExceptHandler) and is_broad(node):
             found.append(f"line {node.lineno}: broad except")
@@ -318,7 +318,7 @@ def is_false(node: ast.expr) -> bool:
 
 
 def is_broad(node: ast.ExceptHandler) -> bool:
-    """A handler for everything, unless it raises again, or says what another library's reader stumbled over."""
+    """A handler for everything, unless it raises again or says what another library's reader stumbled over."""
     names = [node.type] if not isinstance(node.type, ast.Tuple) else node.type.elts
     broad = node.type is None or any(
         isinstance(n, ast.Name) and n.id in ("Exception", "BaseException") for n in names
@@ -416,7 +416,7 @@ def test_negative_control_heavy_modules_are_seen() -> None:
 
 
 def loaded_by(code: str) -> list[str]:
-    """Heavy modules in a fresh process after the code has run."""
+    """Heavy modules that a fresh process has loaded after the code has run."""
     report = f"{code}\nimport sys\nprint('LOADED', *[m for m in {HEAVY!r} if m in sys.modules])"
     result = subprocess.run(
         [sys.executable, "-c", report], capture_output=True, text=True, check=True, cwd=ROOT

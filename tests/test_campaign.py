@@ -1,4 +1,4 @@
-"""A slice of the campaign against false verdicts, and that the campaign itself can tell right from wrong."""
+"""A slice of the campaign against false verdicts; the campaign itself must be able to tell right from wrong."""
 
 import json
 from dataclasses import replace

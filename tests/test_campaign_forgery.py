@@ -1,4 +1,4 @@
-"""A slice of the forgery campaign; and that a forgery which is confirmed would be seen."""
+"""A slice of the forgery campaign; a forgery that is confirmed would be noticed."""
 
 import json
 from pathlib import Path
@@ -38,7 +38,7 @@ def test_an_honest_certificate_is_confirmed_of_its_files(name: str) -> None:
     path = honest.spec.parent / "honest.json"
     path.write_text(digested(body_of(name)))
     files = ["--spec", str(honest.spec), *(["--circuit", str(honest.circuit)] if honest.circuit else [])]
-    # What is compared with a circuit that stands in no file is not confirmed of files, whoever wrote it.
+    # A claim about a circuit that is in no file is not confirmed for files, whoever wrote it.
     compares = body_of(name)["target_data"].get("unchanged", False)
     assert trial.outcome(path, files)[0] == ("not confirmed" if compares else "confirmed")
 

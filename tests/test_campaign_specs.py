@@ -1,4 +1,4 @@
-"""A slice of the comparison of specs with an oracle that reads their text; and what is wrong, the oracle notices."""
+"""A slice of the comparison of specs with an oracle that reads their text; the oracle notices what is wrong."""
 
 import ast
 import json
@@ -71,7 +71,7 @@ def found_by(text: str, **files: str) -> Result:
 
 
 def test_a_parity_qubit_that_turns_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As it was: the mirror leaves out its own parity qubit only, and C_2 or D_3 turns qubit 2 as well."""
+    """As it once was: the mirror leaves out only its own parity qubit, and C_2 or D_3 turns qubit 2 as well."""
     half = spec("rotation: C_2", "mirror: {normal: x, qubits: [0, 1], parity: 2}")
     third = spec("rotation: D_3", "mirror: {normal: z, qubits: [0, 1], parity: 2}")
     assert not found_by(half).failed
@@ -199,7 +199,7 @@ def test_what_the_reference_does_not_allow_is_refused_by_the_oracle() -> None:
 
 
 def test_a_group_without_elements_refuses_nothing() -> None:
-    """Found by trials 1236 and 2517: colours that differ leave no automorphism, and every circuit was refused."""
+    """Found by trials 1236 and 2517: different colours leave no automorphism, and every circuit was refused."""
     edges = "{edges: [[0, 1]], colors: {0: red, 1: blue}}"
     group = eq.loads(spec(f"graph: {edges}", qubits=2))
     circuit = QuantumCircuit(2)

@@ -1,4 +1,4 @@
-"""The documents are run: every block of Python in order, and every output shown is compared with what comes out.
+"""The documents are run: every block of Python in order, and every output shown is compared with the real output.
 
 ``python -m tests.test_documents`` writes the outputs anew.
 """
@@ -32,7 +32,7 @@ def outputs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def agree(shown: str, printed: str) -> bool:
-    """The same text; a number with a decimal point may differ by one in the last digit shown."""
+    """Whether two texts are the same; a number with a decimal point may differ by one in the last digit shown."""
     if NUMBER.sub("number", shown) != NUMBER.sub("number", printed):
         return False
     pairs = zip(map(Decimal, NUMBER.findall(shown)), map(Decimal, NUMBER.findall(printed)), strict=True)
@@ -40,7 +40,7 @@ def agree(shown: str, printed: str) -> bool:
 
 
 def rewritten(text: str) -> str:
-    """The document with what its code prints in the place of what it shows."""
+    """The document, with what its code prints in place of what it shows."""
     printed = (block for _, block in outputs(text))
 
     def replaced(block: re.Match[str]) -> str:
@@ -128,11 +128,11 @@ def test_new_outputs_replace_old_ones() -> None:
 
 SOURCE = re.compile(r"`((?:[a-z_0-9]+/)+[a-z_0-9]+\.py)`")
 FORMER = {"0015-the-house.md", "former_names.md"}
-"""Pages about where files were before."""
+"""Pages about where files used to be."""
 
 
 def lost(text: str) -> list[str]:
-    """Files of code that a page names, by their path in the repository or in a package, and that are not there."""
+    """Code files that a page names, by their path in the repository or in a package, but that are not there."""
     root = Path(__file__).parents[1]
     folders = [root / name for name in ("", "eqcompile", "siqml", "tests")]
     return [name for name in SOURCE.findall(text) if not any((folder / name).exists() for folder in folders)]

@@ -1,4 +1,4 @@
-"""Imports of names that modules had before: each fails, says the name of today, and that name exists."""
+"""Imports of former names of modules: each fails and says the present name, and that name exists."""
 
 import importlib
 import re
@@ -17,7 +17,7 @@ NAMES = {**former_names("eqcompile"), **former_names("siqml")}
 ATTRIBUTES = {**former_attributes("eqcompile"), **former_attributes("siqml")}
 FOLDERS = {name.rpartition(".")[0] for name in NAMES} - {"eqcompile", "siqml"}
 GONE = {*NAMES, *(folder for folder in FOLDERS if not (ROOT / folder.replace(".", "/")).is_dir())}
-"""Modules and folders that are no more."""
+"""Modules and folders that no longer exist."""
 
 
 @pytest.mark.parametrize("former", NAMES)

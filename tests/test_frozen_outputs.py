@@ -1,7 +1,7 @@
 """Certificates, generators, explanations and circuits of every shipped spec, byte for byte as they were.
 
-A change that only moves code must not change a letter of what the commands print. Whoever means to change an output
-writes the hashes anew with ``python -m tests.test_frozen_outputs`` and says in the commit what changed and why.
+A change that only moves code must not change a letter of what the commands print. Anyone who means to change an output
+writes the hashes anew with ``python -m tests.test_frozen_outputs``, and says in the commit what changed and why.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ OPERATOR = "Z0"
 
 
 def outputs(spec: Path) -> Iterator[tuple[str, str]]:
-    """What the commands print of a spec, and its circuit, by name."""
+    """What the commands print about a spec, and its circuit, by name."""
     yield "certificate", certificate(said("verify", str(spec), "--json"))
     yield (
         "certificate of an operator",

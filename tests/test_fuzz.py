@@ -1,4 +1,4 @@
-"""A slice of the fuzz of every reader, and that the fuzz sees every fault that is planted."""
+"""A slice of the fuzz of every reader; the fuzz must notice every fault that is planted."""
 
 import json
 from dataclasses import replace

@@ -54,7 +54,7 @@ TASKS = {
     "Train, and read or make data": "siqml",
     "Any command": "budgets errors files claims.page face.report siqml.errors",
 }
-"""What a user does, with the modules and constants that bound it; the longest that fits counts."""
+"""What a user does, with the modules and constants that bound it; the longest match counts."""
 
 NOTES = {
     "Recheck with `--spec`": "Beyond one of these limits nothing is confirmed against the spec. Without `--spec` the\n"
@@ -141,7 +141,7 @@ ASKED = (
         "nothing is confirmed against the file",
     ),
 )
-"""What most people ask for: the task, the limit, and what happens beyond it."""
+"""What most people ask about: the task, the limit, and what happens beyond it."""
 
 HEAD = f"""# Limits
 
@@ -172,7 +172,7 @@ class Limit:
 
     @property
     def words(self) -> re.Match[str]:
-        """What it counts, the kind of limit, and what to do.
+        """What the limit counts, its kind, and what to do.
 
         Raises:
             ValueError: the string below the constant does not say so.
@@ -190,7 +190,7 @@ class Limit:
         """What a user does when this limit is met.
 
         Raises:
-            ValueError: it is under no heading of the page.
+            ValueError: the limit is under no heading of the page.
         """
         key = self.key.removeprefix("eqcompile.")
         fits = [
@@ -260,7 +260,7 @@ def table(rows: list[Limit], kind: str) -> str:
 
 
 def page(rows: tuple[Limit, ...]) -> str:
-    """The text of the page: what most people ask for, then a section for everything that a user does."""
+    """The text of the page: what most people ask about, then a section for everything that a user does."""
     values = {row.key.removeprefix("eqcompile."): number(row.value) for row in rows}
     asked = [
         f"| {task} | {PLACE.sub(lambda found: values[found[1]], limit)} | {beyond or '-'} |"
@@ -319,7 +319,7 @@ def test_constants_are_found() -> None:
 
 
 def unused(sources: dict[str, str]) -> list[str]:
-    """Limits that no code of their module reads, nor any module that imports them."""
+    """Limits that neither the code of their module reads, nor a module that imports them."""
     trees = {module: ast.parse(source) for module, source in sources.items()}
     imported = {
         (node.module, alias.name)
@@ -347,11 +347,11 @@ def test_every_limit_limits_something() -> None:
 
 
 SHORT = 6
-"""Lengths from here on are limits and need a name; a shorter one is a form, such as three coordinates."""
+"""Lengths from here on are limits and need a name; a shorter length is a matter of form, such as three coordinates."""
 
 
 def unnamed(source: str) -> list[str]:
-    """Code that compares a length with a plain number, or cuts after so many."""
+    """Code that compares a length with a plain number, or cuts at one."""
     found = []
     for node in ast.walk(ast.parse(source)):
         numbers: list[ast.expr | None] = []

@@ -1,4 +1,4 @@
-"""Every numeric option of both command lines takes a number in its range, or refuses it in one line."""
+"""Every numeric option of both command lines takes a number in its range, and refuses any other in one line."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -35,10 +35,10 @@ POSITIONALS = {
     "make": ["lih"], "check": ["lih"], "convert": ["none.xyz", "out.extxyz"], "reproduce": ["table1"],
     "recheck": ["none.json"],
 }  # fmt: skip
-"""What else a command needs; files that are not there, so that nothing is computed."""
+"""What else a command needs: files that are not there, so that nothing is computed."""
 
 REQUIRED = {"--output": "out.extxyz", "--backend": "aer", "--train": "1", "--sizes": "1"}
-"""Options without which a command does not begin."""
+"""Options that a command needs to begin."""
 
 Case = tuple[Callable[[list[str]], int], list[str], str]
 
@@ -74,7 +74,7 @@ CASES = list(cases())
 
 
 def test_the_table_is_whole() -> None:
-    """Counted by hand: a new option is noticed here, and one that loses its range as well."""
+    """Counted by hand: a new option is noticed here, and so is one that loses its range."""
     found = sorted(f"{words[0]} {option}" for _, words, option in CASES)
     assert len(found) == 38, found
     assert {

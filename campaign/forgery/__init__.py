@@ -1,1 +1,1 @@
-"""Forged certificates: fields dropped, altered, swapped, emptied and doubled, and what recheck says of the result."""
+"""Forged certificates: fields dropped, altered, swapped, emptied or doubled, and what recheck says about the result."""

@@ -1,4 +1,4 @@
-"""``python -m campaign.forgery``: forge certificates, recheck them, and resume where a run has stopped."""
+"""``python -m campaign.forgery``: forge certificates, recheck them, and resume where an earlier run stopped."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What a forger does to a certificate: one field, several, or a whole section, and the digest computed anew."""
+"""What a forger does to a certificate: change one field, several, or a whole section, and compute the digest anew."""
 
 import copy
 import hashlib
@@ -11,11 +11,11 @@ Body: TypeAlias = dict[str, Any]
 Path: TypeAlias = tuple[str | int, ...]
 
 FOR_PEOPLE = ("method", "detail", "counterexample")
-"""Fields of a finding that explain and are no part of a claim."""
+"""Fields of a finding that explain, and are not part of a claim."""
 
 
 def statement(body: Body) -> Any:
-    """What a certificate says is true: all but its explanations, the software, and hashes."""
+    """What a certificate says is true: everything except explanations, versions of software, and hashes."""
     labels = ("digest", "versions", "spec_sha256", "target_sha256")
     out = {k: v for k, v in body.items() if k not in labels}
     if isinstance(out.get("findings"), list):
@@ -27,19 +27,19 @@ def statement(body: Body) -> Any:
 
 
 def digested(body: Body) -> str:
-    """The text, with a digest that fits."""
+    """The text of a certificate, with a digest that fits."""
     rest = {key: value for key, value in body.items() if key != "digest"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return json.dumps(rest | {"digest": hashlib.sha256(text.encode()).hexdigest()}, ensure_ascii=False)
 
 
 def forged(body: Body, donors: Mapping[str, Body], source: Random) -> tuple[str, Body]:
-    """A forgery and what was done.
+    """A forgery, and what was done to make it.
 
     Args:
-        body: of an honest certificate.
+        body: content of an honest certificate.
         donors: other honest certificates, by name, whose sections may be put in.
-        source: of randomness.
+        source: source of randomness.
 
     Returns:
         The kind of edit, and the new body; its statement may by chance be that of the old one.
@@ -61,7 +61,7 @@ def forged(body: Body, donors: Mapping[str, Body], source: Random) -> tuple[str,
 
 
 def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Every place in plain data, the root aside."""
+    """Every place in plain data except the root."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
         yield (*path, key)
@@ -69,7 +69,7 @@ def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def _edit(body: Body, source: Random) -> str:
-    """Change one place; long lists count once for each of their first levels, so that gates do not hide the rest."""
+    """Change one place. Entries of the two top levels are equally likely, so that gates do not hide the rest."""
     paths = [path for path in _paths(body) if path[0] not in ("digest", "versions")]
     heads: dict[Path, list[Path]] = {}
     for path in paths:
@@ -146,7 +146,7 @@ EDITS: dict[str, Callable[[Any, Any, Random], None]] = {
 
 
 def _mend(body: Body) -> None:
-    """Make what is derived fit again, as far as that goes without a thought about mathematics."""
+    """Make derived fields fit again, as far as that is possible without mathematics."""
     try:
         findings = body["findings"]
         body["demanded"] = [finding["key"] for finding in findings]
@@ -164,7 +164,7 @@ def _mend(body: Body) -> None:
 
 
 def _prove_all(body: Body, source: Random) -> None:
-    """Every claim proven, with phases that fit; and if all were proven, one refused."""
+    """Say that every claim is proven, with phases that fit; if all were proven, say that one is refused."""
     count = len(body["group_data"]["generators"])
     was_proven = body["verdict"] == "proven"
     chosen = [source.choice(body["findings"])] if was_proven else body["findings"]
@@ -179,7 +179,7 @@ def _prove_all(body: Body, source: Random) -> None:
 
 
 def _lose_finding(body: Body, source: Random) -> None:
-    """A finding and all that demands it."""
+    """Remove a finding and everything that demands it."""
     refused = [f for f in body["findings"] if f["verdict"] == "refused"] or body["findings"]
     lost = source.choice(refused)
     body["findings"].remove(lost)
@@ -222,7 +222,7 @@ def _lose_generator(body: Body, number: int) -> None:
 
 
 def _lose_one_generator(body: Body, source: Random) -> None:
-    """A generator with its claim, so that a smaller group is checked under the old name."""
+    """Remove a generator with its claim, so that a smaller group is checked, perhaps under the old name."""
     if not body["group_data"]["generators"]:
         return
     number = source.randrange(len(body["group_data"]["generators"]))
@@ -239,7 +239,7 @@ def _lose_one_generator(body: Body, source: Random) -> None:
 
 
 def _empty_circuit(body: Body, source: Random) -> None:
-    """No gates, and everything proven."""
+    """Remove all gates, and say that everything is proven."""
     if "operations" in body["target_data"]:
         body["target_data"]["operations"] = []
     _prove_rest(body)
@@ -247,7 +247,7 @@ def _empty_circuit(body: Body, source: Random) -> None:
 
 
 def _lose_gate(body: Body, source: Random) -> None:
-    """One gate less."""
+    """Remove one gate."""
     if body["target_data"].get("operations"):
         operations = body["target_data"]["operations"]
         del operations[source.randrange(len(operations))]
@@ -255,13 +255,13 @@ def _lose_gate(body: Body, source: Random) -> None:
 
 
 def _widen(body: Body, source: Random) -> None:
-    """More symmetry left than there is."""
+    """Say that more symmetry is left than there is."""
     body["kept"] = [{"factor": place} for place in range(len(body["group_data"]["factors"]))]
     body["symmetry_left"] = body["group"] + source.choice(["", " x the Monster group"])
 
 
 def _weaken(body: Body, source: Random) -> None:
-    """The parts of a model made to be others, which may be invariant."""
+    """Replace parts of a model by others, which may be invariant."""
     for finding in body["findings"]:
         if finding["claim"] in ("equivariant gate", "declared breaking") and source.random() < 0.7:
             finding["evidence"]["operator"] = finding["evidence"]["shown"] = "X0 X1 + Y0 Y1 + Z0 Z1"
@@ -271,7 +271,7 @@ def _weaken(body: Body, source: Random) -> None:
 
 
 def _rename(body: Body, source: Random) -> None:
-    """Another name for a factor, everywhere."""
+    """Give a factor another name, everywhere."""
     if not body["group_data"]["factors"]:
         return
     factor = source.choice(body["group_data"]["factors"])
@@ -281,7 +281,7 @@ def _rename(body: Body, source: Random) -> None:
 
 
 def _ask_less(body: Body, source: Random) -> None:
-    """Another question: not strict, another claim, no data, no assumptions."""
+    """Ask another question: not strict, about another claim, without data or assumptions."""
     target = body["target_data"]
     for key, value in (("strict", False), ("claim", "circuit"), ("data", []), ("observable", None)):
         if key in target and source.random() < 0.5:
@@ -302,7 +302,7 @@ DIRECTED: dict[str, Callable[[Body, Random], None]] = {
     "group renamed": _rename,
     "asked less": _ask_less,
 }
-"""What somebody does who knows the form."""
+"""What a forger who knows the form would do."""
 
 
 def _splice(body: Body, donor: Body, source: Random) -> None:

@@ -1,7 +1,7 @@
-"""What a certificate says, in a form in which equal statements are equal: operators as sums, gates as a matrix.
+"""What a certificate says, in a form that is equal for equal statements: operators as sums, gates as a matrix.
 
-Two orders of gates that commute are one circuit. The matrix is computed here, in floating point and at fixed values
-of the parameters, by nothing that recheck uses.
+Gates that commute are the same circuit in either order. The matrix is computed here, in floating point and at fixed
+values of the parameters, without any code that recheck uses.
 """
 
 import copy
@@ -16,17 +16,17 @@ from campaign.forgery.edits import Body, statement
 from eqcompile.numeric.dense import matrix_of
 
 MAX_QUBITS = 6
-"""Qubits of circuits that are multiplied out; those of larger ones are compared as texts."""
+"""Qubits up to which circuits are multiplied out; larger circuits are compared as texts."""
 
 
 def meaning(body: Body) -> Any:
-    """The statement of a certificate; where a part has no meaning, as it stands."""
+    """The statement of a certificate; a part that has no meaning is kept as it stands."""
     out = copy.deepcopy(statement(body))
     target = out.get("target_data")
     if isinstance(target, dict):
         for key in ("operations", "reference"):
             target[key] = _matrices(target, key)
-        # Whether phase 1 was asked for is a question and not a statement: recheck answers the one that stands there.
+        # Whether phase 1 was asked for is a question, not a statement: recheck answers the question that stands there.
         target.pop("strict", None)
         if out.get("demanded") == ["trivial"]:
             target.pop(
@@ -35,13 +35,13 @@ def meaning(body: Body) -> Any:
         if target.get("kind") == "parts" and body.get("target_sha256"):
             out.pop(
                 "assumptions", None
-            )  # a claim under one more assumption is weaker, and no file has the target
+            )  # a claim with one more assumption is weaker, and no file holds the target
     for finding in out.get("findings") or ():
         if isinstance(finding, dict) and isinstance(finding.get("evidence"), dict):
             _plain_operators(finding["evidence"], body)
             _plain_sectors(finding["evidence"])
             finding["subject"] = str(finding.get("subject")).partition(": ")[0]
-    if isinstance(out.get("findings"), list):  # the order of claims says nothing
+    if isinstance(out.get("findings"), list):  # the order of claims has no meaning
         out["findings"].sort(key=lambda finding: json.dumps(finding, sort_keys=True, default=str))
     return out
 
@@ -106,7 +106,7 @@ def _plain_operators(evidence: Body, body: Body) -> None:
 
 
 def _plain_sectors(evidence: Body) -> None:
-    """The order of sectors says nothing, nor does that in which a spin lists its generators."""
+    """Sort the sectors, and the generators of each spin: neither order has a meaning."""
     try:
         evidence["sectors"] = sorted(evidence["sectors"], key=json.dumps)
         evidence["labels"] = [[kind, sorted(numbers)] for kind, numbers in evidence["labels"]]

@@ -1,4 +1,4 @@
-"""Honest certificates of every kind, each with the files that it is about."""
+"""Honest certificates of every kind, each with the files it is about."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -68,7 +68,7 @@ CIRCUITS = {
         "rz(w) q[0];\nrz(w) q[1];\n",
     ),
 }  # fmt: skip
-"""Spec, what is claimed, and the gates."""
+"""The spec, what is claimed, and the gates."""
 
 LAYER = "H(0,1), H(2,3), 'H(1,2) + H(0,3)'"
 MODELS = {
@@ -87,10 +87,10 @@ class Original:
     """One certificate.
 
     Attributes:
-        name: of the kind.
-        text: JSON.
+        name: name of the kind.
+        text: the certificate as JSON.
         spec: the file with the spec.
-        circuit: the file with the circuit, if it is about one.
+        circuit: the file with the circuit, if the certificate is about one.
     """
 
     name: str
@@ -100,13 +100,13 @@ class Original:
 
 
 def names() -> tuple[str, ...]:
-    """All kinds."""
+    """Names of all kinds."""
     return (*MODELS, *OPERATORS, *CIRCUITS, *SPECIAL)
 
 
 @cache
 def original(name: str) -> Original:
-    """The certificate of a kind, made now, with its files in a folder of their own."""
+    """The certificate of a kind, made when it is asked for, with its files in a folder of their own."""
     folder = Path(mkdtemp(prefix="forgery-"))
     if name in MODELS:
         layer, breaking = MODELS[name]
@@ -139,7 +139,7 @@ def _sectors(folder: Path) -> Original:
 
 
 def _recertified(folder: Path, lost: bool) -> Original:
-    """A circuit of a model on a device; with one gate lost it is another model."""
+    """A circuit of a model on a device. With one gate lost it is another model."""
     from qiskit import qpy
 
     spec = _written(folder / "pair.yaml", PAIR)

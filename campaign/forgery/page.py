@@ -11,21 +11,22 @@ from campaign.forgery.trial import OUTCOMES
 from campaign.report import Setting
 
 INTRODUCTION = """\
-Each forgery is an honest certificate with one field changed, two, or a whole section, or with what somebody would do
-who knows the form: a claim lost with all that demands it, a generator lost, no gates, more symmetry left. The digest is
-computed anew. `eqcompile recheck` reads it twice: alone, and with `--spec` and `--circuit`.
+Each forgery is an honest certificate in which one field, two fields or a whole section are changed. Or it has a change
+that a forger who knows the form would make: a claim lost with everything that demands it, a generator lost, no gates,
+more symmetry left. The digest is computed anew. `eqcompile recheck` reads each forgery twice: alone, and with `--spec`
+and `--circuit`.
 
-A forgery **fails** the campaign if recheck confirms it of the files although it says something else than the honest
-certificate of these files, or if there is a traceback. What counts as said is everything but explanations for people
-(method, detail, counterexample), hashes and the versions of software; the same operator or the same circuit in other
-words is the same, and so are claims in another order, an assumption added to a target that stands in no file, and what
-a group without elements leaves unchanged. Alone, a forgery may be confirmed, and rightly: a certificate of other gates
-under another group can be true of what stands in it, which is why the last line of recheck says of what it speaks.
+A forgery **fails** the campaign if recheck confirms it for the files although its statement differs from that of the
+honest certificate, or if there is a traceback. The statement is everything except explanations for people (method,
+detail, counterexample), hashes, and versions of software. The same operator or the same circuit in other words is the
+same statement. So are claims in another order, an assumption added to a target that is in no file, and anything that a
+group without elements leaves unchanged. Alone, a forgery may rightly be confirmed: a certificate for other gates under
+another group can be true of what it contains. That is why the last line of recheck says what it is about.
 """
 
 
 def tables(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Counts in Markdown."""
+    """Tables of counts, in Markdown."""
     yield "| what it says | recheck | " + " | ".join(OUTCOMES) + " | crashed |"
     yield "|---|---|" + "---:|" * (len(OUTCOMES) + 1)
     for differs, words in ((True, "something else"), (False, "the same")):

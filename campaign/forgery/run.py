@@ -1,4 +1,4 @@
-"""Forge certificates of every kind, recheck them without and with their files, and write a page."""
+"""Forge certificates of every kind, recheck them with and without their files, and write a page."""
 
 import argparse
 import os
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def main(words: Sequence[str]) -> int:
-    """The command; 1 if a forgery was confirmed of files of which it is false, 130 if it was stopped."""
+    """Run the command: 1 if a forgery was confirmed although it is false of the files, 130 if it was stopped."""
     options = _parser().parse_args(words)
     console = Console()
     if options.only is not None:

@@ -1,4 +1,4 @@
-"""One forgery, rechecked without and with the files that the certificate should be about."""
+"""One forgery, rechecked with and without the files that the certificate should be about."""
 
 import contextlib
 import io
@@ -29,20 +29,20 @@ def _meanings() -> dict[str, Any]:
 
 
 def forgery(number: int, seed: int) -> tuple[str, str, str, bool]:
-    """The kind of certificate, the kind of edit, the text, and whether it says something else than the honest one."""
+    """The kind of certificate, the kind of edit, the text, and whether its statement differs from the honest one."""
     source = Random(f"{seed} {number}")
     bodies = _bodies()
     name = names()[number % len(names())]
     try:
         kind, body = forged(bodies[name], bodies, source)
     except (KeyError, IndexError, TypeError, AttributeError, ValueError):
-        # A second edit may meet what the first has destroyed; then the first alone is tried.
+        # A second edit may meet what the first one has destroyed; then another forgery takes their place.
         kind, body = "unfinished", {**bodies[name], "findings": []}
     return name, kind, digested(body), meaning(body) != _meanings()[name]
 
 
 def run_trial(number: int, seed: int) -> dict[str, Any]:
-    """What becomes of one forgery; it fails if it is confirmed of the files and says what is false of them."""
+    """What becomes of one forgery. It fails if it is confirmed for the files and says something false of them."""
     name, kind, text, differs = forgery(number, seed)
     honest = original(name)
     path = honest.spec.parent / "forged.json"
@@ -60,7 +60,7 @@ def run_trial(number: int, seed: int) -> dict[str, Any]:
 
 
 def outcome(path: Path, files: Sequence[str]) -> tuple[str, str]:
-    """What ``eqcompile recheck`` makes of it, and its last line."""
+    """What ``eqcompile recheck`` makes of a certificate, and its last line."""
     out, err = io.StringIO(), io.StringIO()
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():

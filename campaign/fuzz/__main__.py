@@ -1,4 +1,4 @@
-"""``python -m campaign.fuzz``: every reader, on all cores, resumed where an earlier run has stopped."""
+"""``python -m campaign.fuzz``: try every reader on all cores, and resume where an earlier run stopped."""
 
 import os
 

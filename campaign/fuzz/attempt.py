@@ -1,4 +1,4 @@
-"""One input before one reader, in this process: every way in which it can go wrong is seen and told apart."""
+"""One input before one reader, in this process: every way in which it can go wrong is noticed and told apart."""
 
 import os
 import tempfile
@@ -15,12 +15,12 @@ from eqcompile.errors import BudgetError
 from siqml.errors import SiqmlError
 
 COMPUTING_SECONDS = 20
-"""Budget of what is computed from an input that was read: less than a user has, for there are many inputs."""
+"""Budget for what is computed from an input that was read: less than a user has, because there are many inputs."""
 
 DOCUMENTED = (eq.EqcompileError, SiqmlError)
 
 HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
-"""Python does not show these to users."""
+"""Warnings that Python does not show to users."""
 
 
 def attempt(reader: Reader, number: int, case: Case, capture: "Terminal | None" = None) -> Outcome:
@@ -28,13 +28,13 @@ def attempt(reader: Reader, number: int, case: Case, capture: "Terminal | None" 
 
     Args:
         reader: the reader.
-        number: of the input, for the record.
+        number: number of the input, for the record.
         case: the input.
-        capture: where what goes to the terminal is kept.
+        capture: keeps what goes to the terminal.
     """
     problems: list[Problem] = []
     if capture is not None:
-        capture.taken()  # what making the input has said
+        capture.taken()  # what was printed while the input was made
     with tempfile.TemporaryDirectory(prefix="fuzz-") as name:
         folder = Path(name)
         write_files(folder, case.files)
@@ -56,7 +56,7 @@ def attempt(reader: Reader, number: int, case: Case, capture: "Terminal | None" 
         problems.append(Problem("noise", noise[:300]))
     if answer == "refused" and seconds > REFUSAL_SECONDS:
         problems.append(Problem("slow", f"{seconds:.1f} s", f"{reader.name}: {case.way}"))
-    if megabytes - held > MEGABYTES:  # what the process held before is none of this input's
+    if megabytes - held > MEGABYTES:  # what the process held before does not belong to this input
         problems.append(Problem("memory", f"{megabytes - held:.0f} MB", f"{reader.name}: {case.way}"))
     return Outcome(
         reader.name,
@@ -87,7 +87,7 @@ def _read(reader: Reader, folder: Path, case: Case, problems: list[Problem]) -> 
         return "answered", str(error)
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # noqa: BLE001 (a crash of any kind is what is looked for)
+    except BaseException as error:  # noqa: BLE001 (any kind of crash is what the fuzz looks for)
         problems.append(crash(error))
         return "", str(error)
     if case.same_as is not None:
@@ -123,18 +123,18 @@ def lost(folder: Path, files: dict[str, bytes] | object) -> list[Problem]:
 
 
 def processor_seconds() -> float:
-    """Time of the processor that this process and those it has waited for took: a busy machine does not slow it."""
+    """Processor time of this process and of those it has waited for; a busy machine does not change it."""
     return sum(os.times()[:4])
 
 
 def forget_peak() -> None:
-    """Begin to measure the most memory held anew, where the system can."""
+    """Start measuring the peak memory anew, where the system can."""
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
 
 
 def peak_megabytes() -> float:
-    """The most memory that this process has held since `forget_peak`; on systems without ``/proc``, ever."""
+    """Peak memory of this process since `forget_peak`; on systems without ``/proc``, since it started."""
     try:
         status = Path("/proc/self/status").read_text()
     except OSError:
@@ -145,7 +145,7 @@ def peak_megabytes() -> float:
 
 
 class Terminal:
-    """What libraries write to the terminal past Python: the first two streams of the process, in a file."""
+    """What libraries write to the terminal without going through Python: standard output and error, kept in a file."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 (for as long as the object lives)

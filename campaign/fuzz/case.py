@@ -1,4 +1,4 @@
-"""One input of the fuzz: files in a folder, and what a reader does with them."""
+"""One input of the fuzz campaign: files in a folder, and what a reader does with them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,11 +11,11 @@ class Case:
     """Files, and how they are read.
 
     Attributes:
-        files: content by name; a name may hold a folder.
+        files: contents by name; a name may contain a folder.
         main: the file that was edited.
-        way: what is done with it, one of the ways of its reader.
+        way: what is done with the file, one of the ways of its reader.
         how: the edits, in the order in which they were made.
-        same_as: content of ``main`` that must give the same answer, where the edits do not touch what it says.
+        same_as: content of ``main`` that must give the same answer, if the edits do not change what the file says.
         words: further words of the command line.
     """
 
@@ -28,12 +28,12 @@ class Case:
 
     @property
     def size(self) -> int:
-        """Bytes of all files."""
+        """Total size of all files in bytes."""
         return sum(map(len, self.files.values()))
 
 
 class SilentLoss(Exception):
-    """A reader took a file and left out part of what it says, without a word."""
+    """A reader took a file and silently left out part of what it says."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Command:
 
     Attributes:
         program: module of the command, such as ``eqcompile``.
-        words: its words.
-        outputs: files and folders that it may write.
-        planted: files that lie there before, and must survive whole when the command refuses.
+        words: words of the command line.
+        outputs: files and folders that the command may write.
+        planted: files that exist before, and must survive whole if the command refuses.
     """
 
     program: str
@@ -58,12 +58,12 @@ class Reader:
     """A reader under test.
 
     Attributes:
-        name: in logs and tables, such as ``openqasm2``.
-        make: an input from a source of chance.
-        read: reads the files in a folder, and returns the answer in a line; raises what the reader raises.
-        command: the command line that reads the same.
-        share: of all inputs, relative to the others.
-        computes: ways that do not only read, and have a budget for what they compute.
+        name: name in logs and tables, such as ``openqasm2``.
+        make: makes an input from a source of randomness.
+        read: reads the files in a folder and returns the answer in a line; raises what the reader raises.
+        command: makes the command line that reads the same files.
+        share: share of all inputs, relative to the other readers.
+        computes: ways that do more than read, and have a budget for what they compute.
     """
 
     name: str
@@ -83,6 +83,6 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def chosen_way(source: Random, ways: Mapping[str, int]) -> str:
-    """One of the ways, with their weights."""
+    """One of the ways, drawn with their weights."""
     names: Sequence[str] = list(ways)
     return source.choices(names, [ways[name] for name in names])[0]

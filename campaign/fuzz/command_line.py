@@ -1,4 +1,4 @@
-"""One input before the command line, in a process of its own: its exit code, what it says, and what it leaves."""
+"""One input before the command line, in a process of its own: exit code, what it prints, and what it leaves behind."""
 
 import os
 import signal
@@ -23,15 +23,15 @@ from campaign.fuzz.outcome import (
 )
 
 MAX_REFUSED_LINES = 40
-"""Lines of standard error for claims that are refused, one a claim; input that cannot be used gets one line."""
+"""Lines on standard error about refused claims, one for each claim; input that cannot be used gets a single line."""
 
 GRACE = 15.0
-"""Seconds beyond the limit until a command is killed: it has a budget of its own, and says so when it is used up."""
+"""Seconds beyond the limit until a command is killed: it has a budget of its own, and says so when that is used up."""
 
 
 INHERITED = 64
-"""Megabytes between what this process has held and what the system may count for a process that it starts: until a
-new program runs there, it is a copy of this one."""
+"""Megabytes that the system may count for a process beyond what its parent has held: until a new program runs in it, it
+is a copy of this one."""
 
 
 def attempt_command(reader: Reader, number: int, case: Case, source: Random) -> Outcome:
@@ -59,7 +59,7 @@ def attempt_command(reader: Reader, number: int, case: Case, source: Random) -> 
 
 
 def _run(command: Command, folder: Path) -> tuple[int | None, str, str, float, float]:
-    """Exit code, ``None`` if it was stopped; what was written; seconds of the processor; most memory held, in MB."""
+    """Exit code, or ``None`` if it was stopped; what was written; processor time in seconds; peak memory in MB."""
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
         "JAX_PLATFORMS": "cpu",
@@ -118,7 +118,7 @@ def _judged(command: Command, code: int | None, out: str, err: str, folder: str)
     elif len(said) > MAX_REFUSED_LINES and not _is_progress(command):
         problems.append(Problem("lines", f"{len(said)} lines of standard error", f"$ {command.words[0]}"))
     elif code == 0 and not problems and not _is_progress(command):
-        # What a command says of a file begins with its name, and a doubt with "warning" before it.
+        # What a command says about a file begins with its name, with "warning" before it if it is a doubt.
         own = tuple(f"{head}{word}:" for word in command.words for head in ("", "warning: "))
         problems += [
             Problem("noise", line[:200], f"$ {command.words[0]}") for line in said if not line.startswith(own)
@@ -127,26 +127,26 @@ def _judged(command: Command, code: int | None, out: str, err: str, folder: str)
 
 
 def _is_progress(command: Command) -> bool:
-    """Training reports how it goes on, on standard error."""
+    """Whether the command reports its progress on standard error, as training does."""
     return command.words[0] in ("train", "learn")
 
 
 def _place_in(text: str) -> str:
-    """The last line of the project in a traceback."""
+    """The last line in a traceback that belongs to the project."""
     places = [line.strip() for line in text.splitlines() if line.strip().startswith('File "')]
     own = [place for place in places if str(ROOT) in place and "site-packages" not in place]
     return (own or places or [""])[-1].replace(f"{ROOT}/", "")
 
 
 def _left(folder: Path, case: Case, command: Command, code: int | None) -> list[Problem]:
-    """Inputs are as they were; of outputs there are those that were asked for, and after a refusal none."""
+    """What is wrong with the files: inputs must be unchanged, and outputs those asked for; after a refusal, none."""
     found = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
     allowed = {name for name in found if any(name == o or name.startswith(f"{o}/") for o in command.outputs)}
     inputs = {name: content for name, content in case.files.items() if name not in allowed}
     out = [p for p in lost(folder, inputs | command.planted) if not _may_be_new(p, allowed)]
     refused = code not in (0, 1)
     changed = [p for p in out if any(p.text == f"{name} is changed" for name in command.planted)]
-    if not refused:  # whoever asked for an output gets it in the place of the old one
+    if not refused:  # an output that was asked for takes the place of the old one
         out = [p for p in out if p not in changed]
     if refused and not _is_progress(command):
         new = sorted(allowed - set(command.planted) - set(case.files))

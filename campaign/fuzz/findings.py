@@ -1,4 +1,4 @@
-"""Findings: each fault once, with the smallest input that shows it, as files beside the command that repeats it."""
+"""Findings: each fault once, with the smallest input that shows it as files, and the command that repeats it."""
 
 import json
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ class Finding:
 
     Attributes:
         problem: what was seen.
-        outcome: of the smallest input that shows it.
-        count: inputs that show it.
+        outcome: outcome of the smallest input that shows it.
+        count: number of inputs that show it.
     """
 
     problem: Problem
@@ -32,12 +32,12 @@ class Finding:
 
     @property
     def minor(self) -> bool:
-        """Whether it is a matter of words."""
+        """Whether it is only a matter of wording."""
         return self.kind in MINOR
 
     @property
     def text(self) -> str:
-        """Where and what, in a line."""
+        """Where the fault is and what it is, in a line."""
         place = f"{self.problem.where}: " if self.problem.where else ""
         return (
             f"{self.outcome.reader}:{self.outcome.number} ({self.count} inputs): {place}{self.problem.text}"
@@ -45,7 +45,7 @@ class Finding:
 
 
 def distinct(outcomes: Sequence[Outcome]) -> list[Finding]:
-    """One finding for every fault, as far as kind, exception and place tell faults apart; the worst first."""
+    """One finding for every fault, as far as kind, exception and place tell faults apart; the worst come first."""
     found: dict[tuple[str, ...], Finding] = {}
     for outcome in outcomes:
         for problem in outcome.problems:

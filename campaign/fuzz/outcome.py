@@ -1,4 +1,4 @@
-"""What came of one input, in plain values, and what counts as a finding."""
+"""What one input led to, in plain values, and what counts as a finding."""
 
 import re
 import traceback
@@ -10,13 +10,13 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 
 SECONDS = 60.0
-"""An input that takes longer is stopped."""
+"""Seconds after which an input is stopped."""
 
 REFUSAL_SECONDS = 10.0
-"""A file that is refused is refused within this time."""
+"""Seconds within which a file must be refused, if it is refused."""
 
 MEGABYTES = 2048
-"""Memory of a process, its libraries included."""
+"""Memory that a process may take, including its libraries."""
 
 MAX_LINE = 1000
 """Characters of a message."""
@@ -35,7 +35,7 @@ KINDS: Mapping[str, str] = {
     "warning": "a warning reaches the user",
     "noise": "a library writes to the terminal",
 }
-"""Every kind of finding, the worst first."""
+"""Every kind of finding, worst first."""
 
 MINOR = ("unclear", "warning", "noise")
 
@@ -55,7 +55,7 @@ class Problem:
         kind: one of `KINDS`.
         text: what was seen.
         where: the innermost line of the project, or of the library if none is known.
-        error: type of the exception, if it was one.
+        error: type of the exception, if there was one.
     """
 
     kind: str
@@ -75,17 +75,17 @@ class Outcome:
     """The outcome of an input.
 
     Attributes:
-        reader: that was given it.
-        number: of the input.
-        way: what was done with it; begins with ``$`` for the command line.
+        reader: reader that was given the input.
+        number: number of the input.
+        way: what was done with the input; it begins with ``$`` for the command line.
         how: the edits.
         answer: ``"answered"``, ``"refused"`` or, when the budget of a computation was used up, ``"given up"``; empty if
-            none of them came.
+            there was none of them.
         text: the answer or the refusal, cut.
         problems: what must not happen and did.
-        seconds: of the processor that it took; of the clock, if it was stopped.
-        megabytes: most memory that the process held meanwhile.
-        size: bytes of the input.
+        seconds: processor time that it took; wall time if it was stopped.
+        megabytes: peak memory of the process meanwhile.
+        size: size of the input in bytes.
     """
 
     reader: str
@@ -100,18 +100,18 @@ class Outcome:
     size: int
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Plain values, for JSON."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Outcome":
-        """From JSON."""
+        """The outcome that plain values from JSON describe."""
         problems = tuple(Problem(**problem) for problem in content["problems"])
         return cls(**{**content, "problems": problems, "how": tuple(content["how"])})
 
 
 def refusal_problems(text: str) -> list[Problem]:
-    """What is wrong with the words of a refusal."""
+    """What is wrong with the wording of a refusal."""
     out = []
     if not text.strip():
         out.append(Problem("lines", "the message is empty"))
@@ -127,7 +127,7 @@ def refusal_problems(text: str) -> list[Problem]:
 
 
 def crash(error: BaseException) -> Problem:
-    """A problem that is an exception, with the place in the project from which it came."""
+    """The problem of an exception, with the place in the project that it came from."""
     frames = traceback.extract_tb(error.__traceback__)
     kind = "memory" if isinstance(error, MemoryError) else "crash"
     text = f"{type(error).__name__}: {str(error)[:200]}"
@@ -140,7 +140,7 @@ def crash(error: BaseException) -> Problem:
 
 
 def innermost(frames: list[tuple[str, int, str]]) -> str:
-    """The last frame of the project, and the last of all if that is in a library; frames run inwards.
+    """The last frame of the project, and the last one of all if that is in a library; frames are listed inwards.
 
     >>> innermost([("/x/lib/python3.11/site-packages/a/b.py", 3, "f")])
     'a/b.py:3 in f'

@@ -1,4 +1,4 @@
-"""The page of a fuzz, in Markdown and JSON."""
+"""The page of a fuzz campaign, in Markdown and JSON."""
 
 import json
 from collections import Counter
@@ -18,13 +18,13 @@ Every reader is given sound files that were edited: bits flipped, parts lost, do
 numbers and words replaced by those that break readers, lines and statements moved, values of a tree exchanged,
 brackets nested, encodings changed, digests made to fit again. One input in forty goes through the command line.
 
-An input is fine when it is answered, or refused by one of the documented exceptions in one line of at most {MAX_LINE}
+An input is fine if it is answered, or refused by one of the documented exceptions in one line of at most {MAX_LINE}
 characters; on the command line with exit code 0, 1 or 2, one line for what cannot be used, and every file that was
 there unchanged. It has {SECONDS:.0f} s and {MEGABYTES} MB, libraries included; a file is refused within
 {REFUSAL_SECONDS:.0f} s.
 What is computed from an input that was read has a budget of {COMPUTING_SECONDS} s here, and says so when it is used up.
-Structures that were taken are counted against the lines of the file, and edits that change only the look of a file must
-not change the answer. Seconds are those of the processor; an input that hung is tried again by itself before it counts.
+Structures that were read are counted against the lines of the file, and edits that change only the look of a file must
+not change the answer. Seconds are processor time; an input that hung is tried again on its own before it counts.
 """
 
 
@@ -57,7 +57,7 @@ def write_page(outcomes: Sequence[Outcome], found: Sequence[Finding], setting: S
 
 
 def _edits(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    """How many inputs every edit was made on."""
+    """How many inputs each edit was made on."""
     return dict(
         sorted(Counter(name for outcome in outcomes for name in set(outcome.how) if "/" not in name).items())
     )

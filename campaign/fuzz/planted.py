@@ -1,4 +1,4 @@
-"""Readers with one fault each, which the fuzz must report, and a sound one; the same on the command line."""
+"""Readers with one fault each, which the fuzz must report, and a sound one; the same as commands."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ from campaign.fuzz.case import Case, Command, Reader, SilentLoss
 MAIN = "input.txt"
 
 HOARD = 900
-"""Megabytes; more than the limit of the test."""
+"""Megabytes that `hoards` takes: more than the limit of the test."""
 
 
 def sound(path: Path) -> str:
@@ -28,7 +28,7 @@ def refuses(path: Path) -> str:
 
 
 def stumbles(path: Path) -> str:
-    """Lets an exception of Python out."""
+    """Lets a Python exception escape."""
     return {}[path.name]
 
 
@@ -50,13 +50,13 @@ def dies(path: Path) -> str:
 
 
 def talks(path: Path) -> str:
-    """Writes to the terminal past Python."""
+    """Writes to the terminal without going through Python."""
     os.write(2, b"thread panicked\n")
     return "done"
 
 
 def warns(path: Path) -> str:
-    """Warns the user of something in a library."""
+    """Warns the user about something in a library."""
     warnings.warn("careful", UserWarning, stacklevel=1)
     return "done"
 
@@ -89,7 +89,7 @@ def drops(path: Path) -> str:
 
 
 def differs(path: Path) -> str:
-    """Takes the look of a file for what it says."""
+    """Mistakes the look of a file for what it says."""
     return str(path.read_bytes())
 
 
@@ -115,11 +115,11 @@ READERS = {name: _reader(name, fault) for name, fault in FAULTS.items()}
 
 
 def warm_up() -> None:
-    """Nothing is loaded late."""
+    """Does nothing: no module is loaded late."""
 
 
 def main(words: list[str]) -> int:
-    """A command with the fault of this name; ``spoils`` and ``counts`` are faults that only a command can have."""
+    """The command with the fault of this name; ``spoils`` and ``counts`` are faults that only a command can have."""
     name, path = words[0], Path(words[1])
     if name == "spoils":
         Path(words[3]).write_text("half")

@@ -22,7 +22,7 @@ READERS: dict[str, Reader] = {
 
 
 def warm_up() -> None:
-    """Load what the readers load, so that it counts as memory and time of none of the inputs."""
+    """Load what the readers load, so that it does not count as memory and time of an input."""
     import random
 
     for reader in READERS.values():

@@ -1,4 +1,4 @@
-"""Run the fuzz: inputs on several processes, a log that a later run resumes, a table, a page, findings as files."""
+"""Run the fuzz: inputs on several processes, a log that a later run resumes, a table, a page, and findings as files."""
 
 import argparse
 import json
@@ -25,7 +25,7 @@ INTERRUPTED = 130
 
 
 def tickets(total: int, seed: int, names: Sequence[str] = tuple(READERS)) -> list[Ticket]:
-    """So many inputs, divided among the readers by their shares, in turn."""
+    """Tickets for ``total`` inputs, divided among the readers by their shares, in turn."""
     shares = {name: READERS[name].share for name in names}
     counts = {name: total * share // sum(shares.values()) for name, share in shares.items()}
     for name in list(counts)[: total - sum(counts.values())]:
@@ -46,7 +46,7 @@ def logged(path: Path) -> list[Outcome]:
 
 
 def main(words: Sequence[str]) -> int:
-    """The command; 1 if there are findings, 130 after Ctrl-C."""
+    """Run the command; 1 if there are findings, 130 after Ctrl-C."""
     options = _parser().parse_args(words)
     console = Console()
     if options.only:
@@ -108,14 +108,14 @@ def _with_progress(
 
 
 def _run(todo: Sequence[Ticket], jobs: int, log: Path) -> Iterator[Outcome]:
-    """All outcomes as they come, kept in the log. What took too long is tried again by itself at the end."""
+    """All outcomes as they come, kept in the log. What took too long is tried again at the end, on its own."""
     log.parent.mkdir(parents=True, exist_ok=True)
     late: list[Ticket] = []
     by_key = {ticket.key: ticket for ticket in todo}
     with open(log, "a") as file:
         for outcome in run_tickets(todo, jobs):
             if {problem.kind for problem in outcome.problems} & {"hung", "slow"}:
-                late.append(by_key[outcome.reader, outcome.number])  # a busy machine is slow, too
+                late.append(by_key[outcome.reader, outcome.number])  # the machine may just have been busy
                 continue
             yield _kept(outcome, file)
         for outcome in run_tickets(late, 1, Limits()):
@@ -149,7 +149,7 @@ def _rich(outcomes: Sequence[Outcome]) -> RichTable:
 
 
 def _clock(log: Path) -> Path:
-    """Wall time of all runs that share a log."""
+    """File with the wall time of all runs that share a log."""
     return log.with_suffix(".seconds")
 
 

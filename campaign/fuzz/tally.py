@@ -1,4 +1,4 @@
-"""Figures of a fuzz, for each reader."""
+"""Figures of a fuzz campaign, for each reader."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ class Row:
     """What became of the inputs of a reader.
 
     Attributes:
-        name: of the reader.
-        inputs: all of them.
-        commands: those that went through the command line.
-        answered: inputs with a value or a verdict.
-        refused: inputs with a refusal.
-        given_up: inputs of which a computation took more than its budget.
-        findings: inputs of which something came that must not.
-        slowest: most seconds of the processor that an input took.
+        name: name of the reader.
+        inputs: number of all inputs.
+        commands: number of inputs that went through the command line.
+        answered: number of inputs with a value or a verdict.
+        refused: number of inputs with a refusal.
+        given_up: number of inputs for which a computation took more than its budget.
+        findings: number of inputs that led to something that must not happen.
+        slowest: most processor seconds that an input took.
         slowest_refusal: most seconds until a refusal.
-        megabytes: most memory of a process, with its libraries.
+        megabytes: peak memory of a process, including its libraries.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Row:
 
 
 def rows(outcomes: Sequence[Outcome]) -> Iterator[Row]:
-    """One row a reader, and one for all of them."""
+    """One row for each reader, and one for all of them."""
     names = list(dict.fromkeys(outcome.reader for outcome in outcomes))
     for name in names:
         yield _row(name, [outcome for outcome in outcomes if outcome.reader == name])

@@ -1,4 +1,4 @@
-"""Processes that take inputs one by one, within limits of time and memory; one that hangs or dies is replaced."""
+"""Processes that take inputs one by one, within limits on time and memory. One that hangs or dies is replaced."""
 
 import faulthandler
 import multiprocessing
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from campaign.fuzz.attempt import Terminal
 
 RECYCLE_AFTER, RECYCLE_ABOVE = 1500, MEGABYTES * 0.6
-"""Inputs and megabytes after which a process is replaced, so that what earlier inputs left counts for no later one."""
+"""Inputs and megabytes after which a process is replaced, so that what earlier inputs left does not count later."""
 
 READY = "ready"
 
 COMMAND_EVERY = 40
-"""Of so many inputs, one goes through the command line: some 500 of 20,400."""
+"""One of this many inputs goes through the command line: some 500 of 20,400."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Limits:
     """What an input may take.
 
     Attributes:
-        seconds: of wall time; then the process is killed.
-        megabytes: of memory beyond what the libraries take.
+        seconds: wall time, after which the process is killed.
+        megabytes: memory beyond what the libraries take.
     """
 
     seconds: float = SECONDS
@@ -46,7 +46,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ticket:
-    """One input to be tried: its reader, in which module this is found, and its number."""
+    """One input to be tried: its reader, the module in which the reader is found, and its number."""
 
     reader: str
     number: int
@@ -60,18 +60,18 @@ class Ticket:
 
 
 def is_command(number: int) -> bool:
-    """Whether the input of this number goes through the command line."""
+    """Whether the input with this number goes through the command line."""
     return number % COMMAND_EVERY == COMMAND_EVERY - 1
 
 
 def make_case(ticket: Ticket) -> tuple[Case, Random]:
-    """The input of a ticket, and the source of chance that its command line draws from."""
+    """The input of a ticket, and the source of randomness that its command line draws from."""
     source = Random(f"{ticket.seed}/{ticket.reader}/{ticket.number}")
     return import_module(ticket.catalogue).READERS[ticket.reader].make(source), source
 
 
 def try_ticket(ticket: Ticket) -> Outcome:
-    """Make the input and give it to its reader; the same input for the same ticket, whatever ran before."""
+    """Make an input and give it to its reader; the same ticket gives the same input, whatever ran before."""
     return _tried(ticket, *make_case(ticket), None)
 
 
@@ -89,7 +89,7 @@ def _serve(pipe: Connection, limits: Limits, log: str, catalogue: str) -> None:
     """The work of one process: until the pipe closes, take a ticket and send its outcome."""
     from campaign.fuzz.attempt import Terminal
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     os.nice(5)
     file = open(log, "w")  # noqa: SIM115 (for as long as the process lives)
     faulthandler.enable(file)
@@ -109,7 +109,7 @@ def _serve(pipe: Connection, limits: Limits, log: str, catalogue: str) -> None:
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Let the process grow by so much and no further."""
+    """Let the process grow by this much and no further."""
     try:
         size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except OSError:
@@ -147,14 +147,14 @@ class _Worker:
 
     @property
     def overdue(self) -> bool:
-        """The command line keeps its own limit, and a little more is left to it."""
+        """Whether the time is over; the command line keeps its own limit, and gets a little more."""
         if self.ticket is None:
             return False
         grace = 30.0 if is_command(self.ticket.number) else 0.0
         return time.monotonic() - self.since > self.limits.seconds + grace
 
     def stack(self) -> str:
-        """Where the process stands, asked from outside."""
+        """Where the process is, found out from outside."""
         if self.process.pid is not None and self.process.is_alive():
             os.kill(self.process.pid, signal.SIGUSR1)
             time.sleep(0.3)
@@ -170,9 +170,9 @@ def run_tickets(tickets: Sequence[Ticket], jobs: int, limits: Limits | None = No
     """The outcome of every ticket, as they come.
 
     Args:
-        tickets: all of one catalogue.
-        jobs: processes.
-        limits: of each input.
+        tickets: the tickets, all from one catalogue.
+        jobs: number of processes.
+        limits: limits on each input.
     """
     limits = limits or Limits()
     waiting = list(reversed(tickets))
@@ -201,7 +201,7 @@ def run_tickets(tickets: Sequence[Ticket], jobs: int, limits: Limits | None = No
 
 
 def _looked_after(worker: _Worker) -> Outcome | None:
-    """What a worker has to say; ``done`` is negative where it is to be replaced."""
+    """What a worker has to say; ``done`` is negative if the worker must be replaced."""
     try:
         message = worker.pipe.recv() if worker.pipe.poll() else ""
     except (EOFError, ConnectionResetError):
@@ -239,7 +239,7 @@ def _exit_code(worker: _Worker) -> int | None:
 
 
 def _innermost_in(log: Path) -> str:
-    """The innermost line of the project in what faulthandler wrote, which begins with the innermost line."""
+    """The innermost line of the project in the output of faulthandler, which lists the innermost line first."""
     text = log.read_text(errors="replace") if log.exists() else ""
     last = re.split(r"(?m)^(?:Current thread|Thread) .*$", text)[-1]
     found = re.findall(r'File "([^"]+)", line (\d+) in (\S+)', last)

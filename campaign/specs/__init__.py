@@ -1,1 +1,1 @@
-"""Random specs against an oracle that reads their text itself and knows nothing of the compiler."""
+"""Random specs against an oracle that reads their text itself and knows nothing about the compiler."""

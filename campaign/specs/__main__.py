@@ -1,4 +1,4 @@
-"""``python -m campaign.specs``: compare the compiler with the oracle of specs, and resume where a run has stopped."""
+"""``python -m campaign.specs``: compare the compiler with the oracle of specs, and resume where a run stopped."""
 
 import os
 

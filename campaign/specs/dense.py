@@ -1,6 +1,6 @@
-"""The group that the text of a spec declares, by dense matrices: the oracle's own reading of docs/spec.md.
+"""The group that the text of a spec declares, as dense matrices: the oracle's own reading of docs/spec.md.
 
-Nothing here, nor in the files it imports, comes from the compiler.
+Nothing here, or in the files it imports, comes from the compiler.
 """
 
 import re
@@ -29,12 +29,12 @@ from campaign.specs.space import (
 from campaign.specs.text import LETTERS, ONE, Array, letter_on, number, on_qubits, operator
 
 COVALENT = {"H": 0.31, "C": 0.76, "N": 0.71, "O": 0.66}
-"""Radii in angstrom: B. Cordero et al., Dalton Trans. 2832 (2008)."""
+"""Covalent radii in angstrom: B. Cordero et al., Dalton Trans. 2832 (2008)."""
 
 BOND = 1.2
 
 CLOSE = 1e-6
-"""Two positions that are nearer than this are the same: those of a test are whole numbers and roots of them."""
+"""Two positions closer than this are the same: those of a trial are whole numbers and roots of them."""
 
 _ROOT = np.sqrt(0.5)
 _CONTROLLED_X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]])
@@ -49,11 +49,11 @@ GATES: dict[str, Any] = {
     "SWAP": [[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1]],
     "ISWAP": [[1, 0, 0, 0], [0, 0, 1j, 0], [0, 1j, 0, 0], [0, 0, 0, 1]],
 }
-"""The first qubit of a gate is the most significant bit of its matrix, and controls."""
+"""Matrices of gates. The first qubit of a gate is the most significant bit of its matrix, and the control."""
 
 
 class Refused(Exception):
-    """What docs/spec.md does not allow."""
+    """The spec says something that docs/spec.md does not allow."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ class Element:
     """One generator of the group.
 
     Attributes:
-        entry: place in the list of the spec.
+        entry: place of its entry in the list of the spec.
         continuous: whether it stands for exp(-i phi R), with the data moved by exp(phi V), for every phi.
-        on_qubits: R, a unitary matrix; of a continuous one a Hermitian matrix.
-        on_data: V, a matrix on the coordinates of all sites, those of the first site first.
+        on_qubits: R, a unitary matrix; for a continuous element, a Hermitian matrix.
+        on_data: V, a matrix on the coordinates of all sites, starting with those of the first site.
     """
 
     entry: int
@@ -79,11 +79,11 @@ class Declared:
 
     Attributes:
         qubits: size of the register.
-        sites: their names.
+        sites: names of the sites.
         encode: the qubits of each site.
         scales: names of the factors, and the sites of each.
         parity: the parity qubit, if an entry names one.
-        elements: they generate the group.
+        elements: elements that generate the group.
     """
 
     qubits: int
@@ -95,14 +95,14 @@ class Declared:
 
 
 def read(text: str, folder: Path = Path()) -> Declared:
-    """The spec of a text.
+    """Read a spec.
 
     Args:
-        text: in YAML.
-        folder: of the files that it names.
+        text: the spec, in YAML.
+        folder: folder of the files that it names.
 
     Raises:
-        Refused: it says something that docs/spec.md does not allow.
+        Refused: the spec says something that docs/spec.md does not allow.
     """
     tree = YAML(typ="safe").load(text)
     n = tree["qubits"]
@@ -205,7 +205,7 @@ class _Reader:
                 raise Refused("a group of rotations has no parity qubit")
             if not self.turning(value):
                 raise Refused("no qubit turns")
-        # Nobody moves, and the sites only turn where they are.
+        # Nothing moves, and the sites only turn where they are.
         if "moves" not in value and "positions" not in value:
             yield from self.motions(framed(motions, axis), value)
             return
@@ -215,7 +215,7 @@ class _Reader:
         points = np.array([[number(c).real for c in place] for place in places])
         if min([np.linalg.norm(a - b) for i, a in enumerate(points) for b in points[:i]], default=1) < CLOSE:
             raise Refused("two at one position")
-        # Who goes where is read off the nearest position; one that is not met refuses the whole group.
+        # The nearest position tells what goes where; if one is not met, the whole group is refused.
         for motion in framed(motions, axis):
             move = {}
             for name, point in zip(names, points, strict=True):
@@ -226,7 +226,7 @@ class _Reader:
             yield from self.joint(motion, move, value)
 
     def motion(self, value: dict[str, Any]) -> Iterator[Parts]:
-        """One motion of space with one permutation."""
+        """One motion of space combined with one permutation."""
         improper = value.get("improper", False)
         if value.get("parity") is not None and not improper:
             raise Refused("a rotation has no parity qubit")
@@ -235,7 +235,7 @@ class _Reader:
         yield from self.joint(Motion(read_axis(value.get("axis")), turns, improper), move, value)
 
     def joint(self, motion: Motion, move: Move, value: dict[str, Any]) -> Iterator[Parts]:
-        """The motion on spins and vectors, then the exchange of sites with their qubits, or of qubits."""
+        """The motion acts on spins and vectors, then sites are exchanged with their qubits, or qubits alone."""
         ((_, turned, on_vectors),) = self.motions([motion], value)
         ((_, exchanged, on_sites),) = self.moves([move], not self.sites)
         inside = [self.encode[self.sites.index(str(a))] if self.sites else (int(str(a)),) for a in move]
@@ -260,7 +260,7 @@ class _Reader:
             yield False, unitary, self.on_sites(motion.matrix, self.moved(turning), np.eye(3))
 
     def turning(self, value: dict[str, Any]) -> tuple[int, ...]:
-        """The named qubits; by default those that carry sites, without sites every one but the parity qubit."""
+        """The named qubits. By default, those that carry sites; without sites, all except the parity qubit."""
         if value.get("qubits") is not None:
             if self.parity in value["qubits"]:
                 raise Refused("the parity qubit does not turn")
@@ -270,7 +270,7 @@ class _Reader:
         return tuple(q for q in range(self.n) if q != self.parity)
 
     def moved(self, turning: Sequence[int]) -> list[int]:
-        """The sites whose qubits turn: all copies of each, or none."""
+        """The sites whose qubits turn: all copies of a site, or none."""
         out = []
         for site, qubits in enumerate(self.encode):
             inside = [q in turning for q in qubits]
@@ -313,11 +313,11 @@ class _Reader:
         yield from self.moves(self.fit(lambda: moves.automorphisms(edges, nodes, by_name)), _numbers(nodes))
 
     def file(self, value: dict[str, Any]) -> tuple[list[Any], list[tuple[Any, Any, Any]], dict[Any, str]]:
-        """Nodes, edges and colours of nodes."""
+        """Nodes, edges, and the colours of nodes, from a file."""
         text = (self.folder / value["file"]).read_text()
         on = value.get("on", "all")
         members = on if isinstance(on, list) else self.everyone(on)[0]
-        # A molecule has no names: its atoms are the members in their order, and bonds are told by distances.
+        # A molecule has no names: its atoms are the members in their order, and distances tell its bonds.
         if value["file"].endswith(".xyz"):
             rows = [line.split() for line in text.splitlines()[2:] if line.strip()]
             if len(rows) != len(members):
@@ -356,7 +356,7 @@ class _Reader:
         )
 
     def everyone(self, word: str) -> tuple[list[Any], bool]:
-        """Every site, or every qubit but the parity qubit."""
+        """Every site, or every qubit except the parity qubit."""
         if word == "sites" or (word == "all" and self.sites):
             return list(self.sites), False
         return [q for q in range(self.n) if q != self.parity], True
@@ -368,7 +368,7 @@ class _Reader:
             raise Refused(str(error)) from None
 
     def moves(self, group: Sequence[Move], of_qubits: bool) -> Iterator[Parts]:
-        """Qubits move along with the sites they carry, the first copy with the first one; and the other way round."""
+        """Qubits move with the sites they carry, the first copy with the first copy; and sites with their qubits."""
         for move in group:
             if of_qubits:
                 on_qubits_ = {int(str(a)): int(str(b)) for a, b in move.items()}
@@ -391,7 +391,7 @@ class _Reader:
         return next(name for name, members in self.scales.items() if self.sites[site] in members)
 
     def permuted(self, move: dict[int, int]) -> Array:
-        """What qubit q carries goes to qubit move[q]."""
+        """The matrix that takes what qubit q carries to qubit move[q]."""
         out = np.zeros((1 << self.n, 1 << self.n), dtype=complex)
         for bits in range(1 << self.n):
             image = sum((bits >> q & 1) << move.get(q, q) for q in range(self.n))
@@ -413,7 +413,7 @@ class _Reader:
         yield True, operator(value, self.n), 0 * self.at_rest
 
     def clifford(self, value: str) -> Iterator[Parts]:
-        """The first gate acts first; a gate on one qubit may list several."""
+        """The first gate acts first; a one-qubit gate may list several qubits."""
         total = self.one
         for gate in value.split(";"):
             name, *qubits = re.split(r"[\s,]+", gate.strip())
@@ -434,7 +434,7 @@ class _Reader:
         yield False, self.moving(total), self.at_rest
 
     def moving(self, unitary: Array) -> Array:
-        """The same, unless it is the identity up to a phase."""
+        """The unitary itself, unless it is the identity up to a phase."""
         if np.allclose(unitary, unitary[0, 0] * self.one):
             raise Refused("it is the identity up to a phase")
         return unitary
@@ -448,7 +448,7 @@ class _Reader:
         return np.eye(3 * len(self.sites))
 
     def on_sites(self, matrix: Array, moved: Sequence[int], otherwise: Array) -> Array:
-        """One matrix on the moved sites, another one on the rest."""
+        """One matrix on the moved sites, and another one on the rest."""
         out = np.zeros((3 * len(self.sites), 3 * len(self.sites)))
         for site in range(len(self.sites)):
             out[3 * site : 3 * site + 3, 3 * site : 3 * site + 3] = matrix if site in moved else otherwise

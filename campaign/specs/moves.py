@@ -1,4 +1,4 @@
-"""Permutation groups by the text of docs/spec.md: cycles, named groups and their products, graphs, grids.
+"""Permutation groups according to docs/spec.md: cycles, named groups and their products, graphs, grids.
 
 Every group is a list of permutations of its members, each a dict from a member to where it goes.
 """
@@ -13,7 +13,7 @@ Member: TypeAlias = Hashable
 Move: TypeAlias = dict[Member, Member]
 
 MAX_NODES = 7
-"""Automorphisms are found by trying all permutations."""
+"""Nodes up to which automorphisms are found: all permutations are tried."""
 
 
 class Unfit(Exception):
@@ -21,7 +21,7 @@ class Unfit(Exception):
 
 
 def cycles(text: str) -> Move:
-    """``(A B)(C D)``: each member goes to the next one of its cycle."""
+    """Read ``(A B)(C D)``: each member goes to the next one in its cycle."""
     move: Move = {}
     for inside in re.findall(r"\(([^()]*)\)", text):
         members = re.split(r"[\s,]+", inside.strip())
@@ -30,7 +30,7 @@ def cycles(text: str) -> Move:
 
 
 def named(letter: str, members: Sequence[Member]) -> list[Move]:
-    """S_n by neighbours, A_n by threes, C_n by the shift, D_n by the shift and the reversed order."""
+    """Generators: neighbours for S_n, threes for A_n, the shift for C_n, the shift and the reversed order for D_n."""
     n = len(members)
     if n < {"S": 2, "A": 3, "C": 2, "D": 3}[letter]:
         raise Unfit(f"{letter}_{n} is too small")
@@ -55,7 +55,7 @@ def _letter(name: str, count: int) -> str:
 def wreath(
     name: str, blocks: Sequence[Sequence[Member]], carry: Sequence[Sequence[Member]] = ()
 ) -> list[Move]:
-    """The first group inside every block; the second moves whole blocks, and with them what they carry."""
+    """The first group acts inside every block. The second moves whole blocks, and with them what they carry."""
     inner, outer = name.split(" wr ")
     if len({len(block) for block in blocks}) != 1:
         raise Unfit("blocks of different sizes")
@@ -69,7 +69,7 @@ def wreath(
 
 
 def group(name: str, on: Sequence[Any], carry: Sequence[Sequence[Member]] = ()) -> list[Move]:
-    """A named group on listed members: flat, in blocks, or one list for each factor of a product."""
+    """A named group on listed members: a flat list, blocks, or one list for each factor of a product."""
     parts = re.split(r"\s+x\s+", name)
     if len(parts) > 1:
         if len(parts) != len(on):
@@ -81,7 +81,7 @@ def group(name: str, on: Sequence[Any], carry: Sequence[Sequence[Member]] = ()) 
 
 
 def group_on_all(name: str, members: Sequence[Member]) -> list[Move]:
-    """A named group on all members in their order; the first block, and the first factor, take the first ones."""
+    """A named group on all members in their order; the first block, and the first factor, take the first members."""
     parts = re.split(r"\s+x\s+", name)
     if len(parts) == 1 and " wr " not in name:
         return named(_letter(name, len(members)), members)
@@ -103,7 +103,7 @@ def group_on_all(name: str, members: Sequence[Member]) -> list[Move]:
 def automorphisms(
     edges: Iterable[tuple[Member, Member, Hashable]], nodes: Sequence[Member], colors: dict[Member, Hashable]
 ) -> list[Move]:
-    """Every permutation of the nodes that keeps edges, their colours, and the colours of nodes."""
+    """Generators of all permutations of the nodes that keep edges, their colours, and the colours of nodes."""
     if len(nodes) > MAX_NODES:
         raise Unfit("too many nodes to try all permutations")
     joined = {frozenset((a, b)): color for a, b, color in edges}
@@ -146,11 +146,11 @@ GRID: dict[str, tuple[Callable[[tuple[int, ...], Sequence[int]], tuple[int, ...]
     "p4": (lambda x, s: (x[1], s[0] - 1 - x[0]),),
     "p4m": (lambda x, s: (x[1], s[0] - 1 - x[0]), lambda x, s: (x[0], s[1] - 1 - x[1])),
 }
-"""Point symmetries about the middle of the grid; on a periodic one those about a point are translations of these."""
+"""Point symmetries about the middle of the grid; on a periodic grid, those about a point are translations of these."""
 
 
 def lattice(shape: Sequence[int], name: str, periodic: bool, members: Sequence[Member]) -> list[Move]:
-    """The symmetries of a grid, its points row by row."""
+    """The symmetries of a grid whose points are listed row by row."""
     if prod(shape) != len(members):
         raise Unfit(f"{prod(shape)} points for {len(members)} members")
     points = list(product(*(range(length) for length in shape)))

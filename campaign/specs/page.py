@@ -15,18 +15,18 @@ OUTCOMES = ("agrees", "refused by both", "repeats an entry", "differs", "unclear
 
 INTRODUCTION = """\
 Every trial writes a spec at random: one to four entries of every kind, with and without `data`, with and without a
-parity qubit, in any order; two in three groups are said a second time by other entries in another order. An oracle
-reads the text itself, by what [the reference](../spec.md) says and with no part of the compiler, builds every element
-as a dense matrix on up to six qubits, and counts what commutes, by weight, and what intertwines data and operators. The
-compiler must find the same dimensions, derive nothing that does not commute, call two ways of one group one, and give
-the verdict of the matrices on operators, on the parts of a model (state, encodings, layer, observable), and on small
-circuits. Some specs are spoilt; both sides must refuse them. Where a spec declares one entry twice in other words, the
-compiler says so and the oracle must agree.
+parity qubit, in any order. Two in three groups are declared a second time, by other entries in another order. An oracle
+reads the text itself, according to [the reference](../spec.md) and without any part of the compiler. It builds every
+element as a dense matrix on up to six qubits, and counts what commutes, by weight, and what intertwines data and
+operators. The compiler must find the same dimensions, derive nothing that does not commute, and recognise two
+declarations of one group as the same. It must give the verdict of the matrices on operators, on the parts of a model
+(state, encodings, layer, observable), and on small circuits. Some specs are spoilt, and both sides must refuse them.
+Where a spec declares one entry twice in other words, the compiler says so, and the oracle must agree.
 """
 
 
 def outcomes(results: Sequence[Result]) -> list[tuple[str, int]]:
-    """How many trials ended in each way."""
+    """How many trials had each outcome."""
     counts = Counter(result.outcome for result in results)
     return [(name, counts[name]) for name in OUTCOMES]
 

@@ -1,4 +1,4 @@
-"""What is asked of both sides about one group: operators, states, a model and a circuit, right ones and wrong ones."""
+"""What both sides are asked about one group: operators, states, a model and a circuit, right ones and wrong ones."""
 
 import re
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ def _string(n: int, dice: Random) -> str:
 
 
 def state(n: int, dice: Random) -> str:
-    """Words, singlets, products, and sums of two kets."""
+    """A random state: a word, singlets, a product, or a sum of two kets."""
     form = dice.choice(["word", "singlets", "product", "sum"])
     if form == "singlets" and n >= 2:
         qubits = dice.sample(range(n), 2 * dice.randint(1, n // 2))
@@ -94,7 +94,7 @@ class Gate:
     factor: int = 1
 
     def matrix(self, values: dict[str, float], n: int) -> Array:
-        """On the register."""
+        """The matrix of the gate on the register."""
         if not self.parameter:
             return on_qubits(np.array(GATES[self.name.upper()], dtype=complex), self.qubits, n)
         half = self.factor * values[self.parameter] / 2
@@ -135,7 +135,7 @@ def circuit(declared: Declared, derived: Sequence[str], dice: Random) -> list[Ga
 
 
 def _rotations(text: str, parameter: str) -> list[Gate]:
-    """exp(-i a G) in Qiskit's gates, where all strings are one letter, or the same one twice, with whole factors."""
+    """exp(-i a G) in Qiskit's gates, if all strings are one letter, or the same letter twice, with whole factors."""
     gates = []
     for sign, factor, string in re.findall(r"([-+]?) ?(?:(\d+)\*)?((?:[XYZ]\d+ ?)+)", text):
         letters = re.findall("[XYZ]", string)
@@ -149,7 +149,7 @@ def _rotations(text: str, parameter: str) -> list[Gate]:
 
 
 def is_equivariant(declared: Declared, gates: Sequence[Gate], dice: Random) -> bool:
-    """R U(x) = U(V x) R up to a phase, for every element, at random parameters and data."""
+    """Whether R U(x) = U(V x) R up to a phase, for every element, at random parameters and data."""
     n, count = declared.qubits, 3 * len(declared.sites)
     names = [f"{site}_{axis}" for site in declared.sites for axis in "xyz"]
     for element in declared.elements:
@@ -170,7 +170,7 @@ def is_equivariant(declared: Declared, gates: Sequence[Gate], dice: Random) -> b
 
 
 def _exponential(matrix: Array) -> Array:
-    """Of a normal matrix."""
+    """Exponential of an anti-Hermitian matrix."""
     if not len(matrix):
         return matrix.astype(complex)
     values, vectors = np.linalg.eigh(1j * matrix)

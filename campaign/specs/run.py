@@ -1,4 +1,4 @@
-"""Run the trials of specs: in batches, with a log that a later run resumes, tables and a page."""
+"""Run the trials of specs in batches, with a log that a later run resumes, tables, and a page."""
 
 import argparse
 import os
@@ -26,13 +26,13 @@ def recorded(number: int, seed: int) -> Record:
 
 
 def result_of(record: Record) -> Result:
-    """The trial of a record."""
+    """The result that a record holds."""
     values = {key: value for key, value in record.items() if key != "failed"}
     return Result(**values | {"kinds": tuple(record["kinds"])})
 
 
 def main(words: Sequence[str]) -> int:
-    """The command; 1 if the two sides differ anywhere, 130 if it was stopped."""
+    """Run the command; 1 if the two sides differ anywhere, 130 if it was stopped."""
     options = _parser().parse_args(words)
     console = Console()
     if options.only is not None:

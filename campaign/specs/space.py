@@ -1,4 +1,4 @@
-"""Motions of space by the text of docs/spec.md: textbook generators of every group, as spins and as 3 x 3 matrices."""
+"""Motions of space according to docs/spec.md: textbook generators of every group, on spins and as 3 x 3 matrices."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ Axis = Sequence[float]
 
 @dataclass(frozen=True)
 class Motion:
-    """A right-handed turn about an axis, in full turns, and x -> -x on top if it is improper."""
+    """A right-handed turn about an axis, in full turns, combined with x -> -x if it is improper."""
 
     axis: tuple[float, float, float]
     turns: float
@@ -33,13 +33,13 @@ class Motion:
 
     @property
     def matrix(self) -> Array:
-        """On vectors, by Rodrigues' formula."""
+        """The matrix on vectors, by Rodrigues' formula."""
         turn = rotation_matrix(self.axis, 2 * pi * self.turns)
         return -turn if self.improper else turn
 
 
 def unit(axis: Axis) -> Array:
-    """The axis at length one."""
+    """The axis, scaled to length one."""
     vector = np.array(axis, dtype=float)
     return np.asarray(vector / np.sqrt(vector @ vector))
 
@@ -51,16 +51,16 @@ def cross_matrix(axis: Axis) -> Array:
 
 
 def rotation_matrix(axis: Axis, angle: float) -> Array:
-    """Rodrigues' formula."""
+    """The matrix of a rotation, by Rodrigues' formula."""
     cross = cross_matrix(unit(axis))
     return np.asarray(np.eye(3) + sin(angle) * cross + (1 - cos(angle)) * (cross @ cross))
 
 
 def read_axis(axis: object) -> tuple[float, float, float]:
-    """x, y, z or three components; z by default.
+    """An axis from x, y, z or three components; z by default.
 
     Raises:
-        ValueError: another form.
+        ValueError: the axis has another form.
     """
     if axis is None or isinstance(axis, str):
         return {"x": X, "y": Y, "z": Z, None: Z}[axis]
@@ -71,7 +71,7 @@ def read_axis(axis: object) -> tuple[float, float, float]:
 
 
 def framed(motions: Sequence[Motion], axis: Axis) -> list[Motion]:
-    """The group turned so that its z axis lies along the given one, by the shortest way; onto -z by way of x."""
+    """The group, turned so that its z axis lies along the given one, by the shortest path; onto -z about x."""
     target = unit(axis)
     across = np.cross(Z, target)
     if np.allclose(across, 0):
@@ -89,12 +89,12 @@ INVERSION = Motion(Z, 0, True)
 
 
 def reflection(normal: tuple[float, float, float]) -> Motion:
-    """Half a turn about the normal, and the inversion."""
+    """Half a turn about the normal, combined with the inversion."""
     return Motion(normal, 1 / 2, True)
 
 
 def rotary_reflection(order: int) -> Motion:
-    """A turn about z by one part of ``order``, and the reflection in the plane across it."""
+    """A turn about z by a full turn over ``order``, and the reflection in the plane normal to z."""
     return Motion(Z, 1 / order + 1 / 2, True)
 
 
@@ -121,14 +121,15 @@ FAMILIES: dict[str, Callable[[int], list[Motion]]] = {
     "Dd": lambda n: [Motion(Z, 1 / n), Motion(X, 1 / 2), rotary_reflection(2 * n)],
     "S": lambda n: [rotary_reflection(n)],
 }
-"""With the main axis along z, a mirror of C_nv that holds x, and a twofold axis of D_n, D_nh and D_nd along x."""
+"""Generators, with the main axis along z, a mirror of C_nv that contains x, and a twofold axis of D_n, D_nh and D_nd
+along x."""
 
 
 def motions_of(symbol: str) -> list[Motion]:
-    """Generators of a point group by its Schoenflies symbol, about z.
+    """Generators of a point group about z, by its Schoenflies symbol.
 
     Raises:
-        ValueError: an unknown symbol.
+        ValueError: the symbol is unknown.
     """
     plain = symbol.replace("_", "")
     if plain in FIXED:

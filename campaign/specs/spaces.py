@@ -10,10 +10,10 @@ from campaign.specs.dense import Declared, Element
 from campaign.specs.text import LETTERS, ONE, Array, letter_on
 
 ZERO = 1e-9
-"""Squared defects of unit vectors below this are rounding: 64 x 64 matrices leave 1e-13 at the most."""
+"""Squared defects of unit vectors below this are rounding: 64 x 64 matrices leave at most 1e-13."""
 
 CLEAR = 1e-6
-"""Those above this are real; in between the oracle would not know."""
+"""Squared defects above this are real; in between, the oracle cannot tell."""
 
 
 class Unclear(Exception):
@@ -28,7 +28,7 @@ def _is_zero(value: float) -> bool:
 
 @lru_cache(maxsize=16)
 def strings(num_qubits: int, locality: int) -> tuple[tuple[int, ...], Array]:
-    """All Pauli strings on one to so many qubits: their weights, and the strings themselves, of norm one."""
+    """All Pauli strings of weight 1 to ``locality``: their weights, and the strings themselves, with norm one."""
     weights, found = [], []
     for weight in range(1, locality + 1):
         for support in combinations(range(num_qubits), weight):
@@ -49,13 +49,13 @@ def _overlaps(first: Array, second: Array) -> Array:
 
 
 def _images(element: Element, found: Array) -> Array:
-    """R P R^dagger, or -i [T, P]."""
+    """R P R^dagger, or -i [T, P] for a continuous element."""
     r = element.on_qubits
     return -1j * (r @ found - found @ r) if element.continuous else r @ found @ r.conj().T
 
 
 def dimensions(declared: Declared, locality: int) -> dict[int, int]:
-    """Independent Hermitian operators that commute with the group, by weight: what k qubits allow beyond k - 1."""
+    """Numbers of independent Hermitian operators that commute with the group, by weight: what k qubits add to k - 1."""
     weights, found = strings(declared.qubits, locality)
     gram = np.zeros((len(found), len(found)))
     for element in declared.elements:
@@ -71,7 +71,7 @@ def dimensions(declared: Declared, locality: int) -> dict[int, int]:
 
 
 def encodings(declared: Declared, locality: int) -> int:
-    """Independent linear maps W from the data to operators with W(V x) = R W(x) R^dagger."""
+    """Number of independent linear maps W from the data to operators with W(V x) = R W(x) R^dagger."""
     _, found = strings(declared.qubits, locality)
     coordinates, count = 3 * len(declared.sites), len(found)
     one = np.eye(coordinates * count)
@@ -102,7 +102,7 @@ def commutes(declared: Declared, op: Array) -> bool:
 
 
 def keeps(declared: Declared, state: Array) -> bool:
-    """Whether a state is kept by every element, up to a phase."""
+    """Whether every element keeps a state up to a phase."""
     for element in declared.elements:
         image = element.on_qubits @ state
         rest = image - state * (state.conj() @ image) / (state.conj() @ state)

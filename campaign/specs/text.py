@@ -28,7 +28,7 @@ _TOKEN = re.compile(
 
 
 def on_qubits(matrix: Array, qubits: tuple[int, ...], num_qubits: int) -> Array:
-    """A small matrix on the named qubits, the first one its most significant bit; qubit q is bit q of the register."""
+    """A small matrix on the named qubits, the most significant one first; qubit q is bit q of the register."""
     out = np.zeros((1 << num_qubits, 1 << num_qubits), dtype=complex)
     mask = sum(1 << q for q in qubits)
     places = [sum(((row >> (len(qubits) - 1 - k)) & 1) << q for k, q in enumerate(qubits))
@@ -43,12 +43,12 @@ def on_qubits(matrix: Array, qubits: tuple[int, ...], num_qubits: int) -> Array:
 
 
 def letter_on(name: str, qubit: int, num_qubits: int) -> Array:
-    """One Pauli matrix on the register."""
+    """A Pauli matrix on one qubit of the register."""
     return on_qubits(LETTERS[name], (qubit,), num_qubits)
 
 
 def number(value: object) -> complex:
-    """A number as the spec writes it.
+    """A number, as a spec writes it.
 
     Raises:
         ValueError: the text is not a number.

@@ -1,4 +1,4 @@
-"""One numbered trial: a random spec, read by the compiler and by the oracle, and all in which the two differ."""
+"""One numbered trial: a random spec, read by the compiler and by the oracle, and everything in which the two differ."""
 
 import signal
 import threading
@@ -24,10 +24,10 @@ from campaign.trial import CRASHES
 from eqcompile.declaration.lift import symmetry_of
 
 SECONDS = 120
-"""A trial that takes longer is given up; how many were is part of the report."""
+"""Seconds after which a trial is given up; the report says how many were."""
 
 MAX_CHECKED = 40
-"""Derived operators of one spec whose matrices are tried."""
+"""Derived operators of one spec whose matrices are checked."""
 
 
 class _TooSlow(Exception):
@@ -39,13 +39,13 @@ class Result:
     """The outcome of a trial, in plain values.
 
     Attributes:
-        number: of the trial.
-        kinds: of the entries of its first text.
+        number: number of the trial.
+        kinds: kinds of the entries of its first text.
         qubits: size of the register.
         data: whether there are sites.
         outcome: ``agrees``, ``differs``, ``refused by both``, ``repeats an entry``, ``unclear`` to the oracle, or
             ``too slow``.
-        differences: what differs; empty otherwise.
+        differences: what differs; empty if nothing does.
         compared: how many things of every kind were compared.
     """
 
@@ -63,17 +63,17 @@ class Result:
         return self.outcome == "differs"
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Plain values, for JSON."""
         return asdict(self)
 
 
 def run_trial(number: int, seed: int) -> Result:
-    """Write the spec, ask both sides, compare."""
+    """Write the spec, ask both sides, and compare."""
     return judged(case(number, seed), number, seed)
 
 
 def judged(written: Case, number: int, seed: int) -> Result:
-    """The comparison of one case; a crash of the compiler is a difference too."""
+    """The comparison of one case; a crash of the compiler counts as a difference."""
     first = Result(number, written.kinds, _qubits(written), "data:" in written.texts[0])
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -149,7 +149,7 @@ class _Trial:
         self.result.differences.append(what)
 
     def both(self, text: str, spoilt: str) -> "tuple[str, eq.Spec, Declared] | None":
-        """The spec by both sides, or nothing where both refuse it."""
+        """The spec as both sides read it; ``None`` if one of them refuses it."""
         path = self.folder / "spec.yaml"
         path.write_text(text)
         reason = spec = declared = None
@@ -186,13 +186,13 @@ class _Trial:
             self.differ(f"the compiler finds an entry twice in {text!r}")
 
     def basis(self, spec: "eq.Spec") -> "eq.GeneratorBasis":
-        """What the compiler derives for a spec of this trial, once."""
+        """What the compiler derives for a spec of this trial, computed once."""
         if id(spec) not in self.bases:
             self.bases[id(spec)] = eq.derive(spec, self.locality)
         return self.bases[id(spec)]
 
     def count(self, declared: Declared) -> dict[int, int]:
-        """What the oracle counts for it, once."""
+        """What the oracle counts for a spec, computed once."""
         if id(declared) not in self.counts:
             self.counts[id(declared)] = dimensions(declared, self.locality)
         return self.counts[id(declared)]
@@ -202,7 +202,7 @@ class _Trial:
         return {4: 4 if self.number % 5 == 0 else 3, 5: 2, 6: 2}.get(self.result.qubits, self.result.qubits)
 
     def spaces(self, spec: "eq.Spec", declared: Declared) -> None:
-        """Dimensions by weight, every derived operator, and the dimension of encodings."""
+        """Compare dimensions by weight, derived operators, and the dimension of encodings."""
         basis = self.basis(spec)
         expected = self.count(declared)
         self.compared["dimensions by weight"] += 1
@@ -221,7 +221,7 @@ class _Trial:
                 self.differ(f"{found} encodings by the compiler, {expected_encodings} by the oracle")
 
     def same(self, one: "tuple[str, eq.Spec, Declared]", two: "tuple[str, eq.Spec, Declared]") -> None:
-        """The group in two ways, to each side."""
+        """Compare the same group, declared in two ways, on each side."""
         self.compared["groups said in two ways"] += 1
         if self.count(one[2]) != self.count(two[2]):
             self.differ("the two ways are two groups to the oracle")
@@ -229,7 +229,7 @@ class _Trial:
             self.differ("the two ways are two groups to the compiler")
 
     def resolved(self, spec: "eq.Spec", declared: Declared) -> bool:
-        """Whether the compiler, where it is to place the sites, does so: exactly where x.sigma is equivariant."""
+        """Whether the compiler places the sites where asked to. It must do so exactly if x.sigma is equivariant."""
         if not any(part.place == ("data", "encode") for part in spec.derived):
             return True
         right = uploads(declared, declared.sites)
@@ -242,14 +242,14 @@ class _Trial:
         return found == "proven"
 
     def operators(self, spec: "eq.Spec", declared: Declared, derived: list[str]) -> None:
-        """Gate generators, proven or refused."""
+        """Compare verdicts on gate generators."""
         for text in questions.operators(declared, derived, self.dice):
             found = str(eq.verify(eq.PauliSum.parse(text, declared.qubits), spec).verdict)
             right = commutes(declared, operator(text, declared.qubits))
             self.verdict(f"operator {text}", found, right, "operators")
 
     def circuit(self, spec: "eq.Spec", declared: Declared, derived: list[str]) -> None:
-        """A small circuit of Qiskit, proven or refused."""
+        """Compare verdicts on a small Qiskit circuit."""
         gates = questions.circuit(declared, derived, self.dice)
         found = str(eq.verify(_in_qiskit(gates, declared.qubits), spec).verdict)
         self.verdict(
@@ -257,7 +257,7 @@ class _Trial:
         )
 
     def model(self, text: str, declared: Declared, derived: list[str]) -> None:
-        """State, encodings, layer and observable of a model."""
+        """Compare verdicts on the state, encodings, layer and observable of a model."""
         ops = questions.operators(declared, derived, self.dice)
         layer, observable = self.dice.sample(ops, 2), self.dice.choice(ops)
         if eq.PauliSum.parse(layer[0], declared.qubits) == eq.PauliSum.parse(layer[1], declared.qubits):

@@ -1,4 +1,4 @@
-"""Random specs: one to four entries of every kind, in any order, and the same group said in two ways."""
+"""Random specs: one to four entries of every kind, in any order, and the same group declared in two ways."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from campaign.specs import moves
 Entry: TypeAlias = dict[str, Any]
 
 SIZES = {1: 2, 2: 22, 3: 44, 4: 26, 5: 4, 6: 2}
-"""Registers, and how often they are chosen."""
+"""Sizes of the register, and how often they are chosen."""
 
 AXES: tuple[Any, ...] = ("x", "y", "z", [1, 1, 0], [1, 1, 1], [0, 3, 4], [1, 2, 2], [0, 0, -1], [-1, 0, 0], [1, -1, 0],
                          [0, "sqrt(3)/2", "1/2"])  # fmt: skip
@@ -36,18 +36,18 @@ CORNERS: dict[str, list[list[Any]]] = {
 """Points that a group about z maps onto one another; a fixed point may be among them."""
 
 RARE = ("I", "I_h", "C_5", "D_5", "C_8", "D_3d")
-"""Their exact numbers lie in larger fields; one in three of them is kept."""
+"""Groups whose exact numbers lie in larger fields; one in three of them is kept."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One group, said once or twice.
+    """One group, declared once or twice.
 
     Attributes:
-        texts: YAML; all of them declare the same group.
+        texts: specs in YAML, which all declare the same group.
         files: names and contents of the files that they read.
-        kinds: of the entries of the first text.
-        spoilt: what makes every text a refusal; empty for a right spec.
+        kinds: kinds of the entries of the first text.
+        spoilt: why every text must be refused; empty for a right spec.
     """
 
     texts: tuple[str, ...]
@@ -71,14 +71,14 @@ class _Writer:
 
     @property
     def rest(self) -> list[int]:
-        """All qubits but the parity qubit."""
+        """All qubits except the parity qubit."""
         return [q for q in range(self.n) if q != self.parity]
 
     def some(self, values: Sequence[Any], least: int = 1) -> list[Any]:
         return self.dice.sample(list(values), self.dice.randint(min(least, len(values)), len(values)))
 
     def turning(self, entry: Entry) -> Entry:
-        """Now and then with the qubits that turn: all copies of some sites, and qubits that carry none."""
+        """The entry, sometimes with the qubits that turn: all copies of some sites, and qubits that carry none."""
         if self.dice.random() < 0.75:
             return entry
         free = [q for q in self.rest if q not in {c for qubits in self.carriers.values() for c in qubits}]
@@ -118,7 +118,7 @@ class _Writer:
         return {"point_group": _short(entry if symbol in PROPER else self.with_parity(entry))}
 
     def molecule(self) -> Entry | None:
-        """A point group with members at corners that it maps onto one another, in any order, now and then one less."""
+        """A point group with members at corners that it maps onto one another, in any order."""
         members = self.everyone(1)
         if members is None:
             return None
@@ -153,14 +153,14 @@ class _Writer:
         return {"inversion": {"parity": self.parity}} if self.sites and self.parity is not None else None
 
     def everyone(self, at_least: int = 2) -> list[Any] | None:
-        """Members to permute: sites, or qubits without data."""
+        """Members to permute: sites, or without data, qubits."""
         members: list[Any] = list(self.sites) if self.sites else list(range(self.n))
         if len(members) < at_least:
             return None
         return self.dice.sample(members, self.dice.randint(at_least, len(members)))
 
     def permutation(self) -> Entry | None:
-        """One of the ways in which a spec says permutations; a form that needs more members falls through to cycles."""
+        """One of the ways in which a spec declares permutations; a form that needs more members becomes cycles."""
         members = self.everyone()
         if members is None:
             return None
@@ -200,7 +200,7 @@ class _Writer:
         return {"permutation": self.dice.choice([text, [text], {"cycles": [text], "name": "some name"}])}
 
     def on_qubits(self, sites: Sequence[str]) -> Entry:
-        """The cycle of sites, said on their qubits."""
+        """The cycle of sites, declared on their qubits."""
         rows = zip(*(self.carriers[site] for site in sites), strict=True)
         text = "".join(f"({' '.join(map(str, row))})" for row in rows)
         return {"permutation": {"cycles": [text], "on": "qubits"}}
@@ -223,7 +223,7 @@ class _Writer:
         return {"graph": entry}
 
     def graph_file(self, edges: Sequence[Any], nodes: Sequence[Any], entry: Entry) -> Entry:
-        """The same graph from GraphML, or some molecule on all members."""
+        """The same graph from a GraphML file, or some molecule on all members."""
         members = list(self.sites) if self.sites else self.rest
         name = f"g{len(self.files)}"
         if self.dice.random() < 0.5 and len(members) <= 6:
@@ -344,7 +344,7 @@ KINDS: dict[str, Callable[[_Writer], Entry | None]] = {
     "matrix": _Writer.matrix,
     "unitary": _Writer.unitary,
 }
-"""Every key of the schema of an entry."""
+"""Writers for every kind of entry in the schema."""
 
 SPACE = ("rotation", "point_group", "mirror", "inversion", "permutation", "rotation", "mirror")
 
@@ -355,7 +355,7 @@ def moves_of(count: int) -> list[tuple[str, int]]:
 
 
 def _short(entry: Entry) -> Any:
-    """A group without further keys stands alone."""
+    """A group without further keys is written as a word alone."""
     return entry["group"] if len(entry) == 1 else entry
 
 
@@ -364,7 +364,7 @@ def _long(value: Any, key: str = "group") -> Entry:
 
 
 def case(number: int, seed: int) -> Case:
-    """The case of this number; the same for the same seed, whatever ran before."""
+    """The case with this number; the same for the same seed, whatever ran before."""
     dice = Random(f"{seed}/spec/{number}")
     n = dice.choices(list(SIZES), list(SIZES.values()))[0]
     parity = dice.randrange(n) if n > 1 and dice.random() < 0.6 else None
@@ -408,7 +408,7 @@ def _with_data(dice: Random, n: int, parity: int | None) -> _Writer:
 
 
 def _spoil(entries: list[Entry], writer: _Writer) -> str:
-    """Make a wrong spec of it, in one of the ways that docs/spec.md names."""
+    """Turn the entries into a wrong spec, in one of the ways that docs/spec.md names, and return what is wrong."""
     named = _declared_parity(entries)
     if named is None:
         if writer.sites or writer.n < 2:
@@ -441,7 +441,7 @@ def _declared_parity(entries: Sequence[Entry]) -> int | None:
 
 
 def _text(number: int, writer: _Writer, entries: Sequence[Entry]) -> str:
-    """YAML, in flow style for each entry."""
+    """The spec in YAML, with each entry in flow style."""
     lines = [f"name: spec_{number}", f"qubits: {writer.n}"]
     if writer.sites:
         scales = f", scales: {json.dumps(writer.scales)}" if writer.scales else ""
@@ -454,7 +454,7 @@ def _text(number: int, writer: _Writer, entries: Sequence[Entry]) -> str:
 
 
 def otherwise(entries: Sequence[Entry], writer: _Writer) -> list[Entry]:
-    """The same group by other entries, in another order."""
+    """The same group, declared by other entries in another order."""
     out: list[Entry] = []
     for entry in entries:
         ((kind, value),) = entry.items()
@@ -467,7 +467,7 @@ def otherwise(entries: Sequence[Entry], writer: _Writer) -> list[Entry]:
 
 
 def _space(value: Any, writer: _Writer, parity: int | None) -> list[Entry] | None:
-    """Rotations and point groups by smaller ones."""
+    """Rotations and point groups, declared by smaller ones."""
     entry = _long(value)
     if "moves" in entry:
         return _molecule(entry, writer)
@@ -481,7 +481,7 @@ def _space(value: Any, writer: _Writer, parity: int | None) -> list[Entry] | Non
         ]
         if default:
             where["qubits"] = reflected["qubits"] = default
-    # O(3) is SU(2) with any one reflection; where vectors turn, only the inversion reflects all of them alike.
+    # O(3) is SU(2) with any one reflection. Where vectors turn, only the inversion reflects all of them alike.
     if group == "O(3)":
         turn: Entry = {"rotation": {"group": "SU(2)"} | where}
         if writer.sites and set(where.get("qubits", ())) >= {
@@ -528,7 +528,7 @@ def _molecule(entry: Entry, writer: _Writer) -> list[Entry]:
 
 
 def _motion(value: Entry, writer: _Writer, parity: int | None) -> list[Entry]:
-    """A turn more, or the other way about the opposite axis."""
+    """A full turn less, or the opposite turn about the opposite axis."""
     turns, axis = value.get("turns", 0), value.get("axis", "z")
     if isinstance(axis, str) or writer.dice.random() < 0.5:
         return [{"motion": value | {"turns": f"{turns} - 1"}}]
@@ -536,7 +536,7 @@ def _motion(value: Entry, writer: _Writer, parity: int | None) -> list[Entry]:
 
 
 def _parts(group: str, axis: Any) -> list[tuple[str, Entry]] | None:
-    """Generators of a group; of one with a twofold axis along x about z only."""
+    """Generators of a group; for a group with a twofold axis along x, only about z."""
     about: Entry = {} if axis == "z" else {"axis": axis}
     inversion = ("point_group", {"group": "C_i"})
     if group in ("Th", "Oh", "Ih"):
@@ -575,7 +575,7 @@ def _inversion(value: Entry, writer: _Writer, parity: int | None) -> list[Entry]
 
 
 def _permutation(value: Any, writer: _Writer, parity: int | None) -> list[Entry] | None:
-    """A named group by its cycles, one entry for all or one for each."""
+    """A named group, declared by its cycles: one entry for all of them, or one for each."""
     if not isinstance(value, dict) or "cycles" in value:
         text = value if isinstance(value, str) else (value["cycles"] if isinstance(value, dict) else value)[0]
         if isinstance(value, dict) and value.get("on") == "qubits":
@@ -641,7 +641,7 @@ def _charge(value: str, writer: _Writer, parity: int | None) -> list[Entry]:
 
 
 def _clifford(value: str, writer: _Writer, parity: int | None) -> list[Entry] | None:
-    """The inverse, or a permutation, or gates of one qubit as matrices."""
+    """The inverse, or a permutation, or one-qubit gates as matrices."""
     gates = [gate.split() for gate in value.split(";")]
     inverses = {"S": "SDG", "SDG": "S"} | {name: name for name in ("H", "X", "Y", "Z", "CX", "CZ", "SWAP")}
     if len(gates) == 1 and gates[0][0] == "SWAP" and not writer.sites:

@@ -11,7 +11,7 @@ def add(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Print them as a table."""
+    """Print the trainings as a table."""
     from siqml.field.catalogue import find, shipped_names
     from siqml.training.config import load_config
 

@@ -34,7 +34,7 @@ def _add_make(actions: "argparse._SubParsersAction[Any]") -> None:
     )
     make.add_argument("--jobs", type=whole(), metavar="N", help="processes (default: 1)")
     make.add_argument(
-        "--seed", type=seed, metavar="N", help="of all that is random (default: the shipped one)"
+        "--seed", type=seed, metavar="N", help="seed for everything random (default: that of the shipped set)"
     )
     make.set_defaults(command=_make, interrupted=_interrupted)
 
@@ -47,7 +47,7 @@ def _add_check(actions: "argparse._SubParsersAction[Any]") -> None:
         type=whole(),
         default=6,
         metavar="N",
-        help="how many at least, as many of each file (default: 6)",
+        help="least number of points, the same number from each file (default: 6)",
     )
     add_budget(check)
     check.set_defaults(command=_check)
@@ -61,13 +61,13 @@ def _add_convert(actions: "argparse._SubParsersAction[Any]") -> None:
 
 
 def _add_split(actions: "argparse._SubParsersAction[Any]") -> None:
-    split = actions.add_parser("split", help="divide your file at random into training and test set")
+    split = actions.add_parser("split", help="divide your file at random into training and test sets")
     _add_source(split)
     split.add_argument("--train", type=whole(), required=True, metavar="N", help="structures to train with")
     split.add_argument(
         "--test", type=whole(), metavar="N", help="structures to test with (default: the rest)"
     )
-    split.add_argument("--seed", type=seed, default=0, metavar="N", help="of the shuffle (default: 0)")
+    split.add_argument("--seed", type=seed, default=0, metavar="N", help="seed for the shuffle (default: 0)")
     split.add_argument(
         "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder (default: here)"
     )
@@ -75,7 +75,7 @@ def _add_split(actions: "argparse._SubParsersAction[Any]") -> None:
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, help="extxyz, .npz, n2p2 input.data, or what ASE reads")
+    parser.add_argument("source", type=Path, help="extxyz, .npz, n2p2 input.data, or any file that ASE reads")
     add_units(parser)
     add_budget(parser)
 
@@ -104,13 +104,15 @@ def _make(args: argparse.Namespace) -> None:
         raise SiqmlError(f"--jobs {args.jobs}: at least one process is needed")
     wanted = recipe(args.name)
     if args.jobs is not None and isinstance(wanted, Periodic):
-        raise SiqmlError(f"--jobs: {args.name} is put together from other sets at once; leave it out")
+        raise SiqmlError(
+            f"--jobs: {args.name} is put together from other sets, which takes no time; leave it out"
+        )
     for path in make(wanted, args.output, sys.stderr, args.seed, args.jobs or 1):
         print(path)
 
 
 def _interrupted(args: argparse.Namespace) -> str:
-    return "interrupted; finished points are kept, the same command continues"
+    return "interrupted; finished points are kept, and the same command continues"
 
 
 def _check(args: argparse.Namespace) -> None:

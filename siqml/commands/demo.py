@@ -1,4 +1,4 @@
-"""``siqml demo``: the whole way once."""
+"""``siqml demo``: everything once, from spec to trained model."""
 
 import argparse
 import sys

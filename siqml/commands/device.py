@@ -1,4 +1,4 @@
-"""``siqml evaluate --backend`` and ``siqml noise``: models on simulators, fakes and devices."""
+"""``siqml evaluate --backend`` and ``siqml noise``: models on simulators, fake devices and devices."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from siqml.commands.options import declared_units, label_keys, seed, whole
 from siqml.errors import SiqmlError
 
 DEFAULT_LIMIT = 10
-"""Structures that are measured if nothing is said: a few minutes with forces and shots."""
+"""Structures that are measured by default: a few minutes with forces and shots."""
 
 NOISELESS = ("statevector", "aer")
 """Back ends without noise of their own."""
@@ -18,7 +18,7 @@ DEVICE_OPTIONS = ("shots", "seed", "noise", "limit", "forces")
 
 
 def add_device_options(parser: argparse.ArgumentParser, *, needs_backend: bool = False) -> None:
-    """Options of everything that runs on a device; all default to ``None``, which means not given."""
+    """Add the options of everything that runs on a device; all default to ``None``, which means not given."""
     group = parser.add_argument_group("on a device")
     group.add_argument(
         "--backend",
@@ -26,10 +26,14 @@ def add_device_options(parser: argparse.ArgumentParser, *, needs_backend: bool =
         metavar="NAME",
         help="statevector, aer, generic_N, fake_NAME such as fake_lagos, ibm_NAME",
     )
-    group.add_argument("--shots", type=whole(), metavar="N", help="of every value; default: exact values")
-    group.add_argument("--seed", type=seed, metavar="N", help="of transpiler and shots (default 0)")
     group.add_argument(
-        "--noise", action=argparse.BooleanOptionalAction, help="of a simulated device (default: with noise)"
+        "--shots", type=whole(), metavar="N", help="shots for every value (default: exact values)"
+    )
+    group.add_argument("--seed", type=seed, metavar="N", help="seed for transpiler and shots (default 0)")
+    group.add_argument(
+        "--noise",
+        action=argparse.BooleanOptionalAction,
+        help="noise of a simulated device (default: with noise)",
     )
     group.add_argument(
         "--limit",
@@ -40,10 +44,10 @@ def add_device_options(parser: argparse.ArgumentParser, *, needs_backend: bool =
 
 
 def refuse_device_options(args: argparse.Namespace) -> None:
-    """Options that only mean something on a device need one.
+    """Refuse options that only mean something on a device, because none is named.
 
     Raises:
-        SiqmlError: one is given without ``--backend``.
+        SiqmlError: such an option is given without ``--backend``.
     """
     for name in DEVICE_OPTIONS:
         if getattr(args, name, None) is not None:
@@ -75,13 +79,13 @@ def evaluate_on_backend(args: argparse.Namespace) -> None:
 
 
 def refuse_noise(args: argparse.Namespace, device: "eq.Device") -> None:
-    """Noise that was asked for needs a device that has some."""
+    """Refuse noise that was asked for on a device that has none."""
     if args.noise and device.name in NOISELESS:
-        raise SiqmlError(f"--noise: {device.name} has no noise; name a device that has, such as fake_lagos")
+        raise SiqmlError(f"--noise: {device.name} has no noise; name a device that does, such as fake_lagos")
 
 
 def device_settings(args: argparse.Namespace) -> tuple[int, int, bool]:
-    """Limit, seed and noise, as given or by default."""
+    """Limit, seed and noise, as given or by their defaults."""
     limit = DEFAULT_LIMIT if args.limit is None else args.limit
     if limit < 1:
         raise SiqmlError(f"--limit {limit}: at least one structure is needed")

@@ -17,7 +17,7 @@ def train_over_seeds(args: argparse.Namespace, folder: Path) -> None:
     """Run ``siqml train CONFIG --seeds N,N``.
 
     Raises:
-        TrainError: another option says the seed, or there is only one.
+        TrainError: another option gives the seed, or there is only one seed.
     """
     from siqml.commands.report import seeds_lines
     from siqml.field.catalogue import find
@@ -26,10 +26,10 @@ def train_over_seeds(args: argparse.Namespace, folder: Path) -> None:
     if args.seed is not None:
         raise TrainError("--seed and --seeds are both given; leave one out")
     seeds = seed_numbers(args.seeds)
-    refuse_settings(args.set, {"seed": "--seeds says the seeds"})
+    refuse_settings(args.set, {"seed": "--seeds gives the seeds"})
     if len(seeds) < 2:
         raise TrainError(
-            f"--seeds {args.seeds}: an ensemble needs two seeds at least; for one: --seed {seeds[0]}"
+            f"--seeds {args.seeds}: an ensemble needs at least two seeds; for a single one: --seed {seeds[0]}"
         )
     runs = train_seeds(find(args.config, "configs"), folder, seeds, sys.stderr, args.set, args.overwrite)
     print("\n".join(seeds_lines(evaluate_seeds(runs))))
@@ -43,10 +43,10 @@ def evaluate_many(
 
     Args:
         models: model files or run folders, two or more.
-        data: as on the command line.
-        units: of the user's files among them.
-        keys: names of the labels in them.
-        as_json: print JSON instead of tables.
+        data: files, as on the command line.
+        units: units of the user's files among them.
+        keys: names of the labels in these files.
+        as_json: whether to print JSON instead of tables.
     """
     from siqml.commands.report import ensemble_lines
     from siqml.data.reading.bonds import declared_permutations, refuse_other_order

@@ -12,14 +12,15 @@ from siqml.commands.parser import Commands
 from siqml.errors import SiqmlError
 
 EVALUATION_BUDGET: Final = "10min,8GB"
-"""Of ``evaluate``, which compiles the model for JAX: shipped dimers take a minute and a gigabyte, ensembles more."""
+"""Budget of ``evaluate``, which compiles the model for JAX: shipped dimers take a minute and a gigabyte; ensembles take
+more."""
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
     evaluate = commands.add_parser(
         "evaluate",
-        help="errors of a trained model, or an ensemble; with --backend, energies and forces on a device",
+        help="errors of a trained model or ensemble; with --backend, energies and forces on a device",
     )
     evaluate.add_argument("model", type=Path, help="model file or run folder, or a folder of runs")
     evaluate.add_argument(
@@ -31,9 +32,11 @@ def add(commands: Commands) -> None:
     add_units(evaluate)
     add_device_options(evaluate)
     evaluate.add_argument(
-        "--forces", action=argparse.BooleanOptionalAction, help="on a device: by the parameter-shift rule"
+        "--forces",
+        action=argparse.BooleanOptionalAction,
+        help="forces on a device, by the parameter-shift rule (default: with forces)",
     )
-    add_budget(evaluate, EVALUATION_BUDGET, f"{EVALUATION_BUDGET}; on a device none")
+    add_budget(evaluate, EVALUATION_BUDGET, f"{EVALUATION_BUDGET}; none on a device")
     evaluate.add_argument("--json", action="store_true", help="print JSON")
     evaluate.set_defaults(command=run)
 

@@ -44,7 +44,9 @@ def run(args: argparse.Namespace) -> None:
     sizes = whole_numbers("--sizes", args.sizes, "the same size twice gives the same run twice")
     seeds = seed_numbers(args.seeds)
     distinct_settings(args.set)
-    refuse_settings(args.set, {"seed": "--seeds says the seeds", "data.train_size": "--sizes says the sizes"})
+    refuse_settings(
+        args.set, {"seed": "--seeds gives the seeds", "data.train_size": "--sizes gives the sizes"}
+    )
     refuse_idle(find(args.config, "configs"))
     folder = args.output or Path("runs") / f"{Path(args.config).stem}-learning"
     order = CurveOrder(args.config, find(args.config, "configs"), tuple(sizes), tuple(seeds), tuple(args.set))

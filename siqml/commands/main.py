@@ -12,7 +12,7 @@ from siqml.commands.parser import BAD_INPUT, INTERRUPTED, Parser
 from siqml.errors import SiqmlError
 
 COMMANDS = (data, train, learn, evaluate, noise, md, reproduce, demo, models, configs)
-"""In the order of the help; each module declares itself by ``add`` and is called by ``run``."""
+"""The commands in the order of the help; each module declares itself by ``add`` and is called by ``run``."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: arguments without the program's name; default: those of the process.
 
     Returns:
-        0 on success, 2 for anything the user can cure, 130 after Ctrl-C.
+        0 on success, 2 for anything that the user can cure, 130 after Ctrl-C.
     """
     parser = parser_of_all()
     parser.refuse_empty(sys.argv[1:] if argv is None else argv)
@@ -32,14 +32,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except eq.EqcompileError as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
-    # The process of a command is our own; that of a caller in Python is not, and is not forked.
+    # The process of a command is our own. That of a caller in Python is not ours, so it is not forked.
     if argv is None and allowed is not None:
         return eq.supervised(lambda: _answered(args, allowed), allowed)
     return _answered(args, allowed)
 
 
 def _allowance(args: argparse.Namespace) -> "eq.Allowance | None":
-    """Time and memory of a command that has ``--budget``, unless it runs on a device, which takes long by nature."""
+    """Time and memory of a command that has ``--budget``, unless it runs on a device, which is slow by nature."""
     if "budget" not in args:
         return None
     default = eq.parse_budget(args.budget_default)
@@ -61,10 +61,10 @@ def _answered(args: argparse.Namespace, allowed: "eq.Allowance | None") -> int:
         print("not enough memory; take fewer structures, or a smaller model", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError as error:
-        if error.filename is not None:  # of a FIFO given with -o
+        if error.filename is not None:  # a FIFO given with -o
             print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         else:
-            sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
+            sys.stderr.close()  # the reader of the output, such as `head`, has seen enough
         return BAD_INPUT
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""

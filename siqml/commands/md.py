@@ -15,15 +15,17 @@ def add(commands: Commands) -> None:
     md = commands.add_parser("md", help="molecular dynamics with a trained model")
     md.add_argument("model", type=Path, help="model file or run folder, or a folder of runs")
     md.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.extxyz", help="the trajectory")
-    md.add_argument("--steps", type=whole(), default=10000, metavar="N", help="in all (default: 10000)")
+    md.add_argument("--steps", type=whole(), default=10000, metavar="N", help="steps in all (default: 10000)")
     md.add_argument("--timestep", type=float, default=0.5, metavar="FS", help="default: 0.5")
     md.add_argument("--temperature", type=float, default=300.0, metavar="K", help="default: 300")
     md.add_argument("--ensemble", default="nve", metavar="NAME", help="nve (default) or langevin")
-    md.add_argument("--friction", type=float, metavar="PER_PS", help="of langevin (default: 10)")
+    md.add_argument("--friction", type=float, metavar="PER_PS", help="friction of langevin (default: 10)")
     md.add_argument(
         "--every", type=whole(), default=10, metavar="N", help="steps between frames (default: 10)"
     )
-    md.add_argument("--seed", type=seed, default=0, metavar="N", help="of velocities and bath (default: 0)")
+    md.add_argument(
+        "--seed", type=seed, default=0, metavar="N", help="seed for velocities and bath (default: 0)"
+    )
     md.add_argument(
         "--start",
         type=Path,
@@ -44,7 +46,9 @@ def run(args: argparse.Namespace) -> None:
     from siqml.md.task import MdOrder
 
     if args.friction is not None and args.ensemble == "nve":
-        raise MdError("--friction is of a bath, and nve has none; add --ensemble langevin, or leave it out")
+        raise MdError(
+            "--friction belongs to a bath, and nve has none; add --ensemble langevin, or leave it out"
+        )
     friction = 10.0 if args.friction is None else args.friction
     order = MdOrder(args.ensemble, args.timestep, args.temperature, friction, args.every, args.seed)
     if args.steps < 1:
@@ -64,7 +68,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _known(runs: list[Path]) -> Any:
-    """The training energies; ``None`` if a file is gone, as after a model file was given to somebody else."""
+    """The training energies; ``None`` if a file is gone, for instance after a model file was given to someone else."""
     import numpy as np
 
     from siqml.training.session import training_set
@@ -76,7 +80,7 @@ def _known(runs: list[Path]) -> Any:
 
 
 def _read(path: Path, force_field: Any) -> tuple[Any, Any]:
-    """The first structure of a file, atoms in the order of the file."""
+    """The first structure of a file, with its atoms in the order of the file."""
     import numpy as np
 
     from siqml.data.reading.bonds import declared_permutations, refuse_other_order

@@ -11,7 +11,7 @@ def add(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Print them as a table."""
+    """Print the models as a table."""
     from siqml.field.catalogue import shipped_models
 
     print(f"{'model':<16}{'qubits':>8}{'parameters':>12}")

@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
         "noise", help="how far a noisy device breaks each symmetry of a trained model"
     )
     noise.add_argument("model", type=Path, help="model file or run folder")
-    noise.add_argument("data", nargs="*", help="your files (default: the data of the training)")
+    noise.add_argument("data", nargs="*", help="your files (default: the data the model was trained with)")
     add_units(noise)
     add_device_options(noise, needs_backend=True)
     noise.add_argument("--json", action="store_true", help="print JSON")

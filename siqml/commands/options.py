@@ -1,4 +1,4 @@
-"""Options that several commands have, and values that argparse does not know."""
+"""Options that several commands share, and values that argparse does not know."""
 
 import argparse
 import json
@@ -14,16 +14,16 @@ MAX_DIGITS: Final = 20
 """Digits of a whole number in a list on the command line. Beyond it, refused: take smaller numbers."""
 
 MAX_SHOWN: Final = 40
-"""Characters of a user's text that a message about an option repeats. Beyond it, shortened: the text is cut, and says
-so by dots."""
+"""Characters of a user's text that a message about an option repeats. Beyond it, shortened: the text is cut and ends in
+dots."""
 
 
 def whole(least: int | None = None, most: int = MAX_COUNT) -> Callable[[str], int]:
-    """A reader of whole numbers, as argparse takes it.
+    """A reader of whole numbers, for argparse.
 
     Args:
-        least: smallest that is taken; by default the command says what it needs.
-        most: largest.
+        least: smallest number that is taken; by default the command itself says what it needs.
+        most: largest number that is taken.
 
     >>> whole(0, 9)("12")
     Traceback (most recent call last):
@@ -33,7 +33,7 @@ def whole(least: int | None = None, most: int = MAX_COUNT) -> Callable[[str], in
     def read(text: str) -> int:
         try:
             value = int(text)
-        except ValueError:  # no number, or one of thousands of digits
+        except ValueError:  # not a number, or one of thousands of digits
             value = None
         if value is None or value > most or value < (-most if least is None else least):
             shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
@@ -49,44 +49,44 @@ seed: Final = whole(0, MAX_SEED)
 
 
 BUDGET: Final = "60s,2GB"
-"""What a command that reads files may take if nothing is said, as for ``eqcompile``."""
+"""Default budget of a command that reads files, as for ``eqcompile``."""
 
 
 def add_budget(parser: argparse.ArgumentParser, default: str = BUDGET, said: str | None = None) -> None:
-    """The option that limits time and memory of a command.
+    """Add the option that limits the time and memory of a command.
 
     Args:
-        parser: of the command.
-        default: what it may take if nothing is said.
-        said: this in the words of the help, if there is more to say.
+        parser: parser of the command.
+        default: what the command may take by default.
+        said: the default in the words of the help, if there is more to say.
     """
     parser.add_argument(
         "--budget",
         metavar="TIME,MEMORY",
-        help=f"give up beyond, such as 10min,8GB, or none (default {said or default})",
+        help=f"give up beyond this, such as 10min,8GB, or none (default {said or default})",
     )
     parser.set_defaults(budget_default=default)
 
 
 def add_units(parser: argparse.ArgumentParser) -> None:
-    """The options that declare the units of the user's files, and the names of their labels."""
-    parser.add_argument("--energy-unit", metavar="UNIT", help="of your file, such as kcal/mol")
-    parser.add_argument("--length-unit", metavar="UNIT", help="of your file, such as bohr")
+    """Add the options that declare the units of the user's files, and the names of their labels."""
+    parser.add_argument("--energy-unit", metavar="UNIT", help="unit of energy in your file, such as kcal/mol")
+    parser.add_argument("--length-unit", metavar="UNIT", help="unit of length in your file, such as bohr")
     parser.add_argument(
-        "--energy-key", metavar="NAME", help="of the energies in your file, such as dft_energy"
+        "--energy-key", metavar="NAME", help="name of the energies in your file, such as dft_energy"
     )
     parser.add_argument(
         "--forces-key",
         metavar="NAME",
-        help="of the forces in your file, such as dft_forces; none: leave them out",
+        help="name of the forces in your file, such as dft_forces; none leaves them out",
     )
 
 
 def declared_units(args: argparse.Namespace) -> DeclaredUnits:
-    """What `add_units` has found.
+    """The units given by the options of `add_units`.
 
     Raises:
-        DataError: no such unit.
+        DataError: there is no such unit.
     """
     return DeclaredUnits.named(args.energy_unit, args.length_unit, "your unit")
 
@@ -95,29 +95,29 @@ def distinct_settings(settings: Sequence[str]) -> Sequence[str]:
     """The values of ``--set``, if every key is set once.
 
     Raises:
-        ConfigError: a key is set twice, or inside one that is set as well.
+        ConfigError: a key is set twice, or lies inside another key that is set.
     """
     seen: dict[str, str] = {}
     for setting in settings:
         key = setting.partition("=")[0].strip()
         for other, earlier in seen.items():
             if f"{key}.".startswith(f"{other}.") or f"{other}.".startswith(f"{key}."):
-                raise ConfigError(f"--set {setting}: --set {earlier} says it, too; leave one out")
+                raise ConfigError(f"--set {setting}: --set {earlier} sets the same; leave one out")
         seen[key] = setting
     return settings
 
 
 def label_keys(args: argparse.Namespace) -> LabelKeys:
-    """Names of the labels that `add_units` has found."""
+    """The names of labels given by the options of `add_units`."""
     return LabelKeys(args.energy_key, args.forces_key)
 
 
 def file_settings(args: argparse.Namespace) -> list[str]:
-    """What `add_units` has found, as ``KEY=VALUE`` for a config.
+    """What the options of `add_units` give, as ``KEY=VALUE`` for a config.
 
     Raises:
-        DataError: no such unit.
-        ConfigError: ``--set`` says the same.
+        DataError: there is no such unit.
+        ConfigError: ``--set`` sets the same.
     """
     found = {
         "data.units.energy": args.energy_unit and declared_units(args).energy,
@@ -126,7 +126,7 @@ def file_settings(args: argparse.Namespace) -> list[str]:
         "data.keys.forces": args.forces_key,
     }
     given = {key: value for key, value in found.items() if value is not None}
-    refuse_settings(args.set, dict.fromkeys(given, "an option says it as well"))
+    refuse_settings(args.set, dict.fromkeys(given, "another option sets the same"))
     return [f"{key}={json.dumps(value)}" for key, value in given.items()]
 
 
@@ -134,15 +134,15 @@ def whole_numbers(option: str, text: str, twice: str) -> list[int]:
     """Numbers with commas between them.
 
     Args:
-        option: its name, for messages.
+        option: name of the option, for messages.
         text: what was given.
-        twice: what is wrong with the same number twice, for messages.
+        twice: what is wrong with giving the same number twice, for messages.
 
     Returns:
         The numbers in the order given, at least one.
 
     Raises:
-        ConfigError: something else, or a number twice.
+        ConfigError: something else was given, or a number twice.
 
     >>> whole_numbers("--seeds", "0, 2", "")
     [0, 2]
@@ -160,7 +160,7 @@ def whole_numbers(option: str, text: str, twice: str) -> list[int]:
 
 
 def seed_numbers(text: str) -> list[int]:
-    """Seeds with commas between them; errors as those of `whole_numbers`."""
+    """Seeds with commas between them; the errors are those of `whole_numbers`."""
     return whole_numbers("--seeds", text, "the same seed twice gives the same run twice")
 
 
@@ -169,7 +169,7 @@ def refuse_settings(settings: Sequence[str], said: Mapping[str, str]) -> None:
 
     Args:
         settings: the values of ``--set``.
-        said: by key, which option says it.
+        said: for every such key, a phrase that names the other option.
 
     Raises:
         ConfigError: such a setting is given.

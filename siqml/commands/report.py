@@ -13,7 +13,7 @@ HEADER = f"{'':<26}{'mean square':>16}{'mean abs':>12}{'largest':>12}"
 
 
 def evaluation_lines(evaluations: Sequence[Evaluation]) -> list[str]:
-    """A table of errors; energies in eV, forces in eV/angstrom, mean squares in their squares."""
+    """A table of errors: energies in eV, forces in eV/angstrom, mean squares in the squares of these units."""
     lines = []
     for found in evaluations:
         lines.append(f"{Path(found.source).name}: {found.num_structures} structures")
@@ -32,7 +32,7 @@ def evaluation_lines(evaluations: Sequence[Evaluation]) -> list[str]:
 
 
 def ensemble_lines(evaluations: Sequence[EnsembleEvaluation]) -> list[str]:
-    """For every set: mean square errors of each model and of their mean, and what the spread between them tells."""
+    """For every set, mean square errors of each model and of their mean, and what the spread between models tells."""
     lines = []
     for found in evaluations:
         names = [*found.members, f"mean of {len(found.members)} models", "correlation of spread and error"]
@@ -52,7 +52,7 @@ def ensemble_lines(evaluations: Sequence[EnsembleEvaluation]) -> list[str]:
 
 
 def seeds_lines(found: EnsembleEvaluation) -> list[str]:
-    """Median, best and worst of the models, beside the mean of their predictions; mean squares."""
+    """Mean square errors: median, best and worst of the models, beside that of the mean of their predictions."""
     members = list(found.members.values())
     lines = [
         f"{Path(found.mean.source).name}: {found.mean.num_structures} structures, {len(members)} models",
@@ -73,7 +73,7 @@ def seeds_lines(found: EnsembleEvaluation) -> list[str]:
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:
-    """What a finished training says: the errors, and where everything lies."""
+    """What a finished training reports: the errors, and where everything is."""
     evaluations = [outcome.train] if outcome.test is None else [outcome.train, outcome.test]
     program = outcome.force_field.program
     return [

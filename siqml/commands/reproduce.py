@@ -12,7 +12,7 @@ from siqml.errors import ConfigError
 def add(commands: Commands) -> None:
     """Declare the command."""
     command = commands.add_parser(
-        "reproduce", help="tables and figures of the paper, and other studies, each a page"
+        "reproduce", help="tables and figures of the paper, and other studies, each as a page"
     )
     shown = "table1 to table4, fig4 to fig8, all (of these), or another study, such as h2"
     command.add_argument("names", nargs="+", metavar="NAME", help=shown)
@@ -21,8 +21,8 @@ def add(commands: Commands) -> None:
     )
     command.add_argument("--seeds", metavar="N,N", help="default: 0,1,2,3,4; 0 if quick")
     command.add_argument("--rows", metavar="CONFIG,CONFIG", help="only these configs of the table")
-    command.add_argument("--quick", action="store_true", help="few steps, to see that everything works")
-    command.add_argument("--finished", action="store_true", help="train nothing, show what is finished")
+    command.add_argument("--quick", action="store_true", help="take few steps, to see that everything works")
+    command.add_argument("--finished", action="store_true", help="train nothing, only show what is finished")
     command.set_defaults(command=run, interrupted=_interrupted)
 
 

@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Train one model, an ensemble over seeds, or go on where a run was stopped."""
+    """Train one model or an ensemble over seeds, or continue a run that was stopped."""
     from siqml.commands.report import outcome_lines
     from siqml.field.catalogue import find
     from siqml.training.config import refuse_idle
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> None:
         return
     else:
         if args.seed is not None:
-            refuse_settings(args.set, {"seed": "--seed says the seed"})
+            refuse_settings(args.set, {"seed": "--seed gives the seed"})
         refuse_idle(find(args.config, "configs"))
         overrides = args.set if args.seed is None else [*args.set, f"seed={args.seed}"]
         folder = RunFolder(_run_folder(args))
@@ -66,7 +66,7 @@ def _run_folder(args: argparse.Namespace) -> Path:
 
 
 def interrupted(args: argparse.Namespace) -> str:
-    """What to do after Ctrl-C."""
+    """What the user can do after Ctrl-C."""
     from siqml.training.run_folder import RunFolder
 
     if args.seeds is not None:

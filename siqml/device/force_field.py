@@ -27,7 +27,7 @@ class Measured:
         energies: ``(n,)`` in eV.
         energy_errors: ``(n,)`` in eV.
         forces: ``(n, n_atoms, 3)`` in eV/angstrom, or ``None`` if they were not asked for.
-        force_errors: of the same shape.
+        force_errors: standard errors of the same shape.
     """
 
     energies: Array
@@ -42,9 +42,9 @@ class HardwareField:
 
     Attributes:
         force_field: the trained model.
-        device: where it runs.
-        shots: of every group of Pauli strings of every value; ``None`` for exact values.
-        seed: of the transpiler and of the shots.
+        device: the device that it runs on.
+        shots: shots for every group of Pauli strings of every value; ``None`` for exact values.
+        seed: seed for the transpiler and for the shots.
         noise: whether a simulated device has its noise.
     """
 
@@ -96,7 +96,7 @@ class HardwareField:
             What was found; empty arrays for n = 0.
 
         Raises:
-            ModelError: another shape, or a position that is no finite number.
+            ModelError: the shape is another one, or a position is not a finite number.
             EqcompileError: the device cannot do it, or fails.
         """
         positions = self.force_field.checked(positions)

@@ -9,8 +9,8 @@ An expectation value is a quadratic form in the quaternion of each gate, :math:`
           = |p| \left[ f(q_+) - f(q_-) \right], \qquad q_\pm = \frac{q \pm \hat p}{\sqrt 2}.
 
 This is the two-term shift rule on the great circle through q and p, a quarter of its half turn to either side. Both
-quaternions are encoding gates again, of other vectors. Nothing is singular: q is a smooth function of x, at the zero
-vector and on the axes too, where azimuth and elevation have no derivative.
+quaternions are again encoding gates, of other vectors. Nothing is singular: q is a smooth function of x, also at the
+zero vector and on the axes, where azimuth and elevation have no derivative.
 
 References:
     Mitarai et al., Phys. Rev. A 98, 032309 (2018), and Schuld et al., Phys. Rev. A 99, 032331 (2019), on the
@@ -24,7 +24,7 @@ import numpy as np
 from siqml.molecule.structures import Array
 
 SMALL_LENGTH: Final = 0.05
-"""Below it the series to sixth order is exact to double precision, and the closed form loses digits."""
+"""Length below which the series to sixth order is exact to double precision, while the closed form loses digits."""
 
 
 def quaternion(v: Array) -> Array:
@@ -63,7 +63,7 @@ def shifted(v: Array) -> tuple[Array, Array]:
     """The gates that the rule evaluates, and the factors of their differences.
 
     Args:
-        v: ``(..., 3)``, scale times position.
+        v: scale times position, ``(..., 3)``.
 
     Returns:
         quaternions ``(..., 3, 2, 4)``, for each derivative the upper and the lower one, and factors ``(..., 3)``.

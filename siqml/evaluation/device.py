@@ -1,4 +1,4 @@
-"""A model on a device against the same model without noise and shots, and against labels."""
+"""A model on a device, compared with the same model without noise and shots, and with labels."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,8 +21,8 @@ class Agreement:
     Attributes:
         mse: mean square difference.
         error: root mean square of the standard errors; 0 where values are exact.
-        rms_z: root mean square of difference over standard error; about 1 where shots are all there is.
-        covered: share of the numbers within two standard errors; about 0.95 where shots are all there is.
+        rms_z: root mean square of difference over standard error; about 1 where shots are the only source of error.
+        covered: share of the numbers within two standard errors; about 0.95 where shots are the only source of error.
     """
 
     mse: float
@@ -32,7 +32,7 @@ class Agreement:
 
     @classmethod
     def of(cls, found: Array, errors: Array, exact: Array) -> "Agreement":
-        """Compare arrays of one shape; numbers without an error count in the first two only."""
+        """Compare arrays of the same shape; numbers without an error count only in the first two."""
         difference, uncertain = found - exact, errors > 0
         mse, error = float(np.mean(difference**2)), float(np.sqrt(np.mean(errors**2)))
         if not uncertain.any():
@@ -47,8 +47,8 @@ class HardwareEvaluation:
 
     Attributes:
         source: the structures.
-        structures: numbers of those that were measured, counted from 0.
-        num_structures: how many the set has.
+        structures: numbers of the structures that were measured, counted from 0.
+        num_structures: number of structures in the set.
         backend, shots, seed: how they were measured.
         noise: whether there was any but that of shots.
         circuit: gate counts and depth on the device.
@@ -56,7 +56,7 @@ class HardwareEvaluation:
         energies, energy_errors, exact_energies: ``(n,)`` in eV.
         energy: measured against exact energies, in eV^2 and eV.
         force: measured against exact force components, or ``None``.
-        energy_label_mse, force_label_mse: measured against labels.
+        energy_label_mse, force_label_mse: mean square difference from labels.
     """
 
     source: str
@@ -91,7 +91,7 @@ def spread(count: int, limit: int) -> list[int]:
 
 
 def oriented(positions: Array, seed: int) -> Array:
-    """Structures ``(n, n_atoms, 3)``, each turned at random: one on an axis would not see rotations about it."""
+    """Structures ``(n, n_atoms, 3)``, each turned at random: on an axis, one would not see rotations about it."""
     from scipy.spatial.transform import Rotation
 
     turns = Rotation.random(len(positions), np.random.default_rng(seed)).as_matrix()
@@ -102,13 +102,13 @@ def oriented(positions: Array, seed: int) -> Array:
 def evaluate_on_device(
     field: HardwareField, structures: Structures, limit: int, forces: bool, stream: TextIO
 ) -> HardwareEvaluation:
-    """Measure structures of a set, and compare.
+    """Measure structures of a set, and compare the results.
 
     Args:
         field: the model on a device.
-        structures: labelled, in the atom order of the model.
-        limit: how many are measured at most, evenly spread over the set.
-        forces: whether forces are measured too.
+        structures: labelled structures, in the atom order of the model.
+        limit: largest number of structures that are measured, evenly spread over the set.
+        forces: whether forces are measured, too.
         stream: takes the progress report.
 
     Returns:

@@ -1,4 +1,4 @@
-"""How wrong an ensemble is, and whether the spread of its members says so."""
+"""How wrong an ensemble is, and whether the spread of its members shows it."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -10,7 +10,7 @@ from siqml.field.ensemble import Ensemble
 from siqml.molecule.structures import Array, Structures
 
 FEWEST: Final = 3
-"""Two points always lie on a line: a correlation needs more."""
+"""Least number of structures for a correlation: two points always lie on a line."""
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,11 @@ class Agreement:
     """The spread between members beside the error of their mean.
 
     Attributes:
-        spread: mean square of the standard deviation between members, over structures, and force components; to be
-            compared with the mean square error of the mean.
-        correlation: over structures, of the standard deviation with the size of the error (of forces: the root mean
-            squares over the components of a structure); ``None`` for fewer than three structures, or if either is
-            everywhere the same.
+        spread: mean square of the standard deviation between members, over structures and force components. It is to
+            be compared with the mean square error of the mean.
+        correlation: correlation, over structures, of the standard deviation with the size of the error (for forces,
+            the root mean squares over the components of a structure); ``None`` for fewer than three structures, or if
+            either is the same everywhere.
     """
 
     spread: float
@@ -30,7 +30,7 @@ class Agreement:
 
     @classmethod
     def of(cls, std: Array, error: Array) -> "Agreement":
-        """Of standard deviations and errors, both ``(n,)`` or ``(n, n_atoms, 3)``.
+        """The agreement of standard deviations with errors, both ``(n,)`` or ``(n, n_atoms, 3)``.
 
         >>> Agreement.of(np.array([1.0, 2.0, 3.0]), np.array([2.0, -4.0, 6.0]))
         Agreement(spread=4.666666666666667, correlation=1.0)
@@ -43,10 +43,10 @@ class EnsembleEvaluation:
     """Errors of an ensemble on one set of structures.
 
     Attributes:
-        members: of each model by name.
-        mean: of the mean prediction.
+        members: errors of each model, by name.
+        mean: errors of the mean prediction.
         energy: spread and error of energies, in eV^2.
-        force: of force components, in eV^2/angstrom^2; ``None`` without force labels.
+        force: spread and error of force components, in eV^2/angstrom^2; ``None`` without force labels.
     """
 
     members: dict[str, Evaluation]
@@ -67,7 +67,7 @@ def evaluate_ensemble(ensemble: Ensemble, structures: Structures) -> EnsembleEva
         structures: labelled structures in their atom order.
 
     Returns:
-        Errors of every member and of the mean, and how the spread goes with the error.
+        Errors of every member and of the mean, and how the spread agrees with the error.
     """
     found = ensemble.predictions(structures.positions)
     members = {
@@ -84,7 +84,7 @@ def evaluate_ensemble(ensemble: Ensemble, structures: Structures) -> EnsembleEva
 
 
 def _size(values: Array) -> Array:
-    """Root mean square of each structure, ``(n,)``."""
+    """Root mean square over each structure, ``(n,)``."""
     return np.asarray(np.sqrt(np.mean(values.reshape(len(values), -1) ** 2, axis=1)))
 
 

@@ -36,16 +36,16 @@ class Evaluation:
     """Errors of one model on one set of structures.
 
     Attributes:
-        source: the structures.
-        num_structures: how many.
-        energy: of total energies.
-        force: over all Cartesian components of all atoms, zeros by symmetry included.
-        radial_force: of -dE/dr, for diatomic molecules only. Its mean square is three times the Cartesian
-            one, which averages over three directions of which one carries the force.
-        line_force: along the line of a cut, see `Line`, where all structures lie on one.
-        energy_variance: of the labels, in eV^2: the mean square error of answering their mean.
+        source: where the structures come from.
+        num_structures: number of structures.
+        energy: errors of total energies.
+        force: errors over all Cartesian components of all atoms, including those that are zero by symmetry.
+        radial_force: errors of -dE/dr, for diatomic molecules only. Their mean square is three times the Cartesian one,
+            which averages over three directions of which one carries the force.
+        line_force: errors along the line of a cut, see `Line`, if all structures lie on one.
+        energy_variance: variance of the labels, in eV^2: the mean square error of answering their mean.
         force_variance: mean square of the force components, in eV^2/angstrom^2: the error of answering zero.
-        floor: the part of that which no parameters of this model express, where it was asked for.
+        floor: the part of it that no parameters of this model can express, if it was asked for.
     """
 
     source: str
@@ -64,12 +64,12 @@ class Evaluation:
 
 
 ANOTHER_ZERO: Final = 100.0
-"""Mean square errors this many times the variance of the labels, and above 1 eV^2, are no matter of training: whoever
-answers the mean of the training set is wrong by about the variance."""
+"""Mean square errors this many times the variance of the labels, and above 1 eV^2, do not come from poor training: even
+the mean of the training set as the answer is wrong only by about the variance."""
 
 
 def doubtful(evaluation: Evaluation) -> list[str]:
-    """A line if the labels have another zero or unit than the model, by the size of its errors; else none."""
+    """A line if the size of the errors says that labels and model have different zeros or units; empty otherwise."""
     error, variance = evaluation.energy.mse, evaluation.energy_variance
     if error <= 1.0 or error <= ANOTHER_ZERO * variance:
         return []
@@ -85,10 +85,10 @@ def evaluate(force_field: ForceField, structures: Structures, with_floor: bool =
     Args:
         force_field: the model.
         structures: labelled structures in the atom order of the model.
-        with_floor: also find the part of the forces that the model cannot express; takes seconds.
+        with_floor: whether to find the part of the forces that the model cannot express, too; this takes seconds.
 
     Returns:
-        The errors; those of forces are ``None`` where the structures have none.
+        The errors; those of forces are ``None`` if the structures have no forces.
     """
     has_floor = with_floor and structures.forces is not None and len(structures) > 0
     with eq.stage("the part of the forces that the model cannot express"):
@@ -103,13 +103,13 @@ def compared(
     """Compare any predictions with labels.
 
     Args:
-        energies: ``(n,)`` in eV.
-        forces: ``(n, n_atoms, 3)`` in eV/angstrom.
-        structures: labelled, n of them, atoms in the same order.
+        energies: predicted energies ``(n,)`` in eV.
+        forces: predicted forces ``(n, n_atoms, 3)`` in eV/angstrom.
+        structures: n labelled structures with their atoms in the same order.
         floor: passed on.
 
     Returns:
-        The errors; those of forces are ``None`` where the structures have none.
+        The errors; those of forces are ``None`` if the structures have no forces.
     """
     force = along_bond = along_line = force_variance = None
     if structures.forces is not None:

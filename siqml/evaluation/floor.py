@@ -1,13 +1,13 @@
 r"""The share of the forces that a model cannot express, whatever its parameters.
 
-At one structure x the forces that a model can give are the gradients of its energy for all parameters. If they
-fill only a subspace S(x) of the 3 N directions, the rest of the true force is lost to it, and no training goes below
+At one structure x, the forces that a model can give are the gradients of its energy for all parameters. If they fill
+only a subspace S(x) of the 3 N directions, the rest of the true force is out of reach, and no training goes below
 
 .. math:: \min_\theta \mathrm{MSE}(F) \ge \frac{1}{3 n N} \sum_x | (1 - P_{S(x)}) F(x) |^2 .
 
-S(x) is found as the span of the gradients at many random parameters. It always misses the three translations;
-a rotation invariant model also misses the three rotations, along which true forces vanish. A model with more
-symmetry than the molecule misses directions in which forces do act.
+S(x) is found as the span of the gradients at many random parameters. It always misses the three translations. A
+rotation-invariant model also misses the three rotations, along which true forces vanish. A model with more symmetry
+than the molecule misses directions in which forces do act.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ RANK_CUT: Final = 1e-6
 leave 1e-15 where there is nothing, and 6e-4 or more where there is something."""
 
 SEED: Final = 20
-"""Of the random parameters; any other gives the same subspace."""
+"""Seed for the random parameters; any other gives the same subspace."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Floor:
         seen: smallest and largest number of directions that the model sees at a structure.
         directions: how many there are once the molecule may not shift, 3 N - 3.
         mse: lower bound of MSE(F) over all components, in eV^2/angstrom^2.
-        share: of the mean square of the force labels.
+        share: the same as a share of the mean square of the force labels.
     """
 
     seen: tuple[int, int]
@@ -51,14 +51,14 @@ def force_floor(force_field: ForceField, structures: Structures, breaking: bool 
     Args:
         force_field: the model; of its parameters only the scales alpha matter, because the size of what can be
             seen depends on them, and its being seen does not.
-        structures: with forces, at least one.
-        breaking: let the angles that break the symmetry vary; else they are 0.
+        structures: structures with forces, at least one.
+        breaking: whether the angles that break the symmetry vary; otherwise they are 0.
 
     Returns:
         The floor. Rank and projection are numerical, see `RANK_CUT`.
 
     Raises:
-        DataError: no forces, or no structure.
+        DataError: there are no forces, or no structures.
     """
     if structures.forces is None or not len(structures):
         raise DataError(f"{structures.source}: the share of forces out of reach needs structures with forces")
@@ -74,7 +74,7 @@ def force_floor(force_field: ForceField, structures: Structures, breaking: bool 
 
 
 def _random_gradients(force_field: ForceField, positions: Array, breaking: bool) -> Array:
-    """``(n, K, 3 N)``: gradients of the energy at K parameter vectors, twice as many as there are directions."""
+    """Gradients ``(n, K, 3 N)`` of the energy at K parameter vectors, twice as many as there are directions."""
     import jax
 
     program, width = force_field.program, positions[0].size

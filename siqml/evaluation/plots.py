@@ -77,7 +77,7 @@ def draw_curve(path: Path, force_field: ForceField, train: Structures, test: Str
 
 
 def draw_parity(path: Path, force_field: ForceField, train: Structures, test: Structures | None) -> None:
-    """Predictions against labels, energies left, Cartesian forces right.
+    """Predictions against labels: energies on the left, Cartesian forces on the right.
 
     Args:
         path: the PNG file, written atomically.
@@ -110,10 +110,10 @@ def draw_sizes(
 
     Args:
         path: the PNG file, written atomically.
-        sizes: numbers of training structures, rising.
+        sizes: numbers of training structures, in rising order.
         energies: MSE(E) on the test set for each size, in eV^2.
         forces: MSE(F) for each size, in eV^2/angstrom^2; empty without labels.
-        name: of the model.
+        name: name of the model.
     """
     parts = [("MSE(E) (eV²)", energies, TRAIN_COLOR), ("MSE(F) (eV²/Å²)", forces, TEST_COLOR)]
     parts = [part for part in parts if part[1]]
@@ -137,7 +137,7 @@ def _sets(train: Structures, test: Structures | None) -> list[tuple[Structures, 
 
 @dataclass(frozen=True)
 class _Curve:
-    """What runs along the horizontal axis, the structures there, and the force along it."""
+    """What the horizontal axis shows, the structures along it, and the force along it."""
 
     name: str
     places: Callable[[Array], Array]

@@ -17,18 +17,18 @@ from siqml.molecule.structures import Array, composition, match_atoms
 class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
     """Energies in eV and forces in eV/angstrom for one molecule.
 
-    Atoms may come in any order; equal atoms are taken in the order in which they are listed. Of an ensemble these are
-    the means, and ``results`` also holds the standard deviations between its members: ``energy_std`` in eV and
-    ``forces_std``, ``(n_atoms, 3)`` in eV/angstrom.
+    Atoms may come in any order; equal atoms are taken in the order in which they are listed. For an ensemble, energies
+    and forces are the means, and ``results`` also holds the standard deviations between its members: ``energy_std`` in
+    eV and ``forces_std``, ``(n_atoms, 3)`` in eV/angstrom.
 
-    It can be copied and pickled: a copy shares the model, which never changes; a pickle holds the text of the spec and
-    numbers, and compiles and certifies it again where it is read.
+    It can be copied and pickled. A copy shares the model, which never changes. A pickle holds the text of the spec and
+    numbers; the model is compiled and certified again where the pickle is read.
 
     Args:
         force_field: the trained model, or an ensemble.
 
     Raises:
-        ModelError: something else.
+        ModelError: ``force_field`` is something else.
     """
 
     implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
@@ -46,7 +46,7 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
         """Calculator of a model file or run folder, or of a folder of runs; see `siqml.field.ensemble.load_field`.
 
         Raises:
-            ModelError: no name of a file, or as `siqml.field.ensemble.load_field`.
+            ModelError: ``path`` is not a file name; see also `siqml.field.ensemble.load_field`.
         """
         if not isinstance(path, str | os.PathLike):
             raise ModelError(
@@ -63,7 +63,7 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
         """Called by ASE. Energy and forces come together: one backward pass gives both.
 
         Raises:
-            ModelError: other atoms than the model's, or a periodic cell.
+            ModelError: the atoms are not those of the model, or there is a periodic cell.
         """
         super().calculate(atoms, properties, system_changes)
         symbols, needed = self.atoms.get_chemical_symbols(), self.force_field.species
@@ -80,14 +80,14 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
             self.results = _results(self.force_field.predict(positions), order)
 
     def export_properties(self) -> Any:
-        """What ASE knows of the results; it refuses names that are not its own."""
+        """The results that ASE knows; it refuses names that are not its own."""
         from ase.outputs import Properties, all_outputs
 
         return Properties({name: value for name, value in self.results.items() if name in all_outputs})
 
 
 def _results(found: tuple[Array, Array], order: list[int], suffix: str = "") -> dict[str, Any]:
-    """Energy and forces of one structure, atoms in the order of the file."""
+    """Energy and forces of one structure, with its atoms in the order of the file."""
     energies, forces = found
     in_file_order = np.empty_like(forces[0])
     in_file_order[order] = forces[0]

@@ -11,7 +11,7 @@ from siqml.errors import ModelError
 
 @dataclass(frozen=True)
 class Listing:
-    """One shipped model: its name, its size, and where its spec lies."""
+    """One shipped model: its name, its size, and where its spec is."""
 
     name: str
     num_qubits: int
@@ -35,13 +35,13 @@ def find(name: str, folder: str, beside: Path = Path()) -> Path:
     Args:
         name: a shipped name, or a path that ends in ``.yaml`` or contains a separator.
         folder: ``"models"`` or ``"configs"``.
-        beside: relative paths start here.
+        beside: folder at which relative paths start.
 
     Returns:
-        The path; whether a user's file exists is for the reader to say.
+        The path. Whether a user's file exists is left to its reader.
 
     Raises:
-        ModelError: a bare name that is not shipped.
+        ModelError: a bare name is not that of a shipped file.
 
     >>> find("lih", "models").name
     'lih.yaml'
@@ -59,7 +59,7 @@ def find(name: str, folder: str, beside: Path = Path()) -> Path:
 
 
 def shipped_models() -> tuple[Listing, ...]:
-    """Every shipped model, by name."""
+    """Every shipped model, sorted by name."""
     return tuple(_listing(find(name, "models")) for name in shipped_names("models"))
 
 
@@ -69,7 +69,7 @@ def _listing(path: Path) -> Listing:
 
 
 def count_parameters(spec: "eq.Spec") -> int:
-    """Trainable parameters, without compiling: D (B K + breaking) weights and angles, and the scales."""
+    """Number of trainable parameters, without compiling: D (B K + breaking) weights and angles, and the scales."""
     scales = 0 if spec.data is None else len(spec.data.scales)
     ansatz = spec.ansatz
     if ansatz is None:
@@ -78,21 +78,21 @@ def count_parameters(spec: "eq.Spec") -> int:
 
 
 def compile_certified(spec: "eq.Spec") -> "eq.Program":
-    """Compile a spec that must hold what it promises.
+    """Compile a spec that must keep what it promises.
 
     Args:
-        spec: with data, observable and ansatz.
+        spec: a spec with data, observable and ansatz.
 
     Returns:
         The program; its certificate is proven.
 
     Raises:
-        ModelError: the certificate is a refusal; the message says how to see why.
+        ModelError: the certificate is refused; the message says how to see why.
     """
     program = eq.compile(spec)
     if not program.certificate:
         path = spec.source.path
         raise ModelError(
-            f"{path}: its certificate is refused, nothing is trained; see: eqcompile verify {path}"
+            f"{path}: its certificate is refused, so nothing is trained; see: eqcompile verify {path}"
         )
     return program

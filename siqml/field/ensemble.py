@@ -1,4 +1,4 @@
-"""Several models of the same atoms: their mean, and how far they disagree."""
+"""Several models of the same atoms: their mean, and how much they disagree."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from siqml.molecule.structures import Array
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """What every member of an ensemble says.
+    """What every member of an ensemble predicts.
 
     Attributes:
         energies: ``(m, n)`` in eV, for m members and n structures.
@@ -35,7 +35,7 @@ class Predictions:
 
     @property
     def std(self) -> tuple[Array, Array]:
-        """Standard deviation between members, of energies ``(n,)`` and of every force component."""
+        """Standard deviations between members, of energies ``(n,)`` and of every force component."""
         return self.energies.std(axis=0, ddof=1), self.forces.std(axis=0, ddof=1)
 
 
@@ -47,10 +47,10 @@ class Ensemble:
 
     Attributes:
         members: two or more force fields of the same atoms in the same order.
-        names: of the members, for messages and tables.
+        names: names of the members, for messages and tables.
 
     Raises:
-        ModelError: fewer than two members, or members of other atoms.
+        ModelError: there are fewer than two members, or members of different atoms.
     """
 
     members: tuple[ForceField, ...]
@@ -71,7 +71,7 @@ class Ensemble:
 
     @classmethod
     def load(cls, runs: Sequence[Path]) -> "Ensemble":
-        """The ensemble of model files and run folders; errors as those of the class and of `load_model`."""
+        """The ensemble of model files and run folders; errors are those of the class and of `load_model`."""
         return cls(tuple(load_model(run) for run in runs), tuple(str(run) for run in runs))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Ensemble":
@@ -79,7 +79,7 @@ class Ensemble:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Without what has been compiled."""
+        """Pickle everything except what has been compiled."""
         return Ensemble, (self.members, self.names)
 
     @property
@@ -88,7 +88,7 @@ class Ensemble:
         return self.members[0].species
 
     def predict(self, positions: Array) -> tuple[Array, Array]:
-        """Mean energies and forces; arguments, shapes and errors as those of `ForceField.predict`."""
+        """Mean energies and forces; arguments, shapes and errors are those of `ForceField.predict`."""
         return self.predictions(positions).mean
 
     def predictions(self, positions: Array) -> Predictions:
@@ -101,7 +101,7 @@ class Ensemble:
             The predictions; empty arrays for n = 0.
 
         Raises:
-            ModelError: another shape, or a position that is no finite number.
+            ModelError: the shape is another one, or a position is not a finite number.
         """
         positions = self.members[0].checked(positions)
         found = [in_chunks(function, positions) for function in self._functions]
@@ -109,7 +109,7 @@ class Ensemble:
 
     @cached_property
     def _functions(self) -> tuple[Callable[[Any], tuple[Any, Any]], ...]:
-        """Energies and forces of each member, compiled once for all that differ in numbers only."""
+        """Energies and forces of each member, compiled once for all members that differ only in numbers."""
         compiled: dict[Any, Any] = {}
         functions = []
         for member in self.members:
@@ -121,7 +121,7 @@ class Ensemble:
 
 
 AnyField = ForceField | Ensemble
-"""One model or several."""
+"""One model, or several."""
 
 
 def load_field(paths: Sequence[Path]) -> AnyField:
@@ -134,7 +134,7 @@ def load_field(paths: Sequence[Path]) -> AnyField:
         The model, or the ensemble if there are several.
 
     Raises:
-        ModelError: one cannot be read, is named twice, or the atoms differ.
+        ModelError: a model cannot be read or is named twice, or the atoms differ.
     """
     runs = expanded(paths)
     return load_model(runs[0]) if len(runs) == 1 else Ensemble.load(runs)
@@ -144,7 +144,7 @@ def expanded(paths: Sequence[Path]) -> list[Path]:
     """Model files and run folders, with the runs of a folder of runs in its place.
 
     Raises:
-        ModelError: the same model twice.
+        ModelError: the same model is named twice.
     """
     runs = [run for path in paths for run in (runs_in(path) or [path])]
     files = [_file(run).resolve() for run in runs]
@@ -155,14 +155,14 @@ def expanded(paths: Sequence[Path]) -> list[Path]:
 
 
 def runs_in(folder: Path) -> list[Path]:
-    """The runs that lie in a folder, ``seed-2`` before ``seed-10``; none if it is a run itself, or no folder."""
+    """The runs in a folder, ``seed-2`` before ``seed-10``; empty if it is a run itself, or not a folder."""
     if not folder.is_dir() or _is_run(folder):
         return []
     return sorted((run for run in folder.iterdir() if _is_run(run)), key=_in_natural_order)
 
 
 def is_model(path: Path) -> bool:
-    """Whether a path names models, rather than structures: a model file, a run folder, a folder of runs."""
+    """Whether a path names models rather than structures: a model file, a run folder, or a folder of runs."""
     return path.suffix == ".safetensors" or _is_run(path) or bool(runs_in(path))
 
 

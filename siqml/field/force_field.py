@@ -76,7 +76,7 @@ class ForceField:
             energies ``(n,)`` in eV and forces ``(n, n_atoms, 3)`` in eV/angstrom; empty arrays for n = 0.
 
         Raises:
-            ModelError: another shape, or a position that is no finite number.
+            ModelError: the shape is another one, or a position is not a finite number.
         """
         positions = self.checked(positions)
         return in_chunks(lambda part: self._jitted(self.params, part), positions)
@@ -85,14 +85,14 @@ class ForceField:
         """The positions as an array ``(n, n_atoms, 3)``.
 
         Raises:
-            ModelError: another shape, or a position that is no finite number.
+            ModelError: the shape is another one, or a position is not a finite number.
         """
         positions = np.asarray(positions, dtype=np.float64)
         n_atoms = len(self.frame.species)
         if positions.ndim != 3 or positions.shape[1:] != (n_atoms, 3):
             raise ModelError(f"positions have shape {positions.shape}; this model needs (n, {n_atoms}, 3)")
         if not np.isfinite(positions).all():
-            raise ModelError("a position is no finite number")
+            raise ModelError("a position is not a finite number")
         return positions
 
     def energies(self, positions: Array) -> Array:

@@ -22,7 +22,7 @@ from siqml.molecule.structures import Array
 
 KIND: Final = "siqml-model-1"
 FILE_NAME: Final = "model.safetensors"
-"""In a run folder."""
+"""Name of the model file in a run folder."""
 
 FACTS: Final[Mapping[str, type]] = MappingProxyType(
     {
@@ -36,7 +36,7 @@ FACTS: Final[Mapping[str, type]] = MappingProxyType(
         "versions": dict,
     }
 )
-"""What a model file holds beside the parameters."""
+"""What a model file holds besides the parameters."""
 
 PACKAGES: Final = ("eqcompile", "jax", "numpy", "optax")
 
@@ -61,7 +61,7 @@ def save_model(path: Path, force_field: ForceField, origin: Origin) -> None:
     Args:
         path: the ``.safetensors`` file.
         force_field: the model.
-        origin: kept beside it for people to read.
+        origin: kept in the file for people to read.
     """
     source = force_field.program.spec.source
     facts = {
@@ -127,7 +127,7 @@ def load_parameters(path: Path, spec_sha256: str) -> Array:
         spec_sha256: of the spec that the parameters are for.
 
     Raises:
-        ModelError: no such file, damaged, not a siqml model, or a model of another spec.
+        ModelError: the file is missing, damaged, not a siqml model, or a model of another spec.
     """
     path = path / FILE_NAME if path.is_dir() else path
     content, params = _read(path)

@@ -1,10 +1,10 @@
-r"""Energies in eV to expectation values and back, by one affine map.
+r"""From energies in eV to expectation values and back, by one affine map.
 
 .. math:: v(E) = v_{low} + (E - E_{min})\, s, \qquad s = \frac{v_{high} - v_{low}}{E_{max} - E_{min}}
 
-A quantum model can only answer inside the spectrum of its observable, and a label at an edge of the spectrum
-forces a zero gradient there. The labels therefore go to a narrow window, low inside the spectrum. Forces
-scale by the same factor.
+A quantum model can only answer inside the spectrum of its observable, and a label at an edge of the spectrum forces a
+zero gradient there. Labels are therefore mapped to a narrow window, low inside the spectrum. Forces scale by the same
+factor.
 """
 
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from siqml.errors import LabelError
 from siqml.molecule.structures import Array
 
 DEFAULT_WINDOW: Final = (0.05, 0.25)
-"""As fractions of the range; for a Heisenberg pair, range [-3, 1], the labels then fill [-2.8, -2]."""
+"""The window as fractions of the range. For a Heisenberg pair, with range [-3, 1], the labels then fill [-2.8, -2]."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Scaling:
 
     Attributes:
         energy: E_min in eV, which maps to ``value``.
-        value: v_low, without unit.
+        value: v_low, dimensionless.
         factor: s in 1/eV.
     """
 
@@ -73,11 +73,11 @@ class Scaling:
         return cls(lowest, bottom + low * width, (high - low) * width / (highest - lowest))
 
     def to_value(self, energy: Any) -> Any:
-        """Expectation value that stands for ``energy`` in eV; any shape."""
+        """Expectation value that stands for ``energy`` in eV, of any shape."""
         return self.value + (energy - self.energy) * self.factor
 
     def to_energy(self, value: Any) -> Any:
-        """Energy in eV that an expectation value stands for; any shape."""
+        """Energy in eV that an expectation value, of any shape, stands for."""
         return self.energy + (value - self.value) / self.factor
 
     def to_dict(self) -> dict[str, float]:
@@ -86,4 +86,4 @@ class Scaling:
 
 
 IDENTITY: Final = Scaling(0.0, 0.0, 1.0)
-"""Values as they are."""
+"""The map that leaves values as they are."""

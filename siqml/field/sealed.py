@@ -13,7 +13,7 @@ import eqcompile as eq
 from siqml.errors import SiqmlError
 
 KEY = "siqml"
-"""The only key of the metadata: safetensors writes several in no fixed order."""
+"""The only key of the metadata: safetensors would write several keys in no fixed order."""
 
 
 NOTHING: Final[Mapping[str, type]] = MappingProxyType({})
@@ -24,9 +24,9 @@ def write_sealed(path: Path, kind: str, facts: Mapping[str, Any], arrays: Mappin
 
     Args:
         path: the ``.safetensors`` file.
-        kind: what it is, with its version, such as ``"siqml-model-1"``.
-        facts: anything JSON can hold.
-        arrays: by name.
+        kind: what the file is, with its version, such as ``"siqml-model-1"``.
+        facts: anything that JSON can hold.
+        arrays: the arrays, by name.
     """
     from safetensors.numpy import save
 
@@ -44,7 +44,7 @@ def read_sealed(
     needed: Mapping[str, type] = NOTHING,
     arrays: Sequence[str] = (),
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read a file of `write_sealed`.
+    """Read a file written by `write_sealed`.
 
     Args:
         path: the file, which exists.
@@ -58,8 +58,8 @@ def read_sealed(
         facts and arrays.
 
     Raises:
-        SiqmlError: truncated, damaged, foreign, of another kind or version, or without something that is needed; of
-            class ``failure``.
+        SiqmlError: the file is truncated, damaged, foreign, of another kind or version, or lacks something that is
+            needed. The class of the error is ``failure``.
     """
     from safetensors import SafetensorError, safe_open
 

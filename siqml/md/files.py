@@ -1,7 +1,7 @@
 """The files of a simulation: frames, energies, picture, and the state to continue from.
 
-Frames and energies grow by appending. The checkpoint holds how long both files were when it was written; whatever a
-killed process wrote after that is cut off before the simulation goes on, and done again to the same bits.
+Frames and energies are appended. The checkpoint holds how long both files were when it was written. Whatever a killed
+process wrote after that is cut off before the simulation goes on, and is computed again to the same bits.
 """
 
 import io
@@ -26,7 +26,7 @@ FACTS: Final[Mapping[str, type]] = MappingProxyType(
 )
 COLUMNS: Final = "step,time_fs,potential_ev,kinetic_ev,temperature_k"
 SPREAD_COLUMNS: Final = ",energy_std_ev,largest_force_std_ev_per_angstrom"
-"""Of an ensemble: standard deviation between its members, of forces the largest of all components."""
+"""Columns of an ensemble: the standard deviation between its members; for forces, the largest of all components."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class MdFiles:
 
     @property
     def energies(self) -> Path:
-        """One line per frame: step, time, potential and kinetic energy, temperature; of an ensemble, its spread."""
+        """One line per frame: step, time, potential and kinetic energy, temperature; the spread of an ensemble."""
         return self.trajectory.with_suffix(".csv")
 
     @property
@@ -51,11 +51,11 @@ class MdFiles:
         return self.trajectory.with_suffix(".checkpoint.safetensors")
 
     def begin(self, overwrite: bool, spread: bool = False) -> None:
-        """Make room.
+        """Make room for a new trajectory.
 
         Args:
-            overwrite: replace an earlier trajectory.
-            spread: an ensemble moves the atoms.
+            overwrite: whether to replace an earlier trajectory.
+            spread: whether an ensemble moves the atoms.
 
         Raises:
             MdError: a trajectory is there and may not be replaced, or the name does not end in .extxyz.
@@ -88,11 +88,11 @@ class MdFiles:
                 file.write(text)
 
     def sizes(self) -> tuple[int, int]:
-        """Of the files of frames and energies, in bytes."""
+        """Sizes of the files of frames and of energies, in bytes."""
         return self.trajectory.stat().st_size, self.energies.stat().st_size
 
     def table(self) -> "np.ndarray[Any, Any]":
-        """The energies, ``(frames, 5)``; ``(frames, 7)`` of an ensemble."""
+        """The energies, ``(frames, 5)``; ``(frames, 7)`` for an ensemble."""
         header, _, text = self.energies.read_text().partition("\n")
         columns = header.count(",") + 1
         return np.loadtxt(io.StringIO(text), delimiter=",", ndmin=2) if text else np.empty((0, columns))
@@ -103,11 +103,11 @@ class MdState:
     """Where a simulation stands.
 
     Attributes:
-        step: done so far.
+        step: number of steps done so far.
         positions: ``(n_atoms, 3)`` in angstrom.
         momenta: ``(n_atoms, 3)`` in ASE's units.
         generator: state of numpy's generator.
-        sizes: of the files of frames and energies, in bytes.
+        sizes: sizes of the files of frames and of energies, in bytes.
     """
 
     step: int
@@ -121,11 +121,11 @@ def save_state(files: MdFiles, state: MdState, order: MdOrder, model: str, symbo
     """Write the checkpoint, atomically.
 
     Args:
-        files: of the trajectory.
+        files: files of the trajectory.
         state: what to keep.
-        order: of the simulation.
+        order: order of the simulation.
         model: digest of the model.
-        symbols: of the atoms.
+        symbols: chemical symbols of the atoms.
     """
     facts = {
         "step": state.step,
@@ -142,15 +142,16 @@ def load_state(files: MdFiles, order: MdOrder, model: str) -> tuple[MdState, lis
     """Read the checkpoint, and cut off what was written after it.
 
     Args:
-        files: of the trajectory.
-        order: must be the one that it was begun with.
-        model: digest of the model, which must be the same too.
+        files: files of the trajectory.
+        order: order of the simulation; it must be the one that the trajectory was begun with.
+        model: digest of the model; it must be the same, too.
 
     Returns:
         The state and the symbols of the atoms.
 
     Raises:
-        MdError: no checkpoint, damaged, of another model or order, or its trajectory is shorter than it was.
+        MdError: there is no checkpoint; it is damaged, or belongs to another model or order; or the trajectory is
+            shorter than it was.
     """
     if not files.checkpoint.is_file():
         raise MdError(f"{files.checkpoint}: nothing to continue; start without --resume")

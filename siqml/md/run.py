@@ -23,7 +23,7 @@ CHECKPOINT_FRAMES: Final = 100
 FEMTO_PER_PICO: Final = 1000.0
 
 LINEAR: Final = 1e-8
-"""A moment of inertia below this share of the largest is that of a molecule about its own axis."""
+"""A moment of inertia below this share of the largest is that of a linear molecule about its own axis."""
 
 
 def simulate(
@@ -37,15 +37,15 @@ def simulate(
     """Move a molecule.
 
     Args:
-        force_field: the model, or an ensemble, whose mean moves the atoms.
+        force_field: the model, or an ensemble whose mean moves the atoms.
         start: symbols and positions ``(n_atoms, 3)`` in angstrom; ``None`` continues from the checkpoint.
         order: how to move.
-        steps: in all, those before an interruption included.
+        steps: number of steps in all, including those before an interruption.
         files: where to write; already begun if there is a start.
         stream: takes the progress report.
 
     Raises:
-        MdError: the molecule left every region in which numbers are finite, or nothing is left to do.
+        MdError: the molecule left the region in which numbers are finite, or nothing is left to do.
         ModelError: these atoms are not those of the model.
         KeyboardInterrupt: passed on, after a checkpoint.
     """
@@ -85,7 +85,7 @@ class _Simulation:
                 if self.done % (self.order.every * CHECKPOINT_FRAMES) == 0:
                     self.save(self._state())
         except KeyboardInterrupt:
-            self.save(before)  # a step or a frame may be half done: it is done again
+            self.save(before)  # a step or a frame may be half finished: it is computed again
             raise
         self.save(self._state())
 
@@ -129,7 +129,7 @@ def digest(force_field: AnyField) -> str:
 
 
 def degrees_of_freedom(n_atoms: int) -> int:
-    """Of the motion inside a molecule that neither moves nor turns, linear only if it has two atoms."""
+    """Degrees of freedom of a molecule that neither drifts nor turns; it counts as linear only if it has two atoms."""
     return max(3 * n_atoms - (5 if n_atoms == 2 else 6), 1)
 
 
@@ -140,7 +140,7 @@ def _atoms(symbols: Sequence[str], positions: Array, momenta: Array | None, forc
 
 
 def _heat(atoms: Any, temperature: float, generator: np.random.Generator) -> None:
-    """Velocities of a temperature, without motion or rotation of the whole."""
+    """Give the atoms velocities of this temperature, without drift or rotation of the whole."""
     from ase.units import kB
 
     masses = atoms.get_masses()[:, None]
@@ -179,11 +179,11 @@ def _step(dynamics: Any, atoms: Any, number: int) -> None:
             f"step {number}: {error}; the simulation ran away: take a smaller --timestep or --temperature"
         ) from error
     if not np.isfinite(atoms.get_momenta()).all():
-        raise MdError(f"step {number}: velocities are no finite numbers; take a smaller --timestep")
+        raise MdError(f"step {number}: velocities are not finite numbers; take a smaller --timestep")
 
 
 def _write(files: MdFiles, atoms: Any, order: MdOrder, step: int) -> str:
-    """Append a frame and its energies; what the progress report says about it."""
+    """Append a frame and its energies, and return what the progress report says about it."""
     from ase.io import write
     from ase.units import kB
 
@@ -200,7 +200,7 @@ def _write(files: MdFiles, atoms: Any, order: MdOrder, step: int) -> str:
 
 
 def _spread(results: dict[str, Any]) -> list[float]:
-    """Of the energy, and the largest of all force components; nothing of one model."""
+    """Spread of the energy, and the largest one of all force components; empty for a single model."""
     return [results["energy_std"], results["forces_std"].max()] if "energy_std" in results else []
 
 

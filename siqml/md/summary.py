@@ -14,7 +14,7 @@ STEP, TIME, POTENTIAL, KINETIC, TEMPERATURE, ENERGY_STD, FORCE_STD = range(7)
 FEMTO_PER_PICO = 1000.0
 
 MARGIN = 0.01
-"""Share of the range of training energies by which a frame may lie outside: the minimum lies between the points."""
+"""Share of the range of training energies by which a frame may lie outside it: the minimum lies between the points."""
 
 CONSERVED = 0.1
 """Share of the mean kinetic energy that drift or scatter of the total energy may reach before it is called broken."""
@@ -23,12 +23,13 @@ CONSERVED = 0.1
 def summary(files: MdFiles, ensemble: str, known: Array | None) -> list[str]:
     r"""Lines of text about a trajectory.
 
-    The drift is the slope of a straight line through the total energy, the scatter the root mean square of what is
-    left. A symplectic integrator with exact forces keeps the energy up to a scatter of order timestep squared.
+    The drift is the slope of a straight line through the total energy, and the scatter is the root mean square of what
+    is left. A symplectic integrator with exact forces keeps the energy up to a scatter of the order of the timestep
+    squared.
 
     Args:
-        files: of the trajectory.
-        ensemble: drift is given at constant energy only.
+        files: files of the trajectory.
+        ensemble: the statistical ensemble; drift is reported for ``"nve"`` only.
         known: training energies in eV; frames whose potential energy lies outside them are counted.
 
     Returns:

@@ -11,15 +11,15 @@ ENSEMBLES: Final = ("nve", "langevin")
 
 @dataclass(frozen=True)
 class MdOrder:
-    """A simulation, but for its length.
+    """A simulation, except for its length.
 
     Attributes:
         ensemble: ``"nve"``, constant energy by velocity Verlet, or ``"langevin"``, a bath of constant temperature.
-        timestep: in fs.
-        temperature: of the start velocities, and of the bath, in K.
-        friction: of the bath in 1/ps; without meaning at constant energy.
+        timestep: timestep in fs.
+        temperature: temperature of the start velocities and of the bath, in K.
+        friction: friction of the bath in 1/ps; it has no meaning at constant energy.
         every: steps between two frames.
-        seed: of the start velocities and of the bath.
+        seed: seed for the start velocities and for the bath.
 
     Raises:
         MdError: one of them is impossible.

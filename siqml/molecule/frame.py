@@ -1,11 +1,11 @@
 """From atoms to sites: where the origin is, and how forces find their way back.
 
-Sites are positions relative to the mean of origin atoms, the same for all sites or some of their own,
+Sites are positions relative to the mean of origin atoms. These atoms are the same for all sites, or a site has its own:
 
 .. math:: x_s = r_{a(s)} - \\frac{1}{|O_s|} \\sum_{o \\in O_s} r_o ,
 
-so energies do not change under translation. This is a linear map A whose rows sum to zero. Forces go
-back by its transpose, F = -A^T dE/dx, hence they sum to zero: Newton's third law holds for all parameters.
+so energies do not change under translation. This is a linear map A whose rows sum to zero. Forces go back by its
+transpose, F = -A^T dE/dx. Hence they sum to zero: Newton's third law holds for all parameters.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ class Frame:
         species: chemical symbols of the atoms, in the order of the model.
         sites: the atom at each site, as an index into ``species``, in the order of the spec's sites.
         origin: the atoms whose mean position is the origin.
-        own: sites with an origin of their own, and its atoms.
+        own: sites with an origin of their own, each with the atoms of that origin.
     """
 
     species: tuple[str, ...]
@@ -67,7 +67,7 @@ class Frame:
             sites: atom of each site, by name of the site.
             origin: the origin atoms.
             order: names of the sites as the spec orders them.
-            own: sites with an origin of their own, and its atoms.
+            own: sites with an origin of their own, each with the atoms of that origin.
 
         Returns:
             The frame.
@@ -105,7 +105,7 @@ class Frame:
     def follows(self, images: Sequence[int]) -> bool:
         """Whether exchanging the atoms at the sites exchanges the sites themselves.
 
-        Otherwise a symmetry of the circuit is none of the molecule.
+        If not, a symmetry of the circuit is not a symmetry of the molecule.
 
         Args:
             images: site s goes to site ``images[s]``.
@@ -122,7 +122,7 @@ class Frame:
         return len(set(targets)) == len(targets) and bool(np.array_equal(moved, self.matrix))
 
     def to_sites(self, positions: Any) -> Any:
-        """Sites ``(n, num_sites, 3)`` of positions ``(n, n_atoms, 3)`` in angstrom, differentiable."""
+        """Sites ``(n, num_sites, 3)`` of positions ``(n, n_atoms, 3)`` in angstrom; differentiable."""
         import jax.numpy as jnp
 
         return jnp.einsum("sa,nac->nsc", jnp.asarray(self.matrix), positions)
@@ -132,7 +132,7 @@ class Frame:
         return np.asarray(np.einsum("sa,nac->nsc", self.matrix, positions))
 
     def jacobian(self, positions: Array) -> Array:
-        """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by the positions ``(n_atoms, 3)``: A on each axis."""
+        """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by positions ``(n_atoms, 3)``: A along every axis."""
         return np.kron(self.matrix, np.eye(3)).astype(np.float64)
 
     def to_dict(self) -> dict[str, Any]:

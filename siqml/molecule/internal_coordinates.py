@@ -1,9 +1,9 @@
-r"""Internal coordinates in place of positions: what a model without symmetry takes.
+r"""Internal coordinates in place of positions: the input of a model without symmetry.
 
-A bond length or an angle does not change when the molecule moves or turns, so a circuit that knows no rotation
-can be fed with it. Each coordinate q is one site of the spec, the vector (q, 0, 0), and its encoding
-exp(-i alpha q X) is a plain rotation. Energies are invariant whatever the circuit does, because its input is;
-forces come from automatic differentiation through q, that is by the chain rule,
+A bond length or an angle does not change when the molecule moves or turns, so it can be fed to a circuit that knows
+nothing about rotations. Each coordinate q is one site of the spec, the vector (q, 0, 0), and its encoding
+exp(-i alpha q X) is a plain rotation. Energies are invariant whatever the circuit does, because its input is. Forces
+come from automatic differentiation through q, that is, by the chain rule:
 
 .. math:: F = -\sum_s \frac{\partial E}{\partial q_s} \frac{\partial q_s}{\partial r} .
 """
@@ -19,7 +19,8 @@ from siqml.molecule.frame import Frame
 from siqml.molecule.structures import Array
 
 TINY: Final = 1e-24
-"""Squared length, or its like, below which a vector counts as zero: 1e-12 angstrom, far below rounding of positions."""
+"""Squared length below which a vector counts as zero. The length is 1e-12 angstrom, far below the rounding of
+positions."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class InternalCoordinates:
         return cls(tuple(atoms), tuple(tuple(coordinates[name]) for name in order))
 
     def to_sites(self, positions: Any) -> Any:
-        """Sites ``(n, num_sites, 3)`` of positions ``(n, n_atoms, 3)`` in angstrom, differentiable."""
+        """Sites ``(n, num_sites, 3)`` of positions ``(n, n_atoms, 3)`` in angstrom; differentiable."""
         import jax.numpy as jnp
 
         values = jnp.stack([_value(positions, atoms) for atoms in self.coordinates], axis=1)
@@ -89,7 +90,7 @@ class InternalCoordinates:
         return np.asarray(self.to_sites(positions))
 
     def jacobian(self, positions: Array) -> Array:
-        """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by the positions ``(n_atoms, 3)`` of one structure."""
+        """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by positions ``(n_atoms, 3)`` of one structure."""
         import jax
 
         _double_precision()
@@ -123,7 +124,7 @@ def frame_from_dict(content: Mapping[str, Any]) -> AnyFrame:
 
 
 def _double_precision() -> None:
-    """As a compiled model does: 64 bits everywhere in this process."""
+    """Switch this process to 64 bits, as a compiled model does."""
     import jax
 
     jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
@@ -137,7 +138,7 @@ def _value(positions: Any, atoms: tuple[int, ...]) -> Any:
         return _norm(positions[:, atoms[1]] - positions[:, atoms[0]])
     left, right = (positions[:, end] - positions[:, atoms[1]] for end in (atoms[0], atoms[2]))
     sine, cosine = _norm(jnp.cross(left, right)), jnp.sum(left * right, axis=1)
-    undefined = (sine == 0) & (cosine == 0)  # an arm of length zero: any angle, without slope
+    undefined = (sine == 0) & (cosine == 0)  # an arm of length zero: any angle will do, with slope zero
     return jnp.arctan2(sine, jnp.where(undefined, 1.0, cosine))
 
 

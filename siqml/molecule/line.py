@@ -1,7 +1,7 @@
 r"""Structures that differ by one movement only, and the force along it.
 
 A cut through an energy surface, :math:`x(s) = x_0 + s\,t` with a unit vector t in the space of all coordinates, says
-nothing about energies beside it. What a model of its energies can be asked for is the one force along it,
+nothing about energies off the cut. The only force that a model of its energies can be asked for is the one along it,
 
 .. math:: F_s = -\frac{dE}{ds} = \sum_a F_a \cdot t_a ,
 
@@ -16,7 +16,7 @@ import numpy as np
 from siqml.molecule.structures import Array, Structures
 
 TOLERANCE: Final = 1e-6
-"""Angstrom: how far beside the line a structure may be; files keep eight digits."""
+"""How far off the line a structure may be, in angstrom; files keep eight digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +24,8 @@ class Line:
     """A straight path through the space of all coordinates.
 
     Attributes:
-        origin: ``(n_atoms, 3)`` in angstrom, one structure on it.
-        direction: ``(n_atoms, 3)``, of length 1 in the space of all coordinates.
+        origin: one structure on the path, ``(n_atoms, 3)`` in angstrom.
+        direction: vector ``(n_atoms, 3)`` of length 1 in the space of all coordinates.
     """
 
     origin: Array
@@ -35,7 +35,7 @@ class Line:
     def through(cls, structures: Structures) -> "Line | None":
         """The line on which all structures lie, from the first to the one farthest from it; ``None`` if there is none.
 
-        A diatomic molecule always lies on one, along its bond, once it is oriented; it has `radial` for that.
+        An oriented diatomic molecule always lies on one, along its bond: `radial` serves it, and this is ``None``.
         """
         moved = structures.positions - structures.positions[:1]
         lengths = np.sqrt((moved**2).sum(axis=(1, 2)))
@@ -54,5 +54,5 @@ class Line:
         return np.asarray(self.origin + places[:, None, None] * self.direction)
 
     def component(self, forces: Any) -> Any:
-        """F_s, ``(n,)`` in eV/angstrom, of forces ``(n, n_atoms, 3)``; also of traced arrays."""
+        """F_s, ``(n,)`` in eV/angstrom, of forces ``(n, n_atoms, 3)``, which may be traced arrays."""
         return (forces * self.direction).sum(axis=(1, 2))

@@ -44,7 +44,7 @@ class Structures:
         return len(self.energies)
 
     def chosen(self, numbers: Sequence[int]) -> "Structures":
-        """The structures of these numbers, counted from 0, in this order."""
+        """The structures with these numbers, counted from 0, in this order."""
         rows = list(numbers)
         forces = None if self.forces is None else self.forces[rows]
         return replace(self, positions=self.positions[rows], energies=self.energies[rows], forces=forces)
@@ -64,7 +64,7 @@ def radial(positions: Array, forces: Array) -> Array:
         forces: ``(n, 2, 3)`` in eV/angstrom.
 
     Returns:
-        ``(n,)`` in eV/angstrom, positive where the atoms repel; empty for no structure.
+        ``(n,)`` in eV/angstrom, positive where the atoms repel; empty if there is no structure.
 
     >>> bond = np.array([[[0, 0, 0.0], [0, 0, 2.0]]])
     >>> radial(bond, np.array([[[0, 0, -3.0], [0, 0, 3.0]]]))
@@ -114,7 +114,7 @@ def _frozen(values: npt.ArrayLike, shape: tuple[int, ...]) -> Array:
     array = np.array(values, dtype=np.float64)
     if array.shape != shape:
         raise DataError(
-            f"array of shape {array.shape}, needed {shape}: energies, positions and forces disagree"
+            f"array of shape {array.shape}; needed: {shape}: energies, positions and forces disagree"
         )
     array.setflags(write=False)
     return array

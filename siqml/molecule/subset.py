@@ -8,19 +8,19 @@ from siqml.errors import DataError
 from siqml.molecule.structures import Structures
 
 SUBSET_STREAM: Final = 4
-"""Second word of the seed that decides which structures are taken."""
+"""Second word of the seed that decides which structures are drawn."""
 
 
 def drawn(count: int, size: int, seed: int) -> list[int]:
     """The structures of a subset, in the order in which they are drawn.
 
-    The order depends on ``count`` and ``seed`` alone and a subset is its beginning, so that a smaller one is part of
+    The order depends on ``count`` and ``seed`` alone, and a subset is its beginning. So a smaller subset is part of
     every larger one.
 
     Args:
         count: how many structures there are.
         size: how many to take.
-        seed: of numpy's PCG64 generator.
+        seed: seed for numpy's PCG64 generator.
 
     Returns:
         Numbers of structures, counted from 0.
@@ -33,10 +33,10 @@ def drawn(count: int, size: int, seed: int) -> list[int]:
 
 
 def subset(data: Structures, size: int | None, seed: int) -> Structures:
-    """That many structures of a set, drawn from the seed, in the order of the set; all without a size.
+    """Structures of a set, ``size`` of them, drawn with the seed, in the order of the set; all if ``size`` is ``None``.
 
     Raises:
-        DataError: there are not enough.
+        DataError: there are not enough structures.
     """
     if size is None:
         return data

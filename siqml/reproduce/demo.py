@@ -1,4 +1,4 @@
-"""The whole way once: compile and certify the paper's models, train LiH, print Table I's row."""
+"""Everything once: compile and certify the paper's models, train LiH, print its row of Table I."""
 
 import time
 from pathlib import Path
@@ -14,10 +14,10 @@ from siqml.training.session import train
 
 
 def demo(folder: Path, screen: TextIO, progress: TextIO) -> None:
-    """Write circuits, certificates, pictures and a trained model to one folder.
+    """Write circuits, certificates, pictures and a trained model into one folder.
 
     Args:
-        folder: everything goes here; an earlier demo in it is replaced.
+        folder: where everything goes; an earlier demo in it is replaced.
         screen: takes the results.
         progress: takes the progress report.
 
@@ -46,19 +46,19 @@ def demo(folder: Path, screen: TextIO, progress: TextIO) -> None:
 def _table_row(test: Evaluation, num_parameters: int) -> list[str]:
     """Our row beside the paper's, as lines of Markdown.
 
-    The paper does not say whether its MSE(F) averages over the six Cartesian components of a molecule along
-    an axis, four of which vanish, or over the force along the bond, which is three times larger. The stricter one,
-    along the bond, decides here; both are shown.
+    The paper does not say how its MSE(F) averages. It may be over the six Cartesian components of a molecule along an
+    axis, four of which vanish, or over the force along the bond, which is three times larger. The stricter one, along
+    the bond, decides here; both are shown.
 
     Args:
         test: errors of the trained model on the test set, with forces.
-        num_parameters: of the trained model.
+        num_parameters: number of parameters of the trained model.
 
     Returns:
         The table and a sentence on whether the printed figures are met.
 
     Raises:
-        DataError: the test set has no forces, or is not of a diatomic molecule.
+        DataError: the test set has no forces, or its molecule is not diatomic.
     """
     if test.force is None or test.radial_force is None:
         raise DataError("Table I needs a test set of a diatomic molecule with forces")

@@ -22,10 +22,11 @@ LEVELS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 """Standard deviations of the noise in eV. The paper shows 0.05 in its inset."""
 
 STEPS: Final = (500, 1000)
-"""Of each phase, fewer than for Table I: eighty trainings, and more steps only follow the noise more closely."""
+"""Steps of each phase, fewer than for Table I: there are eighty trainings, and more steps only follow the noise more
+closely."""
 
 QUICK_STEPS: Final = (100, 100)
-"""Enough to tell little noise from much."""
+"""Steps of each phase that are enough to tell little noise from much."""
 
 ORDER_OF_MAGNITUDE: Final = 10
 
@@ -38,9 +39,9 @@ class NoiseOrder:
     """What was asked for.
 
     Attributes:
-        seeds: of every level and model, at least one.
-        quick: few steps at two levels; the files are called ``fig5-quick``.
-        finished: train nothing, show what earlier calls have finished.
+        seeds: seeds for every level and model, at least one.
+        quick: whether to take few steps at two levels; the files are then called ``fig5-quick``.
+        finished: whether to train nothing and only show what earlier calls have finished.
     """
 
     seeds: tuple[int, ...]
@@ -54,7 +55,7 @@ class NoiseOrder:
 
     @property
     def command(self) -> str:
-        """As it would be typed."""
+        """The command as it would be typed."""
         return f"siqml reproduce fig5 --seeds {','.join(map(str, self.seeds))}" + " --quick" * self.quick
 
 
@@ -81,9 +82,9 @@ def reproduce_noise(order: NoiseOrder, folder: Path, stream: TextIO) -> Path:
     """Train what is not trained yet, and write the page.
 
     Args:
-        order: what of it.
+        order: what was asked for.
         folder: takes ``fig5.md``, ``fig5.json``, ``fig5.png`` and one small file for each training, so that no finished
-            one is repeated.
+            training is repeated.
         stream: takes the progress report.
 
     Returns:
@@ -112,7 +113,7 @@ def reproduce_noise(order: NoiseOrder, folder: Path, stream: TextIO) -> Path:
 
 
 def _levels(order: NoiseOrder, runs: Path, stream: TextIO) -> list[Level]:
-    """Seed after seed, so that whatever stops it leaves as many seeds of every level."""
+    """Train seed after seed, so that an interruption leaves equally many seeds of every level."""
     points: dict[tuple[str, float], list[NoisePoint]] = {
         (model, noise): [] for model in MODELS for noise in order.levels
     }
@@ -140,8 +141,8 @@ def noise_page(levels: list[Level], origin: Origin, quick: bool, picture: str) -
     Args:
         levels: what was reached.
         origin: where the numbers come from.
-        quick: mark the page as no result.
-        picture: name of the file beside it.
+        quick: whether to mark the page as a quick trial.
+        picture: name of the picture beside the page.
     """
     return [
         "# Fig. 5: lithium hydride learnt from noisy energies",

@@ -1,7 +1,7 @@
 """Training on noisy energies, many times: one compiled training serves all draws of the noise.
 
 A run of `siqml train` with ``labels.noise`` does the same, by the same loop. Here labels and scaling are arguments of
-what is compiled, not constants in it, which saves a compilation for each of the eighty trainings of Fig. 5.
+the compiled function, not constants in it. This saves a compilation for each of the eighty trainings of Fig. 5.
 """
 
 import io
@@ -30,15 +30,15 @@ Measure = Callable[[Any, Any], tuple[Any, Any, Any]]
 
 @dataclass(frozen=True)
 class NoisePoint:
-    """What one training on noisy energies reached; errors against labels without noise.
+    """What one training on noisy energies reached; errors are measured against labels without noise.
 
     Attributes:
-        noise: standard deviation in eV.
-        seed: of start values and noise.
+        noise: standard deviation of the noise in eV.
+        seed: seed for the start values and the noise.
         energy: MSE(E) in eV^2 on the relevant part of the test set.
         force: MSE(F) there, along the bond, in eV^2/angstrom^2.
         train: MSE(E) on the training set, noise included: what the optimiser saw.
-        fingerprint: of everything that decides these numbers.
+        fingerprint: fingerprint of everything that decides these numbers.
     """
 
     noise: float
@@ -50,10 +50,10 @@ class NoisePoint:
 
 
 class NoisyTraining:
-    """A model of lithium hydride, its data, and the training compiled once.
+    """A model of lithium hydride, its data, and the training, which is compiled once.
 
     Args:
-        config: a shipped config; it and its spec, data and test set decide everything.
+        config: a shipped config; together with its spec, data and test set it decides everything.
         settings: changes to it, such as ``"adam.steps=500"``.
     """
 
@@ -72,12 +72,12 @@ class NoisyTraining:
         """Train, or read what an earlier call has finished.
 
         Args:
-            noise: standard deviation in eV.
-            seed: of start values and noise.
-            file: keeps the result; replaced if it is of another training.
+            noise: standard deviation of the noise in eV.
+            seed: seed for the start values and the noise.
+            file: keeps the result; it is replaced if it belongs to another training.
 
         Returns:
-            What it reached.
+            What the training reached.
         """
         found = self.finished(noise, seed, file)
         if found is None:
@@ -87,7 +87,7 @@ class NoisyTraining:
         return found
 
     def finished(self, noise: float, seed: int, file: Path) -> NoisePoint | None:
-        """What an earlier call has finished, if it has."""
+        """The result of an earlier call, if it has finished."""
         if not file.is_file():
             return None
         try:
@@ -123,7 +123,7 @@ class NoisyTraining:
 
 
 def _measure(training: Training, test: Structures) -> Measure:
-    """Compiled once for all draws: `ForceField.predict` is compiled for each."""
+    """Errors, compiled once for all draws; `ForceField.predict` would be compiled for each."""
     import jax
 
     @jax.jit

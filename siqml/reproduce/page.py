@@ -12,7 +12,7 @@ from siqml.reproduce.seeds import SeedResult
 from siqml.reproduce.study import Row, Study
 
 SEEDS_OF_A_GOAL: Final = 5
-"""A goal is one for the median over at least so many seeds."""
+"""Least number of seeds: a goal is set for the median over them."""
 
 QUICK: Final = "**QUICK: a few steps only, to see that everything works. These are not our results.**"
 
@@ -23,11 +23,11 @@ class Found:
 
     Attributes:
         row: what was trained.
-        results: one per seed.
-        picture: name of the file beside the page.
+        results: one result for each seed.
+        picture: name of the picture beside the page.
         beyond: MSE(E) and MSE(F) of the middle seed on harder structures, if the study has any.
-        floors: the part of the test forces that the model cannot express, if the study asks for it, each with
-            what was changed in the model.
+        floors: the part of the test forces that the model cannot express, if the study asks for it, each with a phrase
+            about what was changed in the model.
     """
 
     row: Row
@@ -54,10 +54,10 @@ def page(
 
     Args:
         study: what was reproduced.
-        found: one for each row that has a result.
-        spreads: one line on the labels of each file.
+        found: one entry for each row that has a result.
+        spreads: one line about the labels of each file.
         origin: where the numbers come from.
-        quick: mark the page as no result.
+        quick: whether to mark the page as a quick trial.
 
     Returns:
         Lines of Markdown.
@@ -101,7 +101,7 @@ def page(
 
 
 def verdicts(part: Found) -> list[str]:
-    """Plain sentences: against the paper, and against the goal we set ourselves."""
+    """Plain sentences that compare with the paper, and with the goal we set ourselves."""
     lines = []
     energy, force = part.energy.median, part.force.median
     if part.row.printed is not None:
@@ -161,7 +161,7 @@ def _few(part: Found) -> str:
 
 def _paper_rows(study: Study) -> list[PrintedRow]:
     printed = [row.printed for row in study.rows if row.printed is not None]
-    return list(dict.fromkeys(printed))  # two rows may stand beside the same one
+    return list(dict.fromkeys(printed))  # two of our rows may stand beside the same one
 
 
 def _printed(row: PrintedRow) -> str:
@@ -202,7 +202,7 @@ def _beyond(study: Study, found: Sequence[Found]) -> list[str]:
 
 
 def _floors(found: Sequence[Found]) -> list[str]:
-    """One line for all rows of which the same is true."""
+    """One line for all rows for which the same is true."""
     rows: dict[str, list[str]] = {}
     for part in found:
         for changed, floor in part.floors:

@@ -1,4 +1,4 @@
-"""What the paper prints, to stand beside what we reach.
+"""What the paper prints, for comparison with what we reach.
 
 Le, Kiss, Schuhmacher, Tacchino, Tavernelli, "Symmetry-invariant quantum machine learning force fields",
 arXiv 2311.11362 (2023).
@@ -10,14 +10,14 @@ from typing import Final
 
 @dataclass(frozen=True)
 class PrintedRow:
-    """One row of a table of the paper, on its test set.
+    """One row of a table of the paper, with errors on its test set.
 
     Attributes:
         source: where it is printed.
-        model: as the paper calls it.
+        model: what the paper calls the model.
         parameters: number of trainable parameters.
-        energy_mse: in eV^2.
-        force_mse: in eV^2/angstrom^2.
+        energy_mse: MSE(E) in eV^2.
+        force_mse: MSE(F) in eV^2/angstrom^2.
     """
 
     source: str
@@ -41,4 +41,4 @@ DIMER: Final = PrintedRow("Table III", "siVQLM", 122, 7.45e-9, 3.28e-3)
 
 CUT_ENERGY: Final = PrintedRow("Table IV", "siVQLM, energy loss", 122, 1.04e-6, 3.79e-3)
 CUT_FORCES: Final = PrintedRow("Table IV", "siVQLM, energy and force loss", 122, 3.19e-7, 4.58e-4)
-"""Table IV: two water molecules of which one hydrogen moves along one direction."""
+"""Table IV: two water molecules, of which one hydrogen moves in one direction."""

@@ -18,10 +18,10 @@ RULE: Final = "bond lengths of the molecule with an energy no higher than at the
 
 
 def on_relevant(result: SeedResult) -> SeedResult:
-    """A result with the errors on the relevant part of the test set instead of all of it.
+    """A result whose errors are those on the relevant part of the test set instead of all of it.
 
     Args:
-        result: of a model of lithium hydride.
+        result: result of a model of lithium hydride.
 
     Raises:
         DataError: the run has no test set.
@@ -29,23 +29,23 @@ def on_relevant(result: SeedResult) -> SeedResult:
     run = RunFolder(result.folder)
     test = load_config(run.config).data.test
     if test is None:
-        raise DataError(f"{result.folder}: it has no test set")
+        raise DataError(f"{result.folder}: the run has no test set")
     force_field = load_model(run.model)
     structures = relevant(read_named(test, force_field.frame.species))
     return replace(result, test=errors_of(evaluate(force_field, structures).to_dict(), run))
 
 
 def relevant(structures: Structures) -> Structures:
-    """The structures of `RULE`.
+    """The structures that obey `RULE`.
 
-    Molecular dynamics of the bound molecule stays there; the steep wall and the points beyond the curve, which exist
-    only to make it periodic, are left out.
+    Molecular dynamics of the bound molecule stays there. The steep wall is left out, and so are the points beyond the
+    curve, which exist only to make it periodic.
 
     Args:
-        structures: of lithium hydride, any atom order.
+        structures: structures of lithium hydride, in any atom order.
 
     Returns:
-        Those on the curve whose energy is at most that of its far end.
+        The structures on the curve whose energy is at most that of its far end.
     """
     curve = read_named("lih_train.extxyz")
     lengths = _lengths(curve)

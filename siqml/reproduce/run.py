@@ -30,10 +30,10 @@ class Order:
     """What was asked for.
 
     Attributes:
-        seeds: of every row.
-        rows: configs of the rows to take; all, if empty.
-        quick: take few steps; the files are called ``NAME-quick``.
-        finished: train nothing, show what earlier calls have finished.
+        seeds: seeds for every row.
+        rows: configs of the rows to take; all rows if empty.
+        quick: whether to take few steps; the files are then called ``NAME-quick``.
+        finished: whether to train nothing and only show what earlier calls have finished.
     """
 
     seeds: tuple[int, ...]
@@ -42,7 +42,7 @@ class Order:
     finished: bool = False
 
     def command(self, study: Study) -> str:
-        """As it would be typed."""
+        """The command as it would be typed."""
         chosen = f" --rows {','.join(self.rows)}" if self.rows else ""
         seeds = ",".join(map(str, self.seeds))
         return f"siqml reproduce {study.name} --seeds {seeds}{chosen}" + " --quick" * self.quick
@@ -53,9 +53,9 @@ def reproduce(study: Study, order: Order, folder: Path, stream: TextIO) -> Path:
 
     Args:
         study: a table.
-        order: what of it.
-        folder: takes ``NAME.md``, ``NAME.json``, pictures, and the runs; finished runs in it are not repeated and
-            interrupted ones are continued.
+        order: what was asked for.
+        folder: takes ``NAME.md``, ``NAME.json``, pictures, and the runs; finished runs in it are not repeated, and
+            interrupted runs are continued.
         stream: takes the progress report.
 
     Returns:
@@ -63,7 +63,7 @@ def reproduce(study: Study, order: Order, folder: Path, stream: TextIO) -> Path:
 
     Raises:
         TrainError: nothing is finished, and nothing may be trained.
-        SiqmlError: as `siqml.training.session.train`.
+        SiqmlError: see `siqml.training.session.train`.
     """
     results = _results(
         study, order, Runs(folder / ("runs-quick" if order.quick else "runs"), order.quick), stream
@@ -82,7 +82,7 @@ def reproduce(study: Study, order: Order, folder: Path, stream: TextIO) -> Path:
 
 
 def _results(study: Study, order: Order, runs: Runs, stream: TextIO) -> dict[Row, list[SeedResult]]:
-    """Seed after seed, so that whatever stops it leaves as many seeds of every row."""
+    """Train seed after seed, so that an interruption leaves equally many seeds of every row."""
     wanted = [row for row in study.rows if not order.rows or row.config in order.rows]
     results: dict[Row, list[SeedResult]] = {row: [] for row in wanted}
     for seed in order.seeds:
@@ -100,7 +100,7 @@ def _results(study: Study, order: Order, runs: Runs, stream: TextIO) -> dict[Row
 def _finish(
     study: Study, row: Row, results: list[SeedResult], folder: Path, stem: str, floors: "_FloorsOnce"
 ) -> Found:
-    """Draw the middle seed, and try it on the harder structures."""
+    """Draw the errors of the middle seed, and try it on the harder structures."""
     run = RunFolder(middle(results).folder)
     force_field, config = load_model(run.model), load_config(run.config)
     species = force_field.frame.species
@@ -118,7 +118,7 @@ def _finish(
 
 @dataclass
 class _FloorsOnce:
-    """Rows that differ in their loss alone have the same forces out of reach."""
+    """Floors that are computed once: rows that differ only in their loss have the same forces out of reach."""
 
     known: dict[tuple[str, str, str], tuple[tuple[str, Floor], ...]] = field(default_factory=dict)
 
@@ -131,7 +131,7 @@ class _FloorsOnce:
 
 
 def _floors(force_field: ForceField, structures: Structures) -> tuple[tuple[str, Floor], ...]:
-    """The forces out of reach of a model, and of the same model with its breaking off, if it has any."""
+    """The forces out of reach of a model, and of the same model with its breaking switched off, if it has any."""
     found = [("", force_floor(force_field, structures))]
     if of_kind(force_field.program, "breaking").any():
         found.append((" without breaking", force_floor(force_field, structures, breaking=False)))
@@ -139,7 +139,7 @@ def _floors(force_field: ForceField, structures: Structures) -> tuple[tuple[str,
 
 
 def _spreads(study: Study) -> list[str]:
-    """How far the labels scatter, as the provenance of the data says it."""
+    """How far the labels scatter, according to the provenance of the data."""
     return [
         f"`{name}`: {part['structures']} structures; variance of the energies {part['energy_variance_ev2']:.2e} eV^2, "
         f"mean square of the force components {part['force_variance_ev2_per_angstrom2']:.2e} eV^2/A^2."

@@ -12,7 +12,7 @@ from siqml.training.run_folder import RunFolder
 from siqml.training.session import is_finished, train_or_continue
 
 QUICK_STEPS: Final = 20
-"""Of each phase: enough to see that everything works, far too few for good figures."""
+"""Steps of each phase: enough to see that everything works, far too few for good figures."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class SeedResult:
     """What one seed reached.
 
     Attributes:
-        seed: of the start values.
-        folder: of the run.
-        parameters: of the model.
-        steps: of both optimisers.
+        seed: seed for the start values.
+        folder: folder of the run.
+        parameters: number of parameters of the model.
+        steps: number of steps of both optimisers.
         seconds: wall time of the optimisation; ``None`` if it was interrupted and continued.
         train: MSE(E) in eV^2 and MSE(F) in eV^2/angstrom^2 on the training set. For a diatomic molecule F is
             the force along the bond, the stricter reading; on a cut it is the force along the cut.
@@ -41,11 +41,11 @@ class SeedResult:
 
 @dataclass(frozen=True)
 class Runs:
-    """Where the runs of all rows and seeds lie, and how they are made.
+    """Where the runs of all rows and seeds are, and how they are made.
 
     Attributes:
-        root: their folder.
-        quick: take `QUICK_STEPS` of each phase.
+        root: folder of all runs.
+        quick: whether to take `QUICK_STEPS` in each phase.
     """
 
     root: Path
@@ -56,21 +56,21 @@ class Runs:
 
         Args:
             config: a shipped config.
-            seed: of the start values.
+            seed: seed for the start values.
             stream: takes the progress report.
 
         Returns:
-            What it reached.
+            What the training reached.
 
         Raises:
-            SiqmlError: as `siqml.training.session.train`; the test set needs forces.
+            SiqmlError: see `siqml.training.session.train`; also if the test set has no forces.
         """
         folder = self._folder(config, seed)
         train_or_continue(find(config, "configs"), folder, stream, self._overrides(config, seed))
         return read_result(folder)
 
     def finished(self, config: str, seed: int) -> SeedResult | None:
-        """What an earlier call has finished, if it has."""
+        """The result of an earlier call, if it has finished."""
         folder = self._folder(config, seed)
         if not is_finished(find(config, "configs"), folder, self._overrides(config, seed)):
             return None
@@ -97,15 +97,15 @@ def read_result(folder: RunFolder) -> SeedResult:
 
 
 def middle(results: list[SeedResult]) -> SeedResult:
-    """The seed whose energy error on the test set is the median, the better of two."""
+    """The seed whose energy error on the test set is the median; of two in the middle, the better one."""
     return sorted(results, key=lambda result: result.test[0])[(len(results) - 1) // 2]
 
 
 def errors_of(part: dict[str, Any] | None, folder: RunFolder) -> tuple[float, float]:
-    """MSE(E) and the MSE(F) that a table shows, see `SeedResult`, of an evaluation as it is written to a run folder.
+    """MSE(E) and the MSE(F) that a table shows (see `SeedResult`), from an evaluation as run folders hold it.
 
     Raises:
-        DataError: no such set, or no forces on it.
+        DataError: there is no such set, or it has no forces.
     """
     if part is None or part["force"] is None:
         raise DataError(f"{folder.root}: a table needs a test set, and forces on both sets")

@@ -1,4 +1,4 @@
-"""Which trainings stand behind which table and figure of the paper, and behind which page beside it."""
+"""Which trainings stand behind each table and figure of the paper, and behind each other page."""
 
 from difflib import get_close_matches
 from typing import Final
@@ -12,23 +12,23 @@ from siqml.reproduce.tables.lih import TABLE_1
 from siqml.reproduce.tables.water import TABLE_2
 
 NOISE: Final = "fig5"
-"""The one page that is no table, see `siqml.reproduce.fig5`."""
+"""The one page that is not a table, see `siqml.reproduce.fig5`."""
 
 STUDIES: Final = (TABLE_1, TABLE_2, TABLE_3, TABLE_4)
-"""Of the paper."""
+"""Studies of the paper."""
 
 OTHER_STUDIES: Final = (H2,)
-"""Of molecules that the paper does not have; ``all`` leaves them out."""
+"""Studies of molecules that the paper does not have; ``all`` leaves them out."""
 
 
 def choose(names: list[str]) -> list[Study]:
-    """The studies behind names of tables, figures and other molecules.
+    """The studies behind the names of tables, figures and other molecules.
 
     Args:
-        names: such as ``table2``, ``fig6`` or ``h2``; ``all`` for every study of the paper.
+        names: names such as ``table2``, ``fig6`` or ``h2``; ``all`` for every study of the paper.
 
     Returns:
-        Each study once, first those of the paper in its order; `NOISE` is known and none of them.
+        Each study once, first those of the paper in its order. `NOISE` is a known name, but not one of them.
 
     Raises:
         ConfigError: there is no study of this name, and none that shows a figure of this name.

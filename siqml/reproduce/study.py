@@ -1,4 +1,4 @@
-"""A study: one page of trainings, beside the figures that a paper prints for them."""
+"""A study: one page of trainings, beside the numbers that a paper prints for them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -13,9 +13,9 @@ class Row:
     Attributes:
         config: a shipped config.
         title: what it is called in the table.
-        printed: the figures it stands beside, if the paper has such a model.
-        goal: MSE(E) in eV^2 and MSE(F) in eV^2/angstrom^2 that we set ourselves, medians over the seeds; if any.
-        relevant: only the relevant part of the test set counts, see `siqml.reproduce.relevant`.
+        printed: the numbers it stands beside, if the paper has such a model.
+        goal: the medians over the seeds of MSE(E) in eV^2 and MSE(F) in eV^2/angstrom^2 that we set ourselves, if any.
+        relevant: whether only the relevant part of the test set counts, see `siqml.reproduce.relevant`.
     """
 
     config: str
@@ -31,13 +31,13 @@ class Study:
 
     Attributes:
         name: the table or the molecule; also the name of the files.
-        figures: of the paper, on the same page.
-        title: of the page.
+        figures: figures of the paper on the same page.
+        title: title of the page.
         data_sets: the shipped sets whose labels are learnt.
         rows: what is trained.
         beyond: a shipped file of harder structures, on which the trained models are tried as well.
-        remarks: where we differ, one sentence each.
-        floor: print the part of the forces that each model cannot express.
+        remarks: remarks on where we differ from the paper.
+        floor: whether to print the part of the forces that each model cannot express.
     """
 
     name: str
@@ -54,7 +54,7 @@ TRAINING: Final = (
     "We train with Adam and then L-BFGS, and map the labels to a narrow window inside the spectrum of the "
     "observable; the paper uses 3000 steps of Adam and prints a range that the observable does not have."
 )
-"""Where our training differs, for every study that trains as the first did."""
+"""How our training differs, for every study that trains as the first one did."""
 
 GENERIC: Final = (
     "The generic model of Ref. [10] is count-matched, not a reproduction: its exact gates could not be established "

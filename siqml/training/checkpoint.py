@@ -19,12 +19,12 @@ FACTS: Final[Mapping[str, type]] = MappingProxyType({"phase": int, "step": int, 
 
 @dataclass(frozen=True, eq=False)
 class Best:
-    """The best parameters so far, by the loss over structures that are held out.
+    """The best parameters so far, by the loss over the held-out structures.
 
     Attributes:
-        loss: over them.
-        step: at which they were found, over all phases.
-        params: ``(P,)``.
+        loss: loss over these structures.
+        step: step at which they were found, counted over all phases.
+        params: the parameters, ``(P,)``.
     """
 
     loss: float
@@ -38,10 +38,10 @@ class TrainState:
 
     Attributes:
         phase: index of the running phase.
-        step: steps done in this phase.
-        params: ``(P,)``.
+        step: number of steps done in this phase.
+        params: the parameters, ``(P,)``.
         optimizer: the optimiser's state, any pytree of arrays.
-        best: what early stopping has found, where it is used.
+        best: what early stopping has found, if it is used.
     """
 
     phase: int
@@ -52,12 +52,12 @@ class TrainState:
 
 
 def save_checkpoint(path: Path, state: TrainState, fingerprint: str) -> None:
-    """Write ``state``, atomically.
+    """Write ``state`` atomically.
 
     Args:
         path: the ``.safetensors`` file.
         state: where the training stands.
-        fingerprint: of everything that decides the result: config, spec, data.
+        fingerprint: fingerprint of everything that decides the result: config, spec, data.
     """
     import jax
 
@@ -74,13 +74,13 @@ def read_position(path: Path, fingerprint: str) -> tuple[int, int, dict[str, Any
 
     Args:
         path: the file.
-        fingerprint: what the training is now.
+        fingerprint: fingerprint of the training as it is now.
 
     Returns:
         phase, step, and the arrays by name.
 
     Raises:
-        TrainError: no checkpoint, damaged, or of another training.
+        TrainError: there is no checkpoint, or it is damaged or belongs to another training.
     """
     if not path.is_file():
         raise TrainError(
@@ -94,7 +94,7 @@ def read_position(path: Path, fingerprint: str) -> tuple[int, int, dict[str, Any
 
 
 def has_checkpoint(path: Path, fingerprint: str) -> bool:
-    """Whether a sound checkpoint of this very training lies there."""
+    """Whether there is a sound checkpoint of this very training."""
     try:
         read_position(path, fingerprint)
     except TrainError:
@@ -106,14 +106,14 @@ def restore(tensors: dict[str, Any], like: Any) -> tuple[Any, Any, Best | None]:
     """Arrays of a checkpoint as parameters, optimiser state, and the best parameters so far.
 
     Args:
-        tensors: from `read_position`.
+        tensors: arrays from `read_position`.
         like: a state of the same optimiser, for its structure.
 
     Returns:
         params, optimiser state, and what early stopping has found, if it is used.
 
     Raises:
-        TrainError: the state has another structure, as after a change of version.
+        TrainError: the state has another structure, for instance after a change of version.
     """
     import jax
     import jax.numpy as jnp

@@ -42,8 +42,9 @@ class _Part(BaseModel):
 class FrameConfig(_Part):
     """Atoms of the molecule, and what the sites of the spec are.
 
-    Either positions: the atom at each site, and the atoms whose mean is the origin, with ``origins`` for sites that
-    have one of their own. Or internal coordinates: two atoms for their distance, three for the angle at the middle one.
+    They are either positions: the atom at each site, and the atoms whose mean is the origin, with ``origins`` for
+    sites that have their own. Or they are internal coordinates: two atoms for their distance, three for the angle at
+    the middle one.
     """
 
     atoms: Annotated[list[str], Field(min_length=1)]
@@ -65,10 +66,10 @@ class FrameConfig(_Part):
         """The frame for a spec.
 
         Args:
-            order: names of its sites.
+            order: names of the sites of the spec.
 
         Raises:
-            ModelError: it has other sites, or an atom does not exist.
+            ModelError: the spec has other sites, or an atom does not exist.
         """
         if self.coordinates is not None:
             return InternalCoordinates.named(self.atoms, self.coordinates, order)
@@ -76,7 +77,7 @@ class FrameConfig(_Part):
 
 
 class UnitsConfig(_Part):
-    """Units of the user's files that do not name their own: of energies and of lengths; forces are in their ratio."""
+    """Units of energy and length for the user's files that do not name their own; forces are in their ratio."""
 
     energy: EnergyUnit | None = None
     length: LengthUnit | None = None
@@ -93,10 +94,10 @@ class KeysConfig(_Part):
 
 
 class DataConfig(_Part):
-    """Training and test set: names of shipped files, or paths relative to the config, to files of any known format.
+    """Training and test sets: names of shipped files, or paths, relative to the config, of files of any known format.
 
     ``units`` and ``keys`` are those of the user's files. With ``train_size``, that many structures of the training set
-    are taken, drawn from the seed; of one seed, a smaller number takes part of what a larger one takes.
+    are taken, drawn with the seed. With the same seed, a smaller number takes part of what a larger one takes.
     """
 
     train: str
@@ -107,23 +108,23 @@ class DataConfig(_Part):
 
     @property
     def declared(self) -> DeclaredUnits:
-        """The units as readers take them."""
+        """The units, in the form that readers take."""
         units = self.units or UnitsConfig()
         return DeclaredUnits(units.energy, units.length)
 
     @property
     def named(self) -> LabelKeys:
-        """The names of the labels as readers take them."""
+        """The names of the labels, in the form that readers take."""
         keys = self.keys or KeysConfig()
         return LabelKeys(keys.energy, keys.forces)
 
 
 class LabelConfig(_Part):
-    """Where the training energies go, as fractions of the observable's range, and what is added to them.
+    """Where training energies are mapped to, as fractions of the observable's range, and what is added to them.
 
-    With ``map: least_squares`` there is no window: the affine map from values to energies is the best one for the
-    parameters of every step. ``noise`` is the standard deviation in eV of normal noise on every training energy, drawn
-    from the seed.
+    With ``map: least_squares`` there is no window: at every step, the affine map from values to energies is the best
+    one for the parameters. ``noise`` is the standard deviation in eV of normal noise on every training energy, drawn
+    by the seed.
     """
 
     window: Annotated[list[Finite], Field(min_length=2, max_length=2)] = list(DEFAULT_WINDOW)
@@ -134,8 +135,8 @@ class LabelConfig(_Part):
 class StartConfig(_Part):
     """Start values: spread of the weights around zero, and the scales alpha in 1/angstrom.
 
-    ``weights`` is one spread, or one for each gate of a layer, in the order of the spec: the standard deviation of a
-    normal ``distribution``, the default, or the bound of a uniform one. With ``model``, a trained model of the same
+    ``weights`` is one spread, or one for each gate of a layer in the order of the spec. It is the standard deviation of
+    a normal ``distribution``, the default, or the bound of a uniform one. With ``model``, a trained model of the same
     spec, all parameters start at its values instead.
     """
 
@@ -169,10 +170,10 @@ class LossConfig(_Part):
 
 
 class AdamConfig(_Part):
-    """First phase. The scales move more slowly: each enters every encoding.
+    """The first phase. The scales move more slowly, because each of them enters every encoding.
 
-    By default both rates fall along a cosine; with ``schedule``, another way, or not at all. With ``batch``, a step
-    sees that many structures, drawn from the seed without repeats until all have been seen.
+    By default both rates fall along a cosine; with ``schedule``, they fall in another way or not at all. With
+    ``batch``, a step sees that many structures, drawn with the seed without repeats until all have been seen.
     """
 
     steps: Steps = 2000
@@ -183,10 +184,10 @@ class AdamConfig(_Part):
 
 
 class LbfgsConfig(_Part):
-    """Second phase.
+    """The second phase.
 
     With ``energies_first``, Adam and that many steps of L-BFGS minimise MSE(E) alone, several times faster, before the
-    ``steps`` of the loss that was asked for.
+    ``steps`` on the loss that was asked for.
     """
 
     steps: Steps = 8000
@@ -195,9 +196,9 @@ class LbfgsConfig(_Part):
 
 
 class StopConfig(_Part):
-    """Early stopping: a share of the training set is held out, drawn from the seed, and never trained on.
+    """Early stopping: a share of the training set, drawn with the seed, is held out and never trained on.
 
-    A phase ends when the loss over it has not fallen for ``patience`` steps; the next one begins from the best
+    A phase ends when the loss over this share has not fallen for ``patience`` steps. The next one begins from the best
     parameters, and the best are the result.
     """
 
@@ -206,7 +207,7 @@ class StopConfig(_Part):
 
 
 class CheckpointConfig(_Part):
-    """How many steps are between two checkpoints."""
+    """Number of steps between two checkpoints."""
 
     every: Count = 500
 
@@ -214,7 +215,7 @@ class CheckpointConfig(_Part):
 class Config(_Part):
     """A whole training: model, data, loss, optimisers.
 
-    Relative paths are relative to the file that names them.
+    Relative paths start at the folder of the file that names them.
     """
 
     model: str
@@ -235,14 +236,14 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
 
     Args:
         path: the YAML file.
-        overrides: ``"adam.steps=100"`` and the like, stronger than the file. A path in them starts from the working
-            folder, or, if nothing is there, from the folder of the config, as those in the file do.
+        overrides: settings such as ``"adam.steps=100"``, which override the file. A path in them starts from the
+            working folder or, if nothing is there, from the folder of the config, like those in the file.
 
     Returns:
-        The config, defaults filled in.
+        The config, with defaults filled in.
 
     Raises:
-        ConfigError: one line with file, line and column of the first mistake.
+        ConfigError: there is a mistake; one line gives file, line and column of the first one.
     """
     document = read_yaml(path)
     for setting in overrides:
@@ -253,18 +254,21 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
 def refuse_idle(path: Path) -> None:
     """Refuse settings of a user's file that have no effect beside others in it.
 
-    Values that are the default are no wish. ``--set`` may make settings of the file idle: that is what it is for.
+    A value that is the default does not count as a wish. ``--set`` may make settings of the file idle: that is what it
+    is for.
 
     Args:
         path: the YAML file.
 
     Raises:
-        ConfigError: such a setting, with its place.
+        ConfigError: there is such a setting; the error names its place.
     """
     document = read_yaml(path)
     try:
         config = validate(document)
-    except ConfigError:  # what is wrong, or set elsewhere, is found with the settings of the command line
+    except (
+        ConfigError
+    ):  # what is wrong, or set elsewhere, is found together with the settings of the command line
         return
     plain, start = LabelConfig(), StartConfig()
     if config.labels.map is not None and config.labels.window != plain.window:
@@ -279,7 +283,7 @@ def refuse_idle(path: Path) -> None:
             )
     if config.loss.along is not None and config.loss.forces == 0:
         raise document.error(
-            "loss.along: it is about forces, and their weight is 0; give them one", ("loss", "along")
+            "loss.along: it is about forces, but their weight is 0; give them one", ("loss", "along")
         )
 
 
@@ -290,7 +294,7 @@ def validate(document: Document) -> Config:
         document: the parsed text.
 
     Returns:
-        The config, defaults filled in.
+        The config, with defaults filled in.
 
     Raises:
         ConfigError: the first mistake in the order of the text; a missing key only if nothing else is wrong.
@@ -310,7 +314,7 @@ known: model, frame, data, labels, start, loss, adam, lbfgs, stop, checkpoint, s
 
 
 def to_yaml(config: Config) -> str:
-    """The whole config as YAML that `load_config` reads back to an equal one."""
+    """The whole config as YAML, which `load_config` reads back to an equal config."""
     from ruamel.yaml import YAML
 
     text = StringIO()
@@ -340,7 +344,7 @@ def _message(error: Any) -> str:
 def _known_keys(key: Key) -> list[str]:
     part: Any = Config
     for name in key:
-        # unknown keys are found only where the parents are known; some of these may be left out
+        # unknown keys are found only where the parents are known; some parents may be left out
         found = part.model_fields[name].annotation
         part = next((kind for kind in get_args(found) if kind is not type(None)), found)
     return list(part.model_fields)
@@ -366,7 +370,7 @@ def _overridden(document: Document, setting: str, beside: Path) -> Document:
 
 
 def _from_here(keys: Key, path: Path, beside: Path) -> str:
-    """A path of the command line, absolute unless it names what is shipped or lies beside the config."""
+    """A path from the command line: absolute, unless it names something shipped or lies beside the config."""
     if len(path.parts) == 1 and _can_be_shipped(keys, path):
         return str(path.absolute()) if keys != ("model",) and path.exists() else str(path)
     return str(path) if (beside / path).exists() and not path.exists() else str(path.absolute())

@@ -28,11 +28,11 @@ class CurveOrder:
     """What was asked for.
 
     Attributes:
-        name: of the config, as it was given.
+        name: name of the config, as it was given.
         config_path: the YAML file.
         sizes: numbers of training structures.
-        seeds: of every size.
-        overrides: ``"adam.steps=100"`` and the like.
+        seeds: seeds for every size.
+        overrides: settings such as ``"adam.steps=100"``.
 
     Raises:
         ConfigError: a size is 0.
@@ -50,7 +50,7 @@ class CurveOrder:
 
     @property
     def command(self) -> str:
-        """As it would be typed, but for the folder."""
+        """The command as it would be typed, except for the folder."""
         lists = (",".join(map(str, numbers)) for numbers in (self.sizes, self.seeds))
         sizes, seeds = lists
         settings = "".join(f" --set {shlex.quote(setting)}" for setting in self.overrides)
@@ -63,11 +63,11 @@ class SizeResult:
 
     Attributes:
         size: number of training structures.
-        seed: of the draw, the start values and everything else.
+        seed: seed for the draw, the start values and everything else.
         energy: MSE(E) in eV^2 on the test set.
         force: MSE(F) over Cartesian components in eV^2/angstrom^2 on the test set; ``None`` without labels.
-        train: MSE(E) on the structures it was trained on.
-        fingerprint: of everything that decides the training.
+        train: MSE(E) in eV^2 on the structures it was trained on.
+        fingerprint: fingerprint of everything that decides the training.
     """
 
     size: int
@@ -98,29 +98,31 @@ class CurvePoint:
 
 
 def learn(order: CurveOrder, folder: Path, stream: TextIO, overwrite: bool = False) -> list[CurvePoint]:
-    """Train what is not trained yet, smallest size first, and after each seed write numbers and picture.
+    """Train what is not trained yet, smallest size first, and write numbers and picture after each seed.
 
     Args:
-        order: what of it; at least one seed.
-        folder: takes the runs, ``size-25/seed-0`` and so on, of which finished ones are kept and interrupted ones
-            continued, and ``learning.json``, ``learning.csv``, ``learning.png``.
+        order: what was asked for, with at least one seed.
+        folder: takes ``learning.json``, ``learning.csv``, ``learning.png``, and the runs, ``size-25/seed-0`` and so on;
+            finished runs in it are kept, and interrupted runs are continued.
         stream: takes the progress report.
-        overwrite: replace runs of other trainings.
+        overwrite: whether to replace runs of other trainings.
 
     Returns:
-        A point per size, rising.
+        A point for each size, in rising order.
 
     Raises:
         TrainError: the folder is a run itself.
-        DataError: no test set, or fewer training structures than a size.
-        SiqmlError: as `siqml.training.session.train_or_continue`.
+        DataError: there is no test set, or there are fewer training structures than a size.
+        SiqmlError: see `siqml.training.session.train_or_continue`.
     """
     RunFolder(folder).refuse_to_hold_runs()
     count = _count(order)
     sizes = sorted(order.sizes)
     results: dict[int, list[SizeResult]] = {size: [] for size in sizes}
     points: list[CurvePoint] = []
-    for seed in order.seeds:  # seed after seed, so that whatever stops it leaves as many seeds of every size
+    for (
+        seed
+    ) in order.seeds:  # seed after seed, so that an interruption leaves equally many seeds of every size
         for size in sizes:
             print(f"{size} structures, seed {seed}", file=stream, flush=True)
             run = RunFolder(folder / f"size-{size}" / f"seed-{seed}")
@@ -135,7 +137,7 @@ def learn(order: CurveOrder, folder: Path, stream: TextIO, overwrite: bool = Fal
 
 
 def curve_lines(points: Sequence[CurvePoint]) -> list[str]:
-    """A table: median, best and worst of the seeds for every size."""
+    """A table with median, best and worst of the seeds for every size."""
     lines = [f"{'structures':>10}{'MSE(E) eV^2':>14}{'best':>11}{'worst':>11}"]
     lines[0] += f"{'MSE(F) eV^2/A^2':>18}{'best':>11}{'worst':>11}" if points[0].force else ""
     for point in points:
@@ -146,7 +148,7 @@ def curve_lines(points: Sequence[CurvePoint]) -> list[str]:
 
 
 def _count(order: CurveOrder) -> int:
-    """Of structures in the training file; refuses what cannot be done before anything is trained."""
+    """Number of structures in the training file. What cannot be done is refused before anything is trained."""
     config = load_config(order.config_path, order.overrides)
     if config.data.test is None:
         raise DataError(f"{order.name}: a learning curve needs a test set; give data.test")

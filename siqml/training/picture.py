@@ -11,12 +11,12 @@ PHASE_COLORS: Final = ("#b35806", "#1b7837", "#542788")
 
 
 def draw_learning(path: Path, rows: Sequence[Progress], name: str) -> None:
-    """Loss and RMSE of the training energies against step, logarithmic, each phase in its colour.
+    """Loss and RMSE of the training energies against step, on a logarithmic axis, with a colour for each phase.
 
     Args:
         path: the PNG file, written atomically.
         rows: the record of a training, at least one row.
-        name: of the model.
+        name: name of the model.
     """
     figure = new_figure(7, 6)
     above, below = figure.subplots(2, 1, sharex=True)

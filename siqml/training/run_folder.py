@@ -1,4 +1,4 @@
-"""The folder of one training: what lies in it, and when it may be written."""
+"""The folder of one training: what is in it, and when it may be written."""
 
 import csv
 import io
@@ -19,8 +19,9 @@ COLUMNS: Final = ("step", "phase", "loss", "rmse_mev", "validation_loss")
 class RunFolder:
     """Paths of one run.
 
-    ``config.yaml`` (resolved) and ``spec.yaml`` say what is trained, ``checkpoint.safetensors`` continues it,
-    ``metrics.csv`` records it; ``model.safetensors``, ``metrics.json`` and the pictures are the result.
+    ``config.yaml`` (resolved) and ``spec.yaml`` say what is trained. The training continues from
+    ``checkpoint.safetensors``, and ``metrics.csv`` records it. ``model.safetensors``, ``metrics.json`` and the pictures
+    are the result.
     """
 
     root: Path
@@ -32,7 +33,7 @@ class RunFolder:
 
     @property
     def spec(self) -> Path:
-        """The spec of the model, a copy."""
+        """A copy of the spec of the model."""
         return self.root / "spec.yaml"
 
     @property
@@ -52,12 +53,12 @@ class RunFolder:
 
     @property
     def metrics(self) -> Path:
-        """Errors on training and test set."""
+        """Errors on the training and test sets."""
         return self.root / "metrics.json"
 
     @property
     def curve(self) -> Path:
-        """Picture of energy and force along a bond or a cut, where the structures have one."""
+        """Picture of energy and force along a bond or a cut, if the structures have one."""
         return self.root / "curve.png"
 
     @property
@@ -74,10 +75,10 @@ class RunFolder:
         """Make the folder, empty of any earlier run.
 
         Args:
-            overwrite: remove the files of an earlier run; other files are never touched.
+            overwrite: whether to remove the files of an earlier run; other files are never touched.
 
         Raises:
-            TrainError: the folder is not empty and may not be overwritten, or is no run folder.
+            TrainError: the folder is not empty and may not be overwritten, or is not a run folder.
         """
         if self.root.exists() and not self.root.is_dir():
             raise TrainError(f"{self.root} is a file; give a folder with -o")
@@ -92,10 +93,10 @@ class RunFolder:
             eq.remove_file(path)
 
     def refuse_to_hold_runs(self) -> None:
-        """Keep runs out of a folder that is a run itself: who names it would mean that one.
+        """Keep runs out of a folder that is a run itself: its name would stand for that run.
 
         Raises:
-            TrainError: it is one.
+            TrainError: the folder is a run.
         """
         if self.config.is_file():
             raise TrainError(f"{self.root} is a run itself; choose another folder with -o for several")
@@ -104,7 +105,7 @@ class RunFolder:
         """Refuse to resume what was never begun.
 
         Raises:
-            TrainError: there is no config in this folder, or a folder where a file of the run belongs.
+            TrainError: there is no config in this folder, or there is a folder where a file of the run belongs.
         """
         if not self.config.is_file():
             raise TrainError(
@@ -113,7 +114,7 @@ class RunFolder:
         self._refuse_folders()
 
     def _what_it_holds(self) -> str:
-        """And the way out, which depends on it: a run without a checkpoint cannot be continued."""
+        """What the folder holds and what can be done about it: a run without a checkpoint cannot be continued."""
         if not self._holds_a_run():
             return "is not empty and holds no run; "
         if self.checkpoint.is_file():
@@ -123,20 +124,20 @@ class RunFolder:
         return "holds a run that has reached no checkpoint: begin it again with --overwrite, or "
 
     def _holds_a_run(self) -> bool:
-        """Whether config.yaml is that of a run, and not one that the user wrote and keeps here."""
+        """Whether config.yaml belongs to a run, and is not one that the user wrote and keeps here."""
         if not self.config.is_file():
             return False
         written = f"model: {self.spec.name}" in self.config.read_text("utf-8", "replace").splitlines()
         return written or self.checkpoint.is_file() or self.model.is_file()
 
     def _refuse_folders(self) -> None:
-        """Before anything is removed or trained."""
+        """Refuse folders in the place of files, before anything is removed or trained."""
         for path in self._files():
             if path.is_dir():
                 raise TrainError(f"{path} is a folder where a file of the run belongs; move it away")
 
     def write_record(self, rows: list[Progress]) -> None:
-        """Replace ``metrics.csv``, one row per report."""
+        """Replace ``metrics.csv``, with one row for each report."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -146,10 +147,10 @@ class RunFolder:
         eq.write_atomically(self.record, text.getvalue())
 
     def read_record(self) -> list[Progress]:
-        """Rows of ``metrics.csv``; none if it is missing.
+        """Rows of ``metrics.csv``; empty if it is missing.
 
         Raises:
-            TrainError: a line is none of a record.
+            TrainError: a line is not that of a record.
         """
         if not self.record.is_file():
             return []
@@ -165,7 +166,7 @@ class RunFolder:
                 line = max(reader.line_num, 1)
         except (ValueError, TypeError, KeyError, csv.Error) as bad:
             raise TrainError(
-                f"{self.record}:{line}: damaged, no line of a record; remove the line, or the file: the "
+                f"{self.record}:{line}: damaged, not a line of a record; remove the line, or the file: the "
                 "training goes on without its record"
             ) from bad
         return rows
@@ -178,7 +179,7 @@ class RunFolder:
         """Content of ``metrics.json``.
 
         Raises:
-            TrainError: missing or damaged.
+            TrainError: the file is missing or damaged.
         """
         try:
             content: dict[str, Any] = json.loads(self.metrics.read_text(encoding="utf-8"))
@@ -199,7 +200,7 @@ class RunFolder:
 
 
 def _is_evaluation(content: Any) -> bool:
-    """Whether these are errors on a set, as `Evaluation.to_dict` gives them; what is missing raises."""
+    """Whether these are errors on a set, as `Evaluation.to_dict` gives them; a missing part raises an error."""
     parts = [content["energy"], *([content["force"]] if content["force"] is not None else [])]
     numbers = [content["energy_variance"], *(part["mse"] for part in parts)]
     return all(isinstance(found, float | int) for found in numbers)

@@ -18,23 +18,23 @@ def train_seeds(
     overrides: Sequence[str] = (),
     overwrite: bool = False,
 ) -> list[RunFolder]:
-    """Train once per seed, in ``seed-0``, ``seed-1`` and so on; finished runs are kept, interrupted ones continued.
+    """Train once for each seed, in ``seed-0``, ``seed-1`` and so on; finished runs stay, interrupted ones continue.
 
     Args:
         config_path: the YAML file.
         folder: takes the runs.
-        seeds: of start values and everything else that is drawn.
+        seeds: seeds for the start values and everything else that is drawn.
         stream: takes the progress report.
-        overrides: ``"adam.steps=100"`` and the like.
-        overwrite: replace runs of other trainings.
+        overrides: settings such as ``"adam.steps=100"``.
+        overwrite: whether to replace runs of other trainings.
 
     Returns:
         The finished runs, in the order of the seeds.
 
     Raises:
         TrainError: the folder is a run itself.
-        SiqmlError: as `siqml.training.session.train_or_continue`.
-        EqcompileError: as `siqml.training.session.train`.
+        SiqmlError: see `siqml.training.session.train_or_continue`.
+        EqcompileError: see `siqml.training.session.train`.
     """
     RunFolder(folder).refuse_to_hold_runs()
     runs = [RunFolder(folder / f"seed-{seed}") for seed in seeds]
@@ -45,13 +45,13 @@ def train_seeds(
 
 
 def evaluate_seeds(runs: Sequence[RunFolder]) -> EnsembleEvaluation:
-    """Errors of finished runs of one training, two or more, and of their mean.
+    """Errors of two or more finished runs of one training, and of their mean.
 
     Args:
-        runs: from `train_seeds`.
+        runs: runs from `train_seeds`.
 
     Returns:
-        On the test set; without one, on the whole file of training structures.
+        Errors on the test set; without one, on the whole file of training structures.
 
     Raises:
         SiqmlError: a model or the data cannot be read.

@@ -33,7 +33,7 @@ class Outcome:
     """What a training gives.
 
     Attributes:
-        folder: where everything lies.
+        folder: where everything is.
         force_field: the trained model.
         train: errors on the training set.
         test: errors on the test set, if there is one.
@@ -60,15 +60,15 @@ def train(
         config_path: the YAML file.
         folder: where to write.
         stream: takes the progress report.
-        overrides: ``"adam.steps=100"`` and the like.
-        overwrite: replace an earlier run in this folder.
+        overrides: settings such as ``"adam.steps=100"``.
+        overwrite: whether to replace an earlier run in this folder.
 
     Returns:
         The outcome. Nothing is written before config, spec, labels and certificate are found to be sound.
 
     Raises:
         SiqmlError: see `load_config`, `prepare`, `RunFolder.begin`.
-        EqcompileError: the spec is bad, or refused.
+        EqcompileError: the spec is bad or refused.
     """
     config = _named(load_config(config_path, overrides), config_path.parent)
     if config.start.model is not None and Path(config.start.model).is_relative_to(folder.root.resolve()):
@@ -87,14 +87,14 @@ def resume(folder: RunFolder, stream: TextIO) -> Outcome:
     """Continue an interrupted training from its checkpoint, to the same bits.
 
     Args:
-        folder: of the run.
+        folder: folder of the run.
         stream: takes the progress report.
 
     Returns:
         The outcome.
 
     Raises:
-        TrainError: not a run folder, no checkpoint, or config, spec or data changed since.
+        TrainError: this is not a run folder, there is no checkpoint, or config, spec or data have changed since.
     """
     folder.reopen()
     work = _Work.of(load_config(folder.config), eq.load(folder.spec))
@@ -109,15 +109,15 @@ def train_or_continue(
 
     Args:
         config_path: the YAML file.
-        folder: where it writes.
+        folder: where to write.
         stream: takes the progress report.
-        overrides: ``"adam.steps=100"`` and the like.
-        overwrite: replace a run of another config, model or data in this folder.
+        overrides: settings such as ``"adam.steps=100"``.
+        overwrite: whether to replace a run of another config, model or data in this folder.
 
     Raises:
         TrainError: such a run is there and may not be replaced.
-        SiqmlError: as `train`.
-        EqcompileError: as `train`.
+        SiqmlError: see `train`.
+        EqcompileError: see `train`.
     """
     config, wanted, test = _wanted(config_path, overrides)
     if _holds(folder, wanted, test):
@@ -135,7 +135,7 @@ def train_or_continue(
 
 
 def is_finished(config_path: Path, folder: RunFolder, overrides: Sequence[str]) -> bool:
-    """Whether `train_or_continue` of the same arguments would have nothing to do."""
+    """Whether `train_or_continue` with the same arguments would have nothing to do."""
     _, wanted, test = _wanted(config_path, overrides)
     return _holds(folder, wanted, test)
 
@@ -149,7 +149,7 @@ def _wanted(config_path: Path, overrides: Sequence[str]) -> tuple[Config, str, S
 
 
 def _holds(folder: RunFolder, wanted: str, test: Structures | None) -> bool:
-    """Whether its metrics are of this training and, as far as their scatter tells, of this test set."""
+    """Whether the metrics in a folder belong to this training and, as far as their scatter tells, to this test set."""
     if not (folder.metrics.is_file() and folder.model.is_file()):
         return False
     found = folder.read_metrics()
@@ -159,7 +159,7 @@ def _holds(folder: RunFolder, wanted: str, test: Structures | None) -> bool:
 
 
 def _read_sets(config: Config, species: Sequence[str]) -> tuple[Structures, Structures | None]:
-    """Training set, drawn from its file if the config says so, and test set."""
+    """Training set, drawn from its file if the config asks for it, and test set."""
     data = config.data
     refuse_mixed([name for name in (data.train, data.test) if name is not None], data.declared)
     train = read_named(data.train, species, data.declared, data.named)
@@ -192,7 +192,7 @@ class _Work:
 
     def finish(self, folder: RunFolder, stream: TextIO, rows: list[Progress], resume: bool) -> Outcome:
         def record(row: Progress) -> None:
-            rows[:] = [old for old in rows if old.step < row.step]  # rows after the checkpoint are done again
+            rows[:] = [old for old in rows if old.step < row.step]  # rows after the checkpoint are made again
             rows.append(row)
             folder.write_record(rows)
 
@@ -228,7 +228,7 @@ class _Work:
 
 
 def _stopped(rows: list[Progress]) -> dict[str, Any]:
-    """What early stopping chose, where it is used."""
+    """What early stopping chose, if it is used."""
     validated = [(row.validation, row.step) for row in rows if row.validation is not None]
     if not validated:
         return {}
@@ -237,7 +237,7 @@ def _stopped(rows: list[Progress]) -> dict[str, Any]:
 
 
 def _named(config: Config, beside: Path) -> Config:
-    """The config with every path of the user's absolute; shipped data keeps its bare name."""
+    """The config with absolute paths for the user's files; shipped data keeps its bare name."""
     files = {"train": config.data.train, "test": config.data.test}
     data = {name: locate_data(value, beside) for name, value in files.items() if value is not None}
     start = config.start
@@ -265,7 +265,7 @@ def training_set(model: Path) -> Structures:
 
 
 def test_or_training_set(model: Path) -> Structures:
-    """The test set of a saved model; without one, all structures of its training file. Errors as `training_set`."""
+    """The test set of a saved model, or all structures of its training file. Errors are those of `training_set`."""
     config = validate(parse_yaml(load_origin(model).config, str(model)))
     data = config.data
     return read_named(data.test or data.train, config.frame.atoms, data.declared, data.named)
@@ -283,7 +283,7 @@ def evaluate_files(
     Args:
         model: model file or run folder.
         data: files of the user, or names of shipped ones; if empty, the training and test set of the model.
-        units: of the user's files.
+        units: units of the user's files.
         keys: names of the labels in the user's files.
         stream: takes a line for everything that looks wrong with the labels.
 
@@ -308,7 +308,7 @@ def model_and_data(
     keys: LabelKeys = UNNAMED,
     stream: TextIO | None = None,
 ) -> tuple[ForceField, list[Structures]]:
-    """A saved model, and sets of structures for it; arguments and errors as those of `evaluate_files`."""
+    """A saved model, and sets of structures for it; arguments and errors are those of `evaluate_files`."""
     with eq.stage("compiling the model"):
         force_field = load_model(model)
     sets = sets_of([model], data, force_field.species, units, keys)
@@ -331,7 +331,7 @@ def sets_of(
         models: model files or run folders, at least one.
         data: files of the user, or names of shipped ones; if empty, the training and test set of the models.
         species: the atoms, in their order.
-        units: of the user's files.
+        units: units of the user's files.
         keys: names of the labels in the user's files.
 
     Returns:
@@ -361,5 +361,5 @@ def sets_of(
 
 
 def _source(config: Config) -> tuple[DataConfig, int | None]:
-    """What decides training and test set."""
+    """What decides the training and test sets."""
     return config.data, None if config.data.train_size is None else config.seed

@@ -27,9 +27,9 @@ def start_parameters(program: "eq.Program", start: StartConfig, seed: int) -> Ar
         ``(P,)``. Symmetry-breaking angles start at the value of the spec.
 
     Raises:
-        ConfigError: the config names a scale that the spec does not have, or leaves one out, or has not one spread for
-            each gate of a layer.
-        ModelError: there is no such model, or it is one of another spec.
+        ConfigError: the config names a scale that the spec does not have, leaves one out, or does not have one spread
+            for each gate of a layer.
+        ModelError: there is no such model, or it belongs to another spec.
 
     References:
         Grant et al., Quantum 3, 214 (2019), DOI 10.22331/q-2019-12-09-214, on starts near the identity.

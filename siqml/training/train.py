@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     import eqcompile as eq
 
 NOISE_STREAM: Final = 1
-"""Second word of the seed of the noise, so that it is not correlated with the start weights."""
+"""Second word of the seed for the noise, so that it is not correlated with the start weights."""
 
 STEPS_PER_CALL: Final = 50
-"""Steps between two looks at the progress, and the longest that Ctrl-C waits."""
+"""Steps between two looks at the progress, and the most that Ctrl-C has to wait for."""
 
 Look = Callable[[Any, Labels | None], tuple[Any, Any]]
-"""``(params, labels) -> (RMSE of the training energies in meV, loss over what is held out)``."""
+"""``(params, labels) -> (RMSE of the training energies in meV, loss over the held-out structures)``."""
 
 VALIDATION_STREAM: Final = 3
 """Second word of the seed that decides which structures are held out."""
@@ -47,11 +47,11 @@ class Progress:
     """One row of the training record.
 
     Attributes:
-        step: over all phases, counted from 1.
-        phase: its name.
-        loss: in eV^2, and eV^2/angstrom^2 for its force part.
+        step: number of the step over all phases, counted from 1.
+        phase: name of the phase.
+        loss: loss in eV^2, and in eV^2/angstrom^2 for its force part.
         rmse_mev: root mean square error of the training energies in meV.
-        validation: loss over the structures that are held out, if there are any.
+        validation: loss over the held-out structures, if there are any.
     """
 
     step: int
@@ -69,12 +69,12 @@ class Training:
         force_field: the model with its start parameters.
         data: the training set, without what is held out.
         objective: what is minimised over it.
-        phases: one after the other, see `siqml.training.optimisers.plan`.
-        look: what the record says of parameters, compiled.
-        fingerprint: of everything that decides the result.
+        phases: the phases in their order, see `siqml.training.optimisers.plan`.
+        look: compiled function that gives what the record says about parameters.
+        fingerprint: fingerprint of everything that decides the result.
         held_out: structures that decide when to stop, if any do.
-        patience: steps that their loss may go without falling.
-        labels: of one draw, which take the place of those in the objective, see `redrawn`.
+        patience: number of steps that their loss may go without falling.
+        labels: labels of one draw, which take the place of those in the objective, see `redrawn`.
     """
 
     force_field: ForceField
@@ -89,12 +89,12 @@ class Training:
 
     @property
     def phase_names(self) -> tuple[str, ...]:
-        """In the order in which they run."""
+        """Names of the phases, in the order in which they run."""
         return tuple(phase.name for phase in self.phases)
 
     @property
     def total_steps(self) -> int:
-        """Steps of all phases."""
+        """Number of steps of all phases."""
         return sum(phase.steps for phase in self.phases)
 
 
@@ -127,13 +127,13 @@ def prepare(config: Config, program: "eq.Program", frame: AnyFrame, data: Struct
 
 
 def redrawn(training: Training, config: Config, data: Structures) -> Training:
-    """The same training from another seed or with other noise, with the loops that are compiled already.
+    """The same training with another seed or other noise, and with the loops that are already compiled.
 
-    Labels are arguments of the loops then, see `Labels`: one compilation serves all draws.
+    Labels are then arguments of the loops, see `Labels`: one compilation serves all draws.
 
     Args:
-        training: from `prepare`.
-        config: differs from the training's in its seed and in ``labels.noise`` alone.
+        training: a training from `prepare`.
+        config: differs from the training's config only in its seed and in ``labels.noise``.
         data: the training set, without noise.
 
     Returns:
@@ -172,7 +172,7 @@ def _require_symmetric(frame: AnyFrame, program: "eq.Program") -> None:
 
 
 def _split(data: Structures, config: Config) -> tuple[Structures, Structures | None]:
-    """What is trained on, and what is held out to decide when to stop."""
+    """The part that is trained on, and the part that is held out to decide when to stop."""
     if config.stop is None:
         return data, None
     count = max(1, round(config.stop.validation * len(data)))
@@ -188,7 +188,7 @@ def _split(data: Structures, config: Config) -> tuple[Structures, Structures | N
 def with_noise(data: Structures, config: Config) -> Structures:
     """The training set with normal noise on its energies, if the config asks for it.
 
-    The draws depend on the seed alone: other noise of the same seed is the same noise, larger or smaller.
+    The draws depend on the seed alone: with the same seed, another ``noise`` is the same noise, larger or smaller.
     """
     if config.labels.noise is None:
         return data
@@ -207,12 +207,12 @@ def run(
     """Take all steps, or those that are left.
 
     Args:
-        training: from `prepare`.
-        checkpoint: file that keeps the state; ``None``: none does.
+        training: a training from `prepare`.
+        checkpoint: file that keeps the state, or ``None`` to keep none.
         every: steps between two checkpoints.
         stream: takes the progress report.
         record: called with each row of the record.
-        resume: continue from ``checkpoint``; the result has the same bits as without interruption.
+        resume: whether to continue from ``checkpoint``; the result has the same bits as without interruption.
 
     Returns:
         The trained force field.
@@ -258,7 +258,7 @@ def _looked(training: Training, state: TrainState, done: int, loss: float) -> Pr
 
 
 def _trained(training: Training, params: Any) -> ForceField:
-    """The force field at the end, with plain numbers in its map from values to energies."""
+    """The force field at the end of training, with plain numbers in its map from values to energies."""
     import jax
 
     field = training.force_field
@@ -277,20 +277,20 @@ def _begin(training: Training, phase: int, params: Any) -> TrainState:
 
 
 def _ready(training: Training, state: TrainState) -> TrainState:
-    """``state``, or the start of the next phase that has steps, if its own is complete."""
+    """``state``, or if its phase is complete, the start of the next phase that has steps."""
     while state.phase < len(training.phases) and state.step >= training.phases[state.phase].steps:
         state = _next_phase(training, state)
     return state
 
 
 def _next_phase(training: Training, state: TrainState) -> TrainState:
-    """From where the phase ended, or from the best parameters where something decides which are."""
+    """The next phase, from where this one ended, or from the best parameters if held-out structures decide them."""
     params = state.params if state.best is None else state.best.params
     return replace(_begin(training, state.phase + 1, params), best=state.best)
 
 
 def _compared(training: Training, state: TrainState, row: Progress) -> TrainState:
-    """Keep the best parameters; when they have been the best for too long, go on to the next phase."""
+    """Keep the best parameters. When they have been the best for too long, go on to the next phase."""
     if row.validation is None:
         return state
     if state.best is None or row.validation < state.best.loss:

@@ -1,4 +1,4 @@
-"""Independent numerics for all rooms: Kronecker products, matrix exponentials, and nothing of the back ends."""
+"""Independent numerics for all rooms: Kronecker products and matrix exponentials, and nothing from the back ends."""
 
 from collections.abc import Callable
 from functools import cache, reduce
@@ -134,7 +134,7 @@ ansatz:
 
 @pytest.fixture(scope="session")
 def asymmetric() -> dict[str, eq.Program]:
-    """Two certified models without any symmetry of wiring, which catch a wrong order of bits."""
+    """Two certified models whose wiring has no symmetry, so that they catch a wrong bit order."""
     programs = {spec.name: eq.compile(spec) for spec in map(eq.loads, (ASYMMETRIC, ASYMMETRIC_PARITY))}
     assert all(program.certificate for program in programs.values())
     return programs

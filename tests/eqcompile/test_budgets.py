@@ -1,4 +1,4 @@
-"""Time and memory are limited: by the clock that the tests set, and by what a process is said to hold."""
+"""Time and memory are limited, by the clock that the tests set and by what a process is said to hold."""
 
 import gc
 import signal
@@ -252,7 +252,7 @@ def test_the_signal_ends_what_never_asks() -> None:
 
 
 def test_within_a_garbage_collection_the_next_tick_ends_it(clock: Clock) -> None:
-    """There Python prints an exception and goes on; in the tests that would be an error."""
+    """Here Python prints an exception and goes on; in the tests that would be an error."""
 
     def slow(phase: str, info: dict[str, int]) -> None:
         room._tick(signal.SIGALRM, sys._getframe())
@@ -269,7 +269,7 @@ def test_within_a_garbage_collection_the_next_tick_ends_it(clock: Clock) -> None
 
 
 def test_within_a_finaliser_the_next_tick_ends_it(clock: Clock) -> None:
-    """Also in what a finaliser calls: multiprocessing frees its semaphores in this way."""
+    """Also in what a finaliser calls, as multiprocessing does to free its semaphores."""
     with budget(seconds=60):
         clock(61)
         weakref.finalize(Thing(), lambda: room._tick(signal.SIGALRM, sys._getframe()))

@@ -29,7 +29,7 @@ def test_every_error_is_one_kind() -> None:
 
 
 def test_no_message_is_longer_than_a_screen() -> None:
-    """Whatever a file or an argument brings into it; beginning and end, place and cure, stay."""
+    """Whatever text of a file or an argument it contains: beginning and end, place and cure, stay."""
     text = str(SpecError(f"unknown {'a' * 100_000}; write b", path="a.yaml", line=3))
     assert len(text) == errors.MAX_MESSAGE
     assert text.startswith("a.yaml:3: unknown aaa")

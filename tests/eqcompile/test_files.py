@@ -1,4 +1,4 @@
-"""Files appear whole or not at all; what is no regular file is written through, and what is one stays what it was."""
+"""Files appear whole or not at all; a regular file stays what it was, and anything else is written through."""
 
 import errno
 import os
@@ -188,7 +188,7 @@ def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs the descriptors of Linux")
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
 def test_a_descriptor_is_written_through_also_when_it_is_a_file(tmp_path: Path, name: str) -> None:
-    """Renaming a file into its place would lose what is printed after."""
+    """Renaming a file into its place would lose what is printed afterwards."""
     (tmp_path / "link").symlink_to("/dev/stdout")
     code = (
         "import sys; from pathlib import Path; from eqcompile.files import write_atomically; "
@@ -217,7 +217,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 class TestWhereTheFolderTakesNoFile:
     @pytest.fixture(autouse=True)
     def _read_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """As the system answers in a folder that is read-only; the superuser may write there, so it is played."""
+        """The answer of the system in a read-only folder; it is simulated, because the superuser may write there."""
         opened = os.open
 
         def refuse(path: Path, flags: int, mode: int = 0o777) -> int:

@@ -1,4 +1,4 @@
-"""Whole models that start in other states than singlets: compiled, certified, refused."""
+"""Whole models that start in states other than singlets: compiled, certified, refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Parameters that may be meant as coordinates and count as weights are named, and so is what is data."""
+"""Parameters that may be meant as coordinates but count as weights are named, and so are those that are data."""
 
 import json
 from dataclasses import replace
@@ -112,7 +112,7 @@ def test_declared_names_are_data_in_the_recheck_too(
 
 
 def test_a_certificate_that_hides_it_is_not_confirmed(spec: Path, tmp_path: Path) -> None:
-    """The negative control: the assumption taken out, and the digest made anew by who writes it."""
+    """The negative control: the assumption is taken out, and the forger makes the digest anew."""
     path = circuit_of(tmp_path, weights=("Ax",))
     certificate = eq.verify(str(path), eq.load(spec))
     assert recheck_files(certificate.to_json(), 1, spec, path)
@@ -146,7 +146,7 @@ def test_gates_in_a_certificate_add_no_parameters_to_those_of_the_file(
 
 
 def test_vectors_by_their_angles_are_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Our own circuits hold positions by expressions, which are read as angles and lengths."""
+    """Our own circuits hold positions in expressions, which are read as angles and lengths."""
     spec = Path(eq.__file__).parents[1] / "examples" / "c3v.yaml"
     out = tmp_path / "out"
     assert main(["compile", str(spec), "-o", str(out)]) == 0

@@ -1,4 +1,4 @@
-"""Every public function with the usual wrong arguments: an error of ours in one line, or a value; nothing else."""
+"""Every public function with the usual wrong arguments: one of our errors in one line, or a value; nothing else."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -95,7 +95,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "verify": {"target": QuantumCircuit(2), "spec": SU2, "data": {}, "what": "circuit", "observable": None,
                "sectors": False},
 }  # fmt: skip
-"""Arguments that are right, by name; a star marks one that takes any number of values."""
+"""Right arguments, by name; a star marks one that takes any number of values."""
 
 RETURNED = {"CharacterTable", "Certificate", "ChannelBasis", "Device", "Violation", "GeneratorBasis", "Program", "Spec",
             "Allowance", "YamlDocument", "EqcompileError", "SpecError", "BudgetError", "one_line",

@@ -1,4 +1,4 @@
-"""A command is ended also where no Python code runs, and Ctrl-C ends it with one line."""
+"""A command is ended even where no Python code runs, and Ctrl-C ends it with one line."""
 
 import os
 import signal

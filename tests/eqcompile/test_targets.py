@@ -193,7 +193,7 @@ def test_hashes_tell_targets_apart(tmp_path: Path) -> None:
 
 
 def almost(angle: float, error: float) -> QuantumCircuit:
-    """Rotations by numbers that are nothing simple, one of them wrong by a little."""
+    """Rotations by numbers that are not simple, one of them slightly wrong."""
     circuit = QuantumCircuit(2, name="rounded")
     circuit.rxx(angle, 0, 1)
     circuit.ryy(angle + error, 0, 1)
@@ -297,7 +297,7 @@ EXCHANGE = eq.loads(
 
 
 def test_a_misspelt_name_of_data_is_no_weight() -> None:
-    """``theta`` on both qubits is symmetric as a weight, and not as the coordinate of one site."""
+    """``theta`` on both qubits is symmetric as a weight, but not as the coordinate of one site."""
     circuit = turned("theta", "theta")
     assert eq.verify(circuit, EXCHANGE)
     assert not eq.verify(circuit, EXCHANGE, {"theta": ("A", "x")})

@@ -1,4 +1,4 @@
-"""siqml stands on the public face of eqcompile."""
+"""siqml uses only the public names of eqcompile."""
 
 import ast
 from collections.abc import Iterator

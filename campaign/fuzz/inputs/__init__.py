@@ -1,1 +1,1 @@
-"""What each reader is given: sound inputs, and the ways in which they are damaged."""
+"""What each reader is given: sound inputs, and ways of damaging them."""

@@ -1,4 +1,4 @@
-"""Certificates: JSON that is edited as bytes, as text and as a tree, with the old digest or one that fits again."""
+"""Certificates: JSON that is edited as bytes, as text or as a tree, with the old digest or one that fits again."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ QASM = (
 
 @cache
 def texts() -> tuple[str, ...]:
-    """Certificates of models, of parts, and of circuits, proven and refused."""
+    """Certificates of models, parts and circuits, proven and refused."""
     from eqcompile.readers.circuit_file import circuit_from_bytes
 
     exchange, tiny = eq.loads(EXCHANGE), eq.loads(TINY)
@@ -53,7 +53,7 @@ def sealed(tree: Any) -> Any:
 
 
 def make(source: Random) -> Case:
-    """A certificate."""
+    """Make a certificate."""
     number = source.randrange(len(texts()))
     way = chosen_way(source, WAYS)
     same_as = None
@@ -75,7 +75,7 @@ def make(source: Random) -> Case:
 
 
 def read(folder: Path, case: Case) -> str:
-    """Decide every claim again, or read it back."""
+    """Decide every claim of a certificate again, or read it back."""
     from eqcompile.face.cli.recheck import certificate_text
     from eqcompile.recheck.decide import recheck
 
@@ -89,7 +89,7 @@ def read(folder: Path, case: Case) -> str:
 
 
 def command(case: Case, source: Random) -> Command:
-    """The same on the command line."""
+    """The command that does the same."""
     return Command("eqcompile", ("recheck", MAIN, "--seed", "1", *source.choice(((), ("--json",)))))
 
 

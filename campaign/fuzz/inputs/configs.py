@@ -1,4 +1,4 @@
-"""Training configs: YAML edited as bytes, as text and as a tree, with settings of the command line beside them."""
+"""Training configs: YAML edited as bytes, as text or as a tree, with settings of the command line beside it."""
 
 from functools import cache
 from pathlib import Path
@@ -45,7 +45,7 @@ stop: {validation: 0.2, patience: 1}
 
 @cache
 def config_texts() -> tuple[str, ...]:
-    """The shipped configs, and two small ones."""
+    """The shipped configs and two small ones."""
     shipped = sorted(sibling("siqml/configs").glob("*.yaml"))
     return (*(path.read_text() for path in shipped), *(CONFIG, RICH) * 10)
 
@@ -75,7 +75,7 @@ SETTINGS = (
 
 
 def make(source: Random) -> Case:
-    """A config."""
+    """Make a config."""
     content, how, same_as = edited_yaml(source, config_texts(), config_trees())
     words: tuple[str, ...] = ()
     if source.random() < 0.2:
@@ -104,7 +104,7 @@ def make(source: Random) -> Case:
 
 
 def read(folder: Path, case: Case) -> str:
-    """Load it; find its data and its model; make the training ready."""
+    """Load a config, find its data and its model, and prepare the training."""
     import eqcompile as eq
     from siqml.data.reading.named import locate_data, read_named
     from siqml.field.catalogue import compile_certified, find
@@ -131,7 +131,7 @@ def read(folder: Path, case: Case) -> str:
 
 
 def command(case: Case, source: Random) -> Command:
-    """Train, for so few steps that only reading takes time."""
+    """The command that trains, for so few steps that only reading takes time."""
     settings = [word for setting in case.words for word in ("--set", setting)]
     short = ("--set", "adam.steps=1", "--set", "lbfgs.steps=0", "--set", "model=tiny.yaml")
     return Command("siqml", ("train", MAIN, "-o", "run", *short, *settings), ("run",))

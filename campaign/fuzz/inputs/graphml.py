@@ -1,4 +1,4 @@
-"""Graphs of a spec: GraphML edited as text and as a tree of elements, and molecules that ASE reads."""
+"""Graphs of a spec: GraphML edited as text or as a tree of elements, and molecules that ASE reads."""
 
 import re
 from functools import cache
@@ -93,7 +93,7 @@ LAUGHS = (
 
 
 def edited_elements(text: str, source: Random) -> tuple[str, tuple[str, ...]]:
-    """Elements lost, doubled, moved, or put in that do not belong."""
+    """Lose, double or move elements, or put in some that do not belong."""
     pieces = re.split(r"(<[^<>]*>\n?)", text)
     how = []
     for _ in range(source.choice((1, 1, 2, 3))):
@@ -118,7 +118,7 @@ def molecule() -> str:
 
 
 def make(source: Random) -> Case:
-    """A graph, and a spec that names it."""
+    """Make a graph, and a spec that names it."""
     way = chosen_way(source, WAYS)
     choice = source.random()
     if choice < 0.2:
@@ -165,7 +165,7 @@ def read(folder: Path, case: Case) -> str:
 
 
 def command(case: Case, source: Random) -> Command:
-    """The same on the command line."""
+    """The command that does the same."""
     return Command("eqcompile", source.choice((("derive", SPEC, "--locality", "1"), ("verify", SPEC))))
 
 

@@ -1,4 +1,4 @@
-"""Edits of bytes and of text: what a disk, an editor, a careless script or an adversary makes of a file."""
+"""Edits of bytes and of text: what a disk, an editor, a careless script or an adversary does to a file."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ def flip_bits(content: bytes, source: Random, others: Sequence[bytes]) -> bytes:
 
 
 def change_bytes(content: bytes, source: Random, others: Sequence[bytes]) -> bytes:
-    """A few bytes become those that break readers."""
+    """A few bytes become ones that break readers."""
     out = bytearray(content)
     for _ in range(source.randint(1, 4)):
         if out:
@@ -63,13 +63,13 @@ def remove_part(content: bytes, source: Random, others: Sequence[bytes]) -> byte
 
 
 def double_part(content: bytes, source: Random, others: Sequence[bytes]) -> bytes:
-    """A part stands there twice, or many times."""
+    """A part occurs twice, or many times."""
     start, end = _span(content, source)
     return content[:end] + content[start:end] * source.choice((1, 1, 2, 50)) + content[end:]
 
 
 def splice(content: bytes, source: Random, others: Sequence[bytes]) -> bytes:
-    """The beginning of one file, the end of another."""
+    """The beginning of one file is followed by the end of another."""
     other = source.choice(others) if others else content
     return content[: source.randrange(len(content) + 1)] + other[source.randrange(len(other) + 1) :]
 
@@ -81,7 +81,7 @@ def zero_part(content: bytes, source: Random, others: Sequence[bytes]) -> bytes:
 
 
 def big_number(content: bytes, source: Random, others: Sequence[bytes]) -> bytes:
-    """Some bytes are a number in binary: huge, or negative."""
+    """Some bytes become a binary number that is huge or negative."""
     size = source.choice((1, 2, 4, 8))
     if len(content) < size:
         return content
@@ -93,7 +93,7 @@ def big_number(content: bytes, source: Random, others: Sequence[bytes]) -> bytes
 
 
 def only_noise(content: bytes, source: Random, others: Sequence[bytes]) -> bytes:
-    """Something else altogether."""
+    """The content is something else altogether."""
     return source.choice((
         b"", b"\0", b"\n", b" \n\t\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\x1f\x8b\x08\0", b"PK\x03\x04", b"\x7fELF",
         b"\x93NUMPY", b"\x89PNG\r\n", source.randbytes(64), source.randbytes(3000), content[:1] * 100_000,
@@ -114,12 +114,12 @@ BYTES: dict[str, BytesEdit] = {
 
 
 def change_number(text: str, source: Random, others: Sequence[str]) -> str:
-    """A number is another, or none."""
+    """A number becomes another one, or something that is not a number."""
     return _replaced(text, _NUMBER, source.choice(NUMBERS), source)
 
 
 def change_word(text: str, source: Random, others: Sequence[str]) -> str:
-    """A word is another word of the file, or one that breaks readers."""
+    """A word becomes another word of the file, or one that breaks readers."""
     known = _WORD.findall(text) or ["x"]
     return _replaced(
         text, _WORD, source.choice(WORDS) if source.random() < 0.4 else source.choice(known), source
@@ -127,7 +127,7 @@ def change_word(text: str, source: Random, others: Sequence[str]) -> str:
 
 
 def misspell(text: str, source: Random, others: Sequence[str]) -> str:
-    """A letter of a word is missing, doubled or another."""
+    """A letter of a word is missing, doubled or replaced."""
     found = list(_WORD.finditer(text))
     if not found:
         return text
@@ -142,7 +142,7 @@ def remove_token(text: str, source: Random, others: Sequence[str]) -> str:
 
 
 def double_token(text: str, source: Random, others: Sequence[str]) -> str:
-    """One token stands there twice."""
+    """One token occurs twice."""
     return _with_tokens(text, source, lambda tokens, at: tokens[: at + 1] + tokens[at:])
 
 
@@ -164,7 +164,7 @@ def remove_line(text: str, source: Random, others: Sequence[str]) -> str:
 
 
 def double_line(text: str, source: Random, others: Sequence[str]) -> str:
-    """One line stands there again, beside itself or somewhere else."""
+    """One line is repeated somewhere."""
     lines = text.splitlines(keepends=True)
     if lines:
         lines.insert(source.randrange(len(lines) + 1), source.choice(lines))
@@ -181,7 +181,7 @@ def exchange_lines(text: str, source: Random, others: Sequence[str]) -> str:
 
 
 def borrow_line(text: str, source: Random, others: Sequence[str]) -> str:
-    """A line of another file of the kind comes in."""
+    """A line of another file of the same kind is inserted."""
     lines = text.splitlines(keepends=True)
     more = (source.choice(others) if others else text).splitlines(keepends=True) or ["\n"]
     lines.insert(source.randrange(len(lines) + 1), source.choice(more))
@@ -195,7 +195,7 @@ def insert_word(text: str, source: Random, others: Sequence[str]) -> str:
 
 
 def nest(text: str, source: Random, others: Sequence[str]) -> str:
-    """Brackets within brackets, closed or left open."""
+    """Brackets are nested, and closed or left open."""
     opening, closing = source.choice(
         ("[]", "{}", "()", "<>", ("- ", ""), ("a: {", "}"), ('{"a":', "}"), ("~", ""))
     )
@@ -211,7 +211,7 @@ def nest(text: str, source: Random, others: Sequence[str]) -> str:
 
 
 def long_line(text: str, source: Random, others: Sequence[str]) -> str:
-    """A line of a hundred thousand characters."""
+    """A line becomes a hundred thousand characters long."""
     at = source.randrange(len(text) + 1)
     return (
         text[:at]
@@ -230,7 +230,7 @@ def cut_indent(text: str, source: Random, others: Sequence[str]) -> str:
 
 
 def control(text: str, source: Random, others: Sequence[str]) -> str:
-    """A character that is not printed."""
+    """A character that is not printed is inserted."""
     at = source.randrange(len(text) + 1)
     odd = "\0\x01\x08\x0b\x0c\x1a\x1b\x85\xa0\xad\u2028\u2029\u200b\ufeff\ufffe\U000e0001\U0010ffff"
     return text[:at] + source.choice(odd) + text[at:]
@@ -258,7 +258,7 @@ _RARE = {"nested": 0.35, "long line": 0.2, "other content": 0.3}
 
 
 def utf16(text: str) -> bytes:
-    """With a mark of its byte order."""
+    """The text in UTF-16, with a byte-order mark."""
     return text.encode("utf-16")
 
 
@@ -278,7 +278,7 @@ ENCODINGS: dict[str, Callable[[str], bytes]] = {
 
 
 def edited_text(text: str, source: Random, others: Sequence[str]) -> tuple[bytes, tuple[str, ...]]:
-    """One to four edits of a text; now and then of its bytes.
+    """Make a few edits of a text, and sometimes of its bytes.
 
     Returns:
         The content, and the names of the edits.
@@ -299,7 +299,7 @@ def edited_text(text: str, source: Random, others: Sequence[str]) -> tuple[bytes
 
 
 def edited_bytes(content: bytes, source: Random, others: Sequence[bytes]) -> tuple[bytes, tuple[str, ...]]:
-    """One to three edits of bytes, and their names."""
+    """The bytes after one to three edits, and the names of the edits."""
     how = []
     for _ in range(source.choice((1, 1, 2, 3))):
         name = _name(BYTES, source)

@@ -1,4 +1,4 @@
-"""OpenQASM 2 and 3: programs that are edited as text, statement by statement, and as bytes."""
+"""OpenQASM 2 and 3: programs that are edited as text, statement by statement, or as bytes."""
 
 import re
 from pathlib import Path
@@ -93,7 +93,7 @@ STATEMENTS = (
 
 
 def doubling(depth: int, version: str) -> str:
-    """Gates of which each applies the one before twice: a short text, and two to the depth of gates."""
+    """Gates that each apply the one before twice: a short text with two to the power of ``depth`` gates."""
     gates = "".join(f"gate e{k} a {{ e{k - 1} a; e{k - 1} a; }}\n" for k in range(1, depth + 1))
     register = "qreg q[2];" if version == "2" else "qubit[2] q;"
     return (
@@ -104,7 +104,7 @@ def doubling(depth: int, version: str) -> str:
 def edited_program(
     text: str, source: Random, others: tuple[str, ...], version: str
 ) -> tuple[str, tuple[str, ...]]:
-    """One to four statements lost, doubled, moved, borrowed, or put in that do not belong."""
+    """Lose, double, move or borrow one to four statements, or put in some that do not belong."""
     how = []
     # An edit that needs a statement, where earlier ones left none, changes nothing.
     statements = _STATEMENT.findall(text)
@@ -137,7 +137,7 @@ def edited_program(
 
 
 def maker(version: str, programs: tuple[str, ...]):
-    """What makes programs of a version."""
+    """The function that makes programs of a version."""
 
     def make(source: Random) -> Case:
         text = source.choice(programs)
@@ -166,7 +166,7 @@ def read(folder: Path, case: Case) -> str:
 
 
 def read_circuit(folder: Path, case: Case) -> str:
-    """What there is to be said of a circuit in a file."""
+    """What can be said about a circuit in a file."""
     from eqcompile.targets import exact_target
 
     path = folder / case.main
@@ -180,7 +180,7 @@ def read_circuit(folder: Path, case: Case) -> str:
 
 
 def command(case: Case, source: Random) -> Command:
-    """The same on the command line."""
+    """The command that does the same."""
     words = ("verify", SPEC, "--circuit", case.main)
     if source.random() < 0.5:
         return Command("eqcompile", words)

@@ -1,4 +1,4 @@
-"""QPY: circuits of several versions of the format, edited as bytes."""
+"""QPY: circuits in several versions of the format, edited as bytes."""
 
 import io
 import struct
@@ -19,7 +19,7 @@ VERSIONS = (13, 14, 15, 16, 17, 18)
 
 @cache
 def contents() -> tuple[bytes, ...]:
-    """Files of circuits with everything that a circuit can hold, in every version that can be written."""
+    """Files of circuits that hold everything a circuit can hold, in every version that can be written."""
     from qiskit import qpy
 
     out = []
@@ -31,13 +31,13 @@ def contents() -> tuple[bytes, ...]:
                     warnings.simplefilter("ignore")
                     qpy.dump(circuit, buffer, version=version)
             except (ValueError, qpy.exceptions.QpyError):
-                continue  # an older format has no place for it, or this Qiskit does not write it
+                continue  # an older format has no place for it, or the installed Qiskit does not write it
             out.append(_named_again(buffer.getvalue(), circuit))
     return tuple(out)
 
 
 def _named_again(content: bytes, circuit: Any) -> bytes:
-    """Qiskit tells parameters apart by random numbers; here every run writes the same ones."""
+    """Replace the random numbers by which Qiskit tells parameters apart, so that every run writes the same ones."""
     for number, parameter in enumerate(circuit.parameters, 1):
         content = content.replace(parameter.uuid.bytes, number.to_bytes(16, "big"))
     return content
@@ -86,14 +86,14 @@ def _circuits() -> tuple:
 
 
 def library_gate() -> Any:
-    """A controlled gate that is open, on a state of its own."""
+    """A controlled gate with an open control."""
     from qiskit.circuit.library import RYGate
 
     return RYGate(0.25).control(1, ctrl_state=0)
 
 
 def edited_fields(content: bytes, source: Random) -> bytes:
-    """Numbers in the header, and lengths of what follows, become others."""
+    """Change numbers in the header, and lengths of what follows."""
     out = bytearray(content)
     for _ in range(source.randint(1, 3)):
         size, form = source.choice(((1, "!B"), (2, "!H"), (4, "!I"), (8, "!Q"), (8, "!d")))
@@ -111,7 +111,7 @@ def edited_fields(content: bytes, source: Random) -> bytes:
 
 
 def make(source: Random) -> Case:
-    """A file."""
+    """Make a file."""
     content = source.choice(contents())
     if source.random() < 0.5:
         content, how = edited_fields(content, source), ("fields",)

@@ -1,4 +1,4 @@
-"""Run folders: the config, spec, model, checkpoint and records of a training, any of them damaged or forged."""
+"""Run folders: config, spec, model, checkpoint and records of a training, any of which may be damaged or forged."""
 
 import json
 import struct
@@ -36,7 +36,7 @@ H 0.0 0.0 2.6
 
 @cache
 def run_files() -> dict[str, bytes]:
-    """A finished run, written without training: with its start parameters, and a checkpoint before the first step."""
+    """A finished run, written without training: it has its start parameters and a checkpoint before the first step."""
     import numpy as np
 
     import eqcompile as eq
@@ -62,7 +62,7 @@ def run_files() -> dict[str, bytes]:
         program = eq.compile(eq.load(folder.spec))
         frame = config.frame.place(("Li", "H"))
         data = read_data(root / "data.extxyz", frame.species)
-        # The names of files in the run are relative, so that they mean the same in every folder.
+        # File names in the run are relative, so that they mean the same in every folder.
         inside = config.model_copy(
             update={
                 "model": "spec.yaml",
@@ -123,7 +123,7 @@ def forged(content: bytes, source: Random) -> tuple[bytes, tuple[str, ...]]:
 
 
 def make(source: Random) -> Case:
-    """A run folder."""
+    """Make a run folder."""
     files = dict(run_files())
     way = chosen_way(source, WAYS)
     main = f"{RUN}/" + {
@@ -165,7 +165,7 @@ def make(source: Random) -> Case:
 
 
 def read(folder: Path, case: Case) -> str:
-    """Read what the way says."""
+    """Read what the way of the case names."""
     import io
 
     from siqml.field.model_file import load_model, load_origin
@@ -206,7 +206,7 @@ def _position(run: Any, folder: Path) -> str:
 
 @cache
 def _like() -> Any:
-    """The state of an optimiser to compare with."""
+    """The state of an optimiser, for comparison."""
     import jax.numpy as jnp
     import optax
 
@@ -214,7 +214,7 @@ def _like() -> Any:
 
 
 def _resumed(run: Any, resume: Any, stream: Any) -> str:
-    """Take up the training; what it writes is its own business here, so the files are put back."""
+    """Resume the training. What it writes does not matter here, so the files are put back."""
     before = {path: path.read_bytes() for path in run.root.iterdir()}
     try:
         return f"resumed after {resume(run, stream).seconds >= 0}"
@@ -227,7 +227,7 @@ def _resumed(run: Any, resume: Any, stream: Any) -> str:
 
 
 def command(case: Case, source: Random) -> Command:
-    """The same on the command line."""
+    """The command that does the same."""
     if case.way in ("checkpoint", "resume"):
         return Command("siqml", ("train", "--resume", RUN), (RUN,))
     return Command(

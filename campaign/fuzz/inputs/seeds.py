@@ -1,4 +1,4 @@
-"""Sound files from which the edits start: specs of every kind, and texts that come with the project."""
+"""Sound files that the edits start from: specs of every kind, and texts that come with the project."""
 
 from functools import cache
 from pathlib import Path
@@ -52,7 +52,7 @@ FORMS = (
 
 
 HEAVY = ("benzene", "water_dimer")
-"""Specs whose verification takes seconds each."""
+"""Specs that each take seconds to verify."""
 
 
 @cache
@@ -66,5 +66,5 @@ def spec_texts() -> tuple[str, ...]:
 
 
 def sibling(path: str) -> Path:
-    """A file of the project, by its path from the root."""
+    """A file of the project, by its path relative to the root."""
     return ROOT / path

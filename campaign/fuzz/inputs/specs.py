@@ -1,4 +1,4 @@
-"""Specs: YAML that is edited as bytes, as text, and as a tree."""
+"""Specs: YAML that is edited as bytes, as text, or as a tree."""
 
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,7 @@ def spec_trees() -> tuple[Any, ...]:
 
 
 def plain(text: str) -> Any:
-    """YAML as plain values, every number as it is written where it is no whole one."""
+    """YAML as plain values, in which every number that is not whole stays as it is written."""
     from ruamel.yaml import YAML
 
     return YAML(typ="safe", pure=True).load(text)
@@ -34,7 +34,7 @@ def plain(text: str) -> Any:
 def edited_yaml(
     source: Random, texts: tuple[str, ...], trees: tuple[Any, ...]
 ) -> tuple[bytes, tuple[str, ...], bytes | None]:
-    """One of the texts, edited; its content, the edits, and the content that says the same, if they change nothing."""
+    """One of the texts, edited: the content, the edits, and if the edits change nothing, content that says the same."""
     number = source.randrange(len(texts))
     choice = source.random()
     if choice < 0.45:
@@ -50,13 +50,13 @@ def edited_yaml(
 
 
 def make(source: Random) -> Case:
-    """A spec."""
+    """Make a spec."""
     content, how, same_as = edited_yaml(source, spec_texts(), spec_trees())
     return Case({MAIN: content}, MAIN, chosen_way(source, WAYS), how, same_as)
 
 
 def read(folder: Path, case: Case) -> str:
-    """Load it, and ask something of it."""
+    """Load a spec, and ask something about it."""
     from eqcompile.declaration.lift import symmetry_of
     from eqcompile.face.explain import explanation
     from eqcompile.verification import declares_model
@@ -68,7 +68,7 @@ def read(folder: Path, case: Case) -> str:
         ]
     if case.way == "verify":
         return f"{spec.name[:40]}: {eq.verify(spec).verdict}"
-    if case.way == "schema":  # what is read is written, and read again
+    if case.way == "schema":  # what was read is written, and read again
         again = eq.loads(eq.to_yaml(spec), str(folder / "again.yaml"))
         return f"{again.name[:40]}: written and read again"
     basis = eq.derive(spec, 1)
@@ -79,7 +79,7 @@ def read(folder: Path, case: Case) -> str:
 
 
 def command(case: Case, source: Random) -> Command:
-    """The same on the command line."""
+    """The command that does the same."""
     old = {"out.json": b"old"}
     return source.choice((
         Command("eqcompile", ("verify", MAIN)),

@@ -1,4 +1,4 @@
-"""Labelled structures: extxyz, NumPy archives and input.data; how many there are is known, and none may be dropped."""
+"""Labelled structures: extxyz, NumPy archives and input.data. Their number is known, and none may be dropped."""
 
 import io
 import re
@@ -23,7 +23,7 @@ HARMLESS = ("CRLF", "UTF-8 mark", "blank lines at the end", "blanks at the ends 
 
 
 def numbers(source: Random, count: int) -> list[list[float]]:
-    """Coordinates, or forces."""
+    """Random coordinates or forces."""
     return [[round(source.uniform(-1, 1), 6) for _ in range(3)] for _ in range(count)]
 
 
@@ -31,7 +31,7 @@ SPECIES = (("O", "H", "H"), ("Li", "H"), ("H",), ("C", "O", "O"))
 
 
 def extxyz(source: Random) -> str:
-    """One to five structures, with names of the labels as programs write them."""
+    """One to five structures, with labels named as programs name them."""
     species = source.choice(SPECIES)
     energy, forces = source.choice((("energy", "forces"), ("REF_energy", "REF_forces"), ("energy", None)))
     extra = source.choice(("", ' pbc="F F F"', " config_type=test", ' comment="a b"'))
@@ -73,7 +73,7 @@ def arrays(source: Random) -> dict[str, Any]:
 
 
 def harmless(text: str, name: str) -> bytes:
-    """The text in another look."""
+    """The text with another look and the same meaning."""
     if name in ENCODINGS:
         return ENCODINGS[name](text)
     if name == "blank lines at the end":
@@ -84,7 +84,7 @@ def harmless(text: str, name: str) -> bytes:
 
 
 def text_maker(name: str, write: Any, ways: dict[str, int]):
-    """What makes files of a format of text."""
+    """The function that makes files of a text format."""
 
     def make(source: Random) -> Case:
         text, others = write(source), [write(source) for _ in range(2)]
@@ -103,14 +103,14 @@ def text_maker(name: str, write: Any, ways: dict[str, int]):
 
 
 def archive(content: dict[str, Any], compress: bool = False) -> bytes:
-    """The bytes of an archive, the same ones every time; what no archive can hold without pickles is left out."""
+    """The bytes of an archive, always the same; what an archive cannot hold without pickles is left out."""
     buffer = io.BytesIO()
     (np.savez_compressed if compress else np.savez)(buffer, **content)
     return buffer.getvalue()
 
 
 def edited_arrays(content: dict[str, Any], source: Random) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Arrays of other types and shapes, missing ones, and odd numbers in them."""
+    """Give arrays other types and shapes or odd numbers, or leave some out."""
     out, how = dict(content), []
     for _ in range(source.choice((1, 1, 2, 3))):
         name = source.choice(list(out) or ["x"])
@@ -206,7 +206,7 @@ def _claimed(content: bytes, source: Random) -> bytes:
 
 @cache
 def much_of_nothing(megabytes: int) -> bytes:
-    """An archive of a few kilobytes with one array of zeros that is unpacked to so many megabytes."""
+    """An archive of a few kilobytes with one array of zeros that unpacks to ``megabytes``."""
     rows = (megabytes << 20) // 72
     array = io.BytesIO()
     np.lib.format.write_array_header_1_0(
@@ -215,7 +215,7 @@ def much_of_nothing(megabytes: int) -> bytes:
     head, size = array.getvalue(), len(array.getvalue()) + 72 * rows
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = packer.compress(head) + packer.flush(zlib.Z_FULL_FLUSH)
-    # After a full flush the packed form of a megabyte of zeros can be repeated as it is.
+    # After a full flush, the packed form of a megabyte of zeros can be repeated as it is.
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed += (packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)) * (megabytes + 1)
     sums = struct.pack("<HHHHHIII", 20, 0, 8, 0, 33, 0, len(packed), size)
@@ -232,7 +232,7 @@ def much_of_nothing(megabytes: int) -> bytes:
 
 
 def make_archive(source: Random) -> Case:
-    """An archive, edited as arrays, in its headers, or as bytes."""
+    """Make an archive that is edited as arrays, in its headers, or as bytes."""
     content = arrays(source)
     choice = source.random()
     if choice < 0.5:
@@ -253,7 +253,7 @@ def read(folder: Path, case: Case) -> str:
     """Read every structure.
 
     Raises:
-        SilentLoss: of a text that was taken, some structures are missing.
+        SilentLoss: a text was read, but some of its structures are missing.
     """
     from siqml.data.reading.declared_units import UNDECLARED, DeclaredUnits
     from siqml.data.reading.read import read_data
@@ -285,7 +285,7 @@ def _require_all(found: Any, content: bytes, case: Case) -> None:
 
 
 def command(case: Case, source: Random) -> Command:
-    """The same on the command line."""
+    """The command that does the same."""
     words = WORDS if case.way != "no units" else ()
     if source.random() < 0.5:
         return Command("siqml", ("data", "convert", case.main, "out.extxyz", *words), ("out.extxyz",))

@@ -1,4 +1,4 @@
-"""Edits of a tree, as YAML and JSON hold it: the form stays sound, the content does not."""
+"""Edits of a tree as YAML and JSON hold it: the form stays sound, the content does not."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -28,11 +28,11 @@ VALUES: tuple[Any, ...] = (
     {"": None}, [None], [0], [0, 0], ["x"], [1, [2, [3]]], {"a": {"b": {"c": 1}}}, list(range(300)), "X0*" * 500 + "X0",
     "(" * 500 + "1" + ")" * 500, "1+" * 2000 + "1", "sqrt(" * 60 + "2" + ")" * 60, "exp(i*pi/2520)", "9" * 5000,
 )  # fmt: skip
-"""What stands where something else is expected."""
+"""Values that stand where something else is expected."""
 
 
 def places(tree: Any, path: Path = ()) -> Iterator[Path]:
-    """Every place of a tree, the root first."""
+    """Every place in a tree, the root first."""
     yield path
     children = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
     for key, child in children:
@@ -40,7 +40,7 @@ def places(tree: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def at(tree: Any, path: Path) -> Any:
-    """What stands there."""
+    """What stands at a place."""
     for key in path:
         tree = tree[key]
     return tree
@@ -51,13 +51,13 @@ def _parent(tree: Any, path: Path) -> Any:
 
 
 def put_value(tree: Any, path: Path, source: Random, others: Sequence[Any]) -> None:
-    """An odd value."""
+    """An odd value is put in."""
     value = nested(source.choice((10, 30, DEEP // 10))) if source.random() < 0.05 else source.choice(VALUES)
     _parent(tree, path)[path[-1]] = deepcopy(value)
 
 
 def vary_number(tree: Any, path: Path, source: Random, others: Sequence[Any]) -> None:
-    """A number nearby, or another kind of it."""
+    """A number becomes one nearby, or of another kind."""
     value = at(tree, path)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
@@ -81,7 +81,7 @@ def remove(tree: Any, path: Path, source: Random, others: Sequence[Any]) -> None
 
 
 def rename(tree: Any, path: Path, source: Random, others: Sequence[Any]) -> None:
-    """A key is misspelt, or another one."""
+    """A key is misspelt, or becomes another one."""
     parent = _parent(tree, path)
     if isinstance(parent, dict):
         key = str(path[-1])
@@ -90,7 +90,7 @@ def rename(tree: Any, path: Path, source: Random, others: Sequence[Any]) -> None
 
 
 def move(tree: Any, path: Path, source: Random, others: Sequence[Any]) -> None:
-    """What stands somewhere else in this tree, or in another, stands here too."""
+    """What stands elsewhere in this tree, or in another one, is copied here."""
     origin = source.choice(others) if others and source.random() < 0.5 else tree
     _parent(tree, path)[path[-1]] = deepcopy(at(origin, source.choice(list(places(origin))[1:] or [()])))
 
@@ -104,21 +104,21 @@ def wrap(tree: Any, path: Path, source: Random, others: Sequence[Any]) -> None:
 
 
 def repeat(tree: Any, path: Path, source: Random, others: Sequence[Any]) -> None:
-    """An entry of a list stands there again; a list grows."""
+    """An entry of a list is repeated, and the list grows."""
     value = at(tree, path)
     if isinstance(value, list) and value:
         value.extend(deepcopy(source.choice(value)) for _ in range(source.choice((1, 1, 3, 100))))
 
 
 def shuffle(tree: Any, path: Path, source: Random, others: Sequence[Any]) -> None:
-    """A list in another order."""
+    """A list gets another order."""
     value = at(tree, path)
     if isinstance(value, list):
         source.shuffle(value)
 
 
 def add_key(tree: Any, path: Path, source: Random, others: Sequence[Any]) -> None:
-    """A key that may belong somewhere else."""
+    """A key is added that may belong somewhere else."""
     value = at(tree, path)
     if isinstance(value, dict):
         origin = source.choice(others) if others else tree
@@ -140,7 +140,7 @@ EDITS: dict[str, Callable[[Any, Path, Random, Sequence[Any]], None]] = {
 
 
 def edited_tree(tree: Any, source: Random, others: Sequence[Any]) -> tuple[Any, tuple[str, ...]]:
-    """One to four edits of a copy, and their names."""
+    """A copy of the tree after a few edits, and the names of the edits."""
     tree = deepcopy(tree)
     how = []
     for _ in range(source.choice((1, 1, 1, 1, 2, 3))):
@@ -154,7 +154,7 @@ def edited_tree(tree: Any, source: Random, others: Sequence[Any]) -> tuple[Any, 
 
 
 def as_json(tree: Any) -> bytes:
-    """The tree as JSON, which is YAML too, but for NaN."""
+    """The tree as JSON, which except for NaN is also YAML."""
     return json.dumps(tree, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 

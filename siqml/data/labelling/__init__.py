@@ -1,1 +1,1 @@
-"""Ab initio labels: the methods, and the journal that keeps what was computed."""
+"""Ab initio labels: the methods, and the journal that keeps what has been computed."""

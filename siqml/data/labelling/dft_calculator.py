@@ -10,10 +10,10 @@ from siqml.molecule.structures import Array
 
 
 class PointCalculator(Calculator):  # type: ignore[misc]  # ASE has no annotations
-    """Hands energies and forces of ``point`` to ASE, for molecular dynamics and optimisation.
+    """Hand the energies and forces of ``point`` to ASE, for molecular dynamics and optimisation.
 
     Args:
-        point: from ``(n_atoms, 3)`` positions in angstrom to the labelled point.
+        point: function from positions ``(n_atoms, 3)`` in angstrom to the labelled point.
     """
 
     implemented_properties: ClassVar[list[str]] = ["energy", "forces"]

@@ -14,15 +14,15 @@ from siqml.molecule.units import HARTREE
 
 STEP: Final = 0.002
 """h in angstrom. For LiH the truncation error, which falls as h^4, is then at most 2e-9 eV/angstrom (at 0.9
-angstrom, the steepest point), and rounding (1.4e-13 eV per energy over h) adds 1e-10: both below the 1e-8
-that an extxyz file keeps. A smaller h gains nothing; h = 0.005 already costs 5e-8."""
+angstrom, the steepest point). Rounding (1.4e-13 eV per energy, over h) adds 1e-10. Both are below the 1e-8 that an
+extxyz file keeps. A smaller h gains nothing; h = 0.005 already costs 5e-8."""
 
 MAX_FORCE_ERROR: Final = 1e-7
 """Estimated error of a label's force in eV/angstrom. Beyond it, refused: the energy curve has a kink there; leave
 that point out."""
 
 MAX_SPIN_SQUARE: Final = 1e-8
-"""Expectation value of S^2 of a singlet, which is 0; the nearest other state has 2, and at large distance both have
+"""Expectation value of S^2 of a singlet, which is 0; the nearest other state has 2, and at a large distance both have
 almost the same energy. Beyond it, refused: another state was found; leave that point out."""
 
 
@@ -34,7 +34,7 @@ class Label:
         distance: r in angstrom.
         energy: total energy in eV.
         force: -dE/dr in eV/angstrom, positive where the atoms repel.
-        force_error: estimate of its error from the stencil of twice the step, in eV/angstrom.
+        force_error: estimated error of the force, from the stencil of twice the step, in eV/angstrom.
     """
 
     distance: float
@@ -48,7 +48,7 @@ def five_point_slope(curve: Callable[[float], float], at: float, step: float) ->
 
     Args:
         curve: a smooth function of one number.
-        at: where.
+        at: the point at which the slope is taken.
         step: h, in the unit of ``at``.
 
     Returns:
@@ -105,7 +105,7 @@ def fci_energy(distance: float, elements: tuple[str, str], basis: str) -> float:
         Energy in eV.
 
     Raises:
-        LabelError: PySCF is not installed, or the state found is no singlet.
+        LabelError: PySCF is not installed, or the state found is not a singlet.
 
     References:
         Knowles and Handy, Chem. Phys. Lett. 111, 315 (1984), DOI 10.1016/0009-2614(84)85513-X.
@@ -118,11 +118,13 @@ def fci_energy(distance: float, elements: tuple[str, str], basis: str) -> float:
     atoms = [(first, (0.0, 0.0, -distance / 2)), (second, (0.0, 0.0, distance / 2))]
     molecule = gto.M(atom=atoms, basis=basis, unit="Angstrom", verbose=0)
     orbitals = scf.RHF(molecule)
-    orbitals.kernel()  # any orthonormal orbitals give the same FCI energy: convergence is not needed here
+    orbitals.kernel()  # any orthonormal orbitals give the same FCI energy, so convergence is not needed here
     solver = fci.FCI(orbitals)
     solver.conv_tol = 1e-13  # unused below 400 determinants (LiH has 225): PySCF diagonalises densely
     energy, state = solver.kernel()
     spin_square, _ = fci.spin_op.spin_square0(state, orbitals.mo_coeff.shape[1], molecule.nelec)
     if spin_square > MAX_SPIN_SQUARE:
-        raise LabelError(f"the state at r = {distance:g} angstrom is no singlet: <S^2> = {spin_square:.2g}")
+        raise LabelError(
+            f"the state at r = {distance:g} angstrom is not a singlet: <S^2> = {spin_square:.2g}"
+        )
     return float(energy) * HARTREE

@@ -17,10 +17,10 @@ class Functional:
         xc: exchange-correlation functional, as PySCF knows it.
         basis: name of the basis set.
         radial: radial shells of the integration grid on every atom.
-        angular: Lebedev points of a full shell. They are fixed in space: a molecule that turns changes its
-            energy, for water by 1e-5 eV with 302 points, by 3e-6 eV with 434.
-        energy_tolerance: hartree, between two cycles.
-        gradient_tolerance: of the orbital gradient; 1e-6 makes forces exact to some 1e-7 eV/angstrom.
+        angular: Lebedev points of a full shell. They are fixed in space, so a molecule that turns changes its
+            energy: for water by 1e-5 eV with 302 points, and by 3e-6 eV with 434.
+        energy_tolerance: largest change of the energy between two cycles, in hartree.
+        gradient_tolerance: largest orbital gradient; 1e-6 makes forces exact to some 1e-7 eV/angstrom.
     """
 
     xc: str
@@ -48,10 +48,10 @@ class Point:
 
 
 def dft_point(functional: Functional, species: tuple[str, ...], positions: Array) -> Point:
-    """Energy of the ground state and its exact gradient, the weights of the grid included.
+    """Energy of the ground state and its exact gradient, including the weights of the grid.
 
-    Every calculation starts from the same superposition of atoms, so that a label depends on its geometry
-    alone and not on what was computed before it.
+    Every calculation starts from the same superposition of atoms. So a label depends on its geometry alone, and not
+    on what was computed before it.
 
     Args:
         functional: the method.
@@ -86,5 +86,5 @@ def dft_point(functional: Functional, species: tuple[str, ...], positions: Array
     gradient = orbitals.nuc_grad_method()
     gradient.grid_response = True
     slope = np.asarray(gradient.kernel())
-    # PySCF read the angstrom with its own bohr: the same one takes the gradient back
+    # PySCF reads angstrom with its own value of the bohr, so the same value takes the gradient back
     return Point(float(energy) * HARTREE, -slope * (HARTREE / param.BOHR))

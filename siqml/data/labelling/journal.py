@@ -1,6 +1,6 @@
-"""What was computed stays computed: finished points in a file that only grows.
+"""What was computed stays computed: finished points, in a file that only grows.
 
-One line of JSON per point; a process that is killed loses at most the line it was writing.
+The file has one line of JSON per point. A process that is killed loses at most the line it was writing.
 """
 
 import json
@@ -21,7 +21,7 @@ class Journal:
 
     Args:
         path: the file; its folder exists.
-        task: what is computed, as JSON. Points of another task are of no use: the file is begun anew.
+        task: what is computed, as JSON. Points of another task are of no use, and the file is begun anew.
     """
 
     def __init__(self, path: Path, task: dict[str, Any]) -> None:
@@ -29,7 +29,7 @@ class Journal:
         self._points: dict[Key, Point] = {}
         head = json.dumps({"task": task}, sort_keys=True)
         lines = path.read_text().split("\n") if path.is_file() else []
-        whole = lines[:-1]  # what follows the last line end is a line that was never finished
+        whole = lines[:-1]  # what follows the last newline is a line that was never finished
         if not whole or whole[0] != head:
             eq.write_atomically(path, head + "\n")
             return

@@ -1,8 +1,8 @@
-"""Labels on demand: looked up in the journal, else computed in processes of one thread each.
+"""Labels on demand: looked up in the journal, or computed in processes of one thread each.
 
-A recipe is a deterministic program that asks for labels. Run again after an interruption it asks for the same
-geometries, is answered from the journal, and so arrives where it was: optimisations and trajectories continue
-to the same bits without a word about their state.
+A recipe is a deterministic program that asks for labels. When it is run again after an interruption, it asks for the
+same geometries, is answered from the journal, and so arrives where it was. Optimisations and trajectories continue
+to the same bits, and their state need not be saved.
 """
 
 import os
@@ -51,7 +51,7 @@ class Labeller:
             geometries: each ``(n_atoms, 3)`` in angstrom.
 
         Yields:
-            Number and label, in the order in which they are finished; known ones first.
+            Number and label of each geometry, in the order in which they are finished; known ones come first.
         """
         waiting = {}
         for number, exact in enumerate(geometries):
@@ -69,7 +69,7 @@ class Labeller:
 
 
 def representable(positions: Array) -> Array:
-    """The nearest positions that a file holds exactly; minus zero becomes zero.
+    """The nearest positions that a file can hold exactly; minus zero becomes zero.
 
     >>> representable(np.array([[0.123456789, -1e-12, 0]])).tolist()
     [[0.12345679, 0.0, 0.0]]
@@ -81,21 +81,21 @@ def representable(positions: Array) -> Array:
 def processes(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Fresh processes of one thread each, which leave Ctrl-C to their parent.
 
-    On matrices this small, threads of the linear algebra cost five times what they give. That must be said
-    before numpy is loaded, hence processes even for one job.
+    For matrices this small, threads of the linear algebra cost five times what they gain. They must be switched off
+    before numpy is loaded, hence a separate process even for one job.
 
     Args:
-        jobs: how many.
+        jobs: number of processes.
 
     Yields:
-        The pool; what it has not begun when the block ends is dropped.
+        The pool; tasks that it has not begun when the block ends are dropped.
     """
     with _single_threaded_children():
         pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_depend_on_the_parent)
         try:
             yield pool
         except eq.BudgetError:
-            for process in active_children():  # the points that they compute may take long
+            for process in active_children():  # the points that they compute may take a long time
                 process.terminate()
             raise
         finally:
@@ -118,7 +118,7 @@ def _single_threaded_children() -> Iterator[None]:
 
 
 def _depend_on_the_parent() -> None:
-    """Ctrl-C is the parent's to hear; and if it is ended, as one that has used up its budget is, so is this process."""
+    """Leave Ctrl-C to the parent, and end when the parent is ended, for instance because its budget is used up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_the_parent, daemon=True).start()
 

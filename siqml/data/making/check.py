@@ -1,4 +1,4 @@
-"""Is shipped data what its recipe makes? Recompute a few points and compare."""
+"""Does a recipe make the data that is shipped? Recompute a few points and compare."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,14 +45,14 @@ def check(recipe: Recipe, files: Sequence[Path], num_points: int = 6) -> Recompu
 
     Args:
         recipe: what the files claim to be.
-        files: one per part of the recipe, training before test.
-        num_points: how many points at least, the same number of each file.
+        files: one file for each part of the recipe, training before test.
+        num_points: least number of points; the same number is taken from every file.
 
     Returns:
         The largest deviations.
 
     Raises:
-        LabelError: fingerprint, geometries or labels are not those of the recipe.
+        LabelError: the fingerprint, geometries or labels are not those of the recipe.
     """
     if not isinstance(recipe, Periodic):
         require_pyscf()

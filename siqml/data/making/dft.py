@@ -23,7 +23,7 @@ def make_dft(
         recipe: what to compute.
         folder: where to write; exists.
         stream: takes the progress report.
-        seed: of the sampling and of the split.
+        seed: seed for the sampling and for the split.
         jobs: number of processes; a trajectory uses one.
 
     Returns:

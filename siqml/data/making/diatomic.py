@@ -24,13 +24,13 @@ from siqml.progress import progress
 def make_diatomic(
     recipe: Diatomic, folder: Path, stream: TextIO, seed: int, jobs: int
 ) -> tuple[list[Path], dict[str, Any]]:
-    """Label every point of ``recipe`` and write training and test set.
+    """Label every point of ``recipe``, and write the training and test sets.
 
     Args:
         recipe: what to compute.
         folder: where to write; exists.
         stream: takes the progress report.
-        seed: of the test points.
+        seed: seed for the test points.
         jobs: number of processes.
 
     Returns:
@@ -50,7 +50,7 @@ def make_diatomic(
 
 
 def diatomic_structures(recipe: Diatomic, labels: Sequence[Label], source: str) -> Structures:
-    """Molecules along z, centred, with the force of each label on both atoms."""
+    """Molecules along z, centred, with the force of each label acting on both atoms."""
     along_z = np.array([[0.0, 0.0, -0.5], [0.0, 0.0, 0.5]])
     return Structures(
         species=recipe.species,
@@ -62,15 +62,15 @@ def diatomic_structures(recipe: Diatomic, labels: Sequence[Label], source: str) 
 
 
 def label_points(recipe: Diatomic, distances: Sequence[float], jobs: int) -> Iterator[Label]:
-    """Points of the curve, in the order in which they are finished.
+    """Labels of points on the curve, in the order in which they are finished.
 
     Args:
         recipe: the curve.
-        distances: in angstrom.
+        distances: distances in angstrom.
         jobs: number of processes.
 
     Yields:
-        One label per distance; nothing, and no process, for no distance.
+        One label for each distance. Without distances there are no labels, and no process is started.
     """
     if not distances:
         return
@@ -103,7 +103,7 @@ def _label_all(
 
 
 def _load_cache(cache: Path, task: dict[str, Any]) -> dict[float, Label]:
-    """Points of an interrupted run of the same task; of another task none."""
+    """Points of an interrupted run of the same task; empty if the task was another one."""
     if not cache.is_file():
         return {}
     content = json.loads(cache.read_text())

@@ -29,14 +29,14 @@ from siqml.molecule.units import HARTREE
 def make(recipe: Recipe, folder: Path, stream: TextIO, seed: int | None = None, jobs: int = 1) -> list[Path]:
     """Label every point of ``recipe`` and write its structures and their provenance.
 
-    Finished points are kept in a hidden file of ``folder`` while this runs; after an interruption the same
-    call continues from them, to the same files.
+    Finished points are kept in a hidden file in ``folder`` while this runs. After an interruption the same call
+    continues from them and arrives at the same files.
 
     Args:
         recipe: what to compute.
         folder: where to write; made if missing.
         stream: takes the progress report.
-        seed: of everything random; default: the recipe's.
+        seed: seed for everything random; default: the recipe's.
         jobs: number of processes.
 
     Returns:
@@ -61,7 +61,7 @@ def make(recipe: Recipe, folder: Path, stream: TextIO, seed: int | None = None, 
 
 
 def require_pyscf() -> None:
-    """Refuse at once, before any work, if labels cannot be made here.
+    """Refuse before any work begins if labels cannot be made here.
 
     Raises:
         LabelError: PySCF is not installed; the message says how to install it.
@@ -87,7 +87,7 @@ def _provenance(recipe: Recipe, seed: int, paths: Sequence[Path], account: dict[
 
 
 def _spread(path: Path) -> dict[str, float]:
-    """How far the labels scatter: without it an error of a model says nothing."""
+    """How far the labels scatter: without it, the error of a model says nothing."""
     structures = read_structures(path)
     forces = structures.forces
     return {

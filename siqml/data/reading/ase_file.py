@@ -1,4 +1,4 @@
-"""Files of any other format, as ASE reads them: in eV and angstrom."""
+"""Files of any other format, which ASE reads in eV and angstrom."""
 
 import warnings
 from collections.abc import Iterator
@@ -14,20 +14,20 @@ from siqml.errors import MAX_REASON, DataError
 
 
 def format_of(path: Path) -> str:
-    """ASE's name of the format of a file.
+    """ASE's name for the format of a file.
 
     Raises:
-        DataError: ASE knows none.
+        DataError: ASE does not know the format.
     """
     from ase.io.formats import UnknownFileTypeError, filetype, ioformats
 
     try:
         found = str(filetype(str(path)))
-    except (UnknownFileTypeError, OSError, EOFError):  # OSError: compressed by its name, and not in truth
+    except (UnknownFileTypeError, OSError, EOFError):  # OSError: compressed by its name, but not in fact
         found = ""
     if found not in ioformats:
         raise DataError(
-            f"{path}: of no format that ASE knows; siqml data convert makes extxyz of .npz and of ...input.data, too"
+            f"{path}: not in a format that ASE knows; siqml data convert also reads .npz and ...input.data"
         )
     return found
 
@@ -37,14 +37,14 @@ def ase_frames(path: Path, format: str, keys: LabelKeys | None) -> Iterator[RawF
 
     Args:
         path: the file; it exists.
-        format: ASE's name of the format.
-        keys: which labels; ``None``: none are needed, only the atoms.
+        format: ASE's name for the format.
+        keys: which labels to take; ``None`` if only the atoms are needed.
 
     Yields:
         The frames; ASE hands out eV and angstrom.
 
     Raises:
-        DataError: unreadable; no label, or labels of two sets.
+        DataError: the file is unreadable, or has no label or labels of two sets.
     """
     from ase.io import iread
 
@@ -55,7 +55,7 @@ def ase_frames(path: Path, format: str, keys: LabelKeys | None) -> Iterator[RawF
             with warnings.catch_warnings():
                 warnings.simplefilter(
                     "ignore"
-                )  # ASE's own, about formats; what matters here is checked below
+                )  # ASE's own warnings, about formats; what matters here is checked below
                 atoms = next(frames, None)
         except (KeyboardInterrupt, MemoryError, eq.BudgetError):
             raise

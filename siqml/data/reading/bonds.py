@@ -1,13 +1,13 @@
-"""Are the atoms of a structure those of the model, or only of the same elements?
+"""Are the atoms of a structure those of the model, or merely atoms of the same elements?
 
-A file that lists two water molecules as O O H H H H has the right composition and gives a hydrogen to the other oxygen:
-equal atoms are taken in the order of the file, and no number is wrong. The bonds tell. Three things hold in the
-order that the model means: a site with an origin of its own is bonded to it; a permutation that the spec declares takes
-bonds to bonds; and all structures have the same bonds.
+A file that lists two water molecules as O O H H H H has the right composition, but gives a hydrogen to the other
+oxygen. Equal atoms are taken in the order of the file, and no number is wrong. Only the bonds show it. Three things
+hold in the order that the model means: a site with an origin of its own is bonded to it; a permutation that the spec
+declares takes bonds to bonds; and all structures have the same bonds.
 
-A bond that is only stretched, or a proton that has moved, breaks these too, and is no mistake. What is refused is
-therefore an order in which every atom has the neighbours it should have, counted by element, but not the right ones:
-only another order of equal atoms does that.
+A bond that is only stretched, or a proton that has moved, breaks these as well and is not a mistake. Therefore one
+thing is refused: an order in which every atom has the neighbours it should have, counted by element, but not the right
+ones. Only another order of equal atoms does that.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import eqcompile as eq
 
 LONGEST: Final = 1.3
-"""Of a bond, in sums of covalent radii: 1.26 angstrom for O-H, which a vibration at 1000 K does not reach, and below
-the 1.5 of a hydrogen bond at its shortest."""
+"""Longest bond, in sums of covalent radii. For O-H it is 1.26 angstrom: a vibration at 1000 K does not reach it, and
+the shortest hydrogen bond has 1.5."""
 
 Bonds = npt.NDArray[np.bool_]
 """Whether two atoms are bonded, ``(n_atoms, n_atoms)``."""
@@ -36,16 +36,16 @@ Bonds = npt.NDArray[np.bool_]
 def refuse_other_order(
     structures: Sequence[Structures], frame: AnyFrame, permutations: Sequence[Sequence[int]] = ()
 ) -> None:
-    """Refuse structures whose equal atoms stand in another order than the model means.
+    """Refuse structures whose equal atoms are in another order than the model means.
 
     Args:
-        structures: sets in the atom order of the model; the first one says which bonds there are.
-        frame: of the model.
-        permutations: of the sites, as the spec declares them: site s goes to ``images[s]``.
+        structures: sets in the atom order of the model; the first set decides which bonds there are.
+        frame: frame of the model.
+        permutations: permutations of the sites, as the spec declares them: site s goes to ``images[s]``.
 
     Raises:
-        DataError: the structure, the atoms, their distance, and what to do. Where the model does not tell which of two
-            files is wrong, both are named.
+        DataError: the order is another one. The message names the structure, the atoms, their distance, and what to do.
+            Where the model does not tell which of two files is wrong, it names both.
     """
     moves = [_on_atoms(frame, images) for images in permutations] if isinstance(frame, Frame) else []
     owners = list(_owners(frame))
@@ -81,7 +81,7 @@ def _wrong(
     owners: Sequence[tuple[int, int]],
     moves: Sequence[Sequence[int]],
 ) -> tuple[int, int, bool] | None:
-    """Two atoms that should be bonded and are not, only because of the order, and whether the model says so."""
+    """Two atoms that are not bonded only because of the order, and whether it is the model that bonds them."""
     neighbours = _by_element(species, bonds)
     for atom, owner in owners:
         if not bonds[atom, owner]:
@@ -92,7 +92,7 @@ def _wrong(
             if elsewhere and neighbours[owner].get(species[atom], 0) >= wanted:
                 return atom, owner, True
     if _by_element(species, usual) != neighbours:
-        return None  # another molecule than in most structures: a bond is broken, or has moved
+        return None  # not the molecule of most structures: a bond is broken, or has moved
     if all(neighbours[a] == neighbours[image] for images in moves for a, image in enumerate(images)):
         for images in moves:
             for a, b in np.argwhere(bonds).tolist():
@@ -128,14 +128,14 @@ def _message(
     if others is not None and not by_model:
         return (
             f"{place}: {atoms} are {here}; in {others.source} they are bonded: the two files list equal atoms in "
-            f"different orders, and one of them, or both, is wrong; list {order}, in both"
+            f"different orders, and at least one of them is wrong; list {order}, in both"
         )
-    source = "by the model" if by_model else "as in the other structures of this file"
-    return f"{place}: {atoms} should be bonded, {source}, and are {here}; list {order}"
+    source = "according to the model" if by_model else "as in the other structures of this file"
+    return f"{place}: {atoms} should be bonded, {source}, but are {here}; list {order}"
 
 
 def _owners(frame: AnyFrame) -> Iterator[tuple[int, int]]:
-    """Atoms that are seen from one other atom, and that atom."""
+    """Atoms whose origin is one other atom, each with that atom."""
     if isinstance(frame, Frame):
         for site, atoms in frame.own:
             if len(atoms) == 1:
@@ -143,7 +143,7 @@ def _owners(frame: AnyFrame) -> Iterator[tuple[int, int]]:
 
 
 def _on_atoms(frame: Frame, images: Sequence[int]) -> list[int]:
-    """What a permutation of the sites does to the atoms at them; all others stay."""
+    """What a permutation of the sites does to the atoms at them; all other atoms stay."""
     moved = list(range(len(frame.species)))
     for site, image in enumerate(images):
         moved[frame.sites[site]] = frame.sites[image]
@@ -151,7 +151,7 @@ def _on_atoms(frame: Frame, images: Sequence[int]) -> list[int]:
 
 
 def _bonds(species: Sequence[str], positions: Array) -> Bonds:
-    """Of every structure, ``(n, n_atoms, n_atoms)``."""
+    """Bonds of every structure, ``(n, n_atoms, n_atoms)``."""
     from ase.data import atomic_numbers, covalent_radii
 
     radii = np.array([covalent_radii[atomic_numbers[kind]] for kind in species])

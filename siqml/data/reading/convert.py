@@ -1,4 +1,4 @@
-"""A user's file as siqml's extxyz, whole or divided into training and test set."""
+"""A user's file as siqml's extxyz, either whole or divided into training and test sets."""
 
 import json
 from pathlib import Path
@@ -27,10 +27,10 @@ def convert(
 
     Args:
         source: any file that `read_data` takes.
-        output: the extxyz file; never an existing one.
-        units: of the source, if it does not say.
+        output: the extxyz file, which must not exist.
+        units: units of the source, if it does not declare them.
         keys: names of its labels, where they are not the usual ones.
-        stream: takes how much was read, and a line for everything that looks wrong with the labels.
+        stream: takes a line about how much was read, and one for everything that looks wrong with the labels.
 
     Returns:
         ``output``.
@@ -56,17 +56,17 @@ def split(
     keys: LabelKeys = UNNAMED,
     stream: TextIO | None = None,
 ) -> list[Path]:
-    """Divide a file at random; write both parts, and which structure went where.
+    """Divide a file at random, and write both parts and a record of which structure went where.
 
     Args:
         source: any file that `read_data` takes.
         folder: where to write; made if missing.
         num_train: size of the training set.
-        num_test: size of the test set; default: all that is left.
-        seed: of the shuffle.
-        units: of the source, if it does not say.
+        num_test: size of the test set; default: everything that is left.
+        seed: seed for the shuffle.
+        units: units of the source, if it does not declare them.
         keys: names of its labels, where they are not the usual ones.
-        stream: takes how much was read, and a line for everything that looks wrong with the labels.
+        stream: takes a line about how much was read, and one for everything that looks wrong with the labels.
 
     Returns:
         ``NAME_train.extxyz``, ``NAME_test.extxyz`` and ``NAME.split.json``.
@@ -100,7 +100,7 @@ def split(
         for path, numbers in parts:
             write_structures(path, structures.chosen(numbers))
         eq.write_atomically(paths[2], json.dumps(record) + "\n")
-    except BaseException:  # a part without the others, which nothing describes
+    except BaseException:  # do not leave a part without the others: nothing would describe it
         for path in paths:
             eq.remove_file(path)
         raise
@@ -109,7 +109,7 @@ def split(
 
 
 def _report(structures: Structures) -> list[str]:
-    """How much was read, then what looks wrong; found before anything is written, because it may take long."""
+    """How much was read, then what looks wrong. It is found before anything is written, because it may take long."""
     labels = "energies alone" if structures.forces is None else "energies and forces"
     with eq.stage("the look for doubtful labels"):
         return [f"{structures.source}: {len(structures)} structures read, {labels}", *doubts(structures)]

@@ -1,4 +1,4 @@
-"""The units of a user's file: declared in the file or by the user, never guessed."""
+"""The units of a user's file: declared by the file or by the user, never guessed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ ENERGY_UNITS: Final[Mapping[str, float]] = MappingProxyType(
         "kJ/mol": KJ_PER_MOL,
     }
 )
-"""Each in eV."""
+"""Each unit in eV."""
 
 LENGTH_UNITS: Final[Mapping[str, float]] = MappingProxyType({"angstrom": 1.0, "bohr": BOHR, "nm": 10.0})
-"""Each in angstrom."""
+"""Each unit in angstrom."""
 
 _OTHER_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {"ha": "hartree", "eh": "hartree", "ry": "rydberg", "ang": "angstrom", "å": "angstrom", "a0": "bohr"}
@@ -34,7 +34,7 @@ _OTHER_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class DeclaredUnits:
-    """Names of the units of a file; ``None`` where nobody has said.
+    """Names of the units of a file; ``None`` where nobody has declared one.
 
     Attributes:
         energy: a key of `ENERGY_UNITS`.
@@ -46,15 +46,15 @@ class DeclaredUnits:
 
     @classmethod
     def named(cls, energy: str | None, length: str | None, place: str) -> "DeclaredUnits":
-        """From what a user or a file wrote.
+        """Units from what a user or a file wrote.
 
         Args:
-            energy: such as ``kcal/mol``; capitals do not matter.
-            length: such as ``Ang``.
-            place: who said so, for messages.
+            energy: unit of energy, such as ``kcal/mol``; capitals do not matter.
+            length: unit of length, such as ``Ang``.
+            place: who wrote it, for messages.
 
         Raises:
-            DataError: no such unit.
+            DataError: there is no such unit.
 
         >>> DeclaredUnits.named("EV", "Ang", "here")
         DeclaredUnits(energy='eV', length='angstrom')
@@ -62,10 +62,10 @@ class DeclaredUnits:
         return cls(_known(energy, ENERGY_UNITS, place), _known(length, LENGTH_UNITS, place))
 
     def confirmed_by(self, said: "DeclaredUnits", place: str) -> "DeclaredUnits":
-        """Units of a file that may name its own, with what the user said.
+        """Combine the units that a file names with those that the user declares.
 
         Args:
-            said: by the user; fills what is missing.
+            said: units declared by the user; they fill what is missing.
             place: the file, for messages.
 
         Raises:
@@ -73,30 +73,30 @@ class DeclaredUnits:
         """
         for own, other in ((self.energy, said.energy), (self.length, said.length)):
             if own is not None and other is not None and own != other:
-                raise DataError(f"{place}: the file says that it is in {own}, you say {other}")
+                raise DataError(f"{place}: the file says that it is in {own}, but you declare {other}")
         return DeclaredUnits(self.energy or said.energy, self.length or said.length)
 
     def factors(self, place: str) -> tuple[float, float]:
         """One unit of energy in eV and one of length in angstrom.
 
         Raises:
-            DataError: a unit is not declared; the line says how to do it.
+            DataError: a unit is not declared; the line says how to declare it.
         """
         missing = [name for name, unit in (("energy", self.energy), ("length", self.length)) if unit is None]
         if self.energy is None or self.length is None:
             options = " and ".join(f"--{name}-unit" for name in missing)
             raise DataError(
-                f"{place}: nothing says its unit of {' and '.join(missing)}; declare it with {options}, "
-                f"in a config under data.units (energy: {', '.join(ENERGY_UNITS)}; length: {', '.join(LENGTH_UNITS)})"
+                f"{place}: nothing declares its unit of {' and '.join(missing)}; do so with {options}, in a config "
+                f"under data.units (energy: {', '.join(ENERGY_UNITS)}; length: {', '.join(LENGTH_UNITS)})"
             )
         return ENERGY_UNITS[self.energy], LENGTH_UNITS[self.length]
 
 
 UNDECLARED: Final = DeclaredUnits()
-"""The user says nothing about units."""
+"""The user declares no units."""
 
 ASE_UNITS: Final = DeclaredUnits("eV", "angstrom")
-"""What ASE hands out, whatever the file has."""
+"""The units that ASE hands out, whatever the file has."""
 
 
 def _known(text: str | None, units: Mapping[str, float], place: str) -> str | None:

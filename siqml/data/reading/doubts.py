@@ -1,14 +1,15 @@
-r"""What is probably wrong with labels, although every number can be read: said, never decided.
+r"""What is probably wrong with labels although every number can be read: pointed out, never decided.
 
-Forces are minus the gradient of the energy, so along a short way from one structure to another
+Forces are minus the gradient of the energy, so along a short path from one structure to another
 
 .. math:: E_j - E_i \approx W = -\tfrac12 (F_i + F_j) \cdot (x_j - x_i),
 
-exact for a quadratic surface. Structures of a set may be turned against one another; a way is short only after the
-second one is turned (and mirrored) onto the first, which changes no energy and turns its forces along. Each of some 200
-structures is compared with its nearest neighbour by interatomic distances. The ratio of :math:`\Delta E` and W is the
-median over the near ones, each weighted by its size: 1 for labels that belong together, 23 for energies in kcal/mol
-beside forces in eV, 0.5 for lengths in bohr, -1 for gradients in place of forces.
+exact for a quadratic surface. Structures of a set may be turned relative to one another. A path is short only after the
+second structure is turned (and mirrored) onto the first, which leaves its energy unchanged and turns its forces with
+it. Each of some 200 structures is compared with its nearest neighbour by interatomic distances. The ratio of
+:math:`\Delta E` and W is the median over the near pairs, each weighted by its size. It is 1 for labels that belong
+together, 23 for energies in kcal/mol beside forces in eV, 0.5 for lengths in bohr, and -1 for gradients in place of
+forces.
 """
 
 from collections.abc import Sequence
@@ -21,50 +22,51 @@ from siqml.data.reading.raw_frame import place_of
 from siqml.molecule.structures import Array, Structures
 
 SPOT: Final = 0.3
-"""Angstrom. The shortest bond there is, H-H, has 0.74; at 0.3 it is 20 eV up the wall."""
+"""Distance in angstrom below which two atoms are on one spot. The shortest bond there is, H-H, has 0.74; at 0.3 it is
+20 eV up the wall."""
 
 REACH: Final = 0.15
-"""Angstrom, of the atom that moves farthest: beyond it an O-H bond that turns is no longer a straight way."""
+"""Step in angstrom of the atom that moves farthest; beyond it, an O-H bond that turns is no longer a straight path."""
 
 ENTRIES: Final = 1 << 20
-"""Distances that are computed at once: of 100,000 structures of 21 atoms, all would take a gigabyte."""
+"""Distances that are computed at once: all those of 100,000 structures of 21 atoms would take a gigabyte."""
 
 RATIO: Final = 1.5
-"""Shipped sets, and every fifth and twentieth structure of them, lie between 0.86 and 1.22; the smallest wrong factor,
-angstrom per bohr, is 1.9."""
+"""Largest ratio, or its inverse, that is not doubted. Shipped sets, and every fifth and twentieth structure of them,
+lie between 0.86 and 1.22; the smallest wrong factor, angstrom per bohr, is 1.9."""
 
 MIN_NEAR: Final = 5
 """Pairs of structures near each other that decide whether energies and forces agree. Below it, weaker: all pairs are
 looked at, with wider bounds."""
 
 FAR_RATIO: Final = (0.1, 6.0)
-"""Of the median sizes, where too few neighbours are near: straight ways overstate the work, so that sound sets lie
-between 0.36 and 1.6, and the factor of eV and kcal/mol, 23, still shows."""
+"""Bounds on the ratio of the median sizes, where too few neighbours are near. Straight paths overstate the work, so
+sound sets lie between 0.36 and 1.6; the factor between eV and kcal/mol, 23, still shows."""
 
 MIN_FAR: Final = 20
 """Pairs of structures at any distance that decide whether energies and forces agree. Below it, weaker: no doubt is
 raised."""
 
 SIZABLE: Final = 1e-3
-"""eV. Energy differences and work below it, in all pairs, are rounding and convergence of a calculation."""
+"""Size in eV below which, in all pairs, energy differences and work are rounding and convergence of a calculation."""
 
 MAX_COMPARED: Final = 200
 """Structures that are compared with a neighbour, to see whether energies and forces agree. Beyond it, weaker: evenly
-spread ones stand for all."""
+spread structures stand for all."""
 
 MAX_CANDIDATES: Final = 2000
-"""Structures among which a neighbour is looked for. Beyond it, weaker: evenly spread ones stand for all."""
+"""Structures among which a neighbour is looked for. Beyond it, weaker: evenly spread structures stand for all."""
 
 GAP: Final = 3.0
-"""Energies of two sets that lie apart by this many times the wider set's range, and by more than `ZERO`, have another
-zero: even structures of 1000 K next to those of 300 K overlap."""
+"""Two sets whose energies lie apart by this many times the wider set's range, and by more than `ZERO`, have different
+zeros: even structures at 1000 K overlap with those at 300 K."""
 
 ZERO: Final = 1.0
-"""eV."""
+"""Least distance between two zeros of energy, in eV."""
 
 
 def warn(lines: Sequence[str], stream: TextIO) -> None:
-    """Print each as one line that begins with ``warning:``."""
+    """Print each line after ``warning:``."""
     for line in lines:
         print(f"warning: {line}", file=stream, flush=True)
 
@@ -73,20 +75,22 @@ def doubts(structures: Structures) -> list[str]:
     """What is odd within one set.
 
     Args:
-        structures: of one source.
+        structures: structures of one source.
 
     Returns:
-        One line each: what the reader found, charges that differ, atoms on one spot, forces that contradict energies.
+        One line each for what the reader found, for charges that differ, for atoms on one spot, and for forces that
+        contradict energies.
     """
     return [*structures.remarks, *_mixed(structures), *_on_one_spot(structures), *_contradiction(structures)]
 
 
 def doubts_between(train: Structures, test: Structures) -> list[str]:
-    """What is odd about a test set beside its training set, one line each."""
+    """What is odd about a test set compared with its training set, one line each."""
     found = []
     if train.charges and test.charges and train.charges != test.charges and len(test.charges) == 1:
         found.append(
-            f"{test.source}: charge {_charges(test)}, the training set has {_charges(train)}: other molecules"
+            f"{test.source}: charge {_charges(test)}, but the training set has {_charges(train)}: these are other "
+            "molecules"
         )
     low, high, first, last = (
         float(pick(energies)) for energies in (train.energies, test.energies) for pick in (np.min, np.max)
@@ -152,13 +156,13 @@ def _contradiction(structures: Structures) -> list[str]:
         return []
     return [
         f"{structures.source}: between neighbouring structures the energy changes {ratio:.3g} times as much as "
-        "the forces say (1 is right): another unit, sign or method of one of them?"
+        "the forces say (1 is right): does one of them have another unit, sign or method?"
     ]
 
 
 @dataclass(frozen=True)
 class _Way:
-    """From one structure to another: change of energy and work of the forces in eV, longest step of an atom."""
+    """A path between two structures: change of energy and work of the forces in eV, and longest step of an atom."""
 
     difference: float
     work: float
@@ -174,12 +178,12 @@ class _Way:
 
 
 def _sizable(ways: Sequence[_Way], count: int) -> bool:
-    """Whether that many say something."""
+    """Whether at least that many paths are of a size that means something."""
     return len(ways) >= count and sorted(way.size for way in ways)[-count] >= SIZABLE
 
 
 def _neighbours(positions: Array) -> list[tuple[int, int]]:
-    """Evenly spread structures, each with the one whose interatomic distances are most like its own."""
+    """Evenly spread structures, each with the structure whose interatomic distances are most like its own."""
     among = np.unique(np.linspace(0, len(positions) - 1, min(len(positions), MAX_CANDIDATES)).astype(int))
     chosen = np.unique(np.linspace(0, len(positions) - 1, min(len(positions), MAX_COMPARED)).astype(int))
     known = _distances(positions[among])
@@ -193,7 +197,7 @@ def _neighbours(positions: Array) -> list[tuple[int, int]]:
 
 
 def _way(structures: Structures, forces: Array, i: int, j: int) -> _Way:
-    """From structure i to structure j, turned onto it."""
+    """The path from structure i to structure j, which is turned onto it."""
     here, there = (structures.positions[k] - structures.positions[k].mean(axis=0) for k in (i, j))
     left, _, right = np.linalg.svd(
         there.T @ here
@@ -206,7 +210,7 @@ def _way(structures: Structures, forces: Array, i: int, j: int) -> _Way:
 
 
 def _weighted_median(ways: Sequence[_Way]) -> float:
-    """Of the ratios, each weighted by the size of its way."""
+    """Median of the ratios, each weighted by the size of its path."""
     ordered = sorted(ways, key=lambda way: way.ratio)
     heights = np.cumsum([way.size for way in ordered])
     return ordered[int(np.searchsorted(heights, heights[-1] / 2))].ratio

@@ -1,12 +1,12 @@
-"""Extended XYZ files, line by line, with ASE's understanding of the comment line.
+"""Extended XYZ files, read line by line, with the comment line as ASE understands it.
 
-Labels are written as ``energy`` and ``forces``: ASE moves these two into a ``SinglePointCalculator``, so that
-``atoms.get_potential_energy()`` answers in every ASE program. Reading also takes ``REF_energy`` and
-``REF_forces``, the names that MACE and others use because ASE leaves them alone; where a file has both sets,
-``REF_`` is the label. See `LabelKeys` for other names.
+Labels are written as ``energy`` and ``forces``. ASE moves these two into a ``SinglePointCalculator``, so
+``atoms.get_potential_energy()`` works in every ASE program. Reading also takes ``REF_energy`` and ``REF_forces``, the
+names that MACE and others use because ASE leaves them alone. Where a file has both sets, ``REF_`` is the label. See
+`LabelKeys` for other names.
 
-ASE's own reader stops at the first empty line, drops columns that ``Properties`` does not name and takes the last of
-two energies, all in silence. Here every line belongs to a structure, or is empty between two, or is an error.
+ASE's own reader stops at the first empty line, drops columns that ``Properties`` does not name, and takes the last of
+two energies, all silently. Here every line belongs to a structure, or is empty between two, or is an error.
 """
 
 import io
@@ -33,7 +33,7 @@ _COUNT: Final = re.compile("[0-9]{1,18}")
 _QUOTED: Final = re.compile(r"""=\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{[^}]*\}|\[[^\]]*\])""")
 _NOTHING: Final = re.compile(r"""(?<!\S)[^\s=\\"']+\s*=\s*(?:""|'')(?!\S)""")
 CHUNK: Final = 1000
-"""Structures whose text is made at once; it bounds the memory of all numbers as Python objects."""
+"""Structures whose text is made at once; this bounds the memory that their numbers take as Python objects."""
 
 MAX_COLUMNS: Final = 1000
 """Columns of an atom in extended XYZ. Beyond it, refused: leave out columns."""
@@ -48,17 +48,17 @@ Columns = dict[str, tuple[int, str, int]]
 _CHARGES: Final = ("charge", "total_charge")
 _ELEMENTS: Final = ("species", "symbols", "Z", "numbers")
 _POSITIONS: Final = ("pos", "positions")
-"""Columns that name the elements and the positions; the first that a file has counts."""
+"""Columns that name the elements and the positions; the first one that a file has counts."""
 
 _OF_ATOMS: Final = ("Lattice", "Properties", "pbc")
-"""What a comment line says of the atoms, in every program's files."""
+"""What a comment line says about the atoms, in the files of every program."""
 
 _MOTION: Final = ("velo", "vel", "velocities", "momenta", "magmoms", "dipoles", "initial_magmoms")
 """Three values for each atom that are known not to be forces."""
 
 
 def write_structures(path: Path, structures: Structures) -> None:
-    """Write all structures to one extxyz file, atomically, as ASE would, to the byte.
+    """Write all structures to one extxyz file, atomically, with the same bytes that ASE would write.
 
     Args:
         path: the file; replaced if it exists.
@@ -89,7 +89,7 @@ def read_structures(
 
     Args:
         path: the file.
-        species: the atoms that are needed, in the order that is wanted; the file may list them in another.
+        species: the atoms that are needed, in the order that is wanted; the file may list them in another order.
             Equal atoms keep the order of the file. Default: the most frequent composition decides.
         keys: names of the labels, where they are not the usual ones.
 
@@ -97,8 +97,8 @@ def read_structures(
         The structures; ``forces`` is ``None`` if no structure has any.
 
     Raises:
-        DataError: no such file, empty, not extxyz, cut off; a structure without energy, with other atoms,
-            with a periodic cell, with NaN or infinity; forces in some structures only; labels of two sets.
+        DataError: the file is missing, empty, not extxyz, or cut off; a structure has no energy, other atoms, a
+            periodic cell, NaN or infinity; only some structures have forces; there are labels of two sets.
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file")
@@ -128,8 +128,8 @@ class Block:
 
     Attributes:
         path: the file, for messages.
-        number: of the structure, from 0.
-        line: of the number of atoms, from 1.
+        number: number of the structure, from 0.
+        line: line of the number of atoms, from 1.
         comment: the line after it.
         rows: the words of each line of an atom.
     """
@@ -144,7 +144,7 @@ class Block:
         """The structure that these lines describe, without labels.
 
         Raises:
-            DataError: a word that is no number, no element.
+            DataError: a word is not a number, or not an element.
         """
         return self._read(None)[0]
 
@@ -152,15 +152,15 @@ class Block:
         """The structure that these lines describe, with its labels.
 
         Args:
-            place: how messages name it.
-            keys: which labels.
+            place: how messages name the structure.
+            keys: which labels to take.
 
         Returns:
-            The frame, and how all structures are read whose comment lines are like this one; ``None`` if such lines
-            may mean something else.
+            The frame, and how to read every structure whose comment line is like this one; ``None`` if such lines may
+            mean something else.
 
         Raises:
-            DataError: a word that is no number, no element; no label, or labels of two sets.
+            DataError: a word is not a number, or not an element; there is no label, or there are labels of two sets.
         """
         plain, columns, numbers = self._read(keys)
         values = self._values()
@@ -227,7 +227,7 @@ class Block:
         )
 
     def _charge(self, values: Mapping[str, str]) -> float | None:
-        """Of the whole structure, if the comment line says one."""
+        """Charge of the whole structure, if the comment line names one."""
         if (name := _first(_CHARGES, values)) is None:
             return None
         if (found := number(values[name])) is None:
@@ -238,7 +238,7 @@ class Block:
         return f"{self.path}:{self.line + offset}"
 
     def _refuse_empty(self, keys: LabelKeys | None) -> None:
-        """A name without a value would take the next pair for it, or be passed over in silence."""
+        """Refuse a name without a value: it would take the next pair as its value, or be passed over in silence."""
         for found in _PAIR.finditer(self.comment):
             name, value = found[1], (found[2] or "").strip("\"'")
             swallowed = re.fullmatch(rf"{re.escape(name)}\s*=\s+[^\s=\"'{{\[]+=.*", found[0]) is not None
@@ -251,7 +251,7 @@ class Block:
         from ase.io.extxyz import key_val_str_to_dict
 
         try:
-            comment = _NOTHING.sub("", self.comment)  # ASE takes the next pair for the value
+            comment = _NOTHING.sub("", self.comment)  # ASE would take the next pair as the value
             found: dict[str, Any] = key_val_str_to_dict(comment) if comment.strip() else {}
         except (ValueError, RecursionError) as wrong:
             reason = " ".join(str(wrong).split())
@@ -263,7 +263,7 @@ class Block:
         return found
 
     def _values(self) -> dict[str, str]:
-        """What stands behind each ``name=`` of the comment line, word for word."""
+        """What follows each ``name=`` of the comment line, word for word."""
         values: dict[str, str] = {}
         for name, value in self._pairs():
             if name in values:
@@ -285,7 +285,7 @@ class Block:
         try:
             counts = [int(count) for count in str(text).split(":")[2::3]]
             if min(counts, default=0) < 1 or sum(counts) > MAX_COLUMNS:
-                raise ValueError("a number of columns that no file has")  # ASE would make them all
+                raise ValueError("a number of columns that no file has")  # ASE would create them all
             properties, names, dtype, _ = parse_properties(str(text))
             types = dict(zip(names, str(text).split(":")[1::3], strict=True))
         except (ValueError, IndexError, TypeError) as wrong:
@@ -312,7 +312,7 @@ class Block:
         return columns
 
     def _refuse_odd_forces(self, names: Sequence[str]) -> None:
-        """Forces that are no three numbers for each atom would vanish."""
+        """Refuse forces that are not three numbers for each atom: they would vanish."""
         for name in names:
             if looks_like_forces(name) or name.lower() in ("fx", "fy", "fz"):
                 raise DataError(
@@ -329,7 +329,7 @@ class Block:
             symbol = element(label)
             if symbol is None:
                 raise DataError(
-                    f'{self._at(2 + offset)}: "{cut(label)}" is no element; write its symbol, such as O'
+                    f'{self._at(2 + offset)}: "{cut(label)}" is not an element; write its symbol, such as O'
                 )
             symbols.append(symbol)
         return tuple(symbols), any(map(is_isotope, labels))
@@ -340,7 +340,7 @@ class Block:
             values = [number(word) for word in row[first : first + count]]
             if None in values:
                 word = row[first + values.index(None)]
-                raise DataError(f'{self._at(2 + offset)}: "{cut(word)}" is no number')
+                raise DataError(f'{self._at(2 + offset)}: "{cut(word)}" is not a number')
             rows.append(values)
         return np.array(rows, dtype=np.float64).reshape(-1, count)
 
@@ -355,7 +355,7 @@ def blocks(path: Path) -> Iterator[Block]:
         The blocks, in order.
 
     Raises:
-        DataError: a line that belongs to no structure, or a structure that is cut off.
+        DataError: a line belongs to no structure, or a structure is cut off.
     """
     lines = lines_of(path)
     at = count = 0
@@ -397,7 +397,7 @@ def _vectors(columns: Columns) -> list[str]:
 
 
 def _is_periodic(info: Mapping[str, Any]) -> bool:
-    """As ASE says: ``pbc`` decides; without it, whether there is a cell."""
+    """Whether the structure is periodic, by ASE's rule: ``pbc`` decides, or without it, whether there is a cell."""
     if "pbc" in info:
         return bool(np.any(np.asarray(info["pbc"]) != False))  # noqa: E712 (an array, or a word, which is not False)
     return "Lattice" in info and bool(np.any(info["Lattice"]))

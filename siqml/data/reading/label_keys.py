@@ -1,7 +1,7 @@
-"""Which energy and which forces of a file are the labels: of one set, and chosen by name where there is a doubt.
+"""Which energy and which forces of a file are the labels: those of one set, chosen by name where there is doubt.
 
-Files hold labels of several methods beside one another, under names that no standard fixes. An energy of one method
-with forces of another trains without complaint and is wrong, so the two come from one set, or from the user.
+Files hold labels of several methods side by side, under names that no standard fixes. A model trains without complaint
+on the energy of one method and the forces of another, and is wrong. So the two come from one set, or from the user.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Final
 from siqml.errors import DataError
 
 NONE: Final = "none"
-"""As the name of the forces: leave all forces out."""
+"""Name of the forces that leaves all forces out."""
 
 MAX_LISTED: Final = 8
 """Names of labels that a message lists. Beyond it, shortened: the rest is counted."""
@@ -20,7 +20,7 @@ MAX_LISTED: Final = 8
 _REF: Final = ("REF_energy", "REF_forces")
 _PLAIN: Final = ("energy", "forces")
 ENERGIES: Final = (_REF[0], _PLAIN[0])
-"""Names of energies that are labels unasked."""
+"""Names of energies that are labels without being asked for."""
 
 _FORCE_NAMES: Final = ("f", "grad", "gradient", "gradients")
 _ENERGY_NAMES: Final = ("e", "etot", "e_tot", "toten", "u0")
@@ -28,11 +28,11 @@ _ENERGY_NAMES: Final = ("e", "etot", "e_tot", "toten", "u0")
 
 @dataclass(frozen=True)
 class LabelKeys:
-    """Names of the labels in a file, from the user; ``None`` where nobody has said.
+    """Names of the labels in a file, given by the user; ``None`` where the user gives none.
 
     Attributes:
-        energy: such as ``dft_energy``.
-        forces: such as ``dft_forces``; `NONE` leaves forces out.
+        energy: name of the energy, such as ``dft_energy``.
+        forces: name of the forces, such as ``dft_forces``; `NONE` leaves forces out.
     """
 
     energy: str | None = None
@@ -46,14 +46,14 @@ class LabelKeys:
 
         Args:
             energies: every name that carries one value for the whole structure.
-            forces: every name that carries three values for each atom, but for the positions.
+            forces: every name that carries three values for each atom, except the positions.
             place: the structure, for messages.
 
         Returns:
-            Name of the energy and of the forces; ``None`` without forces.
+            Names of the energy and of the forces; the second is ``None`` without forces.
 
         Raises:
-            DataError: a name is not there, none is, or the two would be of different sets.
+            DataError: a name is not there, there is no energy, or the two would be of different sets.
 
         >>> LabelKeys().chosen(["energy"], ["forces"], "here")
         ('energy', 'forces')
@@ -95,7 +95,7 @@ class LabelKeys:
         raise DataError(f"{place} has {known}")
 
     def _forces(self, energy: str, forces: Sequence[str], place: str) -> str | None:
-        # unasked, only the names that the docs promise: "force" beside "energy" may be of another method
+        # unasked, only the names that the docs promise: "force" beside "energy" may come from another method
         exact = [dict([_REF, _PLAIN]).get(energy, "")]
         for name in exact if self.energy is None else _namesakes(energy):
             if name in forces:
@@ -133,7 +133,7 @@ def looks_like_energy(name: str) -> bool:
 
 
 def _namesakes(energy: str) -> list[str]:
-    """Names that the forces of the same set have.
+    """Names that the forces of the same set may have.
 
     >>> _namesakes("dft_energy")
     ['dft_forces', 'dft_force']

@@ -1,7 +1,8 @@
-"""What the comment lines of a file have in common, read once for all that differ in numbers alone.
+"""What the comment lines of a file have in common, read once for all lines that differ only in numbers.
 
-Every structure has a comment line, and most say the same but for the energy. Such a line is cut into texts and numbers;
-lines of the same texts have one `Layout`, by which a structure is read without reading its comment line again.
+Every structure has a comment line, and most of them say the same except for the energy. Such a line is cut into texts
+and numbers. Lines with the same texts share one `Layout`, by which a structure is read without reading its comment line
+again.
 """
 
 import re
@@ -18,32 +19,32 @@ from siqml.data.reading.raw_frame import RawFrame
 from siqml.data.reading.text import element, is_isotope
 
 Parts = tuple[tuple[str, ...], tuple[str, ...]]
-"""Texts and numbers in turn, with one text more; all but the last end in ``name=`` or ``name="``."""
+"""Texts and numbers in turn, with one more text; all texts but the last end in ``name=`` or ``name="``."""
 
 _PLAIN: Final = r"[-+]?[0-9]{1,15}(?:\.[0-9]{0,20})?(?:[eE][-+]?[0-9]{1,3})?"
 _NUMBERS: Final = re.compile(
     rf'(?<=[A-Za-z0-9_-]=)({_PLAIN})(?!\S)|(?<=[A-Za-z0-9_-]=")({_PLAIN}(?: {_PLAIN})+)(?="(?:\s|\Z))'
 )
-"""Values that every reader takes for a number, or, in quotation marks, for several."""
+"""Values that every reader takes for a number or, in quotation marks, for several numbers."""
 
 _ORDINARY: Final = re.compile(
     r"""\s*(?:[A-Za-z_][A-Za-z0-9_-]*(?:=(?:"[^"'\\={}\[\]]+"|[^\s"'\\={}\[\]]+))?(?:\s+|$))*"""
 )
-"""Comment lines in which nothing hides where a value begins or ends: there, other numbers are only other values."""
+"""Comment lines in which it is plain where a value begins and ends: there, other numbers are only other values."""
 
 _DECISIVE: Final = ("Lattice", "Properties", "pbc", "stress", "virial")
 """Names whose numbers decide how the line is read, or whether it can be."""
 
 _DIGITS: Final = re.compile(r"[-+.0-9eE]*")
-"""Words of these characters are numbers for Python exactly if they are for `siqml.data.reading.text.number`."""
+"""Words of these characters are numbers for Python if and only if they are for `siqml.data.reading.text.number`."""
 
 MAX_LAYOUTS: Final = 200
-"""Kinds of comment line and orders of atoms that are remembered while a file is read. Beyond it, weaker: they are
+"""Kinds of comment line, and orders of atoms, that are remembered while a file is read. Beyond it, weaker: they are
 forgotten and read again, which takes longer."""
 
 
 def parted(comment: str) -> Parts:
-    """Cut a comment line into texts and numbers; of several numbers in quotation marks, the values are left out.
+    """Cut a comment line into texts and numbers; the values of several numbers in quotation marks are left out.
 
     >>> parted("energy=-1.5 note=fine")
     (('energy=', ' note=fine'), ('-1.5',))
@@ -66,16 +67,16 @@ def names_of_numbers(comment: str) -> list[str] | None:
 
 @dataclass(frozen=True)
 class Layout:
-    """How the structures are read whose comment lines have the same texts.
+    """How to read the structures whose comment lines have the same texts.
 
     Attributes:
-        width: columns of an atom.
+        width: number of columns of an atom.
         symbol: the column of its element.
         vectors: first column of everything that has three numbers, by name.
         positions: name of the positions among them.
         labels: names of energy and forces.
-        energy: which number of the comment line it is.
-        charge: which number it is; ``None`` if there is none.
+        energy: which number of the comment line is the energy.
+        charge: which number is the charge; ``None`` if there is none.
         periodic: whether there is a cell that repeats.
         unread: see `RawFrame`.
     """
@@ -95,11 +96,11 @@ class Layout:
 
         Args:
             line: where it begins in the file, from 1.
-            numbers: of its comment line.
+            numbers: numbers of its comment line.
             rows: the words of each line of an atom.
 
         Returns:
-            The frame; ``None`` if anything in the rows is unusual or wrong: reading them word by word says what.
+            The frame; ``None`` if anything in the rows is unusual or wrong. Reading them word by word then says what.
         """
         for row in rows:
             if len(row) != self.width:
@@ -135,6 +136,6 @@ class Layout:
 
 @lru_cache(MAX_LAYOUTS)
 def _elements(labels: tuple[str, ...]) -> tuple[tuple[str, ...] | None, bool]:
-    """The elements, ``None`` if one of the labels is of none, and whether there are isotopes."""
+    """The elements, or ``None`` if one of the labels does not name an element; and whether there are isotopes."""
     symbols = tuple(symbol for label in labels if (symbol := element(label)) is not None)
     return symbols if len(symbols) == len(labels) else None, any(map(is_isotope, labels))

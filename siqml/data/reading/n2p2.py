@@ -1,7 +1,7 @@
 """The ``input.data`` of n2p2 and RuNNer: blocks from ``begin`` to ``end``.
 
-``atom x y z symbol charge unused fx fy fz``, one line per atom; ``energy``; ``lattice`` if it is periodic.
-The format has no units.
+A block has one line ``atom x y z symbol charge unused fx fy fz`` for each atom, a line ``energy``, and ``lattice`` if
+it is periodic. The format has no units.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,14 +26,15 @@ def read_n2p2(
     Args:
         path: the file; it exists.
         species: see `assemble`.
-        said: its units.
-        keys: the format has one energy and one set of forces, without names; only leaving forces out makes sense.
+        said: units of the file.
+        keys: which labels to take. The format has one energy and one set of forces, without names, so the only choice
+            is to leave forces out.
 
     Returns:
         The structures, in eV and angstrom.
 
     Raises:
-        DataError: units not declared, or a line that does not belong; see also `assemble`.
+        DataError: units are not declared, or a line does not belong; see also `assemble`.
 
     References:
         Singraber, Behler and Dellago, J. Chem. Theory Comput. 15, 1827 (2019), DOI 10.1021/acs.jctc.8b00770.
@@ -118,7 +119,7 @@ def _take_atom(block: _Block, rest: Sequence[str], place: str) -> None:
         raise DataError(f'{place}: cannot be read; needed: "atom x y z symbol charge unused fx fy fz"')
     symbol = element(rest[3])
     if symbol is None:
-        raise DataError(f'{place}: "{cut(rest[3])}" is no element; write its symbol, such as O')
+        raise DataError(f'{place}: "{cut(rest[3])}" is not an element; write its symbol, such as O')
     found = [value for value in values if value is not None]
     block.symbols.append(symbol)
     block.isotopes = block.isotopes or is_isotope(rest[3])

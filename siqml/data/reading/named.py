@@ -1,4 +1,4 @@
-"""Structures by the names that configs and command lines use: a shipped file, or a user's of any format."""
+"""Structures by the names that configs and command lines use: a shipped file, or a user's file of any format."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,8 +15,8 @@ def locate_data(name: str, beside: Path) -> str:
     """The absolute path of a user's file, or the bare name of a shipped one.
 
     Args:
-        name: path or bare name; a user's file is stronger than a shipped one.
-        beside: relative paths start here.
+        name: path or bare name; a user's file overrides a shipped one.
+        beside: folder at which relative paths start.
 
     Returns:
         What `read_named` takes.
@@ -32,7 +32,7 @@ def locate_data(name: str, beside: Path) -> str:
     if path.is_dir():
         raise DataError(f"{path}: a folder; name a file in it")
     raise DataError(
-        f"{path}: no such file, and no shipped one of this name; shipped: {', '.join(shipped_files())}"
+        f"{path}: no such file, nor a shipped one of this name; shipped: {', '.join(shipped_files())}"
     )
 
 
@@ -47,8 +47,8 @@ def read_named(
     Args:
         name: absolute path of a user's file, in any format that `read_data` takes, or name of a shipped file.
         species: the atoms that are needed, in the order that is wanted.
-        units: of a user's file; shipped ones are in eV and angstrom.
-        keys: names of the labels in a user's file; shipped ones have ``energy`` and ``forces``.
+        units: units of a user's file; shipped files are in eV and angstrom.
+        keys: names of the labels in a user's file; shipped files have ``energy`` and ``forces``.
 
     Returns:
         The structures in eV, angstrom, eV/angstrom.
@@ -62,20 +62,20 @@ def read_named(
 
 
 def refuse_mixed(names: Sequence[str], units: DeclaredUnits) -> None:
-    """Refuse units that are declared for a file that needs them and one that ASE reads, in eV and angstrom, at once.
+    """Refuse units that are declared both for a file that needs them and for one that ASE reads in eV and angstrom.
 
     Args:
-        names: from `locate_data`; shipped files do not count.
+        names: names from `locate_data`; shipped files do not count.
         units: declared for all of them.
 
     Raises:
-        DataError: the files are of both kinds.
+        DataError: there are files of both kinds.
     """
     own = [name for name in names if Path(name).is_absolute()]
     silent = [name for name in own if name.endswith((".npz", "input.data"))]
     others = [name for name in own if name not in silent]
     if silent and others and units not in (UNDECLARED, ASE_UNITS):
         raise DataError(
-            f"{others[0]}: read in eV and angstrom, unless units are declared, and those declared here are of "
-            f"{Path(silent[0]).name}; convert that one: siqml data convert"
+            f"{others[0]}: read in eV and angstrom unless units are declared, and the units declared here are those "
+            f"of {Path(silent[0]).name}; convert that file: siqml data convert"
         )

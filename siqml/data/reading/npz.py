@@ -27,7 +27,7 @@ MAX_ARCHIVE_BYTES: Final = 1 << 29
 the archive."""
 
 CELLS: Final = ("lattice", "cell", "box", "pbc")
-"""Arrays that mean a repeating cell; sGDML's is the first."""
+"""Arrays that mean a repeating cell; sGDML uses the first name."""
 
 
 def read_npz(
@@ -38,14 +38,15 @@ def read_npz(
     Args:
         path: the file; it exists.
         species: see `assemble`.
-        said: units, from the user; sGDML files may name their own as ``e_unit`` and ``r_unit``.
-        keys: arrays that hold energies and forces, where they have other names.
+        said: units declared by the user; sGDML files may name their own as ``e_unit`` and ``r_unit``.
+        keys: names of the arrays of energies and forces, where they are not the usual ones.
 
     Returns:
         The structures, in eV and angstrom.
 
     Raises:
-        DataError: no archive, arrays missing or of the wrong shape, a cell, units not declared; see also `assemble`.
+        DataError: the file is not an archive; arrays are missing or have the wrong shape; there is a cell; units are
+            not declared; see also `assemble`.
 
     References:
         Chmiela et al., Comput. Phys. Commun. 240, 38 (2019), DOI 10.1016/j.cpc.2019.02.007: sGDML.
@@ -65,7 +66,7 @@ def read_npz(
     for name, (array, shape) in shapes.items():
         if array.shape != shape:
             raise DataError(f"{path}: {name} of shape {array.shape}; needed: {shape}")
-    with np.errstate(over="ignore"):  # what is infinite then is named below
+    with np.errstate(over="ignore"):  # numbers that become infinite are named below
         frames = [
             RawFrame(
                 symbols,
@@ -85,7 +86,7 @@ def _arrays(path: Path) -> dict[str, Any]:
             size = sum(info.file_size for info in members)
             if size > MAX_ARCHIVE_BYTES:
                 raise DataError(
-                    f"{path}: its arrays have {size >> 20} MB; the limit is {MAX_ARCHIVE_BYTES >> 20} MB; write fewer "
+                    f"{path}: its arrays have {size >> 20} MB; the limit is {MAX_ARCHIVE_BYTES >> 20} MB; put fewer "
                     "structures into a file"
                 )
             return {info.filename.removesuffix(".npy"): _array(path, archive, info) for info in members}
@@ -100,11 +101,11 @@ def _arrays(path: Path) -> dict[str, Any]:
         ValueError,
     ) as broken:
         # RuntimeError: a member that needs a password
-        raise DataError(f"{path}: no archive of plain arrays ({broken})") from broken
+        raise DataError(f"{path}: not an archive of plain arrays ({broken})") from broken
 
 
 def _array(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
-    """One array of an archive: its header is read first, and may not ask for more than the archive holds."""
+    """One array of an archive. Its header is read first, and must not ask for more than the archive holds."""
     name = info.filename.removesuffix(".npy")
     with archive.open(info) as member:
         try:
@@ -125,20 +126,20 @@ def _array(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
     count = math.prod(shape)
     if min(shape, default=0) < 0 or count * kind.itemsize != len(content):
         raise DataError(
-            f'{path}: its array "{name}" says that it has the shape {shape}, and holds {len(content)} bytes'
+            f'{path}: its array "{name}" claims to have the shape {shape}, but holds {len(content)} bytes'
         )
     order: Literal["F", "C"] = "F" if fortran else "C"
     return np.ndarray(shape, kind, content, order=order)
 
 
 def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, Any, Any, Any]:
-    """Atomic numbers, positions, energies and forces, by the names of one origin or of the user."""
-    # Two sets of labels, perhaps of two levels of theory: either may be meant, and the order of NAMES must not choose.
+    """Atomic numbers, positions, energies and forces, by the names of one origin or those of the user."""
+    # With two sets of labels, perhaps of two levels of theory, either may be meant: the order of NAMES must not choose.
     if all(name in arrays for _, positions, energies, _ in NAMES.values() for name in (positions, energies)):
         both = " and of ".join(f"{origin} ({', '.join(names[:3])})" for origin, names in NAMES.items())
         raise DataError(f"{path} has the arrays of {both}; keep those of one set")
     for numbers, positions, energies, forces in NAMES.values():
-        # A name that the user gives is looked for in the first set whose atoms are there, and missed by its name.
+        # A name that the user gives is looked for in the first set whose atoms are there; if missing, it is named.
         energy = keys.energy or energies
         if numbers in arrays and positions in arrays and (energy in arrays or keys.energy is not None):
             force = _force_name(path, arrays, forces, keys)
@@ -153,7 +154,7 @@ def _named(path: Path, arrays: dict[str, Any], keys: LabelKeys) -> tuple[Any, An
     wanted = " or ".join(f"{', '.join(names[:3])} ({origin})" for origin, names in NAMES.items())
     raise DataError(
         f"{path}: arrays {', '.join(sorted(arrays)) or 'none'}; needed: {wanted}; "
-        "energies of another name: --energy-key"
+        "if the energies have another name, give it with --energy-key"
     )
 
 
@@ -172,12 +173,12 @@ def _force_name(path: Path, arrays: dict[str, Any], forces: str, keys: LabelKeys
 
 
 def _refuse_cell(path: Path, arrays: dict[str, Any]) -> None:
-    """A cell means copies that repeat, unless the archive says that nothing does."""
+    """Refuse a cell: it means copies that repeat, unless the archive says that nothing does."""
     open_ends = "pbc" in arrays and not np.any(arrays["pbc"])
     for name in CELLS:
         if name in arrays and np.any(arrays[name]) and not open_ends:
             raise DataError(
-                f'{path} is periodic, it has a "{name}"; siqml models are of molecules: unwrap it and drop the cell'
+                f'{path} is periodic: it has a "{name}"; siqml models are of molecules: unwrap it and drop the cell'
             )
 
 

@@ -1,6 +1,7 @@
-"""Frames as files have them, and the checks that make labelled structures of them.
+"""Frames as files have them, and the checks that turn them into labelled structures.
 
-Structures are counted from 0 everywhere, as atoms, and as ASE, ``NAME.split.json`` and Python do; lines from 1.
+Structures are counted from 0 everywhere, like atoms, and as in ASE, ``NAME.split.json`` and Python. Lines are counted
+from 1.
 """
 
 from collections import Counter
@@ -21,13 +22,13 @@ class RawFrame:
     Attributes:
         symbols: chemical symbols in the order of the file.
         positions: ``(n_atoms, 3)`` in angstrom.
-        energy: in eV; ``None`` if the file has none.
+        energy: energy in eV; ``None`` if the file has none.
         forces: ``(n_atoms, 3)`` in eV/angstrom; ``None`` if the file has none.
         periodic: whether there is a cell that repeats.
-        line: where it begins in a text file, from 1.
-        charge: of the whole structure in elementary charges, if the file says one.
-        labels: under which names the file has energy and forces, if it names them.
-        unread: names of three values for each atom that are not taken and may be forces.
+        line: the line where the structure begins in a text file, from 1.
+        charge: charge of the whole structure in elementary charges, if the file has one.
+        labels: names of energy and forces in the file, if it names them.
+        unread: names of values that were not taken, three for each atom, and may be forces.
         isotopes: whether some hydrogen is written as deuterium or tritium.
     """
 
@@ -48,8 +49,8 @@ def place_of(source: str, number: int, line: int | None = None) -> str:
 
     Args:
         source: the file.
-        number: of the structure, from 0.
-        line: where it begins, from 1.
+        number: number of the structure, from 0.
+        line: the line where it begins, from 1.
 
     >>> place_of("a.npz", 3)
     'a.npz: structure 3 (counted from 0)'
@@ -76,8 +77,8 @@ def assemble(source: str, frames: Sequence[RawFrame], species: Sequence[str] | N
         The structures; ``forces`` is ``None`` if no frame has any.
 
     Raises:
-        DataError: no frame; one without energy, with other atoms, periodic, with NaN or infinity; forces in
-            some only; labels of different names.
+        DataError: there is no frame; a frame has no energy or other atoms, is periodic, or has NaN or infinity; only
+            some frames have forces; labels have different names.
     """
     if not frames:
         raise DataError(f"{source}: no structure in this file; structures with energies are needed")
@@ -99,13 +100,13 @@ def assemble(source: str, frames: Sequence[RawFrame], species: Sequence[str] | N
 
 
 def _at_once(frames: Sequence[RawFrame], needed: tuple[str, ...]) -> tuple[Array, Array, Array | None] | None:
-    """Positions, energies and forces; ``None`` if anything is unusual or wrong: looking at each frame says what."""
-    # Files have few kinds of frames, so atoms are matched once for each kind and not for each frame.
+    """Positions, energies and forces; ``None`` if anything is unusual or wrong: a look at each frame then says what."""
+    # Files have few kinds of frames, so atoms are matched once for each kind, not for each frame.
     kinds: dict[tuple[str, ...], int] = {}
     kind = [kinds.setdefault(frame.symbols, len(kinds)) for frame in frames]
     orders = [match_atoms(symbols, needed) for symbols in kinds]
     shape, with_forces = (len(needed), 3), frames[0].forces is not None
-    # Whatever is not plain here is left to `_row`, the one place that words refusals: both must accept the same.
+    # Anything that is not plain is left to `_row`, the one place that words refusals. Both must accept the same.
     for frame in frames:
         if frame.periodic or not isinstance(frame.energy, float) or not _is_array(frame.positions, shape):
             return None
@@ -136,7 +137,7 @@ def _one_by_one(
     if any(with_forces) and not all(with_forces):
         first = with_forces.index(False)
         place = place_of(source, first, frames[first].line)
-        raise DataError(f"{place} has no forces, others have; give all or none")
+        raise DataError(f"{place} has no forces, but others do; give forces for all structures or for none")
     positions, energies, forces = zip(*rows, strict=True)
     return np.array(positions), np.array(energies), np.array(forces) if all(with_forces) else None
 
@@ -152,7 +153,7 @@ def _most_frequent(frames: Sequence[RawFrame]) -> tuple[str, ...]:
 def _row(
     place: str, frame: RawFrame, needed: tuple[str, ...], most: bool
 ) -> tuple[Array, float, Array | None]:
-    # The first mistake is named that explains the others: a frame of other atoms has another shape as well.
+    # The mistake that explains the others comes first: a frame of other atoms has another shape as well.
     order = match_atoms(frame.symbols, needed)
     if not frame.symbols:
         raise DataError(f"{place} has no atoms")
@@ -172,7 +173,7 @@ def _row(
         )
     for name, values in (("position", frame.positions), ("energy", frame.energy), ("force", frame.forces)):
         if values is not None and not _finite(values):
-            raise DataError(f"{place}: its {name} is no finite number")
+            raise DataError(f"{place}: its {name} is not a finite number")
     if np.ndim(frame.energy) != 0 or isinstance(frame.energy, (bool, np.bool_, str)):
         raise DataError(f"{place}: its energy is {frame.energy}; needed: one number")
     for name, values in (("positions", frame.positions), ("forces", frame.forces)):
@@ -185,12 +186,12 @@ def _row(
 
 
 def _refuse_changing_labels(source: str, frames: Sequence[RawFrame]) -> None:
-    """Labels of one file come from one set, in all of its structures."""
+    """Refuse labels that do not come from the same set in all structures of a file."""
     for number, frame in enumerate(frames):
         if frame.labels != frames[0].labels and frame.labels and frames[0].labels:
             found, first = (" and ".join(filter(None, labels)) for labels in (frame.labels, frames[0].labels))
             raise DataError(
-                f"{place_of(source, number, frame.line)} has its labels as {found}, structure 0 as {first}; choose "
+                f"{place_of(source, number, frame.line)} has its labels as {found}, but structure 0 as {first}; choose "
                 "one set with --energy-key and --forces-key (in a config, data.keys)"
             )
 
@@ -200,7 +201,7 @@ def _remarks(source: str, frames: Sequence[RawFrame], with_forces: bool) -> tupl
     unread = sorted({name for frame in frames for name in frame.unread})
     if unread and not with_forces:
         remarks.append(
-            f"{source}: no forces are read; not taken: {', '.join(unread)}; if these are forces, choose them with "
+            f"{source}: no forces were read; not taken: {', '.join(unread)}; if these are forces, choose them with "
             f"--forces-key {unread[0]} (in a config, data.keys.forces)"
         )
     if any(frame.isotopes for frame in frames):

@@ -1,4 +1,4 @@
-"""Read labelled structures from any file: the one door for a user's own data."""
+"""Read labelled structures from any file: the single entrance for a user's own data."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -28,23 +28,23 @@ def read_data(
 ) -> Structures:
     """Read every structure of a file.
 
-    The name decides how: ``.xyz`` and ``.extxyz`` are extxyz, ``.npz`` is sGDML's or rMD17's, a name that ends
-    in ``input.data`` is n2p2's, all others are left to ASE.
+    The name decides how: ``.xyz`` and ``.extxyz`` are extxyz, ``.npz`` is sGDML's or rMD17's, and a name that ends in
+    ``input.data`` is n2p2's. All others are left to ASE.
 
     Args:
         path: the file.
         species: the atoms that are needed, in the order that is wanted; default: the most frequent composition
             decides.
-        units: of the file. ASE's formats are in eV and angstrom unless the user says otherwise; an archive
-            may name its own; ``input.data`` needs them.
+        units: units of the file. ASE's formats are in eV and angstrom unless the user says otherwise; an archive may
+            name its own units; ``input.data`` needs a declaration.
         keys: names of energy and forces in the file, where they are not the usual ones.
 
     Returns:
-        The structures in eV, angstrom, eV/angstrom; ``forces`` is ``None`` if no structure has any.
+        The structures in eV, angstrom and eV/angstrom; ``forces`` is ``None`` if no structure has any.
 
     Raises:
-        DataError: no such file, unreadable, units missing or contradictory, labels missing or of two sets,
-            structures that are not all of the same atoms with an energy each.
+        DataError: the file is missing or unreadable; units are missing or contradictory; labels are missing or of two
+            sets; structures differ in their atoms or have no energy.
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file")
@@ -63,7 +63,7 @@ def _read(path: Path, species: Sequence[str] | None, units: DeclaredUnits, keys:
     frames = list(ase_frames(path, format, keys))
     if not frames:
         raise DataError(
-            f"{path}: ASE takes it for {format} and finds no structure in it; if it is extxyz, call it .extxyz"
+            f"{path}: ASE takes it for {format} and finds no structure in it; if it is extxyz, name it .extxyz"
         )
     return _converted(assemble(str(path), frames, species), units)
 
@@ -75,7 +75,7 @@ def read_atoms(path: Path) -> Iterator[RawFrame]:
         path: the file; xyz, or any format that ASE reads.
 
     Raises:
-        DataError: no such file, or unreadable.
+        DataError: the file is missing or unreadable.
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file")

@@ -1,4 +1,4 @@
-"""Where the data sets that come with siqml lie."""
+"""Where to find the data sets that come with siqml."""
 
 import json
 from importlib import resources
@@ -11,7 +11,7 @@ _TAIL = ".provenance.json"
 
 
 def shipped_sets() -> tuple[str, ...]:
-    """Names of all shipped data sets, by name: the folders that have a provenance file.
+    """Sorted names of all shipped data sets: the folders that have a provenance file.
 
     >>> "lih" in shipped_sets()
     True
@@ -38,7 +38,7 @@ def shipped_file(name: str) -> Path:
     """The shipped file of this name.
 
     Args:
-        name: for instance ``lih_train.extxyz``.
+        name: name of a file, for instance ``lih_train.extxyz``.
 
     Returns:
         Its path inside the installed package.

@@ -1,4 +1,4 @@
-"""Text files as people have them: byte-order marks, Fortran's numbers, labelled atoms."""
+"""Text files as users have them: byte-order marks, Fortran's numbers, labelled atoms."""
 
 import re
 import zlib
@@ -24,18 +24,18 @@ ISOTOPES: Final = ("D", "T")
 
 
 def lines_of(path: Path) -> list[str]:
-    """The lines of a text file, whatever ends them, without a byte-order mark.
+    """The lines of a text file, with any line endings, without a byte-order mark.
 
-    Bytes that are not UTF-8 become U+FFFD: harmless in a comment, and an error in place of a number.
+    Bytes that are not UTF-8 become U+FFFD, which is harmless in a comment and an error in place of a number.
 
     Args:
         path: the file; it exists and may be compressed (gz, bz2, xz).
 
     Returns:
-        The lines; an empty last one is left out.
+        The lines; an empty last line is left out.
 
     Raises:
-        DataError: not text, or in an encoding of 16 or 32 bits.
+        DataError: the file is not text, or is in an encoding of 16 or 32 bits.
     """
     from ase.io.formats import open_with_compression
 
@@ -54,7 +54,7 @@ def lines_of(path: Path) -> list[str]:
 
 
 def number(text: str) -> float | None:
-    """The number that a word stands for, also with Fortran's exponent; ``None`` if it stands for none.
+    """The number that a word stands for, also with Fortran's exponent; ``None`` if it is not a number.
 
     >>> number("1.0D-3"), number("-10,5"), number("1_000")
     (0.001, None, None)
@@ -69,7 +69,7 @@ def number(text: str) -> float | None:
 
 @cache
 def element(label: str) -> str | None:
-    """The element that a file means: by symbol, by labelled symbol, by atomic number; ``None`` if by none.
+    """The element that a file means by a symbol, a labelled symbol or an atomic number; ``None`` if it is none of them.
 
     >>> element("O1"), element("8"), element("h"), element("D"), element("OW")
     ('O', 'O', 'H', 'H', None)

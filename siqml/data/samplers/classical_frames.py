@@ -1,7 +1,8 @@
 """Decorrelated frames of a water dimer at one temperature, from long classical molecular dynamics.
 
-Ab initio dynamics long enough to forget its start costs a hundred steps per frame. A classical model walks
-instead, and the better method labels where it has been: the labels are exact, the distribution is the model's.
+Ab initio dynamics long enough to forget its start costs a hundred steps per frame. Here a classical model walks
+instead, and the better method labels the places where it has been. The labels are exact; the distribution is the
+model's.
 """
 
 from collections.abc import Iterator
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ClassicalFrames(Sampling):
-    """Langevin dynamics of `FlexibleWater`, whose molecules vibrate as the labelling method says.
+    """Langevin dynamics of `FlexibleWater`, whose molecules vibrate as they do in the labelling method.
 
     Attributes:
-        temperature: in kelvin.
-        time_step: in femtoseconds.
-        stride: steps between two frames, and before the first ten times as many.
-        friction: in 1/femtosecond.
+        temperature: temperature in kelvin.
+        time_step: time step in femtoseconds.
+        stride: steps between two frames; before the first frame there are ten times as many.
+        friction: friction in 1/femtosecond.
         wall: O-O distance in angstrom beyond which a spring pulls the molecules together.
-        spring: its stiffness in eV/angstrom^2.
+        spring: stiffness of that spring in eV/angstrom^2.
     """
 
     temperature: float
@@ -64,7 +65,7 @@ class ClassicalFrames(Sampling):
             yield atoms.get_positions() - atoms.get_center_of_mass()
 
     def model(self, label: "Labeller", start: Array) -> FlexibleWater:
-        """The walker: harmonic surface of the first molecule of ``start``, relaxed alone."""
+        """The walker: the harmonic surface of the first molecule of ``start``, relaxed on its own."""
         monomer = replace(label, species=label.species[:3])
         minimum = relax(monomer, monomer.species, start[:3])
         return FlexibleWater.of_monomer(minimum, hessian(monomer, minimum), self.wall, self.spring)

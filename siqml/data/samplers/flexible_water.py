@@ -1,7 +1,7 @@
-"""A flexible classical water model, to draw geometries from: cheap, smooth, and never a label.
+"""A flexible classical water model from which geometries are drawn: cheap, smooth, and never a label.
 
-Inside a molecule the harmonic surface of a better method, between molecules the charges and the oxygen-oxygen
-Lennard-Jones term of SPC/Fw, and a soft wall that keeps a pair together.
+Inside a molecule it has the harmonic surface of a better method. Between molecules it has the charges and the
+oxygen-oxygen Lennard-Jones term of SPC/Fw, and a soft wall that keeps a pair together.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from siqml.molecule.structures import Array
 from siqml.molecule.units import BOHR, HARTREE, KCAL_PER_MOL
 
 CHARGES: Final = (-0.82, 0.41, 0.41)
-"""SPC/Fw, of O, H, H, in elementary charges."""
+"""Charges of O, H and H in SPC/Fw, in elementary charges."""
 
 SIGMA: Final = 3.165492
-"""SPC/Fw, in angstrom."""
+"""Length of the Lennard-Jones term of SPC/Fw, in angstrom."""
 
 EPSILON: Final = 0.1554253 * KCAL_PER_MOL
-"""SPC/Fw, in eV."""
+"""Energy of the Lennard-Jones term of SPC/Fw, in eV."""
 
 COULOMB: Final = HARTREE * BOHR
 """Energy of two elementary charges at one angstrom, in eV."""
@@ -31,10 +31,10 @@ class FlexibleWater:
     """Two water molecules, atoms O H H O H H.
 
     Attributes:
-        rest: bond, bond and angle at the monomer's minimum, in angstrom and radian.
+        rest: both bond lengths and the angle at the monomer's minimum, in angstrom and radian.
         stiffness: ``(3, 3)``, second derivatives in these coordinates, in eV.
         wall: O-O distance in angstrom beyond which a spring pulls back.
-        spring: its stiffness in eV/angstrom^2.
+        spring: stiffness of that spring in eV/angstrom^2.
 
     References:
         Wu, Tepper and Voth, J. Chem. Phys. 124, 024503 (2006), DOI 10.1063/1.2136877, Table I.
@@ -49,12 +49,12 @@ class FlexibleWater:
     def of_monomer(cls, minimum: Array, curvature: Array, wall: float, spring: float) -> "FlexibleWater":
         """Take the harmonic surface of a molecule from its Hessian.
 
-        At a minimum the Hessian in internal coordinates is ``A.T @ H @ A`` with the pseudo-inverse ``A`` of
-        their Jacobian.
+        At a minimum the Hessian in internal coordinates is ``A.T @ H @ A``, where ``A`` is the pseudo-inverse of their
+        Jacobian.
 
         Args:
-            minimum: ``(3, 3)``, O H H, in angstrom.
-            curvature: ``(9, 9)`` in eV/angstrom^2.
+            minimum: positions ``(3, 3)`` of O, H and H, in angstrom.
+            curvature: Hessian ``(9, 9)`` in eV/angstrom^2.
             wall: see the class.
             spring: see the class.
         """
@@ -63,7 +63,7 @@ class FlexibleWater:
         return cls(rest, back.T @ curvature @ back, wall, spring)
 
     def __call__(self, positions: Array) -> Point:
-        """Energy in eV, zero for two molecules at rest far apart, and forces in eV/angstrom."""
+        """Energy in eV, which is zero for two molecules at rest far apart, and forces in eV/angstrom."""
         energy, forces = self._between(positions)
         for atoms in (slice(0, 3), slice(3, 6)):
             found, jacobian = internal_coordinates(positions[atoms])
@@ -88,13 +88,14 @@ class FlexibleWater:
 
 
 def internal_coordinates(molecule: Array) -> tuple[Array, Array]:
-    """Both bond lengths and the angle of O H H, with their derivatives.
+    """Both bond lengths and the angle of a water molecule, with their derivatives.
 
     Args:
-        molecule: ``(3, 3)`` in angstrom.
+        molecule: positions ``(3, 3)`` of O, H and H, in angstrom.
 
     Returns:
-        ``(3,)`` in angstrom, angstrom, radian, and ``(3, 3, 3)``: coordinate, atom, direction.
+        The coordinates ``(3,)`` in angstrom, angstrom and radian, and their derivatives ``(3, 3, 3)`` by coordinate,
+        atom and direction.
 
     References:
         Wilson, Decius and Cross, Molecular Vibrations (1955), Sec. 4-1.

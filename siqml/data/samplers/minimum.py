@@ -1,4 +1,4 @@
-"""A stationary point of an energy surface and the curvature there."""
+"""A stationary point of an energy surface, and the curvature there."""
 
 from collections.abc import Callable
 from typing import Final
@@ -10,30 +10,30 @@ from siqml.errors import LabelError
 from siqml.molecule.structures import Array
 
 LARGEST_FORCE: Final = 1e-3
-"""eV/angstrom at a stationary point: over a stiffness of 1 eV/angstrom^2, a soft one, 0.001 angstrom."""
+"""Largest force at a stationary point, in eV/angstrom: over a soft stiffness of 1 eV/angstrom^2, 0.001 angstrom."""
 
 MAX_STEPS: Final = 300
-"""Steps of the optimisation of a geometry; a dimer of water needs about 50. Beyond it, refused: begin nearer to a
+"""Steps of the optimisation of a geometry; a water dimer needs about 50. Beyond it, refused: begin nearer to a
 minimum."""
 
 DISPLACEMENT: Final = 0.01
-"""angstrom, for central differences of forces: the error, third order in it, is near 0.1 % for an O-H bond."""
+"""Step for central differences of forces, in angstrom: the error, third order in it, is near 0.1 % for an O-H bond."""
 
 
 def relax(point: Callable[[Array], Point], species: tuple[str, ...], start: Array) -> Array:
     """Follow the forces downhill, by ASE's BFGS.
 
     Args:
-        point: labels a geometry.
+        point: function that labels a geometry.
         species: chemical symbols.
-        start: ``(n_atoms, 3)`` in angstrom.
+        start: positions ``(n_atoms, 3)`` in angstrom.
 
     Returns:
-        ``(n_atoms, 3)`` in angstrom; no force is larger than `LARGEST_FORCE`. A symmetry of the start stays, so
-        that this may be a saddle point.
+        Positions ``(n_atoms, 3)`` in angstrom, at which no force is larger than `LARGEST_FORCE`. A symmetry of the
+        start is kept, so this may be a saddle point.
 
     Raises:
-        LabelError: not there after `MAX_STEPS`.
+        LabelError: no such point is reached within `MAX_STEPS`.
     """
     from ase import Atoms
     from ase.optimize import BFGS
@@ -55,8 +55,8 @@ def hessian(point: Callable[[Array], Point], at: Array) -> Array:
     .. math:: H_{ij} = -\frac{F_j(x + h e_i) - F_j(x - h e_i)}{2h}
 
     Args:
-        point: labels a geometry.
-        at: ``(n_atoms, 3)`` in angstrom.
+        point: function that labels a geometry.
+        at: positions ``(n_atoms, 3)`` in angstrom.
 
     Returns:
         ``(3 n_atoms, 3 n_atoms)`` in eV/angstrom^2.

@@ -1,7 +1,7 @@
-r"""Classical harmonic sampling: every vibration of the minimum at one temperature, independent frames.
+r"""Classical harmonic sampling: every vibration of the minimum at one temperature, in independent frames.
 
-Along the mode of mass-weighted curvature :math:`\lambda_i` the coordinate is normally distributed with
-variance :math:`k_B T / \lambda_i`.
+Along the mode with mass-weighted curvature :math:`\lambda_i`, the coordinate is normally distributed with variance
+:math:`k_B T / \lambda_i`.
 """
 
 from collections.abc import Iterator
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from siqml.data.labelling.labeller import Labeller
 
 SADDLE: Final = 1e-2
-"""Curvature, against the largest, below which a negative one is a saddle: forces that are left at the stationary
-point and differences of them make that of rotations scatter by some 1e-3."""
+"""Size of a negative curvature, relative to the largest, above which the point is a saddle. The forces that remain at
+the stationary point, and their differences, make the curvatures of rotations scatter by some 1e-3."""
 
 
 @dataclass(frozen=True)
 class NormalModes(Sampling):
-    """Classical Boltzmann distribution of the harmonic molecule, orientations uniform.
+    """Classical Boltzmann distribution of the harmonic molecule, with uniform orientations.
 
     Attributes:
-        temperature: in kelvin.
+        temperature: temperature in kelvin.
     """
 
     temperature: float
@@ -61,11 +61,11 @@ def displacements(curvature: Array, masses: Array, temperature: float) -> Array:
 
     Args:
         curvature: Hessian at the minimum, ``(3 n_atoms, 3 n_atoms)`` in eV/angstrom^2.
-        masses: ``(n_atoms,)``, in any unit: it cancels in a classical distribution.
-        temperature: in kelvin.
+        masses: ``(n_atoms,)``, in any unit: the unit cancels in a classical distribution.
+        temperature: temperature in kelvin.
 
     Returns:
-        ``(3 n_atoms, 3 n_atoms - 6)`` in angstrom, one column per vibration.
+        ``(3 n_atoms, 3 n_atoms - 6)`` in angstrom, one column for each vibration.
 
     Raises:
         LabelError: the curvature is negative in some direction.
@@ -77,7 +77,7 @@ def displacements(curvature: Array, masses: Array, temperature: float) -> Array:
     squares, modes = np.linalg.eigh(weights[:, None] * curvature * weights)
     if squares[0] < -squares[-1] * SADDLE:
         raise LabelError("the start relaxes to a saddle point; give a start without symmetry")
-    columns = modes[:, 6:]  # eigenvalues rise: the six of translation and rotation come first
+    columns = modes[:, 6:]  # eigenvalues rise, so the six of translation and rotation come first
     largest = np.abs(columns).argmax(axis=0)
     columns = columns * np.sign(columns[largest, np.arange(columns.shape[1])])  # LAPACK's sign is arbitrary
     return np.asarray(weights[:, None] * columns * np.sqrt(BOLTZMANN * temperature / squares[6:]))

@@ -1,4 +1,4 @@
-"""What a way of sampling geometries owes to a recipe."""
+"""What a way of sampling geometries must offer to a recipe."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -21,10 +21,10 @@ class Sampling(ABC):
         """Yield ``count`` geometries.
 
         Args:
-            label: energies and forces, in the atom order of ``start``.
-            start: near a minimum, ``(n_atoms, 3)`` in angstrom.
-            count: how many.
-            seed: decides everything random.
+            label: gives energies and forces, in the atom order of ``start``.
+            start: positions near a minimum, ``(n_atoms, 3)`` in angstrom.
+            count: number of geometries.
+            seed: seed for everything random.
 
         Yields:
             ``(n_atoms, 3)`` in angstrom.
@@ -35,5 +35,5 @@ class Sampling(ABC):
         """One sentence for the provenance file."""
 
     def split(self, count: int, num_train: int, seed: int) -> tuple[Sequence[int], Sequence[int]]:
-        """Numbers of the geometries that train and of those that test, as `split_rule` says."""
+        """Numbers of the geometries for training and of those for testing, as `split_rule` says."""
         return shuffled_split(count, num_train, count - num_train, seed)

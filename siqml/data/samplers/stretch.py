@@ -1,4 +1,4 @@
-"""A one-dimensional cut: one atom moves along its bond, all others stay."""
+"""A one-dimensional cut: one atom moves along its bond, and all others stay."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stretch(Sampling):
-    """Regular training grid of bond lengths, random test lengths in between.
+    """A regular grid of bond lengths for training, with random test lengths in between.
 
     Attributes:
         fixed: number of the atom that stays, from 0.
-        moved: number of the atom that moves along the bond to it.
+        moved: number of the atom that moves along the bond between the two.
         interval: smallest and largest bond length in angstrom.
-        num_train: points of the grid, both ends included; they come first.
+        num_train: points of the grid, including both ends; they come first.
     """
 
     split_rule: ClassVar[str] = "the grid trains, the random lengths test"

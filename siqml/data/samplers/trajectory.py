@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 class Trajectory(Sampling):
     """Velocity Verlet from a stationary point; every step is a frame.
 
-    All energy is kinetic at the start, that of twice the temperature; the vibrations then share it between
-    kinetic and potential energy.
+    At the start all energy is kinetic, that of twice the temperature. The vibrations then share it between kinetic and
+    potential energy.
 
     Attributes:
-        temperature: in kelvin, the mean that is aimed at.
-        time_step: in femtoseconds.
+        temperature: the mean temperature that is aimed at, in kelvin.
+        time_step: time step in femtoseconds.
     """
 
     temperature: float
@@ -42,7 +42,9 @@ class Trajectory(Sampling):
         atoms.positions -= atoms.get_center_of_mass()
         atoms.calc = PointCalculator(label)
         kicks = np.random.default_rng(seed).normal(size=atoms.positions.shape)
-        atoms.set_momenta(kicks * np.sqrt(atoms.get_masses())[:, None])  # Maxwell's, up to the scale below
+        atoms.set_momenta(
+            kicks * np.sqrt(atoms.get_masses())[:, None]
+        )  # Maxwell's distribution, up to a scale below
         Stationary(atoms)
         ZeroRotation(atoms)
         vibrations = atoms.positions.size - 6

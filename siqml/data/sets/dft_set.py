@@ -1,4 +1,4 @@
-"""A set of labelled geometries of one molecule or cluster: what, by which method, sampled how."""
+"""A set of labelled geometries of one molecule or cluster: what it holds, labelled by which method, sampled how."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,15 @@ class DftSet:
     """Energies and forces from density functional theory.
 
     Attributes:
-        name: of the data set.
+        name: name of the data set.
         species: chemical symbols, in file order.
         start: positions near a minimum, in angstrom.
         functional: the labelling method.
         sampling: where the geometries come from.
         num_train: size of the training set; 0 if there is none.
         num_test: size of the test set.
-        seed: of the shipped set.
-        note: what else a user of the set must know.
+        seed: seed of the shipped set.
+        note: what else users of the set must know.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A diatomic curve to sample: molecule, method, and where its training and test points lie."""
+"""A diatomic curve to sample: the molecule, the method, and where its training and test points lie."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,16 @@ from siqml.data.labelling.tolerance import MIN_GAP, representable_length
 
 @dataclass(frozen=True)
 class Diatomic:
-    """A curve to sample: regular training grid, seeded random test points in the same interval.
+    """A curve to sample: a regular training grid, and seeded random test points in the same interval.
 
     Attributes:
-        name: of the data set.
+        name: name of the data set.
         species: the two atoms, in file order.
         basis: basis set of the full configuration interaction.
         interval: smallest and largest distance in angstrom.
-        num_train: points of the regular grid, both ends included.
+        num_train: points of the regular grid, including both ends.
         num_test: points drawn uniformly.
-        seed: of the default test set.
+        seed: seed of the default test set.
     """
 
     name: str
@@ -35,14 +35,14 @@ class Diatomic:
         return ("train", "test")
 
     def train_distances(self) -> tuple[float, ...]:
-        """The regular grid in angstrom, rounded to what the file can hold."""
+        """The regular grid in angstrom, rounded to what a file can hold."""
         return tuple(representable_length(r) for r in np.linspace(*self.interval, self.num_train))
 
     def test_distances(self, seed: int) -> tuple[float, ...]:
         """Sorted uniform random distances in angstrom, none within `MIN_GAP` of a training point.
 
         Args:
-            seed: of numpy's PCG64 generator; the same seed gives the same points.
+            seed: seed for numpy's PCG64 generator; the same seed gives the same points.
 
         Returns:
             ``num_test`` distances.

@@ -1,8 +1,8 @@
-"""A diatomic curve continued to a periodic one, for circuits that know nothing but periods.
+"""A diatomic curve continued to a periodic one, for circuits that know only periodic functions.
 
-The generic model is a Fourier series in the bond length. Here the curve on [a, b] is followed by its mirror
-image; two gaps between them are bridged so that energy, force and curvature are continuous. Points beyond b
-are a device for training and no molecule.
+The generic model is a Fourier series in the bond length. Here the curve on [a, b] is followed by its mirror image. The
+two gaps between them are bridged so that energy, force and curvature are continuous. Points beyond b are a device for
+training, not a molecule.
 """
 
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ class Periodic:
     """The periodic continuation of a shipped curve.
 
     Attributes:
-        name: of the data set.
-        curve: what is continued, over ``curve.interval`` = [a, b].
+        name: name of the data set.
+        curve: the curve that is continued, over ``curve.interval`` = [a, b].
         gap: width of each bridge in angstrom; the period is ``2 (b - a + gap)``.
-        num_train_bridge: training points in the bridges, equally spaced, the first half in the outer one.
-        num_test_bridge: test points in the bridges, uniform.
-        seed: of these.
+        num_train_bridge: equally spaced training points in the bridges; the first half lies in the outer one.
+        num_test_bridge: uniformly distributed test points in the bridges.
+        seed: seed for these test points.
     """
 
     name: str
@@ -59,10 +59,10 @@ class Periodic:
         return 2 * self.curve.num_test + self.num_test_bridge
 
     def build(self, seed: int) -> dict[str, Structures]:
-        """Training and test set from the shipped curve; bond lengths rise.
+        """Training and test set from the shipped curve, with rising bond lengths.
 
         Args:
-            seed: of the test points in the bridges.
+            seed: seed for the test points in the bridges.
         """
         low, high = self.curve.interval
         sets = {
@@ -88,12 +88,12 @@ class Periodic:
 
 
 def make_periodic(recipe: Periodic, folder: Path, seed: int) -> tuple[list[Path], dict[str, Any]]:
-    """Write training and test set; nothing slow.
+    """Write the training and test sets; nothing here is slow.
 
     Args:
         recipe: what to write.
-        folder: where; exists.
-        seed: of the test points in the bridges.
+        folder: where to write; exists.
+        seed: seed for the test points in the bridges.
 
     Returns:
         The files written, and what a provenance file says about them.
@@ -118,7 +118,7 @@ def make_periodic(recipe: Periodic, folder: Path, seed: int) -> tuple[list[Path]
 
 
 def _bridges(train: Structures, gap: float) -> tuple[Array, Array]:
-    """Coefficients of both quartics, beyond the outer and beyond the inner end of the curve."""
+    """Coefficients of the two quartics, beyond the outer and beyond the inner end of the curve."""
     from scipy.interpolate import CubicSpline
 
     points = _lengths(train)
@@ -132,13 +132,13 @@ def quartic(value: float, slope: float, bend: float, half: float) -> Array:
     r"""The even quartic :math:`c_0 + c_2 u^2 + c_4 u^4` that continues a curve at :math:`u = -h`.
 
     Args:
-        value: of the curve there.
+        value: value of the curve there.
         slope: first derivative there.
         bend: second derivative there.
         half: h.
 
     Returns:
-        ``(3,)``: the coefficients.
+        The coefficients, ``(3,)``.
 
     >>> quartic(2.0, -4.0, 12.0, 1.0).tolist()
     [1.0, 0.0, 1.0]
@@ -150,7 +150,7 @@ def quartic(value: float, slope: float, bend: float, half: float) -> Array:
 
 
 def _lengths(structures: Structures) -> Array:
-    """``(n, 3)``: bond length, energy, force along the bond."""
+    """Bond length, energy and force along the bond, ``(n, 3)``."""
     forces = structures.radial_forces()
     if forces is None:
         raise ValueError("the shipped curve has forces")

@@ -21,7 +21,7 @@ LIH: Final = Diatomic("lih", ("Li", "H"), "sto-3g", (0.9, 4.5), num_train=53, nu
 """Sec. III A of arXiv 2311.11362: exact energies in STO-3G, r in [0.9, 4.5] angstrom, 53 and 81 points."""
 
 H2: Final = Diatomic("h2", ("H", "H"), "cc-pvdz", (0.5, 3.0), num_train=40, num_test=60, seed=2026)
-"""No set of the paper: exact energies of the smallest molecule, from its repulsive wall almost to two atoms."""
+"""Not a set of the paper: exact energies of the smallest molecule, from its repulsive wall almost to two atoms."""
 
 LIH_PERIODIC: Final = Periodic(
     "lih_periodic", LIH, gap=0.6, num_train_bridge=7, num_test_bridge=25, seed=2023
@@ -38,7 +38,7 @@ _PAIR: Final = (
 _ONE: Final = Functional("pbe", "def2-svp", radial=50, angular=434)
 
 _TWO: Final = Functional("pbe", "def2-svp", radial=50, angular=302)
-"""A pair turns little or costs four times as much: the default number of angular points."""
+"""A pair turns little, or costs four times as much as one molecule, so it gets the default number of angular points."""
 
 WATER: Final = DftSet(
     "water", ("O", "H", "H"), _MOLECULE, _ONE, NormalModes(300.0), num_train=473, num_test=474, seed=2023
@@ -48,7 +48,7 @@ WATER: Final = DftSet(
 WATER_WIDE: Final = DftSet(
     "water_wide", ("O", "H", "H"), _MOLECULE, _ONE, NormalModes(1000.0), num_train=0, num_test=300, seed=2024
 )
-"""Beyond what a model of `WATER` has seen."""
+"""Configurations beyond what a model of `WATER` has seen."""
 
 DIMER_COOL: Final = DftSet(
     "dimer_cool",
@@ -81,7 +81,7 @@ DIMER_300K: Final = DftSet(
         "geometries"
     ),
 )
-"""As many frames that have forgotten one another."""
+"""The same number of frames, but decorrelated."""
 
 DIMER_CUT: Final = DftSet(
     "dimer_cut",
@@ -94,7 +94,7 @@ DIMER_CUT: Final = DftSet(
     seed=2023,
     note="the stationary point is the mirror symmetric one, a saddle point 26 meV or more above the minimum",
 )
-"""Sec. III C, Fig. 8: one hydrogen, here that of the hydrogen bond, moves in one direction."""
+"""Sec. III C, Fig. 8: one hydrogen, here the one in the hydrogen bond, moves in one direction."""
 
 RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
     {
@@ -109,7 +109,7 @@ def recipe(name: str) -> Recipe:
     """The recipe of this name.
 
     Args:
-        name: such as ``lih``.
+        name: name of a data set, such as ``lih``.
 
     Returns:
         The recipe.

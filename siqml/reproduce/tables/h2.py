@@ -1,4 +1,4 @@
-"""H2: no table of the paper."""
+"""H2: not a table of the paper."""
 
 from typing import Final
 

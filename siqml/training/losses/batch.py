@@ -31,11 +31,11 @@ class Batch:
         forces = None if data.forces is None else jnp.asarray(data.forces)
         return cls(jnp.asarray(data.positions), jnp.asarray(data.energies), forces)
 
-    # With a length and items it would otherwise be opened by position, structure by structure.
+    # A class with a length and items would otherwise be iterable by position, structure by structure.
     __iter__ = None
 
     def __len__(self) -> int:
-        """How many structures."""
+        """Number of structures."""
         return len(self.energies)
 
     def __getitem__(self, chosen: Any) -> "Batch":
@@ -47,10 +47,10 @@ class Batch:
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """Energies of one draw, and the map to them, that a training takes in place of its own; a pytree of JAX.
+    """Energies of one draw and the map to them, which a training takes in place of its own; a pytree of JAX.
 
     As arguments of a compiled loop they cost no compilation of their own. They also leave the compiler less to
-    simplify: the last bits are others than with the same labels as constants.
+    simplify: the last bits differ from those with the same labels as constants.
 
     Attributes:
         energies: ``(n,)`` in eV.

@@ -5,9 +5,10 @@ With :math:`f = -\partial v / \partial r`, the loss is smallest over all maps :m
 .. math:: a = \frac{w_E \operatorname{cov}(v, E) + w_F \langle f \cdot F \rangle}
                    {w_E \operatorname{var}(v) + w_F \langle f \cdot f \rangle} ,
 
-so training minimises over the parameters of the circuit what is left (variable projection). The gradient is that at a
-fixed map, because the loss is stationary in it. Where energies vary little from structure to structure, a window fixed
-beforehand makes a circuit hit values first and shapes later, or never; here its output has any size and offset.
+so training minimises what is left, over the parameters of the circuit (variable projection). The gradient is that at a
+fixed map, because the loss is stationary in it. Where energies vary little from structure to structure, a window that
+is fixed beforehand makes a circuit match values first and shapes later, or never. Here its output may have any size and
+offset.
 
 References:
     Golub and Pereyra, SIAM J. Numer. Anal. 10, 413 (1973), on variable projection.
@@ -25,17 +26,17 @@ from siqml.training.losses.loss import Loss, loss_over, mean_over, with_gradient
 from siqml.training.losses.terms import Terms, need_forces
 
 ScalingOf = Callable[[Any], Scaling]
-"""``params (P,) -> the map``; of traced numbers where the parameters are."""
+"""``params (P,) -> the map``; the map has traced numbers if the parameters are traced."""
 
 
 def fitted_scaling(value: EnergyFunction, batch: Batch, terms: Terms, chunk: int | None = None) -> ScalingOf:
     """The best affine map at given parameters.
 
     Args:
-        value: expectation value, as a function like an energy.
-        batch: what it is compared with.
-        terms: of the loss.
-        chunk: structures that go through the circuit at once.
+        value: expectation value, as a function with the arguments of an energy.
+        batch: labels that it is compared with.
+        terms: terms of the loss.
+        chunk: number of structures that go through the circuit at once.
 
     Returns:
         A pure function of the parameters.
@@ -64,7 +65,7 @@ def fitted_scaling(value: EnergyFunction, batch: Batch, terms: Terms, chunk: int
 
 
 def fitted_loss(value: EnergyFunction, batch: Batch, terms: Terms, chunk: int | None = None) -> Loss:
-    """The loss at the best affine map, with its gradient; arguments as `fitted_scaling`."""
+    """The loss at the best affine map, with its gradient; the arguments are those of `fitted_scaling`."""
     import jax
 
     scaling = fitted_scaling(value, batch, terms, chunk)

@@ -2,8 +2,8 @@ r"""The loss of a model over a batch: the sum of its terms, in label units.
 
 .. math:: L = \sum_k \frac{w_k}{n_k} \sum | T_k(E - E^{ref}, F - F^{ref}) |^2
 
-With the terms `Energy` and `Forces` this is w_E MSE(E) + w_F MSE(F), with E in eV and F in eV/angstrom, so that the
-weights mean what they mean in the literature (the paper uses 1, 0 and, for the dimer's cut, 1/2, 1/2).
+With the terms `Energy` and `Forces` this is w_E MSE(E) + w_F MSE(F), with E in eV and F in eV/angstrom. So the weights
+mean what they mean in the literature (the paper uses 1, 0 and, for the dimer's cut, 1/2, 1/2).
 """
 
 from collections.abc import Callable
@@ -20,15 +20,15 @@ Loss = Callable[[Any], Any]
 
 
 def loss_over(energy: EnergyFunction, batch: Batch, terms: Terms, chunk: int | None = None) -> Loss:
-    """The loss over a batch, as the mean of those of its parts, each with its gradient before the next one begins.
+    """The loss over a batch, as the mean over its parts; each part gets its gradient before the next one begins.
 
-    The states of a few structures stay in the cache of the processor from the pass forwards to the pass backwards.
+    The states of a few structures stay in the cache of the processor from the forward to the backward pass.
 
     Args:
         energy: model energy, see `EnergyFunction`.
-        batch: what it is compared with; with forces, if a term needs them.
-        terms: of the loss. If none needs forces, none are computed, which is several times faster.
-        chunk: structures that go through the circuit at once; default: all. The same up to rounding.
+        batch: labels that it is compared with; with forces, if a term needs them.
+        terms: terms of the loss. If none needs forces, none are computed, which is several times faster.
+        chunk: number of structures that go through the circuit at once; default: all. It changes only the rounding.
 
     Returns:
         A pure function of the parameters.
@@ -51,7 +51,7 @@ def loss_over(energy: EnergyFunction, batch: Batch, terms: Terms, chunk: int | N
 
 
 def with_gradient(both: Callable[[Any], tuple[Any, Any]]) -> Loss:
-    """A loss whose value and gradient are found together."""
+    """A loss whose value and gradient are computed together."""
     import jax
 
     @jax.custom_vjp
@@ -63,12 +63,12 @@ def with_gradient(both: Callable[[Any], tuple[Any, Any]]) -> Loss:
 
 
 def mean_over(function: Callable[[Batch], Any], batch: Batch, chunk: int | None) -> Any:
-    """The mean over a batch of what ``function`` gives as means over parts of it, part after part.
+    """The mean over a batch, from the means over its parts that ``function`` gives, part after part.
 
     Args:
-        function: of a part; any tree of arrays.
+        function: function from a part to any tree of arrays.
         batch: the structures.
-        chunk: structures of a part; ``None``: all in one.
+        chunk: number of structures of a part; ``None`` takes all in one part.
     """
     import jax
     import jax.numpy as jnp
@@ -91,7 +91,7 @@ def mean_over(function: Callable[[Batch], Any], batch: Batch, chunk: int | None)
 
 
 def _total(terms: Terms, energies: Any, forces: Any) -> Any:
-    """The loss of a difference of energies and forces."""
+    """The loss for given differences of energies and forces."""
     import jax.numpy as jnp
 
     parts = (term.weight * jnp.mean(term.sees(energies, forces) ** 2) for term in terms)
@@ -124,9 +124,9 @@ def _with_one_dual_pass(
 
     .. math:: \frac{dL}{dp} = \frac{d}{dp} \sum_n \Big( a_n E_n - b_n \cdot \frac{\partial E_n}{\partial r_n} \Big) ,
 
-    and the second term is the derivative of E along -b: one pass with dual numbers. Backwards through the
-    backward pass of the forces, as automatic differentiation would go, takes about 1.6 times as long
-    (water, 473 structures; ``benchmarks/force_loss.py``).
+    and the second term is the derivative of E along -b, one pass with dual numbers. Automatic differentiation would go
+    backwards through the backward pass of the forces, which takes about 1.6 times as long (water, 473 structures;
+    ``benchmarks/force_loss.py``).
     """
     import jax
     import jax.numpy as jnp

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     import eqcompile as eq
 
 AMPLITUDES_AT_ONCE: Final = 16384
-"""Up to here a batch is not cut: for water in 473 structures (7568 amplitudes) every cut is slower."""
+"""Amplitudes up to which a batch is not cut: for 473 structures of water (7568 amplitudes) every cut is slower."""
 
 AMPLITUDES_IN_CACHE: Final = 5120
-"""Beyond it, parts of this size: a step of two water molecules in 400 structures took 228 ms instead of 772 with the
-energy loss, 790 instead of 1452 with forces, while other work shared the caches of the processor."""
+"""Amplitudes of the parts of a larger batch. For 400 structures of two water molecules, a step took 228 ms instead of
+772 with the energy loss, and 790 instead of 1452 with forces, while other work shared the caches of the processor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class Objective:
         return cls(value, fixed, Batch.of(data), terms_of(config.loss, data), program.num_qubits)
 
     def with_labels(self, labels: Labels | None) -> "Objective":
-        """The same with the energies of one draw and their map, which may be traced; with ``None``, the same."""
+        """The objective with the energies of one draw and their map, which may be traced; ``None`` changes nothing."""
         if labels is None:
             return self
         batch = replace(self.batch, energies=labels.energies)
@@ -85,7 +85,7 @@ class Objective:
         return fitted_scaling(self.value, batch, self.terms, chunk_size(self.num_qubits, len(batch)))
 
     def loss_elsewhere(self, batch: Batch) -> Loss:
-        """The loss over other structures, with the map of the training set; not to be differentiated."""
+        """The loss over other structures, with the map of the training set; it must not be differentiated."""
         scaling_of = self.scaling_of
         chunk = chunk_size(self.num_qubits, len(batch))
 

@@ -1,7 +1,7 @@
 """The terms of a loss, each in one class; `terms_of` is their table.
 
-Every term is the weighted mean square of what it sees of energies and forces, and sees it linearly: of the difference
-between a model and its labels as of each of them. So one rule gives the loss of any terms, its gradient, and the best
+Every term is the weighted mean square of what it sees of energies and forces, and it sees them linearly. So it may look
+at a model, at its labels, or at their difference. One rule then gives the loss of any terms, its gradient, and the best
 affine map from values to energies.
 """
 
@@ -20,8 +20,9 @@ class Term(Protocol):
     """One part of a loss.
 
     Attributes:
-        needs_forces: forces are computed only where a term sees them; that takes several times as long.
-        has_offset: a constant added to all energies changes what it sees.
+        needs_forces: whether it sees forces. They are computed only if a term does, because that takes several times as
+            long.
+        has_offset: whether a constant added to all energies changes what it sees.
     """
 
     needs_forces: ClassVar[bool]
@@ -29,13 +30,13 @@ class Term(Protocol):
 
     @property
     def weight(self) -> float:
-        """In front of the mean square."""
+        """The factor of the mean square."""
 
     def sees(self, energies: Any, forces: Any) -> Any:
-        """What it compares, linear in both arguments.
+        """What the term compares, linear in both arguments.
 
         Args:
-            energies: ``(n,)`` in eV, or a difference of such.
+            energies: energies ``(n,)`` in eV, or differences of energies.
             forces: ``(n, n_atoms, 3)`` in eV/angstrom; ``None`` if no term needs them.
 
         Returns:
@@ -71,7 +72,7 @@ class Forces:
 
 
 Terms = tuple[Term, ...]
-"""Of one loss; at least one."""
+"""The terms of one loss, at least one."""
 
 
 def terms_of(config: "LossConfig", data: Structures) -> Terms:
@@ -82,10 +83,10 @@ def terms_of(config: "LossConfig", data: Structures) -> Terms:
         data: the training set.
 
     Returns:
-        At least one; a config without any is refused when it is read.
+        At least one term; a config without any is refused when it is read.
 
     Raises:
-        TrainError: a term needs forces or a line, and ``data`` has none.
+        TrainError: a term needs forces or a line, but ``data`` has none.
     """
     if config.forces and data.forces is None:
         raise TrainError(
@@ -93,13 +94,13 @@ def terms_of(config: "LossConfig", data: Structures) -> Terms:
         )
     line = None if config.along is None else Line.through(data)
     if config.along is not None and line is None:
-        raise TrainError(f"{data.source}: its structures lie on no line; leave loss.along out")
+        raise TrainError(f"{data.source}: its structures do not lie on a line; leave loss.along out")
     table: Terms = (Energy(config.energy), Forces(config.forces, line))
     return tuple(term for term in table if term.weight)
 
 
 def need_forces(terms: Terms) -> bool:
-    """Whether any of them does."""
+    """Whether any of the terms needs forces."""
     return any(term.needs_forces for term in terms)
 
 

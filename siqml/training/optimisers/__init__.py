@@ -1,1 +1,1 @@
-"""Optimisers, one file each, and the plan that says which of them takes which steps."""
+"""Optimisers, one in each file, and the plan that says which of them takes which steps."""

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 Indices = npt.NDArray[np.int64]
 
 ADAM_FLOOR: Final = 0.01
-"""The learning rate falls to this fraction, so that L-BFGS begins near a minimum."""
+"""Fraction that the learning rate falls to, so that L-BFGS begins near a minimum."""
 
 BATCH_STREAM: Final = 2
-"""Second word of the seed of minibatches."""
+"""Second word of the seed for minibatches."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Decay:
     """How the learning rate of Adam falls over its steps.
 
     Attributes:
-        steps: how many.
+        steps: number of steps.
         schedule: ``"cosine"`` or ``"exponential"``, both down to `ADAM_FLOOR` of the start, or ``"constant"``.
     """
 
@@ -62,7 +62,7 @@ def adam(task: Task) -> Phase:
         The phase.
 
     Raises:
-        TrainError: batches larger than the training set.
+        TrainError: batches are larger than the training set.
 
     References:
         Kingma and Ba, ICLR 2015, arXiv 1412.6980.
@@ -96,10 +96,10 @@ def learning_rates(config: Config, program: "eq.Program") -> Array:
 def minibatches(config: Config, size: int) -> Indices:
     """Indices of the structures that every step sees, ``(steps, batch)``.
 
-    Each pass over the training set has its own order; what a pass leaves over is seen in others.
+    Each pass over the training set has its own order; structures that a pass leaves over are seen in others.
 
     Raises:
-        TrainError: batches larger than the training set.
+        TrainError: batches are larger than the training set.
     """
     batch, steps = config.adam.batch, config.adam.steps
     if batch is None or batch > size:

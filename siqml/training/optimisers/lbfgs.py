@@ -7,14 +7,14 @@ from siqml.training.optimisers.phase import Phase, jitted_loop, with_definite_ty
 from siqml.training.optimisers.task import Task
 
 LINESEARCH_STEPS: Final = 20
-"""Evaluations that one L-BFGS step may spend on its step size; 1.2 are used on average."""
+"""Evaluations that one L-BFGS step may spend on its step size; on average it uses 1.2."""
 
 
 def lbfgs(task: Task) -> Phase:
     """L-BFGS with a line search that satisfies the strong Wolfe conditions.
 
-    About as many past steps as there are parameters (``lbfgs.memory``) are worth their small price: with 10 instead of
-    50 the loss of LiH after 4000 steps is some ten times larger.
+    Keeping about as many past steps as there are parameters (``lbfgs.memory``) is worth its small price: with 10
+    instead of 50, the loss of LiH after 4000 steps is some ten times larger.
 
     Args:
         task: what is asked for.

@@ -1,7 +1,7 @@
 """A phase of training: a pure function that advances any number of steps in one jitted call.
 
-The number of steps is an argument of the compiled loop, not part of it: the same machine code runs however
-the steps are cut into calls, so an interrupted training continues to the same bits.
+The number of steps is an argument of the compiled loop, not part of it. The same machine code runs however the steps
+are cut into calls, so an interrupted training continues to the same bits.
 """
 
 from collections.abc import Callable
@@ -23,9 +23,9 @@ class Phase:
     """One optimiser at work.
 
     Attributes:
-        name: as it stands in the record of a run, see `siqml.training.optimisers.plan`.
-        steps: how many it takes in all.
-        init: state for given parameters.
+        name: name in the record of a run, see `siqml.training.optimisers.plan`.
+        steps: number of steps in all.
+        init: function that gives the state for given parameters.
         advance: the jitted loop.
     """
 
@@ -36,9 +36,9 @@ class Phase:
 
 
 def with_definite_types(init: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """``init`` with every number as an array of definite type.
+    """``init``, with every number turned into an array of definite type.
 
-    A start state of weakly typed numbers differs in type from every later state: the loop would be compiled twice.
+    A start state of weakly typed numbers differs in type from every later state, so the loop would be compiled twice.
     """
     import jax
     import jax.numpy as jnp
@@ -60,8 +60,8 @@ def jitted_loop(step: Callable[[Any, Any, Labels | None], tuple[Any, Any, Any]])
             found: tuple[Any, Any, Any] = jax.lax.fori_loop(0, num_steps, body, (params, state, jnp.inf))
             return found
 
-        # Labels reach the loop as what a compiled function closes over. The last bits follow the order in which the
-        # compiler meets operations, and the results of Fig. 5 were made in this one.
+        # Labels reach the loop through the closure of a compiled function. The last bits depend on the order in which
+        # the compiler meets operations, and the results of Fig. 5 were made in this order.
         return loop(params, state, num_steps) if labels is None else jax.jit(loop)(params, state, num_steps)
 
     return advance

@@ -1,4 +1,4 @@
-"""Which optimiser takes how many steps, one phase after the other: the table of all phases."""
+"""Which optimiser takes how many steps, phase after phase: the table of all phases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,10 +21,10 @@ class PlannedPhase:
     """One row of the table.
 
     Attributes:
-        name: as it stands in the record of a run and in its picture.
-        setting: of the config that says how many steps; where that is ``None``, there is no such phase.
-        optimiser: what makes it.
-        energies_first: with ``lbfgs.energies_first`` it minimises MSE(E) alone.
+        name: name in the record of a run and in its picture.
+        setting: setting of the config that gives the number of steps; if it is ``None``, there is no such phase.
+        optimiser: function that makes the phase.
+        energies_first: whether it minimises MSE(E) alone if ``lbfgs.energies_first`` is set.
     """
 
     name: str
@@ -33,7 +33,7 @@ class PlannedPhase:
     energies_first: bool = False
 
     def steps(self, config: Config) -> int | None:
-        """How many a config asks for."""
+        """The number of steps that a config asks for."""
         part: Any = config
         for key in self.setting.split("."):
             part = getattr(part, key)
@@ -45,18 +45,18 @@ PHASES: Final = (
     PlannedPhase("lbfgs, energies", "lbfgs.energies_first", lbfgs, energies_first=True),
     PlannedPhase("lbfgs", "lbfgs.steps", lbfgs),
 )
-"""In the order in which they run. A checkpoint holds the number of its phase among those that a config asks for."""
+"""All phases in the order in which they run. A checkpoint holds the number of its phase among those of its config."""
 
 
 def step_settings(config: Config, counts: Sequence[int]) -> tuple[str, ...]:
-    """Settings that give other numbers of steps to the phases of a config.
+    """Settings that give the phases of a config other numbers of steps.
 
     Args:
-        config: of a training.
-        counts: one for each phase, or one for all.
+        config: config of a training.
+        counts: one number for each phase, or one for all.
 
     Returns:
-        Such as ``("adam.steps=100", "lbfgs.steps=200")``.
+        Settings such as ``("adam.steps=100", "lbfgs.steps=200")``.
     """
     settings = [row.setting for row in PHASES if row.steps(config) is not None]
     given = tuple(counts) * len(settings) if len(counts) == 1 else counts
@@ -72,7 +72,7 @@ def phases(config: Config, program: "eq.Program", objective: Objective) -> tuple
         objective: what is minimised in the end.
 
     Raises:
-        TrainError: as the optimisers.
+        TrainError: an optimiser refuses; see there.
     """
     first = objective
     if config.lbfgs.energies_first is not None:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """One phase before its optimiser has made it.
+    """One phase, before its optimiser has made it.
 
     Attributes:
-        name: of the phase.
-        steps: how many.
+        name: name of the phase.
+        steps: number of steps.
         objective: what is minimised, with the terms of this phase.
         config: of the whole training; an optimiser reads its own section and the seed.
         program: the compiled model.

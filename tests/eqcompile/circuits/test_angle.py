@@ -20,7 +20,7 @@ angles = st.builds(
 
 
 def value(angle: ExactAngle, values: dict[str, Fraction], pi: Fraction) -> Fraction:
-    """The angle at a point, with any number in the place of pi: all laws here hold for every one."""
+    """The angle at a point, with any number in place of pi: all laws here hold for every such number."""
     total = angle.pi_multiple * pi
     for monomial, coefficient in angle.terms:
         for name in monomial:

@@ -34,7 +34,7 @@ def test_parameters_are_weights_then_breaking_then_scales(spec: Specs) -> None:
 
 
 def test_a_name_does_not_decide_what_a_parameter_is(spec: Specs) -> None:
-    """A scale may be called as breaking angles are; it stays a scale."""
+    """A scale may be named like a breaking angle; it stays a scale."""
     named = ansatz_of(spec("water", ("{alpha: [H1, H2]}", "{eps_h: [H1, H2]}")))
     kinds = dict(zip(named.parameter_names, named.parameter_kinds, strict=True))
     assert kinds["eps_h"] == "scale"
@@ -43,7 +43,7 @@ def test_a_name_does_not_decide_what_a_parameter_is(spec: Specs) -> None:
 
 @pytest.mark.parametrize("name", COUNTS)
 def test_kinds_are_those_of_the_gates(program: Callable[[str], eq.Program], name: str) -> None:
-    """Another way to the same: which gate carries a parameter says what it is."""
+    """Another way to find the same: the gate that carries a parameter says what the parameter is."""
     model = program(name)
     found = dict(zip(model.parameter_names, model.parameter_kinds, strict=True))
     for gate in model.ansatz.gates():

@@ -1,4 +1,4 @@
-"""Inverse, power and control against small matrices."""
+"""Inverse, power and control, compared with small matrices."""
 
 from collections.abc import Callable
 from functools import reduce

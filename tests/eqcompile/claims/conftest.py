@@ -1,4 +1,4 @@
-"""Running the line of Python that a counterexample carries."""
+"""Run the line of Python that a counterexample carries."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import eqcompile as eq
 
 @pytest.fixture(scope="session")
 def run_line() -> Callable[..., Any]:
-    """Value of the last expression of a line, with nothing in scope but ``eq`` and what is named."""
+    """Value of the last expression of a line, with nothing in scope except ``eq`` and what is named."""
 
     def value(line: str, **names: Any) -> Any:
         *statements, last = line.split("; ")

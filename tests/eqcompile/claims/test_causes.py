@@ -1,4 +1,4 @@
-"""Every cause that a refusal names, triggered, with its text; and no cause where the gates suggest none."""
+"""Every cause that a refusal names is triggered, with its text; no cause is named where the gates suggest none."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,7 +33,7 @@ def causes(
     data: dict[str, tuple[int, int]] | None = None,
     names: tuple[str, ...] = (),
 ) -> dict[str, str]:
-    """What is said about every generator that is refused."""
+    """What is said about each generator that is refused."""
     circuit = Circuit(symmetry.num_qubits, tuple(operations), names)
     found = circuit_findings(circuit, Question(symmetry, data or {}), "seed")
     return {f.subject.removeprefix("circuit under "): f.detail for f in found if f.verdict == "refused"}
@@ -88,7 +88,7 @@ def test_a_term_too_much_for_a_continuous_group() -> None:
 
 
 def test_angles_that_differ_by_a_constant() -> None:
-    """The case of the issue: what t multiplies is symmetric, and no product formula is about."""
+    """The case of the issue: what t multiplies is symmetric, and there is no product formula."""
     later = PauliRotation(
         pauli_key({1: "Z"}), ExactAngle.parameter("t") + ExactAngle.of({(): Fraction(1, 1000)}), 1
     )
@@ -101,7 +101,7 @@ def test_angles_that_differ_by_a_constant() -> None:
 
 
 def test_what_moves_in_no_pair_of_qubits_has_no_cause() -> None:
-    """One term, or terms that all commute, are no product formula; nothing that is tried makes these pass."""
+    """One term, or terms that all commute, are not a product formula; nothing that is tried makes these pass."""
     cx = FixedUnitary(eq.PauliSum.parse("1/2 + 1/2*Z0 + 1/2*X1 - 1/2*Z0 X1", 2), 1)
     h = FixedUnitary(eq.PauliSum.parse("sqrt(2)/2*X0 + sqrt(2)/2*Z0", 2), 1)
     assert not any("cause" in text for text in causes([turn({0: "X"}, "t"), cx], eq.SU2(2)).values())
@@ -109,7 +109,7 @@ def test_what_moves_in_no_pair_of_qubits_has_no_cause() -> None:
 
 
 def test_a_cause_that_is_undone_and_does_not_help_is_not_named() -> None:
-    """Untied weights, and a Hadamard on one of the qubits besides: tying alone does not make it pass."""
+    """Untied weights, and also a Hadamard on one of the qubits: tying alone does not make it pass."""
     h = FixedUnitary(eq.PauliSum.parse("sqrt(2)/2*X2 + sqrt(2)/2*Z2", 4), 2)
     gates = [*heisenberg(1, 2, "c", 0), *heisenberg(0, 3, "d", 1)]
     assert "likely cause: untied" in causes(gates, PAIRS)["(0 1)(2 3)"]
@@ -134,7 +134,7 @@ def test_a_cycle_of_untied_weights() -> None:
 
 
 def test_a_swap_at_the_end() -> None:
-    """Equivariant under rotations of qubit 0 alone, but for the last exchange."""
+    """Equivariant under rotations of qubit 0 alone, except for the last exchange."""
     swap = FixedUnitary(eq.PauliSum.parse("1/2 + 1/2*H(0,1)", 2), 1)
     found = causes([turn({0: "Z", 1: "X"}, "a"), swap], eq.U1(2, qubits=[0]))
     assert found["T_z"].endswith("two qubits come out exchanged: with a swap of 0 and 1 at the end it holds")
@@ -215,7 +215,7 @@ def test_what_a_parameter_multiplies() -> None:
 
 @pytest.mark.parametrize("place", [0, 1])
 def test_the_line_of_python_names_the_generator_that_failed(place: int) -> None:
-    """Two groups SU(2) have generators of the same names: the line counts them."""
+    """Two SU(2) groups have generators with the same names: the line counts them."""
     halves = [
         eq.loads(
             f"{{name: h, qubits: 4, symmetry: [{{rotation: {{group: SU(2), qubits: {list(q)}}}}}]}}", "h.yaml"

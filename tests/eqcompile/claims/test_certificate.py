@@ -1,4 +1,4 @@
-"""Certificates as documents: the same text every time, read back, and not trusted when they contradict themselves."""
+"""Certificates as documents: the same text every time, read back, and not trusted if they contradict themselves."""
 
 import json
 from collections.abc import Callable
@@ -183,7 +183,7 @@ MISSHAPEN: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
 
 @pytest.mark.parametrize(("change", "message"), MISSHAPEN.values(), ids=MISSHAPEN)
 def test_every_field_has_its_form(change: Callable[[dict[str, Any]], object], message: str) -> None:
-    """Whatever reads back can be written and shown: no page of HTML fails on it later."""
+    """Whatever can be read back can also be written and shown: no HTML page fails on it later."""
     with pytest.raises(eq.EqcompileError) as caught:
         Certificate.from_json(edited(certificate(GOOD, BAD).to_json(), change))
     assert str(caught.value) == f"not a certificate of schema 3: {message}"
@@ -212,7 +212,7 @@ def test_other_documents_are_refused(text: str) -> None:
 
 
 def test_a_deleted_finding_is_missed(program: Callable[[str], eq.Program]) -> None:
-    """What is demanded stands in the certificate, whatever became of the findings."""
+    """What is demanded stands in the certificate, whatever happened to the findings."""
     whole = program("water").certificate
     assert whole.demanded == tuple(finding.key for finding in whole.findings)
     assert whole.missing == ()

@@ -20,7 +20,7 @@ Specs = Callable[..., eq.Spec]
 
 
 def gates_on(*qubits: tuple[int, ...], parity: int | None = None) -> list[VectorRotation]:
-    """One tuple of qubits per site."""
+    """One tuple of qubits for each site."""
     return [VectorRotation.scaled(site, q, "alpha", parity) for site, row in enumerate(qubits) for q in row]
 
 

@@ -119,7 +119,7 @@ def test_the_blocks_at_fault_are_named() -> None:
 
 
 def test_the_whole_decides_where_no_block_can() -> None:
-    """A circuit and its inverse around something: no block is symmetric, the product is."""
+    """A circuit and its inverse around something: no block is symmetric, but the product is."""
     scramble = [turn({0: "X"}, "a", 0), turn({0: "Z", 1: "Y"}, "b", 1), turn({1: "X", 2: "Z"}, "c", 2)]
     back = [replace(o, angle=-o.angle, origin=5 - o.origin) for o in reversed(scramble)]
     chain = heisenberg(0, 1, "w")
@@ -193,7 +193,7 @@ def test_without_data_the_same_names_are_parameters() -> None:
 
 
 def test_a_coordinate_without_a_parameter_is_not_zero() -> None:
-    """Only A.x is declared: what comes to A from B, or from y, is a number that the circuit does not know."""
+    """Only A.x is declared: what reaches A from B, or from y, is a number that the circuit does not know."""
     assert verdicts([turn({0: "X", 1: "X"}, "t")], EXCHANGE, {"t": (0, 0)}) == [False]
     assert verdicts([turn({0: "Z", 1: "Z"}, "t")], AXIAL, {"t": (0, 0)}) == [False]
     assert verdicts([turn({0: "Z", 1: "Z"}, "t")], AXIAL, {"t": (0, 2)}) == [True]
@@ -226,7 +226,7 @@ def test_directions_alone_move_as_far_as_that_is_linear_in_them() -> None:
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize("flip", [1, -1])
 def test_matrices_that_change_angles_linearly(quarters: int, sign: int, flip: int) -> None:
-    """Against the angles of the turned vector, in floating point."""
+    """Compared with the angles of the turned vector, in floating point."""
     c, s = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarters]
     matrix = ((c, -sign * s, 0), (s, sign * c, 0), (0, 0, flip))
     change = change_of_angles(matrix)
@@ -243,7 +243,7 @@ def test_matrices_that_change_angles_linearly(quarters: int, sign: int, flip: in
 
 
 def test_global_phases_may_depend_on_the_data() -> None:
-    """Expectation values do not see them, so that a circuit with a phase gate is as good as with a Z rotation."""
+    """Expectation values do not see phases, so a circuit with a phase gate is as good as one with a Z rotation."""
     phase = turn({}, named("A_x") * 3)
     assert verdicts([phase, turn({1: "X"}, "B_x")], INVERSION, DATA) == [True]
     assert verdicts([phase, turn({0: "Z"}, "B_z")], AXIAL, DATA) == [True]
@@ -267,7 +267,7 @@ def test_factors_without_sites_leave_the_data() -> None:
 
 
 def test_ancillas_start_in_zero() -> None:
-    """A swap with an ancilla and back; and what only an ancilla in |1> would notice."""
+    """A swap with an ancilla and back, and a change that only an ancilla in |1> would notice."""
     swap = FixedUnitary(eq.PauliSum.parse("(1 + X1 X2 + Y1 Y2 + Z1 Z2)/2", 3))
     moved = heisenberg(0, 2, "a")
     assert verdicts([swap, *moved, swap], eq.SU2(2), ancillas=1) == [True] * 3
@@ -347,7 +347,7 @@ def test_a_hundred_qubits() -> None:
 
 
 def test_what_is_too_large_for_everything_is_left_open() -> None:
-    """Twenty qubits that only together are symmetric."""
+    """Twenty qubits that are symmetric only together."""
     n = 20
     symmetry = eq.permutations(n, [tuple(range(n))])
     scramble = [turn({k: "X", (k + 1) % n: "Y", (k + 7) % n: "Z"}, f"p{k}") for k in range(n)]
@@ -403,7 +403,7 @@ def test_circuits_of_equivariant_gates_hold(group: str, gates: list[tuple[str, i
 def test_one_wrong_gate_is_always_seen(
     group: str, gates: list[tuple[str, int]], place: int, qubit: int
 ) -> None:
-    """A single X rotation of its own parameter breaks all four groups, wherever it stands."""
+    """A single X rotation with its own parameter breaks all four groups, wherever it stands."""
     symmetry, gate = EQUIVARIANT[group]
     operations = [o for name, k in gates for o in gate(name, k)]
     operations.insert(place % (len(operations) + 1), turn({qubit: "X"}, "wrong"))
@@ -411,7 +411,7 @@ def test_one_wrong_gate_is_always_seen(
 
 
 def test_su2_acts_on_the_sites_too() -> None:
-    """x.sigma turned by its length is a vector encoding; its components one after the other are none."""
+    """x.sigma turned by its length is a vector encoding; its components, one after the other, are not."""
     symmetry = Symmetry(1, ("A",), (RotationFactor(1, (0,), (0,), 1),))
     components = [turn({0: c}, f"A_{c.lower()}") for c in "XYZ"]
     assert verdicts(components, symmetry, DATA_A) == [False] * 3

@@ -1,4 +1,4 @@
-"""Blocks and normal forms: the product stays, equal circuits have equal forms, others do not."""
+"""Blocks and normal forms: the product stays, equal circuits have equal forms, and others do not."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -111,7 +111,7 @@ def test_forms_tell_order_angle_and_place() -> None:
 
 
 def test_blocks_are_compared_whole() -> None:
-    """Two orders of XX, YY, ZZ on one pair are one block; of XX and ZI they are not."""
+    """Two orders of XX, YY, ZZ on one pair are one block; two orders of XX and ZI are not."""
     pair = [turn({0: c, 1: c}, "a") for c in "XYZ"]
     field = algebra(pair, [turn({0: "Z"}, "b")])
     one, other = blocks_of(pair, 2), blocks_of(pair[::-1], 2)

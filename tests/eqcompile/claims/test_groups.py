@@ -1,4 +1,4 @@
-"""Whole models for every kind of group that a spec declares: proven as derived, refused with a spoilt layer."""
+"""Whole models for every kind of group that a spec declares: proven as derived, and refused with a spoilt layer."""
 
 from collections.abc import Callable
 from typing import Any

@@ -80,7 +80,7 @@ def test_wrong_models_are_refused(
 
 
 def test_the_line_of_a_refused_model_shows_the_difference(spec: Specs, run_line: Callable[..., Any]) -> None:
-    """In floating point, at one random case; the same line shows nothing for a right model."""
+    """In floating point, for one random case; the same line shows nothing for a right model."""
     for change in (("- H(1,2) + H(0,3)", "- H(1,2)"), ("observable: H(0,1)", "observable: Z0 Z1")):
         wrong = spec("water", change, ("depth: 11", "depth: 3"))
         example = eq.compile(wrong).certificate.findings[-1].counterexample
@@ -183,7 +183,7 @@ def test_irrational_generators_are_composed_and_say_so(program: Programs) -> Non
 
 
 def test_the_evaluation_is_unitary(program: Programs) -> None:
-    """With the identity as observable the value is the squared norm of the state, at every point."""
+    """With the identity as observable, the value is the squared norm of the state at every point."""
     for name in ("water_breaking", "water_dimer"):
         model = program(name)
         ansatz = replace(model.ansatz, depth=2)

@@ -54,7 +54,7 @@ GOLDEN = {
         [1, 0, 4, 4, 6],
     ),
 }
-"""Dimensions from the characters of the groups, worked out apart from this code."""
+"""Dimensions from the characters of the groups, worked out independently of this code."""
 
 
 def text(qubits: int, entries: str, rest: str = "") -> str:

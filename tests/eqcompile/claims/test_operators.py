@@ -1,4 +1,4 @@
-"""Gate generators and observables: the right ones are proven, every spoilt one is refused and says why."""
+"""Gate generators and observables: right ones are proven, and every spoilt one is refused with a reason."""
 
 from collections.abc import Callable
 from typing import Any
@@ -175,7 +175,7 @@ def test_every_kind_of_element_has_a_line_that_shows_the_change(
     text: str,
     element: str,
 ) -> None:
-    """The line's value is the change that the certificate states, for a finite element; not zero in any case."""
+    """For a finite element, the line's value is the change that the certificate states; in any case, it is not zero."""
     op = eq.PauliSum.parse(text, symmetry.num_qubits)
     certificate = eq.verify(op, symmetry)
     assert certificate.findings[0].detail == f"changed by {element}"

@@ -1,4 +1,4 @@
-"""Certificates as HTML: nothing that a spec says becomes markup, and nothing is loaded from elsewhere."""
+"""Certificates as HTML: nothing in a spec becomes markup, and nothing is loaded from elsewhere."""
 
 from collections.abc import Callable
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""States and models of foreign circuits: what comes out is what counts."""
+"""States and models of circuits from elsewhere: only what comes out counts."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -99,7 +99,7 @@ def test_states_move_with_the_data() -> None:
     ],
 )
 def test_models_with_data(observable: str, inversion: bool, axial: bool) -> None:
-    """Of cos(x) |0> - i sin(x) |1>: <Z> = cos x, <Y> = -sin x, <X> = 0."""
+    """Values for cos(x) |0> - i sin(x) |1>: <Z> = cos x, <Y> = -sin x, <X> = 0."""
     operations = [turn({0: "X"}, "A_x")]
     assert models(operations, INVERSION, observable, DATA) == [inversion]
     assert models(operations, AXIAL, observable, DATA) == [axial]

@@ -79,7 +79,7 @@ def test_the_turn_may_have_factors_and_shifts(angle: ExactAngle) -> None:
 
 
 def test_it_is_the_exponential_of_the_vector() -> None:
-    """In floating point, against the definition: the convention of azimuth and elevation."""
+    """In floating point, compared with the definition: the convention for azimuth and elevation."""
     vector = np.array([0.3, -1.1, 0.7])
     length, (x, y, z) = np.linalg.norm(vector), vector
     values = {"H1_azimuth": np.arctan2(y, x), "H1_elevation": np.arcsin(z / length), "H1_turn": 2 * length}
@@ -170,7 +170,7 @@ def test_single_rotations_of_loose_angles() -> None:
 
 
 def test_loose_angles_in_products() -> None:
-    """Pi times a parameter is no exact angle, so that a shift cannot be followed; rates can, but in the recheck."""
+    """Pi times a parameter is not an exact angle, so a shift cannot be followed; rates can, but only in the recheck."""
     scaled = ExactAngle.of({("H1_azimuth", "w"): Fraction(1)})
     right, wrong = (Circuit(2, (turn({0: "Z"}, scaled), turn({0: "Z"}, scaled * k))) for k in (-1, 1))
     quarter = symmetry_of(eq.loads(TURNS.format("C_4")))

@@ -1,4 +1,4 @@
-"""Evaluation over prime fields: the laws of complex numbers, and the same matrices where entries are exact."""
+"""Evaluation over prime fields: the laws of complex numbers hold, and matrices agree where entries are exact."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,13 +11,7 @@ import pytest
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import Circuit
-from eqcompile.circuits.operations import (
-    FixedUnitary,
-    OpaqueGate,
-    Operation,
-    PauliRotation,
-    VectorRotation,
-)
+from eqcompile.circuits.operations import FixedUnitary, OpaqueGate, Operation, PauliRotation, VectorRotation
 from eqcompile.claims.field.simulator import FieldPoint, Simulator
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
@@ -105,7 +99,7 @@ def test_what_is_no_law_is_seen(pair: tuple[list[Operation], list[Operation]]) -
 
 @pytest.mark.parametrize("word", ["X", "IY", "ZIZ", "YYX", "XZI", "YZY"])
 def test_strings_act_as_matrices(word: str, dense: Callable[[eq.PauliSum], Any]) -> None:
-    """All entries are 0, 1, -1, i or -i, which the field has too."""
+    """All entries are 0, 1, -1, i or -i, which the field also has."""
     operator = eq.PauliSum(3, {pauli_key({q: c for q, c in enumerate(word) if c != "I"}): 1})
     field = simulator([], 3)
     numbers = {1: 1, -1: field.point.field.p - 1, 1j: field.point.field.i, -1j: -field.point.field.i}
@@ -150,7 +144,7 @@ class Rates:
 
 
 def test_the_derivative_of_a_turn_about_a_direction() -> None:
-    """Angle and direction at once are no less than each alone: the turn of a vector may depend on the data too."""
+    """Angle and direction together are no less than each alone: the turn of a vector may also depend on the data."""
     rotation = VectorRotation(0, 0, None, X * 2)
     field = simulator([rotation], 1)
     p, i = field.point.field.p, field.point.field.i
@@ -250,7 +244,7 @@ def test_opaque_gates_cannot_be_evaluated() -> None:
 
 
 def test_unitaries_keep_the_product_with_the_dual() -> None:
-    """Over the field, U^-1 plays the part of the adjoint: the matrix times that of the inverses is one."""
+    """Over the field, U^-1 plays the part of the adjoint: the matrix times that of the inverses is the identity."""
     circuit = Circuit(2, (turn("XY", A), turn("ZI", B), FixedUnitary(eq.PauliSum.parse("X0 X1", 2))))
     back = [operation.inverse() for operation in reversed(circuit.operations)]
     assert same([*circuit.operations, *back], [], 2)

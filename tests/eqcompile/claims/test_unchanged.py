@@ -1,4 +1,4 @@
-"""Is a circuit the same model as another one: by its state, by its values, or not."""
+"""Whether a circuit is the same model as another one: by its state, by its values, or not."""
 
 from dataclasses import replace
 from fractions import Fraction

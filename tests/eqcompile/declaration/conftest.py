@@ -53,7 +53,7 @@ def accepted(changed: Callable[[str, str], str]) -> Callable[[str, str], Spec]:
 
 @pytest.fixture(scope="session")
 def refused(changed: Callable[[str, str], str]) -> Callable[[str, str], str]:
-    """The message with which the changed spec is refused."""
+    """The message that refuses the changed spec."""
 
     def refuse(old: str, new: str) -> str:
         with pytest.raises(SpecError) as caught:

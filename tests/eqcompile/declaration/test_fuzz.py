@@ -1,4 +1,4 @@
-"""Whatever the file holds, the reader returns a spec or raises a SpecError of one line."""
+"""Whatever the file holds, the reader returns a spec or raises a one-line SpecError."""
 
 import json
 
@@ -59,7 +59,7 @@ def test_random_text(text: str) -> None:
 @settings(max_examples=300)
 @given(st.data())
 def test_mutations_of_a_valid_spec(water: str, data: st.DataObject) -> None:
-    """Cut a piece out and put words in, up to four times."""
+    """Cut out a piece and put in words, up to four times."""
     text = water
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(text)))
@@ -83,7 +83,7 @@ def test_values_replaced(water: str, data: st.DataObject) -> None:
 @settings(max_examples=200)
 @given(st.data())
 def test_entries_of_symmetry(data: st.DataObject) -> None:
-    """A kind of entry with anything behind it: a word, a list, a mapping with keys of any entry."""
+    """A kind of entry with anything after it: a word, a list, or a mapping with keys of any entry."""
     word = st.sampled_from([*(w for w in WORDS if w.isascii() and w.isprintable()), "1", "2"])
     value = st.recursive(
         word,
@@ -96,5 +96,5 @@ def test_entries_of_symmetry(data: st.DataObject) -> None:
 
 
 def test_the_unchanged_spec_is_accepted(water: str) -> None:
-    """Control: the fuzzed text is not refused for something that is always there."""
+    """Control: the fuzzed text is not refused because of something that is always there."""
     assert isinstance(outcome(water), Spec)

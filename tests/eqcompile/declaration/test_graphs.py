@@ -206,7 +206,7 @@ GRAPHML = """<graphml xmlns="http://graphml.graphdrawing.org/xmlns">
     ],
 )  # fmt: skip
 def test_what_a_graph_cannot_say_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
-    """networkx leaves all of these out without a word."""
+    """networkx silently leaves out all of these."""
     (tmp_path / "a.graphml").write_text(GRAPHML)
     assert from_folder(tmp_path, 3, "graph: {file: a.graphml}")
     (tmp_path / "a.graphml").write_text(GRAPHML.replace(old, new))
@@ -233,7 +233,7 @@ BOMB = """<?xml version="1.0" encoding="ENCODING"?><!DOCTYPE g [<!ENTITY a "0">]
     "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "cp037", "utf-8-sig"]
 )
 def test_no_encoding_hides_a_document_type(tmp_path: Path, encoding: str) -> None:
-    """The parser would find the declaration that a search in the bytes does not find."""
+    """The parser would find a declaration that a search in the bytes misses."""
     named = "utf-8" if encoding == "utf-8-sig" else encoding.removesuffix("-le").removesuffix("-be")
     text = BOMB.replace("ENCODING", named)
     content = text.encode(encoding)

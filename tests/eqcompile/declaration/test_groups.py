@@ -1,4 +1,4 @@
-"""Symmetries of space and internal ones, read: their values, their action, and the same groups from Python."""
+"""Spatial and internal symmetries as they are read: their values, their action, and the same groups from Python."""
 
 import pytest
 
@@ -67,7 +67,7 @@ DIAGONAL = (rational(1), rational(1), rational(0))
     ],
 )
 def test_values(entry: str, value: object) -> None:
-    """The last two: rows and columns count in binary, the first named qubit in front."""
+    """The last two: rows and columns count in binary, with the first named qubit in front."""
     assert read(entry).symmetry == (value,)
     assert read("rotation: SU(2)").symmetry != (value,)
 
@@ -195,7 +195,7 @@ def test_gates_do_what_their_names_say(gate: str, moved: dict[str, str]) -> None
     ],
 )
 def test_order_of_a_product_of_gates(gates: str, order: int | None) -> None:
-    """Against the list of all powers, which takes no tableau; the last one is only compared."""
+    """Compared with the list of all powers, which needs no tableau; the last one is only compared."""
     unitary = UnitaryMap(5, parse_clifford(gates, 5))
     listed = len(UnitaryFactor(5, (("g", unitary),)).elements)
     assert order_up_to_phase(unitary) == listed

@@ -1,4 +1,4 @@
-"""Reading files: every way a file can be unreadable is one line that names it."""
+"""Reading files: every way in which a file can be unreadable gives one line that names it."""
 
 import os
 from pathlib import Path

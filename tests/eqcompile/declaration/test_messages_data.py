@@ -71,7 +71,7 @@ def test_sites(refused: Callable[[str, str], str], old: str, new: str, message: 
     ],
 )
 def test_qubits(refused: Callable[[str, str], str], old: str, new: str, message: str) -> None:
-    """Every site has qubits of its own, inside the register."""
+    """Every site has its own qubits, inside the register."""
     assert refused(old, new) == message
 
 

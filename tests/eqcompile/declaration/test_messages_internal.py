@@ -82,7 +82,7 @@ def test_clifford(refused: Refuse, entry: str, message: str) -> None:
 
 
 def test_clifford_of_a_large_order(refused: Refuse) -> None:
-    """Cycles of 7, 8 and 11 qubits together have the order 616."""
+    """Cycles of 7, 8 and 11 qubits together have order 616."""
     cycles = [range(7), range(7, 15), range(15, 26)]
     gates = "; ".join(f"SWAP {q} {q + 1}" for cycle in cycles for q in cycle[:-1])
     data = "data:\n  sites: [H1, H2]\n  encode: {H1: [0, 2], H2: [1, 3]}\n  scales: {alpha: [H1, H2]}\nsymmetry:\n"

@@ -251,7 +251,7 @@ def test_observable(refused: Callable[[str, str], str], old: str, new: str, mess
     ],
 )
 def test_layer(refused: Callable[[str, str], str], old: str, new: str, message: str) -> None:
-    """A gate generator is Hermitian, does something, and stands once in the layer."""
+    """A gate generator is Hermitian, does something, and occurs once in the layer."""
     assert refused(old, new) == message
 
 

@@ -144,7 +144,7 @@ def test_missing_key(refused: Callable[[str, str], str], old: str, new: str, mes
     ],
 )
 def test_empty_value(refused: Callable[[str, str], str], old: str, new: str, message: str) -> None:
-    """A key with nothing behind it is a mistake, not a default."""
+    """A key with nothing after it is a mistake, not a default."""
     assert refused(old, new) == message
 
 
@@ -420,5 +420,5 @@ def test_limit(refused: Callable[[str, str], str], old: str, new: str, message: 
     ],
 )
 def test_name(refused: Callable[[str, str], str], old: str, new: str, message: str) -> None:
-    """Names become names of files and parameters."""
+    """Names become file names and parameter names."""
     assert refused(old, new) == message

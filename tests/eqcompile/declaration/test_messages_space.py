@@ -58,7 +58,7 @@ _PARITY = (
     ],
 )
 def test_rotation(refused: Refuse, entry: str, message: str) -> None:
-    """The group exists, on qubits that exist, with a parity qubit where it is needed and only there."""
+    """The group exists, on qubits that exist, with a parity qubit where and only where it is needed."""
     assert refused("SU(2)", entry) == f"water.yaml:8:{message}"
 
 
@@ -99,7 +99,7 @@ def test_rotation(refused: Refuse, entry: str, message: str) -> None:
     ],
 )
 def test_axis(refused: Refuse, axis: str, message: str) -> None:
-    """Three exact real numbers of which the length is known exactly."""
+    """Three exact real numbers whose length is known exactly."""
     assert refused("SU(2)", f"{{group: U(1), axis: {axis}}}") == f"water.yaml:8:{message}"
 
 

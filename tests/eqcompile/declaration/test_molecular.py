@@ -44,7 +44,7 @@ def test_a_group_of_positions_is_that_of_its_motions() -> None:
     )
     assert isinstance(by_name.factors[0], MolecularFactor)
     assert by_name.factors[0].order_text == "order 6 up to phases"
-    # The rotation names no parity qubit, the mirror does: two factors, whose generators are those of the one.
+    # The rotation names no parity qubit, but the mirror does: two factors, which together have the same generators.
     found = [(g.name, g.on_qubits.conjugate(eq.PauliSum.parse("X0 Z1 X3", 4)), g.on_data)
              for g in by_hand.finite_generators]  # fmt: skip
     assert found == [
@@ -99,7 +99,7 @@ def test_phases_that_cannot_be_chosen_away(entries: list[str], count: int) -> No
 
 
 def test_exchanges_can_take_a_phase_away() -> None:
-    """Five spins: without the exchanges a full turn is a commutator; with them only a full turn with (A B)(C D) is."""
+    """Five spins: without exchanges, a full turn is a commutator; with them, only a full turn with (A B)(C D) is."""
     encode = ", ".join(f"{site}: [{q}]" for q, site in enumerate("ABCDE"))
     data = f"{{sites: [A, B, C, D, E], encode: {{{encode}}}}}"
     moving = (

@@ -66,6 +66,6 @@ def test_dimer() -> None:
 
 
 def test_every_shipped_spec_names_its_equations() -> None:
-    """A newcomer must find each line in the paper."""
+    """A newcomer must be able to find each line in the paper."""
     for name in ("lih", "water", "water_breaking", "water_dimer"):
         assert (MODELS / f"{name}.yaml").read_text().count("Eq. ") >= 6

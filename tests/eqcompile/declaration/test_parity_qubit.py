@@ -1,4 +1,4 @@
-"""The parity qubit, wherever it is declared, is left out where an entry means all qubits; right values by hand."""
+"""The parity qubit, wherever declared, is left out where an entry means all qubits; values worked out by hand."""
 
 from itertools import permutations
 
@@ -55,8 +55,8 @@ SAME_GROUP = {
     ),
     "on a grid": (['permutation: ["(0 1)"]', MIRROR_X], ["lattice: {shape: [2]}", MIRROR_X], 19),
 }
-"""The last number by the count of invariants: of the two spins, times 1 or Z on the parity qubit, or X and Y with a
-sign; minus one for the identity."""
+"""The last number is a count of invariants: those of the two spins, times 1 or Z on the parity qubit, or X and Y with a
+sign, minus one for the identity."""
 
 
 @pytest.mark.parametrize(("one", "two", "expected"), SAME_GROUP.values(), ids=SAME_GROUP)
@@ -93,14 +93,14 @@ def test_a_permutation_of_all_says_what_it_leaves_out(entries: tuple[str, str]) 
 
 
 def test_a_permutation_that_names_the_parity_qubit_moves_it() -> None:
-    """What is written out is done: with the swap of 0 and 2 the mirror acts as Z on either."""
+    """What is written out is done: with the swap of 0 and 2, the mirror acts as Z on either."""
     (swap, _) = symmetry_of(read(["permutation: {group: S_2, on: [0, 2]}", MIRROR_X])).finite_generators
     assert swap.name == "(0 2)"
 
 
 @pytest.mark.parametrize("locality", [1, 2, 3])
 def test_a_moved_parity_qubit_is_derived_from_by_every_method(locality: int) -> None:
-    """On one qubit the mirror and its image under the swap meet, one turning where the other changes sign."""
+    """On one qubit, the mirror and its image under the swap meet: one turns where the other changes sign."""
     entries = [MIRROR_X, 'permutation: ["(0 2)"]', "charge: X0 + X1 + X2"]
     symmetry = symmetry_of(read(entries))
     assert eq.derive(symmetry, locality).spans_same(eq.derive(symmetry, locality, "choi"))

@@ -187,7 +187,7 @@ def test_every_site_by_one_word(
 
 
 def test_with_sites_qubits_still_means_every_qubit(accepted: Callable[[str, str], Spec]) -> None:
-    """Every one but the parity qubit 4."""
+    """Every qubit except the parity qubit 4."""
     assert permutation_of(accepted(CYCLES, "{group: C_n, on: qubits}")).cycles == (((0, 1, 2, 3),),)
 
 

@@ -111,7 +111,7 @@ def test_every_example_has_the_right_shape(section: type[BaseModel]) -> None:
 
 @pytest.mark.parametrize("kind", SECTIONS["symmetry",].model_fields)
 def test_every_example_of_a_symmetry_builds(kind: str) -> None:
-    """On sites where there are some, else on qubits."""
+    """On sites if there are any, otherwise on qubits."""
     data = {"sites": ["H1", "H2", "O1", "O2"], "encode": {"H1": [0], "H2": [1], "O1": [2], "O2": [3]}}
     field = SECTIONS["symmetry",].model_fields[kind]
     assert field.examples

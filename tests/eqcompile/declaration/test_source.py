@@ -1,4 +1,4 @@
-"""YAML: what is read, what is refused, and that nothing runs and nothing explodes."""
+"""YAML: what is read and what is refused; nothing is executed, and nothing explodes."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -122,13 +122,13 @@ def alias_chain(levels: int, width: int, nesting: int = 1) -> str:
 
 
 def test_alias_bomb_is_refused_before_it_goes_off() -> None:
-    """Written out it would have 9^9 values; refused at the level that passes the limit."""
+    """Written out, it would have 9^9 values; it is refused at the level that passes the limit."""
     expected = "spec.yaml:6:5: more than 20000 values or 20 levels once aliases are expanded"
     assert refusal(alias_chain(levels=10, width=9)) == expected
 
 
 def test_alias_bomb_in_depth() -> None:
-    """Aliases in aliases must not be a way around the limit on depth."""
+    """Aliases within aliases must not get around the limit on depth."""
     expected = "spec.yaml:3:5: more than 20000 values or 20 levels once aliases are expanded"
     assert refusal(alias_chain(levels=40, width=1, nesting=10)) == expected
 
@@ -151,7 +151,7 @@ def test_depth(opening: str, column: int) -> None:
 
 
 def test_depth_limit_is_inclusive() -> None:
-    """The root is one level, and what is in the innermost list is none."""
+    """The root is one level, and what is in the innermost list is not a level."""
     assert plain("a: " + "[" * 19 + "1" + "]" * 19)
     assert refusal("a: " + "[" * 20 + "]" * 20) == "spec.yaml:1:23: nested deeper than 20 levels"
 

@@ -1,4 +1,4 @@
-"""A valid spec, read: the values, their equality, and where each part stands."""
+"""A valid spec as it is read: the values, their equality, and where each part stands."""
 
 import hashlib
 from collections.abc import Callable

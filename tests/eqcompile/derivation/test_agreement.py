@@ -66,7 +66,7 @@ def test_with_rotations(permuted: Callable[..., Symmetry], generators: list[Imag
 
 @st.composite
 def mixed_symmetries(draw: st.DrawFn) -> Symmetry:
-    """Rotations of some qubits, a parity and permutations on three qubits, whether they normalise or not."""
+    """Rotations of some qubits, a parity, and permutations on three qubits, whether they normalise or not."""
     factors: list[Factor] = [
         RotationFactor(3, tuple(sorted(qubits)))
         for qubits in draw(st.lists(st.sets(st.integers(0, 2), min_size=1), max_size=2))

@@ -1,4 +1,4 @@
-"""Counts by characters alone: golden tables, agreement with the null space for every kind of factor, and limits."""
+"""Counts by characters alone: golden tables, agreement with the null space for every kind of factor, limits."""
 
 from collections.abc import Callable
 from math import comb
@@ -150,7 +150,7 @@ def test_symmetric_powers_say_what_the_list_says(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_wrong_count_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without Weyl's measure the average is over the torus, that of U(1), and the comparison says so."""
+    """Without Weyl's measure, the average is over the torus, as for U(1), and the comparison shows it."""
     assert compare_methods(SU2(3), 3)
     monkeypatch.setattr(
         characters, "_average", lambda value, spins, torus: value.coefficient((0,) * torus.num_variables)
@@ -174,7 +174,7 @@ def flips(first: int, last: int) -> Symmetry:
 
 
 def wreath_by_pairs(n: int) -> Symmetry:
-    """S_(n/2), its qubits in pairs: no product of symmetric groups of qubits."""
+    """S_(n/2) with its qubits in pairs: not a product of symmetric groups of qubits."""
     turn = [tuple(range(0, n, 2)), tuple(range(1, n, 2))]
     return permutations(n, [(0, 2), (1, 3)], turn)
 

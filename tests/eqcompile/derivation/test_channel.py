@@ -41,7 +41,7 @@ def test_the_identity_channel_is_the_bell_projector() -> None:
 
 
 def test_transposition_is_not_completely_positive() -> None:
-    """It preserves the trace and positivity, yet is no channel: its Choi operator is SWAP."""
+    """It preserves trace and positivity, and yet is not a channel: its Choi operator is SWAP."""
     assert TRANSPOSITION.choi == parse("1/2 + H(0,1)/2", 2)
     assert TRANSPOSITION.is_trace_preserving
     assert not TRANSPOSITION.is_completely_positive

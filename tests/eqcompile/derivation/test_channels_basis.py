@@ -285,7 +285,7 @@ def test_what_is_refused(family: Family, pooling: ChannelBasis) -> None:
 
 
 def test_invariants_may_become_classical(family: Family) -> None:
-    """Rotations that do nothing to the output: only the singlet's weight can be passed on."""
+    """Rotations that leave the output alone: only the singlet's weight can be passed on."""
     silent = Symmetry(1, factors=(RotationFactor(1, ()),))
     basis = derive_channels(family("SU(2)", 2), silent)
     assert counts(basis) == (2 * 4, 2 * 4 - 2)

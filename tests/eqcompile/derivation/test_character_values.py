@@ -1,4 +1,4 @@
-"""The values that characters can take: spectra of U(1)s, roots of unity of elements."""
+"""The values that characters can take: spectra of U(1) groups, and roots of unity of elements."""
 
 from fractions import Fraction
 
@@ -48,7 +48,7 @@ def test_spectrum_of_a_charge() -> None:
     ],
 )
 def test_roots_of_unity(symmetry: Symmetry, turns: list[tuple[int, int]]) -> None:
-    """A full turn of one spin is -1, so that its characters are those of the double group."""
+    """A full turn of one spin is -1, so its characters are those of the double group."""
     values = finite_values(symmetry.finite_generators[0], symmetry.num_qubits)
     assert len(values) == len(turns)
     assert set(values) == {root_of_unity(n, k) for n, k in turns}

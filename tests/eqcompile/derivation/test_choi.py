@@ -109,7 +109,7 @@ class OneGenerator(Factor):
     ],
 )
 def test_groups_that_transposition_changes(text: str, continuous: bool, expected: list[str]) -> None:
-    """Entries with phases: a forgotten conjugate or a transposed operator shows here, and not under SU(2)."""
+    """Entries with phases: a forgotten conjugate or a transposed operator shows here, but not under SU(2)."""
     num_qubits = 2 if "1" in text else 1
     operator = PauliSum.parse(text, num_qubits)
     symmetry = Symmetry(num_qubits, factors=(OneGenerator(num_qubits, operator, continuous),))

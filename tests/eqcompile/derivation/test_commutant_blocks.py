@@ -1,4 +1,4 @@
-"""Commutant blocks: dimensions and multiplicities against closed forms and the count by characters."""
+"""Commutant blocks: dimensions and multiplicities, compared with closed forms and the count by characters."""
 
 from collections.abc import Callable
 
@@ -53,7 +53,7 @@ def test_one_spin_in_the_octahedral_double_group() -> None:
 
 
 def test_negative_control(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the wrong trace of cycles the blocks no longer fill the register."""
+    """With the wrong trace of cycles, the blocks no longer fill the register."""
     monkeypatch.setattr(blocks, "_power_trace", lambda trace, power: trace)
     with pytest.raises(AssertionError, match="a multiplicity is a whole number"):
         commutant_blocks(permutations(3, [(0, 1)]) * permutations(3, [(0, 1, 2)]) * point_symmetry(3, "O"))

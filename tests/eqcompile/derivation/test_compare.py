@@ -1,4 +1,4 @@
-"""Comparing methods: what applies is compared, what does not says why, and nothing stops the others."""
+"""Comparing methods: those that apply are compared, the rest say why they do not, and none stops the others."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""All linear encodings that a symmetry allows, against an independent count, the paper's two, and numerics.
+"""All linear encodings that a symmetry allows, compared with an independent count, the paper's two, and numerics.
 
 Source of the counts: a dense singular-value computation that shares no code with this project.
 """
@@ -35,7 +35,7 @@ LIH_TIED = (
 
 @dataclass(frozen=True)
 class BareInversion(Factor):
-    """x -> -x on the data, nothing on the qubits: what one gets who forgets the parity qubit."""
+    """x -> -x on the data, and nothing on the qubits: what anyone who forgets the parity qubit gets."""
 
     num_sites: int
 
@@ -90,7 +90,7 @@ def test_free_positions_double_the_count(bases: Mapping[str, EncodingBasis]) -> 
 
 @pytest.mark.parametrize(("num_sites", "n"), [(1, 2), (2, 3), (3, 6), (2, 7)])
 def test_rotations_alone_follow_a_closed_form(num_sites: int, n: int) -> None:
-    """One vector a qubit, and one cross product a pair of qubits, for every site."""
+    """For every site, one vector for each qubit and one cross product for each pair of qubits."""
     names = tuple(f"S{site}" for site in range(num_sites))
     rotation = RotationFactor(n, tuple(range(n)), tuple(range(num_sites)), num_sites)
     basis = derive_encodings(Symmetry(n, names, (rotation,)), locality=2)
@@ -139,7 +139,7 @@ def test_no_rotating_qubit_for_a_rotating_site() -> None:
 def test_the_paper_is_contained(
     spec: Specs, bases: Mapping[str, EncodingBasis], name: str, scale: str
 ) -> None:
-    """Eqs. 8 and 9, with a free scale for each kind of atom; not with one atom left out or one sign turned."""
+    """Eqs. 8 and 9, with a free scale for each kind of atom; not with one atom left out or one sign changed."""
     encoding = paper_encoding(spec(name), scale)
     first = next(iter(encoding))
     assert bases[name].contains(encoding)

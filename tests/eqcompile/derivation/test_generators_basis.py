@@ -87,7 +87,7 @@ def test_limits_and_unknown_methods(family: Family) -> None:
 
 
 def test_weights_of_a_basis_that_mixes_them_are_those_of_nested_spans() -> None:
-    """X0 - Z0 acts on one qubit, though both elements act on two."""
+    """X0 - Z0 acts on one qubit, although both elements act on two."""
     ops = (PauliSum.parse("X0 + X0 X1", 2), PauliSum.parse("Z0 + X0 X1", 2))
     assert GeneratorBasis(2, 2, "by hand", ops).by_weight == {0: 1, 1: 1, 2: 1}
     assert GeneratorBasis(2, 2, "by hand", ops[:1]).by_weight == {0: 1, 1: 0, 2: 1}

@@ -88,7 +88,7 @@ def cnot(control: int, target: int, num_qubits: int) -> Any:
 def weights_of_commutant(
     num_qubits: int, unitaries: Sequence[Any], hermitian: Sequence[Any] = ()
 ) -> list[int]:
-    """What operators of weight up to k allow beyond those of weight up to k - 1, for k = 0 to n."""
+    """What operators of weight up to k add to those of weight up to k - 1, for k = 0 to n."""
     words = sorted(map("".join, product("IXYZ", repeat=num_qubits)), key=lambda w: num_qubits - w.count("I"))
     strings = [string(word) for word in words]
     blocks = [np.array([(u @ p @ u.conj().T - p).ravel() for p in strings]).T for u in unitaries]
@@ -110,7 +110,7 @@ GOLDEN_AXIS = (0.5 * (5**0.5 - 1), 1, 0)
 
 @dataclass(frozen=True)
 class Row:
-    """A group twice: as the project builds it, and as matrices; and its commutant by weight."""
+    """A group in two forms, as the project builds it and as matrices, and its commutant by weight."""
 
     symmetry: Callable[[], Symmetry]
     unitaries: Callable[[], Sequence[Any]]
@@ -119,7 +119,7 @@ class Row:
 
 
 def motions(n: int, *elements: tuple[Any, float, bool], parity: int | None = None) -> Callable[[], list[Any]]:
-    """Spin rotations of all qubits but the parity qubit, with Z there for improper elements."""
+    """Spin rotations of all qubits except the parity qubit, with Z on that one for improper elements."""
     turning = [q for q in range(n) if q != parity]
 
     def build() -> list[Any]:

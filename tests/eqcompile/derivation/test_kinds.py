@@ -1,4 +1,4 @@
-"""A kind of symmetry that no method has heard of gets the answers of the kind that it is in truth."""
+"""A kind of symmetry that no method has heard of gets the answers of the kind that it really is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ kinds = pytest.mark.parametrize("name", KINDS)
 
 @dataclass(frozen=True)
 class Unheard(Factor):
-    """Generators and nothing else: a kind that stands in no table."""
+    """Generators and nothing else: a kind that is in no table."""
 
     lie: tuple[LieGenerator, ...]
     finite: tuple[FiniteGenerator, ...]
@@ -96,7 +96,7 @@ def unheard(symmetry: Symmetry) -> Symmetry:
 
 
 def counted(symmetry: Symmetry) -> Any:
-    """By weight where that is possible, else all weights together."""
+    """By weight where that is possible, otherwise all weights together."""
     try:
         return count_by_weight(symmetry, N)
     except MethodError:

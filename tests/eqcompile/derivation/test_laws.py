@@ -89,7 +89,7 @@ def spatial(draw: st.DrawFn, n: int, at_rest: set[int]) -> Symmetry:
 
 @st.composite
 def symmetries(draw: st.DrawFn) -> Symmetry:
-    """At most one factor of a kind: two point groups, or two of unitaries, would mostly generate an infinite one."""
+    """At most one factor of a kind: two point groups, or two of unitaries, would mostly generate an infinite group."""
     n = draw(st.integers(2, 3))
     kinds = draw(st.lists(KINDS, max_size=2, unique=True))
     factors = [draw(internal(n, kind)) for kind in kinds]
@@ -156,7 +156,7 @@ def test_every_method_finds_the_same_span(symmetry: Symmetry) -> None:
 @given(symmetries())
 @settings(max_examples=120)
 def test_only_factors_that_do_not_normalise_one_another_are_refused(symmetry: Symmetry) -> None:
-    """Against closures of the groups as matrices on operators."""
+    """Compared with closures of the groups as matrices on operators."""
     pairs = [
         (a, b) for i, a in enumerate(symmetry.factors) for b in symmetry.factors[i + 1 :]
     ]  # fmt: skip
@@ -199,7 +199,7 @@ def transfer(action: Callable[[PauliSum], PauliSum], num_qubits: int) -> Any:
 def closure(generators: list[Any]) -> set[bytes]:
     elements = [np.eye(len(generators[0]))] if generators else []
     found = {text(element) for element in elements}
-    for element in elements:  # grows while it is walked
+    for element in elements:  # the list grows during the loop
         for generator in generators:
             if text(image := generator @ element) not in found:
                 found.add(text(image))
@@ -218,7 +218,7 @@ def in_span(target: Any, vectors: list[Any]) -> bool:
 
 
 def test_the_random_groups_are_of_both_kinds() -> None:
-    """Else one of the tests above would prove nothing; these are the smallest of either kind."""
+    """Otherwise one of the tests above would prove nothing; these are the smallest of either kind."""
     assert can_be_twirled(unitaries(2, h=GATES["h"], s=GATES["s"]) * permutations(2, [(0, 1)]))
     assert can_be_twirled(point_symmetry(2, "T", qubits=[0, 1]) * pauli_symmetry(2, "X0 X1", "Z0 Z1"))
     assert not can_be_twirled(unitaries(2, **{"cx": GATES["cx"]}) * permutations(2, [(0, 1)]))

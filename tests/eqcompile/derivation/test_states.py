@@ -34,7 +34,7 @@ def rotations_and(cycles: list[str], num_qubits: int) -> Symmetry:
 
 
 def signs(character: tuple[tuple[str, object], ...]) -> tuple[int, ...]:
-    """The values under the finite generators."""
+    """The characters' values under the finite generators."""
     return tuple(int(to_fraction(value.x)) for name, value in character if not name.startswith("T_"))
 
 
@@ -96,7 +96,7 @@ def test_products_of_water_are_all_three_and_come_in_order(
 
 
 def test_products_are_exactly_the_invariant_matchings() -> None:
-    """Against brute force over all fifteen matchings of six qubits."""
+    """Compared with brute force over all fifteen matchings of six qubits."""
     symmetry = rotations_and(["(0 1 2)(3 4 5)"], 6)
     everything = [
         pairs
@@ -191,7 +191,7 @@ def test_complex_characters() -> None:
 
 
 def test_charges_of_a_u1() -> None:
-    """Four spins about x: total momentum m/2 with binomial many states; the state of momentum 0 comes first."""
+    """Four spins about x: total momentum m/2 with a binomial number of states; the state of momentum 0 comes first."""
     spaces = derive_states(eq.U1(4, axis="x")).spaces
     found = {to_fraction(real_part(space.character[0][1])): space.dim for space in spaces}
     assert found == {0: 6, 1: 4, -1: 4, 2: 1, -2: 1}

@@ -1,4 +1,4 @@
-"""Orbits of supports against brute force, and bases that are written out on demand."""
+"""Orbits of supports, compared with brute force, and bases that are written out on demand."""
 
 from collections.abc import Callable
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""Back ends by name: what is found, and one line for what is not."""
+"""Back ends by name: what is found, and one line about what is not."""
 
 import sys
 
@@ -27,7 +27,7 @@ KNOWN = "statevector, aer, generic_N for N qubits, fake_NAME such as fake_lagos,
 def test_names(given: str, name: str, qubits: int) -> None:
     device = eq.find_backend(given)
     assert (device.name, device.kind) == (name, "simulated")
-    # Aer's simulator has as many qubits as fit the memory of the machine.
+    # Aer's simulator has as many qubits as fit in the memory of the machine.
     assert given == "aer" or device.target.num_qubits == qubits
 
 

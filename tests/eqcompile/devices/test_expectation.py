@@ -93,7 +93,7 @@ def test_shapes_of_pubs_are_checked(model: eq.Program, points: tuple[Any, Any, A
 
 
 def test_error_bars_cover_the_exact_values(model: eq.Program, points: tuple[Any, Any, Any]) -> None:
-    """Chi square of 200 independent values: between 140 and 260 but for one case in ten thousand."""
+    """Chi square of 200 independent values: between 140 and 260 except for one case in ten thousand."""
     params, x, expected = points
     circuit = model.to_qiskit(backend="fake_lagos")
     function = eq.Expectation(circuit, eq.find_backend("fake_lagos"), shots=500, seed=3, noise=False)
@@ -108,7 +108,7 @@ def test_error_bars_cover_the_exact_values(model: eq.Program, points: tuple[Any,
 
 
 def test_the_whole_lih_model_with_ten_thousand_shots(program: Callable[[str], eq.Program]) -> None:
-    """22 layers: with the noise off the error bars cover the exact values, with it on nothing does."""
+    """22 layers: with the noise off, the error bars cover the exact values; with it on, nothing does."""
     lih, source = program("lih"), np.random.default_rng(2)
     params, x = source.normal(0, 0.05, lih.num_parameters), source.normal(size=(4, 2, 3))
     expected = np.asarray(lih.to_jax()(params, x))

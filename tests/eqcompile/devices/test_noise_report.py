@@ -20,7 +20,7 @@ Reports = Callable[..., dict[str, Violation]]
 
 @pytest.fixture(scope="module")
 def report(spec: Specs) -> Reports:
-    """``report("lih", backend, ...)``: of a model with two layers, by the name of the generator."""
+    """``report("lih", backend, ...)``: the report on a model with two layers, by the name of the generator."""
 
     programs = {
         "lih": eq.compile(spec("lih", ("depth: 22", "depth: 2"))),

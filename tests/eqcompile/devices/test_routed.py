@@ -1,4 +1,4 @@
-"""Models on devices, routed by our own passes: the layout is followed, the energies stay, neighbours only."""
+"""Models on devices, routed by our own passes: the layout is followed, energies stay, gates join neighbours only."""
 
 from pathlib import Path
 

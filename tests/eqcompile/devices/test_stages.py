@@ -1,4 +1,4 @@
-"""The visible pipeline: every stage is proven, sizes are those of the circuits, and a wrong pass is seen."""
+"""The visible pipeline: every stage is proven, sizes are those of the circuits, and a wrong pass is noticed."""
 
 from collections.abc import Callable
 from dataclasses import replace

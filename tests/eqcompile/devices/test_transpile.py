@@ -65,7 +65,7 @@ def test_models_stay_proven(
 
 
 def test_the_default_is_proven_at_the_highest_level_that_can_be(shallow: Callable[[str], eq.Program]) -> None:
-    """Above level 1 blocks may be synthesised anew, with numbers about which not everything can be proven."""
+    """Above level 1, blocks may be synthesised anew, with numbers about which not everything can be proven."""
     model = shallow("lih")
     assert model.to_qiskit(backend="generic_7").certificate
     for level in range(4):
@@ -86,7 +86,7 @@ def test_every_gate_may_have_angles_of_its_own(shallow: Callable[[str], eq.Progr
 
 @pytest.mark.parametrize("data", ["angles", "gates"])
 def test_a_prefix_hides_no_data(shallow: Callable[[str], eq.Program], data: Any) -> None:
-    """The angles of sites are data under any prefix: what a group moves is moved, and a wrong circuit refused."""
+    """The angles of sites are data under any prefix: what a group moves is moved, and a wrong circuit is refused."""
     model = shallow("lih")
     circuit = model.to_qiskit(data, prefix="mine_", backend="fake_manila")
     assert all(parameter.name.startswith("mine_") for parameter in circuit.parameters)

@@ -1,4 +1,4 @@
-"""Kraus operators and Stinespring circuits carry out the exact channel, after decomposition into gates too."""
+"""Kraus operators and Stinespring circuits carry out the exact channel, also after decomposition into gates."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -147,7 +147,7 @@ def test_negative_control_the_asymmetric_channel_is_not_equivariant() -> None:
 
 
 def test_negative_control_the_other_qubit(dense: Callable[[PauliSum], Any]) -> None:
-    """Input on the wrong qubits, or the output read from the wrong one, is another channel."""
+    """With the input on the wrong qubits, or the output read from the wrong one, it is another channel."""
     channel = CHANNELS["asymmetric"]
     rho = random_state(2, seed=7)
     expected = image(channel, rho, dense)

@@ -22,7 +22,7 @@ Draw = Callable[[eq.Program, int], tuple[Any, Any]]
 
 
 class Arrays(Emitter[float]):
-    """The state itself, at given values of the parameters."""
+    """The state, at given values of the parameters."""
 
     def __init__(self, program: eq.Program, params: Any, x: Any) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ def test_states_and_values_agree(asymmetric: dict[str, eq.Program], draw: Draw, 
 
 
 def test_phases_are_those_of_qiskit(asymmetric: dict[str, eq.Program], draw: Draw) -> None:
-    """From zeros, where both begin with the same vector, the states are equal with their phases."""
+    """From zeros, where both begin with the same vector, the states are equal including their phases."""
     program = asymmetric["asymmetric"]
     params, x = draw(program, 42)
     found = Arrays(program, params, x)
@@ -102,7 +102,7 @@ def test_phases_are_those_of_qiskit(asymmetric: dict[str, eq.Program], draw: Dra
 
 
 class Reversed(Arrays):
-    """Takes the first qubit of a pair for the target."""
+    """Mistakes the first qubit of a pair for the target."""
 
     def controlled_x(self, control: int, target: int) -> None:
         super().controlled_x(target, control)

@@ -1,4 +1,4 @@
-"""One encoding gate against the matrix exponential, where its angles are singular: on the axes and at zero.
+"""One encoding gate, compared with the matrix exponential where its angles are singular: on the axes and at zero.
 
 A whole invariant model cannot test this: an azimuth that is wrong for all sites alike is a rotation.
 """

@@ -41,7 +41,7 @@ def test_weights_are_in_the_order_of_jax(deep: eq.Program) -> None:
 
 
 def test_negative_control_qiskit_sorts_by_name(deep: eq.Program) -> None:
-    """What the order of the vector must not be taken from."""
+    """An order that the order of the vector must not be taken from."""
     names = [p.name for p in deep.to_qiskit().parameters]
     assert names == sorted(names)
     assert names.index("w_10_0_0") < names.index("w_2_0_0")
@@ -102,7 +102,7 @@ def test_another_program_has_other_parameters(deep: eq.Program) -> None:
 
 @pytest.mark.parametrize("data", FORMS)
 def test_inside_a_larger_circuit(deep: eq.Program, draw: Any, data: Any) -> None:
-    """Two copies with weights of their own, one of them as a gate on qubits in another order."""
+    """Two copies with their own weights, one of them as a gate on qubits in another order."""
     big = QuantumCircuit(9)
     big.compose(deep.to_qiskit(data=data, prefix="a_"), qubits=[0, 1, 2, 3], inplace=True)
     big.compose(deep.to_qiskit(data=data, prefix="b_").to_gate(), qubits=[8, 6, 5, 7], inplace=True)

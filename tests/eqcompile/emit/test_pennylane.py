@@ -29,7 +29,7 @@ Draw = Callable[[eq.Program, int], tuple[Any, Any]]
 
 
 def model_of(layer: str, state: str) -> eq.Program:
-    """A model without data whose certificate is a refusal, so that any state and any gate will do."""
+    """A model without data whose certificate is refused, so that any state and any gate will do."""
     return eq.compile(
         eq.loads(
             f"{{name: kets, qubits: 3, symmetry: [{{rotation: SU(2)}}], state: '{state}', "
@@ -168,7 +168,7 @@ def test_observables(observable: str, dense: Callable[[eq.PauliSum], Any]) -> No
     assert np.allclose(found, dense(program.observable), rtol=0, atol=1e-15)
 
 
-# Autograd turns the complex cotangents of a real angle into real numbers, and numpy says so.
+# Autograd turns the complex cotangents of a real angle into real numbers, and numpy warns about it.
 @pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
 @needs_pennylane
 def test_derivatives_are_those_of_jax(asymmetric: dict[str, eq.Program], draw: Draw) -> None:
@@ -191,7 +191,7 @@ def test_derivatives_are_those_of_jax(asymmetric: dict[str, eq.Program], draw: D
 
 
 @pytest.mark.slow
-# PennyLane asks JAX for a name that JAX is giving up.
+# PennyLane asks JAX for a name that JAX has deprecated.
 @pytest.mark.filterwarnings("ignore:jax.core:DeprecationWarning")
 @needs_pennylane
 def test_derivatives_with_jax(asymmetric: dict[str, eq.Program], draw: Draw) -> None:

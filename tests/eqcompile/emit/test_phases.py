@@ -1,4 +1,4 @@
-"""Global phases are summed exactly, so that what cancels leaves nothing for Qiskit to simplify."""
+"""Global phases are summed exactly, so phases that cancel leave nothing for Qiskit to simplify."""
 
 from collections.abc import Callable
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Preparation circuits against exact amplitudes, up to one common factor, for every form of the state."""
+"""Preparation circuits, compared with exact amplitudes up to one common factor, for every form of the state."""
 
 from io import BytesIO
 from typing import Any
@@ -90,7 +90,7 @@ def test_random_superpositions(state: eq.ExactState) -> None:
 
 
 def test_gates() -> None:
-    """Two gates at most for a letter, no synthesis for qubits that stand alone, plain gates for the rest."""
+    """At most two gates for a letter, no synthesis for qubits that stand alone, plain gates for the rest."""
     assert dict(circuit_of(ProductKet("01+-rl"), 6).count_ops()) == {"h": 4, "x": 2, "s": 1, "sdg": 1}
     assert dict(circuit_of(Singlets(((0, 1), (2, 3))), 4).count_ops()) == {"x": 4, "h": 2, "cx": 2}
     state = Superposition(eq.ExactState.parse("|+01r0> - |+01r1> + |+11r0>"))

@@ -1,4 +1,4 @@
-"""Number expressions: exact values, a whitelist, and limits that are checked before the work is done."""
+"""Number expressions: exact values, a whitelist, and limits that are checked before any work is done."""
 
 import cmath
 import contextlib
@@ -235,7 +235,7 @@ MKDIR = "__import__('os').mkdir('ran')"
     ],
 )
 def test_nothing_is_executed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """The control: the same text leaves a folder behind when it is executed."""
+    """The control: if it is executed, the same text leaves a folder behind."""
     monkeypatch.chdir(tmp_path)
     refusal(text)
     assert not list(tmp_path.iterdir())

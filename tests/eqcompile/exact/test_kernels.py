@@ -1,4 +1,4 @@
-"""Null spaces inside a span, by blocks, against one dense elimination of the whole."""
+"""Null spaces inside a span, by blocks, compared with one dense elimination of the whole."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ def sparse(row: list[int]) -> dict[int, fmpq]:
 
 
 def image(rows: list[list[int]], vector: Mapping[int, Scalar]) -> dict[int, Scalar]:
-    """The matrix times a vector, without zeros."""
+    """The matrix times a vector, with zeros left out."""
     out = {
         i: sum((row[column] * v for column, v in vector.items()), start=fmpq(0)) for i, row in enumerate(rows)
     }

@@ -1,4 +1,4 @@
-"""Product states, letter by letter, against Kronecker products."""
+"""Product states, letter by letter, compared with Kronecker products."""
 
 from functools import reduce
 

@@ -115,7 +115,7 @@ def floats(matrix: list[Row]) -> np.ndarray:
 
 
 def in_doubt(matrix: list[Row]) -> bool:
-    """Whether a singular value is neither zero by rounding nor clearly something: floats cannot tell the rank."""
+    """Whether a singular value is neither zero by rounding nor clearly not: floats cannot tell the rank."""
     values = np.linalg.svd(floats(matrix), compute_uv=False)
     return bool(np.any((values > 1e-13) & (values < 1e-6)))
 
@@ -194,7 +194,7 @@ def test_numbers_that_are_nearly_dependent_are_told_apart() -> None:
 
 @pytest.mark.parametrize("order", [3, 5, 7, 8, 12])
 def test_the_only_invariant_vectors_of_a_cyclic_shift_are_constant(order: int) -> None:
-    """And the eigenvectors to a root of unity are its powers."""
+    """The eigenvectors to a root of unity are its powers."""
     root = root_of_unity(order)
     columns = list(range(order))
     rows = [{k: -root, (k + 1) % order: ONE} for k in columns]

@@ -63,20 +63,20 @@ f: list[dict[str, Real]] = sparse_kernel({"a": {0: complex_one}}, complex_null_s
 
 
 def lines_with_errors(path: Path) -> set[int]:
-    """By a run with the settings and the cache of ``make test``, so that only the program itself is new."""
+    """By a run with the settings and the cache of ``make test``, so that only the program is new."""
     run = subprocess.run(
         [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), "--no-pretty", str(path)],
         cwd=ROOT, env={**os.environ, "MYPYPATH": str(ROOT)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert not run.stderr, run.stderr
     places = [line.split(":") for line in run.stdout.splitlines() if ": error: " in line]
-    # The name alone: an answer from the cache has the folder of the run before.
+    # The name alone, because an answer from the cache has the folder of an earlier run.
     assert all(Path(file).name == path.name for file, *_ in places), run.stdout
     return {int(number) for _, number, *_ in places}
 
 
 def test_mypy_takes_exact_numbers_and_refuses_floats(tmp_path: Path) -> None:
-    """Both in one run: what stands above is the control of what stands below, line by line."""
+    """Both in one run: the lines above are the control for the lines below, one by one."""
     program = tmp_path / "exact_and_rounded.py"
     program.write_text(PROGRAM, encoding="utf-8")
     wanted = {n for n, line in enumerate(PROGRAM.splitlines(), start=1) if line.endswith("# refused")}
@@ -94,6 +94,6 @@ def test_the_types_say_what_the_numbers_are() -> None:
 
 
 def test_equal_numbers_of_different_kinds_differ() -> None:
-    """Why the kinds are kept apart: a real one in a complex one's place would be compared wrongly."""
+    """Why the kinds are kept apart: a real number in place of a complex one would be compared wrongly."""
     assert rational(1) != scalar(1)
     assert square_root(2) * square_root(2) == rational(2) != scalar(2)

@@ -1,4 +1,4 @@
-"""What operator expressions mean, and the exact words with which wrong ones are refused."""
+"""What operator expressions mean, and the exact words that refuse wrong ones."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""PauliSum against Kronecker products, and its text form."""
+"""PauliSum, compared with Kronecker products, and its text form."""
 
 from collections.abc import Callable
 from fractions import Fraction

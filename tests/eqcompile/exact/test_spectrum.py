@@ -1,4 +1,4 @@
-"""Exact eigenvalues against a dense eigensolver."""
+"""Exact eigenvalues, compared with a dense eigensolver."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -73,7 +73,7 @@ def test_limits() -> None:
 
 
 def test_powers_are_counted_before_they_are_multiplied() -> None:
-    """A ring of exchange on twelve qubits: too many for the matrix, and too many strings for the powers."""
+    """A ring of exchange gates on twelve qubits: too many for the matrix, and too many strings for the powers."""
     ring = PauliSum.parse(" + ".join(f"H({q},{(q + 1) % 12})" for q in range(12)), 12)
     with pytest.raises(
         LimitError, match=r"the operator has 36 Pauli strings and its power 4 has \d+; the limit for"

@@ -1,4 +1,4 @@
-"""Exact states against dense vectors."""
+"""Exact states, compared with dense vectors."""
 
 from collections.abc import Callable
 from typing import Any

@@ -417,7 +417,7 @@ def test_a_budget_that_is_used_up_is_one_line_and_no_file(
 def test_a_recheck_that_is_given_up_says_so_instead_of_not_confirmed(
     run: Run, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The recheck takes one claim after the other, and one that fails for any reason stops no other."""
+    """The recheck takes one claim after the other, and a claim that fails for any reason does not stop the others."""
     from eqcompile import budgets
     from eqcompile.recheck import decide
 

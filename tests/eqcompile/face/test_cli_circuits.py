@@ -1,4 +1,4 @@
-"""``eqcompile verify SPEC --circuit FILE``: formats, claims, exit codes, one line a mistake, nothing written."""
+"""``eqcompile verify SPEC --circuit FILE``: formats, claims, exit codes, one line for each mistake, nothing written."""
 
 import json
 import math
@@ -214,7 +214,7 @@ ansatz: {depth: 1, layer: [H(0,1)]}
 
 @pytest.mark.parametrize("claim", ["state", "model"])
 def test_the_file_of_our_own_back_end_is_proven(run: Run, tmp_path: Path, claim: str) -> None:
-    """In OpenQASM a comment holds the layout; without it, or with another one, the claim is another one."""
+    """In OpenQASM a comment holds the layout; without it, or with another comment, the claim is another one."""
     Path("own.yaml").write_text(OWN)
     circuit = eq.compile(eq.load("own.yaml")).to_qiskit("angles", backend="fake_manila")
     save_transpiled("own", circuit, "fake_manila", tmp_path)
@@ -438,7 +438,7 @@ EXCHANGE = """\
 
 
 def test_a_misspelt_name_of_data_is_refused(run: Run) -> None:
-    """The case of the issue: with the name wrong, the circuit was proven as one that takes no data."""
+    """The case of the issue: with the wrong name, the circuit was proven as one that takes no data."""
     Path("two.qasm").write_text(ROTATIONS)
     Path("exchange.yaml").write_text(EXCHANGE)
     assert run("exchange.yaml", "two.qasm", "--data", "theta=A.x")[0] == 1
@@ -480,7 +480,7 @@ def test_what_is_refused_about_a_circuit_names_its_file(
 
 
 def test_the_claim_that_holds_is_named(run: Run) -> None:
-    """A refusal of the default claim says which other one the circuit would pass."""
+    """A refusal of the default claim says which other claim the circuit would pass."""
     flipped = QuantumCircuit(2)
     flipped.x(0)
     singlet = QuantumCircuit(2)

@@ -141,7 +141,7 @@ def test_a_graph_file_is_part_of_its_spec(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_certificates_that_are_cut_or_edited(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Cut: one line, exit 2. A digit more or less anywhere: exit 1 or 2, never 0."""
+    """If it is cut: one line, exit 2. With a digit more or less anywhere: exit 1 or 2, never 0."""
     path = folder / "edited.json"
     text = (folder / "circuit.json").read_text(encoding="utf-8")
     for length in range(0, len(text) - 2, 211):
@@ -164,11 +164,11 @@ def test_verify_writes_html(folder: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 PARSERS = {"qiskit", "qiskit_qasm3_import", "openqasm3", "ruamel", "networkx", "ase", "sympy"}
-"""Packages that read files for the recheck too; of the mathematics nothing is theirs."""
+"""Packages that read files for the recheck, too; none of the mathematics is theirs."""
 
 
 def foreign_imports(source: str) -> list[str]:
-    """What comes neither from the room, nor from the errors, the standard library or the parsers of files."""
+    """Imports from outside the room, the errors, the standard library and the parsers of files."""
     names: list[str] = []
     for node in ast.walk(ast.parse(source)):
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -68,7 +68,7 @@ def test_positions_take_the_numbers_of_jax(program: eq.Program, point: Any) -> N
 
 
 def test_backward_by_positions(program: eq.Program, point: Any, exact: Any) -> None:
-    """Weights alone, the scales among them."""
+    """Weights alone, including the scales."""
     params, x = point
     nothing, by_weights = eq.qnn(program).backward(*eq.qnn_inputs(program, params, x[1:]))
     assert nothing is None
@@ -77,7 +77,7 @@ def test_backward_by_positions(program: eq.Program, point: Any, exact: Any) -> N
 
 
 def test_gradients_by_angles(program: eq.Program, point: Any, exact: Any) -> None:
-    """The chain rule gives scales and positions theirs."""
+    """The chain rule gives the derivatives by scales and positions."""
     network = eq.qnn(program, "angles", input_gradients=True)
     by_params, by_x = eq.qnn_gradients(program, network, *point)
     assert np.abs(by_params - exact[1]).max() < AGREEMENT

@@ -61,7 +61,7 @@ def test_comparisons(spec: Specs) -> None:
 
 
 def test_methods_that_differ_are_shown(spec: Specs) -> None:
-    """Another group's span, and a wrong count, each named; a route that does not apply is no disagreement."""
+    """Another group's span and a wrong count are each named; a route that does not apply is not a disagreement."""
     right = compare_methods(symmetry_of(spec("water")), 2)
     other = eq.derive(spec("lih"), 2, "twirl")
     count = right.basis.by_weight | {2: 5}

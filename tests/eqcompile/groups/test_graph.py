@@ -66,7 +66,7 @@ def colored_graphs(draw: st.DrawFn) -> nx.Graph:
 @settings(deadline=None)
 @given(colored_graphs())
 def test_every_automorphism_of_a_random_graph_and_no_other(graph: nx.Graph) -> None:
-    """The same list as networkx finds."""
+    """The same list that networkx finds."""
     edges = [(a, b, color) for a, b, color in graph.edges(data="color")]
     colors = dict(graph.nodes(data="color"))
     group = graph_automorphisms(edges, len(graph), colors, directed=graph.is_directed())

@@ -17,7 +17,7 @@ def test_p4m_has_eight_operations_a_point(size: int) -> None:
 
 
 def test_on_small_grids_operations_coincide() -> None:
-    """On two points x -> -x is the identity; on one point everything is."""
+    """On two points, x -> -x is the identity; on one point, everything is."""
     assert lattice((2, 2), "p4m").order == 8
     assert lattice((1, 1), "p4m").order == 1
     assert lattice((1, 1), "p4m").generators == ()

@@ -1,4 +1,4 @@
-"""Structure constants and rotation generators against numerics and against each other."""
+"""Structure constants and rotation generators, compared with numerics and with each other."""
 
 from itertools import permutations, product
 

@@ -1,4 +1,4 @@
-"""Orders of permutation groups: the structural count against Schreier and Sims, and against known formulas."""
+"""Orders of permutation groups: the structural count, compared with Schreier-Sims and with known formulas."""
 
 from math import factorial
 

@@ -1,4 +1,4 @@
-"""Permutation groups: laws, known orders, and the stabiliser chain against plain listing."""
+"""Permutation groups: laws, known orders, and the stabiliser chain compared with plain listing."""
 
 from itertools import permutations, product
 from math import prod

@@ -186,7 +186,7 @@ def frame_to(z: Any, target: Any) -> Any:
 
 
 def test_main_axes_of_the_families() -> None:
-    """C_nv has a mirror that holds x and z; D_n a twofold axis along x; cubic groups turn about z."""
+    """C_nv has a mirror that contains x and z; D_n has a twofold axis along x; cubic groups turn about z."""
     for name, matrix in [
         ("C_5v", ((1, 0, 0), (0, -1, 0), (0, 0, 1))),
         ("C_5h", ((1, 0, 0), (0, 1, 0), (0, 0, -1))),

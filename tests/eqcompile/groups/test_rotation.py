@@ -1,4 +1,4 @@
-"""Quaternions and orthogonal matrices, against SciPy's rotations and Householder's mirrors."""
+"""Quaternions and orthogonal matrices, compared with SciPy's rotations and Householder's mirrors."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -107,7 +107,7 @@ def test_matrices_are_orthogonal_and_know_their_hand(element: Orthogonal) -> Non
 
 @given(elements)
 def test_the_spin_matrix_covers_the_rotation(floats: Floats, element: Orthogonal) -> None:
-    """S sigma_b S^dagger = sum_c M_cb sigma_c; a spin is axial, so that M is the rotation without the inversion."""
+    """S sigma_b S^dagger = sum_c M_cb sigma_c; a spin is axial, so M is the rotation without the inversion."""
     s = spin(element)
     moved = np.einsum("ij,bjk,lk->bil", s, SIGMA, s.conj())
     matrix = floats(element.matrix) * (-1 if element.improper else 1)
@@ -162,7 +162,7 @@ def test_an_axis_of_length_zero_has_no_turn() -> None:
 
 @given(axes, elements)
 def test_a_frame_turns_the_axes_along(floats: Floats, axis: Any, element: Orthogonal) -> None:
-    """By the shortest way, which is Rodrigues' formula; z itself goes to the axis."""
+    """By the shortest path, which is Rodrigues' formula; z itself goes to the axis."""
     z, target = np.array([0, 0, 1.0]), unit(axis)
     v, c = np.cross(z, target), target[2]
     cross = np.cross(v, np.eye(3)).T

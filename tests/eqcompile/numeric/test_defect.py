@@ -1,4 +1,4 @@
-"""Measured defects, against dense matrices by the definition; right circuits have none, wrong ones have."""
+"""Measured defects, compared with dense matrices by the definition; right circuits have none, wrong ones do."""
 
 from collections.abc import Callable
 from typing import Any

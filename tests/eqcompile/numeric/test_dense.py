@@ -1,4 +1,4 @@
-"""Dense forms against Kronecker products."""
+"""Dense forms, compared with Kronecker products."""
 
 from collections.abc import Callable
 from typing import Any

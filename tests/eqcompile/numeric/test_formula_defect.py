@@ -1,4 +1,4 @@
-"""Measured defects of product formulas: the slope is the order, the norm that of independent matrices."""
+"""Measured defects of product formulas: the slope is the order, and the norm is that of independent matrices."""
 
 import json
 from collections.abc import Callable

@@ -45,7 +45,7 @@ def unitary() -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def emit() -> Callable[[Iterable[Primitive], int], QuantumCircuit]:
-    """The circuit of gates on n qubits; its parameters have the gates' names."""
+    """The circuit of gates on n qubits; its parameters are named after the gates."""
 
     def circuit_of(gates: Iterable[Primitive], n: int) -> QuantumCircuit:
         circuit, known = QuantumCircuit(n), dict[str, Parameter]()

@@ -1,4 +1,4 @@
-"""Two-qubit circuits equal the exponential, for every family of commuting strings, with and without a swap."""
+"""Two-qubit circuits equal the exponential for every family of commuting strings, with and without a swap."""
 
 from collections.abc import Callable
 from fractions import Fraction

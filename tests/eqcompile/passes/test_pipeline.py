@@ -68,7 +68,7 @@ def test_equal_unitaries(program: eq.Program, unitary: Callable[..., Any], passe
 def test_routing_leaves_the_circuit_equal(
     program: eq.Program, unitary: Callable[..., Any], shape: str
 ) -> None:
-    """Without preparation, as a unitary; with it, the state made of zeros: a singlet is prepared either way round."""
+    """Without preparation, as a unitary; with it, the state made from zeros: a singlet is prepared either way round."""
     size = program.num_qubits
     pairs = {
         "line": [(q, q + 1) for q in range(size - 1)],

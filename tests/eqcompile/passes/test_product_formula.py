@@ -252,7 +252,7 @@ def test_the_pass_touches_only_what_needs_it() -> None:
 
 
 def test_summands_that_are_invariant_only_together_are_judged_together() -> None:
-    """``X0 - Z1`` is invariant under the charge, its two summands are not, and they commute."""
+    """``X0 - Z1`` is invariant under the charge; its two summands are not, and they commute."""
     charge = eq.charge(2, "Z0 X1 + Y0 Y1")
     (lie,) = charge.lie_generators
     single = eq.PauliSum.parse("X0", 2)

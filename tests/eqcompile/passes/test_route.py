@@ -36,7 +36,7 @@ def test_a_swap_behind_an_exchange_is_free() -> None:
 
 
 def test_an_order_that_a_line_likes_and_one_that_it_does_not() -> None:
-    """All six pairs of four qubits as a line meets them when every gate swaps, and in another order."""
+    """All six pairs of four qubits as a line meets them if every gate swaps, and in another order."""
     assert cost(Route(Coupling.line(4)).run(pairs(4, (0, 1), (2, 3), (0, 3), (1, 3), (0, 2), (1, 2)))) == 18
     assert cost(Route(Coupling.line(4)).run(pairs(4, (0, 1), (2, 3), (0, 2), (1, 3), (0, 3), (1, 2)))) > 18
 

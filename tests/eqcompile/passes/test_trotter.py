@@ -1,4 +1,4 @@
-"""Gates without exact circuit: refused without a formula, emitted with one, and what it breaks is said."""
+"""Gates without an exact circuit: refused without a formula, emitted with one, and the report says what it breaks."""
 
 import json
 from collections.abc import Callable
@@ -56,7 +56,7 @@ def test_the_error_falls_with_the_square_of_the_steps(
 
 
 def test_on_a_back_end_nothing_more_is_claimed(ring: eq.Program) -> None:
-    """The circuit equals the one before transpilation, but that one was never certified."""
+    """The circuit equals the one before transpilation, but that circuit was never certified."""
     circuit = ring.to_qiskit(backend="generic_8", trotter=(2, 1))
     assert not circuit.certificate
     assert [finding.verdict for finding in circuit.certificate.findings] == ["proven"] * 3 + ["refused"]

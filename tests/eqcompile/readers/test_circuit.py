@@ -1,4 +1,4 @@
-"""Circuits of any origin keep their unitary, global phase included; what cannot be read says why."""
+"""Circuits of any origin keep their unitary, including the global phase; what cannot be read says why."""
 
 import math
 from collections.abc import Callable
@@ -323,7 +323,7 @@ def test_definitions_that_are_too_long_are_not_run() -> None:
 
 
 class Twofold(Gate):
-    """X by its matrix, a turn about x by its definition."""
+    """X according to its matrix, and a turn about x according to its definition."""
 
     def __init__(self, angle: float) -> None:
         super().__init__("twofold", 1, [])
@@ -513,7 +513,7 @@ def test_endless_gates_are_refused() -> None:
 
 
 class Doubling(Gate):
-    """Two of the gate before it, each with a definition of its own."""
+    """Two of the gate before it, each with its own definition."""
 
     def __init__(self, level: int) -> None:
         super().__init__(f"double{level}", 1, [])
@@ -555,7 +555,7 @@ def test_controls_are_counted_before_they_are_written_out(monkeypatch: pytest.Mo
 
 
 class Failing(Gate):
-    """A gate with code of its own that fails."""
+    """A gate with its own code, which fails."""
 
     def __init__(self) -> None:
         super().__init__("failing", 1, [])

@@ -98,7 +98,7 @@ def test_openqasm_2_with_gates_of_older_qiskit_and_own_includes(tmp_path: Path) 
 
 @pytest.mark.parametrize("name", ["swap", "x", "rzz", "u3"])
 def test_gates_that_a_program_defines_itself_mean_what_it_says(tmp_path: Path, name: str) -> None:
-    """Qiskit's reader has gates of these names of its own, and would put them in their place."""
+    """Qiskit's reader has its own gates with these names, and would put them in place of those in the file."""
     arguments, operands = ("(a)" if name in ("rzz",) else "(a, b, c)" if name == "u3" else ""), "p, q"
     gate = f"gate {name}{arguments} {operands} {{ CX p, q; }}"
     call = f"{name}{arguments.replace('a', '0.1').replace('b', '0.2').replace('c', '0.3')} r[0], r[1];"
@@ -298,7 +298,7 @@ NEAR_MISSES = (
     "// eqcompile layout: start 0 1,\u2003end 1 0",
     "// eqcompile layout: start 0 0000001, end 1 0",
 )
-"""Comments that mean a layout, and were passed over in silence."""
+"""Comments that mean a layout, and were once passed over in silence."""
 
 
 @pytest.mark.parametrize("comment", NEAR_MISSES)
@@ -327,7 +327,7 @@ def test_other_comments_are_no_layout(comment: str) -> None:
 
 
 def test_code_behind_a_carriage_return_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A comment of OpenQASM 3 ends there; of OpenQASM 2 it does not."""
+    """A comment in OpenQASM 3 ends there; in OpenQASM 2 it does not."""
     monkeypatch.setattr("eqcompile.readers.files.openqasm3.MAX_TOKENS", 20)
     gates = "x q[0]; " * 10
     text = f'OPENQASM {{}}; include "{{}}";\n// note\r{gates}\n'

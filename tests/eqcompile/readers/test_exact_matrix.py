@@ -1,4 +1,4 @@
-"""Matrices of rounded numbers: recognised when simple and exactly unitary, else refused."""
+"""Matrices of rounded numbers: recognised if they are simple and exactly unitary, otherwise refused."""
 
 import math
 from collections.abc import Callable

@@ -30,7 +30,7 @@ A, B = Parameter("a"), Parameter("b")
 
 
 def model(num_qubits: int = 4) -> QuantumCircuit:
-    """Asymmetric, with gates between far qubits, so that a line must route."""
+    """An asymmetric circuit with gates between distant qubits, so that a line must route."""
     circuit = QuantumCircuit(num_qubits, global_phase=0.3)
     circuit.h(0)
     circuit.rzz(A, 0, 3)
@@ -129,7 +129,7 @@ def test_a_layout_of_another_circuit_is_refused() -> None:
 
 
 def test_floats_of_the_transpiler_are_identified() -> None:
-    """Level 3 writes pi/2 with an error in the last digits, and sums of angles that are tied."""
+    """Level 3 writes pi/2 with an error in the last digits, and writes sums of angles that are tied."""
     circuit = QuantumCircuit(2)
     circuit.rz(A, 0)
     circuit.rx(math.pi / 3 + 2.7e-15, 0)
@@ -148,7 +148,7 @@ def test_floats_of_the_transpiler_are_identified() -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_placement_says_what_a_layout_says(seed: int, unitary: Evaluator) -> None:
-    """As a file does that cannot hold a layout: starts and ends of the model's own qubits are enough."""
+    """For a file that cannot hold a layout, the starts and ends of the model's own qubits are enough."""
     circuit = model()
     transpiled = transpile(
         circuit, coupling_map=CouplingMap.from_line(7), basis_gates=BASES[0], optimization_level=1,

@@ -83,7 +83,7 @@ def test_a_name_that_is_none(tmp_path: Path) -> None:
 
 
 def test_a_gate_without_its_parameter() -> None:
-    """Qiskit's reader ended in a TypeError of the class that it makes."""
+    """Qiskit's reader once ended in a TypeError from the class that it makes."""
     with pytest.raises(BackendError, match=r'a gate "rz" with another number of parameters than it takes$'):
         circuit_from_bytes(b'OPENQASM 2.0; include "qelib1.inc"; qreg q[1]; rz q[0];')
 

@@ -34,7 +34,7 @@ def notes(text: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("names", list(permutations(["a", "b", "theta"])))
 def test_arguments_of_gates_are_bound_in_the_order_of_their_declaration(names: tuple[str, ...]) -> None:
-    """The importer binds them in alphabetical order, which makes another circuit of every other order."""
+    """The importer binds them in alphabetical order, which turns every other order into another circuit."""
     first, second, third = names
     body = f"rx({first}) q; ry(2*{second}) q; rz({third} - {first}) q; inv @ rx({second}) q; gphase({third});"
     inner = f"gate own({first}, {second}, {third}) q {{ {body} }} "

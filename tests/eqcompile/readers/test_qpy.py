@@ -1,4 +1,4 @@
-"""Damaged QPY is refused in one line, whatever it asks for; another process takes the harm."""
+"""Damaged QPY is refused in one line, whatever it asks for; another process takes the damage."""
 
 import io
 import random
@@ -57,7 +57,7 @@ def test_another_process_is_not_asked_about_what_the_header_tells(monkeypatch: p
 
 @pytest.mark.parametrize("version", [13, 15, 16, qpy.QPY_VERSION])
 def test_truncated_and_damaged_files(version: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the other process, of which there would be hundreds: what is damaged here asks for nothing large."""
+    """Without the other process, of which there would be hundreds: the damaged files here ask for nothing large."""
     monkeypatch.setattr(qpy_file._Elsewhere, "try_file", lambda self, content: None)
     content = qpy_bytes(version)
     for length in range(6, len(content) - 1, 7):
@@ -81,7 +81,7 @@ def test_truncated_and_damaged_files(version: int, monkeypatch: pytest.MonkeyPat
     ids=["a process that ends", "memory", "time"],
 )
 def test_harm_stays_in_the_other_process(harm: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a damaged file makes Qiskit's reader do, here by a line of Python behind the limits."""
+    """What a damaged file makes Qiskit's reader do, here done by a line of Python within the limits."""
     harmful(monkeypatch, f"q.MAX_TRIAL_SECONDS = 1; q._limit_seconds(); {harm}")
     other = qpy_file._Elsewhere()
     with pytest.raises(BackendError, match=r"^not readable as QPY: the file is damaged, or needs more than "):
@@ -156,7 +156,7 @@ def test_a_header_that_asks_for_too_many_qubits(version: int) -> None:
 def test_the_other_process_takes_no_module_from_the_current_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """As where Python was started with ``-c``, in whose path the current folder is the empty text."""
+    """As if Python had been started with ``-c``, when the current folder is the empty text in its path."""
     (tmp_path / "qiskit.py").write_text("raise SystemExit(9)")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.path", ["", *sys.path])

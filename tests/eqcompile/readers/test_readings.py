@@ -1,4 +1,4 @@
-"""What was assumed is one line a kind, with a few examples."""
+"""What was assumed is one line for each kind, with a few examples."""
 
 from eqcompile.readers.readings import Readings
 

@@ -1,4 +1,4 @@
-"""What is wrong with a long program is found without its repetitions, and nothing else is found."""
+"""What is wrong with a long program is found without its repetitions, and nothing else is."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Angles whose cosines are simple are read exactly; others stay the literals that they are."""
+"""Angles whose cosines are simple are read exactly; others stay literals."""
 
 from collections.abc import Callable
 from math import acos, atan2, pi, sqrt

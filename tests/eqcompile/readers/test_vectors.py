@@ -1,4 +1,4 @@
-"""Circuits in positions, as we write them, are read as circuits in angles; whatever differs is not."""
+"""Circuits in positions, as we write them, are read as circuits in angles; anything that differs is not."""
 
 import io
 from collections.abc import Callable
@@ -66,7 +66,7 @@ def test_a_program_and_its_file_are_proven_in_positions(pair: eq.Program) -> Non
 
 
 def test_both_forms_are_the_same_circuit(pair: eq.Program) -> None:
-    """At one point, against the form in angles: the length of a vector is half of the turn without its scale."""
+    """At one point, compared with the form in angles: the length of a vector is half of the turn without its scale."""
     circuit = general_circuit(pair.to_qiskit(), WHOLE)
     assert not circuit.opaque
     assert not {name for names in WHOLE.values() for name in names} & set(circuit.parameters)
@@ -99,7 +99,7 @@ def test_transpiled_circuits_are_proven(pair: eq.Program, form: Any, level: int)
 
 
 def test_names_may_be_declared(pair: eq.Program) -> None:
-    """The same circuit for a spec that calls its sites otherwise; x and y exchanged is another direction."""
+    """The same circuit for a spec that names its sites otherwise; with x and y exchanged, it is another direction."""
     other = eq.loads(PAIR.replace("A", "P").replace("B", "Q"))
     declared = {f"{a}_{axis}": (b, axis) for a, b in ("AP", "BQ") for axis in "xyz"}
     assert eq.verify(pair.to_qiskit(), other, declared, "model")

@@ -1,4 +1,4 @@
-"""Rechecks of certificates of circuits, built in Qiskit: proofs and refusals are found again, forgeries are not."""
+"""Rechecks of certificates for circuits built in Qiskit: proofs and refusals are found again, forgeries are not."""
 
 import json
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def ring(cycle: str = "(0 2)(1 3)", n: int = 4) -> eq.Spec:
 
 
 def heisenberg(n: int, names: str = "ab") -> QuantumCircuit:
-    """Layers of even and odd bonds, one parameter a layer."""
+    """Layers of even and odd bonds, with one parameter for each layer."""
     circuit = QuantumCircuit(n)
     for name in names:
         angle = Parameter(name)
@@ -80,7 +80,7 @@ def test_invariant_circuits_are_confirmed(transpiled: bool) -> None:
 
 
 def test_refusals_are_reproduced_and_forged_proofs_contradicted(forged: Forged) -> None:
-    """A billionth of a radian too much, and a cycle that exchanges even and odd bonds."""
+    """A circuit with a billionth of a radian too much, and a cycle that exchanges even and odd bonds."""
     nudged = heisenberg(4)
     nudged.rz(Parameter("c") / 10**9, 0)
     for circuit, spec, wrong in (
@@ -174,7 +174,7 @@ def test_fifths_of_a_turn_paulis_and_charges() -> None:
 
 
 def test_many_qubits_are_read_gate_by_gate(forged: Forged) -> None:
-    """60 qubits: what commutes run by run is confirmed; where that does not decide, nothing is."""
+    """60 qubits: what commutes run by run is confirmed; where that does not decide, nothing is confirmed."""
     spec = eq.loads("name: chain\nqubits: 60\nsymmetry: [{rotation: SU(2)}]\n")
     text = eq.verify(heisenberg(60, "a"), spec).to_json()
     assert recheck(text, SEED)

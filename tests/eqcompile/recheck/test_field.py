@@ -33,7 +33,7 @@ def test_primes() -> None:
 
 @pytest.mark.parametrize("first", TEXTS)
 def test_numbers_add_and_multiply_as_the_exact_ones(first: str) -> None:
-    """The exact numbers are computed in the room of exact algebra, and read here from its text."""
+    """The exact numbers are computed by the room of exact algebra, and read here from its text."""
     for second in TEXTS:
         a, b = parse_scalar(first), parse_scalar(second)
         texts = [format_scalar(value) for value in (a, b, a + b, a * b)]

@@ -1,4 +1,4 @@
-"""Certificates forged on purpose, digest computed anew: each contradicts itself, or the files."""
+"""Certificates forged on purpose, with a new digest: each contradicts itself or the files."""
 
 import json
 from collections.abc import Callable
@@ -24,7 +24,7 @@ WRONG_LAYER = ("- H(1,2) + H(0,3)", "- H(1,2)")
 
 
 def reading_of(text: str, **changes: Any) -> Reading:
-    """What a reader would find in the files that an honest certificate was made from."""
+    """What a reader finds in the files that an honest certificate was made from."""
     body = json.loads(text)
     target = {key: body["target_data"][key] for key in ("kind", "layers", "scales", "breaking", "data")
               if key in body["target_data"]}  # fmt: skip
@@ -52,7 +52,7 @@ def prove(body: Body) -> None:
 
 
 def without_the_refused_layer(body: Body) -> None:
-    """Layer, claim, demand and count go; the subject of the model counts its parameters anew."""
+    """Layer, claim, demand and count are removed; the subject of the model counts its parameters anew."""
     body["findings"] = [f for f in body["findings"] if f["key"] != "layer[2]"]
     body["demanded"].remove("layer[2]")
     body["target_data"]["layers"] = 2
@@ -246,7 +246,7 @@ def test_a_certificate_of_an_operator_is_held_against_the_group_alone(spec: Spec
 
 
 SAME = {"method", "detail"}
-"""Words for people: a recheck reads none of them."""
+"""Words for people, none of which a recheck reads."""
 
 
 @pytest.mark.parametrize("name", ["model", "circuit", "state"])
@@ -302,7 +302,7 @@ def test_factors_that_hold_no_generator_are_named(spec: Specs, forged: Forged, f
 
 
 def test_what_the_forgery_campaign_found(spec: Specs, forged: Forged) -> None:
-    """Every part once, no assumption that nothing needs; the order of claims says nothing."""
+    """Every part occurs once, and every assumption is needed; the order of claims means nothing."""
     text = eq.compile(spec("water", SHALLOW)).certificate.to_json()
     assert forged(text, lambda body: None).confirmed
     turned = forged(text, lambda body: body["findings"].reverse())

@@ -1,4 +1,4 @@
-"""Every value of a certificate replaced by one of another kind: one line in our own words, and never a confirmation."""
+"""Every value of a certificate is replaced by one of another kind: one line in our words, never a confirmation."""
 
 import contextlib
 import io
@@ -47,7 +47,7 @@ def places(value: Any, path: Place = ()) -> Iterator[Place]:
 
 @contextlib.contextmanager
 def replaced(body: Any, place: Place, value: Any) -> Iterator[Any]:
-    """The body with another value at a place; afterwards as before."""
+    """The body with another value at one place; afterwards it is as before."""
     holder = body
     for key in place[:-1]:
         holder = holder[key]
@@ -179,7 +179,7 @@ def test_a_parameter_has_one_meaning(other: str) -> None:
 
 @pytest.mark.parametrize("name", ["heisenberg", "any", "sites"])
 def test_listed_gates_that_cannot_be_read_are_not_passed_over(name: str, tmp_path: Path) -> None:
-    """They were a note beside a confirmation: the gates of the file are decided about."""
+    """They were once a note beside a confirmation: now the gates of the file are decided."""
     honest = original(name)
     body = json.loads(honest.text)
     body["target_data"]["operations"][0][1] = "x"
@@ -190,7 +190,7 @@ def test_listed_gates_that_cannot_be_read_are_not_passed_over(name: str, tmp_pat
 
 
 def test_a_comparison_with_a_circuit_of_no_file_is_not_confirmed_of_files(tmp_path: Path) -> None:
-    """Anybody may write the circuit that is compared with."""
+    """Anybody may have written the circuit that is compared with."""
     honest = original("another")
     files = ["--spec", str(honest.spec), "--circuit", str(honest.circuit)]
     code, words = on_the_command_line(tmp_path / "c.json", honest.text, files)

@@ -47,7 +47,7 @@ def test_honest_ones_are_confirmed(name: str) -> None:
 
 
 def test_a_state_that_is_left_to_the_compiler_is_not_called_that_of_the_spec(tmp_path: Path) -> None:
-    """Every state has sectors: that of a forger would pass for the one that the compiler finds."""
+    """Every state has sectors: a forger's state would pass for the one that the compiler finds."""
     spec = tmp_path / "d.yaml"
     spec.write_text("name: t\nqubits: 4\nsymmetry: [{rotation: SU(2)}]\nstate: derive\n")
     text = eq.verify(spec, sectors=True).to_json()
@@ -114,7 +114,7 @@ FORGERIES: dict[str, tuple[str, Callable[[Body], object], str]] = {
     ),
     "a class function": ("ring", put("characters", [["1", "1", "1"], ["1", "-1", "1"], ["2", "1", "-1"]]), "norm"),
     "an orthonormal class function": (
-        # It has the norm of an irreducible character, 1 + 3 (5/3) = 6, and is none.
+        # It has the norm of an irreducible character, 1 + 3 (5/3) = 6, but is not one.
         "ring",
         put("characters", [["1", "sqrt(5)/sqrt(3)", "0"], ["1", "-1", "1"], ["2", "0", "-1"]]),
         "not one of the group",

@@ -78,7 +78,7 @@ keys = st.tuples(st.integers(0, 2**N - 1), st.integers(0, 2**N - 1))
 
 @given(st.lists(keys, min_size=1, max_size=5))
 def test_pauli_groups_are_the_products_of_their_strings(generators: list[tuple[int, int]]) -> None:
-    """Against plain closure under the sum of masks."""
+    """Compared with plain closure under the sum of masks."""
     factor = PauliFactor(N, tuple(generators))
     closure = {(0, 0)}
     for x, z in generators:

@@ -72,7 +72,7 @@ def test_elements_of_rotations_are_exponentials(
 
 @pytest.mark.parametrize("text", CHARGES)
 def test_elements_of_charges_are_exponentials(dense: Dense, ket: Any, text: str) -> None:
-    """Their names say the angle: it is read here and put into the exponential."""
+    """Their names contain the angle, which is read here and put into the exponential."""
     charge = ChargeGenerator("Q", PauliSum.parse(text, N), 1)
     for element, angle in [(charge.quarter_turn(), "pi"), (charge.irrational_turn(), "arccos(3/5)")]:
         factor = element.name.removeprefix("exp(-i*").removesuffix(f"*{angle}*Q)")

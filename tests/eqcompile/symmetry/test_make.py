@@ -69,7 +69,7 @@ def test_what_each_one_builds() -> None:
 
 
 def test_qubits_that_turn() -> None:
-    """All but the parity qubit, unless they are named; a mirror turns by half a turn about its normal."""
+    """All qubits except the parity qubit, unless they are named; a mirror turns by half a turn about its normal."""
     (point,) = point_symmetry(3, "C3v", parity=0).factors
     assert isinstance(point, PointFactor)
     assert (point.qubits, point.parity) == ((1, 2), 0)

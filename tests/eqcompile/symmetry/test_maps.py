@@ -1,4 +1,4 @@
-"""Single group elements against dense matrices; the sign convention of rotations."""
+"""Single group elements, compared with dense matrices; the sign convention of rotations."""
 
 from collections.abc import Callable
 from fractions import Fraction

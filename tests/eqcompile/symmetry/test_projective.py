@@ -59,7 +59,7 @@ def test_permutations_with_local_unitaries() -> None:
 
 
 def test_factors_against_each_other() -> None:
-    """Half a turn of one spin about z against X on it, and against X on two."""
+    """Half a turn of one spin about z, compared with X on it and with X on two."""
     half_turn = eq.point_symmetry(2, "C_2")
     assert found(half_turn * eq.pauli_symmetry(2, "X0")) == [
         "the commutator of the rotation of order 2 about z and X0 is -1, not 1"

@@ -54,7 +54,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def one_line(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> str:
-    """The single line that ``argv`` ends with."""
+    """The single line that the command ``argv`` ends with."""
     try:
         code = main([str(arg) for arg in argv])
     except SystemExit as exit_:
@@ -147,8 +147,8 @@ def test_a_training_reads_archives_and_converts_their_units(
     mixed = ["--set", f"data.test={shutil.copy(shipped_file('lih_test.extxyz'), tmp_path / 'mine.extxyz')}"]
     units = ["--set", "data.units={energy: kcal/mol, length: bohr}"]
     assert one_line(capsys, *order, "--overwrite", *units, *mixed) == (
-        f"{tmp_path}/mine.extxyz: read in eV and angstrom, unless units are declared, and those declared here are of "
-        "train.npz; convert that one: siqml data convert"
+        f"{tmp_path}/mine.extxyz: read in eV and angstrom unless units are declared, and the units declared here are "
+        "those of train.npz; convert that file: siqml data convert"
     )
     assert main(["evaluate", str(tmp_path / "run"), "--json"]) == 0  # the units come with the model
     remembered = json.loads(capsys.readouterr().out)
@@ -162,7 +162,7 @@ def test_evaluate_refuses_units_that_nobody_says_of_what(
     trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     archive = _shipped_as_archive("test", tmp_path)
-    assert "declare it with --energy-unit and --length-unit" in one_line(capsys, "evaluate", trained, archive)
+    assert "do so with --energy-unit and --length-unit" in one_line(capsys, "evaluate", trained, archive)
     for named in ([], ["lih_test.extxyz"]):
         assert one_line(capsys, "evaluate", trained, *named, "--energy-unit", "eV") == (
             "units are declared, but no file of yours is named; name it, or leave the units out"
@@ -303,7 +303,7 @@ def test_configs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (
             ["train", "lih", "--set", "data.train=lih_tarin.extxyz"],
-            "no such file, and no shipped one of this name; shipped: ",
+            "no such file, nor a shipped one of this name; shipped: ",
         ),
         (["train", "lih", "--set", "data.train=/"], "/: a folder; name a file in it"),
         (
@@ -354,7 +354,7 @@ READING = {
 
 @pytest.fixture
 def own(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a run and a file of the user's."""
+    """A folder with a run and one of the user's files."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own.extxyz").write_bytes(shipped_file("lih_test.extxyz").read_bytes())
     (tmp_path / "run").symlink_to(trained)
@@ -459,7 +459,7 @@ def test_too_little_memory_is_one_line(
 
 
 def test_a_command_with_a_budget_runs_in_a_process_of_its_own(own: Path) -> None:
-    """By its console script, as users call it; the parent hands on what the child says."""
+    """Through its console script, as users call it; the parent passes on what the child says."""
     command = [sys.executable, "-m", "siqml", *READING["convert"]]
     for expected in ("81 structures read, energies and forces", "exists; choose another place"):
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=own)
@@ -519,7 +519,7 @@ def test_labels_are_chosen_by_name(trained: Path, tmp_path: Path, capsys: pytest
     )
     settings = ["--energy-key", "my_energy", "--set", "data.keys.energy=my_energy"]
     assert one_line(capsys, "train", trained.parent / "config.yaml", *settings) == (
-        "--set data.keys.energy=my_energy: an option says it as well; leave it out"
+        "--set data.keys.energy=my_energy: another option sets the same; leave it out"
     )
 
 
@@ -544,7 +544,7 @@ def test_a_run_records_what_looks_wrong_and_can_be_begun_again(
     with (run / "metrics.csv").open("a") as file:
         file.write("junk\n")
     damaged = one_line(capsys, "train", "--resume", run)
-    assert damaged.startswith(f"{run}/metrics.csv:3: damaged, no line of a record; ")
+    assert damaged.startswith(f"{run}/metrics.csv:3: damaged, not a line of a record; ")
     before = sha256(run / "model.safetensors")
     for path in run.iterdir():
         if path.name not in ("config.yaml", "spec.yaml"):
@@ -665,23 +665,23 @@ def test_a_killed_training_resumes_to_the_same_bits(trained: Path, tmp_path: Pat
     [
         (
             ("train", "lih", "--set", "adam.steps=1", "--set", "adam.steps=2"),
-            "--set adam.steps=2: --set adam.steps=1 says it, too; leave one out",
+            "--set adam.steps=2: --set adam.steps=1 sets the same; leave one out",
         ),
         (
             ("train", "lih", "--set", "adam={steps: 1}", "--set", "adam.batch=2"),
-            "--set adam.batch=2: --set adam={steps: 1} says it, too; leave one out",
+            "--set adam.batch=2: --set adam={steps: 1} sets the same; leave one out",
         ),
         (
             ("train", "lih", "--seed", "1", "--set", "seed=2"),
-            "--set seed=2: --seed says the seed; leave it out",
+            "--set seed=2: --seed gives the seed; leave it out",
         ),
         (
             ("learn", "lih", "--sizes", "9", "--set", "adam.steps=1", "--set", "adam.steps=2"),
-            "--set adam.steps=2: --set adam.steps=1 says it, too; leave one out",
+            "--set adam.steps=2: --set adam.steps=1 sets the same; leave one out",
         ),
         (
             ("md", "run", "-o", "a.extxyz", "--friction", "3"),
-            "--friction is of a bath, and nve has none; add --ensemble langevin, or leave it out",
+            "--friction belongs to a bath, and nve has none; add --ensemble langevin, or leave it out",
         ),
         (
             ("reproduce", "table1", "fig5", "--rows", "lih"),
@@ -689,11 +689,11 @@ def test_a_killed_training_resumes_to_the_same_bits(trained: Path, tmp_path: Pat
         ),
         (
             ("data", "make", "lih_periodic", "--jobs", "2"),
-            "--jobs: lih_periodic is put together from other sets at once; leave it out",
+            "--jobs: lih_periodic is put together from other sets, which takes no time; leave it out",
         ),
         (
             ("evaluate", "run", "--backend", "statevector", "--noise"),
-            "--noise: statevector has no noise; name a device that has, such as fake_lagos",
+            "--noise: statevector has no noise; name a device that does, such as fake_lagos",
         ),
     ],
 )

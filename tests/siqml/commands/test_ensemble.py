@@ -121,7 +121,7 @@ def test_evaluate_takes_models_and_folders_of_runs(runs: Path, capsys: pytest.Ca
 
 
 def test_in_a_process_of_its_own(runs: Path) -> None:
-    """Nothing before it has switched 64-bit numbers on."""
+    """Nothing has switched on 64-bit numbers before."""
     command = [
         sys.executable,
         "-m",
@@ -140,13 +140,13 @@ def test_in_a_process_of_its_own(runs: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--seeds", "3"], "--seeds 3: an ensemble needs two seeds at least; for one: --seed 3"),
+        (["--seeds", "3"], "--seeds 3: an ensemble needs at least two seeds; for a single one: --seed 3"),
         (["--seeds", "1,1"], '--seeds: found "1,1"; the same seed twice gives the same run twice'),
         (["--seeds", "1,01"], '--seeds: found "1,01"; the same seed twice gives the same run twice'),
         (["--seeds="], '--seeds: found ""; needed: whole numbers with commas, such as 0,1,2'),
         (["--seeds", "1,-2"], '--seeds: found "1,-2"; needed: whole numbers with commas, such as 0,1,2'),
         (["--seeds", "1,2", "--seed", "0"], "--seed and --seeds are both given; leave one out"),
-        (["--seeds", "1,2", "--set", "seed=0"], "--set seed=0: --seeds says the seeds; leave it out"),
+        (["--seeds", "1,2", "--set", "seed=0"], "--set seed=0: --seeds gives the seeds; leave it out"),
     ],
 )
 def test_mistakes_about_seeds_are_one_line(

@@ -1,4 +1,4 @@
-"""A labeller without PySCF: springs inside every molecule, answered in this process."""
+"""A labeller without PySCF: springs inside every molecule, computed in this process."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -31,7 +31,7 @@ class InThisProcess:
 
 
 def springs(functional: Functional, species: tuple[str, ...], positions: Array) -> Point:
-    """Every two atoms of three that belong together are held at their distance in water."""
+    """In every three atoms that belong together, each pair is held at its distance in water."""
     energy, forces = 0.0, np.zeros_like(positions)
     for i in range(len(species)):
         for j in range(i):

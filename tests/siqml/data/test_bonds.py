@@ -41,7 +41,7 @@ def test_a_file_sorted_by_element(frame: Frame, permutations: list[tuple[int, ..
     with pytest.raises(DataError) as error:
         refuse_other_order([wrong], frame, permutations)
     assert str(error.value) == (
-        "SOURCE: structure 0 (counted from 0): atoms 0 (O) and 2 (H) should be bonded, by the model, and "
+        "SOURCE: structure 0 (counted from 0): atoms 0 (O) and 2 (H) should be bonded, according to the model, but "
         "are 2.91 angstrom apart; atom 2 is bonded to atom 3, at 0.96 (400 such structures); list "
         "equal atoms in the order of the model, O H H O H H, molecule by molecule"
     ).replace("SOURCE", wrong.source)
@@ -58,7 +58,7 @@ def test_one_structure_in_another_order_than_the_rest(order: list[int]) -> None:
 
 
 def test_either_of_two_files_may_be_the_wrong_one() -> None:
-    """Nothing in the model tells bonds: the test file is right here, and was blamed."""
+    """Nothing in the model tells bonds: here the test file is right, and was once blamed."""
     train, test = replace(reordered(dimers(), [0, 1, 4, 3, 2, 5]), source="train.xyz"), dimers()
     test = replace(test, source="test.xyz")
     with pytest.raises(DataError) as error:
@@ -66,16 +66,16 @@ def test_either_of_two_files_may_be_the_wrong_one() -> None:
     assert str(error.value) == (
         "test.xyz: structure 0 (counted from 0): atoms 0 (O) and 4 (H) are 2.91 angstrom apart; atom 4 is bonded to "
         "atom 3, at 0.96 (400 such structures); in train.xyz they are bonded: the two files list equal atoms in "
-        "different orders, and one of them, or both, is wrong; list equal atoms in the order of the model, "
+        "different orders, and at least one of them is wrong; list equal atoms in the order of the model, "
         "O H H O H H, molecule by molecule, in both"
     )
     for model in ((OWN, []), (PLAIN, PERMUTATIONS)):  # where the model tells, the training file is named
         with pytest.raises(
-            DataError, match=r"^train\.xyz: structure 0 .* should be bonded, by the model, and are "
+            DataError, match=r"^train\.xyz: structure 0 .* should be bonded, according to the model, but are "
         ):
             refuse_other_order([train, test], *model)
         with pytest.raises(
-            DataError, match=r"^train\.xyz: structure 0 .* should be bonded, by the model, and are "
+            DataError, match=r"^train\.xyz: structure 0 .* should be bonded, according to the model, but are "
         ):
             refuse_other_order([test, train], *model)
 

@@ -63,12 +63,12 @@ def test_nothing_is_overwritten(archive: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("argv", "expected"),
     [
-        (["convert", "{}", "a.extxyz"], "mine.npz: nothing says its unit of energy and length; declare it with"),
+        (["convert", "{}", "a.extxyz"], "mine.npz: nothing declares its unit of energy and length; do so with"),
         (["convert", "{}", "a.extxyz", "--energy-unit", "kcal"], 'your unit: unknown unit "kcal"; did you mean'),
         (["split", "{}", "--train", "0", "--energy-unit", "eV", "--length-unit", "nm"],
          "--train 0: at least one structure is needed to train"),
         (["split", "{}", "--train", "10", "--energy-unit", "eV", "--length-unit", "nm"],
-         "10 + 0 structures wanted for training and test, of 9"),
+         "10 + 0 structures wanted for training and test; there are 9"),
         (["split", "{}"], "siqml data split: the following arguments are required: --train; see siqml data split"),
         (["check", "lih", "--points", "0"], "--points 0: at least one point is needed"),
     ],

@@ -1,4 +1,4 @@
-"""What is said about labels that can be read and are probably wrong, and no false alarm on sound ones."""
+"""What is said about labels that can be read but are probably wrong; no false alarm on sound ones."""
 
 import io
 from dataclasses import replace
@@ -55,7 +55,7 @@ def test_forces_that_contradict_the_energies(name: str, energy: float, force: fl
     (line,) = doubts(replace(found, energies=found.energies * energy, forces=found.forces * force))
     assert line.startswith(f"{found.source}: between neighbouring structures the energy changes ")
     assert line.endswith(
-        " times as much as the forces say (1 is right): another unit, sign or method of one of them?"
+        " times as much as the forces say (1 is right): does one of them have another unit, sign or method?"
     )
 
 
@@ -83,7 +83,7 @@ def test_turned_and_mirrored_structures_are_sound() -> None:
 
 @pytest.mark.parametrize("entries", [1, 15, 1 << 20])
 def test_two_atoms_on_one_spot(entries: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many structures are looked at at once."""
+    """The result does not depend on how many structures are looked at at once."""
     monkeypatch.setattr("siqml.data.reading.doubts.ENTRIES", entries)
     found = shipped("water_test.extxyz")
     positions = found.positions.copy()
@@ -116,7 +116,7 @@ def test_mixed_charges(tmp_path: Path) -> None:
     ]
     assert doubts(cation) == doubts(neutral) == []
     assert doubts_between(neutral, cation) == [
-        f"{cation.source}: charge 1, the training set has 0: other molecules"
+        f"{cation.source}: charge 1, but the training set has 0: these are other molecules"
     ]
     block = "begin\natom 0 0 0 H 0 0 0 0 0\nenergy 1\ncharge {}\nend\n"
     (tmp_path / "input.data").write_text(block.format(0) + block.format(1))

@@ -87,10 +87,16 @@ def test_ref_labels_are_read_and_win(tmp_path: Path) -> None:
             "a.extxyz:1: structure 0 is Li, an isolated atom; this needs Li H; take it out of the file: a "
             "model is of one molecule",
         ),
-        (GOOD.replace("-1 0 0 2", "nan 0 0 2"), "a.extxyz:1: structure 0: its position is no finite number"),
-        (GOOD.replace("-1.5", "inf"), "a.extxyz:1: structure 0: its energy is no finite number"),
-        (GOOD.replace("1 0 0 -2", "1 0 0 nan"), "a.extxyz:1: structure 0: its force is no finite number"),
-        (GOOD + NO_FORCES, "a.extxyz:5: structure 1 has no forces, others have; give all or none"),
+        (
+            GOOD.replace("-1 0 0 2", "nan 0 0 2"),
+            "a.extxyz:1: structure 0: its position is not a finite number",
+        ),
+        (GOOD.replace("-1.5", "inf"), "a.extxyz:1: structure 0: its energy is not a finite number"),
+        (GOOD.replace("1 0 0 -2", "1 0 0 nan"), "a.extxyz:1: structure 0: its force is not a finite number"),
+        (
+            GOOD + NO_FORCES,
+            "a.extxyz:5: structure 1 has no forces, but others do; give forces for all structures or for none",
+        ),
         (
             GOOD.replace("energy", 'pbc="T T T" Lattice="9 0 0 0 9 0 0 0 9" energy'),
             "a.extxyz:1: structure 0 is periodic; siqml models are of molecules: unwrap it and drop the cell",
@@ -117,7 +123,7 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, expected: str) -> None
         ),
         (
             GOOD.replace("Li", "3" * 5000, 1),
-            f'a.extxyz:3: "{"3" * 40}..." is no element; write its symbol, such as O',
+            f'a.extxyz:3: "{"3" * 40}..." is not an element; write its symbol, such as O',
         ),
         (GOOD + "junk\n", 'a.extxyz:5: "junk" found; needed: the number of atoms of structure 1, alone on its line'),
         (GOOD.replace("\nH", "\n\nH"), "a.extxyz:4: an empty line inside structure 0, after 1 of 2 atoms"),
@@ -130,10 +136,10 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, expected: str) -> None
         (GOOD.replace("0 0 2", "0 2"), "a.extxyz:3: 6 columns; Properties names 7; a value is missing in structure 0"),
         ("1\nenergy=1\nH 0 0 0 1 2 3\n", "a.extxyz:3: 7 columns; without Properties there are 4; name them all: "
          "Properties=species:S:1:pos:R:3:forces:R:3"),
-        (GOOD.replace("-1 0 0 2", "-1,0 0 0 2"), 'a.extxyz:3: "-1,0" is no number'),
-        (GOOD.replace("-1 0 0 2", "1_0 0 0 2"), 'a.extxyz:3: "1_0" is no number'),
-        (GOOD.replace("Li", "OW"), 'a.extxyz:3: "OW" is no element; write its symbol, such as O'),
-        (GOOD.replace("Li", "119"), 'a.extxyz:3: "119" is no element; write its symbol, such as O'),
+        (GOOD.replace("-1 0 0 2", "-1,0 0 0 2"), 'a.extxyz:3: "-1,0" is not a number'),
+        (GOOD.replace("-1 0 0 2", "1_0 0 0 2"), 'a.extxyz:3: "1_0" is not a number'),
+        (GOOD.replace("Li", "OW"), 'a.extxyz:3: "OW" is not an element; write its symbol, such as O'),
+        (GOOD.replace("Li", "119"), 'a.extxyz:3: "119" is not an element; write its symbol, such as O'),
         (GOOD.replace("pos:R:3", "pos:R:x"), 'a.extxyz:2: Properties "species:S:1:pos:R:x:forces:R:3" is unreadable; '
          "needed: names, types and numbers of columns, such as species:S:1:pos:R:3:forces:R:3"),
         (GOOD.replace("pos:R:3", "pos:R:99999999"), 'a.extxyz:2: Properties "species:S:1:pos:R:99999999:forces:R:3" '
@@ -262,7 +268,7 @@ def test_damage_is_an_error_or_read_as_it_stands(
 )
 @pytest.mark.parametrize("name", ["energy", "REF_energy", "Lattice", "pbc", "Properties", "charge"])
 def test_what_is_empty_is_named(name: str, where: str, tmp_path: Path) -> None:
-    """A name without a value took the next pair for it, and the columns were blamed."""
+    """A name without a value once took the next pair as its value, and the columns were blamed."""
     others = [f"energy=-1.5 {HEAD}", HEAD + " energy=-1.5"][where.startswith("{1}")]
     pairs = [pair for pair in others.split() if not pair.startswith(f"{name}=")]
     bad = GOOD.replace(f"{HEAD} energy=-1.5", where.format(name, " ".join(pairs)))
@@ -272,7 +278,7 @@ def test_what_is_empty_is_named(name: str, where: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("note", ['note=""', "note=''", 'note="energy= x=3"', "smiles=C=O", 'x="a= b=" y=1'])
 def test_negative_control_other_names_may_be_empty(note: str, tmp_path: Path) -> None:
-    """ASE takes Properties for the value of an empty note before it; the columns are read all the same."""
+    """ASE takes Properties for the value of an empty note before it; the columns are read nevertheless."""
     found = read(tmp_path, GOOD.replace(HEAD, f"{note} {HEAD}"))
     assert (found.energies[0], found.forces is not None) == (-1.5, True)
     assert message(tmp_path, GOOD.replace(HEAD, f"note= {HEAD}")) == (
@@ -291,7 +297,7 @@ def test_a_comment_line_without_end_is_refused_before_it_is_read(tmp_path: Path)
 
 @pytest.mark.parametrize("endless", ["k", "a\\", '\\"'])
 def test_a_long_word_in_a_comment_line_takes_no_time(endless: str, tmp_path: Path) -> None:
-    """The time grew with the square of its length: half a minute for what follows, in each of two passes."""
+    """Time once grew with the square of the length: half a minute for this line, in each of two passes."""
     text = GOOD.replace(HEAD, f"{HEAD} {endless * (80_000 // len(endless))}k")
     start = time.process_time()
     assert read(tmp_path, text).energies[0] == -1.5

@@ -48,7 +48,7 @@ class TestFullConfigurationInteraction:
         assert fci_energy(8.0, ("Li", "H"), "sto-3g") == pytest.approx(atoms, abs=1e-3)
 
     def test_a_state_that_is_no_singlet_is_refused(self) -> None:
-        with pytest.raises(LabelError, match=r"the state at r = 30 angstrom is no singlet"):
+        with pytest.raises(LabelError, match=r"the state at r = 30 angstrom is not a singlet"):
             fci_energy(30.0, ("Li", "H"), "sto-3g")  # singlet and triplet coincide
 
     def test_lies_below_hartree_fock(self) -> None:

@@ -95,8 +95,8 @@ def test_the_set_may_not_change_inside_a_file(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         read_data(path)
     assert str(error.value) == (
-        f"{path}:5: structure 1 has its labels as REF_energy and REF_forces, structure 0 as energy and forces; choose "
-        "one set with --energy-key and --forces-key (in a config, data.keys)"
+        f"{path}:5: structure 1 has its labels as REF_energy and REF_forces, but structure 0 as energy and forces; "
+        "choose one set with --energy-key and --forces-key (in a config, data.keys)"
     )
 
 
@@ -104,7 +104,7 @@ def test_columns_that_may_be_forces_are_named(tmp_path: Path) -> None:
     found = read_data(xyz(tmp_path, "energy=1", "velo", "slope"))
     assert found.forces is None
     assert found.remarks == (
-        f"{tmp_path}/a.xyz: no forces are read; not taken: slope; if these are forces, choose them with --forces-key "
+        f"{tmp_path}/a.xyz: no forces were read; not taken: slope; if these are forces, choose them with --forces-key "
         "slope (in a config, data.keys.forces)",
     )
     assert read_data(xyz(tmp_path, "energy=1", "velo"), keys=LabelKeys(forces="none")).remarks == ()
@@ -150,7 +150,7 @@ class TestArchives:
         with pytest.raises(DataError) as error:
             read_data(path, None, EV)
         assert str(error.value) == (
-            f'{path} is periodic, it has a "{name}"; siqml models are of molecules: unwrap it and drop the cell'
+            f'{path} is periodic: it has a "{name}"; siqml models are of molecules: unwrap it and drop the cell'
         )
 
     def test_an_empty_cell_is_none(self, tmp_path: Path) -> None:

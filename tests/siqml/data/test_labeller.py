@@ -80,7 +80,7 @@ def _give_up_while_a_point_is_computed() -> None:
     not Path("/proc/self").exists(), reason="the end of another's child is seen on Linux only"
 )
 def test_processes_end_with_their_parent() -> None:
-    """Also if it is killed, as a command is that does not come back from C."""
+    """Also if it is killed, like a command that does not come back from C."""
     code = (
         "import os, time\nfrom siqml.data.labelling.labeller import processes\nwith processes(1) as pool:\n"
         "    print(pool.submit(os.getpid).result(), flush=True)\n    time.sleep(3600)"

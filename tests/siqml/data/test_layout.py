@@ -1,4 +1,4 @@
-"""Comment lines that differ in numbers alone are read once, and mean the same as if each were read."""
+"""Comment lines that differ only in numbers are read once, and mean the same as if each were read."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ VARIED = [
     "Li 1 2 3 0 0 -1 0 0 2 9\nH 4 5 6 0 0 1 0 0 -2 9\n",
     f"2\n{FORCES} energy=-1.25\nD 0 0 1 0 0 -2\nLi 0 0 -1 0 0 2\n",
 ]  # fmt: skip
-"""Structures of LiH, each kind of line twice or once."""
+"""Structures of LiH, with each kind of line once or twice."""
 
 
 def read(path: Path, text: str) -> Structures | str:
@@ -42,7 +42,7 @@ def read(path: Path, text: str) -> Structures | str:
 
 
 def same(path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Structures | str:
-    """What is read, which must be what is read if every comment line is read."""
+    """What is read, which must be the same as if every comment line were read."""
     found = read(path, text)
     with monkeypatch.context() as change:
         change.setattr(extxyz, "names_of_numbers", lambda comment: None)

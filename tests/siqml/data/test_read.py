@@ -71,7 +71,7 @@ def same(found: Structures, positions: Array, energies: Array, forces: Array | N
 
 class TestArchives:
     def test_numbers_that_overflow_in_electronvolts(self, tmp_path: Path) -> None:
-        """It was a warning of numpy before the message."""
+        """A warning of numpy once came before the message."""
         path = npz(tmp_path, SGDML | {"E": np.full_like(SGDML["E"], 1.7e308, dtype=float)})
         hartree = DeclaredUnits("hartree", "bohr")
         assert "energy" in message(path, hartree)
@@ -102,12 +102,12 @@ class TestArchives:
     @pytest.mark.parametrize(
         ("change", "units", "expected"),
         [
-            ({}, DeclaredUnits(), "a.npz: nothing says its unit of energy and length; declare it with "
+            ({}, DeclaredUnits(), "a.npz: nothing declares its unit of energy and length; do so with "
              f"--energy-unit and --length-unit{UNITS}"),
             ({"r_unit": "Ang"}, DeclaredUnits(),
-             f"a.npz: nothing says its unit of energy; declare it with --energy-unit{UNITS}"),
+             f"a.npz: nothing declares its unit of energy; do so with --energy-unit{UNITS}"),
             ({"e_unit": np.array([])}, KCAL, "a.npz: e_unit holds 0 values; needed: one name of a unit"),
-            ({"e_unit": "eV"}, KCAL, "a.npz: the file says that it is in eV, you say kcal/mol"),
+            ({"e_unit": "eV"}, KCAL, "a.npz: the file says that it is in eV, but you declare kcal/mol"),
             ({"e_unit": "kcal"}, DeclaredUnits(),
              'a.npz: unknown unit "kcal"; did you mean "kcal/mol"? known: eV, meV, hartree, rydberg, '
              "kcal/mol, kJ/mol"),
@@ -119,7 +119,7 @@ class TestArchives:
              "a.npz: atomic numbers of shape (4, 3) and type int64; needed: one integer per atom, the same in "
              "every structure"),
             ({"z": np.array([8, 1, 0])}, KCAL, "a.npz: atomic numbers from 0 to 8; needed: elements"),
-            ({"E": ENERGIES * np.nan}, KCAL, "a.npz: structure 0 (counted from 0): its energy is no finite number"),
+            ({"E": ENERGIES * np.nan}, KCAL, "a.npz: structure 0 (counted from 0): its energy is not a finite number"),
             ({"R": POSITIONS[:0], "E": ENERGIES[:0], "F": FORCES[:0]}, KCAL,
              "a.npz: no structure in this file; structures with energies are needed"),
         ],
@@ -137,7 +137,7 @@ class TestArchives:
     def test_other_arrays(self, tmp_path: Path) -> None:
         assert message(npz(tmp_path, {"x": ENERGIES, "E": ENERGIES}), KCAL) == (
             "a.npz: arrays E, x; needed: z, R, E (sGDML) or nuclear_charges, coords, energies (rMD17); "
-            "energies of another name: --energy-key"
+            "if the energies have another name, give it with --energy-key"
         )
 
     def test_two_sets_of_arrays(self, tmp_path: Path) -> None:
@@ -156,18 +156,18 @@ class TestArchives:
     @pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04rubbish", b"\x93NUMPY"])
     def test_damaged(self, tmp_path: Path, content: bytes) -> None:
         (tmp_path / "a.npz").write_bytes(content)
-        assert message(tmp_path / "a.npz", KCAL).startswith("a.npz: no archive of plain arrays (")
+        assert message(tmp_path / "a.npz", KCAL).startswith("a.npz: not an archive of plain arrays (")
 
     def test_a_bare_array_is_no_archive(self, tmp_path: Path) -> None:
         with (tmp_path / "a.npz").open("wb") as file:
             np.save(file, ENERGIES)
-        assert message(tmp_path / "a.npz", KCAL).startswith("a.npz: no archive of plain arrays (")
+        assert message(tmp_path / "a.npz", KCAL).startswith("a.npz: not an archive of plain arrays (")
 
     @pytest.mark.parametrize(
         ("shape", "reason"),
         [
-            (b"(9999999999, 3, 3)", "says that it has the shape (9999999999, 3, 3), and holds"),
-            (b"(-1,)", "says that it has the shape (-1,), and holds"),
+            (b"(9999999999, 3, 3)", "claims to have the shape (9999999999, 3, 3), but holds"),
+            (b"(-1,)", "claims to have the shape (-1,), but holds"),
             (b"(2**9,)", "is damaged"),
             (b"(", "is damaged"),
         ],
@@ -175,7 +175,7 @@ class TestArchives:
     def test_a_header_may_not_ask_for_more_than_there_is(
         self, tmp_path: Path, shape: bytes, reason: str
     ) -> None:
-        """numpy believes it, and asks the system for hundreds of gigabytes."""
+        """numpy would believe it, and ask the system for hundreds of gigabytes."""
         with zipfile.ZipFile(npz(tmp_path, SGDML)) as old:
             content = {name: old.read(name) for name in old.namelist()}
         head = re.sub(rb"'shape': \([^)]*\)", b"'shape': " + shape, content["R.npy"][:128])
@@ -197,7 +197,7 @@ class TestArchives:
         assert read_data(tmp_path / "a.npz", None, KCAL)
         monkeypatch.setattr("siqml.data.reading.npz.MAX_ARCHIVE_BYTES", 1 << 20)
         assert message(tmp_path / "a.npz", KCAL) == (
-            "a.npz: its arrays have 2 MB; the limit is 1 MB; write fewer structures into a file"
+            "a.npz: its arrays have 2 MB; the limit is 1 MB; put fewer structures into a file"
         )
 
     def test_a_method_of_packing_that_python_lacks_is_named(self, tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ class TestArchives:
         content[start + 10] = 97
         (tmp_path / "a.npz").write_bytes(content)
         assert message(tmp_path / "a.npz", KCAL) == (
-            "a.npz: no archive of plain arrays (That compression method is not supported)"
+            "a.npz: not an archive of plain arrays (That compression method is not supported)"
         )
 
 
@@ -238,14 +238,14 @@ class TestN2p2:
              '(extxyz: "energy" or "REF_energy" on its comment line)'),
             (BLOCK.replace("comment", "lattice 9 0 0\ncomment"),
              "input.data:1: structure 0 is periodic; siqml models are of molecules: unwrap it and drop the cell"),
-            (BLOCK.replace("-76.4", "nan"), "input.data:1: structure 0: its energy is no finite number"),
+            (BLOCK.replace("-76.4", "nan"), "input.data:1: structure 0: its energy is not a finite number"),
             (BLOCK.replace("energy -76.4", "energy -76.4\nenergy -76.5"),
              "input.data:7: a second energy in one structure; keep one of them"),
             (BLOCK.replace("charge 0", "charge 0\ncharge 1"),
              "input.data:8: a second charge in one structure; keep one of them"),
             (BLOCK.replace("-76.4", "-76.4 -76.5"), 'input.data:6: cannot be read; needed: "energy and a number"'),
             (BLOCK.replace("begin", "begin 7"), 'input.data:1: "7" after begin; needed: begin alone on its line'),
-            (BLOCK.replace("O 0.0", "OW 0.0"), 'input.data:3: "OW" is no element; write its symbol, such as O'),
+            (BLOCK.replace("O 0.0", "OW 0.0"), 'input.data:3: "OW" is not an element; write its symbol, such as O'),
             (BLOCK.replace("1.5", "1_5"),
              'input.data:4: cannot be read; needed: "atom x y z symbol charge unused fx fy fz"'),
             ("begin\nenergy 1\nend\n", "input.data:1: structure 0 has no atoms"),
@@ -257,7 +257,7 @@ class TestN2p2:
 
     def test_units_must_be_declared(self, tmp_path: Path) -> None:
         assert message(n2p2(tmp_path, BLOCK), DeclaredUnits(energy="hartree")) == (
-            f"input.data: nothing says its unit of length; declare it with --length-unit{UNITS}"
+            f"input.data: nothing declares its unit of length; do so with --length-unit{UNITS}"
         )
 
     @settings(max_examples=150, deadline=None)
@@ -297,7 +297,7 @@ class TestAse:
     def test_an_unknown_format(self, tmp_path: Path) -> None:
         (tmp_path / "a.qqq").write_text("nothing that anybody knows\n")
         assert message(tmp_path / "a.qqq", DeclaredUnits()) == (
-            "a.qqq: of no format that ASE knows; siqml data convert makes extxyz of .npz and of ...input.data, too"
+            "a.qqq: not in a format that ASE knows; siqml data convert also reads .npz and ...input.data"
         )
 
     def test_a_missing_file(self, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every way of sampling: what it promises, that the seed decides, that resuming changes nothing."""
+"""Every way of sampling: it keeps its promises, the seed decides, and resuming changes nothing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -235,4 +235,4 @@ class TestFlexibleWater:
 def test_a_split_of_too_few_is_refused(train: int, test: int) -> None:
     with pytest.raises(DataError) as error:
         shuffled_split(6, train, test, seed=0)
-    assert str(error.value) == f"{train} + {test} structures wanted for training and test, of 6"
+    assert str(error.value) == f"{train} + {test} structures wanted for training and test; there are 6"

@@ -154,7 +154,7 @@ def test_water_scatters_as_three_classical_oscillators_do() -> None:
 
 
 def test_frames_of_the_dimer_at_300_k_have_forgotten_one_another() -> None:
-    """Unlike those of the cool trajectory: no frame has a near neighbour, and the molecules point anywhere."""
+    """Unlike in the cool trajectory, no frame has a near neighbour, and the molecules point anywhere."""
     nearest = {}
     for name in ("dimer_300K", "dimer_cool"):
         train, test = both_parts(name)

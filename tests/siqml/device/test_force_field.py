@@ -39,7 +39,7 @@ def shallow() -> Callable[[str], ForceField]:
 
 
 def structures(n_atoms: int) -> Array:
-    """A generic one, one on the z axis, and one with all atoms in one place."""
+    """Structures: a generic one, one on the z axis, and one with all atoms in one place."""
     positions = np.random.default_rng(3).normal(size=(3, n_atoms, 3))
     positions[1:] = 0
     positions[1, :, 2] = np.arange(n_atoms)
@@ -148,7 +148,7 @@ def test_inputs_are_checked_and_kept(tiny_field: ForceField) -> None:
     hardware = HardwareField(tiny_field, eq.find_backend("aer"))
     with pytest.raises(ModelError, match=r"^positions have shape \(2, 3\); this model needs \(n, 2, 3\)$"):
         hardware.measure(np.zeros((2, 3)))
-    with pytest.raises(ModelError, match=r"^a position is no finite number$"):
+    with pytest.raises(ModelError, match=r"^a position is not a finite number$"):
         hardware.measure(np.full((1, 2, 3), np.nan))
     positions = np.random.default_rng(0).normal(size=(1, 2, 3))
     before = positions.copy()

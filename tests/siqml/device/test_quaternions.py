@@ -48,7 +48,7 @@ def test_angles_give_the_gate_back(v: list[float]) -> None:
 
 @pytest.mark.parametrize("v", VECTORS.values(), ids=VECTORS.keys())
 def test_the_jacobian_is_the_derivative(v: list[float]) -> None:
-    """Against the derivative of the matrix exponential."""
+    """Compared with the derivative of the matrix exponential."""
     exponent = -1j * np.einsum("k,kab->ab", np.array(v), PAULIS)
     for axis in range(3):
         derivative = expm_frechet(exponent, -1j * PAULIS[axis], compute_expm=False)

@@ -1,4 +1,4 @@
-"""Models on devices against the exact model and against labels."""
+"""Models on devices, compared with the exact model and with labels."""
 
 import io
 import json

@@ -60,7 +60,7 @@ def test_copies_share_the_model(tiny_field: ForceField) -> None:
 
 
 def test_a_pickle_is_the_same_model_and_holds_no_code(tiny_field: ForceField) -> None:
-    """After a call, too, when there is compiled code; what reads it compiles the spec and certifies it again."""
+    """Also after a call, when there is compiled code; reading it compiles the spec and certifies it again."""
     calculator = SiqmlCalculator(tiny_field)
     energy = Atoms("LiH", POSITIONS, calculator=calculator).get_potential_energy()
     again = pickle.loads(pickle.dumps(calculator))  # noqa: S301

@@ -40,7 +40,7 @@ def test_near_misses() -> None:
 def test_a_refused_certificate_is_not_trained() -> None:
     broken = TINY_SPEC.replace("layer: [H(0,1)]", "layer: [Z0]")
     with pytest.raises(
-        ModelError, match="its certificate is refused, nothing is trained; see: eqcompile verify"
+        ModelError, match="its certificate is refused, so nothing is trained; see: eqcompile verify"
     ):
         compile_certified(eq.loads(broken, path="broken.yaml"))
     assert compile_certified(eq.loads(TINY_SPEC)).certificate

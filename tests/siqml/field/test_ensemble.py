@@ -1,4 +1,4 @@
-"""The mean of several models, how far they disagree, and which paths name them."""
+"""The mean of several models, how much they disagree, and which paths name them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ POSITIONS = np.array([[0.1, 0.2, -0.7], [-0.3, 0.1, 0.8]])
 
 @pytest.fixture(scope="module")
 def members(tiny_field: ForceField) -> tuple[ForceField, ...]:
-    """Of other weights, and one of another scaling too."""
+    """Models with other weights, and one with another scaling as well."""
     source = np.random.default_rng(2)
     fields = [replace(tiny_field, params=tiny_field.params + source.normal(0, 0.1, 4)) for _ in NAMES]
     fields[2] = replace(fields[2], scaling=replace(fields[2].scaling, factor=0.7))

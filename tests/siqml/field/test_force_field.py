@@ -21,7 +21,7 @@ FRAMES = {
     "water_dimer": Frame(("O", "H", "H", "O", "H", "H"), (0, 1, 2, 3, 4, 5), (0, 3)),
 }
 BREAKING_OFF = "water_dimer"
-"""Its spec has symmetry breaking, but with all angles 0 it is exactly symmetric."""
+"""A model whose spec has symmetry breaking, but which is exactly symmetric when all angles are 0."""
 
 TOLERANCE = 1e-9
 """eV and eV/angstrom: a few hundred operations in double precision, times 5 eV per unit of expectation value."""
@@ -146,7 +146,7 @@ def test_other_shapes_are_refused(tiny_field: ForceField, shape: tuple[int, ...]
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_positions_that_are_no_numbers_are_refused(tiny_field: ForceField, value: float) -> None:
-    with pytest.raises(ModelError, match="a position is no finite number"):
+    with pytest.raises(ModelError, match="a position is not a finite number"):
         tiny_field.predict(np.full((1, 2, 3), value))
 
 

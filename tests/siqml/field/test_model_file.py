@@ -151,7 +151,7 @@ CHANGES: dict[str, tuple[Callable[[dict[str, Any], dict[str, Any]], object], str
 def test_what_a_sealed_file_lacks_is_named(
     saved: Path, change: Callable[[dict[str, Any], dict[str, Any]], object], message: str
 ) -> None:
-    """A digest that fits says nothing about what it was made of."""
+    """A digest that fits says nothing about what it was computed from."""
     facts, arrays = read_sealed(saved, KIND, ModelError, "")
     change(facts, arrays)
     write_sealed(saved, facts.pop("kind"), facts, arrays)

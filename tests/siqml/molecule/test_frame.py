@@ -80,7 +80,7 @@ def test_hydrogens_seen_from_their_own_oxygen() -> None:
 @pytest.mark.parametrize("frame", [DIMER, BONDS])
 @pytest.mark.parametrize("exchange", [(0, 2, 1, 3, 4, 5), (0, 1, 2, 3, 5, 4), (3, 4, 5, 0, 1, 2)])
 def test_exchanging_atoms_of_the_dimer_exchanges_its_sites(frame: Frame, exchange: tuple[int, ...]) -> None:
-    """What the symmetry of the circuit says about sites is then true of atoms."""
+    """Then what the symmetry of the circuit says about sites is true of atoms."""
     assert frame.follows(exchange)
     positions = np.random.default_rng(4).normal(size=(6, 3))
     moved = np.empty_like(positions)

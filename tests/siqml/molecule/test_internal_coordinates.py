@@ -1,4 +1,4 @@
-"""Internal coordinates: their values, their forces, and the models that stand on them."""
+"""Internal coordinates: their values, their forces, and the models that use them."""
 
 from pathlib import Path
 

@@ -15,7 +15,7 @@ def test_arrays_are_read_only_copies() -> None:
 
 
 def test_shapes_must_agree() -> None:
-    with pytest.raises(DataError, match=r"array of shape \(1, 3, 3\), needed \(1, 2, 3\)"):
+    with pytest.raises(DataError, match=r"array of shape \(1, 3, 3\); needed: \(1, 2, 3\)"):
         Structures(("Li", "H"), np.zeros((1, 3, 3)), np.zeros(1), None, "here")
 
 

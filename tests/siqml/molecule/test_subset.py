@@ -1,4 +1,4 @@
-"""Parts of a training set: nested, drawn from the seed, and part of what identifies a training."""
+"""Parts of a training set: nested, drawn with the seed, and part of what identifies a training."""
 
 from itertools import pairwise
 

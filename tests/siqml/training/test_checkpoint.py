@@ -1,4 +1,4 @@
-"""A checkpoint is one of this training, whole, or refused."""
+"""A checkpoint belongs to this training and is whole, or it is refused."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +76,6 @@ def test_an_optimiser_of_another_form_is_refused(saved: Path) -> None:
 
 
 def test_every_message_is_one_line_that_a_terminal_can_show() -> None:
-    """Files bring their text into messages, and with it whatever they hold."""
+    """The text of files gets into messages, and with it whatever they hold."""
     assert str(DataError("a.xyz:\n3: \x1b[31m\u200b")) == r"a.xyz: 3: \x1b[31m\u200b"
     assert str(SiqmlError()) == ""

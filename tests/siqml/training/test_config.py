@@ -152,7 +152,7 @@ def test_missing_large_and_binary_files(tmp_path: Path) -> None:
 def test_a_path_of_the_command_line_starts_from_the_working_folder(
     tiny_config: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    """First the working folder, then that of the config, as for a path in the file."""
+    """First the working folder, then the folder of the config, as for a path in the file."""
     here = tmp_path_factory.mktemp("here")
     monkeypatch.chdir(here)
     part, _, name = key.rpartition(".")
@@ -195,7 +195,7 @@ def test_a_bare_name_on_the_command_line_can_be_a_shipped_one(
         ),
         (
             "loss: {energy: 1, along: line}",
-            "c.yaml:14:19: loss.along: it is about forces, and their weight is 0; give them one",
+            "c.yaml:14:19: loss.along: it is about forces, but their weight is 0; give them one",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""The fitted map is the best one, and the loss has the gradient that it says."""
+"""The fitted map is the best one, and the loss has the gradient that it claims to have."""
 
 from dataclasses import replace
 
@@ -78,7 +78,7 @@ def test_labels_that_are_an_affine_map_of_the_values_are_met_exactly(
 def test_only_the_component_along_a_line_counts(
     value: EnergyFunction, tiny_field: ForceField, lih_train: Structures
 ) -> None:
-    """Of a diatomic molecule, all force is along the bond; forces across it, which the labels lack, change nothing."""
+    """In a diatomic molecule, all force is along the bond; forces across it, which the labels lack, change nothing."""
     direction = np.zeros((2, 3))
     direction[1] = lih_train.positions[0, 1] - lih_train.positions[0, 0]
     line = Line(lih_train.positions[0], direction / np.linalg.norm(direction))

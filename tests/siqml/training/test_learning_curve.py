@@ -160,10 +160,10 @@ def test_another_training_is_not_replaced_unasked(folder: Path, capsys: pytest.C
             ["--sizes", "6", "--seeds", "1,1"],
             '--seeds: found "1,1"; the same seed twice gives the same run twice',
         ),
-        (["--sizes", "6", "--set", "seed=3"], "--set seed=3: --seeds says the seeds; leave it out"),
+        (["--sizes", "6", "--set", "seed=3"], "--set seed=3: --seeds gives the seeds; leave it out"),
         (
             ["--sizes", "6", "--set", "data.train_size=3"],
-            "--set data.train_size=3: --sizes says the sizes; leave it out",
+            "--set data.train_size=3: --sizes gives the sizes; leave it out",
         ),
         (
             ["--sizes", "6", "--set", "data={train: lih_train.extxyz}"],

@@ -78,7 +78,7 @@ def test_only_terms_with_a_weight_are_there(lih_train: Structures) -> None:
 
 
 def test_energies_alone_compute_no_forces(tiny_field: ForceField, lih_train: Structures) -> None:
-    """A model whose forces are no numbers has a loss of its energies, and none of its forces."""
+    """A model whose forces are not numbers has a loss of its energies, but none of its forces."""
     energy = energy_function(tiny_field.program, tiny_field.frame, tiny_field.scaling)
     batch = Batch.of(replace(lih_train, forces=np.full_like(lih_train.positions, np.nan)))
     params = jnp.asarray(tiny_field.params)

@@ -71,7 +71,7 @@ def test_a_damaged_record_names_its_line(tmp_path: Path, content: str, line: int
     with pytest.raises(TrainError) as error:
         folder.read_record()
     assert str(error.value) == (
-        f"{folder.record}:{line}: damaged, no line of a record; remove the line, or the file: the training goes on "
+        f"{folder.record}:{line}: damaged, not a line of a record; remove the line, or the file: the training goes on "
         "without its record"
     )
     assert folder.record.read_text(encoding="utf-8") == content
@@ -80,7 +80,7 @@ def test_a_damaged_record_names_its_line(tmp_path: Path, content: str, line: int
 def test_a_record_that_is_no_text(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     folder.record.write_bytes(HEADER.encode() + b"\xff\xfe\n")
-    with pytest.raises(TrainError, match="damaged, no line of a record"):
+    with pytest.raises(TrainError, match="damaged, not a line of a record"):
         folder.read_record()
 
 

@@ -143,7 +143,7 @@ def test_settings_of_steps_are_those_of_the_phases(prepared, tmp_path: Path) -> 
 
 @pytest.fixture
 def drawn(prepared, lih_train: Structures, tmp_path: Path):
-    """The training of another seed and other noise, with the loops of one that was prepared without."""
+    """A training with another seed and other noise, with the loops of one that was prepared without noise."""
     first = prepared()
 
     def draw(*settings: str) -> Training:
@@ -199,12 +199,12 @@ def test_noise_is_on_the_energies_alone_and_follows_the_seed(prepared, lih_train
 
 
 def test_a_line_must_be_there(prepared, lih_train: Structures) -> None:
-    with pytest.raises(TrainError, match="lie on no line"):
+    with pytest.raises(TrainError, match="do not lie on a line"):
         prepared("loss.along=line")
 
 
 def test_the_result_of_a_fitted_map_carries_it(prepared, tmp_path: Path) -> None:
-    """The energies of the finished model have the RMSE of the last row, up to the step after it."""
+    """The energies of the finished model have the RMSE of the last row, except for the step after it."""
     training = prepared("labels.map=least_squares")
     rows: list[Progress] = []
     field = run(training, tmp_path / "c.safetensors", 50, io.StringIO(), rows.append)
@@ -288,7 +288,7 @@ def test_a_minibatch_larger_than_the_training_set(prepared) -> None:
 
 
 def test_early_stopping_ends_every_phase_and_returns_the_best(prepared, tmp_path: Path) -> None:
-    """With steps that leap about, the loss soon stops falling; what is returned had the lowest one."""
+    """With steps that leap about, the loss soon stops falling; the parameters that are returned had the lowest loss."""
     training = prepared(
         "stop={validation: 0.2, patience: 50}", "adam.learning_rate=2", "adam.steps=1000", "lbfgs.steps=0"
     )

@@ -1,4 +1,4 @@
-"""Do two group sections mean the same group? Their invariants are counted over a prime field."""
+"""Whether two group sections mean the same group: their invariants are counted over a prime field."""
 
 from collections.abc import Callable, Mapping
 from itertools import combinations, product

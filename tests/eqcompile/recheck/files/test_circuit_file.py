@@ -1,4 +1,4 @@
-"""How recheck reads circuit files: what a library reads wrongly it reads by itself."""
+"""How recheck reads circuit files: what a library reads wrongly, it reads by itself."""
 
 from itertools import permutations
 from pathlib import Path
@@ -26,7 +26,7 @@ outer(0.7, 0.8) q[0];
 def test_arguments_are_bound_in_the_order_of_their_declaration(
     names: tuple[str, ...], tmp_path: Path
 ) -> None:
-    """The importer of OpenQASM 3 binds them in alphabetical order."""
+    """The OpenQASM 3 importer binds them in alphabetical order."""
     path = tmp_path / "circuit.qasm"
     path.write_text(PROGRAM.format(*names))
     wanted = QuantumCircuit(1)
@@ -65,7 +65,7 @@ def test_what_the_importer_refuses_is_one_line(statement: str, reason: str, tmp_
 
 
 def test_code_behind_a_carriage_return_is_counted(tmp_path: Path) -> None:
-    """A comment of OpenQASM 3 ends there; of OpenQASM 2 it does not."""
+    """A comment in OpenQASM 3 ends there; in OpenQASM 2 it does not."""
     path = tmp_path / "circuit.qasm"
     path.write_bytes(b"OPENQASM 3.0;\n// note\rqubit[30000000] q;\nU(0, 0, 0) q[0];")
     with pytest.raises(UnreadError, match="a circuit of 30000000 bits"):

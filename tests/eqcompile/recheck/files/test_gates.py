@@ -1,4 +1,4 @@
-"""Every gate of the table is Qiskit's, and a circuit means what Qiskit says, qubit order and phase included."""
+"""Every gate in the table is Qiskit's, and a circuit means what Qiskit says, including qubit order and phase."""
 
 from pathlib import Path
 from typing import Any

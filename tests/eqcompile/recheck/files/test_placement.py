@@ -67,7 +67,7 @@ def on_device(folder: Path, text: str) -> tuple[Path, Path]:
 
 
 def hopping(folder: Path) -> tuple[Path, Path]:
-    """A bound circuit that was routed, as OpenQASM 2: its layout stands in the comment alone."""
+    """A bound circuit that was routed, as OpenQASM 2: its layout is only in the comment."""
     circuit = QuantumCircuit(3)
     for a, b in ((0, 1), (1, 2), (0, 2)):
         circuit.rxx(0.3, a, b)
@@ -99,7 +99,7 @@ def held(text: str, spec: Path, path: Path) -> Recheck | None:
 
 
 def by_its_own_reading(text: str, spec: Path, path: Path) -> bool:
-    """Whether the gates in the file alone, without what the product assumes of it, are those of the certificate."""
+    """Whether the gates in the file alone, without the product's assumptions about it, are those of the certificate."""
     try:
         return recheck(text, 1, reading=read_files(text, spec, path)).confirmed
     except eq.EqcompileError:
@@ -147,7 +147,7 @@ def test_what_a_back_end_writes_is_confirmed_and_altered_it_is_not(
 
 
 def same(path: Path, program: str, folder: Path) -> bool:
-    """Whether a gate less leaves the circuit as it was, as a rotation by 0 or by 2 pi does."""
+    """Whether leaving out a gate, such as a rotation by 0 or by 2 pi, leaves the circuit as it was."""
     before = read_circuit(written(folder, "before.qasm", program), ()).operations
     after = read_circuit(path, ()).operations
     lost = [o for o in before if before.count(o) > after.count(o)]
@@ -157,7 +157,7 @@ def same(path: Path, program: str, folder: Path) -> bool:
 
 
 def altered_comments(comment: str) -> list[str]:
-    """Another permutation, another length, twice, beyond the device, not there, and written wrongly."""
+    """Comments with another permutation or length, given twice, beyond the device, missing, or written wrongly."""
     start, end = (part.split() for part in comment.partition("start ")[2].split(", end "))
     form = "// eqcompile layout: start {}, end {}".format
     turned = [*end[1:], end[0]]

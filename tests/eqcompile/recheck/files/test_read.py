@@ -1,4 +1,4 @@
-"""`recheck --spec --circuit`: true certificates are confirmed of their files, forged ones are not."""
+"""`recheck --spec --circuit`: true certificates are confirmed for their files, forged ones are not."""
 
 import hashlib
 import json
@@ -96,7 +96,7 @@ def test_an_entry_that_stands_twice() -> None:
 
 @pytest.mark.parametrize("honest", [True, False])
 def test_a_controlled_gate_is_read_by_its_definition(honest: bool, tmp_path: Path) -> None:
-    """A QPY file brings the base of a gate as well, and the two may differ; the circuit runs by the definition."""
+    """A QPY file also contains the base of a gate, and the two may differ; the definition is what runs."""
     definition = QuantumCircuit(3)
     definition.ccx(0, 1, 2)
     if not honest:
@@ -184,7 +184,7 @@ def test_coordinates_by_other_names(tmp_path: Path) -> None:
 
 
 def test_a_refused_layer_cannot_be_left_out(tmp_path: Path) -> None:
-    """Finding and demand deleted, number of layers lowered."""
+    """The finding and its demand are deleted, and the number of layers is lowered."""
     spec = written(tmp_path, "wrong.yaml", WATER.replace("LAST", "H(1,2)"))
     text = eq.verify(eq.load(spec)).to_json()
 
@@ -272,7 +272,7 @@ def test_a_parity_qubit_that_a_reader_turns_is_noticed(order: int, tmp_path: Pat
 def test_negative_control_an_altered_reader_confirms_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Who forgets a generator, or reads a gate as another one, is contradicted by a true certificate."""
+    """A reader that forgets a generator, or takes a gate for another one, is contradicted by a true certificate."""
     spec = written(tmp_path, "water.yaml", WATER.replace("LAST", "H(1,2) + H(0,3)"))
     text = eq.verify(eq.load(spec)).to_json()
     circuit = QuantumCircuit(4)

@@ -1,4 +1,4 @@
-"""The recheck's own reader of specs: it finds the group that the product's reader finds, by another way."""
+"""The recheck's own reader of specs finds the group that the product's reader finds, in another way."""
 
 import json
 from collections.abc import Callable
