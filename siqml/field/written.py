@@ -1,0 +1,46 @@
+"""A model as plain data for files: texts of specs, and how their programs are added up. Reading compiles again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import eqcompile as eq
+from siqml.errors import ModelError
+from siqml.field.catalogue import compile_certified
+
+
+def written(model: "eq.ProgramSum") -> dict[str, Any]:
+    """The layout of a sum, with the text of each spec by its hash. A spec of several terms is there once."""
+    sources = (program.spec.source for program in model.programs)
+    return model.layout | {"specs": {source.sha256: source.text for source in sources}}
+
+
+def read_written(content: Mapping[str, Any], path: str, spec_path: str) -> "eq.ProgramSum":
+    """Compile and certify what `written` gave.
+
+    Args:
+        content: from `written`.
+        path: what messages call the model.
+        spec_path: what messages call its specs.
+
+    Returns:
+        The sum.
+
+    Raises:
+        ModelError: a spec that does not match its hash, or is refused; or terms that make no sum.
+        EqcompileError: a spec cannot be read.
+    """
+    specs = {digest: eq.loads(text, path=spec_path) for digest, text in content["specs"].items()}
+    for digest, spec in specs.items():
+        if spec.source.sha256 != digest:
+            raise ModelError(f"{path}: damaged, the spec inside does not match its sha256")
+    programs = {digest: compile_certified(spec) for digest, spec in specs.items()}
+    try:
+        terms = tuple(
+            eq.Term(programs[term["spec_sha256"]], term["coefficient"], term["sites"], term["weights"])
+            for term in content["terms"]
+        )
+        return eq.ProgramSum(terms, content["num_sites"])
+    except (LookupError, TypeError) as wrong:
+        raise ModelError(f"{path}: its terms are not of a siqml model; train the model again") from wrong
+    except eq.EqcompileError as wrong:
+        raise ModelError(f"{path}: {wrong}") from wrong
