@@ -93,11 +93,26 @@ class ProgramSum:
 
     Args:
         terms: one or more.
-        num_sites: of the input; by default as many as the terms need.
+        num_sites: number of sites of the input; by default as many as the terms need.
 
     Raises:
         ArgumentError: not a term, or none; a site that is out of range; a term on all sites whose program has another
             number of them; or terms that share parameters of different names or kinds.
+
+    >>> from eqcompile.compile_spec import compile
+    >>> from eqcompile.declaration.loader import loads
+    >>> pair = compile(loads('''
+    ... name: pair
+    ... qubits: 2
+    ... data: {sites: [A, B], encode: {A: [0], B: [1]}}
+    ... symmetry: [{rotation: SU(2)}]
+    ... state: singlets [[0, 1]]
+    ... observable: H(0,1)
+    ... ansatz: {depth: 1, blocks: 1, layer: [H(0,1)]}
+    ... '''))
+    >>> chain = ProgramSum((Term(pair, sites=(0, 1), weights="bond"), Term(pair, 0.5, (1, 2), "bond")))
+    >>> chain.name, chain.num_sites, chain.parameter_names, chain.value_range
+    ('2 pair', 3, ('bond.w_0_0_0', 'bond.alpha'), (-4.5, 1.5))
     """
 
     terms: tuple[Term, ...]
@@ -241,8 +256,8 @@ class ProgramSum:
         """The parameters of one term, ``(..., term.program.num_parameters)``.
 
         Args:
-            term: of the sum.
-            params: those of the sum, ``(..., num_parameters)``.
+            term: one of the terms.
+            params: parameters of the sum, ``(..., num_parameters)``.
 
         Raises:
             ArgumentError: a term with weights that the sum does not have.
@@ -260,8 +275,8 @@ class ProgramSum:
         """The positions that one term takes, ``(..., term.program.spec.num_sites, 3)``.
 
         Args:
-            term: of the sum.
-            x: ``(..., num_sites, 3)`` in angstrom.
+            term: one of the terms.
+            x: positions ``(..., num_sites, 3)`` in angstrom.
 
         Raises:
             DimensionError: another shape.
@@ -299,7 +314,7 @@ class ProgramSum:
 
         Args:
             data: form of the data parameters.
-            options: as of :meth:`eqcompile.program.Program.to_qiskit`, which also says what is raised.
+            options: further arguments of :meth:`eqcompile.program.Program.to_qiskit`, which also says what is raised.
         """
         circuits = [program.to_qiskit(data, **options) for program in self.programs]
         return tuple(circuits[number] for number in self.program_numbers)
@@ -315,7 +330,7 @@ class ProgramSum:
 
         Args:
             x: positions ``(..., num_sites, 3)`` in angstrom; ``None`` where the sum takes none.
-            params: ``(..., num_parameters)``; leading axes are broadcast against those of ``x``.
+            params: trainable parameters ``(..., num_parameters)``; leading axes are broadcast against those of ``x``.
             backend: as for :meth:`eqcompile.program.Program.pub`.
             circuits: what :meth:`to_qiskit` returned in the form ``"angles"``, to transpile only once.
 

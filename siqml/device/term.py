@@ -24,9 +24,9 @@ class Slopes:
 
     Attributes:
         value: expectation value times coefficient.
-        variance: of it.
+        variance: variance of the value; 0 where it is exact.
         gradient: derivatives of it along the atoms, ``(3 n_atoms,)`` in 1/angstrom; zeros if not asked for.
-        gradient_variance: of these.
+        gradient_variance: variances of these derivatives.
     """
 
     value: float
@@ -40,11 +40,11 @@ class HardwareTerm:
     """A term on a device.
 
     Attributes:
-        term: of the model.
-        frame: atoms to the sites of the term.
-        params: those of the term.
-        circuit: on the device, with angles for each encoding gate.
-        expectation: the circuit's expectation value there.
+        term: a term of the model.
+        frame: map from atoms to the sites of the term.
+        params: parameters of the term.
+        circuit: its circuit on the device, with angles for each encoding gate.
+        expectation: the circuit's expectation value on the device.
     """
 
     term: "eq.Term"

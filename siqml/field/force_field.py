@@ -141,11 +141,11 @@ def rebuilt(
     """The force field of texts of specs and numbers.
 
     Args:
-        content: of the model, from `siqml.field.written.written`.
-        path: what messages call it.
-        frame: from ``frame.to_dict()``.
-        scaling: from ``scaling.to_dict()``.
-        params: in the order of ``model.parameter_names``.
+        content: what `siqml.field.written.written` gave of the model.
+        path: name of the model in messages.
+        frame: what ``frame.to_dict()`` gave.
+        scaling: what ``scaling.to_dict()`` gave.
+        params: ``(P,)``, in the order of ``model.parameter_names``.
 
     Raises:
         ModelError: a spec no longer compiles to a certified program, or all have another number of parameters.

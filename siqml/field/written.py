@@ -10,7 +10,7 @@ from siqml.field.catalogue import compile_certified
 
 def written(model: "eq.ProgramSum") -> dict[str, Any]:
     """The layout of a sum, with the text of each spec by its hash. A spec of several terms is there once."""
-    sources = (program.spec.source for program in model.programs)
+    sources = (term.program.spec.source for term in model.terms)
     return model.layout | {"specs": {source.sha256: source.text for source in sources}}
 
 
@@ -18,9 +18,9 @@ def read_written(content: Mapping[str, Any], path: str, spec_path: str) -> "eq.P
     """Compile and certify what `written` gave.
 
     Args:
-        content: from `written`.
-        path: what messages call the model.
-        spec_path: what messages call its specs.
+        content: what `written` gave.
+        path: name of the model in messages.
+        spec_path: name of its specs in messages.
 
     Returns:
         The sum.

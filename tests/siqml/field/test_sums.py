@@ -166,6 +166,19 @@ def test_the_file_says_what_the_sum_is(saved: Path, three_terms: ForceField) -> 
     assert facts["parameter_names"] == list(three_terms.model.parameter_names)
 
 
+def test_specs_that_say_the_same_keep_their_own_texts(
+    two_terms: ForceField, water_program: "eq.Program", tmp_path: Path
+) -> None:
+    text = f"# Another comment.\n{water_program.spec.source.text}"
+    same = eq.compile(eq.loads(text, path="same.yaml"))
+    model = eq.ProgramSum((*two_terms.model.terms, eq.Term(same, 1.0, (4, 5), "molecule")))
+    assert len(model.programs) == 2
+    save_model(tmp_path / "model.safetensors", replace(two_terms, model=model), here(0, ""))
+    loaded = load_model(tmp_path / "model.safetensors")
+    assert loaded.model.sha256 == model.sha256
+    assert loaded.model.terms[2].program.spec.source.text == text
+
+
 def test_a_reader_of_single_programs_refuses_a_sum(saved: Path) -> None:
     with pytest.raises(ModelError, match='it is "siqml-model-2", needed is "siqml-model-1"'):
         read_sealed(saved, KIND, ModelError, "")
