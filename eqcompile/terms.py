@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from eqcompile.devices.devices import Device
     from eqcompile.devices.noise_report import Violation
     from eqcompile.emit.binding import DataForm
+    from eqcompile.emit.pennylane import PennyLaneCircuit
 
 _WEIGHTS = re.compile(r"([A-Za-z][A-Za-z0-9_]*)?")
 
@@ -317,6 +318,17 @@ class ProgramSum:
             options: further arguments of :meth:`eqcompile.program.Program.to_qiskit`, which also says what is raised.
         """
         circuits = [program.to_qiskit(data, **options) for program in self.programs]
+        return tuple(circuits[number] for number in self.program_numbers)
+
+    def to_pennylane(self, **options: Any) -> "tuple[PennyLaneCircuit, ...]":
+        """The quantum function of each term, with its observable; :meth:`total` adds up what they are measured to be.
+
+        Each is called with :meth:`parameters_of` and :meth:`sites_of` its term.
+
+        Args:
+            options: arguments of :meth:`eqcompile.program.Program.to_pennylane`, which also says what is raised.
+        """
+        circuits = [program.to_pennylane(**options) for program in self.programs]
         return tuple(circuits[number] for number in self.program_numbers)
 
     def pubs(

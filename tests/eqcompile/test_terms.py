@@ -1,6 +1,7 @@
 """Sums of programs: values are those of the programs, added up; names, circuits and errors."""
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,27 @@ def test_circuits_give_the_same_values(three: "eq.ProgramSum") -> None:
     np.testing.assert_allclose(values, exact, rtol=0, atol=EXACT)
     with pytest.raises(AssertionError):
         np.testing.assert_allclose(sum(result.data.evs for result in job.result()), exact, rtol=0, atol=EXACT)
+
+
+@pytest.mark.skipif(
+    find_spec("pennylane") is None, reason='PennyLane is not installed: pip install -e ".[pennylane]"'
+)
+# Autograd, below PennyLane, makes complex cotangents real.
+@pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
+def test_quantum_functions_give_the_same_values(three: "eq.ProgramSum") -> None:
+    import pennylane as qml
+
+    params, x = inputs(three, batch=1)
+    values = []
+    for term, circuit in zip(three.terms, three.to_pennylane(), strict=True):
+
+        @qml.qnode(qml.device("default.qubit", wires=circuit.num_qubits))
+        def value(weights: Any, sites: Any, circuit: Any = circuit) -> Any:
+            circuit(weights, sites)
+            return qml.expval(circuit.observable)
+
+        values.append(float(value(three.parameters_of(term, params), three.sites_of(term, x)[0])))
+    np.testing.assert_allclose(three.total(values), three.to_jax()(params, x)[0], rtol=0, atol=EXACT)
 
 
 def test_equal_programs_have_one_circuit(three: "eq.ProgramSum") -> None:
