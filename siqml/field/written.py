@@ -26,21 +26,29 @@ def read_written(content: Mapping[str, Any], path: str, spec_path: str) -> "eq.P
         The sum.
 
     Raises:
-        ModelError: a spec that does not match its hash, or is refused; or terms that make no sum.
+        ModelError: a spec that does not match its hash, is refused, or is of no term; or terms that make no sum.
         EqcompileError: a spec cannot be read.
     """
-    specs = {digest: eq.loads(text, path=spec_path) for digest, text in content["specs"].items()}
-    for digest, spec in specs.items():
-        if spec.source.sha256 != digest:
-            raise ModelError(f"{path}: damaged, the spec inside does not match its sha256")
-    programs = {digest: compile_certified(spec) for digest, spec in specs.items()}
     try:
-        terms = tuple(
-            eq.Term(programs[term["spec_sha256"]], term["coefficient"], term["sites"], term["weights"])
-            for term in content["terms"]
-        )
-        return eq.ProgramSum(terms, content["num_sites"])
+        layout, texts = content["terms"], content["specs"]
+        used = {term["spec_sha256"] for term in layout}
+        parts = [
+            (term["spec_sha256"], term["coefficient"], term["sites"], term["weights"]) for term in layout
+        ]
     except (LookupError, TypeError) as wrong:
         raise ModelError(f"{path}: its terms are not of a siqml model; train the model again") from wrong
+    if used != set(texts) or not all(isinstance(text, str) for text in texts.values()):
+        raise ModelError(f"{path}: its specs are not those of its terms; train the model again")
+    programs = {digest: _compiled(text, digest, path, spec_path) for digest, text in texts.items()}
+    try:
+        terms = tuple(eq.Term(programs[digest], *part) for digest, *part in parts)
+        return eq.ProgramSum(terms, content["num_sites"])
     except eq.EqcompileError as wrong:
         raise ModelError(f"{path}: {wrong}") from wrong
+
+
+def _compiled(text: str, digest: str, path: str, spec_path: str) -> "eq.Program":
+    spec = eq.loads(text, path=spec_path)
+    if spec.source.sha256 != digest:
+        raise ModelError(f"{path}: damaged, the spec inside does not match its sha256")
+    return compile_certified(spec)
