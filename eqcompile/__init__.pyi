@@ -70,6 +70,9 @@ from eqcompile.symmetry.make import permutations as permutations
 from eqcompile.symmetry.make import point_symmetry as point_symmetry
 from eqcompile.symmetry.projective import projective_phases as projective_phases
 from eqcompile.symmetry.symmetry import Symmetry as Symmetry
+from eqcompile.terms import AnyProgram as AnyProgram
+from eqcompile.terms import ProgramSum as ProgramSum
+from eqcompile.terms import Term as Term
 from eqcompile.verification import equivariance_defect as equivariance_defect
 from eqcompile.verification import verify as verify
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = (
     "names", "errors", "arguments", "budgets", "supervisor", "recheck", "files", "exact", "groups", "symmetry",
     "declaration", "derivation", "circuits", "claims", "passes", "numeric", "emit", "readers", "devices", "program",
-    "parameter_roles", "targets", "compile_spec", "verification", "face",
+    "terms", "parameter_roles", "targets", "compile_spec", "verification", "face",
     "__main__",
 )  # fmt: skip
 """Ground floor first; a room imports only from itself and from rooms before it."""

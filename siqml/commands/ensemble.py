@@ -60,7 +60,7 @@ def evaluate_many(
         ensemble = Ensemble.load(models)
     sets = sets_of(models, data, ensemble.species, units, keys)
     for member in ensemble.members:
-        refuse_other_order(sets, member.frame, declared_permutations(member.program))
+        refuse_other_order(sets, member.frame, declared_permutations(member.model))
     with eq.stage("the predictions"):
         found = [evaluate_ensemble(ensemble, structures) for structures in sets]
     lines = [line for structures in sets for line in doubts(structures)]

@@ -105,7 +105,7 @@ def _read(path: Path, force_field: Any) -> tuple[Any, Any]:
         )
     alone = Structures(species, frame.positions[order][None], np.zeros(1), None, f"--start {path}")
     for member in force_field.members if isinstance(force_field, Ensemble) else [force_field]:
-        refuse_other_order([alone], member.frame, declared_permutations(member.program))
+        refuse_other_order([alone], member.frame, declared_permutations(member.model))
     return frame.symbols, frame.positions
 
 

@@ -41,9 +41,9 @@ def run(args: argparse.Namespace) -> None:
     for structures in sets:
         chosen = spread(len(structures), limit)
         sites = field.frame.sites_of(oriented(structures.positions[chosen], seed))
-        total = len(chosen) * (1 + len(field.program.symmetry.generators))
+        total = field.model.num_reported(len(chosen))
         with progress(f"values on {device.name}", total, sys.stderr) as advance:
-            report = field.program.noise_report(
+            report = field.model.noise_report(
                 sites, field.params, device, args.shots, seed, noise, partial(_counted, advance)
             )
         scaled = [violation.scaled(1 / abs(field.scaling.factor) / MILLI) for violation in report]

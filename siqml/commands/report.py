@@ -75,10 +75,10 @@ def seeds_lines(found: EnsembleEvaluation) -> list[str]:
 def outcome_lines(outcome: Outcome) -> list[str]:
     """What a finished training reports: the errors, and where everything is."""
     evaluations = [outcome.train] if outcome.test is None else [outcome.train, outcome.test]
-    program = outcome.force_field.program
+    model = outcome.force_field.model
     return [
         *evaluation_lines(evaluations),
-        f"{program.spec.name}: {program.num_parameters} parameters, {outcome.seconds:.1f} s; "
+        f"{model.name}: {model.num_parameters} parameters, {outcome.seconds:.1f} s; "
         f"see {outcome.folder.root}",
     ]
 

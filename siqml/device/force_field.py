@@ -1,8 +1,8 @@
 r"""Energies and forces on quantum devices: shots, noise, and the parameter-shift rule.
 
-Every encoding gate of the circuit has angles of its own. The derivative of the energy along a coordinate of a site is
-the sum over the gates that upload the site, each by the two-term rule of `siqml.device.quaternions`; the chain rule
-through scale, frame and scaling makes forces of it. Values with shots are independent, so their variances add.
+The terms of a model are measured one after the other, each with its own circuit, see `siqml.device.term`. Their values
+add up with the coefficients of the model, and the scaling makes energies and forces of the sum. Values with shots are
+independent, so their variances add.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import eqcompile as eq
-from siqml.device.quaternions import gate_angles, shifted
+from siqml.device.term import HardwareTerm
 from siqml.errors import ModelError
 from siqml.field.force_field import ForceField
 from siqml.molecule.structures import Array
@@ -55,29 +55,71 @@ class HardwareField:
     noise: bool = True
 
     @cached_property
-    def circuit(self) -> Any:
-        """The model's circuit on the device, with ``.certificate``; every encoding gate has its own angles.
+    def circuits(self) -> tuple[Any, ...]:
+        """The circuit of each different program on the device, with ``.certificate``; every encoding gate has its own
+        angles.
 
         Raises:
             EqcompileError: the device cannot run the model.
-            ModelError: the transpiled circuit is refused.
+            ModelError: a transpiled circuit is refused.
         """
-        program = self.force_field.program
-        circuit = program.to_qiskit("gates", backend=self.device, seed=self.seed)
-        if circuit.certificate.refused:
-            raise ModelError(
-                f"{self.device.name}: the transpiled circuit is refused: {circuit.certificate.counterexample}"
-            )
-        return circuit
+        found = []
+        for program in self.force_field.model.programs:
+            circuit = program.to_qiskit("gates", backend=self.device, seed=self.seed)
+            if circuit.certificate.refused:
+                raise ModelError(
+                    f"{self.device.name}: the transpiled circuit is refused: {circuit.certificate.counterexample}"
+                )
+            found.append(circuit)
+        return tuple(found)
+
+    @property
+    def circuit(self) -> Any:
+        """The circuit, where all terms of the model have one program.
+
+        Raises:
+            ModelError: there are several.
+        """
+        self._require_one_program()
+        return self.circuits[0]
 
     @cached_property
+    def expectations(self) -> tuple["eq.Expectation", ...]:
+        """The expectation value of each circuit on the device; shots of different circuits are independent."""
+        return tuple(
+            eq.Expectation(circuit, self.device, self.shots, _seed(self.seed, number), self.noise)
+            for number, circuit in enumerate(self.circuits)
+        )
+
+    @property
     def expectation(self) -> "eq.Expectation":
-        """The circuit's expectation value on the device."""
-        return eq.Expectation(self.circuit, self.device, self.shots, self.seed, self.noise)
+        """The expectation value of :attr:`circuit`; errors as there."""
+        self._require_one_program()
+        return self.expectations[0]
+
+    def _require_one_program(self) -> None:
+        model = self.force_field.model
+        if len(model.programs) > 1:
+            raise ModelError(
+                f"this model has {len(model.programs)} different circuits ({model.name}), not one; they are in "
+                ".circuits, and their expectation values in .expectations"
+            )
+
+    @cached_property
+    def terms(self) -> tuple[HardwareTerm, ...]:
+        """The terms of the model on the device. Terms of one program have one circuit, with other angles."""
+        field, model = self.force_field, self.force_field.model
+        return tuple(
+            HardwareTerm(
+                term, field.frame.of_sites(term.sites), model.parameters_of(term, field.params),
+                self.circuits[number], self.expectations[number],
+            )
+            for term, number in zip(model.terms, model.program_numbers, strict=True)
+        )  # fmt: skip
 
     def values_per_structure(self, forces: bool = True) -> int:
         """Expectation values that one structure takes."""
-        return 1 + 6 * len(self._occurrences) if forces else 1
+        return sum(term.num_values(forces) for term in self.terms)
 
     def measure(
         self,
@@ -100,62 +142,30 @@ class HardwareField:
             EqcompileError: the device cannot do it, or fails.
         """
         positions = self.force_field.checked(positions)
-        energies, errors = np.zeros(len(positions)), np.zeros(len(positions))
-        found, deviations = np.zeros_like(positions), np.zeros_like(positions)
-        for number, sites in enumerate(self.force_field.frame.sites_of(positions)):
-            table, factors = self._table(sites, forces)
-            before, place = number * len(table), f"structure {number + 1} of {len(positions)}"
-            values, sigmas = self.expectation(table, partial(_shown, advance, before, place))
-            energies[number] = self.force_field.scaling.to_energy(values[0])
-            errors[number] = sigmas[0] / abs(self.force_field.scaling.factor)
-            if forces:
-                found[number], deviations[number] = self._forces(
-                    positions[number], values[1:], sigmas[1:], factors
-                )
-        return Measured(energies, errors, found if forces else None, deviations if forces else None)
-
-    def _table(self, sites: Array, forces: bool) -> tuple[Array, Array]:
-        """Parameters of every value: the structure itself, and two for each derivative; and factors ``(gates, 3)``."""
-        program = self.force_field.program
-        base = program.values_for(self.circuit, sites, self.force_field.params, "gates")
+        scaling = self.force_field.scaling
+        values, variances = np.zeros((2, len(positions)))
+        gradients, spreads = np.zeros((2, len(positions), 3 * positions.shape[1]))
+        before = 0
+        for number, structure in enumerate(positions):
+            place = f"structure {number + 1} of {len(positions)}"
+            for term in self.terms:
+                found = term.measure(structure, forces, partial(_shown, advance, before, place))
+                before += term.num_values(forces)
+                values[number] += found.value
+                variances[number] += found.variance
+                gradients[number] += found.gradient
+                spreads[number] += found.gradient_variance
+        energies, errors = scaling.to_energy(values), np.sqrt(variances) / abs(scaling.factor)
         if not forces:
-            return base[None], np.zeros((0, 3))
-        gates = self._occurrences
-        scales = np.array([scale for _, scale, _ in gates])
-        vectors = scales[:, None] * sites[[site for site, _, _ in gates]]
-        quaternions, factors = shifted(vectors)
-        angles = gate_angles(quaternions)
-        table = np.repeat(base[None], 1 + angles[..., 0].size, axis=0)
-        rows = iter(range(1, len(table)))
-        for (_, _, columns), of_gate in zip(gates, angles.reshape(len(gates), 6, 3), strict=True):
-            for triple in of_gate:
-                table[next(rows), columns] = triple
-        return table, factors * scales[:, None]
+            return Measured(energies, errors, None, None)
+        found_forces = (-gradients / scaling.factor).reshape(positions.shape)
+        force_errors = (np.sqrt(spreads) / abs(scaling.factor)).reshape(positions.shape)
+        return Measured(energies, errors, found_forces, force_errors)
 
-    def _forces(self, positions: Array, values: Array, sigmas: Array, factors: Array) -> tuple[Array, Array]:
-        """F = -J^T dE/dx with J = dx/dr of one structure, and its standard errors."""
-        field = self.force_field
-        upper, lower = np.moveaxis(values.reshape(-1, 3, 2), -1, 0)
-        spread = np.sum(sigmas.reshape(-1, 3, 2) ** 2, axis=-1)
-        slopes = factors / field.scaling.factor
-        sites = np.array([site for site, _, _ in self._occurrences])
-        jacobian = field.frame.jacobian(positions)
-        gradient, variance = np.zeros((2, len(jacobian) // 3, 3))
-        np.add.at(gradient, sites, slopes * (upper - lower))
-        np.add.at(variance, sites, slopes**2 * spread)
-        found = -jacobian.T @ gradient.ravel(), np.sqrt((jacobian.T**2) @ variance.ravel())
-        return found[0].reshape(positions.shape), found[1].reshape(positions.shape)
 
-    @cached_property
-    def _occurrences(self) -> list[tuple[int, float, list[int]]]:
-        """For every encoding gate of the circuit its site, its scale, and the columns of its three angles."""
-        program = self.force_field.program
-        column = {parameter.name: k for k, parameter in enumerate(self.circuit.parameters)}
-        scales = dict(zip(program.parameter_names, self.force_field.params.tolist(), strict=True))
-        return [
-            (gate.site, scales[gate.scale], [column[name] for name in names])
-            for gate, names in program.encoding_gates()
-        ]
+def _seed(seed: int, number: int) -> int:
+    """Of the shots of one circuit: the given one for the first, others for the next."""
+    return seed if not number else int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
 
 
 def _shown(advance: Callable[[int, str], None], before: int, text: str, done: int) -> None:

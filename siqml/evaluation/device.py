@@ -1,5 +1,6 @@
 """A model on a device, compared with the same model without noise and shots, and with labels."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,8 +52,8 @@ class HardwareEvaluation:
         num_structures: number of structures in the set.
         backend, shots, seed: how they were measured.
         noise: whether there was any but that of shots.
-        circuit: gate counts and depth on the device.
-        certificate: verdict about the transpiled circuit, and the group.
+        circuit: gate counts and depth on the device; of several terms, all gates and the largest depth.
+        certificate: verdict about the transpiled circuit, and the group; of several circuits, each that differs.
         energies, energy_errors, exact_energies: ``(n,)`` in eV.
         energy: measured against exact energies, in eV^2 and eV.
         force: measured against exact force components, or ``None``.
@@ -131,15 +132,25 @@ def _compared(
         force = Agreement.of(found.forces, found.force_errors, exact_forces)
         if part.forces is not None:
             label_mse = float(np.mean((found.forces - part.forces) ** 2))
-    circuit, certificate = field.circuit, field.circuit.certificate
+    is_noisy = any(expectation.is_noisy for expectation in field.expectations)
+    certificates = (circuit.certificate for circuit in field.circuits)
+    verdicts = dict.fromkeys(f"{found.verdict} for {found.symmetry_left}" for found in certificates)
     return HardwareEvaluation(
-        part.source, tuple(chosen), count, field.device.name, field.shots, field.seed, field.expectation.is_noisy,
-        {**dict(circuit.count_ops()), "depth": circuit.depth()},
-        f"{certificate.verdict} for {certificate.symmetry_left}",
+        part.source, tuple(chosen), count, field.device.name, field.shots, field.seed, is_noisy,
+        _counted(field), "; ".join(verdicts),
         tuple(found.energies.tolist()), tuple(found.energy_errors.tolist()), tuple(energies.tolist()),
         Agreement.of(found.energies, found.energy_errors, energies), force,
         float(np.mean((found.energies - part.energies) ** 2)), label_mse,
     )  # fmt: skip
+
+
+def _counted(field: HardwareField) -> dict[str, int]:
+    """Gates of the circuits of all terms, and the largest depth: each is run on its own."""
+    circuits = [term.circuit for term in field.terms]
+    gates: Counter[str] = Counter()
+    for circuit in circuits:
+        gates.update(circuit.count_ops())
+    return {**gates, "depth": max(circuit.depth() for circuit in circuits)}
 
 
 def evaluation_table(found: HardwareEvaluation) -> list[str]:
@@ -180,9 +191,10 @@ def _agreement_lines(name: str, unit: str, found: Agreement, label_mse: float | 
 
 def noise_table(found: Sequence["eq.Violation"], title: str) -> list[str]:
     """Lines for the terminal: what every generator of the group changes, in meV."""
+    width = max(28, *(len(violation.generator) + 2 for violation in found)) if found else 28
     lines = [
         title,
-        f"{'generator':<28}{'model':>10}{'change':>10}{'shots':>10}{'sigmas':>8}{'largest':>20}{'noiseless':>12}",
+        f"{'generator':<{width}}{'model':>10}{'change':>10}{'shots':>10}{'sigmas':>8}{'largest':>20}{'noiseless':>12}",
     ]
     for violation in found:
         sigmas = "-" if violation.significance is None else f"{violation.significance:.1f}"
@@ -191,7 +203,7 @@ def noise_table(found: Sequence["eq.Violation"], title: str) -> list[str]:
             largest += f" +- {violation.largest_error:.3f}"
         kept = "invariant" if violation.kept else "broken"
         lines.append(
-            f"{violation.generator:<28}{kept:>10}{violation.change:>10.3f}{violation.scatter:>10.3f}"
+            f"{violation.generator:<{width}}{kept:>10}{violation.change:>10.3f}{violation.scatter:>10.3f}"
             f"{sigmas:>8}{largest:>20}{violation.exact:>12.1e}"
         )
     return lines

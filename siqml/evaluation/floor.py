@@ -77,15 +77,15 @@ def _random_gradients(force_field: ForceField, positions: Array, breaking: bool)
     """Gradients ``(n, K, 3 N)`` of the energy at K parameter vectors, twice as many as there are directions."""
     import jax
 
-    program, width = force_field.program, positions[0].size
-    energy = energy_function(program, force_field.frame, force_field.scaling)
+    model, width = force_field.model, positions[0].size
+    energy = energy_function(model, force_field.frame, force_field.scaling)
     slope: Any = jax.jit(jax.grad(lambda x, params: energy(params, x).sum()))
     generator = np.random.default_rng(SEED)
-    draws = generator.uniform(-np.pi, np.pi, (2 * width, program.num_parameters))
+    draws = generator.uniform(-np.pi, np.pi, (2 * width, model.num_parameters))
     scales = np.abs(force_field.params) * generator.uniform(0.5, 1.5, draws.shape)
-    draws = np.where(of_kind(program, "scale"), scales, draws)
+    draws = np.where(of_kind(model, "scale"), scales, draws)
     if not breaking:
-        draws[:, of_kind(program, "breaking")] = 0.0
+        draws[:, of_kind(model, "breaking")] = 0.0
     found = np.empty((len(positions), len(draws), width))
     for start in range(0, len(positions), CHUNK):
         part = positions[start : start + CHUNK]

@@ -72,7 +72,7 @@ def draw_curve(path: Path, force_field: ForceField, train: Structures, test: Str
         axis.set_xlabel(f"{curve.name} (Å)")
         axis.axhline(0, color="0.8", lw=0.8, zorder=0)
     axes[0, 0].legend(frameon=False)
-    figure.suptitle(force_field.program.spec.name)
+    figure.suptitle(force_field.model.name)
     save_figure(figure, path)
 
 
@@ -99,7 +99,7 @@ def draw_parity(path: Path, force_field: ForceField, train: Structures, test: St
         axis.set_xlabel(f"{quantity}, label")
         axis.set_ylabel(f"{quantity}, model")
     left.legend(frameon=False)
-    figure.suptitle(force_field.program.spec.name)
+    figure.suptitle(force_field.model.name)
     save_figure(figure, path)
 
 

@@ -113,7 +113,7 @@ class Ensemble:
         compiled: dict[Any, Any] = {}
         functions = []
         for member in self.members:
-            key = member.program.spec.source.sha256, member.frame
+            key = member.model.sha256, member.frame
             if key not in compiled:
                 compiled[key] = _compiled(member)
             functions.append(_bound(compiled[key], member))
@@ -182,7 +182,7 @@ def _in_natural_order(path: Path) -> list[str | int]:
 def _compiled(member: ForceField) -> Any:
     import jax
 
-    value = energy_function(member.program, member.frame, IDENTITY)  # here: it switches 64-bit mode on
+    value = energy_function(member.model, member.frame, IDENTITY)  # here: it switches 64-bit mode on
 
     def both(params: Any, numbers: Any, positions: Any) -> tuple[Any, Any]:
         scaling = Scaling(*numbers)

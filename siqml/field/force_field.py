@@ -1,4 +1,4 @@
-"""A force field: the compiled program, the frame, the scaling and the trained parameters."""
+"""A force field: the compiled model, the frame, the scaling and the trained parameters."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,28 +23,56 @@ CHUNK: Final = 128
 serves all sets; it also bounds the memory of reverse differentiation, 2^num_qubits amplitudes per layer."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class ForceField:
     """Energies and forces of molecules of one composition.
 
-    Attributes:
-        program: the certified quantum model.
+    Args:
+        model: a certified quantum model: a program, or a sum of several.
         frame: which atom sits where, and what the origin is.
         scaling: expectation values to energies.
-        params: ``(P,)``, in the order of ``program.parameter_names``; read-only.
+        params: ``(P,)``, in the order of ``model.parameter_names``.
+
+    Attributes:
+        model: the sum of one term or more.
+        frame, scaling: as given.
+        params: as given; a read-only copy.
+
+    Raises:
+        ModelError: another number of parameters or of sites than the model has.
     """
 
-    program: "eq.Program"
+    model: "eq.ProgramSum"
     frame: AnyFrame
     scaling: Scaling
     params: Array
 
-    def __post_init__(self) -> None:
-        params = np.array(self.params, dtype=np.float64)
-        if params.shape != (self.program.num_parameters,):
-            raise ModelError(f"{params.size} parameters given; the program has {self.program.num_parameters}")
+    def __init__(self, model: "eq.AnyProgram", frame: AnyFrame, scaling: Scaling, params: Array) -> None:
+        import eqcompile as eq
+
+        params = np.array(params, dtype=np.float64)
         params.setflags(write=False)
-        object.__setattr__(self, "params", params)
+        fields = {"model": eq.ProgramSum.of(model), "frame": frame, "scaling": scaling, "params": params}
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+        if params.shape != (self.model.num_parameters,):
+            raise ModelError(f"{params.size} parameters given; the model has {self.model.num_parameters}")
+        if frame.num_sites != self.model.num_sites:
+            raise ModelError(f"the frame has {frame.num_sites} sites; the model has {self.model.num_sites}")
+
+    @property
+    def program(self) -> "eq.Program":
+        """The program, where the model is a single one.
+
+        Raises:
+            ModelError: the model is a sum.
+        """
+        if self.model.alone is None:
+            raise ModelError(
+                f"this model is a sum of {len(self.model.terms)} terms ({self.model.name}), not one program; "
+                "its programs are those of model.terms"
+            )
+        return self.model.alone
 
     @property
     def species(self) -> tuple[str, ...]:
@@ -56,15 +84,11 @@ class ForceField:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """By the text of the spec and numbers alone, as a model file: who reads it compiles and certifies again."""
-        source = self.program.spec.source
-        return rebuilt, (
-            source.text,
-            source.path,
-            self.frame.to_dict(),
-            self.scaling.to_dict(),
-            self.params.tolist(),
-        )
+        """By the texts of the specs and numbers alone, as a model file: who reads it compiles and certifies again."""
+        from siqml.field.written import written
+
+        numbers = self.frame.to_dict(), self.scaling.to_dict(), self.params.tolist()
+        return rebuilt, (written(self.model), self.model.terms[0].program.spec.source.path, *numbers)
 
     def predict(self, positions: Array) -> tuple[Array, Array]:
         """Energies and exact forces, F = -dE/dr.
@@ -103,32 +127,35 @@ class ForceField:
     def _jitted(self) -> Callable[[Any, Any], tuple[Any, Any]]:
         import jax
 
-        energy = energy_function(self.program, self.frame, self.scaling)
+        energy = energy_function(self.model, self.frame, self.scaling)
         return jax.jit(lambda params, positions: energies_and_forces(energy, params, positions))
 
 
 def rebuilt(
-    text: str, path: str, frame: Mapping[str, Any], scaling: Mapping[str, Any], params: Sequence[float]
+    content: Mapping[str, Any],
+    path: str,
+    frame: Mapping[str, Any],
+    scaling: Mapping[str, Any],
+    params: Sequence[float],
 ) -> ForceField:
-    """The force field of a spec's text and numbers.
+    """The force field of texts of specs and numbers.
 
     Args:
-        text: of the spec.
-        path: what messages call it.
-        frame: from ``frame.to_dict()``.
-        scaling: from ``scaling.to_dict()``.
-        params: in the order of ``program.parameter_names``.
+        content: what `siqml.field.written.written` gave of the model.
+        path: name of the model in messages.
+        frame: what ``frame.to_dict()`` gave.
+        scaling: what ``scaling.to_dict()`` gave.
+        params: ``(P,)``, in the order of ``model.parameter_names``.
 
     Raises:
-        ModelError: the spec no longer compiles to a certified program with so many parameters.
-        EqcompileError: the spec cannot be read.
+        ModelError: a spec no longer compiles to a certified program, or all have another number of parameters.
+        EqcompileError: a spec cannot be read.
     """
-    import eqcompile as eq
-    from siqml.field.catalogue import compile_certified
+    from siqml.field.written import read_written
     from siqml.molecule.internal_coordinates import frame_from_dict
 
-    program = compile_certified(eq.loads(text, path))
-    return ForceField(program, frame_from_dict(dict(frame)), Scaling(**scaling), np.array(params))
+    model = read_written(content, path, path)
+    return ForceField(model, frame_from_dict(dict(frame)), Scaling(**scaling), np.array(params))
 
 
 def in_chunks(function: Callable[[Any], tuple[Any, Any]], positions: Array) -> tuple[Array, Array]:
@@ -153,21 +180,21 @@ def in_chunks(function: Callable[[Any], tuple[Any, Any]], positions: Array) -> t
     return energies, forces
 
 
-def energy_function(program: "eq.Program", frame: AnyFrame, scaling: Scaling) -> EnergyFunction:
+def energy_function(model: "eq.AnyProgram", frame: AnyFrame, scaling: Scaling) -> EnergyFunction:
     """The energy as a pure function of parameters and positions.
 
     Args:
-        program: the quantum model.
+        model: the quantum model.
         frame: atoms to sites.
         scaling: expectation values to energies.
 
     Returns:
         A function ``(params, positions) -> energies``, see `EnergyFunction`.
     """
-    model = program.to_jax()  # switches 64-bit mode on, so it comes first
+    value = model.to_jax()  # switches 64-bit mode on, so it comes first
 
     def energy(params: Any, positions: Any) -> Any:
-        return scaling.to_energy(model(params, frame.to_sites(positions)))
+        return scaling.to_energy(value(params, frame.to_sites(positions)))
 
     return energy
 

@@ -1,7 +1,8 @@
 """One safetensors file per model: the parameters, and as JSON everything needed to rebuild it.
 
-The file holds the text of the spec, so loading compiles and certifies it again. A digest over all of it tells
-a damaged file from a sound one. Nothing in it is ever executed.
+The file holds the texts of the specs, so loading compiles and certifies them again. A digest over all of it tells
+a damaged file from a sound one. Nothing in it is ever executed. A model that is a single program is written with its
+spec; a sum of several terms with its specs and how they are added up, as another kind.
 """
 
 from collections.abc import Mapping
@@ -16,18 +17,18 @@ from siqml.errors import ModelError
 from siqml.field.catalogue import compile_certified
 from siqml.field.force_field import ForceField
 from siqml.field.scaling import Scaling
-from siqml.field.sealed import read_sealed, write_sealed
+from siqml.field.sealed import read_sealed, require_facts, write_sealed
+from siqml.field.written import read_written, written
 from siqml.molecule.internal_coordinates import frame_from_dict
 from siqml.molecule.structures import Array
 
 KIND: Final = "siqml-model-1"
+KIND_OF_SUMS: Final = "siqml-model-2"
 FILE_NAME: Final = "model.safetensors"
 """Name of the model file in a run folder."""
 
 FACTS: Final[Mapping[str, type]] = MappingProxyType(
     {
-        "spec": str,
-        "spec_sha256": str,
         "frame": dict,
         "scaling": dict,
         "parameter_names": list,
@@ -37,6 +38,14 @@ FACTS: Final[Mapping[str, type]] = MappingProxyType(
     }
 )
 """What a model file holds besides the parameters."""
+
+FACTS_OF_KIND: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
+    {
+        KIND: {"spec": str, "spec_sha256": str},
+        KIND_OF_SUMS: {"specs": dict, "terms": list, "num_sites": int, "model_sha256": str},
+    }
+)
+"""What it holds beside these, by its kind."""
 
 PACKAGES: Final = ("eqcompile", "jax", "numpy", "optax")
 
@@ -63,22 +72,28 @@ def save_model(path: Path, force_field: ForceField, origin: Origin) -> None:
         force_field: the model.
         origin: kept in the file for people to read.
     """
-    source = force_field.program.spec.source
-    facts = {
-        "spec": source.text,
-        "spec_sha256": source.sha256,
+    model = force_field.model
+    facts = _facts_of(model) | {
         "frame": force_field.frame.to_dict(),
         "scaling": force_field.scaling.to_dict(),
-        "parameter_names": list(force_field.program.parameter_names),
+        "parameter_names": list(model.parameter_names),
         "seed": origin.seed,
         "config": origin.config,
         "versions": dict(origin.versions),
     }
-    write_sealed(path, KIND, facts, {"params": force_field.params})
+    kind = KIND_OF_SUMS if model.alone is None else KIND
+    write_sealed(path, kind, facts, {"params": force_field.params})
+
+
+def _facts_of(model: "eq.ProgramSum") -> dict[str, Any]:
+    if model.alone is None:
+        return written(model) | {"model_sha256": model.sha256}
+    source = model.alone.spec.source
+    return {"spec": source.text, "spec_sha256": source.sha256}
 
 
 def load_model(path: Path) -> ForceField:
-    """Read a model and compile its spec again.
+    """Read a model and compile its specs again.
 
     Args:
         path: the file, or a run folder that holds ``model.safetensors``.
@@ -87,29 +102,43 @@ def load_model(path: Path) -> ForceField:
         The force field, with the same bits as the one that was saved.
 
     Raises:
-        ModelError: no such file, damaged, truncated, not a siqml model, or its spec no longer compiles to it.
+        ModelError: no such file, damaged, truncated, not a siqml model, or its specs no longer compile to it.
     """
     path = path / FILE_NAME if path.is_dir() else path
     content, params = _read(path)
     try:
-        spec = eq.loads(content["spec"], path=f"{path} (spec)")
         frame = frame_from_dict(content["frame"])
         scaling = Scaling(**{name: float(value) for name, value in content["scaling"].items()})
-        names, fingerprint = tuple(content["parameter_names"]), content["spec_sha256"]
+        names = tuple(content["parameter_names"])
     except (LookupError, TypeError, ValueError, AttributeError) as wrong:
         raise ModelError(
             f"{path}: its frame or its scaling is not of a siqml model; train the model again"
         ) from wrong
-    if spec.source.sha256 != fingerprint:
-        raise ModelError(f"{path}: damaged, the spec inside does not match its sha256")
-    program = compile_certified(spec)
-    if program.parameter_names != names:
+    model = _compiled(content, path)
+    if model.parameter_names != names:
         raise ModelError(f"{path}: its spec now compiles to other parameters; train the model again")
     if params.shape != (len(names),):
         raise ModelError(
             f"{path}: {params.size} parameters; its spec has {len(names)}; train the model again"
         )
-    return ForceField(program, frame, scaling, params)
+    if frame.num_sites != model.num_sites:
+        raise ModelError(
+            f"{path}: its frame has {frame.num_sites} sites; its spec has {model.num_sites}; train the model again"
+        )
+    return ForceField(model, frame, scaling, params)
+
+
+def _compiled(content: Mapping[str, Any], path: Path) -> "eq.ProgramSum":
+    """The model of a file, compiled and certified again."""
+    if content["kind"] == KIND_OF_SUMS:
+        model = read_written(content, str(path), f"{path} (spec)")
+        if model.sha256 != content["model_sha256"]:
+            raise ModelError(f"{path}: damaged, the terms inside do not match their sha256")
+        return model
+    spec = eq.loads(content["spec"], path=f"{path} (spec)")
+    if spec.source.sha256 != content["spec_sha256"]:
+        raise ModelError(f"{path}: damaged, the spec inside does not match its sha256")
+    return eq.ProgramSum.of(compile_certified(spec))
 
 
 def load_origin(path: Path) -> Origin:
@@ -119,19 +148,20 @@ def load_origin(path: Path) -> Origin:
     return Origin(content["seed"], content["config"], content["versions"])
 
 
-def load_parameters(path: Path, spec_sha256: str) -> Array:
-    """The parameters of a saved model, without compiling its spec.
+def load_parameters(path: Path, model_sha256: str) -> Array:
+    """The parameters of a saved model, without compiling its specs.
 
     Args:
         path: the file, or a run folder that holds ``model.safetensors``.
-        spec_sha256: of the spec that the parameters are for.
+        model_sha256: of the model that the parameters are for: that of its spec, or of a sum, see
+            ``eqcompile.ProgramSum.sha256``.
 
     Raises:
         ModelError: the file is missing, damaged, not a siqml model, or a model of another spec.
     """
     path = path / FILE_NAME if path.is_dir() else path
     content, params = _read(path)
-    if content.get("spec_sha256") != spec_sha256:
+    if content["spec_sha256" if content["kind"] == KIND else "model_sha256"] != model_sha256:
         raise ModelError(f"{path}: its parameters are of another spec; start from a model of the same one")
     return params
 
@@ -142,5 +172,6 @@ def _read(path: Path) -> tuple[dict[str, Any], Array]:
     if not path.is_file():
         raise ModelError(f"{path}: no such model; {again if begun else '`siqml train` makes one'}")
     cure = again if begun else "`siqml train` makes models"
-    facts, arrays = read_sealed(path, KIND, ModelError, cure, FACTS, ("params",))
+    facts, arrays = read_sealed(path, tuple(FACTS_OF_KIND), ModelError, cure, FACTS, ("params",))
+    require_facts(path, facts, ModelError, cure, FACTS_OF_KIND[facts["kind"]])
     return facts, arrays["params"]

@@ -12,6 +12,6 @@ Kind = Literal["weight", "breaking", "scale"]
 """Scales multiply positions, in 1/angstrom; breaking angles and weights are those of gates."""
 
 
-def of_kind(program: "eq.Program", kind: Kind) -> npt.NDArray[np.bool_]:
+def of_kind(model: "eq.AnyProgram", kind: Kind) -> npt.NDArray[np.bool_]:
     """Where the parameters of a kind stand in the flat vector, ``(P,)``."""
-    return np.array([found == kind for found in program.parameter_kinds], dtype=np.bool_)
+    return np.array([found == kind for found in model.parameter_kinds], dtype=np.bool_)

@@ -38,7 +38,7 @@ def write_sealed(path: Path, kind: str, facts: Mapping[str, Any], arrays: Mappin
 
 def read_sealed(
     path: Path,
-    kind: str,
+    kind: str | tuple[str, ...],
     failure: type[SiqmlError],
     cure: str,
     needed: Mapping[str, type] = NOTHING,
@@ -48,7 +48,7 @@ def read_sealed(
 
     Args:
         path: the file, which exists.
-        kind: what it must be.
+        kind: what it must be; one of several, if several are named.
         failure: the exception to raise.
         cure: what the user can do, for its message.
         needed: facts that the file must hold, and their types.
@@ -79,16 +79,25 @@ def read_sealed(
         raise failure(f"{path}: damaged, its metadata cannot be read; {cure}") from broken
     if not sound:
         raise failure(f"{path}: damaged, its content does not match its sha256; {cure}")
-    if not isinstance(facts, dict) or facts.get("kind") != kind:
+    kinds = (kind,) if isinstance(kind, str) else kind
+    if not isinstance(facts, dict) or facts.get("kind") not in kinds:
         other = facts.get("kind") if isinstance(facts, dict) else None
-        raise failure(f'{path}: it is "{other}", needed is "{kind}"; {cure}')
-    for name, form in needed.items():
-        if type(facts.get(name)) is not form:
-            raise failure(f'{path}: "{name}" is missing in it, or of another type; {cure}')
+        wanted = " or ".join(f'"{name}"' for name in kinds)
+        raise failure(f'{path}: it is "{other}", needed is {wanted}; {cure}')
+    require_facts(path, facts, failure, cure, needed)
     for name in arrays:
         if not _is_sound(found.get(name)):
             raise failure(f'{path}: the array "{name}" is missing in it, or holds no finite numbers; {cure}')
     return facts, found
+
+
+def require_facts(
+    path: Path, facts: Mapping[str, Any], failure: type[SiqmlError], cure: str, needed: Mapping[str, type]
+) -> None:
+    """Refuse facts of a file that lack something; arguments and errors as those of `read_sealed`."""
+    for name, form in needed.items():
+        if type(facts.get(name)) is not form:
+            raise failure(f'{path}: "{name}" is missing in it, or of another type; {cure}')
 
 
 def _is_sound(array: Any) -> bool:

@@ -124,7 +124,7 @@ def digest(force_field: AnyField) -> str:
     """64 hexadecimal digits that stand for a model, or for an ensemble."""
     if isinstance(force_field, Ensemble):
         return hashlib.sha256(" ".join(map(digest, force_field.members)).encode()).hexdigest()
-    facts = f"{force_field.program.spec.source.sha256} {force_field.frame} {force_field.scaling}"
+    facts = f"{force_field.model.sha256} {force_field.frame} {force_field.scaling}"
     return hashlib.sha256(facts.encode() + force_field.params.tobytes()).hexdigest()
 
 

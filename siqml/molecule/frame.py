@@ -88,6 +88,23 @@ class Frame:
         return cls(tuple(atoms), tuple(sites[name] for name in order), tuple(origin), tuple(sorted(pairs)))
 
     @property
+    def num_sites(self) -> int:
+        """Number of sites."""
+        return len(self.sites)
+
+    def of_sites(self, sites: Sequence[int] | None) -> "Frame":
+        """The frame of some of the sites, in this order; ``None``: of all, the frame itself.
+
+        >>> Frame(("O", "H", "H"), (0, 1, 2), (1, 2), ((2, (0,)),)).of_sites([2, 1])
+        Frame(species=('O', 'H', 'H'), sites=(2, 1), origin=(1, 2), own=((0, (0,)),))
+        """
+        if sites is None:
+            return self
+        own = dict(self.own)
+        kept = tuple((place, own[site]) for place, site in enumerate(sites) if site in own)
+        return Frame(self.species, tuple(self.sites[site] for site in sites), self.origin, kept)
+
+    @property
     def matrix(self) -> Array:
         """A, ``(num_sites, n_atoms)``: sites = A @ positions.
 

@@ -77,6 +77,17 @@ class InternalCoordinates:
             )
         return cls(tuple(atoms), tuple(tuple(coordinates[name]) for name in order))
 
+    @property
+    def num_sites(self) -> int:
+        """Number of sites."""
+        return len(self.coordinates)
+
+    def of_sites(self, sites: Sequence[int] | None) -> "InternalCoordinates":
+        """The coordinates at some of the sites, in this order; ``None``: all, the frame itself."""
+        if sites is None:
+            return self
+        return InternalCoordinates(self.species, tuple(self.coordinates[site] for site in sites))
+
     def to_sites(self, positions: Any) -> Any:
         """Sites ``(n, num_sites, 3)`` of positions ``(n, n_atoms, 3)`` in angstrom; differentiable."""
         import jax.numpy as jnp

@@ -35,7 +35,7 @@ def demo(folder: Path, screen: TextIO, progress: TextIO) -> None:
               f"symmetry {certificate.symmetry_left}", file=screen)  # fmt: skip
     outcome = train(find("lih", "configs"), RunFolder(folder / "lih"), progress, overwrite=True)
     assert outcome.test is not None
-    lines = _table_row(outcome.test, outcome.force_field.program.num_parameters)
+    lines = _table_row(outcome.test, outcome.force_field.model.num_parameters)
     eq.write_atomically(folder / "table1.md", "\n".join(lines) + "\n")
     print("", *lines, "", sep="\n", file=screen)
     minutes, seconds = divmod(round(time.perf_counter() - start), 60)

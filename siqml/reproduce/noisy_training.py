@@ -100,7 +100,7 @@ class NoisyTraining:
         return load_config(self._path, (*self._settings, f"labels.noise={noise}", f"seed={seed}"))
 
     def _fingerprint(self, config: Config) -> str:
-        return fingerprint(config, self._spec, self._data)
+        return fingerprint(config, self._spec.source.sha256, self._data)
 
     def _train(self, config: Config) -> NoisePoint:
         if self._compiled is None:

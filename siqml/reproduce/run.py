@@ -123,7 +123,7 @@ class _FloorsOnce:
     known: dict[tuple[str, str, str], tuple[tuple[str, Floor], ...]] = field(default_factory=dict)
 
     def of(self, force_field: ForceField, structures: Structures) -> tuple[tuple[str, Floor], ...]:
-        spec, frame = force_field.program.spec.source.sha256, str(force_field.frame.to_dict())
+        spec, frame = force_field.model.sha256, str(force_field.frame.to_dict())
         key = spec, frame, str(structures.source)
         if key not in self.known:
             self.known[key] = _floors(force_field, structures)
@@ -133,7 +133,7 @@ class _FloorsOnce:
 def _floors(force_field: ForceField, structures: Structures) -> tuple[tuple[str, Floor], ...]:
     """The forces out of reach of a model, and of the same model with its breaking switched off, if it has any."""
     found = [("", force_floor(force_field, structures))]
-    if of_kind(force_field.program, "breaking").any():
+    if of_kind(force_field.model, "breaking").any():
         found.append((" without breaking", force_floor(force_field, structures, breaking=False)))
     return tuple(found)
 

@@ -145,7 +145,7 @@ def _wanted(config_path: Path, overrides: Sequence[str]) -> tuple[Config, str, S
     config = _named(load_config(config_path, overrides), config_path.parent)
     spec = eq.load(find(config.model, "models", config_path.parent))
     data, test = _read_sets(config, config.frame.atoms)
-    return config, fingerprint(config, spec, data), test
+    return config, fingerprint(config, spec.source.sha256, data), test
 
 
 def _holds(folder: RunFolder, wanted: str, test: Structures | None) -> bool:
@@ -207,16 +207,16 @@ class _Work:
         folder.write_metrics(self._metrics(on_train, on_test, seconds) | {"resumed": resume} | _stopped(rows))
         draw_parity(folder.parity, force_field, self.training.data, self.test)
         if rows:
-            draw_learning(folder.learning, rows, force_field.program.spec.name)
+            draw_learning(folder.learning, rows, force_field.model.name)
         if has_curve(self.training.data):
             draw_curve(folder.curve, force_field, self.training.data, self.test)
         return Outcome(folder, force_field, on_train, on_test, seconds)
 
     def _metrics(self, train: Evaluation, test: Evaluation | None, seconds: float) -> dict[str, Any]:
-        program = self.training.force_field.program
+        model = self.training.force_field.model
         return {
-            "model": program.spec.name,
-            "num_parameters": program.num_parameters,
+            "model": model.name,
+            "num_parameters": model.num_parameters,
             "seed": self.config.seed,
             "steps": self.training.total_steps,
             "seconds": round(seconds, 2),
@@ -312,7 +312,7 @@ def model_and_data(
     with eq.stage("compiling the model"):
         force_field = load_model(model)
     sets = sets_of([model], data, force_field.species, units, keys)
-    refuse_other_order(sets, force_field.frame, declared_permutations(force_field.program))
+    refuse_other_order(sets, force_field.frame, declared_permutations(force_field.model))
     if stream is not None:
         warn([line for structures in sets for line in doubts(structures)], stream)
     return force_field, sets

@@ -5,10 +5,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import Any, Final, TextIO
 
 import numpy as np
 
+import eqcompile as eq
 from siqml.errors import ConfigError, TrainError
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_parameters
@@ -25,9 +26,6 @@ from siqml.training.losses.objective import Objective, scaling_for
 from siqml.training.optimisers.phase import Phase
 from siqml.training.optimisers.plan import phases
 from siqml.training.start import start_parameters
-
-if TYPE_CHECKING:
-    import eqcompile as eq
 
 NOISE_STREAM: Final = 1
 """Second word of the seed for the noise, so that it is not correlated with the start weights."""
@@ -98,12 +96,12 @@ class Training:
         return sum(phase.steps for phase in self.phases)
 
 
-def prepare(config: Config, program: "eq.Program", frame: AnyFrame, data: Structures) -> Training:
+def prepare(config: Config, model: "eq.AnyProgram", frame: AnyFrame, data: Structures) -> Training:
     """Decide everything: scaling from the labels, start values from the seed, loss, optimisers.
 
     Args:
         config: of the training.
-        program: the compiled model.
+        model: the compiled model, a program or a sum of several.
         frame: atoms to sites.
         data: the training set, atoms in the order of ``frame``.
 
@@ -115,14 +113,15 @@ def prepare(config: Config, program: "eq.Program", frame: AnyFrame, data: Struct
         LabelError: the labels cannot be scaled.
         TrainError: the loss needs forces or a line, and there are none.
     """
-    mark = fingerprint(config, program.spec, data)
-    _require_symmetric(frame, program)
+    model = eq.ProgramSum.of(model)
+    mark = fingerprint(config, model.sha256, data)
+    _require_symmetric(frame, model)
     kept, held_out = _split(with_noise(data, config), config)
-    objective = Objective.of(config, program, frame, kept)
-    params = start_parameters(program, config.start, config.seed)
-    field = ForceField(program, frame, objective.scaling or IDENTITY, params)
+    objective = Objective.of(config, model, frame, kept)
+    params = start_parameters(model, config.start, config.seed)
+    field = ForceField(model, frame, objective.scaling or IDENTITY, params)
     patience = 0 if config.stop is None else config.stop.patience
-    planned, look = phases(config, program, objective), _look(objective, held_out)
+    planned, look = phases(config, model, objective), _look(objective, held_out)
     return Training(field, kept, objective, planned, look, mark, held_out, patience)
 
 
@@ -147,28 +146,30 @@ def redrawn(training: Training, config: Config, data: Structures) -> Training:
         raise TrainError(
             "draws of labels share their compiled loops: leave out stop, adam.batch and labels.map"
         )
-    program = training.force_field.program
+    model = training.force_field.model
     noisy = with_noise(data, config)
-    scaling = scaling_for(config, program, noisy.energies)
-    params = start_parameters(program, config.start, config.seed)
+    scaling = scaling_for(config, model, noisy.energies)
+    params = start_parameters(model, config.start, config.seed)
     return replace(
         training,
         force_field=replace(training.force_field, scaling=scaling, params=params),
         data=noisy,
         labels=Labels.of(noisy.energies, scaling),
-        fingerprint=fingerprint(config, program.spec, data),
+        fingerprint=fingerprint(config, model.sha256, data),
     )
 
 
-def _require_symmetric(frame: AnyFrame, program: "eq.Program") -> None:
-    """Refuse a frame in which exchanging atoms is not what the spec says of their sites."""
-    for name, generator in zip(program.symmetry.generator_names, program.symmetry.generators, strict=True):
-        images = getattr(getattr(generator, "on_data", None), "images", None)
-        if images is not None and isinstance(frame, Frame) and not frame.follows(images):
-            raise ConfigError(
-                f"frame: exchanging the atoms of {name} does not exchange the sites, so the model would not be "
-                "invariant under it; give such sites origins that are exchanged as well"
-            )
+def _require_symmetric(frame: AnyFrame, model: "eq.ProgramSum") -> None:
+    """Refuse a frame in which exchanging atoms is not what the spec of a term says of its sites."""
+    for term in model.terms:
+        own = frame.of_sites(term.sites)
+        for generator in term.program.symmetry.generators:
+            images = getattr(getattr(generator, "on_data", None), "images", None)
+            if images is not None and isinstance(own, Frame) and not own.follows(images):
+                raise ConfigError(
+                    f"frame: exchanging the atoms of {generator.name} does not exchange the sites, so the model would "
+                    "not be invariant under it; give such sites origins that are exchanged as well"
+                )
 
 
 def _split(data: Structures, config: Config) -> tuple[Structures, Structures | None]:
@@ -265,7 +266,7 @@ def _trained(training: Training, params: Any) -> ForceField:
     if training.objective.scaling is not None:
         return replace(field, params=np.array(params))
     found = jax.jit(lambda moved: tuple(training.objective.scaling_of(moved).to_dict().values()))(params)
-    return ForceField(field.program, field.frame, Scaling(*map(float, found)), np.array(params))
+    return ForceField(field.model, field.frame, Scaling(*map(float, found)), np.array(params))
 
 
 def _begin(training: Training, phase: int, params: Any) -> TrainState:
@@ -346,12 +347,12 @@ def _refuse_nan(row: Progress) -> None:
         raise TrainError(f"the loss is {row.loss} at {row.phase} step {row.step}; lower adam.learning_rate")
 
 
-def fingerprint(config: Config, spec: "eq.Spec", data: Structures) -> str:
-    """Of everything that decides the result of a training: config, text of the spec, training set, start model.
+def fingerprint(config: Config, model_sha256: str, data: Structures) -> str:
+    """Of everything that decides the result of a training: config, model, training set, start model.
 
     Args:
         config: of the training; where its files lie and how often it is saved does not count.
-        spec: of the model.
+        model_sha256: of the model: that of its spec, or of a sum, see ``eqcompile.ProgramSum.sha256``.
         data: the training set.
 
     Returns:
@@ -360,9 +361,9 @@ def fingerprint(config: Config, spec: "eq.Spec", data: Structures) -> str:
     decides = config.model_dump(
         exclude={"checkpoint": True, "data": True, "model": True, "start": {"model"}}, exclude_none=True
     )
-    digest = hashlib.sha256(json.dumps([decides, spec.source.sha256, data.species]).encode())
+    digest = hashlib.sha256(json.dumps([decides, model_sha256, data.species]).encode())
     for array in (data.positions, data.energies, data.forces):
         digest.update(b"none" if array is None else array.tobytes())
     if config.start.model is not None:
-        digest.update(load_parameters(Path(config.start.model), spec.source.sha256).tobytes())
+        digest.update(load_parameters(Path(config.start.model), model_sha256).tobytes())
     return digest.hexdigest()

@@ -64,6 +64,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "find_backend": {"backend": "statevector"},
     "ExactState": {"num_qubits": 1, "amplitudes": {0: 1}},
     "PauliSum": {"num_qubits": 1, "terms": {(1, 0): 1}},
+    "Term": {"program": PROGRAM, "coefficient": 0.5, "sites": (), "weights": "shared"},
+    "ProgramSum": {"terms": (eq.Term(PROGRAM),), "num_sites": 0},
     "compile": {"spec": SPEC},
     "derive": {"spec": SU2, "locality": 2, "method": "nullspace"},
     "equivariance_defect": {"target": QuantumCircuit(2), "spec": SU2, "generator": "T_x", "data": {}, "seed": 0,
@@ -98,7 +100,7 @@ CALLS: dict[str, dict[str, Any]] = {
 """Right arguments, by name; a star marks one that takes any number of values."""
 
 RETURNED = {"CharacterTable", "Certificate", "ChannelBasis", "Device", "Violation", "GeneratorBasis", "Program", "Spec",
-            "Allowance", "YamlDocument", "EqcompileError", "SpecError", "BudgetError", "one_line",
+            "AnyProgram", "Allowance", "YamlDocument", "EqcompileError", "SpecError", "BudgetError", "one_line",
             "shortened"}  # fmt: skip
 """What functions return or raise; users do not build these by hand."""
 

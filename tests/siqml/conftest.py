@@ -1,4 +1,4 @@
-"""A tiny diatomic model and its data, and the shipped LiH set."""
+"""A tiny diatomic model and its data, the shipped LiH set, and models of two and of three terms."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pytest
 import eqcompile as eq
 from siqml.data.reading.extxyz import read_structures
 from siqml.data.reading.shipped import shipped_file
+from siqml.field.catalogue import find
 from siqml.field.force_field import ForceField
 from siqml.field.scaling import Scaling
 from siqml.molecule.frame import Frame
@@ -78,3 +79,64 @@ def tiny_config(tmp_path: Path) -> Path:
     path = tmp_path / "config.yaml"
     path.write_text(TINY_CONFIG)
     return path
+
+
+DIMER_ATOMS = ("O", "H", "H", "O", "H", "H")
+DIMER = Frame(DIMER_ATOMS, (0, 1, 2, 3, 4, 5), (0, 3), ((1, (0,)), (2, (0,)), (4, (3,)), (5, (3,))))
+"""Hydrogens seen from their own oxygen."""
+
+
+def shallow(name: str, depth: int = 2) -> "eq.Program":
+    """A shipped model with fewer layers."""
+    text = find(name, "models").read_text(encoding="utf-8")
+    (line,) = (line for line in text.splitlines() if line.startswith("  depth:"))
+    return eq.compile(eq.loads(text.replace(line, f"  depth: {depth}"), path=f"{name}.yaml"))
+
+
+@pytest.fixture(scope="session")
+def water_program() -> "eq.Program":
+    return shallow("water")
+
+
+@pytest.fixture(scope="session")
+def oxygens_program() -> "eq.Program":
+    """The circuit of LiH, for the pair of oxygens."""
+    return shallow("lih")
+
+
+@pytest.fixture(scope="session")
+def dimers() -> Structures:
+    whole = read_structures(shipped_file("dimer_300K_train.extxyz"), DIMER_ATOMS)
+    return whole.chosen(range(0, 200, 20))
+
+
+def random_field(model: "eq.ProgramSum", dimers: Structures) -> ForceField:
+    params = np.random.default_rng(3).normal(0, 0.4, model.num_parameters)
+    return ForceField(model, DIMER, Scaling.fit(dimers.energies, model.value_range), params)
+
+
+@pytest.fixture(scope="session")
+def two_terms(water_program: "eq.Program", oxygens_program: "eq.Program", dimers: Structures) -> ForceField:
+    """One molecule and the pair of oxygens."""
+    terms = (
+        eq.Term(water_program, 1.0, (1, 2), "molecule"),
+        eq.Term(oxygens_program, -0.5, (0, 3), "pair"),
+    )
+    return random_field(eq.ProgramSum(terms, num_sites=6), dimers)
+
+
+@pytest.fixture(scope="session")
+def three_terms(water_program: "eq.Program", oxygens_program: "eq.Program", dimers: Structures) -> ForceField:
+    """Two molecules with the same weights, and the pair of oxygens."""
+    terms = (
+        eq.Term(water_program, 1.0, (1, 2), "molecule"),
+        eq.Term(water_program, 0.75, (4, 5), "molecule"),
+        eq.Term(oxygens_program, -0.5, (0, 3), "pair"),
+    )
+    return random_field(eq.ProgramSum(terms), dimers)
+
+
+@pytest.fixture(scope="session", params=["two_terms", "three_terms"])
+def summed(request: pytest.FixtureRequest) -> ForceField:
+    field: ForceField = request.getfixturevalue(request.param)
+    return field

@@ -177,7 +177,7 @@ def read(folder: Path, case: Case) -> str:
     run = RunFolder(folder / RUN)
     if case.way == "model":
         field, origin = load_model(run.root), load_origin(run.root)
-        return f"{field.program.num_parameters} parameters, seed {origin.seed}"
+        return f"{field.model.num_parameters} parameters, seed {origin.seed}"
     if case.way == "checkpoint":
         return _position(run, folder)
     if case.way == "records":

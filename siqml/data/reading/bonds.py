@@ -11,19 +11,18 @@ ones. Only another order of equal atoms does that.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from itertools import chain
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+import eqcompile as eq
 from siqml.data.reading.raw_frame import place_of
 from siqml.errors import DataError
 from siqml.molecule.frame import Frame
 from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array, Structures
-
-if TYPE_CHECKING:
-    import eqcompile as eq
 
 LONGEST: Final = 1.3
 """Longest bond, in sums of covalent radii. For O-H it is 1.26 angstrom: a vibration at 1000 K does not reach it, and
@@ -65,13 +64,46 @@ def refuse_other_order(
                 raise DataError(_message(found, number, wrong, many, others))
 
 
-def declared_permutations(program: "eq.Program") -> list[Sequence[int]]:
-    """The permutations of sites that a spec declares, as images: site s goes to ``images[s]``."""
-    images = (
-        getattr(getattr(generator, "on_data", None), "images", None)
-        for generator in program.symmetry.generators
-    )
-    return [found for found in images if found is not None]
+def declared_permutations(model: "eq.AnyProgram") -> list[Sequence[int]]:
+    """The permutations of sites under which a model is invariant by what its spec declares.
+
+    Of a sum: those that a term declares and every other term declares too, or does not see, because they leave its
+    sites in place.
+
+    Args:
+        model: a program, or a sum of several.
+
+    Returns:
+        Images: site s goes to ``images[s]``.
+    """
+    whole = eq.ProgramSum.of(model)
+    declared = [_images_on_all(term, whole.num_sites) for term in whole.terms]
+    return [
+        images
+        for images in dict.fromkeys(chain.from_iterable(declared))
+        if all(_keeps(term, own, images) for term, own in zip(whole.terms, declared, strict=True))
+    ]
+
+
+def _images_on_all(term: "eq.Term", num_sites: int) -> list[tuple[int, ...]]:
+    """The permutations that a term declares, on the sites of the whole model; other sites stay."""
+    found = []
+    sites = range(num_sites) if term.sites is None else term.sites
+    for generator in term.program.symmetry.generators:
+        own = getattr(getattr(generator, "on_data", None), "images", None)
+        if own is not None:
+            images = list(range(num_sites))
+            for site, image in enumerate(own):
+                images[sites[site]] = sites[image]
+            found.append(tuple(images))
+    return found
+
+
+def _keeps(term: "eq.Term", declared: Sequence[Sequence[int]], images: Sequence[int]) -> bool:
+    """Whether a permutation does to the sites of a term nothing, or what the term declares."""
+    sites = range(len(images)) if term.sites is None else term.sites
+    candidates = (range(len(images)), *declared)
+    return any(all(images[site] == other[site] for site in sites) for other in candidates)
 
 
 def _wrong(

@@ -33,27 +33,28 @@ class Objective:
         scaling: fixed map from values to energies, or ``None`` if it is fitted to the batch for each set of parameters.
         batch: the training set.
         terms: of the loss.
-        num_qubits: of the circuit, which decides how many structures go through it at once.
+        amplitudes: of all circuits for one structure, which decide how many structures go through them at once.
     """
 
     value: EnergyFunction
     scaling: Scaling | None
     batch: Batch
     terms: Terms
-    num_qubits: int
+    amplitudes: int
 
     @classmethod
-    def of(cls, config: Config, program: "eq.Program", frame: AnyFrame, data: Structures) -> "Objective":
+    def of(cls, config: Config, model: "eq.ProgramSum", frame: AnyFrame, data: Structures) -> "Objective":
         """What a config asks for.
 
         Raises:
             LabelError: the labels cannot be scaled.
             TrainError: the loss needs forces or a line, and there are none.
         """
-        scaling = scaling_for(config, program, data.energies)
-        value = energy_function(program, frame, IDENTITY)
+        scaling = scaling_for(config, model, data.energies)
+        value = energy_function(model, frame, IDENTITY)
         fixed = None if config.labels.map == "least_squares" else scaling
-        return cls(value, fixed, Batch.of(data), terms_of(config.loss, data), program.num_qubits)
+        amplitudes = sum(1 << term.program.num_qubits for term in model.terms)
+        return cls(value, fixed, Batch.of(data), terms_of(config.loss, data), amplitudes)
 
     def with_labels(self, labels: Labels | None) -> "Objective":
         """The objective with the energies of one draw and their map, which may be traced; ``None`` changes nothing."""
@@ -71,7 +72,7 @@ class Objective:
     def loss(self, batch: Batch | None = None) -> Loss:
         """The loss over a batch, by default the training set."""
         batch = self.batch if batch is None else batch
-        chunk = chunk_size(self.num_qubits, len(batch))
+        chunk = chunk_size(self.amplitudes, len(batch))
         if self.scaling is None:
             return fitted_loss(self.value, batch, self.terms, chunk)
         return loss_over(self.energy, batch, self.terms, chunk)
@@ -82,12 +83,12 @@ class Objective:
         fixed, batch = self.scaling, self.batch
         if fixed is not None:
             return lambda params: fixed
-        return fitted_scaling(self.value, batch, self.terms, chunk_size(self.num_qubits, len(batch)))
+        return fitted_scaling(self.value, batch, self.terms, chunk_size(self.amplitudes, len(batch)))
 
     def loss_elsewhere(self, batch: Batch) -> Loss:
         """The loss over other structures, with the map of the training set; it must not be differentiated."""
         scaling_of = self.scaling_of
-        chunk = chunk_size(self.num_qubits, len(batch))
+        chunk = chunk_size(self.amplitudes, len(batch))
 
         def loss(params: Any) -> Any:
             return loss_over(_mapped(self.value, scaling_of(params)), batch, self.terms, chunk)(params)
@@ -95,20 +96,18 @@ class Objective:
         return loss
 
 
-def scaling_for(config: Config, program: "eq.Program", energies: Array) -> Scaling:
+def scaling_for(config: Config, model: "eq.ProgramSum", energies: Array) -> Scaling:
     """The map of labels to the window that a config names.
 
     Raises:
         LabelError: the labels cannot be scaled.
     """
-    low, high = program.observable_range
     first, last = config.labels.window
-    return Scaling.fit(energies, (float(low), float(high)), (first, last))
+    return Scaling.fit(energies, model.value_range, (first, last))
 
 
-def chunk_size(num_qubits: int, size: int) -> int | None:
-    """How many structures go through the circuit at once; ``None``: all."""
-    amplitudes = 1 << num_qubits
+def chunk_size(amplitudes: int, size: int) -> int | None:
+    """How many structures of so many amplitudes go through the circuits at once; ``None``: all."""
     return None if size * amplitudes <= AMPLITUDES_AT_ONCE else max(AMPLITUDES_IN_CACHE // amplitudes, 1)
 
 

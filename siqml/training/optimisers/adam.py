@@ -73,7 +73,7 @@ def adam(task: Task) -> Phase:
 
     decay = Decay(task.steps, task.config.adam.schedule or "cosine")
     optimizer = optax.chain(optax.scale_by_adam(), optax.scale_by_learning_rate(decay.factor()))
-    rates = jnp.asarray(learning_rates(task.config, task.program))
+    rates = jnp.asarray(learning_rates(task.config, task.model))
     whole = task.config.adam.batch is None
     table = None if whole else jnp.asarray(minibatches(task.config, len(task.objective.batch)))
 
@@ -87,9 +87,9 @@ def adam(task: Task) -> Phase:
     return Phase(task.name, task.steps, with_definite_types(optimizer.init), jitted_loop(step))
 
 
-def learning_rates(config: Config, program: "eq.Program") -> Array:
+def learning_rates(config: Config, model: "eq.ProgramSum") -> Array:
     """The rate of each parameter at the start, ``(P,)``: the scales move more slowly."""
-    is_scale = of_kind(program, "scale")
+    is_scale = of_kind(model, "scale")
     return np.where(is_scale, config.adam.scale_learning_rate, config.adam.learning_rate)
 
 

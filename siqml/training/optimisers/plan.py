@@ -63,12 +63,12 @@ def step_settings(config: Config, counts: Sequence[int]) -> tuple[str, ...]:
     return tuple(f"{setting}={count}" for setting, count in zip(settings, given, strict=True))
 
 
-def phases(config: Config, program: "eq.Program", objective: Objective) -> tuple[Phase, ...]:
+def phases(config: Config, model: "eq.ProgramSum", objective: Objective) -> tuple[Phase, ...]:
     """The phases that a config asks for, ready to run.
 
     Args:
         config: of the training.
-        program: the compiled model.
+        model: the compiled model.
         objective: what is minimised in the end.
 
     Raises:
@@ -79,7 +79,7 @@ def phases(config: Config, program: "eq.Program", objective: Objective) -> tuple
         first = replace(objective, terms=ENERGIES_ALONE)
     planned = ((row, row.steps(config)) for row in PHASES)
     return tuple(
-        row.optimiser(Task(row.name, steps, first if row.energies_first else objective, config, program))
+        row.optimiser(Task(row.name, steps, first if row.energies_first else objective, config, model))
         for row, steps in planned
         if steps is not None
     )

@@ -21,14 +21,14 @@ class Task:
         steps: number of steps.
         objective: what is minimised, with the terms of this phase.
         config: of the whole training; an optimiser reads its own section and the seed.
-        program: the compiled model.
+        model: the compiled model.
     """
 
     name: str
     steps: int
     objective: Objective
     config: Config
-    program: "eq.Program"
+    model: "eq.ProgramSum"
 
 
 Optimiser = Callable[[Task], Phase]

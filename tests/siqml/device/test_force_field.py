@@ -89,7 +89,8 @@ def test_negative_control_one_gate_without_its_shift(
     field = shallow("lih")
     positions = structures(2)[:1]
     hardware = HardwareField(field, eq.find_backend("aer"))
-    monkeypatch.setitem(hardware.__dict__, "_occurrences", hardware._occurrences[1:])
+    (term,) = hardware.terms
+    monkeypatch.setitem(term.__dict__, "occurrences", term.occurrences[1:])
     found = hardware.measure(positions)
     assert found.forces is not None
     assert np.abs(found.forces - field.predict(positions)[1]).max() > 1e-3

@@ -151,7 +151,7 @@ def test_positions_that_are_no_numbers_are_refused(tiny_field: ForceField, value
 
 
 def test_another_number_of_parameters_is_refused(tiny_field: ForceField) -> None:
-    with pytest.raises(ModelError, match="3 parameters given; the program has 4"):
+    with pytest.raises(ModelError, match="3 parameters given; the model has 4"):
         replace(tiny_field, params=np.zeros(3))
 
 

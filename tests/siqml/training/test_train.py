@@ -274,7 +274,7 @@ def test_a_start_model_of_another_spec_is_refused(prepared, tiny_field, tmp_path
     other = eq.compile(eq.loads(TINY_SPEC.replace("depth: 3", "depth: 4"), path="other.yaml"))
     params = np.zeros(other.num_parameters)
     save_model(
-        tmp_path / "m.safetensors", replace(tiny_field, program=other, params=params), here(1, "seed: 1")
+        tmp_path / "m.safetensors", replace(tiny_field, model=other, params=params), here(1, "seed: 1")
     )
     with pytest.raises(ModelError, match=r"m.safetensors: its parameters are of another spec; start from"):
         prepared(f"start.model={tmp_path / 'm.safetensors'}")
