@@ -116,7 +116,7 @@ class Program:
             backend: a name or a ``BackendV2``, see :func:`eqcompile.devices.devices.find_backend`.
             optimization_level: of the transpiler, 0 to 3; by default the highest that keeps exact numbers exact.
             seed: of the transpiler's random choices; ``None`` for new ones every time.
-            trotter: order and steps of the product formulas for gates without exact circuit, see
+            trotter: order and steps of the product formulas for gates without an exact circuit, see
                 :meth:`lowering_reports`; by default there must be none.
 
         Returns:

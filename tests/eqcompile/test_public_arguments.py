@@ -196,7 +196,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a start of nothing": (
         lambda: eq.model(SU2, layer=["H(0,1)"], observable="H(0,1)", breaking_start=1),
-        "model(breaking_start): it is the start of the angles of breaking, and there is none; leave it out",
+        "model(breaking_start): these are the initial angles of breaking, and there is no breaking; leave it out",
     ),
     "a seed of nothing": (
         lambda: PROGRAM.to_qiskit(seed=3),

@@ -100,8 +100,8 @@ def test_the_limit_counts_only_qubits_on_which_kets_differ() -> None:
         ('"|0000R>"', "11:14: unknown letter 'R' in a ket; did you mean r? Known: 0, 1, +, -, r, l"),
         ('"|0000i>"', "11:14: unknown letter 'i' in a ket; known: 0, 1, +, -, r, l"),
         ('"|00000"', "11:8: this ket is not closed; a ket reads like |01>"),
-        ('"|00000> - |00000>"', "11:8: the kets cancel: the zero vector is no state; write another sum"),
-        ('"0*|00000>"', "11:8: the kets cancel: the zero vector is no state; write another sum"),
+        ('"|00000> - |00000>"', "11:8: the kets cancel: the zero vector is not a state; write another sum"),
+        ('"0*|00000>"', "11:8: the kets cancel: the zero vector is not a state; write another sum"),
         (
             '"|' + "+" * 5 + '>/2"',
             '11:16: unexpected "/2" after the last ket; kets are joined by + or -, each with its number in front, '
