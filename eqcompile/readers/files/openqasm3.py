@@ -210,7 +210,7 @@ class _Survey:
                 controls += 1 if number is None else abs(number)
             elif kind == "pow" and self._qubits.get(name, 1) > MAX_POWER_QUBITS:
                 raise BackendError(
-                    f"a power of {quoted(name)}, a gate on more than {MAX_POWER_QUBITS} qubits; write it that many times"
+                    f"a power of {quoted(name)}, a gate on more than {MAX_POWER_QUBITS} qubits; repeat the gate instead"
                 )
         if controls > MAX_CONTROLS:
             raise BackendError(f"{quoted(name)} has {controls} controls; the limit is {MAX_CONTROLS}")
