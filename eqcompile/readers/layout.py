@@ -74,8 +74,7 @@ def follow_layout(circuit: GeneralCircuit, layout: TranspileLayout | Placement |
 
 
 def _says_nothing(layout: TranspileLayout, num_qubits: int) -> bool:
-    """Whether it is the layout that a reader of OpenQASM 3 gives to physical qubits: in order, with no earlier
-    circuit."""
+    """Whether a reader of OpenQASM 3 gave this layout to physical qubits: in order, with no earlier circuit."""
     if layout.final_layout is not None or getattr(layout, "_input_qubit_count", None) is not None:
         return False
     try:

@@ -65,8 +65,7 @@ def sections_of(body: Body, reading: Reading | None) -> Sections:
 
 
 def _stands_in_the_files(body: Body, reading: Reading) -> bool:
-    """Whether what was read is about the target: a spec says nothing about a circuit, or about an operator from
-    elsewhere."""
+    """Whether what was read is about the target: a spec says nothing about a circuit or an operator from elsewhere."""
     target = body["target_data"]
     if target["kind"] == "circuit":
         return reading.target is not None and reading.target["kind"] == "circuit"

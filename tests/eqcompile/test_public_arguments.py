@@ -188,7 +188,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "directions twice": (
         lambda: eq.graph_automorphisms(nx.path_graph(2), directed=True),
-        "edges: a graph of NetworkX says its nodes and directions; leave the others out",
+        "edges: a graph of NetworkX has its own nodes and directions; leave out num_nodes and directed",
     ),
     "a colour of no node": (
         lambda: eq.graph_automorphisms([(0, 1)], colors={5: "red"}),

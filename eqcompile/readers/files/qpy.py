@@ -123,8 +123,7 @@ def _limit_memory() -> None:
 
 
 def _limit_seconds() -> None:
-    """Set the limit from now on. The system counts from the start of the process, so the limit is moved before every
-    file."""
+    """Limit the time from now on; the system counts from the start of the process, so its limit is moved each time."""
     if find_spec("resource") is None:
         return
     import resource
@@ -208,8 +207,7 @@ def _elsewhere(process: int) -> _Elsewhere:
 
 
 def _search_path() -> list[str]:
-    """Where this process finds its modules. The folder that holds this package takes the place of the current
-    folder."""
+    """Where this process finds its modules, with the folder of this package instead of the current folder."""
     package = str(Path(__file__).parents[3])
     return list(dict.fromkeys(entry or package for entry in sys.path))
 

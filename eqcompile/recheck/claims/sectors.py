@@ -263,8 +263,7 @@ class _Listing:
             yield found[-1]
 
     def weight(self, chi: Sequence[int], overlaps: Sequence[int]) -> int:
-        r""":math:`\chi(1) / |G| \sum_g \chi(g^{-1}) \langle\psi|R(g)|\psi\rangle`, with the characters listed by
-        element."""
+        r""":math:`\chi(1) / |G| \sum_g \chi(g^{-1}) \langle\psi|R(g)|\psi\rangle`; characters listed by element."""
         p = self._group.field.p
         total = sum(chi[inverse] * value for inverse, value in zip(self.inverses, overlaps, strict=True))
         return chi[0] * total * pow(len(self.inverses), -1, p) % p

@@ -463,7 +463,7 @@ def test_products(refused: Callable[[str, str], str], form: str, message: str) -
         ),
         (
             "lattice: {shape: [2], periodic: false}",
-            "9:14: an open grid has no translations; name another group than translations",
+            "9:14: an open grid has no translations; choose a group other than translations",
         ),
         ("lattice: {shape: [2], on: []}", "9:31: on is empty; name the members or remove the key"),
     ],

@@ -1,5 +1,4 @@
-"""A circuit from an OpenQASM 2, OpenQASM 3 or QPY file, read by Qiskit's parsers; sizes are counted before they
-parse."""
+"""A circuit from an OpenQASM 2, OpenQASM 3 or QPY file, read by Qiskit's parsers after its sizes are counted."""
 
 import contextlib
 import io
@@ -180,8 +179,7 @@ def _nodes(value: Any) -> Iterator[Any]:
 
 
 def _without_layout(circuit: Any) -> Any:
-    """The circuit without the layout that the importer gives to programs with device qubits. It must say that $k is
-    qubit k."""
+    """The circuit without the layout that the importer gives to device qubits; it must say that $k is qubit k."""
     if circuit.layout is None:
         return circuit
     places = circuit.layout.initial_layout

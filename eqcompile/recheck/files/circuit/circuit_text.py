@@ -419,8 +419,7 @@ def _of_transpiler(circuit: Any) -> tuple[list[int], list[int], int]:
 
 
 def _with_simple_cosine(operation: Operation) -> list[Operation]:
-    """A rotation by a rounded number with a simple cosine, as a fixed unitary; the rest of its angle stays a
-    rotation."""
+    """A rotation by a rounded number with a simple cosine as a fixed unitary, and a rotation by the rest."""
     if isinstance(operation, Fixed) or not operation.letters:
         return [operation]
     radians = operation.angle.terms.get((), Fraction(0))

@@ -1,5 +1,4 @@
-"""Where the qubits of a circuit are on a device. OpenQASM says it in a comment, and it is used to undo the
-placement."""
+"""Where the qubits of a circuit are on a device: OpenQASM says it in a comment, by which the placement is undone."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,5 +1,4 @@
-"""The entries ``pauli``, ``charge``, ``clifford``, ``matrix`` and ``unitary``: on qubits alone; the data are
-unchanged."""
+"""The entries ``pauli``, ``charge``, ``clifford``, ``matrix`` and ``unitary``, which leave the data unchanged."""
 
 import re
 from typing import Any, TypeAlias

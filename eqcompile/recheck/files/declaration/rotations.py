@@ -158,8 +158,7 @@ def _rotoreflection(fold: int) -> Motion:
 
 
 def _fivefold_axis() -> Vector:
-    """(1, phi, 0) divided by its length: its components are the sine and cosine of half the angle with cosine
-    1/sqrt(5)."""
+    """(1, phi, 0) divided by its length: the sine and cosine of half the angle whose cosine is 1/sqrt(5)."""
     golden = "(1/2 + 1/2*sqrt(5))"
     # 1 + phi^2 = 2 + phi is irrational; its root is twice the cosine of pi/10, by which both components are divided.
     length = "(2*cos(1/10*pi))"
