@@ -231,8 +231,7 @@ class Program:
         backend: "str | BackendV2 | Device | None" = None,
         circuit: "QuantumCircuit | None" = None,
     ) -> "EstimatorPub":
-        """Circuit, observable and values as one input for any Estimator V2: ``estimator.run([program.pub(x,
-        params)])``.
+        """Circuit, observable and values as one input of any Estimator V2: ``estimator.run([program.pub(x, params)])``.
 
         Args:
             x: positions ``(..., num_sites, 3)`` in angstrom; ``None`` if the model takes none.

@@ -77,7 +77,7 @@ def verify(
         what: what is claimed of a circuit: ``"circuit"``, that it is equivariant; ``"state"``, that the state which it
             prepares from zeros is invariant up to a phase; ``"model"``, that the expectation value of the observable is
             invariant.
-        observable: for a model; by default the spec's.
+        observable: the observable of a model; by default the spec's.
         strict: whether to ask for phase 1 of circuits and states. Otherwise they may be multiplied by a phase under the
             group, which the certificate names. It matters where the circuit is controlled, and where sectors matter.
         sectors: whether to ask for the exact weights of a state (or of the state that a spec or program starts from) in

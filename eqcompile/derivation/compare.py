@@ -103,8 +103,7 @@ def derive_basis(symmetry: Symmetry, locality: int, method: str = "nullspace") -
 
 
 def compare_methods(symmetry: Symmetry, locality: int, methods: Sequence[str] = tuple(METHODS)) -> Comparison:
-    """Derive by every method, and count by characters; a route that does not apply says why, and does not stop the
-    others.
+    """Derive by every method, and count by characters; a route that does not apply says why and stops no other.
 
     Within a time budget the first method may take three fifths of it, and the others share the rest. A method that
     does not finish does not affect the answers of the others.
@@ -153,8 +152,7 @@ def compare_methods(symmetry: Symmetry, locality: int, methods: Sequence[str] = 
 
 
 def _parts(number: int, count: int) -> tuple[int, int]:
-    """Shares of the time that is left: three fifths for the first method, equal parts for the others and the
-    characters.
+    """Shares of the remaining time: three fifths for the first method, equal parts for the others and characters.
 
     One more part remains for the comparison.
     """

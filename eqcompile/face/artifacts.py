@@ -102,7 +102,7 @@ def save_transpiled(name: str, circuit: "QuantumCircuit", backend: str, folder: 
 
     Args:
         name: name of the model.
-        circuit: from :meth:`eqcompile.program.Program.to_qiskit` with a back end.
+        circuit: a circuit from :meth:`eqcompile.program.Program.to_qiskit` with a back end.
         backend: name of the back end.
         folder: as for :func:`save`.
 

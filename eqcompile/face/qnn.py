@@ -99,7 +99,7 @@ def qnn_gradients(
 
     Args:
         program: the model.
-        network: from :func:`qnn` with ``data="angles"`` and ``input_gradients=True``.
+        network: a network from :func:`qnn` with ``data="angles"`` and ``input_gradients=True``.
         params: ``(num_parameters,)``, in the order of JAX.
         x: ``(batch, num_sites, 3)`` in angstrom.
 

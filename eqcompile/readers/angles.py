@@ -118,7 +118,7 @@ class AngleReader:
         """The exact form of a gate parameter.
 
         Raises:
-            NoExactFormError: the parameter is not a polynomial.
+            NoExactFormError: the expression is not a polynomial.
             BackendError: the number is not finite or not real.
         """
         if isinstance(value, ParameterExpression) and value.parameters:

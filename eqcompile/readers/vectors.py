@@ -47,8 +47,7 @@ def vector_symbols(coordinates: Coordinates) -> Iterator[Symbol]:
 def vector_rotation(
     components: Sequence[ExactAngle], coordinates: Coordinates
 ) -> tuple[PauliRotation, ...] | None:
-    r"""Qiskit's ``RVGate``, :math:`e^{-i\, v \cdot \sigma / 2}`, for a vector along an axis, or along the vector of a
-    site.
+    r"""Qiskit's ``RVGate``, :math:`e^{-i\, v \cdot \sigma / 2}`, for a vector along an axis or the vector of a site.
 
     Args:
         components: components of v.

@@ -74,7 +74,7 @@ class Recheck:
         problems: where it contradicts itself, or the files with which it is compared.
         checks: one check for every finding.
         assumptions: how the certificate says that rounded numbers were read; what it rests on is not rechecked.
-        seed: of all random choices; give it again to repeat them.
+        seed: seed of all random choices; give it again to repeat them.
         left: names of the generators for which it is decided; with a declared breaking, those that it leaves.
         broken: whether a declared breaking breaks any generator.
         kind: kind of the target: ``"model"``, ``"parts"`` or ``"circuit"``.

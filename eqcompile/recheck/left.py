@@ -36,8 +36,8 @@ def left_of(group: Group, breaking: Operator, kept: Sequence[Any], factors: Sequ
     Args:
         group: the declared group, over one field.
         breaking: operator of the gate.
-        kept: the parts that are kept: ``{"factor": 0}``, ``{"generator": 3}`` or ``{"combination": [[0, "3/4"], [2,
-            "1"]]}``.
+        kept: the parts that are kept, each ``{"factor": 0}``, ``{"generator": 3}`` or
+            ``{"combination": [[0, "3/4"], [2, "1"]]}``.
         factors: factors of the group, with their names and the numbers of their generators.
         name: name of the whole group.
 

@@ -128,8 +128,7 @@ def _gates(evidence: Mapping[str, Any], group: Group) -> list[Any]:
 
 
 def unlisted(own: Group, read: Group) -> tuple[str, tuple[Generator, ...]]:
-    """Why the generators of a certificate are not those of a file, and the generators of the file that it does not
-    list.
+    """Why the generators of a certificate are not those of a file, and those of the file that it does not list.
 
     Names and order are free. A reader that has other generators of the same group returns the certificate's.
     """

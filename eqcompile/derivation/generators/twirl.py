@@ -99,11 +99,12 @@ def _averages(symmetry: Symmetry, strings: Iterable[PauliKey]) -> tuple[PauliSum
 def require_normalising(symmetry: Symmetry) -> None:
     """Check that averaging factor by factor is averaging over the group.
 
-    It is if, of any two factors, one normalises the other: its elements permute those of the other.
+    It is if, of any two factors, one normalises the other: conjugation by its elements maps the other to itself.
     Inside a factor, the finite elements must move the continuous part onto itself.
 
     Raises:
-        MethodError: two factors do not normalise each other, or a factor does not normalise itself.
+        MethodError: neither of two factors normalises the other, or a factor's finite elements do not normalise its
+            continuous part.
     """
     for factor in symmetry.factors:
         if not _keeps_algebra(factor, factor):

@@ -69,8 +69,7 @@ def turns_of(factor: Factor) -> list[PartialTurn]:
 
 
 def _involutions(generator: PauliSum) -> list[tuple[PauliSum, Real]]:
-    r"""The commuting parts of the operator, each divided by the root of the sum of its squared coefficients, with that
-    root.
+    r"""The commuting parts of the operator, each divided by the norm of its coefficients, and that norm.
 
     Strings that anticommute stay together. If all strings of a part anticommute, its square is a number.
     """

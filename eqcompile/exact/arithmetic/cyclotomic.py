@@ -2,8 +2,7 @@ r"""Cyclotomic numbers: exact elements of :math:`Q(\zeta_N)`, :math:`\zeta_N = e
 
 By the theorem of Kronecker and Weber these fields contain every number that a finite group's matrices and characters
 need: roots of unity, cosines and sines of rational angles, square roots of rationals. Numbers of different N meet in
-    the
-field of their least common multiple, and every result goes back to the smallest field that contains it.
+the field of their least common multiple, and every result goes back to the smallest field that contains it.
 
 Numbers that are Gaussian rationals never stay here: every operation returns them as such. Equal numbers thus have
 one form, and equality, hashes and text depend on the number alone.

@@ -126,8 +126,7 @@ def _square_primes(order: int) -> tuple[int, ...]:
 
 @cache
 def _single_primes(order: int) -> tuple[tuple[int, int], ...]:
-    r"""Odd primes p that divide N once, with a power s such that :math:`\zeta \to \zeta^s` fixes exactly the field of
-    N/p.
+    r"""Odd primes p that divide N once, with a power s such that :math:`\zeta \to \zeta^s` fixes just the field of N/p.
 
     s is 1 modulo N/p and a primitive root modulo p, so its automorphism generates the Galois group.
     """

@@ -369,8 +369,7 @@ def _inverse(operation: Turn | Operator) -> Turn | Operator:
 
 
 def _gate_by_gate(circuit: Circuit, generator: Generator, group: Group) -> bool:
-    """Whether every run of commuting rotations is generated, for each parameter, by operators that the group leaves
-    unchanged.
+    """Whether every run of commuting rotations is generated, for each parameter, by what the group leaves unchanged.
 
     Sufficient, at any number of qubits, for circuits without data.
     """

@@ -1,5 +1,4 @@
-r"""The sectors of a group in which a state lies: the weights of irreducible representations, decided again over a
-field.
+r"""The sectors of a group in which a state lies: weights of irreducible representations, decided again over a field.
 
 Nothing in the certificate is taken on trust. The whole group must leave its labels unchanged. Its characters must be
 those of the group that the elements generate, which is listed anew. For this,

@@ -59,7 +59,7 @@ class Number:
     """A number as text; if it is a Gaussian rational times a power of pi, also as that.
 
     Attributes:
-        text: in the words of a certificate; has no meaning if there is a power of pi.
+        text: the number in the words of a certificate; has no meaning if there is a power of pi.
         value: real and imaginary parts, if they are rational.
         pis: the power of pi.
     """

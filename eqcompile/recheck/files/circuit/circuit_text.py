@@ -375,8 +375,7 @@ def _without_final_measurements(circuit: Any) -> list[Any]:
 def _on_own_qubits(
     file: CircuitFile, operations: list[Operation], register: int | None
 ) -> tuple[list[Operation], int, int, list[str]]:
-    """The operations on the qubits of the circuit before it was placed; the numbers of qubits and of ancillas; and
-    notes.
+    """The operations on the qubits of the circuit before it was placed; the numbers of qubits and ancillas; notes.
 
     Idle qubits after those of the register are left out.
     """

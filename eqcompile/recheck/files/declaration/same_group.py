@@ -1,5 +1,4 @@
-"""Do the generators of a certificate generate the group of a file? Permutations are compared as a group, all others one
-by one.
+"""Do the generators of a certificate generate the group of a file? Permutations as a group, all others one by one.
 
 Two elements are the same if they move all operators, sites and vectors alike; they then differ by a phase at most.
 Where phases are asked for, they must also have the same phase.
