@@ -1,4 +1,4 @@
-"""Arguments of public functions: what is unambiguous is accepted, everything else is one line."""
+"""Arguments of public functions: what is unambiguous is accepted; everything else gives one line."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +23,7 @@ further."""
 
 
 def found(value: object) -> str:
-    """What a message calls a value: its kind, and how it prints.
+    """A value as messages name it: its kind, and how it prints.
 
     >>> found(2.5), found("4"), found(None)
     ('float 2.5', 'str "4"', 'None')
@@ -43,13 +43,13 @@ def whole_number(name: str, value: object, least: int | None = None, most: int |
     """A whole number, of Python or numpy, between bounds.
 
     Args:
-        name: of the argument, for messages.
+        name: name of the argument, for messages.
         value: what was given; neither a truth value nor a float, which may have been rounded.
-        least: smallest that makes sense.
-        most: largest.
+        least: smallest number that makes sense.
+        most: largest number that makes sense.
 
     Raises:
-        ArgumentError: something else.
+        ArgumentError: the value is something else.
 
     >>> whole_number("num_qubits", 4, least=1)
     4
@@ -73,7 +73,7 @@ def register_size(name: str, value: object) -> int:
     """The number of qubits of a register.
 
     Raises:
-        ArgumentError: no whole number, none or too many.
+        ArgumentError: the value is not a whole number, is zero, or is too large.
     """
     return whole_number(name, value, least=1, most=MAX_REGISTER)
 
@@ -82,7 +82,7 @@ def whole_numbers(name: str, value: object) -> tuple[int, ...]:
     """Several whole numbers, such as the qubits that a group acts on.
 
     Raises:
-        ArgumentError: something else.
+        ArgumentError: the value is something else.
     """
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         raise ArgumentError(
@@ -92,10 +92,10 @@ def whole_numbers(name: str, value: object) -> tuple[int, ...]:
 
 
 def require_text(name: str, value: object) -> str:
-    """Text.
+    """The value, which must be text.
 
     Raises:
-        ArgumentError: something else.
+        ArgumentError: the value is something else.
     """
     if not isinstance(value, str):
         raise ArgumentError(f"{name}: text is needed; found {found(value)}")
@@ -106,7 +106,7 @@ def require_truth(name: str, value: object) -> bool:
     """True or False, of Python or numpy.
 
     Raises:
-        ArgumentError: something else.
+        ArgumentError: the value is something else.
     """
     if value is True or value is False:
         return value
@@ -119,7 +119,7 @@ def seed_number(name: str, value: object) -> int:
     """A seed: a whole number that is not negative.
 
     Raises:
-        ArgumentError: something else.
+        ArgumentError: the value is something else.
     """
     return whole_number(name, value, least=0)
 
@@ -128,7 +128,7 @@ def path_name(name: str, value: object) -> str:
     """The name of a file or a folder.
 
     Raises:
-        ArgumentError: something else, or the empty name.
+        ArgumentError: the value is something else, or the empty name.
     """
     text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(text, str) or not text:
@@ -137,17 +137,17 @@ def path_name(name: str, value: object) -> str:
 
 
 def optional(check: Check) -> Check:
-    """``None``, or what the check takes."""
+    """A check that takes ``None``, or what the given check takes."""
     return lambda name, value: None if value is None else check(name, value)
 
 
 def at_least(least: int, most: int | None = None) -> Check:
-    """A whole number between bounds."""
+    """A check for a whole number between bounds."""
     return lambda name, value: whole_number(name, value, least, most)
 
 
 def one_of(what: str, *kinds: type) -> Check:
-    """A value of one of these classes.
+    """A check for a value of one of these classes.
 
     Args:
         what: a phrase for messages, with an example, such as "a permutation group, such as eq.symmetric(3), is needed".
@@ -163,12 +163,12 @@ def one_of(what: str, *kinds: type) -> Check:
 
 
 def accepts(**checks: Check) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Check the arguments of a function before it runs, each by its name.
+    """Check the arguments of a function before it runs, each under its name.
 
     A wrong number of arguments, or an unknown name, is Python's own TypeError.
 
     Args:
-        checks: ``check(name, value)`` returns the value that the function gets, or raises. Of ``*args`` and
+        checks: ``check(name, value)`` returns the value that the function gets, or raises. For ``*args`` and
             ``**kwargs`` every value is checked.
     """
 
@@ -200,7 +200,7 @@ def order_and_steps(name: str, value: object) -> tuple[int, int]:
     """A pair of whole numbers.
 
     Raises:
-        ArgumentError: something else.
+        ArgumentError: the value is something else.
     """
     if not isinstance(value, tuple | list) or len(value) != 2:
         raise ArgumentError(f"{name}: order and steps are needed, such as (2, 4); found {found(value)}")

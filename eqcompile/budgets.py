@@ -1,12 +1,12 @@
 """How long a computation may take and how much memory it may use: no input, however small, hangs.
 
-Limits by counting come first; they stand where something is expanded. This room bounds what they let pass:
+Limits on counts come first; they apply where something is expanded. This room bounds what they let pass:
 
 - :func:`check` at the head of long loops raises :class:`eqcompile.errors.BudgetError` when the budget is used up;
-- in the main thread a timer signal does so wherever Python is;
-- what does not come back from C is ended by the parent process, see :mod:`eqcompile.supervisor`.
+- in the main thread, a timer signal does so wherever Python is;
+- what does not come back from C is ended by the parent process; see :mod:`eqcompile.supervisor`.
 
-Without a budget nothing is limited, and ``check`` costs nothing to speak of.
+Without a budget nothing is limited, and ``check`` costs almost nothing.
 """
 
 import gc
@@ -28,7 +28,7 @@ from eqcompile.errors import ArgumentError, BudgetError, EqcompileError, quoted
 DEFAULT_SECONDS, DEFAULT_BYTES = 60, 2 << 30
 
 TICK = 200
-"""Milliseconds between two looks at clock and memory."""
+"""Milliseconds between two checks of clock and memory."""
 
 SHOW_AFTER = 3
 """Seconds after which a terminal shows what is going on."""
@@ -62,8 +62,8 @@ class Allowance:
 class _Running:
     """A budget that is in force.
 
-    Time counts from ``start``, in nanoseconds of the monotonic clock; memory beyond ``held``, what a process that calls
-    us from Python held before.
+    Time counts from ``start``, in nanoseconds of the monotonic clock. Memory counts beyond ``held``, which a process
+    that calls us from Python held before.
     """
 
     allowed: Allowance
@@ -72,7 +72,7 @@ class _Running:
     outer: "_Running | None"
 
     def why_over(self, now: int) -> str:
-        """What is used up; empty if nothing is."""
+        """What has been used up; empty if nothing has."""
         seconds, memory = self.allowed.seconds, self.allowed.memory
         if seconds is not None and now - self.start > seconds * _NANO:
             return time_text(seconds)
@@ -86,17 +86,17 @@ _stages: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("stages", default=
 
 
 def parse_budget(text: str, default: Allowance = Allowance()) -> Allowance:
-    """Read what ``--budget`` takes: a time, an amount of memory, or both; ``none`` lifts both limits.
+    """Read the value of ``--budget``: a time, an amount of memory, or both; ``none`` lifts both limits.
 
     Args:
-        text: such as ``"10min,8GB"``.
-        default: what counts if one of the two is left out; 60 seconds and 2 GB if nothing is said.
+        text: the value, such as ``"10min,8GB"``.
+        default: what applies if one of the two is left out; by default 60 seconds and 2 GB.
 
     Returns:
         The allowance, for :func:`allowing` and :func:`eqcompile.supervisor.supervised`.
 
     Raises:
-        EqcompileError: it is neither; the message says what is.
+        EqcompileError: the text is neither; the message says what is wrong.
 
     >>> parse_budget("10min,8GB")
     Allowance(seconds=600, memory=8589934592)
@@ -142,17 +142,17 @@ def _unreadable(text: str) -> EqcompileError:
 
 @contextmanager
 def budget(seconds: int | None = None, gigabytes: int | None = None) -> Iterator[None]:
-    """Limit what is done inside: a computation that takes more is given up with a :class:`BudgetError`.
+    """Limit what is done inside: a computation that takes more is abandoned with a :class:`BudgetError`.
 
-    In the main thread of a Unix process it is interrupted wherever Python is, by SIGALRM unless the program handles
-    that signal itself; elsewhere at the heads of long loops. Nothing is limited outside of such a block.
+    In the main thread of a Unix process, SIGALRM interrupts it wherever Python is, unless the program handles that
+    signal itself. Elsewhere it is interrupted at the heads of long loops. Nothing is limited outside such a block.
 
     Args:
-        seconds: of wall time, whole; default: unlimited.
-        gigabytes: of memory beyond what the process holds before, whole; default: unlimited.
+        seconds: whole seconds of wall time; unlimited by default.
+        gigabytes: whole gigabytes of memory beyond what the process held before; unlimited by default.
 
     Raises:
-        BudgetError: from inside, naming what took the budget.
+        BudgetError: raised inside the block, naming what used up the budget.
 
     >>> with budget(seconds=60, gigabytes=2):
     ...     1 + 1
@@ -174,7 +174,7 @@ def allowing(allowed: Allowance) -> Iterator[None]:
         allowed: time and memory, from :func:`parse_budget`.
 
     Raises:
-        BudgetError: from inside, naming what took the budget.
+        BudgetError: raised inside the block, naming what used up the budget.
 
     >>> with allowing(parse_budget("10min,8GB")):
     ...     1 + 1
@@ -194,14 +194,14 @@ def allowing(allowed: Allowance) -> Iterator[None]:
 
 
 def check_allowance(name: str, value: object) -> None:
-    """Refuse anything else.
+    """Refuse anything that is not an allowance.
 
     Args:
-        name: of the argument.
-        value: of the user.
+        name: name of the argument.
+        value: value given by the user.
 
     Raises:
-        ArgumentError: it is none.
+        ArgumentError: the value is not an allowance.
     """
     if not isinstance(value, Allowance):
         raise ArgumentError(f"{name}: an allowance is needed, from eq.parse_budget; found {found(value)}")
@@ -212,11 +212,11 @@ def stage(name: str, cure: str = "") -> Iterator[None]:
     """Name what is done inside, for messages and for the line that a terminal shows.
 
     Args:
-        name: such as ``"the twirl"``.
-        cure: what one may do if it takes too long; default: allow more.
+        name: name of the stage, such as ``"the twirl"``.
+        cure: what to do if it takes too long; by default, allow more.
 
     Raises:
-        ArgumentError: one of them is no text.
+        ArgumentError: one of them is not text.
 
     >>> with stage("the sum"):
     ...     1 + 1
@@ -233,7 +233,7 @@ def stage(name: str, cure: str = "") -> Iterator[None]:
 
 @contextmanager
 def share(parts: int, of: int) -> Iterator[None]:
-    """Limit what is done inside to so many parts of the time that is left, so that what comes after has some too."""
+    """Limit what is done inside to this share of the time that is left, so that what follows has some too."""
     left = seconds_left()
     if left is None:
         yield
@@ -243,7 +243,7 @@ def share(parts: int, of: int) -> Iterator[None]:
 
 
 def seconds_left() -> int | None:
-    """Until the first of the budgets in force is used up; ``None`` if none limits the time."""
+    """Seconds until the first of the budgets in force is used up; ``None`` if none limits the time."""
     now, running, left = time.monotonic_ns(), _running.get(), None
     while running is not None:
         if running.allowed.seconds is not None:
@@ -257,7 +257,7 @@ def check() -> None:
     """Raise if the budget is used up.
 
     Raises:
-        BudgetError: it is.
+        BudgetError: the budget is used up.
     """
     running = _running.get()
     if running is not None and (what := running.why_over(time.monotonic_ns())):
@@ -275,7 +275,7 @@ MORE = "allow more with --budget, such as --budget 10min,8GB"
 
 
 def memory_in_use(process: int | str = "self") -> int:
-    """Bytes that a process holds in memory; 0 where the system does not tell."""
+    """Bytes that a process holds in memory; 0 if the system does not tell."""
     try:
         with open(f"/proc/{process}/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -302,7 +302,7 @@ def memory_text(memory: int) -> str:
 
 
 def _start_ticking() -> bool:
-    """Look at clock and memory from time to time, where that is possible and nobody else uses the signal."""
+    """Check clock and memory from time to time, if that is possible and nothing else uses the signal."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         return False
     if signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
@@ -319,10 +319,10 @@ def _stop_ticking() -> None:
 
 
 def _tick(_: int, frame: FrameType | None) -> None:
-    """Raises again at every tick, because library code may swallow one exception.
+    """Raise again at every tick, because library code may swallow one exception.
 
-    What runs within garbage collection or a finaliser waits for the next tick: there Python prints an exception and
-    goes on.
+    What runs within garbage collection or a finaliser waits for the next tick, because there Python only prints an
+    exception and goes on.
     """
     if frame is None or not _is_swallowed(frame):
         check()
@@ -330,11 +330,11 @@ def _tick(_: int, frame: FrameType | None) -> None:
 
 
 _FINALISERS = ("Finalize.__call__", "finalize.__call__")
-"""Of multiprocessing and weakref, which run when an object is freed."""
+"""Finalisers of multiprocessing and weakref, which run when an object is freed."""
 
 
 def _is_swallowed(frame: FrameType | None) -> bool:
-    """Whether the frame, or one that called it, is of garbage collection or a finaliser."""
+    """Whether the frame, or one that called it, belongs to garbage collection or a finaliser."""
     callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     while frame is not None:
         code = frame.f_code
@@ -345,7 +345,7 @@ def _is_swallowed(frame: FrameType | None) -> bool:
 
 
 def _show_line() -> None:
-    """On a terminal: how long, and at what."""
+    """Show on a terminal how long the work has taken, and what is being done."""
     running, stages = _running.get(), _stages.get()
     if running is None or not stages or not _on_terminal():
         return
@@ -355,7 +355,7 @@ def _show_line() -> None:
     if spent >= SHOW_AFTER:
         allowed = "" if running.allowed.seconds is None else f" of {time_text(running.allowed.seconds)}"
         text = f"\r\x1b[2K{spent} s{allowed}: {stages[-1][0]} (Ctrl-C ends)\r"
-        os.write(2, text.encode("utf-8", "replace"))  # not the stream: its lock may be held here
+        os.write(2, text.encode("utf-8", "replace"))  # not through the stream: its lock may be held here
 
 
 def _clear_line() -> None:

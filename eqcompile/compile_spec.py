@@ -24,11 +24,11 @@ def compile(spec: Spec | str | os.PathLike[str]) -> Program:
     """Compile a declared symmetry and ansatz into a program that carries its certificate.
 
     Args:
-        spec: from :func:`eqcompile.load`, with ``observable`` and ``ansatz``, and ``data`` if the model takes any; or
-            the name of its file.
+        spec: a spec from :func:`eqcompile.load`, with ``observable`` and ``ansatz``, and ``data`` if the model takes
+            any; or the name of a spec's file.
 
     Returns:
-        The program. Its certificate may be a refusal: ask ``bool(program.certificate)``.
+        The program. Its certificate may be a refusal: check ``bool(program.certificate)``.
 
     Raises:
         SpecError: the spec declares no observable or no ansatz, or leaves to the compiler a part that the symmetry
@@ -50,15 +50,15 @@ def derive(
     """Gate generators on up to ``locality`` qubits that a symmetry allows.
 
     Args:
-        spec: from :func:`eqcompile.load`, where ``symmetry`` is enough; or the name of its file; or a symmetry built in
-            Python.
-        locality: largest number of qubits a term may act on; all of them, where there are fewer.
+        spec: a spec from :func:`eqcompile.load`, in which ``symmetry`` is enough; the name of a spec's file; or a
+            symmetry built in Python.
+        locality: largest number of qubits a term may act on; if there are fewer, all of them.
         method: ``"nullspace"``, ``"twirl"`` or ``"choi"``.
 
     Raises:
-        ArgumentError: the locality is no whole number of at least one.
-        MethodError: unknown method, or one that does not apply to this group.
-        LimitError: too many Pauli strings.
+        ArgumentError: the locality is not a whole number of at least one.
+        MethodError: the method is unknown, or does not apply to this group.
+        LimitError: there are too many Pauli strings.
     """
     symmetry = declared_symmetry(spec)
     most = whole_number("locality", locality, least=1)

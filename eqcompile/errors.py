@@ -3,7 +3,7 @@
 import re
 
 MAX_SHOWN = 40
-"""Characters of a user's text that a message repeats; it is read in a terminal, and a spec may hold anything. Beyond
+"""Characters of a user's text that a message repeats; it is read in a terminal, and a spec may contain anything. Beyond
 it, shortened: the text is cut, and most messages show dots."""
 
 MAX_REASON = 200
@@ -11,7 +11,7 @@ MAX_REASON = 200
 
 
 def quoted(text: str) -> str:
-    r"""What a text looks like in a message: cut, in quotes, on one line.
+    r"""A text as it appears in a message: cut, in quotes, on one line.
 
     >>> quoted("a\nb")
     '"a\\nb"'
@@ -35,7 +35,7 @@ def without_classes(text: str) -> str:
 
 
 MAX_MESSAGE = 900
-"""Characters of a message. Beyond it, shortened: the middle of it, which repeats a file or an argument, is left out."""
+"""Characters of a message. Beyond it, shortened: its middle, which repeats a file or an argument, is left out."""
 
 
 def shortened(text: str) -> str:
@@ -97,11 +97,11 @@ class LimitError(EqcompileError):
 
 
 class BudgetError(EqcompileError):
-    """The time or the memory that was allowed is used up; the message says by what, and what to do.
+    """The allowed time or memory is used up; the message says by what, and what to do.
 
     Args:
         message: the whole line.
-        what: is used up, such as ``"60 s"``.
+        what: what is used up, such as ``"60 s"``.
     """
 
     def __init__(self, message: str, what: str) -> None:

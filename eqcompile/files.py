@@ -1,6 +1,6 @@
-"""Writing files so that an interruption leaves the old file or the new one, never half of either.
+"""Write files so that an interruption leaves the old file or the new one, never half of either.
 
-What is written to need not be a regular file, nor lie where its name says: a device, a FIFO or a descriptor such as
+The target need not be a regular file, nor lie where its name says. A device, a FIFO or a descriptor such as
 ``/dev/stdout`` is written through, and a symbolic link is followed.
 """
 
@@ -25,28 +25,28 @@ MAX_NAME = 40
 target keeps its own."""
 
 MAX_LINKS = 40
-"""Symbolic links that are followed to see whether a path leads to an open file, as many as Linux follows. Beyond it,
-refused: name the file itself; the operating system follows no more."""
+"""Symbolic links that are followed to see whether a path leads to an open file; Linux follows as many. Beyond it,
+refused: name the file itself; the operating system does not follow more."""
 
 _DESCRIPTOR = re.compile(r"/dev/fd/(\d+)|/proc/(?:self|thread-self|\d+)(?:/task/\d+)?/fd/(\d+)")
 _STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 
 _NO_REPLACING = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV)
-"""The folder takes no new file, or the file is a mount point or another user's in a sticky folder."""
+"""The folder takes no new file, or the file is a mount point, or it belongs to another user in a sticky folder."""
 
 _NO_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
-    """Replace what a file holds, at once; folders are made as needed.
+    """Replace the content of a file, at once; folders are made as needed.
 
-    A regular file is written beside its place and then renamed, so that readers see the old content or the new one.
-    It keeps its permissions and extended attributes, and its owner where that is allowed; a new file gets what the
-    umask leaves. Links are followed, also when they lead nowhere yet. A hard link of the file under another name
-    keeps the old content.
+    A regular file is written beside its place and then renamed, so that readers see the old content or the new one. It
+    keeps its permissions and extended attributes, and its owner where that is allowed; a new file gets what the umask
+    leaves. Links are followed, even if they lead nowhere yet. A hard link to the file under another name keeps the old
+    content.
 
-    Where the folder takes no new file, but the file may be written, its content is overwritten in place after the
-    space for it has been reserved: the one case in which a crash of the machine may leave a mixture.
+    If the folder takes no new file, but the file may be written, its content is overwritten in place after the space
+    for it has been reserved. This is the one case in which a crash of the machine may leave a mixture.
 
     Devices, FIFOs and descriptors (``/dev/stdout``, ``/dev/fd/3``) are written through and stay what they are.
 
@@ -55,7 +55,7 @@ def write_atomically(path: Path, content: bytes | str) -> None:
         content: bytes, or text that is written as UTF-8.
 
     Raises:
-        ArgumentError: no path, or content that is neither bytes nor text.
+        ArgumentError: ``path`` is not a path, or ``content`` is neither bytes nor text.
         OSError: the target is a folder or a socket, a FIFO that nobody reads, or cannot be written.
     """
     path = Path(path_name("path", path))
@@ -65,7 +65,7 @@ def write_atomically(path: Path, content: bytes | str) -> None:
     try:
         _write(path, data)
     except OSError as error:
-        # The user knows the file by this name, not that of the temporary one or of a link's target.
+        # The user knows the file by this name, not by that of the temporary file or of a link's target.
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
@@ -98,7 +98,7 @@ def _write(path: Path, data: bytes) -> None:
 def _descriptor(path: Path) -> int | None:
     """The open descriptor of this process that a name stands for.
 
-    To rename a file into its place would leave the shell's redirection with a file that no longer has a name.
+    Renaming a file into its place would leave the shell's redirection with a file that no longer has a name.
     """
     name = os.path.abspath(path)
     for _ in range(MAX_LINKS):
@@ -116,7 +116,7 @@ def _descriptor(path: Path) -> int | None:
 
 
 def _opened(path: Path) -> int:
-    """A device or FIFO, for writing; of a FIFO, once somebody reads it."""
+    """A device or FIFO, opened for writing; a FIFO only once somebody reads it."""
     end = time.monotonic() + WAIT_FOR_READER
     while True:
         try:
@@ -137,7 +137,7 @@ def _opened(path: Path) -> int:
 def _write_through(descriptor: int, data: bytes) -> None:
     with os.fdopen(descriptor, "wb") as file:
         if sys.stdout is not None:
-            sys.stdout.flush()  # what was printed before comes before
+            sys.stdout.flush()  # what was printed before comes first
         file.write(data)
 
 
@@ -156,7 +156,7 @@ def _replace(target: Path, data: bytes, found: os.stat_result | None) -> None:
 def _write_beside(target: Path, data: bytes, found: os.stat_result | None) -> None:
     # The name of the target may be as long as names can be.
     temporary = target.parent / f".{target.name[:MAX_NAME]}.{secrets.token_hex(8)}"
-    # Opened by hand, because the umask is then applied by the system; what was private is so from the start.
+    # Opened by hand, because the umask is then applied by the system; what was private is private from the start.
     mode = 0o666 if found is None else 0o600
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), mode)
     try:
@@ -182,7 +182,7 @@ def _synchronise(descriptor: int) -> None:
 
 
 def _keep_what_it_was(target: Path, temporary: Path, found: os.stat_result) -> None:
-    """Owner where it may be given, permissions, extended attributes; not the times."""
+    """Copy the owner if allowed, permissions and extended attributes, but not the times."""
     made = temporary.stat()
     owned = (made.st_uid, made.st_gid) == (found.st_uid, found.st_gid)
     if not owned:
@@ -193,12 +193,12 @@ def _keep_what_it_was(target: Path, temporary: Path, found: os.stat_result) -> N
             pass  # only the superuser gives files away: the file is now the writer's
     shutil.copystat(target, temporary)
     if not owned:
-        os.chmod(temporary, stat.S_IMODE(found.st_mode) & 0o777)  # no set-user-ID for another user
+        os.chmod(temporary, stat.S_IMODE(found.st_mode) & 0o777)  # no set-user-ID bit for another user
     os.utime(temporary)
 
 
 def _overwrite(target: Path, data: bytes) -> None:
-    """Replace the content in place, where no file can be made beside it."""
+    """Replace the content in place, if no file can be made beside it."""
     with open(target, "r+b", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size
         if len(data) > size and hasattr(os, "posix_fallocate"):

@@ -1,6 +1,6 @@
 """Names of the packages: public ones, loaded when they are first used, and former ones of modules.
 
-An import of a former name fails, and says the name of today. What the packages offer by ``import eqcompile as eq``
+An import of a former name fails, and gives the present name. What the packages offer by ``import eqcompile as eq``
 keeps its name; this is for imports that went deeper.
 """
 
@@ -18,12 +18,12 @@ TABLE = "former_names.json"
 
 
 class FormerNames(MetaPathFinder, Loader):
-    """Asked last, when no module of a name was found.
+    """The finder that is asked last, when no module of a name was found.
 
-    A former package is found, and empty, so that an import from it comes to the name of the module.
+    A former package is found, and is empty, so that an import from it reaches the name of the module.
 
     Args:
-        package: whose former names these are.
+        package: the package whose former names these are.
     """
 
     def __init__(self, package: str) -> None:
@@ -32,7 +32,7 @@ class FormerNames(MetaPathFinder, Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Raise for a former module, find a former package, and know nothing of all other names.
+        """Raise for a former module, find a former package, and know nothing of any other name.
 
         Raises:
             ImportError: the module has another name now.
@@ -51,7 +51,7 @@ class FormerNames(MetaPathFinder, Loader):
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing is in it; its former modules say where they are."""
+        """Nothing is put into it; its former modules say where they are."""
         modules = former_names(self._package)
 
         def missing(name: str) -> NoReturn:
@@ -69,7 +69,7 @@ def _refuse(name: str, modules: Mapping[str, str]) -> NoReturn:
 
 @cache
 def former_names(package: str) -> dict[str, str]:
-    """Former names of modules with those of today.
+    """Former names of modules, with the present ones.
 
     Args:
         package: ``"eqcompile"`` or ``"siqml"``.
@@ -98,7 +98,7 @@ def former_attributes(package: str) -> dict[str, str]:
 
 
 def explain_former_names(package: str) -> None:
-    """From now on an import of a former name says the name of today."""
+    """From now on, let an import of a former name give the present name."""
     if not any(isinstance(finder, FormerNames) and finder._package == package for finder in sys.meta_path):
         sys.meta_path.append(FormerNames(package))
 
@@ -123,7 +123,7 @@ def renamed(module: str) -> Callable[[str], Any]:
 def lazy_names(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """``__getattr__`` and ``__dir__`` of a package that loads a public name when it is first used.
 
-    So importing the package costs nothing. What is public, and where it comes from, stands in ``__init__.pyi`` and
+    Importing the package therefore costs nothing. What is public, and where it comes from, is in ``__init__.pyi`` and
     nowhere else: type checkers read it there as well.
 
     Args:
@@ -149,7 +149,7 @@ def lazy_names(package: str) -> tuple[Callable[[str], Any], Callable[[], list[st
 
 @cache
 def public_names(package: str) -> dict[str, str]:
-    """Every public name of a package with its module.
+    """Every public name of a package, with its module.
 
     Args:
         package: ``"eqcompile"`` or ``"siqml"``.

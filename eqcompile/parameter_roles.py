@@ -1,4 +1,4 @@
-"""Which parameters of a circuit are data, and which are weights: what is said about it, in words."""
+"""Which parameters of a circuit are data, and which are weights: what is said about them, in words."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,10 +15,10 @@ from eqcompile.symmetry.maps import DataIndex
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_LISTED = 12
-"""Names of parameters that a message lists. Beyond it, shortened: the list ends in dots."""
+"""Names of parameters that a message lists. Beyond it, shortened: the list ends with dots."""
 
 LIKENESS = 0.75
-"""How much a name is like that of a coordinate before it is suggested, as `difflib` counts."""
+"""How similar a name must be to that of a coordinate before this is suggested, as `difflib` measures it."""
 
 
 def data_names(symmetry: Symmetry) -> dict[str, DataIndex]:
@@ -28,17 +28,17 @@ def data_names(symmetry: Symmetry) -> dict[str, DataIndex]:
 
 
 class Roles(TypedDict):
-    """What the data are by name, and the names of the weights."""
+    """What each data parameter is, by name, and the names of the weights."""
 
     data: dict[str, str]
     weights: list[str]
 
 
 def taken_for_granted(circuit: Circuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
-    """What a certificate has to say of the names of the parameters: weights that may be data, vectors renamed.
+    """What a certificate has to say about the names of the parameters: weights that may be data, vectors renamed.
 
     Args:
-        circuit: what is verified.
+        circuit: the circuit that is verified.
         data: its parameters that are coordinates.
         symmetry: the group.
     """
@@ -46,13 +46,13 @@ def taken_for_granted(circuit: Circuit, data: DataNames, symmetry: Symmetry) -> 
 
 
 def weights_of_sites(circuit: Circuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:
-    """What is to be said where parameters that may be meant as coordinates count as weights.
+    """What to say when parameters that may be meant as coordinates count as weights.
 
-    A circuit under a group that moves sites may depend on none of their coordinates; then every parameter is a weight,
-    and the claim says nothing about the data. The same holds for a single name such as ``Bx`` beside ``A_x``.
+    A circuit under a group that moves sites may depend on none of their coordinates. Then every parameter is a weight,
+    and the claim says nothing about the data. The same holds for a single name such as ``Bx`` next to ``A_x``.
 
     Args:
-        circuit: what is verified.
+        circuit: the circuit that is verified.
         data: its parameters that are coordinates.
         symmetry: the group.
     """
@@ -61,7 +61,7 @@ def weights_of_sites(circuit: Circuit, data: DataNames, symmetry: Symmetry) -> t
     weights = [name for name in used if name not in data and name not in angles]
     if not (symmetry.site_names and weights):
         return ()
-    # Where some data are read, a weight is suspicious only if its name writes a coordinate that is still free.
+    # If some data are read, a weight is suspicious only if its name is another spelling of a coordinate still free.
     taken = [data[name] for name in used if name in data]
     vectors = any(isinstance(operation, VectorRotation) for operation in circuit)
     if taken or vectors or angles & {*used}:
@@ -70,7 +70,8 @@ def weights_of_sites(circuit: Circuit, data: DataNames, symmetry: Symmetry) -> t
             for name in weights
             if (place := _written(name, symmetry)) is not None and place not in taken
         )
-    # Where none are, something is said in any case: at a name that writes a coordinate, else at one that resembles it.
+    # If none are, something is said in any case: about a name that spells a coordinate, else about one that resembles
+    # it.
     guesses = ((w, find(w, symmetry)) for find in (_written, _alike) for w in weights)
     name, place = next(((w, place) for w, place in guesses if place is not None), (weights[0], (0, 0)))
     found = f"{listed(weights)} {'are free weights' if len(weights) > 1 else 'is a free weight'}"
@@ -82,7 +83,7 @@ def renamed_vectors(circuit: Circuit, data: DataNames, symmetry: Symmetry) -> tu
     """Which declared names were read as the vector of a site.
 
     Args:
-        circuit: as it was read.
+        circuit: the circuit as it was read.
         data: the declared coordinates.
         symmetry: the group.
     """
@@ -99,7 +100,7 @@ def _advice(name: str, place: DataIndex, symmetry: Symmetry) -> str:
 
 
 def _written(name: str, symmetry: Symmetry) -> DataIndex | None:
-    """The coordinate that a name writes in another way: ``Ax``, ``xA``, ``x_A`` for the x of A."""
+    """The coordinate that a name spells in another way: ``Ax``, ``xA``, ``x_A`` for the x of A."""
     plain = _plain(name)
     for site, axis in data_names(symmetry).values():
         own, letter = _plain(symmetry.site_names[site]), "xyz"[axis]
@@ -120,17 +121,17 @@ def _plain(name: str) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names between commas, the first ones where they are many."""
+    """Names separated by commas; only the first ones if there are many."""
     names = list(names)
     return ", ".join(names[:MAX_LISTED]) + (", ..." if len(names) > MAX_LISTED else "")
 
 
 def roles(body: Mapping[str, Any]) -> Roles | None:
-    """The parameters of a certificate's circuit: data with what they are, and weights.
+    """The parameters of a certificate's circuit: data, with what they are, and weights.
 
     Returns:
-        ``{"data": {"theta": "A.x"}, "weights": ["a"]}``; ``None`` for what is no circuit, or one whose
-        gates it does not hold.
+        ``{"data": {"theta": "A.x"}, "weights": ["a"]}``; ``None`` if the target is not a circuit, or if the
+        certificate does not hold its gates.
     """
     target, sites = body["target_data"], body["group_data"]["sites"]
     if target.get("kind") != "circuit" or target.get("operations") is None:
@@ -159,7 +160,7 @@ def _names_in(operation: list[Any]) -> Iterable[str]:
 
 
 def roles_line(found: Roles) -> str:
-    """The same in one line.
+    """The roles in one line.
 
     >>> roles_line({"data": {"theta": "A.x"}, "weights": ["a", "b"]})
     'data: theta -> A.x; weights: a, b'

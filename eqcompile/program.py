@@ -53,7 +53,7 @@ class Program:
     certificate: Certificate
 
     def __deepcopy__(self, memo: object) -> "Program":
-        """Itself: it never changes."""
+        """The program itself: it never changes."""
         return self
 
     @property
@@ -73,7 +73,7 @@ class Program:
 
     @property
     def parameter_kinds(self) -> tuple[ParameterKind, ...]:
-        """What each of ``parameter_names`` is: ``"weight"``, ``"breaking"`` or ``"scale"``."""
+        """The kind of each of ``parameter_names``: ``"weight"``, ``"breaking"`` or ``"scale"``."""
         return self.ansatz.parameter_kinds
 
     @cached_property
@@ -90,7 +90,7 @@ class Program:
 
     @property
     def kept_symmetry(self) -> Symmetry:
-        """The group under which the model is invariant: the declared one, or what a declared breaking leaves of it."""
+        """The group under which the model is invariant: the declared one, or what a declared breaking leaves."""
         return kept_symmetry(self.symmetry, self.ansatz.breaking)
 
     def to_qiskit(
@@ -107,16 +107,16 @@ class Program:
         """The model as a Qiskit circuit, on a back end if one is named; see :mod:`eqcompile.devices.transpile`.
 
         Args:
-            data: form of the data parameters, see :func:`eqcompile.emit.qiskit.circuit.qiskit_circuit`; by default
+            data: form of the data parameters; see :func:`eqcompile.emit.qiskit.circuit.qiskit_circuit`; by default
                 positions, and on a back end angles, with which the result can be certified exactly.
-            barriers: separate preparation, encodings and layers.
-            prepare: whether the circuit begins with the initial state; on a back end it does.
-            prefix: in front of all parameter names, so that two models fit into one circuit. Circuits of one program
+            barriers: whether to separate preparation, encodings and layers by barriers.
+            prepare: whether the circuit begins with the initial state; on a back end it always does.
+            prefix: prefix of all parameter names, so that two models fit into one circuit. Circuits of one program
                 with one prefix have equal parameters.
-            backend: a name or a ``BackendV2``, see :func:`eqcompile.devices.devices.find_backend`.
-            optimization_level: of the transpiler, 0 to 3; by default the highest that keeps exact numbers exact.
-            seed: of the transpiler's random choices; ``None`` for new ones every time.
-            trotter: order and steps of the product formulas for gates without exact circuit, see
+            backend: the back end, as a name or a ``BackendV2``; see :func:`eqcompile.devices.devices.find_backend`.
+            optimization_level: level of the transpiler, 0 to 3; by default the highest that keeps exact numbers exact.
+            seed: seed for the transpiler's random choices; ``None`` for new ones every time.
+            trotter: order and steps of the product formulas for gates without an exact circuit, see
                 :meth:`lowering_reports`; by default there must be none.
 
         Returns:
@@ -124,7 +124,7 @@ class Program:
             ``.certificate`` says that the circuit was certified again.
 
         Raises:
-            BackendError: unknown ``data`` or back end, too few qubits, or gates that the back end does not have.
+            BackendError: an unknown ``data`` or back end, too few qubits, or gates that the back end does not have.
             MethodError: a gate has no exact circuit, and ``trotter`` is not given or impossible.
         """
         from eqcompile.devices.on_device import circuit_on
@@ -135,16 +135,16 @@ class Program:
     def to_pennylane(
         self, prepare: bool = True, trotter: tuple[int, int] | None = None
     ) -> "PennyLaneCircuit":
-        """The model as a quantum function of PennyLane, to be called inside of a QNode.
+        """The model as a quantum function of PennyLane, to be called inside a QNode.
 
         Args:
-            prepare: whether it begins with the initial state.
+            prepare: whether the circuit begins with the initial state.
             trotter: as for :meth:`to_qiskit`.
 
         Returns:
             ``circuit(params, x)``, with ``.observable``. Parameters have the order of :meth:`to_jax`; ``x`` has the
             shape ``(num_sites, 3)`` or ``(batch, num_sites, 3)``, in angstrom. Both may be differentiated, with
-            autograd or JAX; by ``x`` only where no site is on the z axis, on which an azimuth has no derivative.
+            autograd or JAX; but by ``x`` only if no site is on the z axis, where an azimuth has no derivative.
 
         Raises:
             BackendError: PennyLane is not installed.
@@ -156,13 +156,13 @@ class Program:
 
     @stage("measuring what product formulas break")
     def lowering_reports(self, trotter: tuple[int, int]) -> "tuple[LoweringReport, ...]":
-        """What product formulas of an order and number of steps keep exactly, and what they break by how much.
+        """What product formulas with this order and number of steps keep exactly, what they break, and by how much.
 
         Returns:
-            A report for every different gate without exact circuit; none if all have one.
+            A report for every distinct gate without an exact circuit; empty if all have one.
 
         Raises:
-            MethodError: no such formula.
+            MethodError: there is no such formula.
         """
         from eqcompile.numeric.formula_defect import lowering_reports
 
@@ -172,10 +172,10 @@ class Program:
         """The circuit after every pass, certified again each time; see :mod:`eqcompile.devices.stages`.
 
         Args:
-            backend: whose couplings are routed to; none by default.
+            backend: back end for whose couplings the circuit is routed; none by default.
 
         Raises:
-            BackendError: unknown back end, or too few connected qubits.
+            BackendError: the back end is unknown, or has too few connected qubits.
         """
         from eqcompile.devices.stages import stages_of
 
@@ -188,13 +188,13 @@ class Program:
         prefix: str = "",
         trotter: tuple[int, int] | None = None,
     ) -> Certificate:
-        """Certify a circuit that was made from this model's by any transpiler.
+        """Certify a circuit that any transpiler made from the circuit of this model.
 
         Args:
-            circuit: parametrised, with its layout as ``.layout`` where qubits were moved.
-            data: the form that was transpiled.
-            prefix: of the parameter names.
-            trotter: of the product formulas in it.
+            circuit: the circuit, parametrised, with its layout as ``.layout`` if qubits were moved.
+            data: form of the data that was transpiled.
+            prefix: prefix of the parameter names.
+            trotter: order and steps of the product formulas in it.
 
         Returns:
             A certificate with a finding for every generator of :attr:`kept_symmetry`.
@@ -204,7 +204,7 @@ class Program:
         return recertified_program(self, circuit, data, prefix, trotter)
 
     def qiskit_parameters(self, data: "DataForm" = "positions", prefix: str = "") -> "CircuitParameters":
-        """The parameters of :meth:`to_qiskit`'s circuit: ``.weights`` in the order of JAX, ``.data`` by sites.
+        """The parameters of :meth:`to_qiskit`'s circuit: ``.weights`` in the order of JAX, ``.data`` by site.
 
         Qiskit's own ``circuit.parameters`` is sorted by name, where ``w_10_0_0`` comes before ``w_2_0_0``.
         """
@@ -234,17 +234,17 @@ class Program:
         """Circuit, observable and values as one input of any Estimator V2: ``estimator.run([program.pub(x, params)])``.
 
         Args:
-            x: positions ``(..., num_sites, 3)`` in angstrom; ``None`` where the model takes none.
+            x: positions ``(..., num_sites, 3)`` in angstrom; ``None`` if the model takes none.
             params: trainable parameters ``(..., num_parameters)``; leading axes are broadcast against those of ``x``.
-            backend: where it will run; by default nowhere in particular, for ``StatevectorEstimator``.
-            circuit: what :meth:`to_qiskit` returned for the back end, to transpile only once.
+            backend: back end where it will run; by default none in particular, for ``StatevectorEstimator``.
+            circuit: circuit that :meth:`to_qiskit` returned for the back end, to transpile only once.
 
         Returns:
             A PUB whose results have the shape of the leading axes.
 
         Raises:
-            DimensionError: wrong shapes, or numbers that are not finite.
-            BackendError: as :meth:`to_qiskit`; or a circuit with other parameters.
+            DimensionError: the shapes are wrong, or numbers are not finite.
+            BackendError: as for :meth:`to_qiskit`; or the circuit has other parameters.
         """
         from eqcompile.devices.on_device import pub
 
@@ -271,18 +271,18 @@ class Program:
         Args:
             x: positions ``(n, num_sites, 3)`` in angstrom at which the model is compared with itself.
             params: trainable parameters ``(num_parameters,)``.
-            backend: where it runs.
-            shots: of every group of Pauli strings; exact values, noise included, by default.
-            seed: of the group elements and the shots.
+            backend: back end where the model runs.
+            shots: shots for every group of Pauli strings; by default exact values, noise included.
+            seed: seed for the group elements and the shots.
             noise: whether a simulated device has its noise.
-            advance: called now and then with the number of values that are done, one for every point and image.
+            advance: called now and then with the number of values done, one for every point and image.
 
         Returns:
-            An entry for every generator, those that a declared breaking breaks included.
+            An entry for every generator, including those that a declared breaking breaks.
 
         Raises:
-            BackendError: as :meth:`to_qiskit`, and what is not possible on the device.
-            DimensionError: wrong shapes, or a model without data.
+            BackendError: as for :meth:`to_qiskit`, or something is not possible on the device.
+            DimensionError: the shapes are wrong, or the model takes no data.
         """
         from eqcompile.devices.noise_report import noise_report
 
@@ -296,4 +296,4 @@ class Program:
 
 
 PROGRAM = one_of("a program, such as eq.compile returns, is needed", Program)
-"""Check of an argument."""
+"""Check that an argument is a program."""

@@ -1,6 +1,6 @@
-"""Runs a command in a child process, to end it also where no Python code runs any more.
+"""Run a command in a child process, so that it can be ended even where no Python code runs any more.
 
-Exact arithmetic in C holds the interpreter's lock: no thread and no signal handler of the same process can end it.
+Exact arithmetic in C holds the interpreter's lock: no thread or signal handler of the same process can end it.
 """
 
 import os
@@ -17,13 +17,13 @@ from eqcompile.budgets import MORE, Allowance, check_allowance, memory_in_use, m
 from eqcompile.errors import ArgumentError
 
 GRACE = 5
-"""Seconds that the child has to give up by itself, and to end after its last word."""
+"""Seconds that the child has to give up by itself, and then to end after its last message."""
 
 FORWARD_AFTER, KILL_AFTER = 300, 2000
-"""Milliseconds after Ctrl-C. A terminal sends it to both processes, `kill` to the parent alone."""
+"""Milliseconds after Ctrl-C. A terminal sends it to both processes, `kill` only to the parent."""
 
 LOOK = 100
-"""Milliseconds between two looks at the child."""
+"""Milliseconds between two checks of the child."""
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
@@ -32,18 +32,18 @@ _MILLI, _NANO = 10**6, 10**9
 
 
 def supervised(work: Callable[[], int], allowed: Allowance) -> int:
-    """Exit code of some work, done in a child process that is ended when it takes far more than its budget.
+    """Exit code of some work, done in a child process that is ended if it takes far more than its budget.
 
     Args:
-        work: returns the exit code, and keeps its budget itself as long as Python runs.
-        allowed: its budget; the child is ended some seconds, or a quarter of the memory, beyond.
+        work: the work, which returns the exit code, and keeps to its budget by itself as long as Python runs.
+        allowed: budget of the work; the child is ended a few seconds, or a quarter of the memory, beyond it.
 
     Returns:
         The exit code; 2 if the child was ended, or died, with one line on standard error; 130 after Ctrl-C. Without a
-        limit, or where processes cannot fork, the work is done in this one.
+        limit, or if processes cannot fork, the work is done in this process.
 
     Raises:
-        ArgumentError: no work, or no allowance.
+        ArgumentError: ``work`` is not a function, or ``allowed`` is not an allowance.
     """
     if not callable(work):
         raise ArgumentError(f"work: a function without arguments is needed; found {found(work)}")
@@ -60,7 +60,9 @@ def supervised(work: Callable[[], int], allowed: Allowance) -> int:
         os.close(reading)
         _end_with(parent)
         code = work()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said; what follows is the interpreter's own end
+        signal.signal(
+            signal.SIGINT, signal.SIG_IGN
+        )  # everything is said; only the interpreter's shutdown follows
         os.write(writing, bytes([code]))
         return code
     os.close(writing)
@@ -76,7 +78,7 @@ def supervised(work: Callable[[], int], allowed: Allowance) -> int:
 
 
 def _end_with(parent: int) -> None:
-    """Have the child ended when its parent is, where the system can do that (Linux)."""
+    """Have the child ended when its parent ends, if the system can do that (Linux)."""
     import ctypes
 
     try:
@@ -99,14 +101,14 @@ class _Watch:
     """The exit code, once the child has nothing more to say."""
 
     def heard(self, number: int, _: FrameType | None) -> None:
-        """Ctrl-C waits for the child to hear it by itself; whoever ends the parent means the child."""
+        """Ctrl-C waits for the child to receive it by itself. Whoever ends the parent means to end the child."""
         if number == signal.SIGINT:
             self.interrupted = self.interrupted or time.monotonic_ns()
         else:
             os.kill(self.child, number)
 
     def run(self) -> int:
-        """Wait for the child's end, or bring it about."""
+        """Wait for the child to end, or end it."""
         while True:
             if (code := self._ended()) is not None:
                 return code
@@ -114,7 +116,7 @@ class _Watch:
                 if word := os.read(self.reading, 1):
                     self.said, self.start = word[0], time.monotonic_ns()
                 else:
-                    time.sleep(LOOK / 10_000)  # it died without a word; its status comes at once
+                    time.sleep(LOOK / 10_000)  # it died without a message; its status comes at once
             elif self.said is not None:
                 time.sleep(LOOK / 10_000)
             if (line := self._why_end()) is not None:
@@ -135,7 +137,7 @@ class _Watch:
         return BAD_INPUT
 
     def _why_end(self) -> str | None:
-        """The last line of a child that is to be ended, empty if it has said its own; ``None`` to go on."""
+        """The last line for a child that must be ended, empty if the child has printed its own; ``None`` to go on."""
         now = time.monotonic_ns()
         if self.said is not None:
             return "" if now - self.start > GRACE * _NANO else None

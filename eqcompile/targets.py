@@ -1,4 +1,4 @@
-"""What can be verified: our own objects, Qiskit's, and files, each brought into exact form."""
+"""What can be verified: our own objects, Qiskit's, and files, each in exact form."""
 
 import hashlib
 import os
@@ -33,7 +33,7 @@ Exact: TypeAlias = PauliSum | ExactState | Circuit
 Foreign: TypeAlias = "QuantumCircuit | SparsePauliOp | Statevector | str | os.PathLike[str]"
 
 Places: TypeAlias = Mapping[str, tuple[str, str] | str]
-"""Of parameters that are coordinates: site and axis, as ``("H1", "x")`` or ``"H1.x"``."""
+"""For parameters that are coordinates: site and axis, as ``("H1", "x")`` or ``"H1.x"``."""
 
 KNOWN = (
     "a Spec, a Program, or, together with a spec, a PauliSum, an ExactState, a QuantumCircuit, a SparsePauliOp, "
@@ -49,7 +49,7 @@ LAYOUT_HINT = (
 
 @stage("reading the circuit")
 def exact_target(target: Any, coordinates: Mapping[str, tuple[str, str, str]] | None = None) -> Exact:
-    """The exact form of an operator, a state or a circuit, see :func:`read_target`."""
+    """The exact form of an operator, a state or a circuit; see :func:`read_target`."""
     return read_target(target, coordinates)[0]
 
 
@@ -63,8 +63,8 @@ def read_target(
         coordinates: parameters of a circuit that are the components of vectors, by site.
 
     Raises:
-        MethodError: a kind of target that is not known.
-        BackendError: a file or a Qiskit object that cannot be read.
+        MethodError: the kind of target is not known.
+        BackendError: a file or a Qiskit object cannot be read.
     """
     if isinstance(target, Circuit):
         return _elementary(target), target.notes
@@ -82,7 +82,7 @@ def read_target(
 
 @contextmanager
 def naming(target: Any) -> Iterator[None]:
-    """Put the name of the file in front of what is refused about it; objects have no name of their own."""
+    """Put the name of the file in front of what is refused about it; objects have no name."""
     try:
         yield
     except (DimensionError, LimitError, MethodError) as error:
@@ -132,7 +132,7 @@ def _from_qiskit(
 
 
 def exact_observable(observable: Any) -> PauliSum | None:
-    """The exact form of an observable, if there is one, see :func:`read_observable`."""
+    """The exact form of an observable, if there is one; see :func:`read_observable`."""
     return read_observable(observable)[0]
 
 
@@ -140,7 +140,7 @@ def read_observable(observable: Any) -> tuple[PauliSum | None, tuple[str, ...]]:
     """The exact form of an observable, if there is one, and what was assumed when it was read.
 
     Raises:
-        MethodError: it is no operator, or not Hermitian.
+        MethodError: the observable is not an operator, or not Hermitian.
     """
     if observable is None:
         return None, ()
@@ -155,10 +155,10 @@ def read_observable(observable: Any) -> tuple[PauliSum | None, tuple[str, ...]]:
 
 
 def on_register(target: Exact, symmetry: Symmetry) -> Exact:
-    """The target on as many qubits as the group has, see :func:`circuit_on_register`.
+    """The target on as many qubits as the group has; see :func:`circuit_on_register`.
 
     Raises:
-        DimensionError: it acts on another number of qubits, ancillas aside.
+        DimensionError: the target acts on a different number of qubits, ancillas aside.
     """
     if isinstance(target, Circuit):
         return circuit_on_register(target, symmetry)
@@ -168,10 +168,10 @@ def on_register(target: Exact, symmetry: Symmetry) -> Exact:
 
 
 def circuit_on_register(circuit: Circuit, symmetry: Symmetry) -> Circuit:
-    """The circuit without the idle qubits that it has at the end beyond those of the group; a note says so.
+    """The circuit without the idle qubits at its end beyond those of the group; a note says so.
 
     Raises:
-        DimensionError: it acts on another number of qubits, ancillas aside.
+        DimensionError: the circuit acts on a different number of qubits, ancillas aside.
     """
     circuit = in_angles(circuit, symmetry.site_names)
     own, wanted = circuit.num_qubits - circuit.num_ancillas, symmetry.num_qubits
@@ -190,11 +190,11 @@ def circuit_on_register(circuit: Circuit, symmetry: Symmetry) -> Circuit:
 
 
 def declared(spec: object) -> Spec | Symmetry:
-    """A spec, or the one in a file of this name; or a group that was built in Python.
+    """A spec, or the spec in a file of this name, or a group that was built in Python.
 
     Raises:
-        MethodError: none of these.
-        SpecError: the file cannot be read or says something wrong.
+        MethodError: it is none of these.
+        SpecError: the file cannot be read or has a mistake.
     """
     if isinstance(spec, str | os.PathLike):
         return load(spec)
@@ -207,11 +207,11 @@ def declared(spec: object) -> Spec | Symmetry:
 
 
 def declared_spec(spec: object) -> Spec:
-    """A spec, or the one in a file of this name.
+    """A spec, or the spec in a file of this name.
 
     Raises:
-        MethodError: neither.
-        SpecError: the file cannot be read or says something wrong.
+        MethodError: it is neither.
+        SpecError: the file cannot be read or has a mistake.
     """
     if isinstance(found := declared(spec), Spec):
         return found
@@ -221,10 +221,10 @@ def declared_spec(spec: object) -> Spec:
 
 
 def declared_symmetry(spec: object) -> Symmetry:
-    """The group of a spec, or of a file, or one that was built in Python.
+    """The group of a spec, or of a file, or a group that was built in Python.
 
     Raises:
-        MethodError: none of these.
+        MethodError: it is none of these.
     """
     return found if isinstance(found := declared(spec), Symmetry) else symmetry_of(found)
 
@@ -242,7 +242,8 @@ def checked_data(data: Places | None, symmetry: Symmetry) -> dict[str, DataIndex
     """The parameters that are coordinates: by default by name, else as declared, ``{"theta": ("H1", "x")}``.
 
     Raises:
-        DimensionError: no mapping to pairs, a site or an axis that does not exist, or the same coordinate twice.
+        DimensionError: the data are not a mapping to pairs, a site or an axis does not exist, or a coordinate occurs
+            twice.
     """
     if data is None:
         return data_names(symmetry)
@@ -262,18 +263,18 @@ def checked_data(data: Places | None, symmetry: Symmetry) -> dict[str, DataIndex
 
 
 def require_known(data: Mapping[str, Any] | None, exact: Exact, symmetry: Symmetry) -> None:
-    """Refuse names of data that the circuit lacks, and parameters that are data by name and are left out.
+    """Refuse names of data that the circuit lacks, and parameters that are data by name but are left out.
 
     A coordinate under a wrong name would count as one more weight, and the claim would say nothing about the data.
 
     Args:
-        data: as the user gave it; by default coordinates have names of their own.
-        exact: what is verified.
+        data: the data as the user gave them; by default coordinates have their usual names.
+        exact: the target that is verified.
         symmetry: the group.
 
     Raises:
-        DimensionError: such a name.
-        MethodError: the target is no circuit.
+        DimensionError: there is such a name.
+        MethodError: the target is not a circuit.
     """
     if not isinstance(exact, Circuit):
         if data is not None:
@@ -284,7 +285,7 @@ def require_known(data: Mapping[str, Any] | None, exact: Exact, symmetry: Symmet
     used = {*exact.parameters}
     vectors = {symmetry.site_names[o.site] for o in exact if isinstance(o, VectorRotation)}
     for site, coordinates in whole_vectors(names, symmetry).items():
-        # A vector that was recognised is held by its direction and turn, and its coordinates are gone.
+        # A vector that was recognised is represented by its direction and turn, and its coordinates are gone.
         if site in vectors or not used.isdisjoint(angle_names(site)):
             used.update(coordinates)
     if data is None:
@@ -306,7 +307,7 @@ def require_known(data: Mapping[str, Any] | None, exact: Exact, symmetry: Symmet
 
 
 def _refuse_alike(used: Iterable[str], symmetry: Symmetry) -> None:
-    """Names that differ from those of coordinates by case or separators only, such as ``h1_x`` or ``H1[0]``."""
+    """Refuse names that differ from those of coordinates only by case or separators, such as ``h1_x`` or ``H1[0]``."""
     exact_names = {*data_names(symmetry), *(a for site in symmetry.site_names for a in angle_names(site))}
     alike = {_plain(name): name for name in exact_names}
     for name, (site, axis) in data_names(symmetry).items():
@@ -325,7 +326,7 @@ def _plain(name: str) -> str:
 
 
 def _pairs(data: object) -> list[tuple[str, tuple[str, str]]]:
-    """The entries of a mapping of names to pairs of names; users write other things too."""
+    """The entries of a mapping of names to pairs of names; anything else that a user writes is refused."""
     entries = list(data.items()) if isinstance(data, Mapping) else [("", None)]
     pairs = [(_parameter_name(name), pair) for name, place in entries if (pair := _pair(place)) is not None]
     if len(pairs) < len(entries):
@@ -336,12 +337,12 @@ def _pairs(data: object) -> list[tuple[str, tuple[str, str]]]:
 
 
 def _parameter_name(name: object) -> str:
-    """A name, or what has one: Qiskit's parameters."""
+    """The name, given as text or by an object that has one, such as Qiskit's parameters."""
     return str(getattr(name, "name", name))
 
 
 def _pair(place: object) -> tuple[str, str] | None:
-    """Site and axis, of a pair or of a text such as ``H1.x``; ``None`` for anything else."""
+    """Site and axis, from a pair or from a text such as ``H1.x``; ``None`` for anything else."""
     if isinstance(place, str):
         site, _, axis = place.rpartition(".")
         return (site, axis) if site else None
@@ -351,7 +352,7 @@ def _pair(place: object) -> tuple[str, str] | None:
 
 
 def whole_vectors(data: Mapping[str, DataIndex], symmetry: Symmetry) -> dict[str, tuple[str, str, str]]:
-    """The names of the coordinates of every site of which all three are parameters."""
+    """The names of the coordinates of every site whose coordinates are all parameters."""
     names = coordinates_by_index(data, symmetry)
     return {
         site: (names[k, 0], names[k, 1], names[k, 2])

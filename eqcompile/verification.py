@@ -67,32 +67,33 @@ def verify(
     """Decide whether something respects a declared symmetry.
 
     Args:
-        target: a spec or program (everything it declares), or the name of a spec's YAML file; an operator (as gate
+        target: a spec or program (everything it declares), or the name of a spec's YAML file; an operator (as a gate
             generator or observable), a state, or a circuit, ours or Qiskit's; or the name of an OpenQASM 2 or 3 or QPY
             file.
-        spec: declares the group, or is one built in Python, or the name of a spec's file; needed for all but a spec or
-            a program.
+        spec: the spec that declares the group, the name of a spec's file, or a group built in Python; needed for all
+            but a spec or a program.
         data: circuit parameters that are coordinates of sites, such as ``{"theta": ("H1", "x")}`` or
             ``{"theta": "H1.x"}``; by default those named ``H1_x``, ``H1_y``, ``H1_z`` and so on.
-        what: of a circuit: ``"circuit"``, that it is equivariant; ``"state"``, that the state which it prepares from
-            zeros is invariant up to a phase; ``"model"``, that the expectation value of the observable is invariant.
-        observable: for a model; by default the spec's.
-        strict: ask for phase 1 of circuits and states: without it they may be multiplied by a phase under the group,
-            which the certificate names. It matters where the circuit is controlled, and where sectors matter.
-        sectors: ask of a state, or of that which a spec or program starts from, what its exact weight is in every
-            sector of the group, in place of whether it is invariant.
+        what: what is claimed of a circuit: ``"circuit"``, that it is equivariant; ``"state"``, that the state which it
+            prepares from zeros is invariant up to a phase; ``"model"``, that the expectation value of the observable is
+            invariant.
+        observable: the observable of a model; by default the spec's.
+        strict: whether to ask for phase 1 of circuits and states. Otherwise they may be multiplied by a phase under the
+            group, which the certificate names. It matters where the circuit is controlled, and where sectors matter.
+        sectors: whether to ask for the exact weights of a state (or of the state that a spec or program starts from) in
+            every sector of the group, in place of whether it is invariant.
 
     Returns:
         A certificate: truthy when proven, with a counterexample when refused. Circuits are decided for all values of
-        their parameters; one with gates that have no exact form is measured at random points, where a large defect
-        refuses it and a small one is no proof.
+        their parameters. A circuit with gates that have no exact form is measured at random points, where a large
+        defect refuses it and a small one is no proof.
 
     Raises:
-        DimensionError: the target has another number of qubits than the spec, or does not have a parameter that is
-            named in ``data``.
+        DimensionError: the target and the spec differ in their number of qubits, or the target lacks a parameter that
+            is named in ``data``.
         MethodError: an operator, state or circuit without a spec, a kind of target that is not known, or an argument
             that has no effect for this one.
-        BackendError: a circuit or file that cannot be read.
+        BackendError: a circuit or file cannot be read.
     """
     if not isinstance(what, str) or what not in WHATS:
         raise MethodError(f"unknown claim {what!r}; known: {', '.join(WHATS)}")
@@ -108,7 +109,7 @@ def verify(
     if sectors and isinstance(target, Program):
         target = target.spec
     if isinstance(target, Program):
-        # What was decided when it was compiled holds for the spec that it carries, and for no other.
+        # What was decided when the program was compiled holds for the spec that it carries, and for no other.
         if spec is not None and (isinstance(spec, Symmetry) or resolve(spec) != target.spec):
             raise MethodError("a program is verified against the spec it was compiled from; give no other")
         return strict_certificate(target.certificate, target.symmetry) if strict else target.certificate
@@ -121,7 +122,7 @@ def verify(
         raise MethodError(f"cannot verify {type(target).__name__} alone; give {KNOWN}")
     symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
-    # Of a site all of whose coordinates are named, the reader may take azimuth, elevation and length for one vector.
+    # For a site whose coordinates are all named, the reader may take azimuth, elevation and length for one vector.
     exact, notes = read_target(target, whole_vectors(names, symmetry))
     with naming(target):
         exact = on_register(exact, symmetry)
@@ -131,10 +132,10 @@ def verify(
             *exact.notes,
             *taken_for_granted(exact, names, symmetry),
         )
-    # Only what was read says of what kind the target is, and so which arguments would have no effect.
+    # Only what was read tells the kind of the target, and so which arguments would have no effect.
     _refuse_unused(exact, what, observable)
     if sectors and not isinstance(exact, ExactState):
-        raise MethodError("sectors are those of a state, or of a spec that declares one; leave sectors out")
+        raise MethodError("sectors belong to a state, or to a spec that declares one; leave sectors out")
     if observable is None and isinstance(spec, Spec):
         observable = resolve(spec).observable
     measured_op, observable_notes = read_observable(observable)
@@ -159,7 +160,7 @@ def _names_a_spec(target: object) -> bool:
 
 
 def _refuse_for_parts(data: object, what: What, observable: object) -> None:
-    """Nothing may be given, and have no effect."""
+    """Refuse arguments that would have no effect."""
     for name, given in (
         ("data", data is not None),
         ("what", what != "circuit"),
@@ -167,7 +168,7 @@ def _refuse_for_parts(data: object, what: What, observable: object) -> None:
     ):
         if given:
             raise MethodError(
-                f"{name} is about a circuit; of a spec or program everything is verified that it declares; leave it out"
+                f"{name} is about a circuit; everything that a spec or program declares is verified; leave it out"
             )
 
 
@@ -213,22 +214,22 @@ def equivariance_defect(
     what: What = "circuit",
     observable: "PauliSum | SparsePauliOp | None" = None,
 ) -> "Defect":
-    """How far a circuit is from what is claimed under one generator, at one random point, in floating point.
+    """How far a circuit is from what is claimed, under one generator, at one random point, in floating point.
 
     Args:
         target: a circuit, or the name of a file.
-        spec: declares the group.
+        spec: the spec that declares the group.
         generator: name of the group's generator, such as ``T_x`` or ``(H1 H2)``, or its place in
-            ``symmetry.generators``, where several have the same name.
+            ``symmetry.generators``, for when several have the same name.
         data: as for :func:`verify`.
-        seed: of the parameters, and of the angle where the generator is one of rotations.
+        seed: seed for the parameters, and for the angle if the generator is continuous.
         what: ``"circuit"``, ``"state"`` or ``"model"``, as for :func:`verify`.
-        observable: for a model; by default the spec's.
+        observable: the observable of a model; by default the spec's.
 
     Raises:
-        MethodError: the target is no circuit.
-        DimensionError: another number of qubits, or no such generator.
-        LimitError: too many qubits.
+        MethodError: the target is not a circuit.
+        DimensionError: the number of qubits differs, or there is no such generator.
+        LimitError: there are too many qubits.
     """
     from eqcompile.numeric.defect import circuit_defect
 
@@ -254,7 +255,7 @@ def equivariance_defect(
 
 
 def declares_model(spec: Spec) -> bool:
-    """Whether a spec declares a whole model, as opposed to a symmetry with a state or an observable at most."""
+    """Whether a spec declares a whole model, as opposed to a symmetry with at most a state or an observable."""
     return spec.ansatz is not None and _has_observable(spec)
 
 

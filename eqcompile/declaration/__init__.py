@@ -1,4 +1,4 @@
-"""The spec: one YAML file that declares data, register, symmetry and ansatz; read safely, refused clearly."""
+"""The spec: one YAML file that declares data, register, symmetry and ansatz. It is read safely and refused clearly."""
 
 from eqcompile.declaration.entries.inversion import Inversion
 from eqcompile.declaration.entries.permutation import Permutation

@@ -11,7 +11,7 @@ def require_explicit(spec: Spec) -> None:
     """Refuse a spec that still leaves parts to the compiler.
 
     Raises:
-        SpecError: it does; :func:`eqcompile.derivation.resolve.resolve` fills them in.
+        SpecError: the spec does; :func:`eqcompile.derivation.resolve.resolve` fills them in.
     """
     for part in spec.derived:
         raise spec.error("this part is left to the compiler; compile the spec, which derives it", part.place)
@@ -30,11 +30,11 @@ def symmetry_of(spec: Spec) -> Symmetry:
 
 
 def state_of(spec: Spec) -> ExactState:
-    """The declared initial state, all qubits in zero if there is none.
+    """The declared initial state, or all qubits in zero if there is none.
 
     Raises:
-        SpecError: parts of the spec are left to the compiler and not derived yet, or the state has more amplitudes
-            than are held.
+        SpecError: parts of the spec are left to the compiler and not derived yet, or the state has more amplitudes than
+            can be held.
     """
     require_explicit(spec)
     try:

@@ -1,4 +1,4 @@
-"""From a file to a :class:`Spec`: read, parse, check the shape, build, each step refusing before the next."""
+"""From a file to a :class:`Spec`: read, parse, check the shape, build. Each step refuses before the next begins."""
 
 import os
 import stat
@@ -37,7 +37,7 @@ def load(path: str | os.PathLike[str]) -> Spec:
         The spec; ``spec.source`` keeps the text and the place of every part.
 
     Raises:
-        SpecError: the file cannot be read or says something wrong; its text is one line that begins
+        SpecError: the file cannot be read or has a mistake; the error's text is one line that begins
             with file, line and column.
     """
     name = os.fspath(path)
@@ -50,13 +50,13 @@ def loads(text: str, path: str = "<string>") -> Spec:
 
     Args:
         text: YAML, at most 1 MB in UTF-8.
-        path: what messages call the text.
+        path: name of the text in messages.
 
     Returns:
         The spec.
 
     Raises:
-        SpecError: as :func:`load`.
+        SpecError: as for :func:`load`.
 
     >>> spec = loads("{name: pair, qubits: 2, symmetry: [{rotation: SU(2)}], observable: H(0,1)}")
     >>> spec.observable
@@ -135,5 +135,5 @@ def _similar(name: str) -> str:
 
 
 def _yaml_files(folder: str) -> Sequence[str]:
-    """Names of the specs beside a file that does not exist; none if the folder does not exist either."""
+    """Names of the specs next to a file that does not exist; none if the folder does not exist either."""
     return sorted(entry.name for entry in FilePath(folder).glob("*.y*ml")) if os.path.isdir(folder) else []

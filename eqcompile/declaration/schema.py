@@ -1,7 +1,7 @@
-"""The shape of a spec: which keys there are, of which kind, with which limits, and what they mean.
+"""The shape of a spec: its keys, with their kinds, limits and meanings.
 
-This is the single source of the JSON Schema that editors use. What needs more than one key to decide
-(a cycle over declared sites, a qubit that carries two sites) is checked where the value is built.
+This is the single source of the JSON Schema that editors use. What takes more than one key to decide (a cycle over
+declared sites, a qubit that carries two sites) is checked where the value is built.
 """
 
 from typing import Annotated, Any
@@ -38,7 +38,7 @@ ENCODE_FORMS = "the qubits of each site, such as {H1: [0, 2], H2: [1, 3]}, or de
 
 
 def _encode_form(value: Any) -> str:
-    """A mapping of sites; or one whose only key says derive, behind which stands a mapping and no list."""
+    """A mapping of sites, or one whose only key is ``derive`` with a mapping, not a list, as its value."""
     if isinstance(value, dict) and set(value) == {"derive"} and not isinstance(value["derive"], list):
         return "derive"
     return form_of(value)
@@ -61,7 +61,9 @@ class DataSchema(Section):
 
     sites: Annotated[
         list[Site],
-        Field(min_length=1, examples=[["H1", "H2"]], description="Names, in the order of the input array."),
+        Field(
+            min_length=1, examples=[["H1", "H2"]], description="Site names, in the order of the input array."
+        ),
     ]
     encode: Annotated[
         Annotated[str, Tag("text")]
@@ -70,7 +72,7 @@ class DataSchema(Section):
         Discriminator(_encode_form, custom_error_type="form", custom_error_message=ENCODE_FORMS),
         Field(
             examples=[{"H1": [0, 2], "H2": [1, 3]}, "derive", {"derive": {"copies": 2}}],
-            description="The qubits each site is uploaded to; derived: as many copies as fit, parity qubit left out.",
+            description="The qubits each site is uploaded to; derived: as many copies as fit, without parity qubit.",
         ),
     ]
     scales: Annotated[
@@ -186,11 +188,11 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("ansatz", "layer", "derive"): LocalitySchema,
     ("ansatz", "symmetry_breaking"): BreakingSchema,
 }
-"""The schema of each section, by the keys that lead to it."""
+"""The schema of each section, keyed by the path to it."""
 
 
 class _EditorSchema(GenerateJsonSchema):
-    """Shows optional keys by their own type: they may be left out, but not left empty."""
+    """Shows optional keys with their own type: they may be left out, but not left empty."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])

@@ -1,7 +1,7 @@
 """What a spec says, as values: the data, the register, the symmetry and the ansatz.
 
-Nothing here reads files. Sites and qubits count from 0; two specs are equal when they say the
-same, wherever they were written.
+Nothing here reads files. Sites and qubits count from 0. Two specs are equal when they say the same, wherever they were
+written.
 """
 
 import hashlib
@@ -32,8 +32,8 @@ class DataSpec:
 
     Args:
         sites: names, in the order of the model's input array ``(batch, num_sites, 3)``.
-        encode: for every site the qubits it is uploaded to, in the order of ``sites``.
-        scales: pairs (name, sites) of the trainable factors alpha of paper Eq. 8; every site is in one.
+        encode: for every site, the qubits it is uploaded to, in the order of ``sites``.
+        scales: pairs (name, sites) of the trainable factors alpha of paper Eq. 8; every site belongs to exactly one.
     """
 
     sites: tuple[str, ...]
@@ -49,8 +49,8 @@ class DataSpec:
 class Symmetry(ABC):
     """One entry of ``symmetry`` as a value: what it means, and how it is written.
 
-    Every kind of entry is one file of :mod:`eqcompile.declaration.entries`, with the shape of its section, its value,
-    and the way from a factor back to it.
+    Every kind of entry is one file of :mod:`eqcompile.declaration.entries`. It holds the shape of its section, its
+    value, and the way from a factor back to it.
     """
 
     @property
@@ -60,10 +60,10 @@ class Symmetry(ABC):
 
     @abstractmethod
     def lift(self, spec: "Spec", place: Path) -> Iterator[Factor]:
-        """What it declares, lifted from the sites to the qubits that carry them.
+        """The factors it declares, lifted from the sites to the qubits that carry them.
 
         Raises:
-            SpecError: it does not fit the sites and qubits of the spec.
+            SpecError: the entry does not fit the sites and qubits of the spec.
         """
 
     @abstractmethod
@@ -71,11 +71,11 @@ class Symmetry(ABC):
         """The entry as the file has it.
 
         Args:
-            turning: the qubits that turn where an entry names none; the parity qubit of the spec is not among them.
-            kind: what cycles permute where an entry does not say it.
+            turning: the qubits that turn if an entry names none; the parity qubit of the spec is not among them.
+            kind: what cycles permute if an entry does not say so.
 
         Raises:
-            MethodError: a group that a spec has no word for.
+            MethodError: a spec cannot express the group.
         """
 
 
@@ -88,14 +88,14 @@ class Singlets:
 
 @dataclass(frozen=True)
 class ProductKet:
-    """Every qubit in a state of its own: a letter ``0 1 + - r l`` for each, qubit 0 first."""
+    """Every qubit in its own state: a letter ``0 1 + - r l`` for each, qubit 0 first."""
 
     letters: str
 
 
 @dataclass(frozen=True)
 class Superposition:
-    """A state that is no product of such letters; its norm means nothing."""
+    """A state that is not a product of such letters; its norm has no meaning."""
 
     vector: ExactState
 
@@ -121,8 +121,8 @@ class AnsatzSpec:
     """``depth`` trainable layers between ``depth + 1`` encodings (paper Eq. 2).
 
     Args:
-        depth: D.
-        blocks: B, how often each layer repeats its gates, every time with weights of its own.
+        depth: D, the number of trainable layers.
+        blocks: B, how often each layer repeats its gates, each time with separate weights.
         layer: the gate generators G of one block; each gate is exp(-i w G).
         breaking: the optional symmetry-breaking gate after each layer.
     """
@@ -154,7 +154,7 @@ class Source:
         path: the file, as the user named it.
         text: its whole content.
         positions: 1-based (line, column) of every value.
-        files: the files that the text names, such as that of a graph, each with the hash of its content.
+        files: files that the text names, such as the file of a graph, each with the hash of its content.
     """
 
     path: str
@@ -172,7 +172,7 @@ class Source:
     def sha256(self) -> str:
         """Hash of the text in UTF-8, as a hexadecimal number.
 
-        Where it names files, of the text and a line ``hash  name`` for each of them: with their content it changes.
+        If the text names files, a line ``hash  name`` for each is hashed too: the result changes with their content.
         """
         lines = "".join(f"\n{digest}  {name}" for name, digest in self.files)
         return hashlib.sha256((self.text + lines).encode()).hexdigest()
@@ -206,7 +206,7 @@ class Spec:
     derived: tuple[Derive, ...] = ()
 
     def __deepcopy__(self, memo: object) -> "Spec":
-        """Itself: it never changes."""
+        """The spec itself: it never changes."""
         return self
 
     @property

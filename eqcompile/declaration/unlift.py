@@ -11,19 +11,20 @@ from eqcompile.symmetry.symmetry import Symmetry
 
 
 def entries_of(symmetry: Symmetry, encode: Encode) -> tuple[Entry, ...]:
-    """What a spec would declare for this symmetry to come out.
+    """The entries by which a spec would declare this symmetry.
 
     Args:
-        symmetry: its factors' action on the qubits counts; that on sites follows from where they are uploaded.
+        symmetry: a group built in Python. Only its action on the qubits counts; that on sites follows from where they
+            are uploaded.
         encode: the qubits of each site; empty without sites, or where the compiler places them.
 
     Returns:
-        One entry for each factor, in the order in which they were combined, without repetitions, and one for each of
-        several unitaries.
-        Permutations that move whole sites are written on sites. Without sites an inversion is Z on its parity qubit.
+        One entry for each factor, in the order in which they were combined, without repetitions; several unitaries give
+        one entry each. Permutations that move whole sites are written on sites. Without sites an inversion is Z on its
+        parity qubit.
 
     Raises:
-        MethodError: a factor that a spec has no word for.
+        MethodError: a spec cannot express a factor.
 
     >>> from eqcompile.symmetry.make import SU2, permutations
     >>> pairs = SU2(4) * permutations(4, [(0, 1), (2, 3)])
@@ -35,5 +36,5 @@ def entries_of(symmetry: Symmetry, encode: Encode) -> tuple[Entry, ...]:
 
 def _entries(factor: Factor, encode: Encode) -> Iterator[Entry]:
     if type(factor) not in FACTORS:
-        raise MethodError(f"a spec has no word for {factor.name}; build it with the functions of eqcompile")
+        raise MethodError(f"a spec cannot express {factor.name}; build it with the functions of eqcompile")
     return FACTORS[type(factor)](factor, encode)

@@ -37,8 +37,8 @@ def validate(document: YamlDocument) -> SpecSchema:
         The content, of the right shape; what it says is checked where it is built.
 
     Raises:
-        SpecError: the first mistake in the order of the file; a misspelled key before the missing
-            one that it was meant to be.
+        SpecError: the first mistake in the order of the file; a misspelled key comes before the missing key that it was
+            meant to be.
     """
     plain = document.root.plain()
     try:
@@ -61,7 +61,7 @@ def _translate(detail: ErrorDetails, document: YamlDocument, plain: Any) -> tupl
 
 
 def _written_path(loc: Path, plain: Any) -> Path:
-    """The error's place without the tags that say which form of a key was tried."""
+    """The place of the error, without the tags that say which form of a key was tried."""
     path: list[str | int] = []
     for index, part in enumerate(loc):
         is_last = index == len(loc) - 1

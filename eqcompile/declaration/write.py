@@ -26,16 +26,16 @@ from eqcompile.declaration.yaml.text import Tree, number_tree, operator_text
 
 @accepts(spec=one_of("a spec, such as eq.load returns, is needed", Spec))
 def to_yaml(spec: Spec) -> str:
-    """The spec as YAML text, without the comments of the file it came from; what was left to the compiler stays so.
+    """The spec as YAML text, without the comments of its file; parts left to the compiler are still left to it.
 
     Args:
-        spec: any spec; that of a program (``program.spec``) has everything written out.
+        spec: any spec; the spec of a program (``program.spec``) has everything written out.
 
     Returns:
         Text with ``loads(to_yaml(spec)) == spec``.
 
     Raises:
-        MethodError: a point group that was put together from elements and has no Schoenflies symbol.
+        MethodError: a point group was put together from elements and has no Schoenflies symbol.
 
     >>> from eqcompile.declaration.loader import loads
     >>> spec = loads("{name: pair, qubits: 2, symmetry: [{rotation: SU(2)}], state: plus, observable: 'H(0,1)'}")
@@ -68,7 +68,7 @@ def to_yaml(spec: Spec) -> str:
 
 
 def yaml_text(tree: dict[str, Tree]) -> str:
-    """The tree as text: one line for each part, lists of gates and symmetries one line for each entry."""
+    """The tree as text: one line for each part; lists of gates and symmetries have one line for each entry."""
     stream = StringIO()
     writer = YAML()
     writer.width = 1 << 30
@@ -121,7 +121,7 @@ BLOCKS: tuple[Path, ...] = ((), ("data",), ("symmetry",), ("ansatz",), ("ansatz"
 
 
 def _styled(tree: Tree, path: Path) -> Tree:
-    """The tree with marks of how each part is laid out."""
+    """The tree, marked with the layout of each part."""
     if not isinstance(tree, dict | list):
         return tree
     block = path in BLOCKS and not (path == ("ansatz", "layer") and isinstance(tree, dict))

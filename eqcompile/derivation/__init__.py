@@ -1,1 +1,1 @@
-"""Derivation of equivariant gate generators, one method a file."""
+"""Derivation of equivariant gate generators, one method per file."""

@@ -36,14 +36,14 @@ class Outcome:
     """What one route gave, and what it cost.
 
     Attributes:
-        method: its name.
+        method: name of the route.
         nanoseconds: wall time.
         dimension: number of independent invariants, the identity included; ``None`` if the route does not apply.
-        by_weight: how many act on exactly so many qubits, weight 0 being the identity; ``None`` if the route does
-            not apply, or counts all weights together.
-        basis: the generators; ``None`` for the count by characters too.
+        by_weight: how many invariants act on exactly that many qubits, weight 0 being the identity; ``None`` if the
+            route does not apply, or counts all weights together.
+        basis: the generators; ``None`` also for the count by characters.
         reason: why the route does not apply, or was given up; empty if it gave an answer.
-        finished: whether the route was not given up for want of time.
+        finished: false if the route was given up for lack of time.
     """
 
     method: str
@@ -60,8 +60,8 @@ class Comparison:
     """One symmetry by several routes.
 
     Attributes:
-        basis: from the first method that applies.
-        outcomes: of every route, in the order in which they were tried.
+        basis: the basis from the first method that applies.
+        outcomes: the outcome of every route, in the order in which they were tried.
     """
 
     basis: GeneratorBasis
@@ -93,7 +93,7 @@ def derive_basis(symmetry: Symmetry, locality: int, method: str = "nullspace") -
         method: ``"nullspace"``, ``"twirl"`` or ``"choi"``.
 
     Raises:
-        MethodError: unknown method, or one that does not apply to this group.
+        MethodError: the method is unknown, or does not apply to this group.
         LimitError: too many Pauli strings.
     """
     if method not in METHODS:
@@ -105,13 +105,13 @@ def derive_basis(symmetry: Symmetry, locality: int, method: str = "nullspace") -
 def compare_methods(symmetry: Symmetry, locality: int, methods: Sequence[str] = tuple(METHODS)) -> Comparison:
     """Derive by every method, and count by characters; a route that does not apply says why and stops no other.
 
-    Within a budget of time the first method may take three fifths of it, and the others share what is left; one that
-    does not finish loses no other's answer.
+    Within a time budget the first method may take three fifths of it, and the others share the rest. A method that
+    does not finish does not affect the answers of the others.
 
     Args:
         symmetry: the group and its action on the qubits.
         locality: largest number of qubits a term may act on.
-        methods: names of the methods; with a single one nothing is compared, and characters are left out.
+        methods: names of the methods; with a single method nothing is compared, and characters are left out.
 
     Raises:
         DimensionError: the locality is not between 1 and the number of qubits.
@@ -137,7 +137,7 @@ def compare_methods(symmetry: Symmetry, locality: int, methods: Sequence[str] = 
         except (MethodError, LimitError, BudgetError) as error:
             failures.append(error)
             outcomes.append(_unanswered(method, start, error))
-    # A method that ran out of time says more than one that never applied: with more time it gives an answer.
+    # A method that ran out of time says more than one that never applied: given more time, it has an answer.
     derived = [outcome.basis for outcome in outcomes if outcome.basis is not None]
     if not derived:
         given_up = "; ".join(f"{o.method}: {o.reason}" for o in outcomes if not o.finished)
@@ -152,9 +152,9 @@ def compare_methods(symmetry: Symmetry, locality: int, methods: Sequence[str] = 
 
 
 def _parts(number: int, count: int) -> tuple[int, int]:
-    """Of the time that is left: three fifths for the first method, equal parts for the others and the characters.
+    """Shares of the remaining time: three fifths for the first method, equal parts for the others and characters.
 
-    One more part stays for the comparison.
+    One more part remains for the comparison.
     """
     return (3, 5) if number == 0 else (1, count - number + 2)
 
@@ -176,7 +176,7 @@ def _counted(symmetry: Symmetry, locality: int) -> Outcome:
 
 
 def _count(symmetry: Symmetry, locality: int) -> Outcome:
-    """The count by characters: by weight where the group acts qubit by qubit or moves qubits, else as a whole."""
+    """The count by characters: by weight if the group acts qubit by qubit or moves qubits, otherwise as a whole."""
     start = perf_counter_ns()
     try:
         by_weight = count_by_weight(symmetry, locality)

@@ -17,7 +17,7 @@ from eqcompile.symmetry.symmetry import SYMMETRY, Symmetry
 
 @dataclass(frozen=True)
 class InvariantObservable:
-    """A Hermitian operator that commutes with the symmetry; its spectrum is worked out when it is asked for.
+    """A Hermitian operator that commutes with the symmetry; its spectrum is computed on demand.
 
     Attributes:
         operator: traceless, so never the same number for every state.
@@ -36,7 +36,7 @@ class InvariantObservable:
 
     @property
     def range(self) -> tuple[Eigenvalue, Eigenvalue]:
-        """Lowest and highest eigenvalue: what a model that measures it can reach."""
+        """Lowest and highest eigenvalue: the range of a model that measures it."""
         return self.spectrum[0], self.spectrum[-1]
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ def invariant_observables(symmetry: Symmetry, locality: int = 2) -> Iterator[Inv
     """A basis of the invariant observables on up to ``locality`` qubits, one by one.
 
     Returns:
-        Those of lowest weight first, among them those of fewest terms; nothing where none is allowed.
+        The observables of lowest weight first, and of these those of fewest terms first; nothing if none is allowed.
 
     Raises:
         DimensionError: the locality is not between 1 and the number of qubits.
@@ -72,8 +72,8 @@ def choose_observable(
     Args:
         symmetry: the group.
         locality: most qubits that a term acts on.
-        carriers: qubits that carry data; one that acts on none of them, such as Z on the parity qubit alone, is
-            taken only where there is no other.
+        carriers: qubits that carry data; an observable that acts on none of them, such as Z on the parity qubit alone,
+            is taken only if there is no other.
 
     Raises:
         MethodError: no observable on so few qubits is invariant.

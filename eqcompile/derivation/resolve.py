@@ -25,19 +25,19 @@ def resolve(spec: Spec) -> Spec:
     """The same spec with everything explicit.
 
     The encoding is x.sigma on every copy of a site, proven to intertwine, with a scale for each orbit of sites. The
-    state is the first invariant product of singlets, else of single-qubit states, else any invariant one. The
-    observable is the invariant one of lowest weight and fewest terms that acts on data, the layer all gate generators
-    that the symmetry allows.
+    state is the first invariant product of singlets, else of single-qubit states, else any invariant state. The
+    observable is the invariant one of lowest weight and fewest terms that acts on data. The layer has all gate
+    generators that the symmetry allows.
 
     Args:
-        spec: from :func:`eqcompile.load`.
+        spec: a spec from :func:`eqcompile.load`.
 
     Returns:
         The spec itself if it leaves nothing to the compiler.
 
     Raises:
-        SpecError: the symmetry does not allow such a part, or there is too much to derive; with the place in the
-            file, the reason, and what to change.
+        SpecError: the symmetry does not allow such a part, or there is too much to derive. The message gives the place
+            in the file, the reason, and what to change.
 
     >>> from eqcompile.declaration.loader import loads
     >>> spec = loads("{name: pair, qubits: 2, symmetry: [{rotation: SU(2)}], state: derive, observable: derive}")

@@ -1,1 +1,1 @@
-"""Exact algebra: scalars, Pauli sums, linear algebra over the rationals. No float lives here."""
+"""Exact algebra: scalars, Pauli sums, linear algebra over the rationals. There are no floats here."""

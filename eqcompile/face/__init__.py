@@ -1,1 +1,1 @@
-"""What a user meets beside the Python functions: commands, reports, explanations, pictures, saved folders."""
+"""What a user meets besides the Python functions: commands, reports, explanations, pictures, saved folders."""

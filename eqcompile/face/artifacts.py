@@ -28,7 +28,7 @@ class CircuitFiles(NamedTuple):
     """How a circuit is written for a library.
 
     Attributes:
-        stem: from the name of a model to what the names of its files begin with.
+        stem: turns the name of a model into what the names of its files begin with.
         contents: content of every file, by the ending of its name.
     """
 
@@ -47,7 +47,7 @@ CIRCUIT_FILES = {
     "qiskit": CircuitFiles(str, _qiskit),
     "pennylane": CircuitFiles(module_name, module_files),
 }
-"""By the names of :data:`eqcompile.emit.BACK_ENDS`."""
+"""Keyed by the names in :data:`eqcompile.emit.BACK_ENDS`."""
 
 
 def _back_end(name: str, value: object) -> str:
@@ -91,7 +91,7 @@ def save(
 
 
 def save_lowering(name: str, reports: "Sequence[LoweringReport]", folder: Path) -> Path:
-    """Write what product formulas keep exactly, and what they break by how much."""
+    """Write what product formulas keep exactly, what they break, and by how much."""
     path = folder / f"{name}.lowering.json"
     write_atomically(path, json.dumps([asdict(report) for report in reports], indent=2) + "\n")
     return path
@@ -101,9 +101,9 @@ def save_transpiled(name: str, circuit: "QuantumCircuit", backend: str, folder: 
     """Write a circuit on a back end (OpenQASM 3, QPY), its certificate, and a report of its size.
 
     Args:
-        name: of the model.
-        circuit: from :meth:`eqcompile.program.Program.to_qiskit` with a back end.
-        backend: its name.
+        name: name of the model.
+        circuit: a circuit from :meth:`eqcompile.program.Program.to_qiskit` with a back end.
+        backend: name of the back end.
         folder: as for :func:`save`.
 
     Returns:
@@ -114,7 +114,7 @@ def save_transpiled(name: str, circuit: "QuantumCircuit", backend: str, folder: 
         for ending in (".qasm", ".qpy", ".certificate.json", ".report.json")
     )
     binary = _qpy(circuit)
-    # The certificate is about the QPY file: OpenQASM has no word for the layout.
+    # The certificate is about the QPY file: OpenQASM cannot express the layout.
     about = replace(circuit.certificate, target_sha256=hashlib.sha256(binary).hexdigest())
     write_atomically(qasm, _with_layout(_openqasm(circuit), circuit))
     write_atomically(qpy, binary)

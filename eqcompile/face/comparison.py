@@ -1,7 +1,7 @@
 """Is a certificate about these files? They are read again, by readers that share nothing with the product's own.
 
-Only names come from the product's reader: what a group and its generators are called is a matter of words, which an
-independent reader cannot know.
+Only names come from the product's reader: what a group and its generators are called is a matter of words. An
+independent reader cannot know them.
 """
 
 import hashlib
@@ -34,16 +34,16 @@ def recheck_files(
 
     Args:
         text: the certificate's JSON.
-        seed: of the random fields and points; by default from the operating system.
+        seed: seed for the random fields and points; by default from the operating system.
         spec: the YAML file it should be about.
         circuit: the circuit file it should be about.
 
     Returns:
-        What became of every claim. Where a file cannot be read by the recheck's own reader, it says so, and nothing is
+        What became of every claim. If the recheck's own reader cannot read a file, the result says so and nothing is
         confirmed.
 
     Raises:
-        EqcompileError: no certificate of this schema, or a file that is missing or malformed.
+        EqcompileError: not a certificate of this schema, or a file that is missing or malformed.
         OSError: a file cannot be read.
     """
     try:
@@ -71,7 +71,7 @@ def with_roles(lines: Sequence[str], found: Roles | None) -> list[str]:
 
 
 def _other_words(text: str, spec: Path) -> Iterator[str]:
-    """What the certificate calls otherwise than a certificate that is made of the spec today."""
+    """What the certificate names differently from a certificate that is made from the spec today."""
     body, declared = load_document(text), load(spec)
     if json.loads(json.dumps(group_evidence(symmetry_of(declared)))) != body["group_data"]:
         yield (
@@ -84,7 +84,7 @@ def _other_words(text: str, spec: Path) -> Iterator[str]:
 
 
 def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
-    """Assumptions that verify makes of this file and the certificate does not name, or names."""
+    """Assumptions that only one of the two has: ``verify`` for this file, or the certificate."""
     body, symmetry = load_document(text), symmetry_of(load(spec))
     coordinates = checked_data(_places(body) or None, symmetry)
     exact, notes = read_target(circuit, whole_vectors(coordinates, symmetry))
@@ -93,7 +93,7 @@ def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
     if isinstance(exact, Circuit):
         notes = (*exact.notes, *taken_for_granted(exact, coordinates, symmetry))
         if other := {*exact.parameters} ^ {*parameters_of(body["target_data"])}:
-            yield f"the gates in the certificate and in the file have not the same parameters: {listed(sorted(other))}"
+            yield f"the gates in the certificate and in the file differ in their parameters: {listed(sorted(other))}"
     made = Counter(notes)
     named = Counter(map(str, body["assumptions"]))
     for assumption in sorted(made - named):
@@ -103,13 +103,13 @@ def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
 
 
 def _places(body: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """What was declared to be data, as ``verify`` takes it; nothing where all have their usual names."""
+    """What was declared to be data, as ``verify`` takes it; empty if all have their usual names."""
     sites, target = body["group_data"]["sites"], body["target_data"]
     data = {name: (sites[site], "xyz"[axis]) for name, site, axis in target.get("data", ())}
     vectors = target.get("vectors", ())
     if not data and not any(vectors):
         return {}
-    # Who names some coordinates names all, so vectors with their usual names were declared with them.
+    # Anyone who names some coordinates names all of them, so vectors with their usual names were declared with them.
     taken = set(data.values())
     for site, names, usual in zip(sites, vectors, coordinate_names(sites), strict=True):
         own = {name: (site, axis) for name, axis in zip(names or usual, "xyz", strict=True)}
@@ -120,6 +120,6 @@ def _places(body: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
 def _other_hashes(text: str, spec: Path | None, circuit: Path | None) -> Iterator[str]:
     body = load_document(text)
     if spec is not None and read_spec(spec).sha256 != body.get("spec_sha256"):
-        yield f"the certificate is about another spec than {spec}: the hashes differ"
+        yield f"the certificate is about a spec other than {spec}: the hashes differ"
     if circuit is not None and hashlib.sha256(circuit.read_bytes()).hexdigest() != body.get("target_sha256"):
-        yield f"the certificate is about another circuit than {circuit}: the hashes differ"
+        yield f"the certificate is about a circuit other than {circuit}: the hashes differ"

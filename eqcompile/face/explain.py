@@ -36,7 +36,7 @@ MAX_BLOCKS = 12
 returns all."""
 
 MAX_SEARCHED_QUBITS = 8
-"""Qubits of a register whose invariant states `explain` counts. Beyond it, weaker: `explain` looks for a single one,
+"""Qubits of a register whose invariant states `explain` counts. Beyond it, weaker: `explain` looks for a single state,
 and says so."""
 
 Row = tuple[str, str]

@@ -1,4 +1,4 @@
-"""Symmetries by operators, ours or Qiskit's; see :mod:`eqcompile.symmetry.make`."""
+"""Symmetries from operators, ours or Qiskit's; see :mod:`eqcompile.symmetry.make`."""
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,14 +18,14 @@ Operator: TypeAlias = "PauliSum | Pauli | SparsePauliOp | str"
 
 
 def charge(num_qubits: int, operator: Operator) -> Symmetry:
-    r"""The internal U(1) of a charge Q: :math:`e^{-i\phi Q}`, the data stay.
+    r"""The internal U(1) of a charge Q: :math:`e^{-i\phi Q}`; the data are left unchanged.
 
     Args:
         num_qubits: size of the register.
         operator: Q, as text, a PauliSum, or one of Qiskit's operators.
 
     Raises:
-        ArgumentError: no operator.
+        ArgumentError: not an operator.
         DimensionError: Q is not Hermitian, its strings do not commute, or a coefficient is irrational.
 
     >>> str(charge(2, "Z0 + Z1"))
@@ -35,14 +35,14 @@ def charge(num_qubits: int, operator: Operator) -> Symmetry:
 
 
 def pauli_symmetry(num_qubits: int, *strings: "Operator | Sequence[Operator]") -> Symmetry:
-    """The group that Pauli strings generate, such as ``"X0 X1 X2 X3"``; lists of strings are taken apart.
+    """The group that Pauli strings generate, such as ``"X0 X1 X2 X3"``; lists of strings are flattened.
 
     Args:
         num_qubits: size of the register.
-        strings: as text, PauliSums, or Qiskit's operators.
+        strings: the strings, as text, PauliSums, or Qiskit's operators.
 
     Raises:
-        ArgumentError: no operator.
+        ArgumentError: not an operator.
         DimensionError: no string, or a sum of several.
 
     >>> pauli_symmetry(2, "X0 X1", "Z0 Z1").factors[0].order_text
@@ -53,14 +53,14 @@ def pauli_symmetry(num_qubits: int, *strings: "Operator | Sequence[Operator]") -
 
 
 def unitaries(num_qubits: int, **generators: "Sequence[Operator] | Operator") -> Symmetry:
-    """A finite group of unitaries by named generators, each one operator or a product of several, first one first.
+    """A finite group of unitaries with named generators, each one operator or a product of several, first one first.
 
     Args:
         num_qubits: size of the register.
-        generators: as text, PauliSums, or Qiskit's operators.
+        generators: the generators, as text, PauliSums, or Qiskit's operators.
 
     Raises:
-        ArgumentError: no operator.
+        ArgumentError: not an operator.
         DimensionError: no generator, or one that is not unitary.
 
     >>> unitaries(2, hadamards=["sqrt(2)/2*X0 + sqrt(2)/2*Z0", "sqrt(2)/2*X1 + sqrt(2)/2*Z1"]).generator_names

@@ -1,4 +1,4 @@
-"""A model from Python values: the spec that declares it is written, read and compiled."""
+"""A model from Python values: a spec that declares it is written, read and compiled."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -62,7 +62,7 @@ _ARGUMENTS: dict[Path, str] = {
     ("ansatz", "layer"): "layer",
     ("ansatz", "symmetry_breaking"): "breaking",
 }
-"""Which argument each part of the spec comes from; the rest comes from the symmetry."""
+"""The argument that each part of the spec comes from; the rest comes from the symmetry."""
 
 
 def model(
@@ -79,31 +79,32 @@ def model(
     breaking_start: int | float | str | Fraction | Decimal = 0,
     name: str = "model",
 ) -> Program:
-    """Compile a model from a group that was built in Python; it is certified like one from a file.
+    """Compile a model from a group that was built in Python; it is certified as if it came from a file.
 
-    The circuit is that of paper Eq. 2. The spec that says the same is ``program.spec``.
+    The circuit is that of paper Eq. 2. The equivalent spec is ``program.spec``.
 
     Args:
-        symmetry: such as ``eq.SU2(4) * eq.permutations(4, [(0, 1), (2, 3)])``; on sites as ``encode`` tells.
+        symmetry: a group such as ``eq.SU2(4) * eq.permutations(4, [(0, 1), (2, 3)])``; ``encode`` says how it acts on
+            sites.
         layer: the gate generators: operators (``"H(0,1)"``, a PauliSum, a SparsePauliOp), a basis from
-            :func:`eqcompile.derive`, some of its elements, or ``"derive"``. Those in one tuple share one weight.
+            :func:`eqcompile.derive`, some of its elements, or ``"derive"``. Generators in one tuple share one weight.
         observable: what is measured, or ``"derive"``.
         encode: the qubits that each site, a vector in R^3, is uploaded to: ``{"H1": [0, 2], "H2": [1, 3]}``; names
             alone, ``["H1", "H2"]``, leave the qubits to the compiler. By default the model takes no data.
-        scales: trainable factors alpha and the sites each one scales; one for all by default.
+        scales: trainable factors alpha and the sites each one scales; by default one scale for all.
         state: how the qubits start: ``"plus"``, ``"|01> - |10>"``, an ExactState, pairs of singlets ``[(0, 1)]``, or
-            ``"derive"``; in zero by default.
-        depth, blocks: D layers between D + 1 encodings; each repeats its gates B times, with weights of their own.
+            ``"derive"``; by default in zero.
+        depth, blocks: D layers between D + 1 encodings; each layer repeats its gates B times, with separate weights.
         breaking: generator of a trainable gate after each layer, outside the symmetry; ``"Z"`` is R_Z on every qubit.
-        breaking_start: its angles before training.
-        name: of the model, its circuits and files.
+        breaking_start: the angles of ``breaking`` before training.
+        name: name of the model, its circuits and its files.
 
     Returns:
-        The program. Its certificate may be a refusal: ask ``bool(program.certificate)``.
+        The program. Its certificate may be a refusal: check ``bool(program.certificate)``.
 
     Raises:
-        SpecError: an argument that is impossible, or left to the compiler and not allowed by the symmetry.
-        MethodError: a factor of the symmetry that a spec has no word for.
+        SpecError: an argument is impossible, or was left to the compiler and the symmetry allows none.
+        MethodError: a spec cannot express a factor of the symmetry.
 
     >>> pair = symmetry_of(loads("{name: x, qubits: 2, symmetry: [{rotation: SU(2)}]}"))
     >>> model(pair, layer=["H(0,1)"], observable="H(0,1)", depth=2).parameter_names
@@ -115,7 +116,8 @@ def model(
         raise _refused("name", f"text is needed; found {_kind(name)}")
     if breaking is None and breaking_start != 0:
         raise _refused(
-            "breaking_start", "it is the start of the angles of breaking, and there is none; leave it out"
+            "breaking_start",
+            "these are the initial angles of breaking, and there is no breaking; leave it out",
         )
     qubits = symmetry.num_qubits
     placed, data = _data(encode, scales)
@@ -151,22 +153,20 @@ def _compiled(text: str, symmetry: Symmetry) -> Program:
 
 
 def _require_same_sites(spec: Spec, symmetry: Symmetry) -> None:
-    """A symmetry that came with sites must act on them as the model's does."""
+    """A symmetry that came with sites must act on them as the symmetry of the model does."""
     if symmetry.site_names and symmetry_of(spec).generators != symmetry.generators:
         sites = ", ".join(symmetry.site_names)
-        raise _refused(
-            "encode", f"the symmetry acts on the sites {sites} in another way; give the same qubits"
-        )
+        raise _refused("encode", f"the symmetry acts differently on the sites {sites}; give the same qubits")
 
 
 def _data(
     encode: Mapping[str, Sequence[int] | int] | Sequence[str] | None,
     scales: Mapping[str, Sequence[str]] | None,
 ) -> tuple[dict[str, list[int]], dict[str, Tree]]:
-    """The qubits of each site as far as they are given, and the section of the spec."""
+    """The qubits of each site so far as they are given, and the section of the spec."""
     if encode is None:
         if scales is not None:
-            raise _refused("scales", "a scale multiplies the vectors of sites; give encode, too")
+            raise _refused("scales", "a scale multiplies the vectors of sites; give encode as well")
         return {}, {}
     if isinstance(encode, str) or not isinstance(encode, Mapping | Sequence):
         raise _refused(
@@ -272,7 +272,7 @@ def _shown(value: object) -> str:
 
 
 def _with_argument(error: SpecError, text: str) -> SpecError:
-    """The error of a place in the spec's text as one of the argument that wrote that line."""
+    """The error at a place in the spec's text, as an error of the argument that wrote that line."""
     if error.path != SOURCE:
         return error
     try:

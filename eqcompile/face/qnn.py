@@ -26,16 +26,17 @@ def qnn(
     """The program as an EstimatorQNN.
 
     Args:
-        program: whose observable is measured.
+        program: the program whose observable is measured.
         data: what the inputs are. ``"positions"``: three coordinates of every site, and the weights are the
             parameters in the order of JAX. ``"angles"``: three gate angles of every site, and the weights are those
             parameters without the scales, which are part of the angles; see :func:`qnn_inputs`.
-        input_gradients: whether ``backward`` also differentiates by the inputs; with ``"angles"`` only.
-        options: passed on: ``estimator``, ``gradient``, ``pass_manager``, ``default_precision``.
+        input_gradients: whether ``backward`` also differentiates by the inputs; only with ``"angles"``.
+        options: further arguments of EstimatorQNN: ``estimator``, ``gradient``, ``pass_manager``,
+            ``default_precision``.
 
     Raises:
-        BackendError: qiskit-machine-learning is not installed; another form of the data; or gradients by positions
-            are asked for: Qiskit takes numbers below 2e-16 for zero, and their expressions have such factors.
+        BackendError: qiskit-machine-learning is not installed; the form of the data is unknown; or gradients by
+            positions are asked for. Qiskit takes numbers below 2e-16 for zero, and their expressions have such factors.
     """
     try:
         from qiskit_machine_learning.neural_networks import EstimatorQNN
@@ -91,14 +92,14 @@ def qnn_inputs(
 def qnn_gradients(
     program: Program, network: "EstimatorQNN", params: ArrayLike, x: ArrayLike
 ) -> tuple[Floats, Floats]:
-    r"""Gradients by parameters and positions from those by angles, by the chain rule.
+    r"""Gradients by parameters and positions, from gradients by angles, through the chain rule.
 
-    The angles of a site at :math:`x` are its azimuth, its elevation and :math:`2 \alpha |x|`, so that scales and
-    positions get their gradients from these three.
+    The angles of a site at :math:`x` are its azimuth, its elevation and :math:`2 \alpha |x|`. Scales and positions get
+    their gradients from these three.
 
     Args:
         program: the model.
-        network: from :func:`qnn` with ``data="angles"`` and ``input_gradients=True``.
+        network: a network from :func:`qnn` with ``data="angles"`` and ``input_gradients=True``.
         params: ``(num_parameters,)``, in the order of JAX.
         x: ``(batch, num_sites, 3)`` in angstrom.
 
@@ -107,7 +108,7 @@ def qnn_gradients(
         ``(batch, num_sites, 3)``; the force is the negative of the latter.
 
     Raises:
-        BackendError: a network without gradients by its inputs, or a site on the z axis, which has no azimuth.
+        BackendError: the network has no gradients by its inputs, or a site on the z axis, which has no azimuth.
         DimensionError: wrong shapes, or numbers that are not finite.
     """
     if not getattr(network, "input_gradients", False):
@@ -146,7 +147,7 @@ def _batch(program: Program, x: ArrayLike) -> Floats:
     try:
         batch = np.asarray(x, float)
     except (TypeError, ValueError):
-        raise DimensionError(f"positions are an array of numbers; found {found(x)}") from None
+        raise DimensionError(f"positions must be an array of numbers; found {found(x)}") from None
     if batch.ndim != 3 or batch.shape[1:] != (sites, 3) or not len(batch):
         raise DimensionError(f"expected positions of shape (batch, {sites}, 3); found {batch.shape}")
     return batch

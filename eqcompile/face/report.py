@@ -26,11 +26,11 @@ MAX_ROWS = 100
 """Rows of a table that a terminal shows. Beyond it, shortened: the rest is counted; `--json` prints all."""
 
 MAX_TERMS = 60
-"""Terms of an operator that a terminal shows. Beyond it, shortened: the first summand and the number of all; `--json`
-prints all."""
+"""Terms of an operator that a terminal shows. Beyond it, shortened: only the first summand and the number of summands;
+`--json` prints all."""
 
 PLAIN_WIDTH = 140
-"""Columns when the output is a file or a pipe, which has no width of its own."""
+"""Columns for output to a file or a pipe, which has no width of its own."""
 
 
 def console() -> Console:
@@ -40,8 +40,8 @@ def console() -> Console:
 
 
 def certificate_table(certificate: Certificate) -> RenderableType:
-    """One row a claim; below, what was assumed when the target was read, and the verdict."""
-    # Whoever wrote the file chose the names in it: none may break a line, or give the terminal orders.
+    """One row per claim. Below, what was assumed when the target was read, and the verdict."""
+    # Whoever wrote the file chose the names in it. None may break a line or send commands to the terminal.
     title = escape(one_line(f"{certificate.target}: {certificate.group}"))
     table = Table(title=title, title_justify="left")
     phases = any(finding.generator is not None and finding.character for finding in certificate.findings)
@@ -56,7 +56,7 @@ def certificate_table(certificate: Certificate) -> RenderableType:
 
 
 def phase_of(finding: Finding, certificate: Certificate) -> str:
-    """By what a generator multiplies a circuit or a prepared state; empty where no claim names it."""
+    """The phase by which a generator multiplies a circuit or a prepared state; empty where no claim names it."""
     if finding.generator is None or not finding.character:
         return ""
     (name,) = finding.character
@@ -74,7 +74,7 @@ def transpiled_line(circuit: "QuantumCircuit", backend: str) -> str:
 
 
 def stages_table(stages: "Sequence[Stage]", title: str) -> Table:
-    """One row a pass: its circuit's size, and the verdict of its certificate."""
+    """One row per pass: its circuit's size, and the verdict of its certificate."""
     table = Table(title=title, title_justify="left")
     for heading in ("after", "gates", "CX", "two-qubit depth", "certified again"):
         table.add_column(heading, justify="left" if heading in ("after", "certified again") else "right")
@@ -116,7 +116,7 @@ def refusal_line(finding: Finding) -> str:
 
 
 def refusals(certificate: Certificate, spec: Spec) -> list[str]:
-    """One line for every refused part, with its place in the spec; for the whole where no part is at fault."""
+    """One line for every refused part, with its place in the spec; if no part is at fault, one for the whole."""
     failed = certificate.refused or certificate.undecided
     parts = [finding for finding in failed if finding.place] or failed
     return [f"{_place_text(finding, spec)}: {refusal_line(finding)}" for finding in parts]
@@ -135,7 +135,7 @@ def _verdict_text(finding: Finding) -> Text:
 
 
 def comparison_table(comparison: Comparison, group: str) -> RenderableType:
-    """The generators, and by which methods: what each gave by weight, what it cost, whether it agrees."""
+    """The generators, and for each method what it gave by weight, what it cost, and whether it agrees."""
     basis = comparison.basis
     title = f"{group}: {basis.dim} generators on up to {basis.locality} of {basis.num_qubits} qubits"
     table = Table(title=escape(f"{title} (identity aside)"), title_justify="left")

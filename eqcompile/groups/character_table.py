@@ -3,7 +3,7 @@ r"""Irreducible characters of a finite group, exact, by the algorithm of Burnsid
 The class sums span an algebra, :math:`K_r K_s = \sum_t a_{rst} K_t`, and every irreducible character is one common
 eigenvector of the matrices :math:`(a_r)_{st}`, with :math:`\omega_s = |C_s| \chi(g_s) / \chi(1)`. Over a prime field
 with enough roots of unity the eigenvectors are found by elimination; the multiplicities of the roots in each matrix
-are small whole numbers, so that the characters can be read back exactly.
+are small whole numbers, so the characters can be read back exactly.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ GROUP = one_of(
 )
 
 MAX_CLASSES = 120
-"""Conjugacy classes of a group whose character table is computed; each eigenvalue takes an elimination in as many
+"""Conjugacy classes of a group whose character table is computed; each eigenvalue takes an elimination in that many
 dimensions. Beyond it, refused: ask for the table of a factor."""
 
 
@@ -47,8 +47,8 @@ class CharacterTable:
     """The irreducible characters of a finite group.
 
     Attributes:
-        group: the group, by its elements.
-        rows: one irreducible character a row, one class a column; the trivial one first, then by dimension.
+        group: the group, listed by its elements.
+        rows: one irreducible character per row, one class per column; the trivial one first, then by dimension.
 
     >>> from eqcompile.groups.named import symmetric
     >>> print(character_table(symmetric(3)))
@@ -77,17 +77,17 @@ class CharacterTable:
         return sum(terms, start=ZERO) / self.group.order
 
     def multiplicities(self, character: Sequence[Scalar]) -> tuple[int, ...]:
-        """How often each irreducible representation occurs in one with the given character.
+        """How often each irreducible representation occurs in a representation with the given character.
 
         Args:
-            character: its value on every class.
+            character: the character's value on every class.
 
         Raises:
-            DimensionError: the values are no character of this group.
+            DimensionError: the values are not a character of this group.
         """
         found = tuple(self.inner(row, character) for row in self.rows)
         if not all(_is_count(value) for value in found):
-            raise DimensionError(f"{list(map(format_scalar, character))} is no character of this group")
+            raise DimensionError(f"{list(map(format_scalar, character))} is not a character of this group")
         return tuple(map(_whole, found))
 
     def __str__(self) -> str:
@@ -106,11 +106,11 @@ def character_table(
     """The irreducible characters of a group.
 
     Args:
-        group: permutations, motions of space, or any group by its table.
-        double: for motions of space, the double group, which spins see.
+        group: permutations, motions of space, or any group given by its table.
+        double: for motions of space, whether to take the double group, which spins see.
 
     Raises:
-        LimitError: too many elements, or too many classes.
+        LimitError: there are too many elements, or too many classes.
 
     References:
         Dixon, Numer. Math. 10, 446 (1967).
@@ -129,7 +129,7 @@ def _row_order(row: tuple[Scalar, ...]) -> tuple[int, bool, list[str]]:
 
 
 def _prime(group: FiniteGroup) -> int:
-    r"""A prime p = 1 modulo the exponent, beyond :math:`2\sqrt{|G|}`, so that every dimension is below p/2."""
+    r"""A prime p = 1 modulo the exponent, beyond :math:`2\sqrt{|G|}`, so every dimension is below p/2."""
     candidate = group.exponent + 1
     while candidate <= 2 * isqrt(group.order) + 2 or not fmpz(candidate).is_prime():
         candidate += group.exponent
@@ -137,7 +137,7 @@ def _prime(group: FiniteGroup) -> int:
 
 
 def _root_of_unity(order: int, p: int) -> int:
-    """An element of that order in the field."""
+    """An element of this order in the field."""
     divisors = [int(prime) for prime, _ in fmpz(order).factor()]
     for base in range(2, p):
         root = pow(base, (p - 1) // order, p)
@@ -161,7 +161,7 @@ def _eigenvectors(group: FiniteGroup, p: int) -> Iterator[list[int]]:
 
 
 def _class_matrix(group: FiniteGroup, number: int) -> list[list[int]]:
-    """``a[s][t]``: ways to write the representative of class t as an element of class r times one of class s."""
+    """``a[s][t]``: how often the representative of class t is an element of class r times an element of class s."""
     count = len(group.classes)
     out = [[0] * count for _ in range(count)]
     for t, members in enumerate(group.class_members):
@@ -215,7 +215,7 @@ def _values(group: FiniteGroup, vector: list[int], p: int) -> list[int]:
 
 
 def _lifted(group: FiniteGroup, values: list[int], root: int, p: int) -> tuple[Scalar, ...]:
-    r"""The character itself: :math:`\sum_k m_k \zeta^k` with the multiplicities of the roots as eigenvalues."""
+    r"""The exact character: :math:`\sum_k m_k \zeta^k` with the multiplicities of the roots as eigenvalues."""
     out = []
     for part, members in zip(group.classes, group.class_members, strict=True):
         step = pow(root, group.exponent // part.order, p)

@@ -1,4 +1,4 @@
-"""A finite group by its multiplication table: orders of elements, conjugacy classes, powers."""
+"""A finite group given by its multiplication table: orders of elements, conjugacy classes, powers."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from eqcompile.groups.point import PointGroup
 from eqcompile.groups.rotation import ONE_QUATERNION, Orthogonal
 
 MAX_ORDER = 500
-"""Elements of a group whose multiplication table is written down: a quarter of a million products, some tenths of a
+"""Elements of a group whose multiplication table is written down: a quarter of a million products, a few tenths of a
 second. Beyond it, refused: there is no character table; generators and dimensions do not need one."""
 
 
@@ -22,9 +22,9 @@ class ConjugacyClass:
     """A class of conjugate elements.
 
     Attributes:
-        representative: its first element, as the group lists it.
+        representative: its first element in the order of the group.
         size: number of elements.
-        order: order of every one of them.
+        order: order of each of these elements.
     """
 
     representative: Any
@@ -40,8 +40,8 @@ class FiniteGroup:
     """A group of listed elements.
 
     Attributes:
-        elements: any values, the identity first.
-        products: ``products[a][b]`` is the number of the element a b, which lets b act first.
+        elements: the elements, any values, with the identity first.
+        products: ``products[a][b]`` is the number of the element a b, in which b acts first.
 
     >>> from eqcompile.groups.named import symmetric
     >>> [str(part) for part in finite_group(symmetric(3)).classes]
@@ -82,7 +82,7 @@ class FiniteGroup:
 
     @cached_property
     def class_of(self) -> tuple[int, ...]:
-        """The number of the class that holds each element."""
+        """The number of the class that contains each element."""
         place = {element: number for number, members in enumerate(self.class_members) for element in members}
         return tuple(place[element] for element in range(self.order))
 
@@ -104,8 +104,8 @@ def finite_group(group: PermutationGroup | PointGroup, double: bool = False) -> 
     """List a group and all its products.
 
     Args:
-        group: permutations by their images, or motions of space.
-        double: for motions of space, keep the two spin matrices of each apart: the double group.
+        group: the group, of permutations given by images, or of motions of space.
+        double: for motions of space, whether to keep the two spin matrices of each apart: the double group.
 
     Raises:
         LimitError: more than ``MAX_ORDER`` elements.
@@ -128,13 +128,13 @@ def listed(
     multiply: Callable[[Any, Any], Any],
     key: Callable[[Any], Hashable],
 ) -> FiniteGroup:
-    """A group by what generates it: a row of the table is that of the element before, after a generator.
+    """A group from its generators: each row of the table is that of an earlier element, followed by a generator.
 
     Args:
-        identity: from which the walk starts.
-        generators: of the group, of any type.
-        multiply: a generator times an element.
-        key: what tells two elements apart.
+        identity: the identity, from which the walk starts.
+        generators: generators of the group, of any type.
+        multiply: multiplies a generator by an element.
+        key: gives a key that distinguishes elements.
 
     Raises:
         LimitError: more than ``MAX_ORDER`` elements.

@@ -1,8 +1,8 @@
 """Automorphisms of a coloured graph: strong generators by a search down a stabiliser chain, never a list.
 
-Points are fixed one after the other. From the last level upwards, every point of the level's cell that the
-generators found so far do not reach is tried once: either a search finds an automorphism that fixes all earlier
-points and brings the level's point there, or there is none.
+Points are fixed one after another. From the last level upwards, every point of the level's cell that the generators
+found so far do not reach is tried once. Either a search finds an automorphism that fixes all earlier points and brings
+the level's point there, or there is none.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ it, refused: write the permutations as cycles."""
 
 Colors = tuple[int, ...]
 Trace = tuple[tuple[object, ...], ...]
-"""What a refinement saw; equal for two colourings that an automorphism can exchange."""
+"""What a refinement saw; equal for any two colourings that an automorphism exchanges."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class ColoredGraph:
     """A graph whose nodes and edges have colours.
 
     Args:
-        colors: one number a node.
-        edges: (source, target, colour); an edge without direction is listed once.
+        colors: the colour of each node, as a number.
+        edges: edges as (source, target, colour); an edge without direction is listed once.
         directed: whether edges have a direction.
     """
 
@@ -48,7 +48,7 @@ class ColoredGraph:
 
     @cached_property
     def neighbors(self) -> tuple[tuple[tuple[int, int], ...], ...]:
-        """For every node, (colour of the edge and its direction, neighbour)."""
+        """For every node, its neighbours as (colour of the edge and its direction, neighbour)."""
         out: list[list[tuple[int, int]]] = [[] for _ in self.colors]
         for source, target, color in self.edges:
             out[source].append((2 * color, target))
@@ -56,7 +56,7 @@ class ColoredGraph:
         return tuple(tuple(sorted(entries)) for entries in out)
 
     def refined(self, colors: Colors) -> tuple[Colors, Trace]:
-        """Split colours until nodes of one colour have equally many neighbours of every colour.
+        """Split colours until nodes of the same colour have equally many neighbours of every colour.
 
         Returns:
             The colours, renumbered from 0 in an order that does not depend on the numbering of the nodes, and the
@@ -90,9 +90,9 @@ class ColoredGraph:
         )
 
     def twins(self) -> list[tuple[int, ...]]:
-        """Classes of nodes any two of which can be exchanged while all others stay, ascending.
+        """Classes of nodes, ascending, any two of which can be exchanged while all others stay.
 
-        Such nodes see the same: without each other if they are not joined, with themselves put in if they are.
+        Such nodes have the same neighbours if they are not joined; if they are, the same once each counts itself.
         """
         groups: dict[object, list[int]] = {}
         for node, entries in enumerate(self.neighbors):
@@ -104,7 +104,7 @@ class ColoredGraph:
         return list(dict.fromkeys(large.get(node, (node,)) for node in range(len(self.colors))))
 
     def contracted(self, classes: Sequence[tuple[int, ...]]) -> "ColoredGraph":
-        """One node for each class of twins, coloured by what the class is."""
+        """One node for each class of twins, coloured by the kind of the class."""
         number = {members[0]: index for index, members in enumerate(classes)}
         inside = [tuple(k for k, q in self.neighbors[m[0]] if q in m[1:2]) for m in classes]
         colors = [(self.colors[m[0]], len(m), kind) for m, kind in zip(classes, inside, strict=True)]
@@ -124,18 +124,19 @@ def graph_automorphisms(
     Args:
         edges: ``(a, b)``, or ``(a, b, color)`` for edges that are only exchanged with edges of the same colour; or a
             graph of NetworkX whose nodes are whole numbers counted from 0, with its directions.
-        num_nodes: number of nodes; default: as many as the edges name. Nodes without an edge are exchanged with
+        num_nodes: number of nodes; by default as many as the edges name. Nodes without an edge are exchanged with
             each other like all others.
-        colors: colours of nodes, which are only exchanged with nodes of the same colour; the others share one.
-        directed: whether an edge goes from a to b only.
+        colors: colours of nodes, which are only exchanged with nodes of the same colour; all other nodes share one
+            colour.
+        directed: whether an edge goes only from a to b.
 
     Returns:
-        The group by strong generators; without generators if only the identity is left.
+        The group, given by strong generators; it has none if only the identity is left.
 
     Raises:
-        ArgumentError: something else than edges, or colours that are no mapping.
-        DimensionError: an edge without two ends, named twice, or on nodes that do not exist; a colour of such a node.
-        LimitError: more nodes, edges, or steps of the search than the limits allow.
+        ArgumentError: the edges are something else, or the colours are not a mapping.
+        DimensionError: an edge has no two ends, is named twice, or names a node that does not exist; or a colour does.
+        LimitError: the nodes, edges or steps of the search exceed the limits.
 
     >>> graph_automorphisms([(0, 1), (1, 2), (2, 3), (3, 0)]).order
     8
@@ -145,14 +146,14 @@ def graph_automorphisms(
     if hasattr(edges, "is_directed") and hasattr(edges, "number_of_nodes"):  # a graph of NetworkX
         if num_nodes is not None or directed:
             raise ArgumentError(
-                "edges: a graph of NetworkX says its nodes and directions; leave the others out"
+                "edges: a graph of NetworkX has its own nodes and directions; leave out num_nodes and directed"
             )
         edges, num_nodes, directed = _parts_of(edges)
     return automorphism_group(colored_graph(edges, num_nodes, colors, directed))
 
 
 def _parts_of(graph: Any) -> tuple[list[tuple[int, int]], int, bool]:
-    """Edges, number of nodes, and whether edges have directions, of a graph of NetworkX."""
+    """Edges of a NetworkX graph, its number of nodes, and whether the edges have directions."""
     count = graph.number_of_nodes()
     if set(graph.nodes) != set(range(count)):
         raise ArgumentError(
@@ -189,7 +190,7 @@ def colored_graph(
 
 
 def automorphism_group(graph: ColoredGraph) -> PermutationGroup:
-    """The automorphism group of a coloured graph, by strong generators."""
+    """The automorphism group of a coloured graph, given by strong generators."""
     classes = graph.twins()
     if len(classes) == len(graph.colors):
         return PermutationGroup(len(classes), tuple(_strong_generators(graph)))
@@ -205,7 +206,7 @@ def _all_permutations(members: tuple[int, ...]) -> list[list[tuple[int, ...]]]:
 
 
 def _spread(images: Images, classes: Sequence[tuple[int, ...]]) -> Images:
-    """A permutation of classes as one of their members, which keep their order."""
+    """A permutation of classes as a permutation of their members, which keep their order."""
     target = {p: q for c, image in enumerate(images) for p, q in zip(classes[c], classes[image], strict=True)}
     return tuple(target[node] for node in range(len(target)))
 
@@ -220,7 +221,7 @@ def _strong_generators(graph: ColoredGraph) -> list[Images]:
 
 @dataclass(frozen=True)
 class _Level:
-    """One step of the chain: the refined colours above it, the point it fixes, and what fixing it gives."""
+    """One step of the chain: the refined colours above it, the point it fixes, and the colours after fixing it."""
 
     colors: Colors
     point: int
@@ -230,7 +231,7 @@ class _Level:
 
 
 def _levels(graph: ColoredGraph) -> list[_Level]:
-    """Fix one point of the first cell after the other until every node has a colour of its own."""
+    """Fix one point of the first cell after another until every node has its own colour."""
     colors, _ = graph.refined(graph.colors)
     out = []
     while cell := _first_cell(colors):
@@ -241,7 +242,7 @@ def _levels(graph: ColoredGraph) -> list[_Level]:
 
 
 def _first_cell(colors: Colors) -> tuple[int, ...]:
-    """The nodes of the first colour that several share; empty if there is none."""
+    """The nodes of the first colour that several nodes share; empty if there is none."""
     counts = Counter(colors)
     shared = min((color for color, count in counts.items() if count > 1), default=None)
     return tuple(node for node, color in enumerate(colors) if color == shared)

@@ -20,7 +20,7 @@ class AxisMap:
 
 @dataclass(frozen=True)
 class LatticeGroup:
-    """A named group: the number of axes it is for, or ``None`` for any, and what it adds to the translations."""
+    """A named group: its number of axes, or ``None`` for any number, and what it adds to the translations."""
 
     num_axes: int | None
     point_group: Callable[[int], tuple[AxisMap, ...]]
@@ -46,7 +46,7 @@ LATTICE_GROUPS = {
     "p4": LatticeGroup(2, lambda d: (_QUARTER_TURN,)),
     "p4m": LatticeGroup(2, lambda d: (_QUARTER_TURN, _mirrors(2)[0])),
 }  # fmt: skip
-"""The groups by name; p1 is another word for the translations."""
+"""The groups by name; p1 is another name for the translations."""
 
 
 @accepts(shape=whole_numbers, group=require_text, periodic=require_truth)
@@ -61,12 +61,12 @@ def lattice(shape: Sequence[int], group: str = "translations", periodic: bool = 
         periodic: whether the grid closes on itself; an open one keeps only the point symmetries about its middle.
 
     Returns:
-        The group; on a grid of one or two points along an axis some of its operations coincide.
+        The group; on a grid of one or two points along an axis, some of its operations coincide.
 
     Raises:
-        DimensionError: an empty shape, an unknown group, a group for another shape, or an open grid without a
+        DimensionError: the shape is empty, the group is unknown or for another shape, or an open grid has no
             symmetry.
-        LimitError: more points than a group may have.
+        LimitError: there are more points than a group may have.
 
     >>> lattice((5, 5), "p4m").order
     200
@@ -78,7 +78,7 @@ def lattice(shape: Sequence[int], group: str = "translations", periodic: bool = 
     require_degree(prod(shape))
     maps = _point_group(shape, group)
     if not periodic and not maps:
-        raise DimensionError(f"an open grid has no translations; name another group than {group}")
+        raise DimensionError(f"an open grid has no translations; choose a group other than {group}")
     moves = [*_translations(shape)] if periodic else []
     moves += [_moved(shape, axis_map, periodic) for axis_map in maps]
     identity = tuple(range(prod(shape)))
@@ -102,7 +102,7 @@ def _point_group(shape: Sequence[int], group: str) -> tuple[AxisMap, ...]:
 
 
 def _translations(shape: Sequence[int]) -> list[Images]:
-    """One step along every axis."""
+    """One step along each axis."""
     return [
         _images(shape, lambda x, axis=axis: tuple(c + (a == axis) for a, c in enumerate(x)))  # type: ignore[misc]
         for axis in range(len(shape))

@@ -20,7 +20,7 @@ def levi_civita(a: int, b: int, c: int) -> int:
 def so3_generator(axis: int) -> Matrix3:
     r"""The matrix :math:`L_a` with :math:`r_a(\phi) = e^{\phi L_a}` the right-handed rotation about axis a.
 
-    :math:`(L_a)_{cb} = \epsilon_{abc}`, so that :math:`L_z e_x = e_y`.
+    :math:`(L_a)_{cb} = \epsilon_{abc}`, so :math:`L_z e_x = e_y`.
 
     >>> so3_generator(2)
     ((0, -1, 0), (1, 0, 0), (0, 0, 0))
@@ -31,7 +31,7 @@ def so3_generator(axis: int) -> Matrix3:
 
 @dataclass(frozen=True)
 class SU2:
-    r"""SU(2), the double cover of SO(3), by generators :math:`[T_a, T_b] = i \epsilon_{abc} T_c`."""
+    r"""SU(2), the double cover of SO(3), with generators :math:`[T_a, T_b] = i \epsilon_{abc} T_c`."""
 
     name: str = "SU(2)"
 

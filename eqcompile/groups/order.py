@@ -1,9 +1,9 @@
-"""The exact order of a permutation group, without listing it where its structure shows it.
+"""The exact order of a permutation group, without listing the group if its structure shows the order.
 
-Three steps, each exact. Orbits that only follow another orbit are left out. The symmetric and alternating groups
-that generators of one transposition or one 3-cycle bring about are divided off; what is left permutes their
-components, and may be divided again: so :math:`|S_2 \\wr S_m| = 2^m \\, m!` is read off for any m. The rest is
-listed while it is short, or left to Schreier and Sims while it moves few points.
+Three steps, each exact. Orbits that only follow another orbit are left out. The symmetric and alternating groups that
+generators of one transposition or one 3-cycle bring about are divided out. What is left permutes their components, and
+may be divided again: this is how :math:`|S_2 \\wr S_m| = 2^m \\, m!` is read off for any m. The rest is listed if it is
+short, or left to Schreier and Sims if it moves few points.
 """
 
 from collections.abc import Sequence
@@ -16,19 +16,19 @@ from eqcompile.errors import LimitError
 Images: TypeAlias = tuple[int, ...]
 
 MAX_LISTED = 10_000_000
-"""Elements times points that are listed to find the order of a permutation group: about a second, and some hundred
+"""Elements times points that are listed to find the order of a permutation group: about a second, and a few hundred
 megabytes. Beyond it, weaker: the order is not given; a derivation does not need it."""
 
 MAX_CHAIN_POINTS = 64
 """Points for which the stabiliser chain of any permutation group takes seconds at most. Beyond it, weaker: the order
-comes from the structure of the group where that is known; else it is not given."""
+comes from the structure of the group if that is known; otherwise it is not given."""
 
 
 def reduced(degree: int, generators: Sequence[Images]) -> tuple[Images, ...]:
-    """The same group on those orbits only on which it is still faithful.
+    """The same group, restricted to enough orbits for it to be still faithful.
 
-    An orbit is left out when a map from a larger one follows every permutation: its points then move as that orbit
-    tells them, as the qubits of a site do.
+    An orbit is left out if a map from a larger orbit follows every permutation. Its points then move as that orbit
+    dictates, as the qubits of a site do.
 
     >>> reduced(4, [(1, 0, 3, 2)])
     ((1, 0),)
@@ -42,7 +42,7 @@ def reduced(degree: int, generators: Sequence[Images]) -> tuple[Images, ...]:
 
 
 def orbits(degree: int, generators: Sequence[Images]) -> list[list[int]]:
-    """The orbits of the points, each beginning with its smallest.
+    """The orbits of the points, each beginning with its smallest point.
 
     >>> orbits(4, [(1, 0, 2, 3)])
     [[0, 1], [2], [3]]
@@ -85,10 +85,10 @@ def group_order(degree: int, generators: Sequence[Images]) -> int:
 
 
 def _divided(moves: Sequence[Images]) -> tuple[int, tuple[Images, ...]]:
-    """The order of a normal subgroup, and the quotient by it as permutations; 1 and the group if none is seen.
+    """The order of a normal subgroup, and the quotient by it as permutations; 1 and the group itself if none is found.
 
     Connected transpositions generate the symmetric group of what they connect, connected 3-cycles the alternating
-    group. Modulo the first only the classes are left, modulo the second the classes with a sign.
+    group. Modulo the former only the classes are left; modulo the latter, the classes with a sign.
     """
     degree = len(moves[0])
     moved = [[p for p in range(degree) if images[p] != p] for images in moves]
@@ -134,7 +134,7 @@ def smallest_blocks(
 
 
 def _on_signed_classes(classes: Sequence[Sequence[int]], moves: Sequence[Images]) -> tuple[Images, ...]:
-    """The permutations of the classes, each in two copies that odd maps between classes exchange."""
+    """The permutations of the classes, each class in two copies that odd maps between classes exchange."""
     index = {point: number for number, members in enumerate(classes) for point in members}
     out: dict[Images, None] = {}
     for images in moves:
@@ -165,7 +165,7 @@ def _is_odd(values: Sequence[int]) -> bool:
 
 
 def _on_classes(classes: Sequence[Sequence[int]], moves: Sequence[Images]) -> tuple[Images, ...]:
-    """The permutations of whole classes, without the ones that move none and without repetitions."""
+    """The permutations of whole classes, without those that move none and without repetitions."""
     index = {point: number for number, members in enumerate(classes) for point in members}
     induced = (tuple(index[images[members[0]]] for members in classes) for images in moves)
     identity = tuple(range(len(classes)))
@@ -180,7 +180,7 @@ def _follows(orbit: Sequence[int], other: Sequence[int], generators: Sequence[Im
 
 
 def _extends(point: int, target: int, generators: Sequence[Images]) -> bool:
-    """Whether sending ``point`` to ``target`` and its images to the same images of it contradicts itself nowhere."""
+    """Whether sending ``point`` to ``target``, and images of the one to the same images of the other, is consistent."""
     image = {point: target}
     queue = [point]
     for p in queue:  # grows while it is walked

@@ -14,8 +14,8 @@ Images: TypeAlias = tuple[int, ...]
 """A permutation in image form: point p goes to ``images[p]``."""
 
 MAX_DEGREE = 10_000
-"""Points of a permutation group, qubits and sites; enough for a thousand of each. Beyond it, refused: permute fewer
-qubits and sites."""
+"""Points of a permutation group, qubits and sites together; enough for a thousand of each. Beyond it, refused: permute
+fewer qubits and sites."""
 
 MAX_CHAIN_ORDER = 100_000
 """Permutations of a group on more than 64 points for which a stabiliser chain takes seconds at most. Beyond it,
@@ -36,14 +36,14 @@ def images_from_cycles(cycles: Iterable[Sequence[int]], degree: int) -> Images:
 
 
 def require_permutation(images: Sequence[int]) -> Images:
-    """The images as a tuple, or an error if a point is hit twice or missed."""
+    """The images as a tuple; an error if a point is hit twice or missed."""
     if sorted(images) != list(range(len(images))):
         raise DimensionError(f"{list(images)} is not a permutation of 0 to {len(images) - 1}")
     return tuple(images)
 
 
 def require_degree(degree: int) -> None:
-    """An error if a group would move more points than any register and its sites have."""
+    """Raise an error if a group would move more points than any register with its sites has."""
     if degree > MAX_DEGREE:
         raise LimitError(f"a permutation group on {degree} points; the limit is {MAX_DEGREE}")
 
@@ -90,8 +90,8 @@ class PermutationGroup:
     """The group of permutations of ``0 .. degree-1`` that the generators generate.
 
     Raises:
-        DimensionError: a generator is no permutation of these points.
-        LimitError: more than 10000 points.
+        DimensionError: a generator is not a permutation of these points.
+        LimitError: there are more than 10000 points.
 
     >>> PermutationGroup(3, ((1, 0, 2), (1, 2, 0))).order
     6
@@ -126,15 +126,15 @@ class PermutationGroup:
         """Number of elements; large groups are not listed.
 
         Raises:
-            LimitError: it cannot be worked out within the limits of :func:`group_order`.
+            LimitError: the order cannot be computed within the limits of :func:`group_order`.
         """
         return group_order(self.degree, self.generators)
 
     def holds(self, images: Images) -> bool:
-        """Whether a permutation is an element: with it as one more generator the group is no larger.
+        """Whether a permutation is an element: if so, the group with it as a further generator is no larger.
 
         Raises:
-            LimitError: as :attr:`order`.
+            LimitError: as for :attr:`order`.
 
         >>> PermutationGroup(3, ((1, 2, 0),)).holds((2, 0, 1)), PermutationGroup(3, ((1, 2, 0),)).holds((1, 0, 2))
         (True, False)
@@ -145,8 +145,8 @@ class PermutationGroup:
     def coset_chain(self) -> tuple[tuple[Images, ...], ...]:
         r"""Transversals :math:`U_1, \dots, U_m` of a stabiliser chain.
 
-        Every element is a unique product of one member from each, so that a sum over the group is a
-        product of sums over the transversals: :math:`\sum_i |U_i|` steps in place of :math:`\prod_i |U_i|`.
+        Every element is a unique product of one member from each, so a sum over the group is a
+        product of sums over the transversals: :math:`\sum_i |U_i|` steps instead of :math:`\prod_i |U_i|`.
         The members of :math:`U_m`, the smallest stabiliser, act first.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Point groups by Schoenflies symbol: generators, elements, order; single or double."""
+"""Point groups by Schoenflies symbol: generators, elements, order; single and double groups."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ from eqcompile.groups.rotation import (
 )
 
 MAX_ORDER = 1440
-"""Elements of a point group; D_360h has as many. Beyond it, refused: use U(1): no molecule can tell the two apart."""
+"""Elements of a point group; D_360h has this many. Beyond it, refused: use U(1): no molecule can tell the two apart."""
 
 MAX_AXIS_ORDER = 360
 """Largest n of a point group such as C_n. Beyond it, refused: use U(1)."""
@@ -41,12 +41,13 @@ KNOWN = ("C_1", "C_s", "C_i", "C_n", "C_nv", "C_nh", "D_n", "D_nh", "D_nd", "S_2
 
 @dataclass(frozen=True)
 class PointGroup:
-    """A finite group of rotations and reflections about a point, by generators in the double cover of O(3).
+    """A finite group of rotations and reflections about a point, given by generators in the double cover of O(3).
 
     Attributes:
         name: Schoenflies symbol, such as ``C_3v``.
         generators: elements that generate it.
-        axis: the main axis that it was built about, or the normal of a mirror; ``None`` for a group of generators.
+        axis: the main axis that it was built about, or the normal of a mirror; ``None`` for a group given by
+            generators.
 
     >>> point_group("Td").order, point_group("I_h").order, point_group("D3h").order
     (24, 120, 12)
@@ -73,7 +74,7 @@ class PointGroup:
         """One spin rotation for each motion of space, the identity first.
 
         Raises:
-            LimitError: more than ``MAX_ORDER``.
+            LimitError: there are more than ``MAX_ORDER``.
         """
         found: dict[Matrix, Orthogonal] = {}
         frontier = [Orthogonal(ONE_QUATERNION)]
@@ -93,7 +94,7 @@ class PointGroup:
 
     @property
     def is_proper(self) -> bool:
-        """Whether it has rotations only."""
+        """Whether it has only rotations."""
         return not any(generator.improper for generator in self.generators)
 
 
@@ -101,17 +102,17 @@ class PointGroup:
 def point_group(symbol: str, axis: Sequence[RealLike] = Z_AXIS) -> PointGroup:
     """A point group by its Schoenflies symbol.
 
-    The main axis is z; of the groups with vertical mirrors or twofold axes, one mirror holds x (C_nv) and
-    one twofold axis is x (D_n, D_nh, D_nd). Cubic groups have their fourfold or twofold axes along x, y, z,
-    icosahedral ones twofold axes there.
+    The main axis is z. Of the groups with vertical mirrors or twofold axes, C_nv has one mirror that contains x, and
+    D_n, D_nh and D_nd have x as one twofold axis. Cubic groups have their fourfold or twofold axes along x, y and z;
+    icosahedral groups have twofold axes there.
 
     Args:
-        symbol: such as ``C3v``, ``C_3v``, ``D_6h``, ``Td``, ``S4``.
-        axis: another main axis; the group is turned there by the shortest way.
+        symbol: the symbol, such as ``C3v``, ``C_3v``, ``D_6h``, ``Td``, ``S4``.
+        axis: main axis, if not z; the group is turned there along the shortest way.
 
     Raises:
-        DimensionError: unknown symbol, or an axis without direction.
-        LimitError: n beyond ``MAX_AXIS_ORDER``.
+        DimensionError: the symbol is unknown, or the axis has no direction.
+        LimitError: n is beyond ``MAX_AXIS_ORDER``.
     """
     name, generators = _generators(symbol)
     if (towards := _vector(axis)) == Z_AXIS:

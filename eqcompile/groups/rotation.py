@@ -26,7 +26,7 @@ from eqcompile.exact.arithmetic.scalars import (
 
 Vector: TypeAlias = tuple[Real, Real, Real]
 Matrix: TypeAlias = tuple[tuple[Real, ...], ...]
-"""A 3 x 3 matrix with exact entries, by rows."""
+"""A 3 x 3 matrix with exact entries, row by row."""
 
 X_AXIS: Vector = (rational(1), rational(0), rational(0))
 Y_AXIS: Vector = (rational(0), rational(1), rational(0))
@@ -84,7 +84,7 @@ ONE_QUATERNION = Quaternion(rational(1), rational(0), rational(0), rational(0))
 
 @dataclass(frozen=True)
 class Orthogonal:
-    """An element of the double cover of O(3): a spin rotation, with the inversion or without.
+    """An element of the double cover of O(3): a spin rotation, with or without the inversion.
 
     >>> mirror([0, 0, 1]).matrix
     ((1, 0, 0), (0, 1, 0), (0, 0, -1))
@@ -137,9 +137,9 @@ def mirror(normal: Sequence[RealLike]) -> Orthogonal:
 def irrational_turn(axis: Sequence[RealLike]) -> Orthogonal:
     r"""A rotation of infinite order about an axis; its powers are dense in the rotations about it.
 
-    The square of :math:`w + v`, divided by :math:`w^2 + v^2`, is a unit quaternion without a square root. Twice the
-    cosine of a rational multiple of pi is an algebraic integer (Niven); w is chosen so that here it is not, and
-    larger than v, so that the angle is below pi.
+    The square of :math:`w + v`, divided by :math:`w^2 + v^2`, is a unit quaternion and needs no square root. Twice the
+    cosine of a rational multiple of pi is an algebraic integer (Niven); w is chosen so that here it is not one, and
+    larger than v, so the angle is below pi.
 
     Raises:
         DimensionError: the axis is zero.
@@ -157,7 +157,7 @@ def irrational_turn(axis: Sequence[RealLike]) -> Orthogonal:
 
 
 def _is_algebraic_integer(value: Real) -> bool:
-    """Whether a number is one; in a cyclotomic field these are the integer combinations of roots of unity."""
+    """Whether a number is an algebraic integer: in a cyclotomic field, an integer combination of roots of unity."""
     coefficients = value.polynomial.coeffs() if isinstance(value, RealCyclotomic) else [value]
     return all(to_fraction(coefficient).denominator == 1 for coefficient in coefficients)
 
@@ -173,7 +173,7 @@ def length(axis: Sequence[RealLike]) -> Real:
     """Length of a vector.
 
     Raises:
-        DimensionError: it is zero, or its square is irrational.
+        DimensionError: the length is zero, or its square is irrational.
     """
     square = _square_of(axis)
     if not is_rational(square):
@@ -182,7 +182,7 @@ def length(axis: Sequence[RealLike]) -> Real:
 
 
 def spun(axis: Sequence[RealLike]) -> Quaternion:
-    """A quaternion, not normalised, that turns the z axis onto the given one by the shortest way.
+    """A quaternion, not normalised, that turns the z axis onto the given one along the shortest way.
 
     Conjugation by it needs no normalisation: :func:`seen_from` divides by its square.
     """

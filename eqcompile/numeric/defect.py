@@ -1,6 +1,6 @@
 r"""How far a circuit is from equivariance: :math:`\|R\,U(x) - \lambda U(V x)\,R\|` in operator norm.
 
-The phase :math:`\lambda` is the best one. This measures; it proves nothing, and says so.
+The phase :math:`\lambda` is the one that fits best. This is a measurement; it proves nothing, and says so.
 """
 
 from collections.abc import Mapping
@@ -35,22 +35,22 @@ from eqcompile.symmetry.maps import DataIndex, QubitMap
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_NORM_QUBITS = 10
-"""Qubits of a circuit whose defect is an operator norm: the singular values of a matrix of 1024 rows take some
+"""Qubits of a circuit whose defect is an operator norm: the singular values of a matrix of 1024 rows take a few
 seconds. Beyond it, weaker: the defect is measured on random states."""
 
 MAX_MEASURED_QUBITS = 14
-"""Qubits of a circuit whose defect is measured. Beyond it, weaker: a circuit without exact form is not decided;
+"""Qubits of a circuit whose defect is measured. Beyond it, weaker: a circuit without an exact form is not decided;
 verify a part of it."""
 
 NUM_STATES = 2
-"""Random states: what one does not show, a second one hardly hides."""
+"""Number of random states: what one state does not show, a second one hardly hides."""
 
 MAX_ROUNDING = 1e-9
-"""Defect that may be rounding; a thousand gates of double precision stay well below. Beyond it, refused: a circuit
-without exact form is refused as not equivariant; give its angles to full precision."""
+"""Defect that may be rounding; a thousand gates in double precision stay well below it. Beyond it, refused: a circuit
+without an exact form is refused as not equivariant; give its angles to full precision."""
 
 ROUNDING_OF_LITERALS = 1e-12
-"""Numbers of a circuit that are rounded to double precision give defects below it; a wrong angle of 1e-9 does not."""
+"""Defect below which numbers rounded to double precision stay; an angle that is wrong by 1e-9 exceeds it."""
 
 Matrix: TypeAlias = NDArray[np.complex128]
 
@@ -60,9 +60,9 @@ class Defect:
     """A measured violation at one random point.
 
     Attributes:
-        generator: of the group; a one-parameter group is represented by a random element.
+        generator: generator of the group; a one-parameter group is represented by a random element.
         angle: angle of that element, or 0 for a finite generator.
-        norm: operator norm of the difference, the best phase taken out; 0 means equivariant here, 2 is the most.
+        norm: operator norm of the difference at the best phase; 0 means equivariant at this point, 2 is the maximum.
         values: the parameters, data included.
     """
 
@@ -79,19 +79,19 @@ class Defect:
 def circuit_defect(circuit: Circuit, question: Question, generator: str | int, seed: int = 0) -> Defect:
     """The defect under one generator of the group, at random parameters.
 
-    For a circuit the operator norm, above ``MAX_NORM_QUBITS`` qubits on random states; for a state the norm of the
-    difference of the two, the best phase taken out; for a model the difference of the two expectation values.
+    It is the operator norm for a circuit, on random states above ``MAX_NORM_QUBITS`` qubits; the norm of the difference
+    of the two states, at the best phase, for a state; and the difference of the two expectation values for a model.
 
     Args:
-        circuit: from :func:`eqcompile.readers.circuit.general_circuit`.
+        circuit: a circuit from :func:`eqcompile.readers.circuit.general_circuit`.
         question: which claim is measured, under which group.
-        generator: its name, such as ``T_x`` or ``(H1 H2)``, or its place among the generators.
-        seed: for parameters and angle.
+        generator: name of the generator, such as ``T_x`` or ``(H1 H2)``, or its place among the generators.
+        seed: seed for the parameters and the angle.
 
     Raises:
-        DimensionError: no generator of this name.
-        LimitError: more than ``MAX_MEASURED_QUBITS`` qubits.
-        MethodError: a model without an observable.
+        DimensionError: there is no generator of this name.
+        LimitError: there are more than ``MAX_MEASURED_QUBITS`` qubits.
+        MethodError: a model has no observable.
     """
     symmetry, what = question.symmetry, question.what
     observable = question.measured if what == "model" else None
@@ -138,7 +138,7 @@ def _zeros(circuit: Circuit) -> Matrix:
 
 
 def _states(circuit: Circuit, num_logical: int, source: np.random.Generator) -> Matrix:
-    """All basis states of the qubits that are no ancillas, or random states of them; ancillas are in |0>."""
+    """All basis states of the qubits that are not ancillas, or random states of them; ancillas are in |0>."""
     size = 1 << num_logical
     if circuit.num_qubits <= MAX_NORM_QUBITS:
         return np.eye(1 << circuit.num_qubits, size, dtype=complex)
@@ -163,7 +163,7 @@ def _expectation(observable: PauliSum, state: Matrix) -> float:
 def _with_angles(
     values: Mapping[str, float], symmetry: Symmetry, coordinates: Mapping[DataIndex, str]
 ) -> dict[str, float]:
-    """The spherical angles of every site that the circuit takes, from its vector."""
+    """The parameters with the spherical angles that the circuit takes for every site, from its vector."""
     out = dict(values)
     for site, name in enumerate(symmetry.site_names):
         x, y, z = (values[coordinates[site, axis]] for axis in range(3))
@@ -180,7 +180,7 @@ def unitary_of(circuit: Circuit, values: Mapping[str, float]) -> Matrix:
 
 
 def evolved(circuit: Circuit, values: Mapping[str, float], states: Matrix) -> Matrix:
-    """What the circuit makes of states, one in every column."""
+    """The images of states under the circuit, one in every column."""
     for operation in circuit:
         states = _apply(operation, states, values, circuit.num_qubits)
     return states
@@ -220,7 +220,7 @@ def _number(operation: PauliRotation, values: Mapping[str, float]) -> float:
 
 
 def _opaque(gate: OpaqueGate, matrix: Matrix, values: Mapping[str, float], num_qubits: int) -> Matrix:
-    """Whatever Qiskit makes of the gate."""
+    """The gate as Qiskit applies it."""
     from qiskit import QuantumCircuit
     from qiskit.quantum_info import Operator
 
@@ -236,7 +236,7 @@ def _opaque(gate: OpaqueGate, matrix: Matrix, values: Mapping[str, float], num_q
 
 
 def transformed(generator: GroupGenerator, angle: float, states: Matrix) -> Matrix:
-    """The group element applied to states; qubits beyond the group's stay."""
+    """The group element applied to states; qubits beyond those of the group are left unchanged."""
     if isinstance(generator, LieGenerator):
         for length, terms in _commuting_parts(generator):
             states = np.cos(angle * length) * states - 1j * np.sin(angle * length) / length * _strings(
@@ -247,7 +247,7 @@ def transformed(generator: GroupGenerator, angle: float, states: Matrix) -> Matr
 
 
 def _commuting_parts(generator: LieGenerator) -> list[tuple[float, PauliSum]]:
-    """The generator as a sum of commuting parts that square to a number: its root, and the part."""
+    """The generator as a sum of commuting parts that square to a number: the root of this number, and the part."""
     op, groups = generator.operator, dict[Any, dict[PauliKey, Scalar]]()
     for key, value in op.terms.items():
         place = support_of(key) if isinstance(generator, RotationGenerator) else key
@@ -293,13 +293,13 @@ def moved_positions(
     r"""V x for an element of the group.
 
     Args:
-        generator: of the group.
-        angle: of the element, where the generator is continuous.
-        x: ``(..., num_sites, 3)``.
-        symmetry: that the generator belongs to.
+        generator: generator of the group.
+        angle: angle of the element, if the generator is continuous.
+        x: positions, ``(..., num_sites, 3)``.
+        symmetry: the symmetry to which the generator belongs.
 
     Returns:
-        The same shape.
+        The moved positions, in the same shape.
     """
     moved = np.zeros_like(x)
     for source in np.ndindex(x.shape[-2:]):
@@ -324,7 +324,7 @@ def _image(
 
 
 def _best_phase(moved: Matrix, reference: Matrix) -> Matrix:
-    """The difference, with the phase that makes it least in the Frobenius norm; none where all phases do as well."""
+    """The difference, with the phase that makes it least in the Frobenius norm; no phase if all do equally well."""
     overlap = np.vdot(reference, moved)
     phase = overlap / abs(overlap) if abs(overlap) > MAX_ROUNDING * norm(moved) ** 2 else 1.0
     return np.asarray(moved - phase * reference)

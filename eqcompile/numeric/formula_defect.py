@@ -1,8 +1,8 @@
 r"""What a product formula costs: how far it is from the group elements it breaks, and from the exact exponential.
 
-The defect of an element R is :math:`\|R\,U(\theta)\,R^\dagger - U(\theta)\|` in operator norm, the error
-:math:`\|U(\theta) - e^{-i\theta G}\|`; both fall as the number of steps to the power of minus the order. These are
-measured numbers. What is kept is not measured: it is decided exactly by
+The defect of an element R is :math:`\|R\,U(\theta)\,R^\dagger - U(\theta)\|` in operator norm. The error is
+:math:`\|U(\theta) - e^{-i\theta G}\|`. Both fall as the number of steps to the power of minus the order. These are
+measured numbers. What is kept is not measured but decided exactly by
 :func:`eqcompile.passes.formula.product_formula.product_formula`.
 """
 
@@ -34,7 +34,7 @@ the defect is measured on random states."""
 
 STEPS = (1, 2, 4, 8)
 ANGLES = (0.2, 0.7)
-"""A small gate angle, where the leading term of the error shows, and a usual one."""
+"""A small gate angle, where the leading term of the error shows, and a typical one."""
 
 TURN = 1.0
 """Angle of the element that stands for a broken one-parameter group, in radians."""
@@ -42,11 +42,11 @@ TURN = 1.0
 
 @dataclass(frozen=True)
 class FormulaDefect:
-    """Measured at one number of steps, the largest over the angles.
+    """Defects measured at one number of steps, each the largest over the angles.
 
     Attributes:
-        steps: of the formula.
-        num_factors: exponentials in the product.
+        steps: steps of the formula.
+        num_factors: number of exponentials in the product.
         defects: ``(generator, defect)`` for every broken generator.
         error: distance from the exact exponential.
     """
@@ -59,15 +59,15 @@ class FormulaDefect:
 
 @dataclass(frozen=True)
 class LoweringReport:
-    """What the lowering of one gate kept exactly and what it broke, by how much; it stands beside the certificate.
+    """What the lowering of one gate kept exactly, what it broke, and by how much; it accompanies the certificate.
 
     Attributes:
         subject: the gate.
-        formula: such as ``product formula of order 2, 4 steps``.
+        formula: name of the formula, such as ``product formula of order 2, 4 steps``.
         kept: group elements under which every factor is invariant, decided exactly.
-        broken: generators under which only the exact gate is.
+        broken: generators under which only the exact gate is invariant.
         method: how the defects were measured, or why not.
-        rows: one for each number of steps.
+        rows: one row for each number of steps.
     """
 
     subject: str
@@ -102,15 +102,15 @@ def lowering_report(
     angles: Sequence[float] = ANGLES,
     seed: int = 0,
 ) -> LoweringReport:
-    """Measure a formula at several numbers of steps, its own among them.
+    """Measure a formula at several numbers of steps, including its own.
 
     Args:
-        formula: what a gate is lowered to.
+        formula: the formula that a gate is lowered to.
         symmetry: the group that the formula was made for.
         subject: name of the gate; its generator by default.
         steps: numbers of steps to measure at.
         angles: gate angles; the largest defect over them is reported.
-        seed: of the random states on registers of more than ``MAX_FORMULA_NORM_QUBITS`` qubits.
+        seed: seed for the random states on registers of more than ``MAX_FORMULA_NORM_QUBITS`` qubits.
 
     Returns:
         The report; without measurements for an exact product, and on more than ``MAX_MEASURED_QUBITS`` qubits.
@@ -138,7 +138,7 @@ def lowering_report(
 def lowering_reports(
     gates: Iterable[Operation], symmetry: Symmetry, order: int = 2, steps: int = 1
 ) -> tuple[LoweringReport, ...]:
-    """A report for every different generator among the evolution gates that has no exact circuit; none if all have.
+    """A report for every distinct generator among the evolution gates that has no exact circuit; empty if all have one.
 
     Args and Raises: as for :func:`eqcompile.passes.formula.product_formula.product_formula`.
     """
@@ -152,7 +152,7 @@ def _steps(count: int) -> str:
 
 
 def _start(num_qubits: int, seed: int) -> Matrix:
-    """All basis states of a small register, random states of a larger one."""
+    """All basis states of a small register, or random states of a larger one."""
     size = 1 << num_qubits
     if num_qubits <= MAX_FORMULA_NORM_QUBITS:
         return np.eye(size, dtype=complex)
@@ -182,7 +182,7 @@ def _row(
 
 
 def _norm(difference: Matrix) -> float:
-    """Operator norm where the columns are a basis, else the largest norm of a column."""
+    """The operator norm if the columns are a basis, else the largest norm of a column."""
     rows, columns = difference.shape
     return float(norm(difference, 2) if rows == columns else norm(difference, axis=0).max())
 
@@ -224,7 +224,7 @@ def exact_evolution(generator: PauliSum, theta: float, states: Matrix) -> Matrix
 
 
 def _evolution(operator: PauliSum) -> Callable[[float, Matrix], Matrix]:
-    """One factor: strings that commute one after the other, other parts by diagonalisation on their few qubits."""
+    """One factor: commuting strings one after another, other parts by diagonalisation on their few qubits."""
     offset = to_complex(operator.coefficient(IDENTITY)).real
     parts = [_strings(part) if Piece(part).is_commuting else _dense(part) for part in components(operator)]
 

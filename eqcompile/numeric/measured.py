@@ -1,4 +1,4 @@
-"""Claims that exact arithmetic leaves open, measured: a large defect refuses, a small one is no proof."""
+"""Claims that exact arithmetic leaves open, measured: a large defect refuses, a small one is not a proof."""
 
 from dataclasses import replace
 
@@ -8,13 +8,13 @@ from eqcompile.claims.question import Question
 from eqcompile.numeric.defect import MAX_ROUNDING, ROUNDING_OF_LITERALS, circuit_defect, is_measurable
 
 NUM_SAMPLES = 3
-"""Random points at which a circuit without exact form is measured."""
+"""Random points at which a circuit without an exact form is measured."""
 
 
 def spared(finding: Finding, circuit: Circuit, question: Question) -> Finding:
-    """A refusal that the rounding of given numbers may have caused is withdrawn: nothing is decided then.
+    """Withdraw a refusal that the rounding of given numbers may have caused: nothing is then decided.
 
-    A bound circuit holds rounded numbers; taken at their exact values, they may break a symmetry by the last digit.
+    A bound circuit has rounded numbers. Taken at their exact values, they may break a symmetry in the last digit.
     """
     generator = finding.generator
     if (
@@ -35,7 +35,7 @@ def spared(finding: Finding, circuit: Circuit, question: Question) -> Finding:
 
 
 def measured(finding: Finding, circuit: Circuit, question: Question) -> Finding:
-    """What was not decided exactly, with its defect at random points: a large one refuses, a small one is no proof."""
+    """A finding left undecided, with its defect at random points: a large one refuses, a small one is no proof."""
     generator = finding.generator
     if generator is None or not is_measurable(circuit):
         return finding
@@ -54,6 +54,6 @@ def measured(finding: Finding, circuit: Circuit, question: Question) -> Finding:
 
 
 def second_opinion(finding: Finding, circuit: Circuit, question: Question) -> Finding:
-    """The finding after floating point had its say, where exact arithmetic leaves it open or may be too strict."""
+    """The finding after a measurement in floating point, if exact arithmetic leaves it open or may be too strict."""
     check = measured if finding.verdict == Verdict.NOT_DECIDED else spared
     return check(finding, circuit, question)

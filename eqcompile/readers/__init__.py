@@ -1,1 +1,1 @@
-"""Circuits and operators from elsewhere, read as exact objects; a float is recognised, or left undecided."""
+"""Circuits and operators from elsewhere, read as exact objects; floats are recognised or left undecided."""

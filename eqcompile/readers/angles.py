@@ -1,7 +1,7 @@
-"""Angles of Qiskit gates, exact: what a float stands for, and which parameter expressions are polynomials.
+"""Exact angles of Qiskit gates: what a float stands for, and which parameter expressions are polynomials.
 
-A float is read as a multiple of pi or as a simple fraction where it is one up to rounding, and as its exact binary
-value otherwise; floats that are simple fractions of each other up to rounding are tied. What was identified is kept.
+A float is read as a multiple of pi or as a simple fraction if it is one up to rounding, and as its exact binary value
+otherwise. Floats that are simple fractions of each other up to rounding are tied. What was identified is kept.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from eqcompile.readers.expressions import (
 from eqcompile.readers.readings import Readings
 
 PI_TOLERANCE = 1e-14
-"""Error of an angle, absolute below one radian and relative above, that some sums and products of floats make."""
+"""Error of an angle that comes from some sums and products of floats; absolute below one radian, relative above."""
 
 MAX_PI_DENOMINATOR = 360
 """Denominator of a multiple of pi that is recognised in a float. Beyond it, weaker: only powers of two are
@@ -39,7 +39,7 @@ MAX_PI_BINARY = 1 << 20
 weaker: the float is an independent number."""
 
 ULPS = 4
-"""Rounding errors that a ratio, or a decimal fraction, may carry."""
+"""Rounding errors, in units in the last place, that a ratio or a decimal fraction may carry."""
 
 MAX_FRACTION = 1000
 """Denominator of a decimal fraction that is recognised in a float. Beyond it, weaker: the float is an independent
@@ -50,30 +50,31 @@ MAX_RATIO = 64
 an independent number."""
 
 MAX_SHIFTED = 64
-"""Earlier floats of a circuit to which a float may be tied with quarter turns besides. Beyond it, weaker: a float is
-tied to the first ones only; any other is an independent number."""
+"""Earlier floats of a circuit to which a float may be tied with added quarter turns. Beyond it, weaker: a float is
+tied only to the first ones; any other is an independent number."""
 
 MAX_QUARTERS = 16
 """Quarter turns between two floats that are tied to each other. Beyond it, weaker: the float is an independent
 number."""
 
 RATIOS = np.array([1.0, -1.0, 2.0, -2.0, 0.5, -0.5])
-"""Transpilers add quarters of a turn to the angles that they are given; as long as those are few, it is looked for."""
+"""Ratios of two floats that are looked for together with quarter turns. Transpilers add these to the angles that they
+are given; sums with few of them are recognised."""
 
 MAX_RADIANS = 20
-"""Radians beside a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the float is an
+"""Radians added to a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the float is an
 independent number."""
 
 MAX_MIXED = 20
-"""Denominator of the radians beside a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the
+"""Denominator of the radians added to a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the
 float is an independent number."""
 
 MIXED_DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24)
-"""Fractions that are looked for in sums of a number and a multiple of pi: of radians, and of half turns. The sums lie
-1e-5 apart on average, so that one is within rounding of another number by chance less often than once in 10^8."""
+"""Denominators that are looked for in sums of a number and a multiple of pi: of radians, and of half turns. The sums
+lie 1e-5 apart on average, so one is within rounding of another number by chance less often than once in 10^8."""
 
 CHECK_TOLERANCE = 1e-9
-"""Between a polynomial and Qiskit's value of the expression: far above rounding, far below a misreading."""
+"""Allowed between a polynomial and Qiskit's value of the expression: far above rounding, far below a misreading."""
 
 
 class AngleReader:
@@ -96,7 +97,7 @@ class AngleReader:
 
     @property
     def literals(self) -> tuple[float, ...]:
-        """Floats that are nothing simple: taken as their exact binary values."""
+        """Floats that stand for nothing simple: they are taken as their exact binary values."""
         return tuple(self._bases.tolist())
 
     @property
@@ -106,11 +107,11 @@ class AngleReader:
 
     @property
     def symbols_met(self) -> frozenset[str]:
-        """Declared symbols whose expressions the circuit has."""
+        """Declared symbols whose expressions occur in the circuit."""
         return frozenset(self._expressions.met)
 
     def declare(self, symbol: str, expression: ParameterExpression, names: Mapping[str, str]) -> None:
-        """Read an expression as a parameter of its own, see :meth:`ExpressionReader.declare`."""
+        """Read an expression as a separate parameter; see :meth:`ExpressionReader.declare`."""
         self._expressions.declare(symbol, expression, names)
 
     def angle(self, value: object) -> ExactAngle:
@@ -155,7 +156,7 @@ class AngleReader:
         return self._known[value]
 
     def _as_multiple(self, value: float) -> Polynomial | None:
-        """A simple fraction of a float that was there before."""
+        """The float as a simple fraction of an earlier one."""
         denominators = np.arange(1, MAX_RATIO + 1)[:, None]
         numerators = np.rint(denominators * (value / self._bases))
         close = np.abs(value - numerators / denominators * self._bases) <= rounding(value)
@@ -167,7 +168,7 @@ class AngleReader:
         return None
 
     def _as_shifted(self, value: float) -> Polynomial | None:
-        """A float that was there before, its double, its half or a negative of these, plus quarters of a turn."""
+        """The float as an earlier one, its double, its half or a negative of these, plus quarter turns."""
         multiples = np.multiply.outer(RATIOS, self._bases[:MAX_SHIFTED])
         quarters = np.rint((value - multiples) * 2 / pi)
         close = np.abs(value - multiples - quarters * pi / 2) <= rounding(value)
@@ -205,14 +206,14 @@ class AngleReader:
         if not abs(found - expected) <= CHECK_TOLERANCE * (1 + abs(expected)):
             raise NoExactFormError(f"the expression {shown(expression)} was not understood")
         constant = polynomial.get(((), 0), Fraction(0))
-        if 0 < abs(constant) <= PI_TOLERANCE:  # what is left where a transpiler adds and subtracts
+        if 0 < abs(constant) <= PI_TOLERANCE:  # a residue where a transpiler adds and subtracts
             polynomial = {key: value for key, value in polynomial.items() if key != ((), 0)}
             polynomial |= self._constant(float(constant))
         return polynomial
 
 
 def _as_angle(polynomial: Polynomial) -> ExactAngle:
-    """Powers of pi stay symbols in the constant term alone; beside a parameter they are floats, tied to pi."""
+    """Powers of pi stay symbols only in the constant term. Next to a parameter they are floats, tied to pi."""
     terms: dict[Monomial, Fraction] = {}
     for (monomial, power), value in polynomial.items():
         if (monomial, power) != ((), 1):
@@ -221,7 +222,7 @@ def _as_angle(polynomial: Polynomial) -> ExactAngle:
 
 
 def multiple_of_pi(value: float) -> Fraction | None:
-    """The simple fraction of pi that a float stands for, if it does.
+    """The simple fraction of pi that a float stands for, or ``None``.
 
     >>> multiple_of_pi(0.7853981633974483), multiple_of_pi(0.7853981633)
     (Fraction(1, 4), None)
@@ -237,7 +238,7 @@ def multiple_of_pi(value: float) -> Fraction | None:
 
 
 def radians_and_turns(value: float) -> tuple[Fraction, Fraction] | None:
-    """The simple fraction and the simple multiple of pi that a float is the sum of, up to rounding; neither is zero.
+    """The simple fraction and the simple multiple of pi whose sum a float is, up to rounding; neither is zero.
 
     >>> radians_and_turns(3 * pi - 1.2), radians_and_turns(3 * pi - 1.2000000001)
     ((Fraction(-6, 5), Fraction(3, 1)), None)
@@ -252,7 +253,7 @@ def radians_and_turns(value: float) -> tuple[Fraction, Fraction] | None:
 
 
 def rounding(value: float) -> float:
-    """The error that a number may carry, never more than 1e-12 of it: it may be the factor of a parameter."""
+    """The error that a number may carry, never more than 1e-12 of it: the number may be the factor of a parameter."""
     return PI_TOLERANCE * max(min(1.0, 100 * abs(value)), abs(value))
 
 
@@ -263,7 +264,7 @@ def _turns() -> tuple[list[Fraction], NDArray[np.float64]]:
 
 
 def near_fraction(value: float, max_denominator: int) -> Fraction | None:
-    """The fraction that a float is up to rounding, if its denominator is small.
+    """The fraction that a float equals up to rounding, if its denominator is small.
 
     >>> near_fraction(0.1 + 0.2, 1000), near_fraction(0.30001234, 1000)
     (Fraction(3, 10), None)

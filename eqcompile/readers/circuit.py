@@ -1,7 +1,8 @@
-"""Read any Qiskit circuit into the exact form: gates by what they do, not by how they are called.
+"""Read any Qiskit circuit into the exact form: gates by what they do, not by what they are called.
 
-Standard gates, their controlled, inverted and repeated forms, and composite gates through their definitions, that
-is as they will be synthesised. What cannot be read exactly is kept as an opaque gate with the reason.
+Standard gates are read directly, and so are their controlled, inverted and repeated forms. Composite gates are read
+through their definitions, which is how they will be synthesised. What cannot be read exactly is kept as an opaque gate,
+with the reason.
 """
 
 from collections.abc import Iterator, Sequence
@@ -62,8 +63,8 @@ from eqcompile.readers.vectors import (
 )
 
 MAX_CONTROLS = 10
-"""Controls c of a gate whose projector, of 2^c Pauli strings, is written out. Beyond it, weaker: the gate is read by
-its definition; an annotated one has no exact form, and its defect is measured."""
+"""Controls of a gate whose projector is written out, with 2^c Pauli strings for c controls. Beyond it, weaker: the gate
+is read by its definition; an annotated one has no exact form, and its defect is measured."""
 
 MAX_NESTING = 50
 """Composite gates within composite gates. Beyond it, refused: open them with `circuit.decompose()`."""
@@ -73,7 +74,7 @@ MAX_GATE_OPERATIONS = 100_000
 circuit."""
 
 MAX_LISTED = 8
-"""Measured qubits that a note names. Beyond it, shortened: the list ends in dots."""
+"""Measured qubits that a note names. Beyond it, shortened: the list ends with dots."""
 
 MAX_READ_MATRIX_QUBITS = 5
 """Qubits of a gate that is given as a matrix and read entry by entry. Beyond it, weaker: the gate has no exact form;
@@ -88,17 +89,17 @@ def general_circuit(
     Args:
         circuit: bound or parametrised, with composite, controlled and annotated gates. If it was transpiled, its
             layout, routing and ancillas are followed back to the qubits of the original circuit. Measurements at
-            its end are taken off, which a note says.
-        coordinates: parameters that are components of vectors, by site. Where the circuit takes them by the
-            expressions that our own circuits have, these are read as the angles and the length of the vector.
-        placement: where the qubits of the original circuit start and end, in the place of a layout.
+            its end are removed, and a note says so.
+        coordinates: parameters that are components of vectors, by site. Where the circuit takes them through the
+            expressions of our own circuits, these are read as the angles and the length of the vector.
+        placement: where the qubits of the original circuit start and end, in place of a layout.
 
     Returns:
-        The same unitary, global phase included; gates without exact form are kept as opaque ones.
+        The same unitary, global phase included; gates without an exact form are kept as opaque gates.
 
     Raises:
-        BackendError: a measurement before the end, a reset or classical control, something else that is no gate, or
-            more operations than can be read.
+        BackendError: a measurement before the end, a reset or classical control, another instruction that is not a
+            gate, or more operations than can be read.
 
     >>> circuit = QuantumCircuit(2)
     >>> _ = circuit.rzz(0.5, 0, 1)
@@ -141,10 +142,10 @@ def _read_with(circuit: QuantumCircuit, coordinates: Coordinates) -> Circuit:
 
 
 def final_measurements(circuit: QuantumCircuit) -> dict[int, int]:
-    """The measurements after which nothing but barriers, delays and measurements happens to their qubits.
+    """The measurements whose qubits later meet nothing but barriers, delays and measurements.
 
     Returns:
-        The qubit of each, by the number of the instruction.
+        The qubit of each, keyed by the number of the instruction.
 
     >>> circuit = QuantumCircuit(2, 2)
     >>> _ = circuit.measure(0, 0), circuit.measure(1, 1), circuit.x(1)
@@ -165,7 +166,7 @@ def instructions(circuit: QuantumCircuit) -> Iterator[tuple[Any, tuple[int, ...]
     """The operations of a circuit with the numbers of their qubits.
 
     Raises:
-        BackendError: an operation that cannot be made, such as a damaged file may hold.
+        BackendError: an operation cannot be constructed, as may happen with a damaged file.
     """
     for number, item in enumerate(circuit.data):
         try:
@@ -189,7 +190,7 @@ def _on(operations: Sequence[Operation], qubits: Sequence[int], num_qubits: int)
 
 
 class _Reader:
-    """Reads one circuit; ``place`` says where it stands, for messages."""
+    """Reads one circuit; ``place`` says where the reader is, for messages."""
 
     def __init__(self, coordinates: Coordinates) -> None:
         self.angles = AngleReader()
@@ -201,7 +202,7 @@ class _Reader:
         self._opened = 0
 
     def angle(self, value: object) -> ExactAngle:
-        """A gate parameter; errors say where."""
+        """The exact form of a gate parameter; errors say where it stands."""
         try:
             return self.angles.angle(value)
         except BackendError as error:
@@ -213,7 +214,7 @@ class _Reader:
         return one_line(operation.name + (f"({', '.join(texts)})" if texts else ""))
 
     def read_gate(self, operation: Any) -> Sequence[Operation]:
-        """An instruction of the circuit itself, for which definitions are counted anew."""
+        """Read an instruction of the circuit itself, for which definitions are counted anew."""
         self._opened = 0
         return self.read(operation)
 
@@ -226,7 +227,7 @@ class _Reader:
 
     @singledispatchmethod
     def _read(self, operation: Any) -> Sequence[Operation]:
-        raise BackendError(f"{self.place} is no unitary gate; remove it from the circuit")
+        raise BackendError(f"{self.place} is not a unitary gate; remove it from the circuit")
 
     @_read.register
     def _(self, operation: Instruction) -> Sequence[Operation]:
@@ -294,9 +295,9 @@ class _Reader:
     def _(self, operation: ControlledGate) -> Sequence[Operation]:
         base, controls = operation.base_gate, operation.num_ctrl_qubits
         own_kind = operation.base_class is not ControlledGate and not _is_of_qiskit(operation.base_class)
-        # Gates with ancillas count them among their qubits, CUGate(...).control() has the phase of CU among the
-        # parameters of its base, a U, and a definition may have been set to something else, in a QPY file too; then the
-        # definition alone says what they do.
+        # Gates with ancillas count them among their qubits. CUGate(...).control() has the phase of CU among the
+        # parameters of its base, a U. And a definition may have been set to something else, in a QPY file too. In these
+        # cases the definition alone says what they do.
         if (
             own_kind
             or controls > MAX_CONTROLS
@@ -354,7 +355,7 @@ class _Reader:
                 )
             return self._circuit(definition)
         if not isinstance(operation, Gate):
-            raise BackendError(f"{self.place} is no unitary gate and has no definition; remove it")
+            raise BackendError(f"{self.place} is not a unitary gate and has no definition; remove it")
         if parameters := _parameters_of(operation):
             raise NoExactFormError(f"it has no definition before {', '.join(sorted(parameters))} have values")
         return self._by_matrix(operation)
@@ -368,9 +369,9 @@ class _Reader:
         except QASM2Error as error:  # a gate of a program whose angles cannot be computed, such as ln(0)
             raise BackendError(f"{self.place}: {shown(getattr(error, 'message', error))}") from None
         except (QiskitError, TypeError, ValueError, AttributeError, NotImplementedError):
-            return None  # some gates have none before their parameters have values
+            return None  # some gates have none until their parameters have values
         except (RuntimeError, LookupError, ArithmeticError, AssertionError, NameError, OSError) as error:
-            # the code of a gate that somebody wrote
+            # the failure of a gate's own code
             raise BackendError(
                 f"{self.place}: its definition fails with {type(error).__name__}: {shown(error)}"
             ) from None
@@ -418,7 +419,7 @@ class _Reader:
 
 
 def _parameters_of(operation: Any) -> frozenset[str]:
-    """Names of the free parameters, which annotated gates keep in their base."""
+    """Names of the free parameters; annotated gates keep them in their base."""
     while isinstance(operation, AnnotatedOperation):
         operation = operation.base_op
     values = getattr(operation, "params", ())
@@ -433,7 +434,7 @@ def _exact(operations: Sequence[Operation]) -> list[ExactOperation]:
 
 
 def _is_well_formed(operation: Any) -> bool:
-    """Whether a standard gate has as many parameters as gates of its kind; others are not known."""
+    """Whether a standard gate has as many parameters as gates of its kind take; true for any other gate."""
     kind: type = getattr(operation, "base_class", type(operation))
     return not is_standard(kind) or len(operation.params) == num_angles(kind)
 
@@ -449,6 +450,6 @@ def _is_short(value: object) -> bool:
 def _text(value: object) -> str:
     try:
         text = str(value)
-    except ValueError:  # Python writes no integer of more than some thousand digits
+    except ValueError:  # Python does not write integers of more than a few thousand digits
         text = "..."
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."

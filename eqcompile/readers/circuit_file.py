@@ -27,11 +27,11 @@ MAX_STATEMENTS = 1_000_000
 """Statements of an OpenQASM program. Beyond it, refused: give the circuit as QPY."""
 
 MAX_WHOLE_DIGITS = 6
-"""Digits of a whole number in an OpenQASM file; a size is allocated before anybody can refuse it. Beyond it, refused:
+"""Digits of a whole number in an OpenQASM file; a size is allocated before it can be refused. Beyond it, refused:
 write the number with a decimal point if it is an angle."""
 
 LAYOUT_FORM = "// eqcompile layout: start 3 4, end 4 3"
-"""The comment in which an OpenQASM file says where the qubits of a model start and end."""
+"""The comment by which an OpenQASM file says where the qubits of a model start and end."""
 
 _COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|//[^\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL)
 _VERSION = re.compile(r"\s*OPENQASM\s+(\d+)(?:\.\d+)?\s*;")
@@ -50,8 +50,8 @@ class CircuitFile:
     """What a file says.
 
     Attributes:
-        circuit: with the measurements that it has.
-        placement: where the qubits of the model are on a device, if a comment of the file says so.
+        circuit: the circuit, including its measurements.
+        placement: where the qubits of the model are on a device, if a comment in the file says it.
         notes: what was assumed when it was read.
     """
 
@@ -63,14 +63,14 @@ class CircuitFile:
 def read_circuit(
     path: str | PathLike[str], coordinates: Mapping[str, tuple[str, str, str]] | None = None
 ) -> Circuit:
-    """The exact form of the circuit in a file, with the file's name, see :func:`general_circuit`.
+    """The exact form of the circuit in a file, with the file's name; see :func:`general_circuit`.
 
     Args:
         path: an OpenQASM 2 or 3 file, or a QPY file with one circuit.
         coordinates: parameters that are components of vectors, by site.
 
     Raises:
-        BackendError: the file cannot be read, is malformed, or holds what has no exact form.
+        BackendError: the file cannot be read, is malformed, or holds something that has no exact form.
     """
     file = Path(path)
     content = _bytes_of(file)
@@ -83,7 +83,7 @@ def read_circuit(
 
 
 def load_circuit(path: str | PathLike[str]) -> QuantumCircuit:
-    """Read the circuit in a file; the content says which format it has, not the name.
+    """Read the circuit in a file. The content determines its format, not the name.
 
     Args:
         path: an OpenQASM 2 or 3 file, or a QPY file with one circuit.
@@ -107,10 +107,10 @@ def circuit_from_bytes(content: bytes, folder: Path | None = None) -> QuantumCir
 
     Args:
         content: QPY, or the text of an OpenQASM program.
-        folder: where included OpenQASM 2 files are looked for; by default nowhere.
+        folder: folder in which included OpenQASM 2 files are looked for; by default there is none.
 
     Raises:
-        BackendError: the content is malformed, or something else.
+        BackendError: the content is malformed, or is something else.
 
     >>> circuit_from_bytes(b"OPENQASM 3.0; include 'stdgates.inc'; qubit[2] q; cx q[0], q[1];").num_qubits
     2
@@ -119,7 +119,7 @@ def circuit_from_bytes(content: bytes, folder: Path | None = None) -> QuantumCir
 
 
 def parsed(content: bytes, folder: Path | None = None) -> CircuitFile:
-    """What the content of a file says, see :func:`circuit_from_bytes`."""
+    """What the content of a file says; see :func:`circuit_from_bytes`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a newer Qiskit wrote the file: it is read, or refused below
         if content.startswith(MAGIC):
@@ -168,7 +168,7 @@ def _from_qasm(text: str, folder: Path | None) -> CircuitFile:
         )
     if version[1] not in ("2", "3"):
         raise BackendError(f"OpenQASM {version[1]} is unknown; versions 2 and 3 can be read")
-    if version[1] == "3":  # there a comment ends at a carriage return too, and what follows is code
+    if version[1] == "3":  # there a carriage return also ends a comment, and what follows is code
         code = _without_comments(text.replace("\r", "\n"))
     _check_sizes(code)
     placement = _placement(text)
@@ -196,7 +196,7 @@ def _comments(text: str) -> list[str]:
 
 
 def _without_comments(text: str) -> str:
-    """Comments become blanks; what looks like one within quotes is none."""
+    """The code with comments as blanks; what looks like a comment within quotes is not one."""
     return _COMMENT.sub(lambda found: found[1] or " ", text)
 
 
@@ -220,7 +220,7 @@ def layout_comment(start: list[int], end: list[int]) -> str:
 
 
 def _placement(text: str) -> Placement | None:
-    """Where a comment says that the qubits are."""
+    """Where the qubits are, according to a comment."""
     said = [comment for comment in _comments(text) if _means_a_layout(comment)]
     if not said:
         return None
@@ -242,7 +242,7 @@ def _placement(text: str) -> Placement | None:
 
 
 def _means_a_layout(comment: str) -> bool:
-    """Whether a comment is a layout or a near miss: passed over in silence, it would change what the claim is about."""
+    """Whether a comment is a layout or a near miss: ignored silently, it would change what the claim is about."""
     words = comment.casefold()
     if _LAYOUT_NAMED.match(words):
         return True

@@ -1,8 +1,8 @@
-r"""Which exact number a rounded one stands for, and which exact unitary a matrix.
+r"""Which exact number a rounded one stands for, and which exact unitary a matrix stands for.
 
-Recognised are fractions, square roots of fractions and cosines of simple fractions of a turn, as real and imaginary
-part or as modulus with a root of unity. They lie far apart compared with the tolerance, and for a matrix the exact
-product with its adjoint must be one.
+Three kinds of numbers are recognised: fractions, square roots of fractions, and cosines of simple fractions of a turn.
+They may be real and imaginary parts, or a modulus with a root of unity. They lie far apart compared with the tolerance.
+For a matrix, the exact product with its adjoint must also be one.
 """
 
 from cmath import phase
@@ -35,7 +35,7 @@ from eqcompile.readers.expressions import NoExactFormError
 from eqcompile.readers.readings import Readings
 
 ENTRY_TOLERANCE = 1e-14
-"""Rounding of a few products of numbers of size one; recognised numbers lie more than 1e-8 apart."""
+"""Rounding error of a few products of numbers of size one; recognised numbers lie more than 1e-8 apart."""
 
 MAX_DENOMINATOR = 64
 """Denominator of a fraction, and of the square of a root, that is recognised in an entry of a matrix of floats.
@@ -51,10 +51,10 @@ def exact_unitary(matrix: NDArray[np.complex128], readings: Readings | None = No
 
     Args:
         matrix: shape ``(2**n, 2**n)``; index bit q is the value of qubit q.
-        readings: where entries are noted that are not the doubles next to their exact numbers.
+        readings: collects the entries that are not the doubles next to their exact numbers.
 
     Raises:
-        NoExactFormError: an entry is nothing simple, or the exact matrix is not unitary.
+        NoExactFormError: an entry stands for nothing simple, or the exact matrix is not unitary.
         BackendError: an entry is not finite.
 
     >>> exact_unitary(np.array([[0, 1], [1, 0]]))
@@ -74,7 +74,7 @@ def exact_unitary(matrix: NDArray[np.complex128], readings: Readings | None = No
 
 
 def note_number(value: complex, exact: Scalar, kind: str, readings: Readings | None) -> None:
-    """Note that a rounded number was read as an exact one, unless it is the double next to that."""
+    """Note that a rounded number was read as an exact one, unless it is the double next to the exact number."""
     if readings is not None and to_complex(exact) != value:
         readings.note(kind, number_text(value), format_scalar(exact))
 

@@ -1,7 +1,7 @@
-r"""Parameter expressions of Qiskit as polynomials, by following the operations that made them.
+r"""Qiskit's parameter expressions as polynomials, read by following the operations that made them.
 
-An expression may be declared to be a symbol: wherever the very same operations occur, the symbol stands for them. So
-the angles of a vector, which are no polynomials in its coordinates, are read in the circuits that we write.
+An expression may be declared to be a symbol: wherever the very same operations occur, the symbol stands for them. This
+is how the angles of a vector, which are not polynomials in its coordinates, are read in the circuits that we write.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from eqcompile.circuits.angle import Monomial
 from eqcompile.errors import BackendError, one_line
 
 MAX_EXPRESSION = 80
-"""Characters of an expression that a message repeats. Beyond it, shortened: the text is cut and ends in dots."""
+"""Characters of an expression that a message repeats. Beyond it, shortened: the text is cut and ends with dots."""
 
 MAX_TERMS = 1000
 """Terms of an angle as a polynomial in the parameters; longer ones come from powers of sums. Beyond it, weaker: the
@@ -36,9 +36,9 @@ class _Step:
     """What one operation made.
 
     Attributes:
-        node: number of the operation together with its operands; equal numbers, equal operations.
-        polynomial: what it is.
-        failure: why it is none; then the polynomial says nothing.
+        node: number of the operation together with its operands; equal numbers mean equal operations.
+        polynomial: the result as a polynomial.
+        failure: why the result is not a polynomial; then ``polynomial`` has no meaning.
     """
 
     node: int
@@ -50,7 +50,7 @@ class ExpressionReader:
     """Reads expressions as polynomials in parameters and declared symbols.
 
     Args:
-        number: the exact form of a float.
+        number: gives the exact form of a float.
 
     Attributes:
         met: symbols whose expressions were found.
@@ -67,11 +67,11 @@ class ExpressionReader:
         """Let a symbol stand for an expression.
 
         Args:
-            symbol: what it is called; no parameter has this name.
-            expression: made by the operations that are looked for.
-            names: of its parameters, as they are called in the expressions that will be read.
+            symbol: name of the symbol; no parameter has this name.
+            expression: the expression, made by the operations that are looked for.
+            names: names of its parameters in the expressions that will be read.
         """
-        for sign in (1, -1):  # Qiskit draws a sign into the expression
+        for sign in (1, -1):  # Qiskit moves a sign into the expression
             node = self._follow(sign * expression, names).node
             self._symbols[node] = {((symbol,), 0): Fraction(sign)}
         self._declared[symbol] = expression, names
@@ -80,7 +80,7 @@ class ExpressionReader:
         """The polynomial that an expression is.
 
         Raises:
-            NoExactFormError: it is none.
+            NoExactFormError: the expression is not a polynomial.
         """
         found = self._follow(expression, {})
         if found.failure is not None:
@@ -99,7 +99,7 @@ class ExpressionReader:
         return evaluated(polynomial, known)
 
     def _follow(self, value: Any, names: Mapping[str, str]) -> _Step:
-        """Each operation works on the results before it."""
+        """Follow the operations; each works on the results before it."""
         if not isinstance(value, ParameterExpression) or not value.parameters:
             number = real_number(value)
             return self._step(("number", number), self._number(number))
@@ -108,7 +108,7 @@ class ExpressionReader:
             return self._step(("parameter", name), {((name,), 0): Fraction(1)})
         stack: list[_Step] = []
         for operation in value._qpy_replay:
-            # Operands that are not given are earlier results, the right one on top.
+            # Operands that are not given are earlier results, with the right operand on top.
             kind = str(operation.op).rpartition(".")[2]
             right = None if operation.rhs is None else self._follow(operation.rhs, names)
             if right is None and kind in _BINARY:
@@ -167,7 +167,7 @@ def _applied(operation: str, left: Polynomial, right: Polynomial | None, express
 
 
 def without_zeros(terms: Polynomial) -> Polynomial:
-    """The same polynomial."""
+    """The same polynomial, without its zero terms."""
     return {key: value for key, value in terms.items() if value}
 
 
@@ -215,10 +215,10 @@ def evaluated(polynomial: Polynomial, values: Mapping[str, float]) -> float:
 
 
 def real_number(value: Any) -> float:
-    """A number as Qiskit gives it.
+    """A number given by Qiskit, as a float.
 
     Raises:
-        BackendError: it is not finite, not real, or no number.
+        BackendError: the value is not finite, not real, or not a number.
     """
     try:
         number = complex(value)

@@ -1,10 +1,10 @@
-"""Does the definition of a gate do what else the gate says of itself?
+"""Does the definition of a gate agree with the other description in the gate?
 
 A gate may hold two descriptions: a definition, and a matrix or a base gate behind controls. Nobody compares them when
-the gate is made, or when a QPY file brings both. Whoever runs the circuit takes the definition of a controlled
-gate, and of a gate with a matrix now one and now the other.
+the gate is made, or when a QPY file brings both. Software that runs the circuit takes the definition of a controlled
+gate. For a gate with a matrix, it takes sometimes the definition and sometimes the matrix.
 
-The comparison is in floating point, on a random vector and for random values of free parameters: two circuits that
+The comparison is in floating point, on a random vector and for random values of free parameters. Two circuits that
 differ agree there with probability zero, up to a tolerance.
 """
 
@@ -31,21 +31,22 @@ MAX_COMPARED_INSTRUCTIONS = 5_000
 its definition."""
 
 TOLERANCE = 1e-7
-"""Of amplitudes. What is nearer is rounding; a definition that was synthesised anew is exact to some 1e-10."""
+"""Tolerance for amplitudes. Smaller differences are rounding; a newly synthesised definition is exact to about
+1e-10."""
 
 _UNUSABLE = (
     QiskitError, TypeError, ValueError, AttributeError, LookupError, RuntimeError, ArithmeticError, AssertionError,
     NameError, OSError,
 )  # fmt: skip
-"""What Qiskit raises where something has no matrix, and what the code of a gate that somebody wrote may raise."""
+"""What Qiskit raises where something has no matrix, and what the code of a user-written gate may raise."""
 
 
 def base_agrees(gate: ControlledGate) -> bool:
     """Whether a controlled gate is its base gate behind controls, also by its definition, global phase included.
 
     Returns:
-        True as well where no definition is stored, so that it is made from the base gate; False
-        where the two cannot be compared.
+        True also where no definition is stored, because it is then made from the base gate; False where the two cannot
+        be compared.
 
     >>> from qiskit.circuit.library import HGate
     >>> gate = HGate().control(2, annotated=False)
@@ -57,7 +58,7 @@ def base_agrees(gate: ControlledGate) -> bool:
     """
     definition = getattr(
         gate, "_definition", None
-    )  # with closed controls; the property copies all of it to open them
+    )  # with closed controls; the property would copy all of it to open them
     if definition is None or hasattr(gate, "__array__"):
         return True
     try:
@@ -68,7 +69,7 @@ def base_agrees(gate: ControlledGate) -> bool:
         before = _random_state(gate.num_qubits)
         after = _run(definition, before, values)
         controls = gate.num_ctrl_qubits
-        # Qubit 0 is the last bit of an index, and the first qubits control: a column for every state of theirs.
+        # Qubit 0 is the last bit of an index, and the first qubits control: a column for every state of the controls.
         expected = before.reshape(-1, 1 << controls).copy()
         expected[:, -1] = _run(base, expected[:, -1], values)
     except _UNUSABLE:
@@ -77,10 +78,10 @@ def base_agrees(gate: ControlledGate) -> bool:
 
 
 def matrix_contradicts(gate: Any, definition: QuantumCircuit) -> bool:
-    """Whether a gate has a matrix that does something else than its definition, global phase included.
+    """Whether a gate has a matrix that differs from its definition, global phase included.
 
     Returns:
-        False as well where there is no matrix, or the two cannot be compared.
+        False also where there is no matrix, or the two cannot be compared.
     """
     if (
         not hasattr(gate, "__array__")
@@ -112,7 +113,7 @@ _Values = tuple[Mapping[Any, float], Mapping[str, float]]
 
 
 def _values(*circuits: QuantumCircuit) -> _Values:
-    """A value for every free parameter, by itself; those of one name have one value."""
+    """A value for every free parameter, keyed by the parameter; parameters of the same name share one value."""
     parameters = {parameter for circuit in circuits for parameter in circuit.parameters}
     source = Random("values of free parameters")
     by_name = {name: source.uniform(0.5, 2) for name in sorted({p.name for p in parameters})}
@@ -131,7 +132,7 @@ def _random_state(num_qubits: int) -> np.ndarray[Any, Any]:
 
 
 def _are_short(*circuits: QuantumCircuit) -> bool:
-    """Whether so many gates can be run; those with a matrix are not opened."""
+    """Whether the circuits are short enough to be run; gates with a matrix are not opened."""
     left, open_ = MAX_COMPARED_INSTRUCTIONS, [*circuits]
     while open_:
         for item in open_.pop().data:

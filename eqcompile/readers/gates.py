@@ -1,6 +1,6 @@
 r"""Qiskit's standard gates as Pauli rotations and fixed unitaries, global phases included.
 
-Qubit q of a gate is qubit q here; words of Pauli letters list qubit 0 first.
+Qubit q of a gate is qubit q here; words of Pauli letters begin with qubit 0.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY, pauli_key
 
 Rule: TypeAlias = Callable[..., tuple[Operation, ...]]
-"""From the angles of a gate to its operations, in the order in which they act."""
+"""Takes the angles of a gate to its operations, in the order in which they act."""
 
 _HALF = Fraction(1, 2)
 _CX = "1/2 + 1/2*Z0 + 1/2*X1 - 1/2*Z0 X1"
@@ -40,7 +40,7 @@ _CONSTANT: dict[type, tuple[int, tuple[str, ...]]] = {
     gates.DCXGate: (2, (_CX, _CX_REVERSED)),
     gates.ECRGate: (2, ("sqrt(2)/2*X0 - sqrt(2)/2*Y0 X1",)),
 }
-"""Number of qubits, and the factors in the order in which they act."""
+"""Number of qubits of each gate, and its factors in the order in which they act."""
 
 
 def rotation(word: str, angle: ExactAngle) -> PauliRotation:
@@ -105,7 +105,7 @@ _PARAMETRISED: dict[type, Rule] = {
 
 
 def standard_gate(kind: type, angles: Sequence[ExactAngle]) -> tuple[Operation, ...] | None:
-    """Operations of a standard gate that is no controlled one; ``None`` for any other class.
+    """Operations of a standard gate that is not a controlled one; ``None`` for any other class.
 
     >>> standard_gate(gates.RZZGate, [ExactAngle.parameter("w")])
     (PauliRotation(key=(0, 3), angle=w, origin=0),)

@@ -18,25 +18,25 @@ PHYSICAL = (
     "the circuit names qubits of a device and does not say where the qubits of the model start and end: qubit k is "
     "taken to be $k at the start and at the end, and a permutation by routing is not undone"
 )
-"""What is assumed of OpenQASM 3 with physical qubits, which has no place for a layout."""
+"""What is assumed about OpenQASM 3 with physical qubits, which has no place for a layout."""
 
 
 def follow_layout(circuit: Circuit, layout: TranspileLayout | Placement | None) -> Circuit:
-    """The circuit on its virtual qubits, with the ancillas that it uses as last qubits.
+    """The circuit on its virtual qubits, with the ancillas that it uses as the last qubits.
 
     Virtual qubit v starts on physical qubit ``initial[v]`` and ends on ``final[v]``. Physical qubits are renamed by
-    where they start, and the permutation that is left at the end is undone by exact swaps.
+    where they start. The permutation that is left at the end is undone by exact swaps.
 
     Args:
-        circuit: on physical qubits.
-        layout: of the transpiled circuit, or what a file says in its place; ``None`` if there is none.
+        circuit: a circuit on physical qubits.
+        layout: layout of the transpiled circuit, or what a file says in its place; ``None`` if there is none.
 
     Returns:
-        The circuit before transpilation, up to its ancillas; ancillas that nothing touches are dropped. Where a
-        layout says nothing but that qubits are physical, the circuit with a note about it.
+        The circuit before transpilation, up to its ancillas; ancillas that nothing touches are dropped. If a layout
+        says only that qubits are physical, the circuit with a note about it.
 
     Raises:
-        BackendError: the layout belongs to another circuit.
+        BackendError: the layout belongs to a different circuit.
     """
     if layout is None:
         return circuit
@@ -62,7 +62,7 @@ def follow_layout(circuit: Circuit, layout: TranspileLayout | Placement | None) 
 
 
 def _says_nothing(layout: TranspileLayout, num_qubits: int) -> bool:
-    """Whether it is what a reader of OpenQASM 3 attaches to physical qubits: in order, without a circuit before."""
+    """Whether a reader of OpenQASM 3 gave this layout to physical qubits: in order, with no earlier circuit."""
     if layout.final_layout is not None or getattr(layout, "_input_qubit_count", None) is not None:
         return False
     try:
@@ -72,7 +72,7 @@ def _says_nothing(layout: TranspileLayout, num_qubits: int) -> bool:
 
 
 def _completed(places: Sequence[int], layout: Placement, size: int) -> list[int]:
-    """Places for the ancillas too. They are in zero where they start and end, so that any order will do; those that
+    """Places for the ancillas too. They are in zero where they start and end, so any order will do. Ancillas that
     no qubit of the model uses stay where they are."""
     alone = [q for q in range(size) if q not in {*layout.start, *layout.end}]
     others = [q for q in range(size) if q not in {*places, *alone}]

@@ -1,4 +1,4 @@
-"""Qiskit's operators and states in exact form. Qiskit writes qubit 0 last; here it comes first."""
+"""Qiskit's operators and states in exact form. Qiskit writes qubit 0 last. Here it comes first."""
 
 from fractions import Fraction
 from math import isfinite
@@ -17,10 +17,10 @@ from eqcompile.readers.expressions import NoExactFormError
 from eqcompile.readers.readings import Readings
 
 COEFFICIENT_TOLERANCE = 1e-15
-"""Relative: a coefficient is the rounded form of a simple number, or it is meant as it stands."""
+"""A relative tolerance: a coefficient is the rounded form of a simple number, or it is meant as it is."""
 
 AMPLITUDE_TOLERANCE = 1e-12
-"""Of amplitudes over the largest one: they come out of a simulation, with its rounding errors."""
+"""Tolerance for amplitudes over the largest one: they come from a simulation, with its rounding errors."""
 
 MAX_DENOMINATOR = 1000
 """Denominator of a coefficient that is recognised in a `SparsePauliOp` of floats. Beyond it, refused: write the
@@ -34,12 +34,12 @@ refused: write the operator as text with exact numbers."""
 def sparse_pauli_sum(op: SparsePauliOp, readings: Readings | None = None) -> PauliSum:
     """The exact form of a Pauli sum with rounded coefficients.
 
-    Real and imaginary parts are the fraction or square root that they are up to rounding, else their exact binary
-    values; what is below the rounding of the largest coefficient is zero.
+    Real and imaginary parts are read as the fraction or square root that they are up to rounding, else as their exact
+    binary values. Anything below the rounding of the largest coefficient is zero.
 
     Args:
-        op: without free parameters.
-        readings: where coefficients are noted that are not the doubles next to their exact numbers.
+        op: the Pauli sum, without free parameters.
+        readings: collects the coefficients that are not the doubles next to their exact numbers.
 
     Raises:
         BackendError: free parameters, or coefficients that are not finite.
@@ -63,12 +63,12 @@ def sparse_pauli_sum(op: SparsePauliOp, readings: Readings | None = None) -> Pau
 def exact_state(state: Statevector, readings: Readings | None = None) -> ExactState:
     """The exact form of a state, up to normalisation and a global phase.
 
-    Amplitudes are divided by the largest one; the quotients must be fractions, square roots of fractions, cosines
+    Amplitudes are divided by the largest one. The quotients must be fractions, square roots of fractions, cosines
     of simple fractions of a turn, or such numbers times a root of unity.
 
     Args:
-        state: of qubits.
-        readings: where quotients are noted that are not the doubles next to their exact numbers, and amplitudes that
+        state: a state of qubits.
+        readings: collects the quotients that are not the doubles next to their exact numbers, and the amplitudes that
             are so small that they count as zero.
 
     Raises:
@@ -85,7 +85,7 @@ def exact_state(state: Statevector, readings: Readings | None = None) -> ExactSt
         raise BackendError("the state has amplitudes that are not finite numbers")
     largest = amplitudes[np.argmax(np.abs(amplitudes))]
     if not largest:
-        raise BackendError("the zero vector is no state; give at least one amplitude")
+        raise BackendError("the zero vector is not a state; give at least one amplitude")
     quotients = amplitudes / largest
     occupied = np.flatnonzero(np.abs(quotients) > AMPLITUDE_TOLERANCE)
     if len(occupied) > MAX_AMPLITUDES:

@@ -1,11 +1,11 @@
-"""Which exact numbers rounded ones were read as: one note for every kind of reading, with examples."""
+"""The exact numbers that rounded ones were read as: one note for every kind of reading, with examples."""
 
 MAX_EXAMPLES = 3
 """Examples that a note gives for one kind of reading. Beyond it, shortened: the rest is counted."""
 
 
 class Readings:
-    """Collects what is assumed while something is read, in the order in which it was met.
+    """Collects what is assumed while something is read, in the order of occurrence.
 
     >>> readings = Readings()
     >>> readings.note("a float is a fraction up to rounding", "0.30000000000000004", "3/10")
@@ -17,11 +17,11 @@ class Readings:
         self._examples: dict[str, dict[str, None]] = {}
 
     def note(self, kind: str, value: str, form: str) -> None:
-        """That a value of this kind was taken for an exact form."""
+        """Note that a value of this kind was taken for an exact form."""
         self._examples.setdefault(kind, {})[f"{value} = {form}"] = None
 
     def say(self, text: str) -> None:
-        """Something else that is assumed, without examples."""
+        """Note something else that is assumed, without examples."""
         self._examples.setdefault(text, {})
 
     @property

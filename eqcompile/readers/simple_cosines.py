@@ -1,7 +1,7 @@
-r"""Rotations by rounded angles that are no fraction of pi, but have simple cosines and sines.
+r"""Rotations by rounded angles that are not fractions of pi, but have simple cosines and sines.
 
 :math:`2 \arccos\sqrt{2/3}` is such an angle: a rotation by it is an exact unitary, though its angle is transcendental.
-Circuits for sums of spins hold it, and a transpiler may add a multiple of pi/4 to it.
+Circuits for sums of spins contain it, and a transpiler may add a multiple of pi/4 to it.
 """
 
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ from eqcompile.readers.exact_matrix import ENTRY_TOLERANCE, exact_number
 from eqcompile.readers.expressions import NoExactFormError
 
 NUM_SHIFTS = 4
-"""Multiples of pi/8 that half an angle may carry beside the simple part; at pi/2 cosine and sine change places."""
+"""Multiples of pi/8 that half an angle may carry besides the simple part; at pi/2 cosine and sine change places."""
 
 
 def with_simple_cosines(circuit: Circuit) -> Circuit:
-    """The circuit with such rotations as fixed unitaries; numbers that are explained are literals no more.
+    """The circuit with such rotations as fixed unitaries; numbers that are explained are no longer literals.
 
-    A number that only turns the global phase is no literal either: no claim depends on it.
+    A number that only turns the global phase is not a literal either: no claim depends on it.
     """
     notes: dict[str, None] = {}
     operations = tuple(new for old in circuit for new in _explained(old, circuit.num_qubits, notes))
@@ -40,7 +40,7 @@ def with_simple_cosines(circuit: Circuit) -> Circuit:
     ]
     kept = {base for base in circuit.literals if any(_tied(value, base) for value in left)}
     if not all(any(_tied(value, base) for base in kept) for value in left):
-        kept = {*circuit.literals}  # a sum of several: which ones is not known
+        kept = {*circuit.literals}  # a sum of several: it is not known which ones
     literals = tuple(base for base in circuit.literals if base in kept)
     return replace(circuit, operations=operations, notes=circuit.notes + tuple(notes), literals=literals)
 
@@ -67,7 +67,7 @@ def _explained(operation: Operation, num_qubits: int, notes: dict[str, None]) ->
 
 
 def _rounded(operation: PauliRotation) -> Fraction | None:
-    """The constant of an angle that is a float and nothing simple."""
+    """The constant of an angle that is a float and stands for nothing simple."""
     constant = dict(operation.angle.terms).get(ONE_RADIAN)
     return None if constant is None or constant.denominator <= MAX_FRACTION else constant
 
@@ -79,7 +79,7 @@ def _tied(value: Fraction, base: float) -> bool:
 
 @lru_cache(maxsize=1000)
 def simple_cosine(half: float) -> tuple[Scalar, Scalar, Fraction] | None:
-    r"""Exact cosine and sine of an angle less a multiple of pi/8, and that multiple in units of pi.
+    r"""Exact cosine and sine of an angle minus a multiple of pi/8, and that multiple in units of pi.
 
     >>> from math import acos
     >>> cosine, sine, shift = simple_cosine(acos((2 / 3) ** 0.5) + pi / 4)

@@ -1,7 +1,7 @@
-"""How circuits take positions: by expressions for the angles of a vector and its length, or by ``RVGate`` as a whole.
+"""How circuits take positions: through expressions for a vector's angles and length, or as a whole through ``RVGate``.
 
-Whoever reads such a circuit compares with what the emitter writes now, operation by operation. An expression in which
-one number differs is another one, and has no exact form.
+To read such a circuit is to compare it with what the emitter writes now, operation by operation. An expression in which
+one number differs is a different expression, and has no exact form.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,16 +18,16 @@ from eqcompile.emit.qiskit.circuit import LARGE, QiskitEmitter
 from eqcompile.readers.gates import rotation
 
 Coordinates: TypeAlias = Mapping[str, tuple[str, str, str]]
-"""For every site the parameters that are the components of its vector."""
+"""For every site, the parameters that are the components of its vector."""
 
 Symbol: TypeAlias = tuple[str, ParameterExpression, dict[str, str]]
-"""What an expression is read as, the expression, and what its parameters are called in the circuit."""
+"""What an expression is read as, the expression, and the names of its parameters in the circuit."""
 
 
 def vector_symbols(coordinates: Coordinates) -> Iterator[Symbol]:
     """Azimuth, elevation and length of every site, each as an expression in its coordinates.
 
-    The length takes the place of the turn, which it is but for a factor.
+    The length takes the place of the turn, to which it is equal except for a factor.
 
     >>> [name for name, _, _ in vector_symbols({"H1": ("x", "y", "z")})]
     ['H1_azimuth', 'H1_elevation', 'H1_turn']
@@ -48,15 +48,15 @@ def vector_symbols(coordinates: Coordinates) -> Iterator[Symbol]:
 def vector_rotation(
     components: Sequence[ExactAngle], coordinates: Coordinates
 ) -> tuple[PauliRotation, ...] | None:
-    r"""Qiskit's ``RVGate``, :math:`e^{-i\, v \cdot \sigma / 2}`, of a vector along an axis, or along that of a site.
+    r"""Qiskit's ``RVGate``, :math:`e^{-i\, v \cdot \sigma / 2}`, for a vector along an axis or the vector of a site.
 
     Args:
-        components: of v.
+        components: components of v.
         coordinates: parameters that are components of vectors.
 
     Returns:
-        Rotations by azimuth and elevation of the site around one by a multiple of its length; ``None`` for any other
-        vector.
+        Rotations by azimuth and elevation of the site around a rotation by a multiple of its length; ``None`` for any
+        other vector.
 
     >>> x, y, z = (ExactAngle.parameter(name) * 2 for name in "xyz")
     >>> [o.angle for o in vector_rotation((x, y, z), {"H1": ("x", "y", "z")})]
@@ -79,7 +79,7 @@ def vector_rotation(
 
 
 def _factor(angle: ExactAngle, name: str) -> tuple[tuple[Monomial, Fraction], ...] | None:
-    """What a parameter is multiplied with, if the angle is such a product."""
+    """The factor of a parameter, if the angle is such a product."""
     if angle.pi_multiple or not all(monomial.count(name) == 1 for monomial, _ in angle.terms):
         return None
     return tuple(
@@ -88,25 +88,25 @@ def _factor(angle: ExactAngle, name: str) -> tuple[tuple[Monomial, Fraction], ..
 
 
 def without(coordinates: Coordinates, sites: Collection[str]) -> Coordinates:
-    """All sites but some."""
+    """All sites except these."""
     return {site: called for site, called in coordinates.items() if site not in sites}
 
 
 def wholly_read(coordinates: Coordinates, left: Collection[str]) -> Coordinates:
-    """The sites of whose coordinates nothing is left outside of these expressions.
+    """The sites whose coordinates occur nowhere outside these expressions.
 
-    A circuit that takes a vector by its angles and by its coordinates as well would be two independent inputs.
+    In a circuit that takes a vector both by its angles and by its coordinates, these would be two independent inputs.
     """
     return {site: called for site, called in coordinates.items() if not {*called} & {*left}}
 
 
 def found_in(coordinates: Coordinates, used: Collection[str]) -> Coordinates:
-    """The sites whose angles a circuit has."""
+    """The sites whose angles occur in a circuit."""
     return {site: called for site, called in coordinates.items() if {*angle_names(site)} & {*used}}
 
 
 def assumption(coordinates: Coordinates) -> tuple[str, ...]:
-    """What is taken for exact where vectors were read; nothing if none was."""
+    """What is taken for exact where vectors were read; empty if none was."""
     if not coordinates:
         return ()
     sites = ", ".join(coordinates)

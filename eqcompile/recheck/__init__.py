@@ -1,5 +1,5 @@
 """Certificates decided again, by code that shares nothing with the code that wrote them.
 
-Nothing is imported from the other rooms but the error class: the texts are read by a parser of its own, the algebra
-runs over random prime fields, circuits and models are evaluated on vectors of field elements.
+Nothing but the error class is imported from the other rooms. The texts are read by the recheck's own parser, the
+algebra runs over random prime fields, and circuits and models are evaluated on vectors of field elements.
 """

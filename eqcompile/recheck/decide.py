@@ -40,7 +40,7 @@ MAX_NAMES = 8
 """Generators that the last line names. Beyond it, shortened: the rest is counted."""
 
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What sections that do not fit together raise; every value in them has the type that belongs in its place."""
+"""Exceptions that sections raise if they do not fit together; every value in them has the right type for its place."""
 
 ILL_FITTING = "its parts do not fit together"
 
@@ -50,11 +50,11 @@ class Check:
     """One claim, decided again.
 
     Attributes:
-        key: of the claim.
+        key: key of the claim.
         subject: what it is about.
-        verdict: of the certificate.
+        verdict: verdict of the certificate.
         outcome: whether it was found again.
-        reason: why it fails or was not rechecked; how it was found again otherwise.
+        reason: why it fails or was not rechecked; otherwise, how it was found again.
     """
 
     key: str
@@ -70,17 +70,17 @@ class Recheck:
 
     Attributes:
         target: name of what the certificate is about.
-        verdict: of the certificate.
-        problems: where it contradicts itself, or the files that it is compared with.
-        checks: one for every finding.
+        verdict: verdict of the certificate.
+        problems: where it contradicts itself, or the files with which it is compared.
+        checks: one check for every finding.
         assumptions: how the certificate says that rounded numbers were read; what it rests on is not rechecked.
-        seed: of all random choices; give it again to repeat them.
-        left: names of the generators for which it is decided; those that a declared breaking leaves.
-        broken: whether a declared breaking breaks any.
-        kind: of the target: ``"model"``, ``"parts"`` or ``"circuit"``.
+        seed: seed of all random choices; give it again to repeat them.
+        left: names of the generators for which it is decided; with a declared breaking, those that it leaves.
+        broken: whether a declared breaking breaks any generator.
+        kind: kind of the target: ``"model"``, ``"parts"`` or ``"circuit"``.
         read: which of ``"group"`` and ``"target"`` were read from files; the others are the certificate's own.
         notes: what a reader of the files took for granted.
-        claim: of a circuit ``"circuit"``, ``"state"`` or ``"model"``; of sector weights alone what they are.
+        claim: for a circuit, ``"circuit"``, ``"state"`` or ``"model"``; for sector weights alone, what they are.
     """
 
     target: str
@@ -98,7 +98,7 @@ class Recheck:
 
     @property
     def confirmed(self) -> bool:
-        """Whether every claim was found again, be it proven or refused, and nothing contradicts anything."""
+        """Whether every claim was found again, whether proven or refused, and there are no contradictions."""
         return bool(self.checks) and not self.problems and all(c.outcome == "confirmed" for c in self.checks)
 
     def __bool__(self) -> bool:
@@ -110,7 +110,7 @@ class Recheck:
 
 
 def summary(result: Recheck) -> list[str]:
-    """A line for every claim and every problem, and the whole in one line."""
+    """A line for every claim and every problem, and one line for the whole."""
     lines = [f"{c.outcome}: {one_line(c.key)}, {one_line(c.verdict)}: {c.reason}" for c in result.checks]
     lines += [f"assumed, not rechecked: {one_line(text)}" for text in result.assumptions]
     lines += [f"taken for granted: {one_line(text)}" for text in result.notes]
@@ -133,7 +133,7 @@ def _verdict_words(result: Recheck) -> str:
 
 
 def _scope(result: Recheck) -> str:
-    """Of what it is confirmed: of files, or of the content of the certificate, which anybody may have written."""
+    """What it is confirmed for: files, or the content of the certificate, which anybody may have written."""
     if set(result.read) == set(SECTIONS):
         return "as the given files have it"
     if not result.read:
@@ -149,15 +149,15 @@ def recheck(text: str, seed: int | None = None, *, reading: Reading | None = Non
 
     Args:
         text: the certificate's JSON.
-        seed: of the random fields and points; by default from the operating system, which nobody can foresee.
-        reading: what an independent reader found in the files. Claims are then decided about that, and where the
-            certificate says something else it is contradicted.
+        seed: seed for the random fields and points; by default from the operating system, which nobody can predict.
+        reading: what an independent reader found in the files. Claims are then decided about that, and a certificate
+            that says something else is contradicted.
 
     Returns:
         What became of every claim.
 
     Raises:
-        EqcompileError: no certificate of this schema, or one that cannot be read.
+        EqcompileError: not a certificate of this schema, or one that cannot be read.
     """
     body = load_document(text)
     seed = secrets.randbits(128) if seed is None else seed
@@ -182,14 +182,14 @@ def recheck(text: str, seed: int | None = None, *, reading: Reading | None = Non
 
 
 class _Case:
-    """One certificate and what it is held against, over random fields that hold every number of both."""
+    """One certificate and what it is compared with, over random fields that contain every number of both."""
 
     def __init__(self, body: Body, reading: Reading | None, seed: int) -> None:
         self.body, self.sections = body, sections_of(body, reading)
-        # A source of its own: the fields must not depend on how many random numbers a claim takes.
+        # A separate source: the fields must not depend on how many random numbers a claim takes.
         self._source = Random(seed + 1)
         sections, target = self.sections, self.sections.target
-        # One field for the certificate and the files, or their numbers could not be compared.
+        # One field for both the certificate and the files; otherwise their numbers could not be compared.
         texts = [
             sections.group,
             sections.file_group,
@@ -221,7 +221,7 @@ class _Case:
         )
         self.left: list[Left] = []
         self._objection = self._not_compared = ""
-        # A wrong breaking is one problem among others: claims that do not rest on it are decided all the same.
+        # A wrong breaking is one problem among others. Claims that do not depend on it are decided all the same.
         try:
             self.left = [self._left(group) for group in self.groups]
         except BudgetError:
@@ -252,7 +252,7 @@ class _Case:
             )
 
     def _other_gates(self) -> Iterator[str]:
-        """Gates of the file are decided about; those that the certificate lists must be the same circuit."""
+        """Claims are decided about the gates of the file; those that the certificate lists must be the same circuit."""
         own, target = self.body["target_data"].get("operations"), self.sections.target
         if target["kind"] != "circuit" or target["operations"] is None or target["operations"] == own:
             return
@@ -285,7 +285,7 @@ class _Case:
         return (*self.sections.notes, *([self._not_compared] if self._not_compared else []))
 
     def checks(self) -> Iterator[Check]:
-        """One for every finding."""
+        """One check for every finding."""
         parts: dict[str, str] = {}
         for finding in self.body["findings"]:
             outcome, reason = self._outcome(finding, parts)
@@ -303,7 +303,7 @@ class _Case:
             )
 
     def _of_the_file(self, place: int) -> Check:
-        """Everything decided for a generator of the file that the certificate does not list."""
+        """Decide everything for a generator of the file that the certificate does not list."""
         name, verdict = self.file_groups[0].generators[place].name, str(self.body["verdict"])
         try:
             reasons = [self._fails_under(place, number) for number in range(NUM_FIELDS)]
@@ -334,7 +334,7 @@ class _Case:
         if target["kind"] == "parts":
             reasons = (claim.moved_by(parts[key], group) for key, claim in self.demanded.items())
             return next((reason for reason in reasons if reason), "")
-        # Every part is claimed to be left alone, and then so is the model, as far as no breaking is declared.
+        # Every part is claimed to be left unchanged, and then so is the model, if no breaking is declared.
         return parts_fail(self._model, parts, group, group.generators)
 
     def _left(self, group: Group) -> Left:
@@ -354,10 +354,11 @@ class _Case:
         """Compare the verdict with what is found now.
 
         Args:
-            finding: of the certificate.
-            parts: verdicts of the claims before that were found again.
+            finding: finding of the certificate.
+            parts: verdicts of the earlier claims that were found again.
         """
-        # The form comes first: a finding that is not what its claim owes is contradicted, whatever it says was found.
+        # The form comes first: a finding that does not have the form that its claim owes is contradicted, whatever else
+        # it says.
         if reason := misfit(finding, self.body, self.demanded.get(finding["key"])):
             return "CONTRADICTED", reason
         if finding["verdict"] not in ("proven", "refused"):

@@ -19,10 +19,10 @@ Body = dict[str, Any]
 
 
 def load_document(text: str) -> Body:
-    """The certificate as plain data, every value of the type that belongs in its place.
+    """The certificate as plain data, with every value of the right type for its place.
 
     Raises:
-        EqcompileError: no JSON, or no certificate of this schema.
+        EqcompileError: not JSON, or not a certificate of this schema.
     """
     try:
         body = json.loads(text, object_pairs_hook=_without_repeats)
@@ -44,7 +44,7 @@ def load_document(text: str) -> Body:
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> Body:
-    """Readers of JSON differ in which of two entries of one name they take."""
+    """Refuse repeated names: readers of JSON differ in which of two entries of the same name they take."""
     body = dict(pairs)
     if len(body) < len(pairs):
         names = [name for name, _ in pairs]
@@ -61,7 +61,7 @@ def digest_of(body: Mapping[str, Any]) -> str:
 
 
 def contradictions(body: Body) -> Iterator[str]:
-    """Where the certificate does not agree with itself, as far as that is seen without any algebra."""
+    """Where the certificate does not agree with itself, so far as this can be seen without any algebra."""
     if body["digest"] != digest_of(body):
         yield "the digest does not fit the text: the certificate was altered after it was written"
     yield from _at_odds(body)
@@ -85,7 +85,7 @@ def contradictions(body: Body) -> Iterator[str]:
 
 
 def _at_odds(body: Body) -> Iterator[str]:
-    """Fields of the target that do not go together."""
+    """Fields of the target that do not fit together."""
     target = body["target_data"]
     for key in ("parts", "scales"):
         if len(set(target.get(key, ()))) != len(target.get(key, ())):
@@ -117,7 +117,7 @@ def misnumbered(factors: list[Any], num_generators: int) -> str:
 
 
 def group_name(factors: list[Any]) -> str:
-    """What the group is called."""
+    """The name of the group."""
     return " x ".join(factor["name"] for factor in factors) or "trivial group"
 
 
@@ -142,7 +142,8 @@ def misfit(finding: Mapping[str, Any], body: Body, row: Claim | None) -> str:
     count = (1 if number is not None else len(body["generators"])) if row.characters else 0
     if len(finding["character"]) != (count if finding["verdict"] == "proven" else 0):
         return f"it names {len(finding['character'])} characters"
-    # Phase 1 is written "1" for a single element and "0" for a one-parameter group; the decision finds which is owed.
+    # Phase 1 is written "1" for a single element and "0" for a one-parameter group; the decision finds which of the two
+    # is owed.
     if body["target_data"]["strict"] and set(finding["character"]) - {"0", "1"}:
         return "it is a proof up to a phase, where phase 1 is asked for"
     if finding["subject"] != row.subject(finding, body):
@@ -151,7 +152,7 @@ def misfit(finding: Mapping[str, Any], body: Body, row: Claim | None) -> str:
 
 
 def _wrong_fields(finding: Mapping[str, Any], row: Claim) -> str:
-    """Fields that do not go together."""
+    """What is wrong with fields that do not fit together; empty if they do."""
     if set(finding["evidence"]) != {"about", *row.evidence}:
         return "it has not the fields that its claim owes"
     exponent, example = finding["error_exponent"], finding["counterexample"]

@@ -68,9 +68,9 @@ COUNTEREXAMPLE = Fields(dict.fromkeys(("element", "input", "expected", "found", 
 
 
 def _evidence() -> ByField:
-    """What a claim owes: which of these it is stands in the table of claims."""
+    """What a claim owes; the table of claims says which of these it is."""
     kinds = {row.told_by: Fields({"about": TEXT, **row.evidence}) for row in CLAIMS if row.evidence}
-    # One kind may have all fields of another: the larger one is told first.
+    # One kind may have all fields of another, so the larger one is tested first.
     ranked = sorted(kinds, key=lambda name: -len(kinds[name].fields))
     return ByField({name: kinds[name] for name in ranked}, Fields({"about": TEXT}))
 
@@ -181,7 +181,7 @@ def require_form(body: Any) -> None:
 
 
 def json_schema() -> dict[str, Any]:
-    """The form as JSON Schema; what numbers point at is beyond its means."""
+    """The form as JSON Schema; it cannot express what numbers point at."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"A certificate, {SCHEMA}",
@@ -193,7 +193,7 @@ def _refused(reason: str) -> EqcompileError:
 
 
 def _loose_ends(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Places of numbers that point at nothing, or of lists that go along with others and have another length."""
+    """Places of numbers that point at nothing, or of lists whose length differs from that of lists they belong with."""
     group, target = body["group_data"], body["target_data"]
     qubits, sites = group["num_qubits"], len(group["sites"])
     for k, generator in enumerate(group["generators"]):
@@ -219,7 +219,7 @@ def _loose_ends(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _encoding_gates(findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
-    """All of them, by scale and number."""
+    """All encoding gates, by scale and number."""
     counts = [
         (f["key"].removeprefix("encoding "), len(f["evidence"]["gates"]))
         for f in findings
@@ -241,7 +241,7 @@ def _of_evidence(
 def _of_target(
     target: Mapping[str, Any], findings: int, qubits: int, sites: int
 ) -> Iterator[tuple[str, str]]:
-    # A few digits must not make the check build more than the text could hold.
+    # A few digits must not make the check build more than the text could contain.
     if target["kind"] == "model" and target["layers"] > findings:
         yield "target_data.layers", f"{target['layers']} gates of a layer, and {findings} findings"
     if target["kind"] != "circuit":
@@ -251,7 +251,7 @@ def _of_target(
     yield from _uneven("target_data.angles", target["angles"], sites, "site")
     yield from _uneven("target_data.vectors", target["vectors"], sites, "site")
     yield from _beyond("target_data.data", [site for _, site, _ in target["data"]], sites, "site")
-    # One parameter for one coordinate, both ways: two for one would be moved as if they were independent.
+    # One parameter for one coordinate, and conversely: two for one would be moved as if they were independent.
     keys, places = ({repr(entry[part]) for entry in target["data"]} for part in (slice(1), slice(1, 3)))
     if min(len(keys), len(places)) < len(target["data"]):
         yield "target_data.data", "two entries for one parameter, or for one coordinate"

@@ -7,14 +7,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reading:
-    """Sections in the form of the certificate, read from files; what is given replaces the certificate's own.
+    """Sections in the form of the certificate, read from files; those given replace the certificate's own.
 
     Attributes:
-        group: the group section. Names and order of its generators are free, and ``factors`` may be missing. Where the
-            generators of the certificate generate the group of the file, they stand here.
-        target: of a spec or a circuit file, as far as it says: keys that are missing are taken from the certificate.
-        parts: evidence by key of the claim. Parts that a spec leaves to the compiler are missing.
-        notes: what the reader could not read, or had to take for granted; a line each.
+        group: the group section. Names and order of its generators are free, and ``factors`` may be missing. If the
+            generators of the certificate generate the group of the file, they are used here.
+        target: target section of a spec or a circuit file, so far as the file says; missing keys are taken from the
+            certificate.
+        parts: evidence, keyed by claim. Parts that a spec leaves to the compiler are missing.
+        notes: what the reader could not read, or had to take for granted; one line each.
     """
 
     group: Mapping[str, Any] | None = None

@@ -45,7 +45,7 @@ def sections_of(body: Body, reading: Reading | None) -> Sections:
     target, notes = dict(body["target_data"]), list(reading.notes)
     kind = target["kind"]
     if target.get("parts") == ["sectors"] and "state" in reading.parts and not body["target_sha256"]:
-        # It is about the state of a spec, whatever else that declares.
+        # The claim is about the state of a spec, whatever else the spec declares.
         parts["sectors"] = {**parts.get("sectors", {}), **reading.parts["state"]}
         read.append("target")
     elif target.get("parts") == ["sectors"] and not body["target_sha256"] and reading.target is not None:
@@ -65,7 +65,7 @@ def sections_of(body: Body, reading: Reading | None) -> Sections:
 
 
 def _stands_in_the_files(body: Body, reading: Reading) -> bool:
-    """Whether what was read is about the target: a spec says nothing of a circuit, or of an operator from elsewhere."""
+    """Whether what was read is about the target: a spec says nothing about a circuit or an operator from elsewhere."""
     target = body["target_data"]
     if target["kind"] == "circuit":
         return reading.target is not None and reading.target["kind"] == "circuit"
@@ -77,7 +77,7 @@ def _noun(target: Mapping[str, Any]) -> str:
 
 
 def _taken_for_data(body: Body) -> Iterator[str]:
-    """Parameters that are coordinates though their names do not say so, or the other way round."""
+    """Notes on parameters that are coordinates though their names do not say so, or the other way round."""
     sites = body["group_data"]["sites"]
     for name, site, axis in body["target_data"]["data"]:
         if name != f"{sites[site]}_{AXES[axis]}":
@@ -88,17 +88,18 @@ def _taken_for_data(body: Body) -> Iterator[str]:
 
 
 def differences(body: Body, sections: Sections, group: Group) -> Iterator[str]:
-    """Where the certificate says something else about its target than the files.
+    """Where the certificate and the files disagree about its target.
 
     Args:
         body: the certificate.
         sections: what was read.
-        group: of the certificate, over one field.
+        group: the group of the certificate, over one field.
     """
     if "target" not in sections.read:
         return
     target = body["target_data"]
-    # The operations of a file are decided about, whatever the certificate has: one unitary has many lists of them.
+    # Claims are decided about the operations of a file, whatever the certificate has: one unitary has many lists of
+    # them.
     for key, value in sections.target.items():
         if key != "operations" and target.get(key) != value:
             yield f"the certificate has another {key!r} than the file"
@@ -129,7 +130,7 @@ def _gates(evidence: Mapping[str, Any], group: Group) -> list[Any]:
 def unlisted(own: Group, read: Group) -> tuple[str, tuple[Generator, ...]]:
     """Why the generators of a certificate are not those of a file, and those of the file that it does not list.
 
-    Names and order are free. A reader that knows of other generators of the same group returns the certificate's.
+    Names and order are free. A reader that has other generators of the same group returns the certificate's.
     """
     if (own.num_qubits, own.sites) != (read.num_qubits, read.sites):
         return "another register, or other sites", ()
@@ -147,7 +148,7 @@ def _same(one: Generator, other: Generator, group: Group) -> bool:
 
 
 def _whole(steps: Sequence[Any], group: Group) -> Any:
-    """Steps of one kind in one: the product of unitaries, or of permutations; others as they are."""
+    """Steps of the same kind combined: the product of unitaries, or of permutations; others as they are."""
     if all(isinstance(step, Operator) for step in steps):
         total: Terms = {UNIT: 1}
         for step in steps:

@@ -1,6 +1,6 @@
-"""What plain data from JSON look like: one small class for every kind of value, which checks it and describes it.
+"""The shapes of plain data from JSON: one small class for every kind of value, which checks it and describes it.
 
-A value is checked before anything is read out of it, so that what follows never meets a list where a string belongs.
+A value is checked before anything is read out of it, so later code never meets a list where a string belongs.
 The same declaration gives the JSON Schema.
 """
 
@@ -19,11 +19,11 @@ MAX_COUNT = 1_000_000
 """Counts and numbers of things in a certificate. Beyond it, refused: the certificate is not one of this project."""
 
 HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
-"""JSON can escape one, and no file holds it."""
+"""JSON can escape half a character, but no file can hold it."""
 
 
 class MisshapenError(EqcompileError):
-    """A value that is not what belongs in its place.
+    """A value is not what belongs in its place.
 
     Args:
         message: what was found, and what is needed.
@@ -34,7 +34,7 @@ class MisshapenError(EqcompileError):
         self.message, self._path = message, list[str | int]()
 
     def inside(self, key: str | int) -> None:
-        """The value stands under this key or number of what holds it."""
+        """Note that the value stands under this key or number of its container."""
         self._path.append(key)
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class Shape(ABC):
 
     @abstractmethod
     def check(self, value: Any) -> None:
-        """Raise :class:`MisshapenError` unless the value is of this kind, with everything in it."""
+        """Raise :class:`MisshapenError` unless the value, with everything in it, is of this kind."""
 
     @abstractmethod
     def schema(self) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class Text(Shape):
 
     Attributes:
         pattern: regular expression for the whole string.
-        what: how a message calls it.
+        what: name of the string in messages.
     """
 
     pattern: str = ""
@@ -88,7 +88,7 @@ class Text(Shape):
 
 @dataclass(frozen=True)
 class Word(Shape):
-    """One of some strings."""
+    """One of several strings."""
 
     words: tuple[str, ...]
 
@@ -102,7 +102,7 @@ class Word(Shape):
 
 @dataclass(frozen=True)
 class Whole(Shape):
-    """A whole number between bounds, both included. Truth values are none."""
+    """A whole number between bounds, both included. Truth values are not whole numbers."""
 
     least: int
     most: int
@@ -159,7 +159,7 @@ class Maybe(Shape):
 
 @dataclass(frozen=True)
 class Listing(Shape):
-    """A list of any length whose entries are of one kind."""
+    """A list of any length whose entries are all of one kind."""
 
     entry: Shape
 
@@ -180,7 +180,7 @@ class Listing(Shape):
 
 @dataclass(frozen=True)
 class Row(Shape):
-    """A list with one entry of each of some kinds, in order."""
+    """A list with one entry of each of several kinds, in order."""
 
     entries: tuple[Shape, ...]
 
@@ -204,7 +204,7 @@ class Row(Shape):
 
 @dataclass(frozen=True)
 class Fields(Shape):
-    """An object that has all of these fields and no other: a field that nobody reads could say anything."""
+    """An object that has all of these fields and no other: a field that no code reads could say anything."""
 
     fields: Mapping[str, Shape]
 
@@ -257,8 +257,8 @@ class ByField(Shape):
     """An object of one of several kinds, each of which has a field that those before it do not have.
 
     Attributes:
-        kinds: by that field; the first that the object has decides.
-        other: what an object with none of them is; by default none may be without.
+        kinds: the kinds, keyed by that field; the first field that the object has decides.
+        other: what an object with none of these fields is; by default every object must have one.
     """
 
     kinds: Mapping[str, Fields]
@@ -282,7 +282,7 @@ class ByWord(Shape):
 
     Attributes:
         key: the field, or the place in the list, where the word stands.
-        kinds: by the word; each holds it too.
+        kinds: the kinds, keyed by the word; each also contains the word.
     """
 
     key: str | int
@@ -317,7 +317,7 @@ def _belongs(what: str, value: Any) -> MisshapenError:
 
 
 def _shown(value: Any) -> str:
-    """A value as JSON calls it; of what is long, its kind."""
+    """A value as it is in JSON; for long values, their kind."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int | float):

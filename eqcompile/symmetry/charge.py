@@ -1,4 +1,4 @@
-"""Charges: an internal U(1), which leaves the data alone."""
+"""Charges: an internal U(1), which leaves the data unchanged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

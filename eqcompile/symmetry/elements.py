@@ -12,17 +12,17 @@ MAX_ELEMENTS = 2000
 average do not apply; use the null space."""
 
 MAX_TERMS = 50_000
-"""Pauli strings of the images of X and Z under all elements together, some seconds; a Clifford element has one for
-each, others up to 4^n. Beyond it, refused: methods that average do not apply; use the null space."""
+"""Pauli strings of the images of X and Z under all elements together, which takes a few seconds; a Clifford element has
+one for each, others up to 4^n. Beyond it, refused: methods that average do not apply; use the null space."""
 
 Tree: TypeAlias = tuple[tuple[int, QubitMap | None], ...]
-"""For each element the number of an earlier one, and the generator that acts after it; ``None`` for the identity."""
+"""For each element, the number of an earlier one and the generator that acts after it; ``None`` for the identity."""
 
 
 def listed_tree(name: str, generators: Sequence[QubitMap], num_qubits: int) -> Tree | str:
-    """How each element of the group that the generators generate comes from an earlier one, or why they are too many.
+    """How each element of the generated group comes from an earlier one, or why there are too many elements.
 
-    Two elements are the same if they conjugate X and Z of every qubit alike; then they differ by a phase (Schur).
+    Two elements are the same if they conjugate X and Z of every qubit alike; they then differ by a phase (Schur).
 
     >>> from eqcompile.symmetry.maps import PauliUnitary
     >>> len(listed_tree("pair", [PauliUnitary(1, (1, 0)), PauliUnitary(1, (0, 1))], 1))

@@ -1,8 +1,9 @@
-"""The factors a symmetry is made of; each acts on the data and on the qubits at once.
+"""The factors of which a symmetry is made; each acts on the data and on the qubits at once.
 
-A kind of symmetry is a class of factors. What it *is* stands there: its generators and, where it is finite, its
-elements, on qubits and on sites; what it merges with; whether it moves qubits. Everything else follows: every method
-of derivation and every claim has an answer for a kind that it has never heard of, and may have a faster one for some.
+A kind of symmetry is a class of factors. The class states what the kind *is*: its generators and, if it is finite, its
+elements, on qubits and on sites; what it merges with; whether it moves qubits. Everything else follows: every
+derivation method and every claim has an answer for a kind that it has never heard of, and may have a faster one for
+some kinds.
 """
 
 from abc import ABC, abstractmethod
@@ -29,18 +30,18 @@ class Factor(ABC):
 
     @property
     def order_text(self) -> str:
-        """The dimension of a Lie group, or the order of a finite one where it is known, in words."""
+        """The dimension of a Lie group, or the order of a finite one if it is known, in words."""
         count = len(self.lie_generators)
         return f"Lie group of dimension {count}" if count else "finite"
 
     @property
     def is_local(self) -> bool:
-        """Whether elements act qubit by qubit, so that they act on any set of qubits, or do nothing but move qubits."""
+        """Whether elements act qubit by qubit, and so on any set of qubits, or do nothing but move qubits."""
         return True
 
     @property
     def only_moves(self) -> bool:
-        """Whether every element is a permutation of the qubits; a factor that turns them besides is no such one."""
+        """Whether every element is a permutation of the qubits; a factor that also turns them does not count."""
         return False
 
     @property
@@ -68,7 +69,7 @@ class Factor(ABC):
         """Every element of the group that the finite generators generate, up to a phase, the identity first.
 
         Raises:
-            LimitError: more than ``MAX_ELEMENTS``, or too many to list them.
+            LimitError: there are more than ``MAX_ELEMENTS``, or too many to list.
         """
         return elements_of(self.tree)
 
@@ -77,7 +78,7 @@ class Factor(ABC):
         """How each element comes from an earlier one: number of that one, and the generator that acts after it.
 
         Raises:
-            LimitError: as :attr:`elements`.
+            LimitError: as for :attr:`elements`.
         """
         if isinstance(self._listed, str):
             raise LimitError(self._listed)
@@ -85,11 +86,11 @@ class Factor(ABC):
 
     @cached_property
     def _listed(self) -> Tree | str:
-        """The tree, or why there is none; kept either way, because it takes a while to find out."""
+        """The tree, or why there is none; kept in both cases, because it takes a while to find out."""
         return listed_tree(self.name, [g.on_qubits for g in self.finite_generators], self.num_qubits)
 
     def joined(self, other: "Factor") -> "Factor | None":
-        """The one factor that both generate, where two are better taken together; else ``None``."""
+        """The single factor that both generate, if the two are better taken together; else ``None``."""
         return None
 
     @abstractmethod

@@ -53,8 +53,8 @@ class LieGenerator(ABC):
     r"""A one-parameter subgroup: :math:`R = e^{-i\phi T}` on qubits, :math:`V = e^{\phi L}` on sites.
 
     Attributes:
-        name: such as ``T_x``.
-        operator: the Hermitian T.
+        name: name of the generator, such as ``T_x``.
+        operator: the Hermitian operator T.
         num_sites: number of all sites.
     """
 
@@ -72,7 +72,7 @@ class LieGenerator(ABC):
 
     @abstractmethod
     def irrational_turn(self) -> FiniteGenerator:
-        """An element whose powers are dense in the subgroup: what it leaves invariant, the whole subgroup does."""
+        """An element whose powers are dense in the subgroup: the whole subgroup leaves invariant what it does."""
 
 
 @dataclass(frozen=True)
@@ -138,13 +138,13 @@ class RotationGenerator(LieGenerator):
         )
 
     def irrational_turn(self) -> FiniteGenerator:
-        """A rotation by no rational multiple of pi."""
+        """A rotation by an angle that is not a rational multiple of pi."""
         turn = irrational_turn(self.axis)
         cosine = text_of(2 * turn.turn.w * turn.turn.w - 1)
         return self.moved_by(turn, f"the rotation by arccos({cosine}) about {self._axis_text}")
 
     def moved_by(self, element: Orthogonal, name: str) -> FiniteGenerator:
-        """The same qubits and sites, moved by a rotation."""
+        """The element that moves the same qubits and sites by a rotation."""
         on_data = site_map(element.matrix, self.sites, self.num_sites)
         return FiniteGenerator(name, QubitRotation(element.turn, self.qubits), on_data)
 
@@ -155,10 +155,10 @@ class RotationGenerator(LieGenerator):
 
 @dataclass(frozen=True)
 class ChargeGenerator(LieGenerator):
-    r"""An internal U(1), :math:`e^{-i\phi Q}` for a sum Q of commuting Pauli strings; the data stay."""
+    r"""An internal U(1), :math:`e^{-i\phi Q}` for a sum Q of commuting Pauli strings; the data are left unchanged."""
 
     def data_image_of(self, index: DataIndex) -> dict[DataIndex, Real]:
-        """Nothing moves."""
+        """Empty: nothing moves."""
         return {}
 
     def quarter_turn(self) -> FiniteGenerator:
@@ -179,7 +179,7 @@ class ChargeGenerator(LieGenerator):
         return lcm(*(value.denominator for value in self._coefficients.values()))
 
     def _element(self, unit: Scalar, name: str) -> FiniteGenerator:
-        """cos - i sin P for every string P, for a multiple of the unit's angle."""
+        """The product of cos - i sin P over the strings P, each for a multiple of the unit's angle."""
         n = self.operator.num_qubits
         factors = []
         for key, coefficient in self._coefficients.items():
@@ -206,19 +206,19 @@ def axis_text(axis: Sequence[RealLike]) -> str:
 
 
 def text_of(value: RealLike) -> str:
-    """A real number, as operators print it."""
+    """A real number as it is printed in operators."""
     return format_real(real(value))
 
 
 def site_map(matrix: Matrix, sites: Sequence[int], num_sites: int) -> SiteMap:
-    """The matrix on the named sites, the identity on the others."""
+    """The map with this matrix on the named sites and the identity on the others."""
     moved = set(sites)
     matrices = tuple(matrix if site in moved else IDENTITY_MATRIX for site in range(num_sites))
     return SiteMap(tuple(range(num_sites)), matrices)
 
 
 def identity_map(num_sites: int) -> SiteMap:
-    """Nothing moves."""
+    """The map that moves nothing."""
     return site_map(IDENTITY_MATRIX, (), num_sites)
 
 

@@ -30,7 +30,7 @@ class InversionFactor(Factor):
 
     @property
     def parity_qubit(self) -> int:
-        """The one that it flips."""
+        """The parity qubit, which it flips."""
         return self.parity
 
     def restricted(self, support: Sequence[int]) -> "InversionFactor | None":

@@ -48,7 +48,7 @@ Axis: TypeAlias = str | Sequence[Component]
 
 @accepts(num_qubits=register_size, qubits=optional(whole_numbers))
 def SU2(num_qubits: int, qubits: Iterable[int] | None = None) -> Symmetry:
-    """The same rotation of all qubits, or of the named ones.
+    """The same rotation of all qubits, or of the named qubits.
 
     >>> str(SU2(4) * permutations(4, [(0, 1), (2, 3)]))
     'SU(2) x (0 1)(2 3)'
@@ -58,7 +58,7 @@ def SU2(num_qubits: int, qubits: Iterable[int] | None = None) -> Symmetry:
 
 @accepts(num_qubits=register_size, qubits=optional(whole_numbers))
 def U1(num_qubits: int, axis: Axis = "z", qubits: Iterable[int] | None = None) -> Symmetry:
-    """Rotations of all qubits, or of the named ones, about one axis.
+    """Rotations of all qubits, or of the named qubits, about one axis.
 
     >>> str(U1(2)), str(U1(3, axis=(1, 1, 0), qubits=[0, 1]))
     ('U(1) about z', 'U(1) about (1, 1, 0)')
@@ -86,8 +86,8 @@ def point_symmetry(
         num_qubits: size of the register.
         symbol: ``"C_4"``, ``"D_3"``, ``"C3v"``, ``"Td"`` and so on.
         axis: the main axis.
-        qubits: those that turn; by default all but the parity qubit.
-        parity: the qubit that changes sign under reflections.
+        qubits: qubits that turn; by default all but the parity qubit.
+        parity: qubit that changes sign under reflections.
 
     >>> point_symmetry(3, "C3v", parity=2).factors[0].order_text
     'order 6'
@@ -111,7 +111,7 @@ def mirror(
 
 @accepts(num_qubits=register_size)
 def charge(num_qubits: int, operator: PauliSum | str) -> Symmetry:
-    r"""The internal U(1) of a charge Q: :math:`e^{-i\phi Q}`, the data stay.
+    r"""The internal U(1) of a charge Q: :math:`e^{-i\phi Q}`; the data are left unchanged.
 
     Raises:
         DimensionError: Q is not Hermitian, its strings do not commute, or a coefficient is irrational.
@@ -141,7 +141,7 @@ def pauli_symmetry(num_qubits: int, *strings: PauliSum | str) -> Symmetry:
 
 @accepts(num_qubits=register_size)
 def unitaries(num_qubits: int, **generators: Sequence[PauliSum | str] | PauliSum | str) -> Symmetry:
-    """A finite group of unitaries by named generators, each one operator or a product of several, first one first.
+    """A finite group of unitaries with named generators, each one operator or a product of several, first one first.
 
     >>> unitaries(2, hadamards=["sqrt(2)/2*X0 + sqrt(2)/2*Z0", "sqrt(2)/2*X1 + sqrt(2)/2*Z1"]).generator_names
     ('hadamards',)
@@ -164,11 +164,11 @@ def permutations(num_qubits: int, *generators: "Cycles") -> Symmetry:
 
     Args:
         num_qubits: size of the register.
-        generators: each a product of disjoint cycles, such as ``[(0, 1), (2, 3)]``, ``"(0 1)(2 3)"``, or a permutation
-            of SymPy.
+        generators: the generators, each a product of disjoint cycles, such as ``[(0, 1), (2, 3)]``, ``"(0 1)(2 3)"``,
+            or a permutation of SymPy.
 
     Raises:
-        ArgumentError: what is no product of cycles.
+        ArgumentError: a generator is not a product of cycles.
         DimensionError: no generator, a qubit outside the register, or one that is named twice in a generator.
 
     >>> permutations(3, [(0, 1)], [(0, 1, 2)]).factors[0].group.order
@@ -193,17 +193,18 @@ def permutations(num_qubits: int, *generators: "Cycles") -> Symmetry:
 def permutation_group(
     num_qubits: int, group: PermutationGroup, on: Sequence[int] | None = None, name: str = ""
 ) -> Symmetry:
-    """A permutation group on the named qubits, in the order of its points; by default on the first ones.
+    """A permutation group on the named qubits, in the order of its points; by default on the first qubits.
 
     Args:
         num_qubits: size of the register.
-        group: such as :func:`eqcompile.groups.named.wreath` or :func:`eqcompile.groups.graph.graph_automorphisms`, or
-            a permutation group of SymPy.
-        on: as many different qubits as the group has points.
-        name: what messages call the group.
+        group: a group such as :func:`eqcompile.groups.named.wreath` or
+            :func:`eqcompile.groups.graph.graph_automorphisms`, or a permutation group of SymPy.
+        on: the qubits, different and as many as the group has points.
+        name: name of the group in messages.
 
     Raises:
-        DimensionError: another number of qubits than points, one outside the register, or one named twice.
+        DimensionError: the number of qubits is not that of the points, or a qubit is outside the register or named
+            twice.
 
     >>> from eqcompile.groups.named import symmetric, wreath
     >>> permutation_group(6, wreath(symmetric(2), symmetric(3))).factors[0].order_text
@@ -240,7 +241,7 @@ def vector(axis: Axis) -> Vector:
     """The three exact components of an axis.
 
     Raises:
-        DimensionError: not one of x, y, z nor three exact real numbers, or without direction.
+        DimensionError: the axis is neither x, y, z nor three exact real numbers, or it has no direction.
 
     >>> vector("y"), vector(["1/2", 0, 1])
     ((0, 1, 0), (1/2, 0, 1))
@@ -251,7 +252,7 @@ def vector(axis: Axis) -> Vector:
         return UNIT_VECTORS["xyz".index(axis)]
     if isinstance(axis, str) or not isinstance(axis, Sequence) or len(axis) != 3:
         raise DimensionError(
-            f"{printed(axis)} is no axis; write x, y, z or three components such as [1, 1, 0]"
+            f"{printed(axis)} is not an axis; write x, y, z or three components such as [1, 1, 0]"
         )
     x, y, z = (_component(component) for component in axis)
     length((x, y, z))
@@ -264,7 +265,7 @@ def _component(value: Component) -> Real:
     try:
         number = parse_scalar(str(value))
     except ExpressionError as error:
-        raise DimensionError(f"{value!r} is no exact component of an axis: {error}") from None
+        raise DimensionError(f"{value!r} is not an exact component of an axis: {error}") from None
     if not is_real(number):
         raise DimensionError(f"{value!r} is not real; an axis has real components")
     return real_part(number)
@@ -286,7 +287,7 @@ def _named(num_qubits: int, qubits: Iterable[int] | None) -> tuple[int, ...]:
 
 
 def _cycles_text(generators: Iterable[Images]) -> str:
-    """The permutations in cycles, each from its lowest qubit on."""
+    """The permutations in cycle notation, each cycle starting from its lowest qubit."""
     return ", ".join(
         "".join(f"({' '.join(map(str, cycle))})" for cycle in cycles_of(images)) or "()"
         for images in generators
@@ -294,7 +295,7 @@ def _cycles_text(generators: Iterable[Images]) -> str:
 
 
 def _cycles(generator: "Cycles") -> list[tuple[int, ...]]:
-    """The cycles of one generator; text and the permutations of SymPy say the same."""
+    """The cycles of one generator; text and SymPy's permutations are read too."""
     if isinstance(generator, str):
         return _parsed_cycles(generator)
     listed = getattr(generator, "cyclic_form", generator)
@@ -328,7 +329,7 @@ def _permutation_group(group: object) -> PermutationGroup:
     if isinstance(group, PermutationGroup):
         return group
     generators, degree = getattr(group, "generators", None), getattr(group, "degree", None)
-    if isinstance(generators, list | tuple) and isinstance(degree, int):  # of SymPy
+    if isinstance(generators, list | tuple) and isinstance(degree, int):  # a SymPy group
         images = [getattr(generator, "array_form", None) for generator in generators]
         if all(isinstance(image, list) for image in images):
             return PermutationGroup(degree, tuple(tuple(image) for image in images if image))

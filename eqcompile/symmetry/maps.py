@@ -19,7 +19,7 @@ DataIndex: TypeAlias = tuple[int, int]
 
 
 Step: TypeAlias = PauliSum | Images
-"""A small unitary, or where a permutation of qubits moves each of them."""
+"""A small unitary, or the images of the qubits under a permutation."""
 
 
 class QubitMap(ABC):
@@ -38,7 +38,7 @@ class QubitMap(ABC):
         """Small unitaries and permutations of qubits whose product is R, the first one acting first."""
 
     def unitaries(self, num_qubits: int) -> tuple[PauliSum, ...] | None:
-        """The steps where all of them are small unitaries; ``None`` where qubits move."""
+        """The steps, if all of them are small unitaries; ``None`` if qubits move."""
         unitaries = tuple(step for step in self.steps(num_qubits) if isinstance(step, PauliSum))
         return unitaries if len(unitaries) == len(self.steps(num_qubits)) else None
 
@@ -60,7 +60,7 @@ def _swaps(images: Images, num_qubits: int) -> Iterator[PauliSum]:
 
 @dataclass(frozen=True)
 class QubitPermutation(QubitMap):
-    """Moves the content of qubit q to qubit ``images[q]``."""
+    """The permutation that moves the content of qubit q to qubit ``images[q]``."""
 
     images: Images
 
@@ -135,7 +135,7 @@ class QubitRotation(QubitMap):
 
     @cached_property
     def _columns(self) -> dict[str, list[tuple[str, Real]]]:
-        """What becomes of each letter, without zeros."""
+        """The image of each letter, without zeros."""
         matrix = self.turn.matrix
         return {
             name: [(target, matrix[row][column]) for row, target in enumerate("XYZ") if matrix[row][column]]
@@ -143,7 +143,7 @@ class QubitRotation(QubitMap):
         }
 
     def _images(self, key: PauliKey) -> list[tuple[PauliKey, Real]]:
-        """The string's image, one letter after the other."""
+        """The image of a string, built letter by letter."""
         images: list[tuple[PauliKey, Real]] = [(IDENTITY, rational(1))]
         for qubit in support_of(key):
             name = letter(key, qubit)
@@ -170,7 +170,7 @@ class UnitaryMap(QubitMap):
     """A product of small unitaries, the first one acting first.
 
     Raises:
-        DimensionError: one of them is not unitary, or has another number of qubits.
+        DimensionError: a factor is not unitary, or has the wrong number of qubits.
     """
 
     num_qubits: int
@@ -182,7 +182,7 @@ class UnitaryMap(QubitMap):
                 raise DimensionError(f"{factor} is not unitary")
 
     def conjugate(self, op: PauliSum) -> PauliSum:
-        """Conjugate by one factor after the other; terms that it does not touch stay."""
+        """Conjugate by one factor after another; terms that a factor does not touch are left unchanged."""
         for factor, mask in zip(self.factors, self._masks, strict=True):
             touched = {key: value for key, value in op.terms.items() if (key[0] | key[1]) & mask}
             if touched:
@@ -191,7 +191,7 @@ class UnitaryMap(QubitMap):
         return op
 
     def apply(self, state: ExactState) -> ExactState:
-        """Apply one factor after the other."""
+        """Apply one factor after another."""
         for factor in self.factors:
             state = state.apply(factor)
         return state
@@ -212,19 +212,19 @@ class MapSequence(QubitMap):
     maps: tuple[QubitMap, ...]
 
     def conjugate(self, op: PauliSum) -> PauliSum:
-        """Conjugate by one after the other."""
+        """Conjugate by one map after another."""
         for single in self.maps:
             op = single.conjugate(op)
         return op
 
     def apply(self, state: ExactState) -> ExactState:
-        """Apply one after the other."""
+        """Apply one map after another."""
         for single in self.maps:
             state = single.apply(state)
         return state
 
     def steps(self, num_qubits: int) -> tuple[Step, ...]:
-        """Those of every map."""
+        """The steps of every map."""
         return tuple(step for single in self.maps for step in single.steps(num_qubits))
 
 
@@ -248,8 +248,8 @@ def lift_site_permutation(
     """Qubit permutation that moves every copy of site s to the same copy of site ``images[s]``.
 
     Args:
-        images: where each site goes; sites not named stay.
-        encode: qubits that carry each site, one list per site.
+        images: where each site goes; sites that are not named stay.
+        encode: the qubits that carry each site, one list per site.
         num_qubits: size of the register; qubits without a site stay.
 
     >>> lift_site_permutation({0: 1, 1: 0}, [(0, 2), (1, 3)], 4)

@@ -1,4 +1,4 @@
-"""Motions of space that turn the spins and exchange the sites at once, as a molecule's point group does its atoms."""
+"""Motions of space that turn spins and exchange sites at once, as the point group of a molecule does with atoms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ class JointMotion:
 
     Attributes:
         space: the motion.
-        images: where the points go: the qubits, then the sites.
+        images: images of the points: the qubits, then the sites.
     """
 
     space: Orthogonal
@@ -42,14 +42,14 @@ class MolecularFactor(Factor):
 
     .. math:: R = P_\pi \, u^{\otimes m}, \qquad V x_s = M x_{\pi^{-1}(s)}
 
-    with u the spin rotation of the motion, and M its matrix; both parts commute, since the permutation only exchanges
-    qubits that turn. Reflections are Z on the parity qubit besides, if there is one, as in a point group.
+    with u the spin rotation of the motion, and M its matrix. Both parts commute, because the permutation only exchanges
+    qubits that turn. As in a point group, reflections are also Z on the parity qubit, if there is one.
 
     Attributes:
-        label: what messages call the group.
-        generators: they generate it.
+        label: name of the group in messages.
+        generators: motions that generate the group.
         qubits: qubits that turn; those that move are among them.
-        parity: the qubit that changes sign under reflections, or ``None``.
+        parity: qubit that changes sign under reflections, or ``None``.
         sites: sites that turn.
         site_names: all sites.
     """
@@ -63,7 +63,7 @@ class MolecularFactor(Factor):
 
     @property
     def name(self) -> str:
-        """As it was called."""
+        """The label of the group."""
         return self.label
 
     @property
@@ -76,17 +76,17 @@ class MolecularFactor(Factor):
 
     @property
     def is_local(self) -> bool:
-        """No: qubits move."""
+        """False: qubits move."""
         return False
 
     @property
     def turning_qubits(self) -> tuple[int, ...]:
-        """Those that it turns."""
+        """The qubits that it turns."""
         return self.qubits
 
     @property
     def parity_qubit(self) -> int | None:
-        """The one that changes sign under reflections."""
+        """The qubit that changes sign under reflections."""
         return self.parity
 
     @cached_property

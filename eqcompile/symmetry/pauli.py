@@ -14,14 +14,14 @@ from eqcompile.symmetry.maps import PauliUnitary
 
 @dataclass(frozen=True)
 class PauliFactor(Factor):
-    """The group that Pauli strings generate; conjugation by one flips the signs of those that anticommute with it."""
+    """The group that Pauli strings generate; conjugation by one flips the sign of strings that anticommute with it."""
 
     keys: tuple[PauliKey, ...]
     num_sites: int = 0
 
     @property
     def name(self) -> str:
-        """The strings."""
+        """The group and its strings."""
         text = ", ".join(str(op) for op in self._strings)
         return f"Pauli group of {shortened(text)}"
 
@@ -39,7 +39,7 @@ class PauliFactor(Factor):
         )
 
     def restricted(self, support: Sequence[int]) -> "PauliFactor | None":
-        """What each string is on the support; strings that become the identity stay, so that places compare."""
+        """The restriction of each string to the support; identities stay, to keep the places comparable."""
         keys = tuple(pauli_key({i: letter(key, q) for i, q in enumerate(support)}) for key in self.keys)
         return PauliFactor(len(support), keys) if any(key != IDENTITY for key in keys) else None
 

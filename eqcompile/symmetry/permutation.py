@@ -16,7 +16,7 @@ from eqcompile.symmetry.maps import QubitPermutation, SiteMap
 class PermutationFactor(Factor):
     """A permutation group that moves qubits and sites together.
 
-    Its points are the qubits ``0 .. num_qubits-1`` followed by the sites, so that one permutation says both.
+    Its points are the qubits ``0 .. num_qubits-1`` followed by the sites, so one permutation describes both.
     """
 
     group: PermutationGroup
@@ -38,7 +38,7 @@ class PermutationFactor(Factor):
 
     @property
     def only_moves(self) -> bool:
-        """It does nothing else."""
+        """True: it does nothing else."""
         return True
 
     def joined(self, other: Factor) -> "PermutationFactor | None":

@@ -17,13 +17,13 @@ from eqcompile.symmetry.maps import MapSequence, PauliUnitary, QubitMap, QubitRo
 class PointFactor(Factor):
     """A point group: O(3) matrices on sites, spin 1/2 on the qubits they carry, Z on a parity qubit if there is one.
 
-    A spin is an axial vector: the inversion does nothing to it. Without a parity qubit, a reflection acts on the
+    A spin is an axial vector: the inversion leaves it unchanged. Without a parity qubit, a reflection acts on the
     qubits as its rotation alone.
 
     Attributes:
-        group: the elements of space.
+        group: the motions of space.
         qubits: qubits that turn.
-        parity: the qubit that changes sign under reflections, or ``None``.
+        parity: qubit that changes sign under reflections, or ``None``.
         sites: sites that move.
         num_sites: number of all sites.
     """
@@ -56,16 +56,16 @@ class PointFactor(Factor):
 
     @property
     def turning_qubits(self) -> tuple[int, ...]:
-        """Those that it turns."""
+        """The qubits that it turns."""
         return self.qubits
 
     @property
     def parity_qubit(self) -> int | None:
-        """The one that changes sign under reflections."""
+        """The qubit that changes sign under reflections."""
         return self.parity
 
     def joined(self, other: Factor) -> "PointFactor | None":
-        """Point groups on the same qubits and sites generate one."""
+        """Point groups on the same qubits and sites generate one group."""
         if not isinstance(other, PointFactor):
             return None
         if (self.qubits, self.parity, self.sites) != (other.qubits, other.parity, other.sites):
@@ -106,7 +106,7 @@ class PointFactor(Factor):
 
 
 def motion_text(motion: Orthogonal) -> str:
-    """A motion of space in words: its order and axis, or its plane.
+    """A motion of space in words: its order and axis, or the normal of its plane.
 
     >>> from eqcompile.groups.rotation import mirror
     >>> motion_text(mirror((0, 0, 1)))
@@ -127,8 +127,8 @@ def motion_text(motion: Orthogonal) -> str:
 
 
 def _order(motion: Orthogonal) -> int:
-    """The least power n that is the identity of space: sin(n a) = 0, where w = cos(a); even after a reflection."""
-    previous, current, count = real(0), real(1), 1  # sin(n a) / sin(a), by the recurrence of Chebyshev
+    """The least power n that is the identity of space: sin(n a) = 0, where w = cos(a); n is even after a reflection."""
+    previous, current, count = real(0), real(1), 1  # sin(n a) / sin(a), by Chebyshev's recurrence
     while current or (motion.improper and count % 2):
         previous, current, count = current, 2 * motion.turn.w * current - previous, count + 1
     return count

@@ -1,9 +1,9 @@
-r"""Is the action on the qubits a representation, or one up to phases that no choice of phases removes?
+r"""Is the action on the qubits a representation, or one only up to phases that no choice of phases removes?
 
-Conjugation of operators does not see phases, so generators are derived from a projective representation as well
-as from any other. States do: where two commuting elements act by unitaries that commute only up to a phase,
-:math:`R_s R_t = \lambda R_t R_s`, no state is kept by both. An odd number of spins under a group of rotations is
-the standard case, where a full turn is -1.
+Conjugation of operators does not see phases, so generators are derived from a projective representation as well as from
+any other. States do see them: if two commuting elements act by unitaries that commute only up to a phase,
+:math:`R_s R_t = \lambda R_t R_s`, no state is invariant under both. An odd number of spins under a group of rotations
+is the standard case, where a full turn is -1.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ weaker: it is not said whether the representation is projective; operators do no
 
 
 class Invertible(Protocol):
-    """A motion of spins, alone or with whatever moves besides."""
+    """A motion of spins, alone or together with whatever else moves."""
 
     def __mul__(self, other: Self) -> Self: ...
 
@@ -54,11 +54,11 @@ M = TypeVar("M", bound=Invertible)
 
 @dataclass(frozen=True)
 class ProjectivePhase:
-    """A phase that tells a projective representation from a linear one.
+    """A phase that distinguishes a projective representation from a linear one.
 
     Attributes:
-        relation: what should be the identity, in words.
-        phase: what it is instead.
+        relation: the element that should be the identity, in words.
+        phase: the phase that it is instead.
     """
 
     relation: str
@@ -70,7 +70,7 @@ class ProjectivePhase:
 
 @accepts(symmetry=SYMMETRY)
 def projective_phases(symmetry: Symmetry) -> tuple[ProjectivePhase, ...]:
-    """The phases that no other choice of phases of the unitaries removes; empty for a representation.
+    """The phases that no other choice of phases for the unitaries removes; empty for a representation.
 
     >>> from eqcompile.symmetry.make import pauli_symmetry, point_symmetry
     >>> for group in (pauli_symmetry(1, "X0", "Z0"), point_symmetry(3, "D_2"), point_symmetry(3, "C_4")):
@@ -83,7 +83,7 @@ def projective_phases(symmetry: Symmetry) -> tuple[ProjectivePhase, ...]:
 
 
 def _phases(symmetry: Symmetry) -> Iterator[ProjectivePhase]:
-    # A full turn is -1 on each spin 1/2, and so on an odd number of them. Other phases of the elements of a finite
+    # A full turn is -1 on each spin 1/2, and so on an odd number of spins. Other phases for the elements of a finite
     # group remove it, unless it is a product of commutators, in which phases cancel.
     for factor in symmetry.factors:
         yield from OWN_PHASES.get(type(factor), phases_of_generators)(factor)
@@ -98,13 +98,13 @@ def _full_turn(name: str, count: int) -> ProjectivePhase:
 
 
 def phases_of_generators(factor: Factor) -> Iterator[ProjectivePhase]:
-    """Commutators of the generators of a factor of any kind that are phases; there may be more in the group."""
+    """Commutators of generators that are phases, for a factor of any kind; the group may have more."""
     for first, second in combinations(factor.finite_generators, 2):
         yield from _commutator(first, second, factor.num_qubits)
 
 
 def phases_of_spins(factor: Factor, generators: Sequence[M], full_turn: M) -> Iterator[ProjectivePhase]:
-    """A full turn of an odd number of spins, where it is a product of commutators of the generators."""
+    """The full turn of an odd number of spins, if it is a product of commutators of the generators."""
     count = len(factor.turning_qubits)
     if count % 2 and _full_turn_is_commutator(generators, full_turn):
         yield _full_turn(factor.name, count)
@@ -129,7 +129,7 @@ OWN_PHASES: Mapping[type[Factor], Callable[[Any], Iterator[ProjectivePhase]]] = 
     PauliFactor: _of_strings,
     PermutationFactor: lambda factor: iter(()),
 }
-"""Kinds whose own phases are known in full; of any other kind the generators alone are compared."""
+"""Kinds whose own phases are known in full; for any other kind, only the generators are compared."""
 
 
 def _full_turn_is_commutator(generators: Sequence[M], full_turn: M) -> bool:
@@ -144,7 +144,7 @@ def _full_turn_is_commutator(generators: Sequence[M], full_turn: M) -> bool:
 
 
 def _closed(start: Sequence[M], images: Callable[[M], list[M]], sought: M) -> list[M]:
-    """All that comes from the start by the images, as long as the element that is sought is not among them."""
+    """Everything reached from the start by taking images; the search ends when the sought element is found."""
     frontier = list(dict.fromkeys(start))
     found = set(frontier)
     for element in frontier:  # grows while it is walked
@@ -167,7 +167,7 @@ def _commutator(
 
 
 def _commutator_phase(a: QubitMap, b: QubitMap, num_qubits: int) -> Scalar | None:
-    r"""The :math:`\lambda` in :math:`ab = \lambda ba`; ``None`` where there is none, or the two are not compared."""
+    r"""The :math:`\lambda` in :math:`ab = \lambda ba`; ``None`` if there is none, or the two are not compared."""
     locals_ = [_single_qubit_unitaries(single, num_qubits) for single in (a, b)]
     if None not in locals_:
         left, right = (part for part in locals_ if part is not None)
@@ -189,7 +189,7 @@ def _commutator_phase(a: QubitMap, b: QubitMap, num_qubits: int) -> Scalar | Non
 
 
 def _single_qubit_unitaries(single: QubitMap, num_qubits: int) -> dict[int, PauliSum] | None:
-    """What the map is on every qubit that it touches, if it is a product of single-qubit unitaries."""
+    """The unitary of the map on every qubit that it touches, if it is a product of single-qubit unitaries."""
     unitaries = single.unitaries(num_qubits)
     if unitaries is None:
         return None

@@ -35,11 +35,11 @@ class RotationFactor(Factor):
 
     @property
     def turning_qubits(self) -> tuple[int, ...]:
-        """Those that it rotates."""
+        """The qubits that it rotates."""
         return self.qubits
 
     def restricted(self, support: Sequence[int]) -> "RotationFactor | None":
-        """The rotation of those qubits of the support that rotate."""
+        """The rotation of the qubits of the support that rotate."""
         inside = tuple(i for i, q in enumerate(support) if q in self._qubit_set)
         return RotationFactor(len(support), inside) if inside else None
 
@@ -53,8 +53,8 @@ class AxialFactor(Factor):
     r"""U(1), the rotations about one axis: :math:`e^{-i\phi T}` with :math:`T = \frac12 \sum_q v \cdot \sigma^{(q)}`.
 
     Attributes:
-        axis: v, of any length.
-        qubits: qubits it rotates.
+        axis: the axis v, of any length.
+        qubits: qubits that it rotates.
         sites: sites that they carry.
         num_sites: number of all sites.
     """
@@ -71,16 +71,16 @@ class AxialFactor(Factor):
 
     @cached_property
     def lie_generators(self) -> tuple[LieGenerator, ...]:
-        """The one generator."""
+        """The single generator."""
         return (RotationGenerator.about(self.axis, self.num_qubits, self.qubits, self.sites, self.num_sites),)
 
     @property
     def turning_qubits(self) -> tuple[int, ...]:
-        """Those that it rotates."""
+        """The qubits that it rotates."""
         return self.qubits
 
     def restricted(self, support: Sequence[int]) -> "AxialFactor | None":
-        """The rotation of those qubits of the support that rotate."""
+        """The rotation of the qubits of the support that rotate."""
         inside = _positions(support, self._inside)
         return AxialFactor(len(support), self.axis, inside) if inside else None
 

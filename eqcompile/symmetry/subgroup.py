@@ -29,17 +29,17 @@ class SubgroupFactor(Factor):
 
     @property
     def is_local(self) -> bool:
-        """Not known, so no."""
+        """False, because it is not known."""
         return False
 
     @property
     def lie_generators(self) -> tuple[LieGenerator, ...]:
-        """Those given."""
+        """The given one-parameter groups."""
         return self.lie
 
     @property
     def finite_generators(self) -> tuple[FiniteGenerator, ...]:
-        """Those given."""
+        """The given elements."""
         return self.finite
 
     def restricted(self, support: Sequence[int]) -> "Factor | None":

@@ -14,7 +14,7 @@ from eqcompile.symmetry.maps import UnitaryMap
 
 @dataclass(frozen=True)
 class UnitaryFactor(Factor):
-    """A finite group of unitaries, up to phases, by generators with names.
+    """A finite group of unitaries, up to phases, given by named generators.
 
     Each generator is a product of small unitaries: Clifford gates, or a matrix on a few qubits.
     """

@@ -141,7 +141,7 @@ def test_gates_in_a_certificate_add_no_parameters_to_those_of_the_file(
     body["digest"] = digest_of(body)
     result = recheck_files(json.dumps(body), 1, spec, path)
     assert result.problems == (
-        "the gates in the certificate and in the file have not the same parameters: A_x",
+        "the gates in the certificate and in the file differ in their parameters: A_x",
     )
 
 

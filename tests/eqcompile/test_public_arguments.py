@@ -190,7 +190,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "directions twice": (
         lambda: eq.graph_automorphisms(nx.path_graph(2), directed=True),
-        "edges: a graph of NetworkX says its nodes and directions; leave the others out",
+        "edges: a graph of NetworkX has its own nodes and directions; leave out num_nodes and directed",
     ),
     "a colour of no node": (
         lambda: eq.graph_automorphisms([(0, 1)], colors={5: "red"}),
@@ -198,7 +198,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a start of nothing": (
         lambda: eq.model(SU2, layer=["H(0,1)"], observable="H(0,1)", breaking_start=1),
-        "model(breaking_start): it is the start of the angles of breaking, and there is none; leave it out",
+        "model(breaking_start): these are the initial angles of breaking, and there is no breaking; leave it out",
     ),
     "a seed of nothing": (
         lambda: PROGRAM.to_qiskit(seed=3),

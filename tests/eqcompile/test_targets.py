@@ -349,7 +349,7 @@ def test_vectors_as_whole_gates_take_their_coordinates() -> None:
         eq.verify(circuit, pair.spec, {"other" if k == "Li_x" else k: v for k, v in data.items()}, "model")
 
 
-DECLARES = "is about a circuit; of a spec or program everything is verified that it declares; leave it out"
+DECLARES = "is about a circuit; everything that a spec or program declares is verified; leave it out"
 OPERATOR, STATE = eq.PauliSum.parse("H(0,1)", 2), eq.ExactState(2, {0: 1})
 UNUSED: list[tuple[Any, dict[str, Any], str]] = [
     (OPERATOR, {"data": {}}, "data names parameters of a circuit, and an operator has none; leave it out"),

@@ -21,7 +21,7 @@ def test_scalars() -> None:
         ("", "c.yaml: the file is empty; a config begins with a line such as model: lih"),
         ("# nothing\n", "c.yaml: the file is empty; a config begins with a line such as model: lih"),
         ("- 1", "c.yaml:1:1: a config is a mapping such as model: lih; found a list"),
-        ("a: 1\na: 2", 'c.yaml:2:1: key "a" appears twice; the first one is in line 1'),
+        ("a: 1\na: 2", 'c.yaml:2:1: key "a" appears twice; the first one is on line 1'),
         (
             "a: !!python/object:os.system 1",
             'c.yaml:1:4: tags are not allowed in a config; found "!!python/object:os.system"; remove it',

@@ -16,7 +16,7 @@ from eqcompile.symmetry.factor import Factor
 
 @dataclass(frozen=True)
 class Charge(Symmetry):
-    """The internal U(1) of a charge; the data stay."""
+    """The internal U(1) of a charge; the data are left unchanged."""
 
     operator: PauliSum
 
@@ -25,7 +25,7 @@ class Charge(Symmetry):
         yield ChargeFactor(spec.qubits, self.operator, spec.num_sites)
 
     def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Tree]:
-        """The operator."""
+        """The operator as text."""
         return {"charge": operator_text(self.operator)}
 
 
@@ -33,8 +33,8 @@ def build_charge(text: str, path: Path, scope: Scope) -> Charge:
     """The U(1) that a charge generates.
 
     Raises:
-        SpecError: an operator that is constant, not Hermitian, with an irrational coefficient, or whose strings do
-            not commute.
+        SpecError: the operator is constant or not Hermitian, has an irrational coefficient, or its strings do not
+            commute.
     """
     op = scope.operator(text, path)
     if not op.without_identity():

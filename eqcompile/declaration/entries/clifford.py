@@ -36,7 +36,7 @@ def parse_clifford(text: str, num_qubits: int) -> tuple[PauliSum, ...]:
         num_qubits: size of the register.
 
     Raises:
-        ExpressionError: no gate, an unknown one, a wrong number of qubits, or a qubit outside the register.
+        ExpressionError: no gate, an unknown gate, a wrong number of qubits, or a qubit outside the register.
 
     >>> parse_clifford("X 0; CZ 0 1", 2)
     (X0, 1/2*I + 1/2*Z0 + 1/2*Z1 - 1/2*Z0 Z1)

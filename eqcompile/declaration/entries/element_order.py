@@ -1,4 +1,4 @@
-"""The order of one unitary up to a phase, without listing its powers where it is a Clifford."""
+"""The order of one unitary up to a phase, without listing its powers if it is a Clifford."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ def order_up_to_phase(unitary: UnitaryMap) -> int | None:
 
 
 def _letters(unitary: UnitaryMap) -> list[PauliSum]:
-    """X and Z of every qubit that is touched: they generate all operators there."""
+    """X and Z of every qubit it touches: they generate all operators there."""
     qubits = sorted({q for factor in unitary.factors for q in factor.support})
     return [PauliSum.string(unitary.num_qubits, {q: name}) for q in qubits for name in "XZ"]
 
@@ -53,7 +53,7 @@ def _joined(order: int, length: int) -> int | None:
 
 @dataclass(frozen=True)
 class _Tableau:
-    """What a Clifford makes of X and Z on each qubit: Pauli strings with a sign."""
+    """The images of X and Z on each qubit under a Clifford: Pauli strings with a sign."""
 
     images: Mapping[PauliKey, Signed]
 
@@ -68,12 +68,12 @@ class _Tableau:
         return key, power % 4
 
     def after(self, first: Mapping[PauliKey, Signed]) -> "_Tableau":
-        """Another Clifford first, then this one; letters that the other leaves alone need not be named."""
+        """Another Clifford first, then this one. Letters that the other one leaves unchanged need not be listed."""
         changed = {letter: self.image(string) for letter, string in first.items()}
         return _Tableau({**self.images, **changed})
 
     def power(self, exponent: int) -> "_Tableau":
-        """By repeated squaring."""
+        """The power, by repeated squaring."""
         if exponent == 1:
             return self
         half = self.power(exponent // 2)
@@ -88,7 +88,7 @@ def _bits(mask: int) -> Iterator[int]:
 
 
 def _tableau(unitary: UnitaryMap) -> _Tableau | None:
-    """From the last factor to the first, so that each changes the letters of its own qubits only."""
+    """Built from the last factor to the first, so that each changes only the letters of its own qubits."""
     images = {next(iter(letter)): (next(iter(letter)), 0) for letter in _letters(unitary)}
     for factor in reversed(unitary.factors):
         single = UnitaryMap(unitary.num_qubits, (factor,))
@@ -105,7 +105,7 @@ def _tableau(unitary: UnitaryMap) -> _Tableau | None:
 
 
 def _clifford_order(tableau: _Tableau) -> int | None:
-    """Grow the power until it fixes one letter after the other; it grows a few times only."""
+    """Grow the power until it fixes one letter after another; it grows only a few times."""
     order, grown = 1, tableau
     for letter in tableau.images:
         if grown.images[letter] == (letter, 0):

@@ -38,7 +38,10 @@ class GraphSchema(Section):
     on: MembersForm | None = None
     colors: Annotated[
         dict[str, Any] | None,
-        Field(examples=[{"H1": "red"}], description="Nodes that are exchanged with their like only."),
+        Field(
+            examples=[{"H1": "red"}],
+            description="Nodes that are exchanged only with nodes of the same colour.",
+        ),
     ] = None
     color: Annotated[
         str | None, Field(examples=["element"], description="GraphML: attribute that colours the nodes.")
@@ -60,16 +63,16 @@ class _Graph:
 
 
 def build_graph(schema: GraphSchema, path: Path, scope: Scope) -> Permutation:
-    """The automorphism group of a graph; sites or qubits that are no nodes stay where they are.
+    """The automorphism group of a graph; sites or qubits that are not nodes stay where they are.
 
     Args:
-        schema: checked against the schema.
-        path: where it stands.
+        schema: the entry, checked against the schema.
+        path: where the entry stands.
         scope: register, sites and file.
 
     Raises:
-        SpecError: neither edges nor a file, or both; a node that is no site or qubit; a file that cannot be read
-            or has another number of nodes; a graph beyond the limits; sites that cannot be exchanged.
+        SpecError: neither edges nor a file, or both; a node that is not a site or qubit; a file that cannot be read
+            or has a different number of nodes; a graph beyond the limits; sites that cannot be exchanged.
     """
     if (schema.edges is None) == (schema.file is None):
         found = "neither edges nor a file" if schema.edges is None else "both edges and a file"
@@ -146,7 +149,7 @@ def _from_file(schema: GraphSchema, path: Path, scope: Scope) -> _Graph:
             there = f"there are {len(members.names)} {members.kind}{members.note}"
             found = f"{shown(schema.file)} has {len(read.nodes)} nodes, and {there}"
             raise scope.error(
-                f"{found}; name with on the ones that are its nodes, in the order of the file", place
+                f"{found}; use on to name those that are its nodes, in the order of the file", place
             )
     colors = dict(enumerate(read.colors))
     label = f"automorphisms of {one_line(os.path.basename(schema.file))}"

@@ -19,7 +19,7 @@ from eqcompile.symmetry.inversion import InversionFactor
 
 
 def _forgiving_inversion(value: Any) -> Any:
-    """``inversion: yes`` means "there is an inversion"; that it lacks a parity qubit is explained later."""
+    """``inversion: yes`` means "there is an inversion"; the missing parity qubit is explained later."""
     affirmed = value.lower() in ("yes", "on") if isinstance(value, str) else value is None or value is True
     return {} if affirmed else value
 
@@ -41,7 +41,7 @@ class Inversion(Symmetry):
 
     @property
     def parity_qubit(self) -> int | None:
-        """The one of its reflections."""
+        """The parity qubit of the inversion."""
         return self.parity
 
     def lift(self, spec: Spec, place: Path) -> Iterator[Factor]:
@@ -51,7 +51,7 @@ class Inversion(Symmetry):
         yield InversionFactor(spec.qubits, self.parity, spec.num_sites)
 
     def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Tree]:
-        """With its parity qubit."""
+        """The entry with its parity qubit."""
         return {"inversion": {"parity": self.parity}}
 
 
@@ -59,7 +59,7 @@ def build_inversion(inversion: InversionSchema | None, path: Path, scope: Scope)
     """x -> -x on every site.
 
     Raises:
-        SpecError: no sites, no parity qubit, or one that carries a site.
+        SpecError: no sites, no parity qubit, or a parity qubit that carries a site.
     """
     if scope.data is None:
         message = "inversion acts on sites, and this spec declares none; add data, or remove inversion"
@@ -71,6 +71,6 @@ def build_inversion(inversion: InversionSchema | None, path: Path, scope: Scope)
 
 
 def inversion_entry(factor: InversionFactor, encode: Encode) -> Iterator[Symmetry]:
-    """The entry that an inversion came from; without sites that is Z on its parity qubit."""
+    """The entry that an inversion came from; without sites it is Z on its parity qubit."""
     parity = PauliSum.string(factor.num_qubits, {factor.parity: "Z"})
     yield Inversion(factor.parity) if encode else Pauli((parity,))

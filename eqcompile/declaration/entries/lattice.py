@@ -36,7 +36,8 @@ def build_lattice(schema: LatticeSchema, path: Path, scope: Scope) -> Permutatio
     """The symmetries of a grid, on all sites or qubits unless members are listed.
 
     Raises:
-        SpecError: an unknown group, one that does not fit the shape, or another number of members than points.
+        SpecError: an unknown group, a group that does not fit the shape, or a number of members other than that of the
+            points.
     """
     if schema.group not in LATTICE_GROUPS:
         raise scope.error(unknown("lattice group", schema.group, LATTICE_GROUPS), (*path, "group"))
@@ -55,7 +56,7 @@ def build_lattice(schema: LatticeSchema, path: Path, scope: Scope) -> Permutatio
 
 
 def members_of(on: str | list[object] | None, path: Path, scope: Scope) -> Members:
-    """The members that ``on`` names, one after the other; all without it."""
+    """The members that ``on`` lists, one after another; all members without it."""
     if not isinstance(on, list):
         return all_members(ALL if on is None else on, (*path, "on"), scope)
     if not on:

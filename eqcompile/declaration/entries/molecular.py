@@ -1,7 +1,7 @@
 """Entries that turn spins and exchange sites at once: ``point_group`` with ``moves``, and single ``motion`` entries.
 
-A point group says where its sites stand, and each element exchanges those that it takes to one another. A motion says
-itself what it exchanges.
+A point group says where its sites stand, and each element exchanges sites that it takes to one another. A motion states
+directly what it exchanges.
 """
 
 from collections.abc import Iterator, Sequence
@@ -52,29 +52,29 @@ Moves = Annotated[
     list[Any] | None,
     Field(
         examples=[["H1", "H2", "H3"]],
-        description="Sites, or without data qubits, that the motions exchange besides.",
+        description="Sites (or qubits, without data) that the motions also exchange.",
     ),
 ]
 Positions = Annotated[
     list[list[Number]] | None,
     Field(
         examples=[[[1, 0, 0], ["-1/2", "sqrt(3)/2", 0], ["-1/2", "-sqrt(3)/2", 0]]],
-        description="Where those that move stand, in their order, seen from the fixed point; in any unit.",
+        description="Positions of those that move, in their order, relative to the fixed point; in any unit.",
     ),
 ]
 
 
 class MotionSchema(Section):
-    """One motion: a rotation, with x -> -x on top or without, together with a permutation."""
+    """One motion: a rotation, optionally followed by x -> -x, together with a permutation."""
 
     axis: Axis | None = None
     turns: Annotated[Number, Field(examples=["1/3"], description="Angle of the rotation, in full turns.")] = 0
     improper: Annotated[
-        bool, Field(examples=[True], description="x -> -x on top; with half a turn that is a mirror.")
+        bool, Field(examples=[True], description="Adds x -> -x; with half a turn that is a mirror.")
     ] = False
     cycles: Annotated[
         str | None,
-        Field(examples=["(H1 H2 H3)"], description="Who is exchanged: sites, without data qubits."),
+        Field(examples=["(H1 H2 H3)"], description="Who is exchanged: sites, or qubits without data."),
     ] = None
     qubits: Turning = None
     parity: Parity = None
@@ -82,14 +82,14 @@ class MotionSchema(Section):
 
 @dataclass(frozen=True)
 class MolecularGroup(Symmetry):
-    """A point group that exchanges sites, or without data qubits, by where they stand.
+    """A point group that exchanges sites (or qubits, without data) by their positions.
 
     Args:
-        group: the motions.
+        group: the point group, whose elements are the motions.
         moves: who is exchanged.
-        positions: where each stands, seen from the point that all motions keep.
-        qubits: those that turn.
-        parity: the qubit that changes sign under reflections.
+        positions: position of each, relative to the point that all motions fix.
+        qubits: qubits that turn.
+        parity: qubit that changes sign under reflections.
     """
 
     group: PointGroup
@@ -100,18 +100,18 @@ class MolecularGroup(Symmetry):
 
     @property
     def parity_qubit(self) -> int | None:
-        """The one of its reflections."""
+        """The parity qubit of its reflections."""
         return self.parity
 
     def lift(self, spec: Spec, place: Path) -> Iterator[Factor]:
-        """Spins and sites turn and move."""
+        """The factor by which spins and sites turn and move."""
         cycles = [exchanged(motion, self.moves, self.positions) for motion in self.group.generators]
         label = f"{self.group.name} moving ({', '.join(map(str, self.moves))})"
         motions = tuple(zip(self.group.generators, cycles, strict=True))
         yield _factor(spec, place, label, motions, self.qubits, self.parity)
 
     def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Tree]:
-        """By its symbol and the positions."""
+        """The entry by its symbol and the positions."""
         tree: dict[str, Tree] = {"group": self.group.name}
         if self.group.axis is not None and self.group.axis != UNIT_VECTORS[2]:
             tree["axis"] = axis_tree(self.group.axis)
@@ -121,15 +121,15 @@ class MolecularGroup(Symmetry):
 
 @dataclass(frozen=True)
 class Motion(Symmetry):
-    """A rotation, with x -> -x on top or without, together with a permutation of sites, or without data of qubits.
+    """A rotation, optionally followed by x -> -x, together with a permutation of sites (or of qubits, without data).
 
     Args:
-        axis: of the rotation.
-        turns: its angle, in full turns.
+        axis: axis of the rotation.
+        turns: angle of the rotation, in full turns.
         improper: whether x -> -x follows.
         cycles: the permutation.
-        qubits: those that turn.
-        parity: the qubit that changes sign under reflections.
+        qubits: qubits that turn.
+        parity: qubit that changes sign under reflections.
     """
 
     axis: Vector
@@ -141,7 +141,7 @@ class Motion(Symmetry):
 
     @property
     def parity_qubit(self) -> int | None:
-        """The one of its reflections."""
+        """The parity qubit of its reflections."""
         return self.parity
 
     @property
@@ -150,13 +150,13 @@ class Motion(Symmetry):
         return Orthogonal(rotation(self.axis, self.turns).turn, self.improper)
 
     def lift(self, spec: Spec, place: Path) -> Iterator[Factor]:
-        """Spins and sites turn and move."""
+        """The factor by which spins and sites turn and move."""
         exchange = f" with {cycle_text(self.cycles)}" if self.cycles else ""
         label = f"{motion_text(self.space)}{exchange}"
         yield _factor(spec, place, label, ((self.space, self.cycles),), self.qubits, self.parity)
 
     def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Tree]:
-        """All that it says."""
+        """The entry with everything that it says."""
         tree: dict[str, Tree] = {} if self.axis == _Z else {"axis": axis_tree(self.axis)}
         tree |= {"turns": number_tree(self.turns)} if self.turns else {}
         tree |= {"improper": True} if self.improper else {}
@@ -176,8 +176,8 @@ def build_molecular_group(
     """A point group with ``moves``.
 
     Raises:
-        SpecError: members or positions that do not fit, a motion that takes one to where none stands, or members that
-            do not turn or cannot be exchanged.
+        SpecError: members or positions that do not fit, a motion that takes one to a place where none stands, or
+            members that do not turn or cannot be exchanged.
     """
     if not moves or positions is None or len(moves) != len(positions):
         message = (
@@ -211,7 +211,7 @@ def build_motion(schema: MotionSchema, path: Path, scope: Scope) -> Motion:
     """A single motion with the permutation that it comes with.
 
     Raises:
-        SpecError: an axis without direction, an angle that is no fraction of a turn, a malformed cycle, members that
+        SpecError: an axis without direction, an angle that is not a fraction of a turn, a malformed cycle, members that
             do not turn or cannot be exchanged, or a parity qubit that nothing needs.
     """
     axis = read_axis(schema.axis, (*path, "axis"), scope)
@@ -237,10 +237,10 @@ def build_motion(schema: MotionSchema, path: Path, scope: Scope) -> Motion:
 def exchanged(
     motion: Orthogonal, moves: Sequence[str | int], positions: Sequence[Vector]
 ) -> tuple[Cycle, ...]:
-    """Who is exchanged by a motion: each goes to the one that stands where the motion takes it.
+    """Who is exchanged by a motion: each goes to the one at the place where the motion takes it.
 
     Raises:
-        DimensionError: nobody stands there.
+        DimensionError: nobody stands at such a place.
 
     >>> from eqcompile.groups.rotation import mirror
     >>> exchanged(mirror((1, 0, 0)), ("A", "B"), ((1, 2, 0), (-1, 2, 0)))
@@ -265,14 +265,14 @@ def molecular_entries(factor: MolecularFactor, encode: Encode) -> Iterator[Symme
     """One ``motion`` for each generator.
 
     Raises:
-        MethodError: a motion about an axis that no exact vector with a rational squared length shows.
+        MethodError: no exact vector with a rational squared length gives the axis of a motion.
     """
     for motion in factor.generators:
         axis, turns = _axis_and_turns(motion.space, factor)
         on_qubits = motion.images[: factor.num_qubits]
         cycles = site_cycles(on_qubits, encode) if encode else tuple(cycles_of(on_qubits))
         if cycles is None:
-            raise MethodError(f"a spec has no word for {factor.name} with such an encoding")
+            raise MethodError(f"a spec cannot express {factor.name} with such an encoding")
         yield Motion(axis, turns, motion.space.improper, cycles, factor.qubits, factor.parity)
 
 
@@ -290,8 +290,8 @@ def _axis_and_turns(space: Orthogonal, factor: MolecularFactor) -> tuple[Vector,
                 if turns.denominator == fold and rotation((x, y, z), turns).turn in (space.turn, -space.turn):
                     return (x, y, z), turns
             except DimensionError:
-                raise MethodError(f"a spec has no word for an axis of {factor.name}") from None
-    raise MethodError(f"a spec has no word for a motion of {factor.name}")
+                raise MethodError(f"a spec cannot express an axis of {factor.name}") from None
+    raise MethodError(f"a spec cannot express a motion of {factor.name}")
 
 
 def _factor(
@@ -319,7 +319,7 @@ def _position(components: Sequence[Any], path: Path, scope: Scope) -> Vector:
 
 
 def _require_turning(members: Members, qubits: Sequence[int], path: Path, scope: Scope) -> None:
-    """Who moves must turn: the spin and the vector of a site that is exchanged are those of another frame."""
+    """What moves must turn: the spin and the vector of an exchanged site are expressed in another frame."""
     for name, place in zip(members.names, members.places, strict=True):
         own: Sequence[int] = (name,) if isinstance(name, int) else ()
         if scope.data is not None and isinstance(name, str):

@@ -25,7 +25,7 @@ PauliForm = Annotated[
 
 @dataclass(frozen=True)
 class Pauli(Symmetry):
-    """The group that Pauli strings generate; the data stay."""
+    """The group that Pauli strings generate; the data are left unchanged."""
 
     strings: tuple[PauliSum, ...]
 
@@ -34,7 +34,7 @@ class Pauli(Symmetry):
         yield PauliFactor(spec.qubits, tuple(next(iter(op)) for op in self.strings), spec.num_sites)
 
     def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Tree]:
-        """A list of strings."""
+        """The entry as a list of strings."""
         return {"pauli": [str(op) for op in self.strings]}
 
 

@@ -1,4 +1,4 @@
-"""The entry ``permutation``: a permutation group by cycles or by name, of members that exist and can be exchanged."""
+"""The entry ``permutation``: a permutation group, by cycles or by name, of members that exist and can be exchanged."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ from eqcompile.symmetry.permutation import PermutationFactor
 
 _QUBIT = re.compile(r"[0-9]{1,9}")
 _GROUP = re.compile(r"\s*[^\s(),]+(\s+(wr|x)\s+[^\s(),]+)*\s*")
-"""A single word or a product, where cycles were expected."""
+"""Matches a single word or a product, where cycles were expected."""
 
 Cycles = Annotated[
     Annotated[str, Tag("text")] | Annotated[list[str], Tag("list")],
@@ -63,7 +63,7 @@ class PermutationSchema(Section):
             description="Of a wreath product: members of each block that follow it and are not permuted inside.",
         ),
     ] = None
-    name: Annotated[Label | None, Field(examples=["ring"], description="What messages call the group.")] = (
+    name: Annotated[Label | None, Field(examples=["ring"], description="Name of the group in messages.")] = (
         None
     )
 
@@ -93,14 +93,14 @@ class Permutation(Symmetry):
     label: str
 
     def lift(self, spec: Spec, place: Path) -> Iterator[Factor]:
-        """Qubits and sites move together."""
+        """The factor by which qubits and sites move together."""
         names = spec.data.sites if spec.data else ()
         generators = tuple(points_of(spec, self.on, cycles, place) for cycles in self.cycles)
         group = PermutationGroup(spec.qubits + len(names), generators)
         yield PermutationFactor(spec.qubits, group, self.label, names)
 
     def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Tree]:
-        """By its cycles, whatever it was written as."""
+        """The entry by its cycles, however it was written."""
         cycles = [cycle_text(generator) for generator in self.cycles if generator]
         tree: dict[str, Tree] = {"cycles": cycles}
         if self.on != kind:
@@ -115,11 +115,11 @@ def build_permutation(form: Form, path: Path, scope: Scope) -> Permutation:
 
     Args:
         form: cycles as text or list, or a mapping with ``cycles`` or ``group``.
-        path: where it stands.
+        path: where the entry stands.
         scope: register, sites and file.
 
     Returns:
-        The group by its generators, on sites unless qubits are named or the spec has no sites.
+        The group, given by its generators. It acts on sites unless qubits are named or the spec has no sites.
 
     Raises:
         SpecError: a malformed cycle, an unknown member, an unknown group, or sites that differ in
@@ -155,7 +155,7 @@ def _kind(on: str | list[Any] | None, path: Path, scope: Scope) -> Kind:
 def _by_cycles(
     cycles: str | list[str], on: Kind, path: Path, scope: Scope, name: str | None = None
 ) -> Permutation:
-    """The group by its generators; with a name it may be trivial."""
+    """The group, given by its generators; with a name it may be trivial."""
     if isinstance(cycles, str):
         texts: list[tuple[str, Path]] = [(cycles, path)]
     else:

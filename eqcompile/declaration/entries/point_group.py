@@ -68,21 +68,21 @@ class PointSymmetry(Symmetry):
 
     @property
     def parity_qubit(self) -> int | None:
-        """The one of its reflections."""
+        """The parity qubit of its reflections."""
         return self.parity
 
     def lift(self, spec: Spec, place: Path) -> Iterator[Factor]:
-        """Spins and sites turn."""
+        """The factor by which spins and sites turn."""
         sites = sites_turned_by(spec, self.qubits, place)
         yield PointFactor(spec.qubits, self.group, self.qubits, self.parity, sites, spec.num_sites)
 
     def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Tree]:
-        """By its symbol, or as a mirror."""
+        """The entry by its symbol, or as a mirror."""
         group = self.group
         if group.axis is None:
             cure = "build it with eq.point_symmetry or eq.mirror"
             raise MethodError(
-                f"{group.name} was put together from elements, and a spec has no word for it; {cure}"
+                f"{group.name} was put together from elements, and a spec cannot express it; {cure}"
             )
         where = placed_tree(self.qubits, self.parity, turning)
         if group.name.startswith("mirror"):

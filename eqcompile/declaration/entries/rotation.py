@@ -63,9 +63,9 @@ class Rotation(Symmetry):
 
     Args:
         group: ``SU(2)``, ``U(1)`` about the axis, or ``O(3)``, which is SU(2) and the inversion.
-        qubits: those that turn.
-        axis: of U(1).
-        parity: the qubit that changes sign under the inversion of O(3).
+        qubits: qubits that turn.
+        axis: axis of U(1).
+        parity: qubit that changes sign under the inversion of O(3).
     """
 
     group: str
@@ -75,11 +75,11 @@ class Rotation(Symmetry):
 
     @property
     def parity_qubit(self) -> int | None:
-        """The one of its reflections."""
+        """The parity qubit of its reflections."""
         return self.parity
 
     def lift(self, spec: Spec, place: Path) -> Iterator[Factor]:
-        """Spins and sites turn; O(3) has the inversion besides."""
+        """The factor by which spins and sites turn; O(3) also has the inversion."""
         sites = sites_turned_by(spec, self.qubits, place)
         if self.group == "U(1)":
             yield AxialFactor(spec.qubits, self.axis, self.qubits, sites, spec.num_sites)
@@ -89,7 +89,7 @@ class Rotation(Symmetry):
             yield InversionFactor(spec.qubits, self.parity, spec.num_sites)
 
     def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Tree]:
-        """The group alone, if that says all."""
+        """The group alone, if that says everything."""
         tree: dict[str, Tree] = {"group": self.group}
         if self.group == "U(1)" and self.axis != UNIT_VECTORS[2]:
             tree["axis"] = axis_tree(self.axis)
@@ -101,8 +101,8 @@ def build_rotation(rotation: str | RotationSchema, path: Path, scope: Scope) -> 
     """SU(2), U(1) about an axis, O(3), or a finite group of rotations.
 
     Raises:
-        SpecError: an unknown group, an axis without direction, a qubit outside the register, a parity qubit that
-            is missing, not needed, or carries a site.
+        SpecError: an unknown group, an axis without direction, a qubit outside the register, or a parity qubit that
+            is missing, is not needed, or carries a site.
     """
     schema = RotationSchema(group=rotation) if isinstance(rotation, str) else rotation
     group = schema.group

@@ -1,4 +1,4 @@
-"""What entries about space have in common: axes, point groups by symbol, who turns, the parity qubit."""
+"""What entries about space have in common: axes, point groups by symbol, the qubits that turn, the parity qubit."""
 
 import re
 from collections.abc import Sequence
@@ -24,13 +24,15 @@ Turning = Annotated[
     list[Qubit] | None,
     Field(
         examples=[[0, 1]],
-        description="Default: every qubit that carries a site; without data all but the parity qubit of the spec.",
+        description="Default: every qubit that carries a site; without data, all but the parity qubit of the spec.",
     ),
 ]
 Axis = Annotated[
     Annotated[str, Tag("text")] | Annotated[list[Number], Tag("list")],
     forms("x, y, z or three components such as [1, 1, 0]"),
-    Field(examples=["x", [1, 1, 0], [0, "sqrt(3)/2", "1/2"]], description="Of any length; default: z."),
+    Field(
+        examples=["x", [1, 1, 0], [0, "sqrt(3)/2", "1/2"]], description="A vector of any length; default: z."
+    ),
 ]
 Parity = Annotated[
     Qubit | None, Field(examples=[4], description="A qubit that carries no site; Z on it changes its sign.")
@@ -58,14 +60,14 @@ def read_point_group(symbol: str, axis: Vector, path: Path, scope: Scope) -> Poi
 
 
 def refuse_family(symbol: str, path: Path, scope: Scope) -> None:
-    """Refuse a symbol with a letter for its number."""
+    """Refuse a symbol with a letter instead of a number."""
     if symbol in _FAMILIES:
         example = symbol.replace("2n", "4").replace("n", "3")
         raise scope.error(f"{symbol} names a family; write a number for n, such as {example}", path)
 
 
 def ascii_only(symbol: str) -> str:
-    """The symbol, or one that no group has: digits of other alphabets are not meant."""
+    """The symbol, or one that no group has if it contains digits of another alphabet."""
     return symbol if symbol.isascii() else ""
 
 
@@ -114,7 +116,7 @@ def read_parity(parity: int | None, path: Path, scope: Scope) -> int | None:
 
 
 def turning_qubits(qubits: list[int] | None, path: Path, scope: Scope) -> tuple[int, ...]:
-    """The named ones; by default those that carry sites, without data all but the parity qubit of the spec.
+    """The named qubits; by default those that carry sites or, without data, all but the parity qubit of the spec.
 
     The inversion is Z on the parity qubit and commutes with every rotation. If that qubit turned, it would not.
     """
@@ -131,7 +133,7 @@ def turning_qubits(qubits: list[int] | None, path: Path, scope: Scope) -> tuple[
 
 
 def sites_turned_by(spec: Spec, turning: Sequence[int], place: Path) -> tuple[int, ...]:
-    """Sites whose qubits all turn."""
+    """The sites whose qubits all turn."""
     sites = []
     for index, qubits in enumerate(spec.data.encode if spec.data else ()):
         inside = set(qubits) & set(turning)

@@ -32,16 +32,16 @@ def build_symmetry(entries: list[SymmetrySchema], scope: Scope) -> tuple[Symmetr
     """The declared symmetries, in the order of the file.
 
     Args:
-        entries: checked against the schema.
+        entries: the entries, checked against the schema.
         scope: register, sites and file.
 
     Returns:
         One value per entry; together they generate the group.
 
     Raises:
-        SpecError: an unknown group, site or qubit, a malformed cycle, sites that cannot be permuted, a graph
-            or a grid that cannot be read or does not fit, an inversion without a parity qubit, or an entry that
-            says two things or repeats another.
+        SpecError: an unknown group, site or qubit; a malformed cycle; sites that cannot be permuted; a graph or a grid
+            that cannot be read or does not fit; an inversion without a parity qubit; or an entry that says two things
+            or repeats another.
     """
     built: list[Symmetry] = []
     for index, entry in enumerate(entries):
@@ -55,7 +55,7 @@ def build_symmetry(entries: list[SymmetrySchema], scope: Scope) -> tuple[Symmetr
 
 
 def declared_parity(entries: list[SymmetrySchema]) -> set[int]:
-    """Every qubit that an entry names as parity qubit, checked or not."""
+    """Every qubit that an entry names as a parity qubit, whether checked or not."""
     values = (
         getattr(entry, kind) for entry in entries for kind in BUILDERS if kind in entry.model_fields_set
     )
@@ -97,7 +97,7 @@ BUILDERS: dict[str, Callable[[Any, Path, Scope], Symmetry]] = {
     "matrix": build_matrix,
     "unitary": build_unitary,
 }
-"""Every kind of entry, and who builds its value from what the schema let through."""
+"""Every kind of entry, with the function that builds its value from what the schema let through."""
 
 FACTORS: dict[type[Factor], Callable[[Any, Encode], Iterator[Symmetry]]] = {
     RotationFactor: rotation_entry,
@@ -110,4 +110,4 @@ FACTORS: dict[type[Factor], Callable[[Any, Encode], Iterator[Symmetry]]] = {
     ChargeFactor: charge_entry,
     UnitaryFactor: unitary_entries,
 }
-"""Every kind of factor that a spec has a word for, and the way back to its entries."""
+"""Every kind of factor that a spec can express, and the way back to its entries."""

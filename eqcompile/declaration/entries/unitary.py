@@ -1,4 +1,4 @@
-"""The entries ``unitary``, ``matrix`` and ``clifford``: one unitary of finite order; the data stay."""
+"""The entries ``unitary``, ``matrix`` and ``clifford``: one unitary of finite order; the data are left unchanged."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,20 +32,22 @@ class MatrixSchema(Section):
     """A unitary matrix of finite order on a few qubits."""
 
     qubits: Annotated[
-        list[Qubit], Field(min_length=1, examples=[[0]], description="The first is the most significant one.")
+        list[Qubit], Field(min_length=1, examples=[[0]], description="Its qubits, most significant first.")
     ]
     rows: Annotated[
         list[list[Number]],
         Field(min_length=1, examples=[[["sqrt(2)/2", "sqrt(2)/2"], ["sqrt(2)/2", "-sqrt(2)/2"]]],
-              description="Exact entries, by rows."),
+              description="Exact entries, row by row."),
     ]  # fmt: skip
-    name: Annotated[Name | None, Field(examples=["hadamard"], description="What messages call it.")] = None
+    name: Annotated[
+        Name | None, Field(examples=["hadamard"], description="Name of the element in messages.")
+    ] = None
 
 
 class UnitarySchema(Section):
     """A unitary of finite order as a product of small ones."""
 
-    name: Annotated[Label, Field(examples=["hadamards"], description="What messages call it.")]
+    name: Annotated[Label, Field(examples=["hadamards"], description="Name of the element in messages.")]
     factors: Annotated[
         list[Operator],
         Field(
@@ -58,7 +60,7 @@ class UnitarySchema(Section):
 
 @dataclass(frozen=True)
 class Unitary(Symmetry):
-    """A unitary of finite order as a product of small ones, the first one acting first; the data stay."""
+    """A unitary of finite order as a product of small ones, the first one acting first; the data are left unchanged."""
 
     name: str
     factors: tuple[PauliSum, ...]
@@ -69,7 +71,7 @@ class Unitary(Symmetry):
         yield UnitaryFactor(spec.qubits, ((self.name, unitary),), spec.num_sites)
 
     def tree(self, turning: tuple[int, ...], kind: Kind) -> dict[str, Tree]:
-        """By its operators, whatever it was written as."""
+        """The entry by its operators, however it was written."""
         return {"unitary": {"name": self.name, "factors": [operator_text(op) for op in self.factors]}}
 
 
@@ -77,7 +79,7 @@ def build_clifford(text: str, path: Path, scope: Scope) -> Unitary:
     """A product of Clifford gates, such as ``H 0; S 1; CX 0 1``.
 
     Raises:
-        SpecError: an unknown gate, a wrong number of qubits, or an element of a large order.
+        SpecError: an unknown gate, a wrong number of qubits, or an element whose order is too large.
     """
     try:
         factors = parse_clifford(text, scope.num_qubits)
@@ -91,8 +93,8 @@ def build_matrix(schema: MatrixSchema, path: Path, scope: Scope) -> Unitary:
     """A unitary matrix on a few qubits; the first named qubit is the most significant one.
 
     Raises:
-        SpecError: rows that do not fit the qubits, an entry that is no exact number, a matrix that is not unitary,
-            or one of a large or infinite order.
+        SpecError: rows that do not fit the qubits, an entry that is not an exact number, a matrix that is not unitary,
+            or a matrix of a large or infinite order.
     """
     scope.check_qubits(schema.qubits, (*path, "qubits"))
     if not 1 <= len(schema.qubits) <= MAX_MATRIX_QUBITS:
@@ -118,8 +120,8 @@ def build_unitary(schema: UnitarySchema, path: Path, scope: Scope) -> Unitary:
     """A product of small unitary operators, the first one acting first.
 
     Raises:
-        SpecError: text that is no operator, an operator that is not unitary, a product of a large or infinite order,
-            or a name that is more than one line.
+        SpecError: text that is not an operator, an operator that is not unitary, a product of a large or infinite
+            order, or a name that is more than one line.
     """
     scope.check_label(schema.name, (*path, "name"))
     place: Path = (*path, "factors")
@@ -163,7 +165,7 @@ def _first(entries: dict[tuple[int, int], Scalar], a: int, b: int) -> Scalar:
 
 
 def _from_matrix(entries: dict[tuple[int, int], Scalar], qubits: Sequence[int], num_qubits: int) -> PauliSum:
-    """The sum of all entries times their matrix units, each a product of single-qubit ones."""
+    """The sum of all entries times their matrix units, each a product of single-qubit units."""
     total = PauliSum.zero(num_qubits)
     for (a, b), value in entries.items():
         if value:

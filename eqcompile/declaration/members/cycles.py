@@ -28,8 +28,8 @@ def parse_cycles(text: str) -> tuple[tuple[Member, ...], ...]:
         The cycles, each with at least two members; (a b c) sends a to b, b to c and c to a.
 
     Raises:
-        ExpressionError: unbalanced parentheses, a name outside them, a cycle with fewer than two
-            members, or a member named twice.
+        ExpressionError: unbalanced parentheses, a name outside parentheses, a cycle with fewer than two members, or a
+            member named twice.
 
     >>> [[member.name for member in cycle] for cycle in parse_cycles("(A B)(C D)")]
     [['A', 'B'], ['C', 'D']]
@@ -68,7 +68,7 @@ def _require_disjoint(cycles: list[tuple[Member, ...]]) -> None:
         if member.name in seen:
             raise ExpressionError(
                 f"{shown(member.name)} appears twice in one permutation; "
-                "cycles are disjoint, further permutations are further list entries",
+                "cycles are disjoint; write further permutations as further list entries",
                 member.offset,
             )
         seen.add(member.name)

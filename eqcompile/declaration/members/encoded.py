@@ -1,7 +1,7 @@
-"""Which qubits carry which site, where an entry is written anew."""
+"""Which qubits carry which site, for when an entry is written anew."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 Encode: TypeAlias = Mapping[str, Sequence[int]]
-"""For every site the qubits that carry it."""
+"""The qubits that carry each site."""

@@ -1,4 +1,4 @@
-"""Read a graph from a file: GraphML through networkx, a molecule through ASE with species as colours."""
+"""Read a graph from a file: GraphML through networkx, or a molecule through ASE with the species as colours."""
 
 import hashlib
 import os
@@ -18,23 +18,23 @@ _UNREADABLE = (
     OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError, StopIteration, EOFError, RuntimeError,
     ImportError, SyntaxError, NameError, ArithmeticError, struct.error, zlib.error,
 )  # fmt: skip
-"""What libraries let out on damaged files, beside their own exceptions."""
+"""What libraries raise on damaged files, besides their own exceptions."""
 
 BOND_REACH = 6 / 5
-"""Atoms are bonded up to this multiple of the sum of their covalent radii: C-H in methane is at 1.02, while no
-contact of a molecule that is no bond comes below about 1.4."""
+"""Atoms are bonded up to this multiple of the sum of their covalent radii. C-H in methane is at 1.02. No contact within
+a molecule that is not a bond comes below about 1.4."""
 
 
 @dataclass(frozen=True)
 class GraphFile:
-    """A graph as a file tells it.
+    """A graph as a file gives it.
 
     Args:
         nodes: names of the nodes in the order of the file; for a molecule the atoms, counted from 0.
         edges: (a, b, colour) with nodes counted from 0.
         colors: colour of each node.
         directed: whether edges have a direction.
-        named: whether the names mean something; atoms are known by their order only.
+        named: whether the names mean something; atoms are known only by their order.
     """
 
     nodes: tuple[str, ...]
@@ -48,8 +48,8 @@ def read_graph_file(name: str, folder: str, color: str | None, edge_color: str |
     """Read a graph.
 
     Args:
-        name: the file, relative to ``folder``; GraphML by its ending, else anything that ASE reads.
-        folder: where the spec stands.
+        name: the file, relative to ``folder``; GraphML if its ending says so, else anything that ASE reads.
+        folder: folder of the spec.
         color: GraphML attribute whose values colour the nodes.
         edge_color: GraphML attribute whose values colour the edges.
 
@@ -97,8 +97,8 @@ def _read_graphml(path: str, name: str, color: str | None, edge_color: str | Non
             content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise ExpressionError(f"file {shown(name)} cannot be read: {error.strerror or error}", 0) from None
-    # The parser gets the text that is looked at here: for text it passes over an encoding that the file names, and
-    # takes nothing but zero bytes for a sign of UTF-16.
+    # The parser gets the text that is checked here. Given text, it ignores an encoding that the file names, and takes
+    # nothing but zero bytes as a sign of UTF-16.
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -108,10 +108,10 @@ def _read_graphml(path: str, name: str, color: str | None, edge_color: str | Non
     check_graphml(text, name)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what is not read, which was looked for above
+            warnings.simplefilter("ignore")  # about what is not read, which was looked for above
             graph = networkx.parse_graphml(text)
     except (networkx.NetworkXError, *_UNREADABLE) as error:
-        raise ExpressionError(f"file {shown(name)} is no readable GraphML: {_reason(error)}", 0) from None
+        raise ExpressionError(f"file {shown(name)} is not readable GraphML: {_reason(error)}", 0) from None
     if graph.is_multigraph():
         raise ExpressionError(
             f"file {shown(name)} has parallel edges; merge them and give the edge a colour", 0
@@ -127,7 +127,7 @@ def _read_graphml(path: str, name: str, color: str | None, edge_color: str | Non
 def _attribute(
     entries: list[dict[str, Hashable]], attribute: str | None, what: str, name: str
 ) -> tuple[Hashable, ...]:
-    """One value an entry; entries that lack the attribute share a colour, but one entry at least has it."""
+    """One value per entry; entries that lack the attribute share a colour, but at least one entry must have it."""
     if attribute is None:
         return (None,) * len(entries)
     known = sorted({key for entry in entries for key in entry})
@@ -147,7 +147,7 @@ def _read_molecule(path: str, name: str) -> GraphFile:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # ASE's own, about formats
+            warnings.simplefilter("ignore")  # ASE's own warnings, about formats
             found = read(path, index=":", do_not_split_by_at_sign=True)
             atoms = found[0] if isinstance(found, list) and found else None
             if not isinstance(atoms, Atoms) or not len(atoms):
@@ -156,9 +156,9 @@ def _read_molecule(path: str, name: str) -> GraphFile:
             first, second = neighbor_list("ij", atoms, natural_cutoffs(atoms, mult=BOND_REACH))
     except (UnknownFileTypeError, ParseError, XMLError, sqlite3.Error, *_UNREADABLE) as error:
         raise ExpressionError(
-            f"file {shown(name)} is no GraphML and no molecule that ASE reads: {_reason(error)}", 0
+            f"file {shown(name)} is neither GraphML nor a molecule that ASE reads: {_reason(error)}", 0
         ) from None
-    # In a periodic cell two atoms may be joined several times; how often is the colour of the bond.
+    # In a periodic cell two atoms may be joined several times; the number of times is the colour of the bond.
     bonds = Counter((int(a), int(b)) for a, b in zip(first, second, strict=True) if a < b)
     symbols = tuple(atoms.get_chemical_symbols())
     nodes = tuple(str(number) for number in range(len(atoms)))
@@ -166,7 +166,7 @@ def _read_molecule(path: str, name: str) -> GraphFile:
 
 
 def _require_one(structures: int, atoms: int, path: str, name: str) -> None:
-    """A graph is that of one molecule; ASE stops at a blank line and says nothing of what follows."""
+    """A graph is that of one molecule. ASE stops at a blank line and does not report what follows."""
     if structures > 1:
         raise ExpressionError(
             f"file {shown(name)} has {structures} structures; write one into a file of its own", 0
@@ -182,9 +182,9 @@ def _require_one(structures: int, atoms: int, path: str, name: str) -> None:
 
 
 def _reason(error: BaseException) -> str:
-    """What a library says, unless it says it to programmers."""
+    """What a library says, unless its words are meant for programmers."""
     if isinstance(error, LookupError | TypeError | AttributeError | AssertionError | NameError):
-        return "it is damaged, or of another format than its name says"
+        return "it is damaged, or not of the format that its name says"
     lines = str(error).splitlines()
     text = one_line(lines[0]) if lines else type(error).__name__
     return text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]}..."

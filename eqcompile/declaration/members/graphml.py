@@ -1,4 +1,4 @@
-"""GraphML, looked through before it is read as a graph: whatever a graph of nodes and edges cannot say is refused."""
+"""GraphML, checked before it is read as a graph: whatever a graph of nodes and edges cannot express is refused."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -19,7 +19,7 @@ _CHILDREN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "edge": ("data", "graph", "desc"),
     }
 )
-"""What may stand in what; the rest holds text, or what a program keeps for itself."""
+"""Which elements may stand in which; the others hold text, or private content of a program."""
 
 _NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"node": ("id",), "edge": ("source", "target"), "key": ("id",), "data": ("key",)}
@@ -28,7 +28,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _BEYOND: Mapping[str, str] = MappingProxyType(
     {
         "hyperedge": "joins more than two nodes; write edges",
-        "port": "is a place on a node, which edges are not told apart by; remove it",
+        "port": "is a place on a node, and edges are not distinguished by it; remove it",
     }
 )
 
@@ -37,13 +37,13 @@ def check_graphml(text: str, name: str) -> None:
     """Refuse what would be left out, or expanded without end, when the file is read.
 
     Args:
-        text: of the file; what it says of its encoding is passed over.
-        name: of the file, for messages.
+        text: text of the file; what it says about its encoding is ignored.
+        name: name of the file, for messages.
 
     Raises:
-        ExpressionError: no XML; a document type declaration, whose entities can make a short file expand without end;
+        ExpressionError: not XML; a document type declaration, whose entities can make a short file expand without end;
             several graphs, or graphs within nodes; hyperedges, ports, elements that GraphML does not know, text between
-            elements; a node twice, a node, an edge or a key without its name.
+            elements; a node that appears twice; a node, an edge or a key without its name.
 
     References:
         The GraphML file format, http://graphml.graphdrawing.org/specification.html.
@@ -71,7 +71,7 @@ class _Look:
             raise self._unreadable(f"{expat.errors.messages[error.code]}, {place}") from None
 
     def _unreadable(self, why: str) -> ExpressionError:
-        return ExpressionError(f"file {shown(self._name)} is no readable GraphML: {why}", 0)
+        return ExpressionError(f"file {shown(self._name)} is not readable GraphML: {why}", 0)
 
     def _error(self, what: str) -> ExpressionError:
         return ExpressionError(f"file {shown(self._name)}, line {self._parser.CurrentLineNumber}: {what}", 0)
@@ -82,7 +82,7 @@ class _Look:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         namespace, _, element = tag.rpartition(" ")
         parent = self._open[-1] if self._open else ""
-        # What follows below an element of another program, or within data, is that program's own.
+        # What stands below an element of another program, or within data, belongs to that program.
         known = _CHILDREN.get(parent) if namespace in ("", _GRAPHML) else None
         self._open.append(element if known is not None or not parent else "data")
         if known is None:

@@ -1,4 +1,4 @@
-"""Who is permuted: members of a group in a spec, that exist and can be exchanged."""
+"""Who is permuted: members of a group in a spec, which exist and can be exchanged."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Members:
         names: sites or qubits, in the order of the points.
         kind: which of the two.
         places: where each was named.
-        left_out: the parity qubit, where a word for all members does not mean it.
+        left_out: the parity qubit, if a word for all members excludes it.
     """
 
     names: tuple[str | int, ...]
@@ -46,7 +46,7 @@ def listed_members(names: Sequence[Any], paths: Sequence[Path], scope: Scope) ->
     """Members by name.
 
     Raises:
-        SpecError: one that is neither a site nor a qubit, does not exist, or is named twice; or a mixture.
+        SpecError: a member that is neither a site nor a qubit, does not exist, or is named twice; or a mixture of both.
     """
     places = tuple((path, 0) for path in paths)
     if all(type(name) is int for name in names):
@@ -66,7 +66,7 @@ def listed_members(names: Sequence[Any], paths: Sequence[Path], scope: Scope) ->
 
 
 def all_members(word: str, path: Path, scope: Scope) -> Members:
-    """Members by one word: ``sites``, ``qubits``, or ``all`` for every site, and without sites every qubit.
+    """Members by one word: ``sites``, ``qubits``, or ``all`` for every site (every qubit if there are no sites).
 
     The parity qubit is not among them; a list of members may name it.
 
@@ -91,7 +91,7 @@ def require_declared(kind: Kind, path: Path, scope: Scope) -> None:
 
 
 def require_sites(names: Iterable[str], places: Sequence[Place], scope: Scope) -> None:
-    """Refuse names of no site."""
+    """Refuse names that belong to no site."""
     if scope.data is None:
         raise scope.error("this spec declares no sites; add data, or permute qubits by number", *places[0])
     for name, place in zip(names, places, strict=True):
@@ -100,7 +100,7 @@ def require_sites(names: Iterable[str], places: Sequence[Place], scope: Scope) -
 
 
 def require_exchangeable(names: Sequence[str], places: Sequence[Place], scope: Scope) -> None:
-    """Sites of one orbit must have equally many qubits, and share their scale."""
+    """Sites of one orbit must have equally many qubits and share one scale."""
     assert scope.data is not None
     width, scale = _width_and_scale(names[0], scope.data)
     for name, place in zip(names[1:], places[1:], strict=True):
@@ -115,7 +115,7 @@ def require_exchangeable(names: Sequence[str], places: Sequence[Place], scope: S
 
 
 def cycle_text(generator: Iterable[Cycle]) -> str:
-    """Cycles as they are written."""
+    """The cycles in their usual notation."""
     return "".join("(" + " ".join(str(member) for member in cycle) + ")" for cycle in generator)
 
 

@@ -10,7 +10,7 @@ from eqcompile.groups.named import SMALLEST, alternating, cyclic, dihedral, symm
 from eqcompile.groups.permutation import PermutationGroup
 
 LETTERS = {"symmetric": "S", "alternating": "A", "cyclic": "C", "dihedral": "D"}
-"""Long names, which take n from the number of members, and the letter each stands for."""
+"""Long names, which take n from the number of members, and the letter that each stands for."""
 
 KNOWN = ("S_n", "A_n", "C_n", "D_n", *LETTERS)
 
@@ -24,16 +24,16 @@ _MAKERS: dict[str, Callable[[int], PermutationGroup]] = {
 
 @dataclass(frozen=True)
 class NamedGroup:
-    """One letter and its n, or ``None`` where the members tell it."""
+    """One letter and its n, or ``None`` if the members determine it."""
 
     letter: str
     n: int | None
 
     def on(self, num_members: int) -> tuple[str, PermutationGroup]:
-        """The name in the form ``S_3``, and the group on so many points.
+        """The name in the form ``S_3``, and the group on this many points.
 
         Raises:
-            ExpressionError: another n than the number of members, or n too small.
+            ExpressionError: n differs from the number of members, or is too small.
         """
         n = num_members if self.n is None else self.n
         if n != num_members:
@@ -56,7 +56,7 @@ GroupName = NamedGroup | WreathName
 
 
 def read_product(text: str) -> tuple[GroupName, ...]:
-    """The factors of a direct product; one for a name without `` x ``.
+    """The factors of a direct product; a single factor for a name without `` x ``.
 
     Raises:
         ExpressionError: an unknown name, or a wreath product of more than two groups.
@@ -72,15 +72,15 @@ def _read_wreath(text: str) -> GroupName:
     if len(parts) == 1:
         return read_group_name(text)
     if len(parts) > 2:
-        raise ExpressionError('a wreath product is of two groups, such as "S_2 wr S_3"', 0)
+        raise ExpressionError('a wreath product has two groups, such as "S_2 wr S_3"', 0)
     return WreathName(read_group_name(parts[0]), read_group_name(parts[1]))
 
 
 def read_group_name(name: str) -> NamedGroup:
-    """The letter S, A, C or D, and n where the name tells it.
+    """The letter S, A, C or D, and n if the name gives it.
 
     Raises:
-        ExpressionError: unknown name.
+        ExpressionError: the name is unknown.
 
     >>> read_group_name("S_3"), read_group_name("dihedral")
     (NamedGroup(letter='S', n=3), NamedGroup(letter='D', n=None))

@@ -1,4 +1,4 @@
-"""A permutation group by its name, on members as they are listed: flat, in blocks, one list for each factor."""
+"""A permutation group by its name, on members as they are listed: flat, in blocks, or one list for each factor."""
 
 from collections.abc import Sequence
 from math import prod
@@ -14,7 +14,7 @@ from eqcompile.groups.named import direct_product, wreath
 from eqcompile.groups.permutation import PermutationGroup
 
 Leaves: TypeAlias = list[tuple[Any, Path]]
-"""Members of a group in the order of its points, and where each is written."""
+"""Members of a group in the order of its points, each with where it is written."""
 
 NEEDS_MEMBERS = "a named group needs its members, such as {group: S_2, on: [H1, H2]}"
 MAX_LABEL_MEMBERS = 20
@@ -26,12 +26,12 @@ _NEEDS_BLOCKS = "a wreath product needs blocks of equally many members, such as 
 def named_on_members(
     text: str, on: Any, carry: list[Any] | None, path: Path, scope: Scope
 ) -> tuple[PermutationGroup, Members, str]:
-    """The group, what its points stand for, and what messages call it.
+    """The group, what its points stand for, and its name in messages.
 
     Args:
         text: the name of the group, such as ``S_2 wr S_3``.
         on: a word for all members, or a list of them.
-        carry: of a wreath product, the members that follow each block.
+        carry: for a wreath product, the members that follow each block.
         path: where the entry stands.
         scope: register, sites and file.
 
@@ -60,7 +60,7 @@ def named_on_members(
 
 
 def _in_order(factors: Sequence[GroupName], num_members: int) -> tuple[str, PermutationGroup]:
-    """The group on members in their order: those of the first block first, those of the first factor first."""
+    """The group on members in their order: the first block first, the first factor first."""
     if len(factors) == 1 and isinstance(factors[0], NamedGroup):
         return factors[0].on(num_members)
     sizes = [_size(factor) for factor in factors]
@@ -79,7 +79,7 @@ def _size(name: GroupName) -> int:
 def _on_points(
     name: GroupName, num_members: int, blocks: int = 0, carried: int = 0
 ) -> tuple[str, PermutationGroup]:
-    """One factor on its points; a wreath product on so many blocks, or on as many as its name says."""
+    """One factor on its points; a wreath product on this many blocks, or on as many as its name says."""
     if isinstance(name, NamedGroup):
         return name.on(num_members)
     num_blocks = blocks or name.outer.n or 1
@@ -116,7 +116,7 @@ def _on_list(
             members = _flat(part, place, scope)
             built.append(_on_points(factor, len(members)))
             leaves += members
-    # Who does not exist is said before how many there are would be; so the members are looked up here.
+    # The members are looked up here, so that a missing one is reported before a wrong number of them.
     named = listed_members([member for member, _ in leaves], [place for _, place in leaves], scope)
     return *_product(built), named
 

@@ -33,16 +33,16 @@ def build_ansatz(ansatz: AnsatzSchema, scope: Scope) -> AnsatzSpec:
     """The trainable part.
 
     Args:
-        ansatz: checked against the schema.
+        ansatz: the section, checked against the schema.
         scope: register and file.
 
     Returns:
-        The value, with an empty layer where the layer is left to the compiler; whether the generators are
-        equivariant is for the certificate to decide.
+        The value, with an empty layer if the layer is left to the compiler. Whether the generators are equivariant is
+        for the certificate to decide.
 
     Raises:
-        SpecError: a generator that is not Hermitian, does nothing, or stands twice in the layer, or a
-            start value that is not a rational number.
+        SpecError: a generator that is not Hermitian, does nothing, or appears twice in the layer, or a start value
+            that is not a rational number.
     """
     layer = () if isinstance(ansatz.layer, DeriveSchema) else _layer(ansatz.layer, scope)
     breaking = None if ansatz.symmetry_breaking is None else _breaking(ansatz.symmetry_breaking, scope)

@@ -1,4 +1,4 @@
-"""From the checked shape of ``data`` to its value: every site on qubits of its own, in one scale."""
+"""From the checked shape of ``data`` to its value: every site on its own qubits, with one scale."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,14 +15,14 @@ _WEIGHT_NAME = re.compile(r"w_\d+_\d+_\d+|eps_\d+")
 """Names of the other trainable parameters, which a scale must not take."""
 
 _DATA_ENDINGS = ("x", "y", "z", "azimuth", "elevation", "turn")
-"""With a site in front, the names of the circuit's data parameters; a scale must not take these either."""
+"""Prefixed with a site, these are the names of the circuit's data parameters; a scale must not take them either."""
 
 
 def build_data(data: DataSchema, scope: Scope) -> DataSpec:
     """The sites, their qubits and their scales.
 
     Args:
-        data: checked against the schema.
+        data: the section, checked against the schema.
         scope: register, file, and the parity qubit, which derived sites leave free.
 
     Returns:
@@ -57,7 +57,7 @@ def _check_sites(sites: Sequence[str], scope: Scope) -> None:
 def _derived_encode(
     wanted: str | DeriveEncodeSchema, sites: Sequence[str], scope: Scope
 ) -> tuple[tuple[int, ...], ...]:
-    """All first copies on the first qubits that are free, then all second ones, as in the paper."""
+    """All first copies on the first free qubits, then all second copies, as in the paper."""
     path: Path = ("data", "encode")
     if isinstance(wanted, str) and wanted.strip() != "derive":
         hint = near_miss(wanted, ["derive"]) or ";"
@@ -68,7 +68,7 @@ def _derived_encode(
         copies = max(copies, 1)
         wanted_text = f"{copies} cop{'y' if copies == 1 else 'ies'} of {len(sites)} sites"
         message = f"{wanted_text} take {copies * len(sites)} qubits; {len(free)} of the register are free"
-        raise scope.error(f"{message}, so use more qubits", path)
+        raise scope.error(f"{message}; use more qubits", path)
     return tuple(tuple(free[copy * len(sites) + s] for copy in range(copies)) for s in range(len(sites)))
 
 
@@ -106,7 +106,7 @@ def _check_scales(sites: Sequence[str], scales: Mapping[str, Sequence[str]], sco
                 raise scope.error(unknown("site", site, sites), (*path, index))
             if site in owner:
                 message = f"site {shown(site)} already has the scale {shown(owner[site])}; "
-                raise scope.error(message + "every site has one", (*path, index))
+                raise scope.error(message + "every site has exactly one", (*path, index))
             owner[site] = name
     for site in sites:
         if site not in owner:

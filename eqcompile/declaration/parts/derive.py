@@ -12,11 +12,11 @@ def build_derived(schema: SpecSchema, scope: Scope) -> tuple[Derive, ...]:
     """The parts written as ``derive`` or as ``{derive: {locality: K}}``.
 
     Args:
-        schema: checked against the schema.
+        schema: the spec, checked against the schema.
         scope: register and file.
 
     Returns:
-        One value a part, in the order of the file's keys; none if everything is written out.
+        One value per part, in the order of the file's keys; empty if everything is written out.
 
     Raises:
         SpecError: a locality larger than the register.

@@ -23,11 +23,11 @@ _TEXT = re.compile(rf"singlets\s*\[\s*(?:{_PAIR.pattern}(?:\s*,\s*{_PAIR.pattern
 _CURE = 'write singlets [[0, 1], [2, 3]], kets such as "|01> - |10>", zeros, plus, or derive'
 
 WORDS = {"zeros": "0", "ones": "1", "plus": "+", "minus": "-"}
-"""States of the whole register in one word: the same letter on every qubit."""
+"""One-word states of the whole register: the same letter on every qubit."""
 
 MAX_DIFFERING = 10
-"""Qubits k on which the kets of a sum differ; the circuit that prepares them has about 2^k gates. Beyond it, refused:
-use singlets or products."""
+"""Qubits on which the kets of a sum differ; for k of them, the circuit that prepares the sum has about 2^k gates.
+Beyond it, refused: use singlets or products."""
 
 
 def build_state(state: str | SingletsSchema, scope: Scope) -> InitialState | None:
@@ -39,8 +39,8 @@ def build_state(state: str | SingletsSchema, scope: Scope) -> InitialState | Non
         scope: register and file.
 
     Returns:
-        The pairs, where qubits in no pair start in |0>, all of them for an empty list; a product of letters, which
-        may be as long as the register; or a superposition. ``None`` for ``derive``.
+        The pairs, a product of letters, or a superposition; ``None`` for ``derive``. Qubits in no pair start in |0>,
+        which is all of them for an empty list. A product may be as long as the register.
 
     Raises:
         SpecError: an unknown word, a pair that is not two qubits, a qubit outside the register or in two pairs,
@@ -68,7 +68,7 @@ def _from_kets(text: str, scope: Scope) -> ProductKet | Superposition:
 
 
 def _sum_of(kets: tuple[Ket, ...], scope: Scope) -> ProductKet | Superposition:
-    """A product wherever the sum is one; its letters are not expanded, so it may have any number of qubits."""
+    """A product if the sum is one. Its letters are not expanded, so it may have any number of qubits."""
     differing = [q for q in range(scope.num_qubits) if len({ket.letters[q] for ket in kets}) > 1]
     if len(differing) > MAX_DIFFERING:
         message = f"the kets differ on {len(differing)} qubits; the limit is {MAX_DIFFERING}"
@@ -77,7 +77,7 @@ def _sum_of(kets: tuple[Ket, ...], scope: Scope) -> ProductKet | Superposition:
         )
     there = superpose(tuple(replace(k, letters="".join(k.letters[q] for q in differing)) for k in kets))
     if not there.amplitudes:
-        raise scope.error("the kets cancel: the zero vector is no state; write another sum", ("state",))
+        raise scope.error("the kets cancel: the zero vector is not a state; write another sum", ("state",))
     alone, entangled = there.split()
     if entangled.num_qubits:
         return Superposition(superpose(kets))

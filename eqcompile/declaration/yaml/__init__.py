@@ -1,1 +1,1 @@
-"""YAML with the place of every value, and the words in which a mistake is reported."""
+"""YAML with the place of every value, and the words that report a mistake."""

@@ -1,4 +1,4 @@
-"""What all sections of the schema share: strict models, limits, and how alternatives are told apart."""
+"""What all sections of the schema share: strict models, limits, and how alternatives are distinguished."""
 
 from decimal import Decimal
 from typing import Annotated, Any
@@ -28,7 +28,7 @@ MAX_LAYER = 1000
 """Gates of one block of a spec, or that `derive` finds for it. Beyond it, refused: list the gates that you want."""
 
 MAX_LABEL = 1000
-"""Characters of the name of a group, which may list its members. Beyond it, refused: shorten it."""
+"""Characters of the name of a group, which may list the members. Beyond it, refused: shorten it."""
 
 _WORD = r"^[A-Za-z][A-Za-z0-9_]*$"
 _FILE_WORD = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
@@ -40,14 +40,14 @@ class Section(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _refuse_nothing(cls, value: Any, info: ValidationInfo) -> Any:
-        """A key with nothing behind it is a mistake; only a bare ``inversion:`` is explained elsewhere."""
+        """A key without a value is a mistake; only a bare ``inversion:`` is explained elsewhere."""
         if value is None and info.field_name != "inversion":
             raise PydanticCustomError("nothing", "nothing")
         return value
 
 
 def form_of(value: Any) -> str:
-    """Which form of a key was written; the tags below name the forms that are allowed."""
+    """The form in which a key was written; the tags below name the allowed forms."""
     if isinstance(value, str):
         return "text"
     return "mapping" if isinstance(value, dict) else "list" if isinstance(value, list) else "other"

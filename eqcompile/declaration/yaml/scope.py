@@ -1,4 +1,4 @@
-"""What the parts of a spec may speak about: the register, the declared sites, and the file they stand in."""
+"""What the parts of a spec may refer to: the register, the declared sites, and the file they stand in."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ class Scope:
         num_qubits: size of the register.
         document: the parsed file.
         data: the sites, or ``None`` while they are being built or when there are none.
-        parity: the parity qubit that any entry of the symmetry names, wherever that entry stands; several only in a
-            spec that is refused for them.
+        parity: the parity qubit that any entry of the symmetry names, wherever that entry stands; a spec that names
+            several is refused.
     """
 
     num_qubits: int
@@ -37,7 +37,7 @@ class Scope:
         return self.document.error(message, path, offset, at_key)
 
     def check_label(self, text: str, path: Path) -> None:
-        """Refuse what messages cannot call a group: they are one line."""
+        """Refuse a name that messages cannot use for a group, because they are one line."""
         if not text.strip() or not text.isprintable():
             raise self.error(f"{label(path)} must be text on one line; found {shown(text)}", path)
 
@@ -57,7 +57,7 @@ class Scope:
             seen.add(qubit)
 
     def operator(self, text: str, path: Path) -> PauliSum:
-        """An operator on the register; what is none is refused where it stands."""
+        """An operator on the register. Text that is not an operator is refused at its place."""
         try:
             return PauliSum.parse(text, self.num_qubits)
         except ExpressionError as error:

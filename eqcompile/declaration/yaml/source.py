@@ -1,7 +1,7 @@
 """YAML text to a tree, safely.
 
-Only the syntax layer of the YAML library is used: no tag ever constructs an object, an alias
-shares the node it names instead of copying it, and depth, number of nodes and aliases are limited.
+Only the syntax layer of the YAML library is used: no tag ever constructs an object, and an alias shares the node it
+names instead of copying it. Depth, number of nodes and aliases are limited.
 """
 
 from collections.abc import Iterator
@@ -35,16 +35,16 @@ def parse_yaml(
         text: content of the file.
         path: name of the file, for messages.
         kind: what the file is, for messages.
-        example: a line such as it may begin with, for messages.
+        example: a line with which the file may begin, for messages.
 
     Returns:
-        The tree; never partial. ``document.root.plain()`` has the values, decimals exact; ``document.positions()`` the
-        lines and columns; ``document.error(message, path)`` points at one of them.
+        The tree; never partial. ``document.root.plain()`` has the values, with exact decimals; ``document.positions()``
+        the lines and columns; ``document.error(message, path)`` points at one of them.
 
     Raises:
         SpecError: invalid YAML, a tag, a duplicate key, several documents, an empty file, or a
             limit on depth, nodes or aliases exceeded.
-        ArgumentError: an argument that is no text.
+        ArgumentError: an argument is not text.
 
     References:
         YAML 1.2.2, chapters 3.1 (events) and 10.3 (core schema).
@@ -165,7 +165,7 @@ class _Composer:
                 line, column = (key or value).line, (key or value).column
                 raise SpecError("a key must be a word, not a list or a mapping", self._path, line, column)
             if key.text in lines:
-                message = f"key {shown(key.text)} appears twice; the first one is in line {lines[key.text]}"
+                message = f"key {shown(key.text)} appears twice; the first one is on line {lines[key.text]}"
                 raise SpecError(message, self._path, key.line, key.column)
             lines[key.text] = key.line
             yield key, value
@@ -173,9 +173,8 @@ class _Composer:
     def _rejoined(self, pairs: list[tuple[Node | None, Node]]) -> list[tuple[Node | None, Node]]:
         """Undo the split of ``H(0,1)`` into ``H(0`` and ``1)``.
 
-        A comma ends a plain scalar inside ``[...]`` and ``{...}``, but to whoever writes operators a
-        comma inside parentheses does not. The second half arrives as the next item, or as the next
-        key with no value.
+        A comma ends a plain scalar inside ``[...]`` and ``{...}``, but to anyone who writes operators a comma inside
+        parentheses does not. The second half arrives as the next item, or as the next key with no value.
         """
         runs: list[tuple[Node | None, list[Node]]] = []
         unclosed = 0

@@ -11,15 +11,15 @@ from eqcompile.groups.rotation import Vector
 from eqcompile.symmetry.generators import UNIT_VECTORS
 
 Tree: TypeAlias = Any
-"""Text, whole numbers, and lists and dicts of these, as YAML has them."""
+"""Text, whole numbers, and lists and dicts of these, as in YAML."""
 
 MAX_SUPPORT = 60
-"""Qubits of an operator in which Heisenberg pairs are looked for when a spec is written. Beyond it, weaker: the text
-is longer and says the same."""
+"""Qubits of an operator within which Heisenberg pairs are looked for when a spec is written. Beyond it, weaker: the
+text is longer and says the same."""
 
 
 def operator_text(op: PauliSum) -> str:
-    """An operator, with Heisenberg pairs in short where they are found soon."""
+    """An operator, with Heisenberg pairs abbreviated where they are found quickly."""
     return shorthand(op) if len(op.support) <= MAX_SUPPORT else str(op)
 
 
@@ -29,7 +29,7 @@ def axis_tree(axis: Vector) -> Tree:
 
 
 def vector_tree(vector: Sequence[Real]) -> Tree:
-    """Components: whole numbers as such, others as text."""
+    """The components: whole numbers as such, others as text."""
     numbers = map(real, vector)
     return [number_tree(to_fraction(n)) if is_rational(n) else format_real(n) for n in numbers]
 
@@ -40,7 +40,7 @@ def number_tree(value: Fraction) -> Tree:
 
 
 def placed_tree(qubits: Sequence[int], parity: int | None, turning: Sequence[int]) -> dict[str, Tree]:
-    """The keys ``qubits`` and ``parity``, where they are not understood."""
+    """The keys ``qubits`` and ``parity``, where they are not implied."""
     tree: dict[str, Tree] = {}
     if set(qubits) != set(turning):
         tree["qubits"] = list(qubits)

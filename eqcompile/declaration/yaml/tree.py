@@ -10,7 +10,7 @@ from eqcompile.declaration.spec import Path
 from eqcompile.errors import SpecError
 
 MAX_NUMBER_LENGTH = 50
-"""Characters of a number in a spec; converting longer ones costs time. Beyond it, refused: it stays text, and is
+"""Characters of a number in a spec; converting longer ones takes time. Beyond it, refused: it stays text, and is
 refused where a number is needed; round it."""
 
 Plain: TypeAlias = Any
@@ -26,7 +26,7 @@ _WORDS: dict[str, bool | None] = {
 
 @dataclass(frozen=True)
 class Scalar:
-    """A leaf: its text, whether it was quoted, and the span ``[start, end)`` it takes in the source."""
+    """A leaf: its text, whether it was quoted, and its span ``[start, end)`` in the source."""
 
     text: str
     quoted: bool

@@ -12,11 +12,11 @@ MAX_FILE_BYTES = 1_000_000
 and frames; build a larger group in Python."""
 
 MAX_KNOWN = 40
-"""Known words that a message lists. Beyond it, shortened: the list ends in dots."""
+"""Known words that a message lists. Beyond it, shortened: the list ends with dots."""
 
 
 def shown(value: object) -> str:
-    r"""What a YAML value looks like in a message.
+    r"""A YAML value as a message shows it.
 
     >>> shown("eleven"), shown(None), shown(True), shown([1, 2]), shown("a\nb")
     ('"eleven"', 'nothing', 'true', 'a list', '"a\\nb"')
@@ -33,7 +33,7 @@ def shown(value: object) -> str:
 
 
 def label(path: Path) -> str:
-    """How a message names a place.
+    """A place as a message names it.
 
     >>> label(("ansatz", "layer", 1))
     'ansatz.layer[1]'
@@ -53,7 +53,7 @@ def near_miss(word: str, known: Iterable[str]) -> str:
 
 
 def unknown(what: str, word: str, known: Iterable[str], where: str = "") -> str:
-    """One sentence about an unknown word: the word, the nearest match, all that is known.
+    """One sentence about an unknown word: the word, the nearest match, and the known words.
 
     >>> unknown("site", "H3", ["H1", "H2"])
     'unknown site "H3"; did you mean "H2"? Known: H1, H2.'

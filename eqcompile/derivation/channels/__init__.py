@@ -1,1 +1,1 @@
-"""Equivariant channels, by their Choi operators."""
+"""Equivariant channels, derived through their Choi operators."""

@@ -1,7 +1,7 @@
-r"""Equivariant channels between registers, by their Choi operators, exactly.
+r"""Equivariant channels between registers, derived exactly through their Choi operators.
 
 A map E is equivariant, :math:`E(R_{in}\, \rho\, R_{in}^\dagger) = R_{out}\, E(\rho)\, R_{out}^\dagger`, exactly if
-its Choi operator commutes with :math:`R_{in}^* \otimes R_{out}`. That is one linear equation for every
+its Choi operator commutes with :math:`R_{in}^* \otimes R_{out}`. This is one linear equation for every
 generator of the group: the commutator with :math:`-T_{in}^T \otimes 1 + 1 \otimes T_{out}` for the continuous
 part, the change under conjugation for the finite part. Trace preservation is affine, and positivity is decided
 for each point of the family.
@@ -40,8 +40,8 @@ class ChannelBasis:
         num_in: qubits of the input.
         num_out: qubits of the output.
         elements: basis of the Hermiticity-preserving equivariant maps, a reduced echelon basis.
-        directions: basis of those whose images have no trace; the trace-preserving maps are the completely
-            depolarising channel plus any combination of these.
+        directions: basis of the equivariant maps whose images have no trace; the trace-preserving maps are the
+            completely depolarising channel plus any combination of these.
     """
 
     num_in: int
@@ -67,19 +67,19 @@ class ChannelBasis:
     def channel(self, coefficients: Sequence[Real]) -> Channel:
         """A trace-preserving point: the depolarising channel plus a combination of the directions.
 
-        It need not be completely positive; the channel can tell.
+        The result need not be completely positive; the channel itself can tell.
 
         Raises:
-            DimensionError: not one coefficient for every direction, or a float.
+            DimensionError: there is not one coefficient for every direction, or one is a float.
         """
         shift = combination(coefficients, self.directions, self.num_in + self.num_out)
         return Channel(self.num_in, self.num_out, self.particular.choi + shift)
 
     def contains(self, channel: Channel) -> bool:
-        """Whether a map is equivariant, that is in the span.
+        """Whether a map is equivariant, that is, in the span.
 
         Raises:
-            DimensionError: the map has other registers.
+            DimensionError: the map has different registers.
         """
         if (channel.num_in, channel.num_out) != (self.num_in, self.num_out):
             raise DimensionError(
@@ -100,7 +100,7 @@ def derive_channels(source: Symmetry, target: Symmetry) -> ChannelBasis:
             does nothing there is still named, as a rotation of no qubits or the identity permutation.
 
     Returns:
-        The maps that every pair of generators leaves invariant; the depolarising channel is always one.
+        The maps that every pair of generators leaves invariant; the depolarising channel is always one of them.
 
     Raises:
         MethodError: the generators do not pair up.
@@ -139,7 +139,7 @@ def _require_feasible(num_qubits: int) -> None:
 
 
 def _constraints(source: Symmetry, target: Symmetry) -> list[Constraint]:
-    """One linear map per pair of generators."""
+    """One linear map for each pair of generators."""
     _require_same_group(source, target)
     continuous: list[Constraint] = [
         _pair_operator(a.operator, b.operator).derivation
@@ -152,7 +152,7 @@ def _constraints(source: Symmetry, target: Symmetry) -> list[Constraint]:
 
 
 def _require_same_group(source: Symmetry, target: Symmetry) -> None:
-    """The continuous generators must have the same names, the finite ones the same number."""
+    """The continuous generators must have the same names, the finite generators must be equally many."""
     names = [[g.name for g in symmetry.lie_generators] for symmetry in (source, target)]
     counts = [len(symmetry.finite_generators) for symmetry in (source, target)]
     if names[0] != names[1] or counts[0] != counts[1]:
@@ -170,7 +170,7 @@ def _pair_operator(on_input: PauliSum, on_output: PauliSum) -> PauliSum:
 
 
 def _change_under(on_input: QubitMap, on_output: QubitMap, num_in: int, num_out: int) -> Constraint:
-    r"""What conjugation by :math:`R_{in}^* \otimes R_{out}` changes; :math:`R^* P R^T = (R P^T R^\dagger)^T`."""
+    r"""The change under conjugation by :math:`R_{in}^* \otimes R_{out}`; :math:`R^* P R^T = (R P^T R^\dagger)^T`."""
 
     def change(op: PauliSum) -> PauliSum:
         total = -op
@@ -197,7 +197,7 @@ def _operators(vectors: Sequence[dict[PauliKey, Real]], num_qubits: int) -> tupl
 
 
 def _traceless(elements: Sequence[PauliSum], num_in: int) -> tuple[PauliSum, ...]:
-    """Combinations whose partial trace over the output is zero: no string is the identity there."""
+    """Combinations whose partial trace over the output is zero: no string is the identity on the output."""
     traces = {
         number: {k: real_part(c) for k, c in op.terms.items() if split(k, num_in)[1] == IDENTITY}
         for number, op in enumerate(elements)

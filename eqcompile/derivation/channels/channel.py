@@ -24,7 +24,7 @@ from eqcompile.exact.states.state import ExactState
 class Channel:
     """A Hermiticity-preserving map from operators on some qubits to operators on others.
 
-    It is a quantum channel if it is also trace preserving and completely positive, which it can tell exactly.
+    It is a quantum channel if it is also trace preserving and completely positive, which it decides exactly.
 
     Attributes:
         num_in: qubits of the input.
@@ -32,7 +32,7 @@ class Channel:
         choi: Choi operator on ``num_in + num_out`` qubits, the input first.
 
     Raises:
-        DimensionError: the operator has another number of qubits, or is not Hermitian.
+        DimensionError: the operator has the wrong number of qubits, or is not Hermitian.
 
     References:
         Choi, Linear Algebra Appl. 10, 285 (1975), doi:10.1016/0024-3795(75)90075-0.
@@ -61,7 +61,7 @@ class Channel:
 
     @classmethod
     def from_map(cls, function: Callable[[PauliSum], PauliSum], num_in: int, num_out: int) -> "Channel":
-        """The channel that does to every Pauli string what the function does; the function must be linear."""
+        """The channel that acts on every Pauli string as the function does; the function must be linear."""
         total = PauliSum.zero(num_in + num_out)
         for key in _all_strings(num_in):
             string = PauliSum(num_in, {key: ONE})
@@ -77,7 +77,7 @@ class Channel:
         r"""The image of an operator, :math:`\sum_{PQ} J_{PQ} \mathrm{Tr}(P^T A)\, Q`.
 
         Raises:
-            DimensionError: the operator has another number of qubits than the input.
+            DimensionError: the number of qubits of the operator is not that of the input.
         """
         if op.num_qubits != self.num_in:
             raise DimensionError(f"the operator has {op.num_qubits} qubits, the input {self.num_in}")
@@ -135,7 +135,7 @@ def transpose(op: PauliSum) -> PauliSum:
 
 
 def tensor(first: PauliSum, second: PauliSum) -> PauliSum:
-    """The product on a register that lists the qubits of ``first`` before those of ``second``.
+    """The tensor product, on a register that lists the qubits of ``first`` before those of ``second``.
 
     >>> tensor(PauliSum.parse("X0", 1), PauliSum.parse("Z0", 1))
     X0 Z1
@@ -145,13 +145,13 @@ def tensor(first: PauliSum, second: PauliSum) -> PauliSum:
 
 
 def split(key: PauliKey, num_in: int) -> tuple[PauliKey, PauliKey]:
-    """The input's and the output's part of a Pauli string of a Choi operator."""
+    """The input part and the output part of a Pauli string of a Choi operator."""
     (x, z), mask = key, (1 << num_in) - 1
     return (x & mask, z & mask), (x >> num_in, z >> num_in)
 
 
 def trace_out(op: PauliSum, qubits: Sequence[int]) -> PauliSum:
-    """Partial trace over some qubits; those that are left are numbered again from 0.
+    """Partial trace over some qubits; the remaining qubits are renumbered from 0.
 
     >>> trace_out(PauliSum.parse("Z0 + Z2 + X0 X1", 3), [0])
     2*Z1
@@ -167,7 +167,7 @@ def combination(coefficients: Sequence[Real], ops: Sequence[PauliSum], num_qubit
     """A rational linear combination of operators.
 
     Raises:
-        DimensionError: not one coefficient for every operator.
+        DimensionError: there is not one coefficient for every operator.
     """
     if len(coefficients) != len(ops):
         raise DimensionError(f"{len(ops)} coefficients are needed, {len(coefficients)} are given")

@@ -1,4 +1,4 @@
-"""A basis of the gate generators a symmetry allows."""
+"""A basis of the gate generators that a symmetry allows."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ class GeneratorBasis:
 
     @property
     def dim(self) -> int:
-        """Number of independent generators, identity not counted."""
+        """Number of independent generators, the identity not counted."""
         return len(self.elements)
 
     @property
@@ -56,7 +56,7 @@ class GeneratorBasis:
         """Whether a Hermitian operator lies in the span, up to a multiple of the identity.
 
         Raises:
-            DimensionError: the operator has another number of qubits.
+            DimensionError: the operator has the wrong number of qubits.
         """
         if op.num_qubits != self.num_qubits:
             raise DimensionError(f"the operator has {op.num_qubits} qubits, the basis {self.num_qubits}")
@@ -87,7 +87,7 @@ def reduced(ops: Iterable[PauliSum], num_qubits: int) -> tuple[PauliSum, ...]:
 
 
 def independent_part(ops: Sequence[PauliSum], basis: GeneratorBasis) -> list[PauliSum]:
-    """Those of the operators that are not in the span of the basis and of the ones before them.
+    """The operators that are not in the span of the basis and of the operators before them.
 
     >>> basis = GeneratorBasis(2, 1, "by hand", (PauliSum.parse("X0 + X1", 2),))
     >>> independent_part([PauliSum.parse("3*X0 + 3*X1", 2), PauliSum.parse("X0", 2)], basis)
@@ -105,7 +105,7 @@ def independent_part(ops: Sequence[PauliSum], basis: GeneratorBasis) -> list[Pau
 
 
 def _weights_of(ops: Sequence[PauliSum]) -> list[int]:
-    """Weights of a basis of the same span that is as local as can be: the heaviest strings are eliminated first."""
+    """Weights of a basis of the same span that is as local as possible: the heaviest strings are eliminated first."""
     if all(len({_weight(key) for key in op.terms}) == 1 for op in ops):
         return [op.locality for op in ops]
     rows = [_row(op) for op in ops]

@@ -5,8 +5,8 @@ A gate is the rank-one case of an equivariant channel: the Choi operator of :mat
 G commutes with the group exactly if this vector is invariant:
 :math:`(-T^T \otimes 1 + 1 \otimes T) |G\rangle\rangle = 0` and
 :math:`(R^* \otimes R) |G\rangle\rangle = |G\rangle\rangle`. The equations are written entry by entry in the
-computational basis, from the action of the group on *states*, so that this route shares neither commutators of
-Pauli strings nor conjugation of operators with the null space and the twirl.
+computational basis, from the action of the group on *states*. This route therefore shares neither commutators of Pauli
+strings nor conjugation of operators with the null space and the twirl.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,11 +33,11 @@ from eqcompile.exact.states.state import ExactState
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_CHOI_WEIGHT = 6
-"""Locality of the Choi method: 4^6 = 4096 real unknowns on one set of qubits take some seconds. Beyond it, refused:
+"""Locality of the Choi method: 4^6 = 4096 real unknowns on one set of qubits take a few seconds. Beyond it, refused:
 this method does not apply; use the null space or a smaller locality."""
 
 MAX_COEFFICIENTS = 600_000
-"""Coefficients of all equations of the Choi method together; ten seconds where they are irrational. Beyond it,
+"""Coefficients of all equations of the Choi method together; irrational ones take ten seconds. Beyond it,
 refused: this method does not apply; use the null space or a smaller locality."""
 
 Entry: TypeAlias = tuple[int, int]
@@ -46,7 +46,7 @@ Entry: TypeAlias = tuple[int, int]
 Entries: TypeAlias = dict[Entry, Scalar]
 
 EntryMap: TypeAlias = Callable[[Entry], Entries]
-"""What a group generator makes of ``|b>|a>``; zero on invariant vectors."""
+"""The change of ``|b>|a>`` under a group generator; it vanishes on invariant vectors."""
 
 
 class Unknown(NamedTuple):
@@ -90,7 +90,7 @@ def invariant_vectors(symmetry: Symmetry) -> tuple[PauliSum, ...]:
 
 
 def all_invariant_vectors(symmetry: Symmetry) -> tuple[PauliSum, ...]:
-    """All invariant operators, whatever qubits their terms act on."""
+    """All invariant operators, whichever qubits their terms act on."""
     return _solved(symmetry, ())
 
 
@@ -121,7 +121,7 @@ def _matrix_units(unknown: Unknown) -> Entries:
 
 
 class _Columns(NamedTuple):
-    """What each group generator makes of the basis states: the columns of its matrix."""
+    """The images of the basis states under each group generator: the columns of its matrix."""
 
     continuous: list[list[ExactState]]
     finite: list[list[ExactState]]
@@ -188,12 +188,12 @@ def _equations(unknown: Unknown, maps: Sequence[EntryMap], traceless: Sequence[i
         for entry, factor in units.items():
             for target, value in apply(entry).items():
                 _add(complex_equations, ("invariance", index, target), value * factor)
-    # A trace over qubit q adds up the entries of equal bit q, so that units off that diagonal do not enter.
+    # A trace over qubit q adds up the entries with equal bit q, so units off that diagonal do not enter.
     for (a, b), factor in units.items():
         for mask in (1 << q for q in traceless):
             if not (a ^ b) & mask:
                 _add(complex_equations, ("trace", mask, a & ~mask, b & ~mask), factor)
-    # The unknowns are real, so that each complex equation is two of them.
+    # The unknowns are real, so each complex equation is two real ones.
     real = {("real", key): real_part(value) for key, value in complex_equations.items()}
     imaginary = {("imaginary", key): imaginary_part(value) for key, value in complex_equations.items()}
     return {key: value for key, value in (real | imaginary).items() if value}

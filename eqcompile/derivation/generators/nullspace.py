@@ -1,8 +1,8 @@
 r"""Null-space method: solve the commutation relations as linear equations, exactly.
 
 An unknown :math:`G = \sum_P c_P P` must satisfy one linear constraint per *generator* of the group:
-:math:`[T_a, G] = 0` for the Lie part and :math:`R_s G R_s^\dagger = G` for the finite part. Strings that no
-generator connects do not meet in any equation, so each connected block is solved on its own.
+:math:`[T_a, G] = 0` for the Lie part and :math:`R_s G R_s^\dagger = G` for the finite part. Strings that no generator
+connects never occur in the same equation, so each connected block is solved on its own.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +20,7 @@ from eqcompile.symmetry.maps import QubitMap
 from eqcompile.symmetry.symmetry import Symmetry
 
 Constraint: TypeAlias = Callable[[PauliSum], PauliSum]
-"""A linear map that vanishes exactly on the operators one group generator leaves invariant."""
+"""A linear map that vanishes exactly on the operators that one group generator leaves invariant."""
 
 
 def nullspace_basis(symmetry: Symmetry, locality: int) -> GeneratorBasis:

@@ -1,9 +1,9 @@
-"""Derive locally, spread over orbits: the cost of a k-local basis is in proportion to the basis.
+"""Derive locally and spread over orbits: the cost of a k-local basis is proportional to its size.
 
-The factors of a symmetry act qubit by qubit, or move qubits. So an allowed operator is fixed by its terms on
-one support of every orbit of supports, its root; on the root it must be invariant under the factors that act
-qubit by qubit and under the permutations of the root's qubits that the moves bring about. Those are found by
-walking the orbit along a spanning tree: every edge outside the tree closes a loop at the root (Schreier).
+The factors of a symmetry act qubit by qubit, or move qubits. So an allowed operator is determined by its terms on one
+support of every orbit of supports, its root. On the root it must be invariant under the factors that act qubit by
+qubit, and under the permutations of the root's qubits that the moves bring about. These are found by walking the orbit
+along a spanning tree: every edge outside the tree closes a loop at the root (Schreier).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,7 @@ class SupportOrbit:
 
     Attributes:
         images: ordered images of the root, one for each member of the orbit; the root itself comes first.
-        loops: permutations of the root's positions, generating all that its stabiliser brings about.
+        loops: permutations of the root's positions; they generate all that its stabiliser brings about.
     """
 
     images: tuple[tuple[int, ...], ...]
@@ -131,7 +131,7 @@ def derive_by_orbits(symmetry: Symmetry, locality: int, solve: LocalSolver) -> O
     """Spread the local solutions over all orbits of supports on 1 to ``locality`` qubits.
 
     Args:
-        symmetry: whose factors act qubit by qubit or move qubits.
+        symmetry: a symmetry whose factors act qubit by qubit or move qubits.
         locality: largest number of qubits a term may act on.
         solve: finds the invariants on one support.
 
@@ -156,7 +156,7 @@ def derive_by_orbits(symmetry: Symmetry, locality: int, solve: LocalSolver) -> O
 
 
 def _kinds(onsite: Sequence[Factor], num_qubits: int) -> list[int]:
-    """Equal numbers for qubits on which every factor does the same; supports of equal kinds share a solution."""
+    """Equal numbers for qubits on which every factor acts alike; supports of equal kinds share a solution."""
     numbers: dict[tuple[Factor | None, ...], int] = {}
     return [
         numbers.setdefault(tuple(factor.restricted((q,)) for factor in onsite), len(numbers))
@@ -184,9 +184,9 @@ def _require_feasible(num_qubits: int, locality: int) -> None:
 def _local_symmetry(
     onsite: Sequence[Factor], places: Sequence[tuple[int, ...]], loops: frozenset[Images]
 ) -> Symmetry:
-    """What acts on the root: the on-site factors at every place the moves take it to, and the loops.
+    """What acts on the root: the on-site factors at every place to which the moves take it, and the loops.
 
-    The places differ only if a move takes a qubit to one on which the on-site factors do something else.
+    The places differ only if a move takes a qubit to one on which the on-site factors act differently.
     """
     weight = len(places[0])
     factors: list[Factor] = [

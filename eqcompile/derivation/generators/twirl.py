@@ -1,11 +1,11 @@
 r"""Twirling: project onto the commutant by averaging over the group, exactly and without listing it.
 
-Any factor is averaged from its definition alone: its continuous part by the minimal polynomial of
-:math:`\sum_a (-i\,\mathrm{ad}_{T_a})^2`, whose kernel is what all generators leave alone, and its finite part element
-by element. For some kinds there is a faster way (:data:`FASTER_AVERAGES`). Permutation groups are averaged along a
-stabiliser chain, unitaries along a tree of elements, SU(2) by its Casimir operator: on an operator that acts on m spins
-the adjoint action has total angular momentum 0 to m, and :math:`\prod_{l=1}^m (1 - C / l(l+1))` keeps the invariant
-part and removes the rest.
+Any factor is averaged from its definition alone. Its continuous part is averaged by the minimal polynomial of
+:math:`\sum_a (-i\,\mathrm{ad}_{T_a})^2`, whose kernel is what all generators leave unchanged, and its finite part
+element by element. Some kinds have a faster way (:data:`FASTER_AVERAGES`). Permutation groups are averaged along a
+stabiliser chain, unitaries along a tree of elements, and SU(2) by its Casimir operator: on an operator that acts on m
+spins, the adjoint action has total angular momentum 0 to m, and :math:`\prod_{l=1}^m (1 - C / l(l+1))` keeps the
+invariant part and removes the rest.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,14 +39,14 @@ def twirl(op: PauliSum, symmetry: Symmetry) -> PauliSum:
 
     Args:
         op: operator on ``symmetry.num_qubits`` qubits.
-        symmetry: factors that normalise one another.
+        symmetry: a symmetry whose factors normalise one another.
 
     Returns:
         The equivariant part of ``op``; the zero sum if there is none.
 
     Raises:
         DimensionError: the two act on different numbers of qubits.
-        MethodError: the factors do not normalise one another, so that the averages do not commute.
+        MethodError: the factors do not normalise one another, so the averages do not commute.
 
     References:
         Meyer et al., PRX Quantum 4, 010328 (2023), Sec. III.
@@ -78,7 +78,7 @@ def averages(symmetry: Symmetry) -> tuple[PauliSum, ...]:
 
 
 def all_averages(symmetry: Symmetry) -> tuple[PauliSum, ...]:
-    """Averages of all strings, whatever qubits they act on."""
+    """Averages of all strings, whichever qubits they act on."""
     return _averages(symmetry, strings_up_to(symmetry.num_qubits, symmetry.num_qubits))
 
 
@@ -99,30 +99,31 @@ def _averages(symmetry: Symmetry, strings: Iterable[PauliKey]) -> tuple[PauliSum
 def require_normalising(symmetry: Symmetry) -> None:
     """Check that averaging factor by factor is averaging over the group.
 
-    It is when of any two factors one normalises the other: its elements move those of the other among themselves.
+    It is if, of any two factors, one normalises the other: conjugation by its elements maps the other to itself.
     Inside a factor, the finite elements must move the continuous part onto itself.
 
     Raises:
-        MethodError: two factors do not, or a factor does not in itself.
+        MethodError: neither of two factors normalises the other, or a factor's finite elements do not normalise its
+            continuous part.
     """
     for factor in symmetry.factors:
         if not _keeps_algebra(factor, factor):
             raise MethodError(
-                f"twirling needs finite elements that normalise the continuous ones; those of {factor.name} do not, "
+                f"twirling needs finite elements that normalise the continuous ones; those of {factor.name} do not; "
                 "use the null space method"
             )
     for first, second in combinations(symmetry.factors, 2):
         if not _normalises(first, second) and not _normalises(second, first):
             raise MethodError(
                 f"twirling factor by factor needs factors that normalise one another; {first.name} and "
-                f"{second.name} do not, use the null space method"
+                f"{second.name} do not; use the null space method"
             )
 
 
 def _normalises(first: Factor, second: Factor) -> bool:
     """Whether the first maps the second's Lie algebra and finite group onto themselves.
 
-    A connected group that does so moves no element of a finite one, so that their generators commute.
+    A connected group that does so moves no element of a finite one, so their generators commute.
     """
     # ad(T) keeps the algebra, and so does every exp of it; a finite generator is tested by conjugation.
     algebra = [g.operator for g in second.lie_generators]
@@ -145,7 +146,7 @@ def _keeps_algebra(first: Factor, second: Factor) -> bool:
 
 
 def keeps_elements(factor: Factor, move: QubitMap) -> bool:
-    """Whether an element carries the finite generators b of a factor to its elements c: a b = c a up to a phase.
+    """Whether an element a carries the finite generators b of a factor to elements c of it: a b = c a up to a phase.
 
     Raises:
         LimitError: the factor has too many elements to look for c among them.
@@ -161,15 +162,15 @@ def keeps_elements(factor: Factor, move: QubitMap) -> bool:
 
 
 def _keeps_strings(factor: PauliFactor, move: QubitMap) -> bool:
-    """The group of strings holds a string if it is a product of generators, by elimination."""
+    """Whether the group contains the images of its strings; each must be a product of generators, by elimination."""
     images = [move.conjugate(PauliSum(factor.num_qubits, {key: ONE})) for key in factor.keys]
     return all(len(image) == 1 and factor.holds(next(iter(image))) for image in images)
 
 
 def _keeps_permutations(factor: PermutationFactor, move: QubitMap) -> bool:
-    """Where the element takes qubits to qubits, the one candidate for c is read off, and no group is listed.
+    """The same for permutations. If the element takes qubits to qubits, the only c is read off and no group is listed.
 
-    What cannot be shown within the limits counts as no: then the twirl does not apply, and the null space does.
+    What cannot be shown within the limits counts as no. The twirl then does not apply, but the null space does.
     """
     n = factor.num_qubits
     places = [move.conjugate(PauliSum.string(n, {q: "X"})).support for q in range(n)]
@@ -182,7 +183,7 @@ def _keeps_permutations(factor: PermutationFactor, move: QubitMap) -> bool:
 
 
 def _holds_carried(factor: PermutationFactor, move: QubitMap, onto: Sequence[int]) -> bool:
-    """Whether every generator is carried to the permutation that its qubits tell, and the group holds that one."""
+    """Whether every generator is carried to the permutation that its qubits determine, and the group contains it."""
     n = factor.num_qubits
     moves = tuple(step for g in factor.finite_generators for step in g.on_qubits.steps(n))
     group = PermutationGroup(n, tuple(step for step in moves if not isinstance(step, PauliSum)))
@@ -197,7 +198,7 @@ def _holds_carried(factor: PermutationFactor, move: QubitMap, onto: Sequence[int
 
 
 def _actions(element: QubitMap, num_qubits: int) -> list[PauliSum]:
-    """What conjugation makes of X and Z of every qubit; they generate all operators."""
+    """The images under conjugation of X and Z of every qubit; these generate all operators."""
     letters = [PauliSum.string(num_qubits, {q: name}) for q in range(num_qubits) for name in "XZ"]
     return [element.conjugate(op) for op in letters]
 
@@ -217,7 +218,7 @@ def _average(op: PauliSum, symmetry: Symmetry) -> PauliSum:
 def average_over(factor: Factor, op: PauliSum) -> PauliSum:
     """Average over one factor of any kind, from its generators and elements alone.
 
-    The finite elements must normalise the continuous part, see :func:`require_normalising`.
+    The finite elements must normalise the continuous part; see :func:`require_normalising`.
 
     Raises:
         LimitError: the factor has too many elements.
@@ -248,7 +249,7 @@ def _over_permutations(factor: PermutationFactor, op: PauliSum) -> PauliSum:
 
 
 def _over_unitaries(factor: UnitaryFactor, op: PauliSum) -> PauliSum:
-    # An element acts as one generator on what an earlier element made of the operator.
+    # An element acts as one generator applied to the image under an earlier element.
     images: list[PauliSum] = []
     for parent, generator in factor.tree:
         images.append(op if generator is None else generator.conjugate(images[parent]))
@@ -266,13 +267,13 @@ FASTER_AVERAGES: Mapping[type[Factor], Callable[[Any, PauliSum], PauliSum]] = {
     UnitaryFactor: _over_unitaries,
     PauliFactor: _over_strings,
 }
-"""Kinds with a faster way to the same average; any other kind takes :func:`average_over`."""
+"""Kinds with a faster way to the same average; any other kind uses :func:`average_over`."""
 
 FASTER_KEEPING: Mapping[type[Factor], Callable[[Any, QubitMap], bool]] = {
     PauliFactor: _keeps_strings,
     PermutationFactor: _keeps_permutations,
 }
-"""Kinds with a faster way to tell whether an element normalises them; any other takes :func:`keeps_elements`."""
+"""Kinds with a faster way to tell whether an element normalises them; any other kind uses :func:`keeps_elements`."""
 
 
 def _mean(ops: Sequence[PauliSum]) -> PauliSum:
@@ -284,10 +285,11 @@ def _mean(ops: Sequence[PauliSum]) -> PauliSum:
 
 def commuting_part(op: PauliSum, generators: Sequence[PauliSum]) -> PauliSum:
     r"""The part of an operator that commutes with all T_a: the projection onto the kernel of
-    :math:`A = \sum_a (-i\mathrm{ad}_{T_a})^2`, a sum of negative operators, which vanishes where each of them does.
+    :math:`A = \sum_a (-i\mathrm{ad}_{T_a})^2`, a sum of negative operators, which vanishes exactly where each of them
+    does.
 
     A is diagonalisable with distinct real roots in its minimal polynomial on ``op``,
-    :math:`c_0 + c_1 A + \dots + A^m = 0`. If :math:`c_0 \ne 0` nothing commutes; else the part is
+    :math:`c_0 + c_1 A + \dots + A^m = 0`. If :math:`c_0 \ne 0`, nothing commutes; otherwise the part is
     :math:`\sum_{k \ge 1} c_k A^{k-1} \mathrm{op} / c_1`.
 
     >>> commuting_part(PauliSum.parse("X0 X1 + Z0", 2), [PauliSum.parse("Z0 + Z1", 2)])
@@ -314,7 +316,7 @@ def commuting_part(op: PauliSum, generators: Sequence[PauliSum]) -> PauliSum:
 
 
 def _pauli_elements(symmetry: Symmetry) -> list[PauliKey]:
-    """Elements that act as Pauli strings, as far as they are seen; what anticommutes with one averages to zero."""
+    """Elements that act as Pauli strings, so far as recognised; what anticommutes with one averages to zero."""
     strings = [g.on_qubits.key for g in symmetry.finite_generators if isinstance(g.on_qubits, PauliUnitary)]
     for generator in symmetry.lie_generators:
         if isinstance(generator, RotationGenerator) and tuple(generator.axis) in UNIT_VECTORS:

@@ -1,4 +1,4 @@
-"""Derive on the whole register, for symmetries with entangling elements, which no set of qubits inherits."""
+"""Derive on the whole register, for symmetries with entangling elements, which do not restrict to a set of qubits."""
 
 from collections.abc import Callable, Sequence
 from itertools import combinations, product
@@ -14,11 +14,11 @@ from eqcompile.exact.operators.strings import PauliKey, pauli_key
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_STRINGS = 20_000
-"""Pauli strings up to the locality on the whole register, where the group has entangling elements. Beyond it,
+"""Pauli strings up to the locality on the whole register, for a group with entangling elements. Beyond it,
 refused: choose a smaller locality."""
 
 MAX_WHOLE_QUBITS = 5
-"""Qubits of a register for the twirl and the Choi method, where the group has entangling elements: 4^5 = 1024
+"""Qubits of a register for the twirl and the Choi method, for a group with entangling elements: 4^5 = 1024
 strings. Beyond it, refused: use the null space."""
 
 WholeSolver = Callable[[Symmetry], tuple[PauliSum, ...]]
@@ -30,7 +30,7 @@ def strings_up_to(num_qubits: int, locality: int) -> list[PauliKey]:
 
     Raises:
         DimensionError: the locality is not between 1 and the number of qubits.
-        LimitError: more than ``MAX_STRINGS``.
+        LimitError: there are more than ``MAX_STRINGS``.
     """
     if not 1 <= locality <= num_qubits:
         raise DimensionError(
@@ -53,7 +53,7 @@ def strings_up_to(num_qubits: int, locality: int) -> list[PauliKey]:
 def derive_elements(
     symmetry: Symmetry, locality: int, solve: LocalSolver, solve_whole: WholeSolver
 ) -> Sequence[PauliSum]:
-    """By orbits of supports where the symmetry acts qubit by qubit, else on the whole register.
+    """Derive by orbits of supports if the symmetry acts qubit by qubit, else on the whole register.
 
     Args:
         symmetry: the group.
@@ -77,7 +77,7 @@ def derive_elements(
 
 
 def cut(ops: Sequence[PauliSum], locality: int, num_qubits: int) -> tuple[PauliSum, ...]:
-    """Those combinations whose terms act on 1 to ``locality`` qubits, as a reduced echelon basis.
+    """The combinations whose terms act on 1 to ``locality`` qubits, as a reduced echelon basis.
 
     >>> cut([PauliSum.parse("X0 + X0 X1", 2), PauliSum.parse("X0 X1", 2)], 1, 2)
     (X0,)

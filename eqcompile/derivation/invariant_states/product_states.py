@@ -1,4 +1,4 @@
-"""Products of single-qubit states that a symmetry leaves alone: invariant states that need no entangling gate."""
+"""Products of single-qubit states that a symmetry leaves unchanged: invariant states that need no entangling gate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class ProductState:
     """A letter for every qubit, qubit 0 first.
 
     Attributes:
-        letters: such as ``++0``.
+        letters: the letters, such as ``++0``.
         state: the product, not normalised.
-        character: its eigenvalues.
+        character: eigenvalues of the state.
     """
 
     letters: str

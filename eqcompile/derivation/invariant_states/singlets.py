@@ -1,4 +1,4 @@
-"""Products of singlets that a symmetry leaves alone: invariant states that two gates a pair prepare."""
+"""Products of singlets that a symmetry leaves unchanged: invariant states that two gates per pair prepare."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from eqcompile.symmetry.symmetry import Symmetry
 
 Pair: TypeAlias = tuple[int, int]
 Character: TypeAlias = tuple[tuple[str, Scalar], ...]
-"""The eigenvalue of a state under every group generator, by the generator's name; 0 is trivial for a Lie generator,
-1 for a finite one."""
+"""The eigenvalue of a state under every group generator, keyed by the generator's name; 0 is trivial for a Lie
+generator, 1 for a finite one."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class SingletProduct:
     """Singlets on pairs, |0> elsewhere: invariant up to a character.
 
     Attributes:
-        pairs: in the order of their first qubits.
+        pairs: pairs of qubits, in the order of their first qubits.
         state: the product, not normalised.
-        character: its eigenvalues.
+        character: eigenvalues of the state.
     """
 
     pairs: tuple[Pair, ...]
@@ -49,7 +49,7 @@ def character_text(character: Character) -> str:
 
 
 def character_of(state: ExactState, symmetry: Symmetry) -> Character | None:
-    """The eigenvalues of a state under every generator, or ``None`` if it is no joint eigenvector."""
+    """The eigenvalues of a state under every generator, or ``None`` if it is not a joint eigenvector."""
     character: list[tuple[str, Scalar]] = []
     for generator in symmetry.generators:
         if isinstance(generator, LieGenerator):
@@ -99,8 +99,7 @@ def rotating_qubits(symmetry: Symmetry) -> tuple[int, ...]:
 
 
 def _kinds(symmetry: Symmetry) -> list[tuple[object, ...]]:
-    """Equal for qubits on which every Lie generator does the same, and that turn or do not: only such a pair can
-    be a singlet."""
+    """Equal for qubits on which every Lie generator acts alike, and that both turn or both do not: possible pairs."""
     turning = [f.turning_qubits for f in symmetry.factors if f.finite_generators and f.turning_qubits]
     kinds: list[list[object]] = [[q in qubits for qubits in turning] for q in range(symmetry.num_qubits)]
     for generator in symmetry.lie_generators:

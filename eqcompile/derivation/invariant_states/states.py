@@ -1,7 +1,7 @@
 r"""Invariant states, derived: joint eigenvectors of all generators of the group.
 
 :math:`T |\psi\rangle = \lambda |\psi\rangle` for every Lie generator, with :math:`\lambda = 0` for SU(2), which has no
-other one-dimensional representation, and :math:`R_s |\psi\rangle = \chi_s |\psi\rangle` for every finite one.
+other one-dimensional representation, and :math:`R_s |\psi\rangle = \chi_s |\psi\rangle` for every finite generator.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -36,8 +36,8 @@ class InvariantSpace:
     """All states with one character.
 
     Attributes:
-        character: the eigenvalues.
-        states: a basis, not normalised.
+        character: eigenvalues of the states.
+        states: a basis of them, not normalised.
     """
 
     character: Character
@@ -51,7 +51,7 @@ class InvariantSpace:
 
 @dataclass(frozen=True)
 class InvariantStates:
-    """The states that a symmetry leaves alone, up to a character.
+    """The states that a symmetry leaves unchanged, up to a character.
 
     Attributes:
         products: products of singlets, which a short circuit prepares; at most ``MAX_PRODUCTS``.
@@ -64,10 +64,10 @@ class InvariantStates:
 
 @accepts(symmetry=SYMMETRY)
 def derive_states(symmetry: Symmetry) -> InvariantStates:
-    """Every state that the symmetry leaves alone up to a character, products of singlets first.
+    """Every state that the symmetry leaves unchanged up to a character, with products of singlets first.
 
     Raises:
-        MethodError: there is none; the message says why and what to change.
+        MethodError: there is no such state; the message says why and what to change.
         LimitError: more than ``MAX_STATE_QUBITS`` qubits.
 
     >>> from eqcompile.symmetry.rotation import RotationFactor
@@ -87,11 +87,11 @@ def derive_states(symmetry: Symmetry) -> InvariantStates:
 def prepared_state(symmetry: Symmetry) -> SingletProduct | ProductState | ExactState:
     """The state to start a model from: invariant up to a character, and as simple to prepare as possible.
 
-    A product of singlets if there is one, else a product of single-qubit states, else the first invariant state that
-    linear algebra finds, trivial characters first.
+    This is a product of singlets if there is one, else a product of single-qubit states, else the first invariant state
+    that linear algebra finds, trivial characters first.
 
     Raises:
-        MethodError: there is none; the message says why and what to change.
+        MethodError: there is no such state; the message says why and what to change.
         LimitError: too many qubits to decide.
     """
     if projective_phases(symmetry):
@@ -104,7 +104,7 @@ def prepared_state(symmetry: Symmetry) -> SingletProduct | ProductState | ExactS
 
 
 def _spaces(symmetry: Symmetry) -> tuple[InvariantSpace, ...]:
-    """Split the space of all states by the eigenvalues of one generator after the other.
+    """Split the space of all states by the eigenvalues of one generator after another.
 
     Raises:
         LimitError: more than ``MAX_STATE_QUBITS`` qubits.
@@ -128,7 +128,7 @@ def _spaces(symmetry: Symmetry) -> tuple[InvariantSpace, ...]:
 
 
 def _generators_with_values(symmetry: Symmetry) -> Iterator[tuple[GroupGenerator, list[Scalar]]]:
-    """Every generator with the eigenvalues it can have; diagonal ones first, which cut the space at no cost."""
+    """Every generator with its possible eigenvalues; diagonal ones first, because they cut the space at no cost."""
     lie = [(g, lie_values(factor, g)) for factor in symmetry.factors for g in factor.lie_generators]
     yield from sorted(lie, key=lambda pair: any(x for x, _ in pair[0].operator))
     for finite in symmetry.finite_generators:
@@ -174,7 +174,7 @@ def _why_none(symmetry: Symmetry) -> str:
     elif phases := projective_phases(symmetry):
         reason = f"the representation is projective, because {phases[0]}, and a phase cannot be a character"
     elif not continuous:
-        reason = f"the register holds none that {', '.join(symmetry.generator_names)} all keep up to a phase"
+        reason = f"the register has none that {', '.join(symmetry.generator_names)} all keep up to a phase"
     else:
         reason = f"no state of {symmetry.num_qubits} qubits is kept by all of {', '.join(symmetry.generator_names)}"
     return f"no invariant state: {reason}; {_cure(symmetry)}"

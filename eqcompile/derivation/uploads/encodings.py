@@ -4,7 +4,7 @@ r"""Encodings, derived: all linear W for which :math:`\Phi(x) = e^{-i W(x)}` is 
 
 .. math:: W(L_a x) = -i [T_a, W(x)], \qquad W(V_s x) = R_s W(x) R_s^\dagger,
 
-one linear equation per generator of the group for the coefficients of (site, axis, Pauli string).
+one linear equation for each generator of the group, for the coefficients of (site, axis, Pauli string).
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ from eqcompile.symmetry.maps import DataIndex
 from eqcompile.symmetry.symmetry import SYMMETRY, Symmetry
 
 MAX_UNKNOWNS = 500_000
-"""Coefficients of (site, axis, string) of an encoding that is derived; each costs some microseconds for every
+"""Coefficients of (site, axis, string) of an encoding that is derived; each takes a few microseconds for every
 generator of the group. Beyond it, refused: choose a smaller locality, or write the encoding yourself."""
 
 Column: TypeAlias = tuple[DataIndex, PauliKey]
@@ -72,7 +72,7 @@ class EncodingBasis:
         num_qubits: size of the register.
         locality: no term acts on more qubits than this.
         elements: a reduced echelon basis, smallest weight first.
-        obstacle: where there are none, why, and what to change; else empty.
+        obstacle: if there are none, why, and what to change; otherwise empty.
     """
 
     num_qubits: int
@@ -92,10 +92,10 @@ class EncodingBasis:
         return {weight: counts[weight] for weight in range(1, self.locality + 1)}
 
     def contains(self, encoding: Mapping[DataIndex, PauliSum]) -> bool:
-        """Whether an encoding, by the operators of its coordinates, is a combination of the basis.
+        """Whether an encoding, given by the operators of its coordinates, is a combination of the basis.
 
         Raises:
-            DimensionError: an operator has another number of qubits.
+            DimensionError: an operator has the wrong number of qubits.
         """
         rest: dict[Column, Real] = {}
         for index, op in encoding.items():
@@ -117,11 +117,11 @@ def derive_encodings(symmetry: Symmetry, locality: int = 1) -> EncodingBasis:
     """All linear encodings of the symmetry's data, as traceless Hermitian operators on up to ``locality`` qubits.
 
     Args:
-        symmetry: with sites.
+        symmetry: a symmetry with sites.
         locality: largest number of qubits a term may act on.
 
     Returns:
-        The basis; where it is empty, its ``obstacle`` says why and what to change.
+        The basis; if it is empty, its ``obstacle`` says why and what to change.
 
     Raises:
         MethodError: the symmetry has no sites.
@@ -152,7 +152,7 @@ def derive_encodings(symmetry: Symmetry, locality: int = 1) -> EncodingBasis:
 
 
 def site_orbits(symmetry: Symmetry) -> list[list[int]]:
-    """Sites that the symmetry exchanges; each orbit has a free scale of its own, such as one for each kind of atom.
+    """Sites that the symmetry exchanges; each orbit has its own free scale, such as one for each kind of atom.
 
     >>> from eqcompile.symmetry.symmetry import Symmetry
     >>> site_orbits(Symmetry(2, ("a", "b")))
@@ -189,7 +189,7 @@ def _columns(symmetry: Symmetry, locality: int) -> Iterator[Column]:
 def _failure(
     generator: GroupGenerator, indices: Iterable[DataIndex], num_qubits: int
 ) -> Callable[[Vector[Column]], Vector[Column]]:
-    """The linear map W -> W(V e) - R W(e) R^dagger for all coordinate vectors e; with L and -i[T, .] alike."""
+    """The linear map W -> W(V e) - R W(e) R^dagger for all coordinate vectors e; and likewise with L and -i[T, .]."""
     on_data: dict[DataIndex, list[tuple[DataIndex, Real]]] = {}
     for source in indices:
         for target, value in _data_image(generator, source).items():
@@ -215,7 +215,7 @@ def _data_image(generator: GroupGenerator, index: DataIndex) -> Mapping[DataInde
 
 
 def _string_map(generator: GroupGenerator, num_qubits: int) -> StringMap:
-    """What the generator makes of a Pauli string; every string is worked out once."""
+    """The image of a Pauli string under the generator; every string is computed once."""
     known: dict[PauliKey, Mapping[PauliKey, Real]] = {}
 
     def image(key: PauliKey) -> Mapping[PauliKey, Real]:

@@ -1,8 +1,9 @@
 r"""The upload of a spec, :math:`W(x) = \sum_s \sum_{q \in s} x_s \cdot \sigma^{(q)}`, proven to be equivariant.
 
 With a parity qubit each term also carries X there. The proof compares the two sides of
-:math:`W(V x) = R\, W(x)\, R^\dagger` for every generator and every coordinate, so it costs as much as the encoding is
-long; :mod:`eqcompile.derivation.uploads.encodings` finds all other encodings too, which costs far more.
+:math:`W(V x) = R\, W(x)\, R^\dagger` for every generator and every coordinate, so its cost is proportional to the
+length of the encoding; :mod:`eqcompile.derivation.uploads.encodings` also finds all other encodings, which costs far
+more.
 """
 
 from collections.abc import Mapping
@@ -25,10 +26,10 @@ def upload(data: DataSpec, num_qubits: int, parity: int | None = None) -> dict[D
     Args:
         data: sites and the qubits that carry them.
         num_qubits: size of the register.
-        parity: the qubit that changes sign under reflections, if there is one.
+        parity: qubit that changes sign under reflections, if there is one.
 
     References:
-        Le et al., arXiv 2311.11362, Eq. 8, and with a parity qubit Eq. 9.
+        Le et al., arXiv 2311.11362, Eq. 8, and Eq. 9 with a parity qubit.
 
     >>> upload(DataSpec(("d",), ((0, 1),), ()), 3, parity=2)[0, 1]
     Y0 X2 + Y1 X2
@@ -45,10 +46,10 @@ def upload(data: DataSpec, num_qubits: int, parity: int | None = None) -> dict[D
 
 
 def require_equivariant(encoding: Mapping[DataIndex, PauliSum], symmetry: Symmetry) -> None:
-    """Prove that an encoding, by the operators of all coordinates, intertwines data and qubits.
+    """Prove that an encoding, given by the operators of all coordinates, intertwines data and qubits.
 
     Raises:
-        MethodError: it does not; the message names the site and the generator, and says what to change.
+        MethodError: the encoding does not; the message names the site and the generator, and says what to change.
 
     >>> from eqcompile.symmetry.rotation import RotationFactor
     >>> turned = Symmetry(1, ("d",), (RotationFactor(1, (0,), (0,), 1),))

@@ -1,1 +1,1 @@
-"""The dimension of a commutant counted by characters, without deriving a generator."""
+"""The dimension of a commutant counted by characters, without deriving any generator."""

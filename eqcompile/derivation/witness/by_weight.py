@@ -1,6 +1,6 @@
 r"""The fourth witness: how many invariants there are, from characters alone.
 
-The operators of weight w are a representation of the group, and the number of its invariants is the average of its
+The operators of weight w are a representation of the group, and the number of invariants in it is the average of its
 character. For an element that turns qubit q by the 3 x 3 matrix :math:`A_q` on X, Y, Z and moves it to
 :math:`\pi(q)`, the characters of all weights are the coefficients of
 
@@ -47,7 +47,7 @@ MAX_PAIRS = 500_000
 not checked by characters; the derivation does not need that."""
 
 MAX_SOUGHT = 8
-"""Locality up to which a first invariant operator is looked for, where there is none at the one you asked for. Beyond
+"""Locality up to which a first invariant operator is looked for, if there is none at the locality you asked for. Beyond
 it, weaker: the message says up to which locality there is none."""
 
 MAX_MONOMIALS = 200_000
@@ -93,11 +93,11 @@ class SymmetricOrbit:
 
 
 Parts: TypeAlias = frozenset[tuple[Cycle | SymmetricOrbit, int]]
-"""The parts of an element's character, and how often each occurs; equal for elements of equal characters."""
+"""The parts of an element's character, and how often each occurs; equal for elements with equal characters."""
 
 
 def why_none(symmetry: Symmetry, locality: int) -> str:
-    """Why no operator on so few qubits is invariant, and what to change.
+    """Why no operator on this few qubits is invariant, and what to change.
 
     >>> from eqcompile.symmetry.make import SU2
     >>> why_none(SU2(3), 1)
@@ -121,11 +121,11 @@ def count_by_weight(symmetry: Symmetry, locality: int) -> dict[int, int]:
     .. math:: d_w = \int_G \chi_w(g) \, dg
 
     Args:
-        symmetry: factors that turn or move single qubits, and normalise one another.
+        symmetry: a symmetry whose factors turn or move single qubits, and normalise one another.
         locality: largest weight.
 
     Returns:
-        The count of every weight from 0, the identity, on.
+        The count for every weight, starting from 0 for the identity.
 
     Raises:
         DimensionError: the locality is not between 1 and the number of qubits.
@@ -167,7 +167,7 @@ def _classes(symmetry: Symmetry, torus: Torus, locality: int) -> Counter[Parts]:
     identity = tuple(range(n))
     elements = [composed(motions, torus, n) for motions in all_motions(lists)]
     kinds = _kinds([turns for turns, _ in elements])
-    # Where all permutations of every orbit are there, the average over them has a closed form, and none is listed.
+    # If all permutations of every orbit are present, the average over them has a closed form, and none is listed.
     symmetric = _symmetric_orbits(moves, kinds, n)
     found: Counter[Parts] = Counter()
     if symmetric is not None and all(images == identity for _, images in elements):
@@ -179,7 +179,7 @@ def _classes(symmetry: Symmetry, torus: Torus, locality: int) -> Counter[Parts]:
     types: dict[Images, Counter[frozenset[tuple[Word, int]]]] = {}
     for turns, images in elements:
         if images not in types:
-            # Cycles depend on where an element moves qubits, and not on how it turns them: they are counted once.
+            # Cycles depend on where an element moves qubits, not on how it turns them, so they are counted once.
             types[images] = Counter(_words(compose(images, p), kinds, locality) for p in listed)
             _require_few(len(elements) * len(types[images]))
         characters = _Characters([turns[kinds.index(kind)] for kind in range(max(kinds) + 1)], one)
@@ -197,7 +197,7 @@ def _kinds(columns: Sequence[Sequence[Turn]]) -> list[int]:
 def _symmetric_orbits(
     moves: Sequence[Images], kinds: Sequence[int], num_qubits: int
 ) -> list[list[int]] | None:
-    """The orbits, if the group has all permutations of each and like qubits in it; else ``None``.
+    """The orbits, if the group has all permutations of each orbit and its qubits are alike; else ``None``.
 
     Transpositions among the generators, and all their images, generate the symmetric groups of what they connect.
     """
@@ -227,7 +227,7 @@ def _listed(moves: Sequence[Images], num_qubits: int) -> list[Images]:
                 queue.append(target)
                 if len(found) > most:
                     raise LimitError(
-                        f"the character average lists permutations that are no products of symmetric groups; on "
+                        f"the character average lists permutations that are not products of symmetric groups; on "
                         f"{num_qubits} qubits the limit is {most}"
                     )
     return queue
@@ -241,7 +241,7 @@ def _require_few(count: int) -> None:
 
 
 def _words(images: Images, kinds: Sequence[int], longest: int) -> frozenset[tuple[Word, int]]:
-    """The kinds along each cycle, from the smallest rotation on; longer cycles only add higher weights."""
+    """The kinds along each cycle, in its smallest rotation; longer cycles only add higher weights."""
     seen = bytearray(len(images))
     words = []
     for start in range(len(images)):
@@ -261,7 +261,7 @@ def _turned(word: list[int]) -> Iterator[Word]:
 
 
 class _Characters:
-    """Characters of cycles, for one turn of every kind of qubit; each word is worked out once."""
+    """Characters of cycles, for one turn of every kind of qubit; each word is computed once."""
 
     def __init__(self, turns: Sequence[Turn], one: Laurent) -> None:
         self.turns, self.one = turns, one
@@ -286,7 +286,7 @@ class _Characters:
 
 
 def power_traces(character: Laurent, degree: int, one: Laurent) -> list[Laurent]:
-    r"""Traces of a rotation's first powers, from its own: :math:`1 + 2\cos k\theta` by the angle addition theorem."""
+    r"""Traces of the first powers of a rotation, from its own trace: :math:`1 + 2\cos k\theta` by angle addition."""
     double = character - one
     cosines = [one.scaled(ONE * 2), double]
     while len(cosines) <= degree:
@@ -295,7 +295,7 @@ def power_traces(character: Laurent, degree: int, one: Laurent) -> list[Laurent]
 
 
 def _integral(parts: Parts, degree: int, torus: Torus) -> list[Scalar]:
-    """The average of a product over the continuous factors, by weight: factor by factor where they do not meet."""
+    """The average of a product over the continuous factors, by weight: factor by factor if they share no variable."""
     one = Laurent.constant(1, torus.num_variables)
     total = [one]
     for variables, together in _connected(parts):
@@ -344,7 +344,7 @@ def _require_short(series: Sequence[Laurent]) -> None:
 
 
 def _average(value: Laurent, spins: Sequence[int], torus: Torus) -> Scalar:
-    """The constant term after multiplication with 1 - z for every SU(2)."""
+    """The constant term after multiplication by 1 - z for every SU(2)."""
     total = ZERO
     for size in range(len(spins) + 1):
         for chosen in combinations(spins, size):

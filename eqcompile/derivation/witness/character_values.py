@@ -26,8 +26,8 @@ def lie_values(factor: Factor, generator: LieGenerator) -> list[Scalar]:
     """Possible eigenvalues of T in a joint eigenvector: 0 for SU(2), the spectrum of T for a U(1).
 
     Raises:
-        MethodError: a charge with irrational eigenvalues.
-        LimitError: a charge with too many.
+        MethodError: a charge has irrational eigenvalues.
+        LimitError: a charge has too many eigenvalues.
 
     >>> from eqcompile.symmetry.make import U1
     >>> (u1,) = U1(2).factors
@@ -50,7 +50,7 @@ def finite_values(generator: FiniteGenerator, num_qubits: int) -> list[Scalar]:
     r"""Possible eigenvalues of R: the m-th roots of :math:`R^m`, the first power that is a phase; 1 and -1 first.
 
     Raises:
-        MethodError: no power up to ``MAX_ORDER`` is a phase, or the phase is no root of unity.
+        MethodError: no power up to ``MAX_ORDER`` is a phase, or the phase is not a root of unity.
 
     >>> from eqcompile.symmetry.make import permutations
     >>> finite_values(permutations(2, [(0, 1)]).finite_generators[0], 2)
@@ -63,7 +63,7 @@ def finite_values(generator: FiniteGenerator, num_qubits: int) -> list[Scalar]:
     phase = start.eigenvalue_of(state)
     exponent = next((k for k in range(1, MAX_PHASE_ORDER + 1) if phase is not None and phase**k == ONE), None)
     if phase is None or exponent is None:
-        raise MethodError(f"the phase of {generator.name} to the power {order} is no root of unity")
+        raise MethodError(f"the phase of {generator.name} to the power {order} is not a root of unity")
     turns = next(k for k in range(exponent) if root_of_unity(exponent, k) == phase)
     values = [_root(turns + exponent * j, exponent * order) for j in range(order)]
     return sorted(values, key=lambda value: (value != ONE, value != -ONE))

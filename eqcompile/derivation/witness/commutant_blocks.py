@@ -1,7 +1,7 @@
-r"""Commutant blocks: which irreducible representations a register holds, and how often.
+r"""Commutant blocks: which irreducible representations a register contains, and how often.
 
-Under a finite group the register is :math:`\bigoplus_i C^{d_i} \otimes C^{m_i}`; invariant operators act on the
-second factors, so that the commutant has dimension :math:`\sum_i m_i^2`.
+Under a finite group the register is :math:`\bigoplus_i C^{d_i} \otimes C^{m_i}`. Invariant operators act on the
+second factors, so the commutant has dimension :math:`\sum_i m_i^2`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ MAX_VALUES = 200_000
 weaker: the blocks of the commutant are not listed; its dimension still is."""
 
 Place: TypeAlias = tuple[int, ...]
-"""One class, or one irreducible representation, of every factor."""
+"""One class, or one irreducible representation, for every factor."""
 
 
 @dataclass(frozen=True, order=True)
@@ -36,8 +36,8 @@ class Block:
     """One irreducible representation on the register.
 
     Attributes:
-        dimension: d, of the representation; equivariant gates do nothing here.
-        multiplicity: m, how often it occurs; equivariant gates act on this many levels.
+        dimension: d, the dimension of the representation; equivariant gates do nothing here.
+        multiplicity: m, how often the representation occurs; equivariant gates act on this many levels.
     """
 
     dimension: int
@@ -50,14 +50,14 @@ def commutant_blocks(symmetry: Symmetry) -> tuple[Block, ...]:
 
     .. math:: m_i = \frac{1}{|G|} \sum_g \overline{\chi_i(g)} \, \operatorname{tr} R(g)
 
-    Point groups act by spin 1/2, so that their double groups are taken.
+    Point groups act by spin 1/2, so their double groups are used.
 
     Returns:
-        The blocks that occur, small dimensions first; for the trivial group one of dimension 1.
+        The blocks that occur, small dimensions first; for the trivial group, one block of dimension 1.
 
     Raises:
-        MethodError: a factor of another kind, or factors that do not commute.
-        LimitError: a group too large for its character table.
+        MethodError: a factor is of another kind, or the factors do not commute.
+        LimitError: a group is too large for its character table.
 
     References:
         Fulton and Harris, Representation Theory (1991), Sec. 2.2.
@@ -96,11 +96,11 @@ TABLES: Mapping[type[Factor], Callable[[Any], CharacterTable]] = {
     PointFactor: lambda factor: character_table(factor.group, double=True),
     InversionFactor: lambda factor: character_table(PointGroup("C_i", (INVERSION,))),
 }
-"""Kinds whose blocks are known; for any other one it is said that they are not."""
+"""Kinds whose blocks are known; for any other kind, the error says that they are not."""
 
 
 def _require_commuting(symmetry: Symmetry) -> None:
-    """Every qubit is acted on by one factor besides permutations, or only changes its sign, and moves to its like."""
+    """Refuse factors that do not commute: at most one turns each qubit, and qubits move only to their like."""
     for factor in symmetry.factors:
         if type(factor) not in TABLES:
             raise MethodError(
@@ -108,8 +108,8 @@ def _require_commuting(symmetry: Symmetry) -> None:
             )
     turning = [set(f.turning_qubits) for f in symmetry.factors if f.turning_qubits]
     flipping = [{f.parity_qubit} for f in symmetry.factors if f.parity_qubit is not None]
-    # Turns of one qubit by two groups do not commute, nor does Z with turns; Z commutes with Z, so parities may
-    # coincide.
+    # Turns of one qubit by two groups do not commute, and Z does not commute with turns. Z commutes with Z, so parities
+    # may coincide.
     overlap = any(a & b for i, a in enumerate(turning) for b in [*turning[i + 1 :], *flipping])
     # A permutation commutes with turns only if it moves the turned qubits among themselves.
     if overlap or any({g[q] for q in part} != part for part in turning + flipping for g in symmetry.moves):
@@ -117,7 +117,7 @@ def _require_commuting(symmetry: Symmetry) -> None:
 
 
 def _trace(symmetry: Symmetry, elements: Sequence[Any]) -> Scalar:
-    """Trace on the register of one element of every factor: a cycle of length k has the trace of its k-th power."""
+    """Trace on the register of one element from each factor: a cycle of length k has the trace of the k-th power."""
     n = symmetry.num_qubits
     images: Images = tuple(range(n))
     double: dict[int, Scalar] = {}

@@ -1,8 +1,8 @@
-r"""What a symmetry does to the letters X, Y, Z of every qubit: a 3 x 3 matrix on each, and a permutation of qubits.
+r"""How a symmetry acts on the letters X, Y, Z of every qubit: a 3 x 3 matrix on each, and a permutation of qubits.
 
 Conjugation by a group element that turns qubits one by one and moves them is
-:math:`\sigma_b^{(q)} \mapsto \sum_c A_q[c, b] \, \sigma_c^{(\pi(q))}`. Entries are Laurent polynomials in one
-variable for each continuous factor, so that a whole torus of elements is written at once.
+:math:`\sigma_b^{(q)} \mapsto \sum_c A_q[c, b] \, \sigma_c^{(\pi(q))}`. Entries are Laurent polynomials in one variable
+for each continuous factor, so a whole torus of elements is written at once.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ from eqcompile.symmetry.point import PointFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 Turn: TypeAlias = tuple[tuple[Laurent, ...], ...]
-"""A 3 x 3 matrix on the letters X, Y, Z, by rows."""
+"""A 3 x 3 matrix on the letters X, Y, Z, row by row."""
 
 MAX_TURNS = 50_000
 """Elements of the finite factors that turn qubits, over all factors together; each is averaged over. Beyond it,
@@ -45,7 +45,7 @@ weaker: the dimension is not checked by characters; the derivation does not need
 
 @dataclass(frozen=True)
 class Motion:
-    """One element: how it turns each qubit that it turns, and where it moves qubits, if it moves any."""
+    """One element: how it turns each qubit that it turns, and where it moves qubits, if anywhere."""
 
     turns: Mapping[int, Turn] = field(default_factory=dict)
     images: Images | None = None
@@ -53,11 +53,11 @@ class Motion:
 
 @dataclass(frozen=True)
 class Torus:
-    """The continuous factors by one angle each.
+    """The continuous factors, with one angle each.
 
     Attributes:
         num_variables: number of continuous factors.
-        spins: variables that stand for a whole SU(2), by a maximal torus.
+        spins: variables that stand for a whole SU(2) through a maximal torus.
         turns: the rotation of every qubit, in these variables.
         rotating: qubits that an SU(2) turns. Whatever else turns them only shifts its Haar measure.
     """
@@ -71,7 +71,7 @@ class Torus:
 def torus_of(symmetry: Symmetry) -> Torus:
     """The continuous factors of a symmetry.
 
-    A qubit in several nested SU(2)s sees the smallest only: the others shift its Haar measure.
+    A qubit in several nested SU(2)s sees only the smallest: the others only shift its Haar measure.
     """
     continuous = [factor for factor in symmetry.factors if factor.lie_generators]
     count = len(continuous)
@@ -79,7 +79,7 @@ def torus_of(symmetry: Symmetry) -> Torus:
     qubits = [spins_of(factor) for factor in continuous]
     spins = [i for i in range(count) if qubits[i]]
     turns: dict[int, Turn] = {}
-    # From the largest to the smallest, so that the smallest SU(2) has the last word on its qubits.
+    # Go from the largest to the smallest, so that the smallest SU(2) has the last word on its qubits.
     for i in sorted(spins, key=lambda i: -len(qubits[i])):
         turns |= dict.fromkeys(qubits[i], _rotation(UNIT_VECTORS[2], unit[i]))
     rotating = frozenset(turns)
@@ -91,7 +91,7 @@ def torus_of(symmetry: Symmetry) -> Torus:
 
 
 def motions_of(symmetry: Symmetry, torus: Torus) -> list[list[Motion]]:
-    """The elements of every finite factor but permutations, each list beginning with the identity.
+    """The elements of every finite factor except permutations, each list beginning with the identity.
 
     Raises:
         MethodError: a factor entangles qubits.
@@ -131,7 +131,7 @@ def identity_turn(num_variables: int) -> Turn:
 
 
 def turn_of(matrix: Matrix, num_variables: int) -> Turn:
-    """A matrix of numbers."""
+    """A matrix of numbers as a turn."""
     return tuple(tuple(Laurent.constant(value, num_variables) for value in row) for row in matrix)
 
 
@@ -186,10 +186,10 @@ def _free(motion: Motion, torus: Torus) -> Motion:
 
 
 def motions_by_elements(factor: Factor, num_variables: int) -> list[Motion]:
-    """Every element of a finite factor of any kind, read from what it makes of X, Y and Z of every qubit.
+    """Every element of a finite factor of any kind, read from its action on X, Y and Z of every qubit.
 
     Raises:
-        MethodError: an element makes operators on several qubits of them.
+        MethodError: an element turns one of them into an operator on several qubits.
         LimitError: the factor has too many elements.
     """
     letters = [
@@ -206,7 +206,7 @@ def _read_motion(factor: Factor, element: QubitMap, touched: Sequence[int], num_
     turns = {}
     for qubit in touched:
         moved = [element.conjugate(PauliSum.string(n, {qubit: name})) for name in "XYZ"]
-        # If X, Y and Z of a qubit become operators of one and the same qubit, the element turns it and moves it there.
+        # If X, Y and Z of a qubit become operators on one and the same qubit, the element turns it and moves it there.
         targets = {op.support for op in moved}
         if len(targets) != 1 or len(*targets) != 1:
             raise _entangling(factor)
@@ -240,7 +240,7 @@ FASTER_MOTIONS: Mapping[type[Factor], Callable[[Any, int], list[Motion]]] = {
     PointFactor: _of_point_group,
     PauliFactor: _of_strings,
 }
-"""Kinds whose elements need no reading; any other kind takes :func:`motions_by_elements`."""
+"""Kinds whose elements need no reading; any other kind uses :func:`motions_by_elements`."""
 
 
 def _letter_turn(name: str, num_variables: int) -> Turn:
@@ -253,11 +253,11 @@ def _letter_turn(name: str, num_variables: int) -> Turn:
 
 def _entangling(factor: Factor) -> MethodError:
     return MethodError(
-        f"characters by weight need factors that turn or move single qubits; {factor.name} entangles them, "
+        f"characters by weight need factors that turn or move single qubits; {factor.name} entangles them; "
         "use the null space method"
     )
 
 
 def all_motions(lists: Sequence[Sequence[Motion]]) -> Iterable[tuple[Motion, ...]]:
-    """One element of every factor, in all ways."""
+    """One element of every factor, in all combinations."""
     return product(*lists)

@@ -1,7 +1,7 @@
 r"""A one-parameter group as commuting turns, read from its generator alone.
 
-Where T is a sum of parts that commute, :math:`T = \sum_k \ell_k P_k` with :math:`P_k^2 = 1`,
-:math:`e^{-i\phi T} = \prod_k (\cos \ell_k\phi - i P_k \sin \ell_k\phi)`. Where the :math:`\ell_k` are in rational
+If T is a sum of commuting parts, :math:`T = \sum_k \ell_k P_k` with :math:`P_k^2 = 1`, then
+:math:`e^{-i\phi T} = \prod_k (\cos \ell_k\phi - i P_k \sin \ell_k\phi)`. If the :math:`\ell_k` are in rational
 proportion, the group closes, and every element is a product of integer powers of one :math:`z = e^{i\phi}`.
 """
 
@@ -27,7 +27,7 @@ class PartialTurn:
 
 
 def spins_of(factor: Factor) -> tuple[int, ...]:
-    """The qubits that a factor turns about every axis, all alike, if that is its continuous part: an SU(2).
+    """The qubits that a factor turns about every axis, all alike, if its continuous part is such an SU(2).
 
     >>> from eqcompile.symmetry.rotation import AxialFactor, RotationFactor
     >>> spins_of(RotationFactor(3, (0, 2))), spins_of(AxialFactor(3, (0, 0, 1), (0, 2)))
@@ -44,8 +44,8 @@ def turns_of(factor: Factor) -> list[PartialTurn]:
     """The continuous part of a factor: a maximal torus of an SU(2), or the whole of a one-parameter group.
 
     Raises:
-        MethodError: the factor has several generators that make no SU(2) of spins, or one that is no sum of turns in
-            rational proportion.
+        MethodError: the factor has several generators that do not form an SU(2) of spins, or one that is not a sum of
+            turns in rational proportion.
 
     >>> from eqcompile.symmetry.charge import ChargeFactor
     >>> charge = ChargeFactor(2, PauliSum.parse("1/2*Z0 Z1 - X0 X1", 2))
@@ -69,9 +69,9 @@ def turns_of(factor: Factor) -> list[PartialTurn]:
 
 
 def _involutions(generator: PauliSum) -> list[tuple[PauliSum, Real]]:
-    r"""The operator in commuting parts, each over the root of the sum of its squared coefficients, and that root.
+    r"""The commuting parts of the operator, each divided by the norm of its coefficients, and that norm.
 
-    Strings that anticommute stay together; where all strings of a part do, its square is a number.
+    Strings that anticommute stay together. If all strings of a part anticommute, its square is a number.
     """
     parts: dict[int, list[PauliKey]] = {}
     touching: dict[int, set[int]] = defaultdict(set)

@@ -1,6 +1,6 @@
 r"""The dimension of the whole commutant, :math:`\int |\operatorname{tr} R(g)|^2 dg`, also for entangling elements.
 
-An entangling element mixes the weights of operators, so that only all of them together have a character.
+An entangling element mixes the weights of operators, so only all of them together have a character.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ from eqcompile.symmetry.permutation import PermutationFactor
 from eqcompile.symmetry.symmetry import Symmetry
 
 MAX_ENTRIES = 200_000
-"""Elements of the finite factors times the 4^n Pauli strings that each is written in. Beyond it, weaker: the
+"""Elements of the finite factors times the 4^n Pauli strings in which each is written. Beyond it, weaker: the
 dimension is not checked by characters; the derivation does not need that."""
 
 Angles: TypeAlias = dict[PauliKey, Laurent]
@@ -66,7 +66,7 @@ def count_all(symmetry: Symmetry) -> int:
 
 
 def _require_class_function(symmetry: Symmetry) -> None:
-    """A torus stands for SU(2) only under functions of conjugacy classes: everything else commutes with it."""
+    """A torus may replace SU(2) only for class functions, so everything else must commute with the SU(2)."""
     for factor in symmetry.factors:
         if spins_of(factor):
             own = [g.operator for g in factor.lie_generators]
@@ -74,7 +74,7 @@ def _require_class_function(symmetry: Symmetry) -> None:
                 g.operator for other in symmetry.factors if other is not factor for g in other.lie_generators
             ]
             # Weyl's integral over the torus needs a function that is constant on the conjugacy classes of this SU(2).
-            # What commutes with it makes one; what turns along with it does not.
+            # What commutes with the SU(2) makes the function one; what turns along with it does not.
             moved = any(g.on_qubits.conjugate(t) != t for g in symmetry.finite_generators for t in own)
             if moved or not all(t.commutes_with(other) for t in own for other in lie):
                 raise MethodError(
@@ -95,7 +95,7 @@ def _torus(continuous: Sequence[Factor], num_qubits: int) -> Angles:
 
 
 def _turned(op: Angles, involution: PauliSum, exponents: Exponents) -> Angles:
-    r"""Times :math:`\cos\phi - i P \sin\phi = \tfrac12 (z + 1/z) - \tfrac12 (z - 1/z) P`."""
+    r"""The product with :math:`\cos\phi - i P \sin\phi = \tfrac12 (z + 1/z) - \tfrac12 (z - 1/z) P`."""
     half: Scalar = ONE / 2
     opposite = tuple(-e for e in exponents)
     cosine = Laurent({exponents: half}) + Laurent({opposite: half})
@@ -159,7 +159,7 @@ FASTER_OPERATORS: Mapping[type[Factor], Callable[[Any], list[PauliSum]]] = {
     PauliFactor: _strings,
     PermutationFactor: _permutations,
 }
-"""Kinds whose elements are listed faster; any other kind takes :func:`operators_of`."""
+"""Kinds whose elements are listed faster; any other kind uses :func:`operators_of`."""
 
 
 def _absolute_square(torus: Angles, element: PauliSum) -> Laurent:
@@ -172,7 +172,7 @@ def _absolute_square(torus: Angles, element: PauliSum) -> Laurent:
 
 
 def _haar_average(value: Laurent, spins: Sequence[int]) -> Scalar:
-    """The constant term, after multiplication with Weyl's measure 1 - z^2 for every SU(2); z is half the angle."""
+    """The constant term, after multiplication by Weyl's measure 1 - z^2 for every SU(2); z is half the angle."""
     for i in spins:
         shifted = {
             (*key[:i], key[i] + 2, *key[i + 1 :]): coefficient for key, coefficient in value.terms.items()

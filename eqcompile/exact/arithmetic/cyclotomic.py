@@ -1,14 +1,14 @@
 r"""Cyclotomic numbers: exact elements of :math:`Q(\zeta_N)`, :math:`\zeta_N = e^{2\pi i/N}`.
 
-By the theorem of Kronecker and Weber these fields hold every number that a finite group's matrices and characters
+By the theorem of Kronecker and Weber these fields contain every number that a finite group's matrices and characters
 need: roots of unity, cosines and sines of rational angles, square roots of rationals. Numbers of different N meet in
-the field of their least common multiple, and every result goes back to the smallest field that holds it.
+the field of their least common multiple, and every result goes back to the smallest field that contains it.
 
 Numbers that are Gaussian rationals never stay here: every operation returns them as such. Equal numbers thus have
 one form, and equality, hashes and text depend on the number alone.
 
-The types of all exact numbers are here too. Real and complex ones are kept apart, because the forms are: the rational
-1 and the Gaussian rational 1 are different values, and only the first can be compared by size.
+The types of all exact numbers are here too. Real and complex numbers are kept apart, as their forms are: the rational
+1 and the Gaussian rational 1 are different values, and only the former can be compared by size.
 """
 
 from collections.abc import Callable
@@ -35,13 +35,13 @@ from eqcompile.exact.arithmetic.cyclotomic_field import (
 )
 
 _BITS = (64, 256, 1024, 4096, 16384)
-"""Working precisions, tried one after the other, for a number that is known not to be zero."""
+"""Working precisions, tried one after another, for a number that is known not to be zero."""
 
 
 class RealArithmetic:
-    """What a real number can do: no float takes part, and a ``Fraction`` must be read by ``rational`` first.
+    """The operations of a real number: no float takes part, and a ``Fraction`` must first be read by ``rational``.
 
-    Declared for type checkers alone. At run time the numbers bring their own methods, and nothing is looked up here.
+    Declared only for type checkers. At run time the numbers have their own methods, and nothing is looked up here.
     """
 
     __slots__ = ()
@@ -67,7 +67,7 @@ class RealArithmetic:
 
 
 class ComplexArithmetic:
-    """What a complex number can do: with a real one, on either side, it makes a complex one."""
+    """The operations of a complex number: with a real number on either side, the result is complex."""
 
     __slots__ = ()
 
@@ -116,12 +116,12 @@ else:
 
 
 class Cyclotomic:
-    r"""A number :math:`\sum_k c_k \zeta_N^k` that is no Gaussian rational.
+    r"""A number :math:`\sum_k c_k \zeta_N^k` that is not a Gaussian rational.
 
-    Made by :func:`root_of_unity` and arithmetic, never directly.
+    Made by :func:`root_of_unity` and by arithmetic, never directly.
 
     Attributes:
-        order: N, the smallest multiple of 4 that serves.
+        order: N, the smallest multiple of 4 that suffices.
         polynomial: the :math:`c_k`, reduced modulo the N-th cyclotomic polynomial.
     """
 
@@ -222,7 +222,7 @@ class Cyclotomic:
 
 @final
 class ComplexCyclotomic(ComplexArithmetic, Cyclotomic):
-    """A cyclotomic number used as a complex one: it is a Gaussian rational where it can be, never a rational."""
+    """A cyclotomic number used as a complex one; results become Gaussian rationals if they can, never rationals."""
 
     __slots__ = ()
 
@@ -236,7 +236,7 @@ class ComplexCyclotomic(ComplexArithmetic, Cyclotomic):
         return make(self.order, (self.polynomial + mirrored) / 2, real=True)
 
     def imaginary_part(self) -> "Real":
-        """Half the difference from the conjugate, over i, as a real number."""
+        """Half the difference from the conjugate, divided by i, as a real number."""
         difference = (self.polynomial - with_powers(self.order, self.polynomial, -1)) / 2
         return make(self.order, -difference * imaginary_unit(self.order) % modulus(self.order), real=True)
 
@@ -249,7 +249,7 @@ class ComplexCyclotomic(ComplexArithmetic, Cyclotomic):
 @final
 @total_ordering
 class RealCyclotomic(RealArithmetic, Cyclotomic):
-    """A cyclotomic number used as a real one: it can be compared, and is rational where it can be."""
+    """A cyclotomic number used as a real one: it can be compared, and results become rational if they can."""
 
     __slots__ = ()
 
@@ -276,7 +276,7 @@ class RealCyclotomic(RealArithmetic, Cyclotomic):
         return 1 if self.enclosure(1) > 0 else -1
 
     def enclosure(self, accurate_bits: int) -> arb:
-        """An interval around the number that does not contain zero, with so many binary digits known.
+        """An interval around the number that does not contain zero, with this many binary digits known.
 
         (A ``__float__`` would let SymPy round the number silently.)
         """
@@ -315,7 +315,7 @@ Real: TypeAlias = Rational | RealCyclotomic
 """An exact real number: hashable, ordered, closed under ``+ - * /``."""
 
 Scalar: TypeAlias = GaussianRational | ComplexCyclotomic
-"""An exact complex number: hashable, closed under ``+ - * /``; the function ``scalar`` makes a real one complex."""
+"""An exact complex number: hashable, closed under ``+ - * /``; the function ``scalar`` makes a real number complex."""
 
 Number: TypeAlias = Real | Scalar
 """An exact number of either kind."""
@@ -331,7 +331,7 @@ def root_of_unity(order: int, exponent: int = 1) -> Scalar:
     r""":math:`e^{2\pi i k/n}`, for k = ``exponent`` and n = ``order``.
 
     Raises:
-        LimitError: an order beyond ``MAX_ORDER``.
+        LimitError: the order is beyond ``MAX_ORDER``.
 
     >>> root_of_unity(4), root_of_unity(8) ** 2, root_of_unity(3) ** 3
     (QQ_I(0, 1), QQ_I(0, 1), QQ_I(1, 0))
@@ -363,12 +363,12 @@ def make(order: int, polynomial: fmpq_poly, real: Literal[False]) -> Scalar: ...
 @overload
 def make(order: int, polynomial: fmpq_poly, real: bool) -> Number: ...
 def make(order: int, polynomial: fmpq_poly, real: bool) -> Number:
-    """The number in its one form: rational or Gaussian rational where it is one, else in its smallest field.
+    """The number in its unique form: rational or Gaussian rational if it is one, else in its smallest field.
 
     Args:
         order: N, a multiple of 4.
         polynomial: an element of the field, reduced.
-        real: the number is known to be real, and wanted as a real number.
+        real: whether the number is known to be real, and wanted as a real number.
     """
     if (gaussian := as_gaussian(order, polynomial)) is not None:
         return gaussian[0] if real else GaussianRational.new(*gaussian)

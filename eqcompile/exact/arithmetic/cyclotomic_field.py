@@ -1,7 +1,7 @@
 r"""Polynomials modulo a cyclotomic polynomial: the field :math:`Q(\zeta_N)` for N a multiple of 4.
 
 An element is a polynomial in :math:`\zeta_N = e^{2\pi i/N}`, reduced modulo the N-th cyclotomic polynomial
-:math:`\Phi_N`. A number lies in many of these fields; :func:`deflated` finds the smallest one, which is unique,
+:math:`\Phi_N`. A number lies in many of these fields; :func:`deflated` finds the smallest of them, which is unique,
 because :math:`Q(\zeta_M) \cap Q(\zeta_N) = Q(\zeta_{\gcd(M, N)})`.
 """
 
@@ -16,19 +16,18 @@ from sympy import mobius, primefactors, primitive_root, totient
 from eqcompile.errors import LimitError
 
 MAX_ORDER = 5040
-"""Order N of the roots of unity of an exact number; numbers are then polynomials of degree 1151 at most, and a
-product takes some milliseconds. Beyond it, refused: use rotations of lower order, or fewer different ones
-together."""
+"""Order N of the roots of unity of an exact number; numbers are then polynomials of degree 1151 at most, and a product
+takes a few milliseconds. Beyond it, refused: use rotations of lower order, or fewer different ones together."""
 
 _NUM_FORMS = 8
-"""Linear forms tried before the whole test whether a number lies in a smaller field."""
+"""Linear forms tried before the full test of whether a number lies in a smaller field."""
 
 
 def common_order(*orders: int) -> int:
     """The least common multiple.
 
     Raises:
-        LimitError: it is beyond ``MAX_ORDER``.
+        LimitError: the least common multiple is beyond ``MAX_ORDER``.
     """
     order = lcm(*orders)
     if order > MAX_ORDER:
@@ -58,7 +57,7 @@ def with_powers(order: int, polynomial: fmpq_poly, factor: int) -> fmpq_poly:
 
 
 def inverse(order: int, polynomial: fmpq_poly) -> fmpq_poly:
-    """One over an element.
+    """The inverse of an element.
 
     Raises:
         ZeroDivisionError: the element is zero.
@@ -82,7 +81,7 @@ def as_gaussian(order: int, polynomial: fmpq_poly) -> tuple[fmpq, fmpq] | None:
 
 
 def mean_of_conjugates(order: int, polynomial: fmpq_poly) -> fmpq:
-    """The trace over the degree: a rational that does not depend on the field."""
+    """The trace divided by the degree: a rational that does not depend on the field."""
     terms = (c * _mean_of_roots(order // gcd(order, k)) for k, c in enumerate(polynomial.coeffs()) if c)
     return sum(terms, fmpq(0))
 
@@ -94,7 +93,7 @@ def _mean_of_roots(n: int) -> fmpq:
 
 
 def balls(order: int, polynomial: fmpq_poly, bits: int) -> tuple[arb, arb]:
-    """Real and imaginary part as intervals that contain them, from ``bits`` binary digits."""
+    """Real and imaginary part as intervals that contain them, computed with ``bits`` binary digits."""
     with flint.ctx.workprec(bits):
         real, imaginary = arb(0), arb(0)
         for k, coefficient in enumerate(polynomial.coeffs()):
@@ -106,7 +105,7 @@ def balls(order: int, polynomial: fmpq_poly, bits: int) -> tuple[arb, arb]:
 
 
 def deflated(order: int, polynomial: fmpq_poly) -> tuple[int, fmpq_poly]:
-    """The same number in the smallest of the fields that hold it."""
+    """The same number in the smallest of the fields that contain it."""
     for prime in _square_primes(order):
         # Here Phi_N(x) is Phi_{N/p}(x^p), so only powers of x^p lie in the smaller field.
         if not polynomial[1] and all(k % prime == 0 for k, c in enumerate(polynomial.coeffs()) if c):
@@ -127,9 +126,9 @@ def _square_primes(order: int) -> tuple[int, ...]:
 
 @cache
 def _single_primes(order: int) -> tuple[tuple[int, int], ...]:
-    r"""Odd primes p that divide N once, with a power s such that :math:`\zeta \to \zeta^s` fixes just N/p's field.
+    r"""Odd primes p that divide N once, with a power s such that :math:`\zeta \to \zeta^s` fixes just the field of N/p.
 
-    s is 1 modulo N/p and a primitive root modulo p, so that its automorphism generates the Galois group.
+    s is 1 modulo N/p and a primitive root modulo p, so its automorphism generates the Galois group.
     """
     out = []
     for p in primefactors(order):
@@ -155,14 +154,14 @@ def _without(prime: int, order: int, polynomial: fmpq_poly) -> fmpq_poly:
 
 
 def _may_be_fixed(order: int, automorphism: int, polynomial: fmpq_poly) -> bool:
-    """Whether some linear forms vanish that vanish on all fixed elements: nearly always the first one decides."""
+    """Whether some linear forms vanish that vanish on all fixed elements; the first one nearly always decides."""
     forms = _short_forms(order, automorphism)
     return all(not sum([polynomial[k] * weight for k, weight in form]) for form in forms)
 
 
 @cache
 def _short_forms(order: int, automorphism: int) -> tuple[tuple[tuple[int, fmpq], ...], ...]:
-    """Low coefficients of ``image - element``, as forms in those of the element: the few shortest ones."""
+    """Low coefficients of ``image - element``, as forms in the coefficients of the element: the few shortest ones."""
     degree = modulus(order).degree()
     low = [[power[j] for j in range(min(degree, 2 * _NUM_FORMS))] for power in _reduced_powers(order)]
     forms: dict[int, dict[int, fmpq]] = {}

@@ -29,7 +29,7 @@ class Laurent:
 
     @classmethod
     def constant(cls, value: ScalarLike, num_variables: int) -> "Laurent":
-        """A number."""
+        """A number as a constant polynomial."""
         return cls({(0,) * num_variables: scalar(value)})
 
     def coefficient(self, exponents: Exponents) -> Scalar:

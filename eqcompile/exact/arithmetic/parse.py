@@ -58,8 +58,8 @@ def parse_scalar(value: str | int | Decimal) -> Scalar:
         The number.
 
     Raises:
-        ExpressionError: a name, function or piece of syntax that is not allowed, a division by
-            zero, pi outside of a function, or a number beyond the limits.
+        ExpressionError: a name, function or piece of syntax that is not allowed, a division by zero, pi outside a
+            function, or a number beyond the limits.
 
     >>> from eqcompile.exact.arithmetic.scalars import format_scalar
     >>> [format_scalar(parse_scalar(text)) for text in ("0.1", "sqrt(3)/2", "exp(i*pi/2)", "cos(pi/5)")]
@@ -71,7 +71,7 @@ def parse_scalar(value: str | int | Decimal) -> Scalar:
     reader = _Reader(text)
     number = reader.read(tree := reader.parse(), 0)
     if number.pis and number.value:
-        raise reader.error("pi stands only inside cos, sin and exp", tree)
+        raise reader.error("pi is allowed only inside cos, sin and exp", tree)
     return number.value
 
 
@@ -89,8 +89,8 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._indent = len(text) - len(text.lstrip())
-        # The parser counts columns in bytes of UTF-8, from the first character that is not a space, and anew in
-        # each line: a number must stand on one line, or its text would be read from the wrong place.
+        # The parser counts columns in bytes of UTF-8, from the first character that is not a space, and starts again on
+        # each line: a number must be on one line, or its text would be read from the wrong place.
         self._bytes = text.strip().replace("\n", " ").replace("\r", " ").encode("utf-8", "replace")
 
     def parse(self) -> ast.expr:
@@ -107,7 +107,7 @@ class _Reader:
             offset = min(max((error.offset or 1) - 1, 0), len(self._bytes)) + self._indent
             raise ExpressionError(f"{quoted(self._text)} is not a number expression", offset) from None
         except (ValueError, RecursionError, MemoryError):
-            # A null byte, or nesting beyond what the parser's own stack holds.
+            # A null byte, or nesting beyond the parser's own stack.
             raise ExpressionError(f"{quoted(self._text)} is not a number expression", 0) from None
 
     def read(self, node: ast.expr, depth: int) -> _Number:
@@ -138,7 +138,7 @@ class _Reader:
         raise self.error(f"{self._quoted(node)} is not an exact number{cure}", node)
 
     def _decimal(self, node: ast.Constant) -> Decimal:
-        """The number as written; the exponent is limited before the fraction is formed."""
+        """The number as it is written; the exponent is limited before the fraction is formed."""
         try:
             digits = Decimal(self._text_of(node))
         except InvalidOperation:
@@ -172,7 +172,9 @@ class _Reader:
     def _power(self, base: _Number, exponent: _Number, node: ast.BinOp) -> _Number:
         power = _as_fraction(exponent)
         if power is None or power.denominator > 2 or abs(power) > MAX_EXPONENT:
-            raise self.error(f"an exponent here is a whole or half number up to {MAX_EXPONENT}", node.right)
+            raise self.error(
+                f"an exponent here must be a whole or half number up to {MAX_EXPONENT}", node.right
+            )
         if power < 0 and not base.value:
             raise self.error("division by zero", node.left)
         if _bits(base.value) * abs(power) > MAX_BITS:
@@ -187,7 +189,9 @@ class _Reader:
     def _root(self, base: _Number, node: ast.expr) -> _Number:
         number = _as_fraction(base)
         if number is None:
-            raise self.error("a root is taken of a rational number only; write cos(pi/8) and the like", node)
+            raise self.error(
+                "a root can be taken only of a rational number; write cos(pi/8) and the like", node
+            )
         root = scalar(square_root(abs(number)))
         return _Number(root * IMAGINARY_UNIT if number < 0 else root)
 

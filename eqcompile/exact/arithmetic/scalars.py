@@ -1,10 +1,10 @@
 """Exact scalars: Gaussian rationals where they suffice, cyclotomic numbers where a group needs them.
 
-SymPy's domains ``QQ`` and ``QQ_I`` do the rational arithmetic, :mod:`eqcompile.exact.arithmetic.cyclotomic` the rest.
-The two kinds mix freely, and a result that is rational always has the rational form.
+SymPy's domains ``QQ`` and ``QQ_I`` do the rational arithmetic, :mod:`eqcompile.exact.arithmetic.cyclotomic` does the
+rest. The two kinds mix freely, and a result that is rational always has the rational form.
 
 The types ``Real``, ``Scalar`` (complex) and ``Number`` (either) are offered here as well. They are checked: a float, or
-a real number where a complex one is needed, is an error of mypy. :func:`scalar` makes a real number complex.
+a real number where a complex one is needed, is a mypy error. :func:`scalar` makes a real number complex.
 """
 
 from fractions import Fraction
@@ -37,7 +37,7 @@ IMAGINARY_UNIT: Scalar = QQ_I(0, 1)
 _POWERS_OF_I: tuple[Scalar, ...] = (QQ_I(1, 0), QQ_I(0, 1), QQ_I(-1, 0), QQ_I(0, -1))
 
 _ACCURATE_BITS = 60
-"""Digits known before a number is rounded to a double: its 53 and a few, so that the last one is right."""
+"""Binary digits known before a number is rounded to a double: 53 and a few more, so that the last one is right."""
 
 
 def rational(value: RealLike) -> Rational:
@@ -58,7 +58,7 @@ def rational(value: RealLike) -> Rational:
 
 
 def real(value: RealLike) -> Real:
-    """Read an exact real number: rational, or a real cyclotomic one.
+    """Read an exact real number: rational, or real cyclotomic.
 
     >>> real(2), real(square_root(2)) == square_root(2)
     (2, True)
@@ -101,8 +101,8 @@ def square_root(value: RealLike) -> Real:
     Every :math:`\sqrt p` is a Gauss sum, :math:`\sum_k \left(\frac{k}{p}\right) \zeta_p^k` up to a power of i.
 
     Raises:
-        DimensionError: a negative number, or one that is not rational.
-        LimitError: its square-free part needs roots of unity beyond ``MAX_ORDER``.
+        DimensionError: the number is negative or not rational.
+        LimitError: the square-free part of the number needs roots of unity beyond ``MAX_ORDER``.
 
     >>> square_root(Fraction(9, 4)), format_scalar(scalar(square_root(12)))
     (3/2, '2*sqrt(3)')
@@ -112,7 +112,7 @@ def square_root(value: RealLike) -> Real:
         raise DimensionError(f"the square root of {number} is not real")
     whole = int(number.numerator * number.denominator)
     outside, inside = _square_part(whole)
-    common_order(4, *(prime if prime > 2 else 8 for prime in inside))  # refuses before the work is done
+    common_order(4, *(prime if prime > 2 else 8 for prime in inside))  # refuse before the work is done
     root: Real = QQ(outside, int(number.denominator))
     for prime in inside:
         root = root * _root_of_prime(prime)
@@ -160,7 +160,7 @@ def is_real(value: Scalar) -> bool:
 
 
 def is_rational(value: Number) -> bool:
-    """Whether a real number, or a scalar, is a rational or Gaussian rational one."""
+    """Whether a real number is rational, or a scalar is a Gaussian rational."""
     return not isinstance(value, Cyclotomic)
 
 
@@ -207,7 +207,7 @@ def to_float(value: RealLike) -> float:
 
 
 def format_scalar(value: Scalar) -> str:
-    """Text that the operator parser reads back: ``1/2``, ``-3*i``, ``(1/2 + 3*i)``, ``1/2*sqrt(3)``.
+    """Text that the operator parser can read back: ``1/2``, ``-3*i``, ``(1/2 + 3*i)``, ``1/2*sqrt(3)``.
 
     >>> format_scalar(QQ_I(1, -2) / QQ_I(2, 0))
     '(1/2 - i)'
@@ -222,7 +222,7 @@ def format_scalar(value: Scalar) -> str:
 
 
 def format_real(value: Real) -> str:
-    """Text of an exact real number: with one square root where it has that form, else as a sum of cosines.
+    """Text of an exact real number: with one square root if it has that form, else as a sum of cosines.
 
     >>> format_real(cosine(Fraction(1, 5))), format_real(cosine(Fraction(1, 7)))
     ('(-1/4 + 1/4*sqrt(5))', 'cos(2/7*pi)')

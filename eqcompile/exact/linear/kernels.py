@@ -1,6 +1,6 @@
-"""Null spaces one constraint at a time: each is taken inside the last, so that no system is ever large.
+"""Null spaces, one constraint at a time: each is taken inside the last, so no system is ever large.
 
-Vectors are sparse. Those that share no entry of their images do not meet in any equation, so each connected
+Vectors are sparse. Vectors that share no entry of their images never occur in the same equation, so each connected
 block is solved on its own.
 """
 
@@ -40,7 +40,7 @@ def kernel(
     """Basis of the combinations of independent vectors that a linear map sends to zero.
 
     Args:
-        vectors: linearly independent, sparse.
+        vectors: linearly independent sparse vectors.
         constraint: the linear map.
         solve: null space over the field of the entries; by default over the rationals.
 
@@ -53,7 +53,7 @@ def kernel(
 
 
 def echelon(vectors: Sequence[Vector[Key]], order: Callable[[Key], Any]) -> list[dict[Key, Real]]:
-    """The unique reduced echelon basis of the span, by blocks of vectors that overlap; pivots in ``order``."""
+    """The unique reduced echelon basis of the span, computed by blocks of vectors that overlap; pivots in ``order``."""
     union = UnionFind(range(len(vectors)))
     owner: dict[Key, int] = {}
     for number, vector in enumerate(vectors):

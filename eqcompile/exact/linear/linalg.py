@@ -1,6 +1,6 @@
-"""Exact elimination over the real numbers at hand: reduced rows, rank, null space.
+"""Exact elimination over the available real numbers: reduced rows, rank, null space.
 
-Rows are sparse, ``{column: value}``, because constraints from commutators are. Where all values are rational,
+Rows are sparse, ``{column: value}``, because constraints from commutators are. If all values are rational,
 python-flint eliminates; rows with cyclotomic numbers are eliminated here, sparsely, by the same steps.
 """
 
@@ -55,7 +55,7 @@ def null_space(rows: Iterable[Row[Column, Real]], columns: Sequence[Column]) -> 
 def complex_null_space(
     rows: Iterable[Row[Column, Scalar]], columns: Sequence[Column]
 ) -> list[dict[Column, Scalar]]:
-    """The same over the complex numbers at hand.
+    """The same over the available complex numbers.
 
     >>> from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT
     >>> complex_null_space([{0: ONE, 1: IMAGINARY_UNIT}], [0, 1])
@@ -92,7 +92,7 @@ def _is_rational_row(row: Row[Column, Real]) -> bool:
 
 
 def _eliminated(rows: Iterable[Row[Column, Entry]], columns: Sequence[Column]) -> list[dict[Column, Entry]]:
-    """Gauss and Jordan, row by row: each is cleared of the known pivots, then clears the known rows."""
+    """Gauss-Jordan elimination, row by row: each row is cleared of the known pivots, then clears the known rows."""
     order = {column: i for i, column in enumerate(columns)}
     found: dict[Column, dict[Column, Entry]] = {}
     for row in rows:
@@ -104,7 +104,7 @@ def _eliminated(rows: Iterable[Row[Column, Entry]], columns: Sequence[Column]) -
             continue
         pivot = min(rest, key=order.__getitem__)
         monic = {column: value / rest[pivot] for column, value in rest.items()}
-        # Known rows hold no pivot but their own: that is why one pass clears a new row of all of them.
+        # Known rows contain no pivot but their own, so one pass clears a new row of all of them.
         for other in found.values():
             if pivot in other:
                 _subtract(other, other[pivot], monic)

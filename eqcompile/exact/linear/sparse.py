@@ -35,11 +35,11 @@ def sparse_kernel(
 ) -> list[dict[Unknown, Any]]:
     r"""Basis of the :math:`c` with :math:`\sum_u c_u \, \mathrm{image}_u = 0`.
 
-    Unknowns that stand alone in an equation are zero and leave the system; those that share no equation,
-    directly or through others, are solved apart.
+    Unknowns that stand alone in an equation are zero and leave the system. Unknowns that share no equation, directly or
+    through others, are solved separately.
 
     Args:
-        images: for every unknown the equations it enters, with its coefficient there; no stored zeros.
+        images: for every unknown, the equations it enters, with its coefficient there; no stored zeros.
         solve: null space over the field of the coefficients; by default over the real numbers.
 
     Returns:
@@ -62,7 +62,8 @@ def sparse_kernel(
     for unknown in images:
         if unknown not in zero:
             blocks.setdefault(union[unknown], []).append(unknown)
-    # Rows that are multiples of one another are one equation; there are many of them, and each costs an elimination.
+    # Rows that are multiples of one another are one equation. There are many of them, and each would cost an
+    # elimination.
     of_block: dict[Unknown, dict[frozenset[tuple[Unknown, Any]], dict[Unknown, Any]]] = {}
     for row in rows.values():
         if row:
@@ -78,7 +79,7 @@ def sparse_kernel(
 def _drop_zeros(
     rows: dict[Equation, dict[Unknown, Entry]], images: Mapping[Unknown, Mapping[Equation, Entry]]
 ) -> set[Unknown]:
-    """Take unknowns that an equation forces to be zero out of all rows, until none is left."""
+    """Remove unknowns that an equation forces to be zero from all rows, until none is left."""
     zero: set[Unknown] = set()
     alone = [row for row in rows.values() if len(row) == 1]
     for row in alone:  # grows while it is walked

@@ -7,7 +7,7 @@ from eqcompile.exact.operators.strings import support_of
 
 
 def components(op: PauliSum) -> tuple[PauliSum, ...]:
-    """Summands of the traceless part on disjoint sets of qubits that no term connects, in order of qubits.
+    """Summands of the traceless part on disjoint sets of qubits that no term connects, in the order of the qubits.
 
     >>> components(PauliSum.parse("H(1,2) + H(0,3)", 4))
     (X0 X3 + Y0 Y3 + Z0 Z3, X1 X2 + Y1 Y2 + Z1 Z2)

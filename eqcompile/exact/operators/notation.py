@@ -1,4 +1,4 @@
-"""Short text for operators: Heisenberg pairs are written ``H(i,j)``; the operator parser reads it back."""
+"""Short text for operators: Heisenberg pairs are written ``H(i,j)``. The operator parser can read it back."""
 
 from itertools import combinations
 

@@ -7,7 +7,7 @@ Grammar (juxtaposition multiplies; ``i`` is the imaginary unit, ``I`` the identi
     factor  = number | "i" | "I" | X<q> | Y<q> | Z<q> | "H(" q "," q ")" | "(" sum ")" | "-" factor
             | "sqrt(" expression ")" | "cos(" expression ")" | "sin(" expression ")" | "exp(" expression ")"
 
-where the expression is one of :mod:`eqcompile.exact.arithmetic.parse`.
+where the expression is as in :mod:`eqcompile.exact.arithmetic.parse`.
 """
 
 import re
@@ -60,7 +60,7 @@ def parse_terms(text: str, num_qubits: int) -> Terms:
         num_qubits: size of the register.
 
     Raises:
-        ExpressionError: unknown word, syntax error, qubit out of range, or a limit exceeded.
+        ExpressionError: an unknown word, a syntax error, a qubit out of range, or a limit that is exceeded.
 
     >>> {key: str(value) for key, value in parse_terms("X0/2 - i", 1).items()}
     {(1, 0): '1/2', (0, 0): '-I'}
@@ -82,7 +82,7 @@ def _tokenize(text: str) -> list[_Token]:
 
 
 class _Parser:
-    """Recursive descent over the grammar in the module's docstring."""
+    """Recursive descent over the grammar in the docstring of the module."""
 
     def __init__(self, tokens: list[_Token], num_qubits: int, text: str) -> None:
         self._tokens = tokens

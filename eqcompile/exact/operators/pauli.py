@@ -63,7 +63,7 @@ class PauliSum:
     def __init__(self, num_qubits: int, terms: Mapping[PauliKey, ScalarLike] | None = None) -> None:
         if (
             type(num_qubits) is not int or not 0 <= num_qubits <= MAX_OPERATOR_QUBITS
-        ):  # cheap: operators are made by the million
+        ):  # a cheap test: operators are made by the million
             num_qubits = whole_number("num_qubits", num_qubits, least=0, most=MAX_OPERATOR_QUBITS)
         if terms is not None and not isinstance(terms, Mapping):
             raise ArgumentError(
@@ -80,7 +80,7 @@ class PauliSum:
         self._hash: int | None = None
 
     def __deepcopy__(self, memo: object) -> "PauliSum":
-        """Itself: it never changes."""
+        """The operator itself: it never changes."""
         return self
 
     @classmethod
@@ -108,7 +108,7 @@ class PauliSum:
         """Read ``"1/2*X0 X1 + H(1,2)"``; see :func:`eqcompile.exact.operators.parse.parse_terms`.
 
         Raises:
-            ExpressionError: unknown word, syntax error, qubit out of range, or a limit exceeded.
+            ExpressionError: an unknown word, a syntax error, a qubit out of range, or a limit that is exceeded.
 
         >>> PauliSum.parse("H(0,1) Z2/2 - i*(X0 + i*Y0)", num_qubits=3)
         -i*X0 + Y0 + 1/2*X0 X1 Z2 + 1/2*Y0 Y1 Z2 + 1/2*Z0 Z1 Z2
@@ -130,7 +130,7 @@ class PauliSum:
 
     @property
     def locality(self) -> int:
-        """Largest number of qubits any single term acts on."""
+        """Largest number of qubits on which any single term acts."""
         return max(((x | z).bit_count() for x, z in self._terms), default=0)
 
     @property
@@ -182,7 +182,7 @@ class PauliSum:
     def derivation(self, other: "PauliSum") -> "PauliSum":
         r"""``-i [self, other]``, the derivative of :math:`e^{-i\phi T} A e^{i\phi T}` at phi = 0.
 
-        Hermitian when both operators are.
+        The result is Hermitian if both operators are.
         """
         return self.commutator(other).scaled(-IMAGINARY_UNIT)
 

@@ -7,7 +7,7 @@ from eqcompile.errors import DimensionError
 from eqcompile.exact.arithmetic.scalars import ONE, ZERO, Scalar, times_power_of_i
 
 PauliKey: TypeAlias = tuple[int, int]
-"""Bit masks ``(x, z)`` of one Pauli string: bit q of x for X or Y on qubit q, of z for Z or Y."""
+"""Bit masks ``(x, z)`` of one Pauli string: bit q of x is set for X or Y on qubit q, bit q of z for Z or Y."""
 
 IDENTITY: PauliKey = (0, 0)
 

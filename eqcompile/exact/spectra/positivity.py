@@ -9,7 +9,7 @@ from eqcompile.exact.states.state import ExactState
 
 MAX_POSITIVITY_QUBITS = 6
 """Qubits of an operator whose positivity is decided: a matrix of 64 rows takes a second or two over the Gaussian
-rationals, one of 128 rows eight times as long. Beyond it, refused: test a channel between fewer qubits."""
+rationals, a matrix of 128 rows takes eight times as long. Beyond it, refused: test a channel between fewer qubits."""
 
 Row: TypeAlias = dict[int, Scalar]
 
@@ -67,7 +67,7 @@ def expectation(op: PauliSum, state: ExactState) -> Real:
 
 
 def _eliminate(op: PauliSum) -> tuple[list[Row], list[int]]:
-    """Lower columns after elimination, and the columns that were pivots; stops at the first bad one."""
+    """Lower columns after elimination, and the columns that were pivots; elimination stops at the first bad pivot."""
     if not op.is_hermitian:
         raise DimensionError(f"positivity is defined for Hermitian operators; {op} is not one")
     if op.num_qubits > MAX_POSITIVITY_QUBITS:
@@ -88,7 +88,7 @@ def _eliminate(op: PauliSum) -> tuple[list[Row], list[int]]:
 
 
 def _all_positive(columns: list[Row], pivots: list[int]) -> bool:
-    """Elimination stops at a bad pivot, so that only the last can be one."""
+    """Whether all pivots are positive: elimination stops at a bad one, so only the last can be bad."""
     return not pivots or real_part(columns[pivots[-1]].get(pivots[-1], ZERO)) > 0
 
 
@@ -106,7 +106,7 @@ def _subtract(target: Row, factor: Scalar, column: Row, from_row: int) -> None:
 
 
 def _failing_direction(columns: list[Row], k: int) -> Row:
-    """A negative direction of the remaining matrix, whose pivot k is negative, or zero in a column that is not."""
+    """A negative direction of the remaining matrix, whose pivot k is negative, or is zero in a nonzero column."""
     pivot = real_part(columns[k].get(k, ZERO))
     if pivot < 0:
         return {k: ONE}
@@ -117,5 +117,5 @@ def _failing_direction(columns: list[Row], k: int) -> Row:
 
 
 def _enough(diagonal: Real) -> Real:
-    """More than half of a diagonal entry: then twice this outweighs it."""
+    """A number above half of a diagonal entry, so that twice this number outweighs the entry."""
     return max((rational(1), rational(1) + diagonal))

@@ -33,7 +33,7 @@ the spectrum is unknown; `observable_range` and training need an observable with
 _TOO_MANY = f"the operator has more than {MAX_DISTINCT_EIGENVALUES} distinct eigenvalues"
 
 MAX_PRODUCT = 300_000
-"""Strings of a power of an operator times strings of the operator; one more power takes some seconds. Beyond it,
+"""Strings of a power of an operator times strings of the operator; one more power takes a few seconds. Beyond it,
 refused: a certificate says that the spectrum is unknown; `observable_range` and training need an observable with a
 simpler spectrum."""
 
@@ -42,7 +42,7 @@ MAX_SPECTRUM_QUBITS = 10
 powers of the operator are used instead, which find only spectra with few eigenvalues."""
 
 Eigenvalue: TypeAlias = Fraction | sympy.Expr
-"""A ``Fraction`` where rational, else an exact real root of an integer polynomial."""
+"""A ``Fraction`` if rational, else an exact real root of an integer polynomial."""
 
 
 def minimal_polynomial(op: PauliSum) -> list[Real]:
@@ -52,8 +52,8 @@ def minimal_polynomial(op: PauliSum) -> list[Real]:
 
     Raises:
         DimensionError: ``op`` is not Hermitian.
-        LimitError: more than ``MAX_DISTINCT_EIGENVALUES`` distinct eigenvalues, powers of too many strings, or an
-            irrational coefficient.
+        LimitError: there are more than ``MAX_DISTINCT_EIGENVALUES`` distinct eigenvalues, powers of too many strings,
+            or an irrational coefficient.
 
     >>> minimal_polynomial(PauliSum.parse("H(0,1)", 2))   # (A - 1)(A + 3)
     [-3, 2, 1]
@@ -83,12 +83,13 @@ def minimal_polynomial(op: PauliSum) -> list[Real]:
 def eigenvalues(op: PauliSum) -> tuple[Eigenvalue, ...]:
     """Distinct eigenvalues, exact and ascending.
 
-    Parts on disjoint qubits are added up; up to ``MAX_SPECTRUM_QUBITS`` qubits the matrix is cut into its connected
-    blocks and their characteristic polynomials are factored; anything else goes through the minimal polynomial.
+    Eigenvalues of parts on disjoint qubits are added. Up to ``MAX_SPECTRUM_QUBITS`` qubits, the matrix is cut into its
+    connected blocks, and their characteristic polynomials are factored. Anything else goes through the minimal
+    polynomial.
 
     Raises:
         DimensionError: ``op`` is not Hermitian.
-        LimitError: more than ``MAX_DISTINCT_EIGENVALUES``, or a polynomial with irrational coefficients.
+        LimitError: there are more than ``MAX_DISTINCT_EIGENVALUES``, or a polynomial has irrational coefficients.
 
     >>> [str(value) for value in eigenvalues(PauliSum.parse("H(0,3) Z6", 7))]
     ['-3', '-1', '1', '3']
@@ -126,7 +127,7 @@ def _factors(op: PauliSum) -> list[fmpq_poly]:
     qubits = op.support
     if len(qubits) > MAX_SPECTRUM_QUBITS or not all(is_rational(value) for value in op.terms.values()):
         return [factor for factor, _ in fmpq_poly(minimal_polynomial(op)).factor()[1]]
-    # Only the roots count, each once: equal blocks are computed once, and a factor that several blocks share is kept
+    # Only the roots count, each once. Equal blocks are computed once, and a factor that several blocks share is kept
     # once.
     positions = {qubit: i for i, qubit in enumerate(qubits)}
     local = op.relabel((positions.get(q, 0) for q in range(op.num_qubits)), len(qubits))
@@ -139,7 +140,7 @@ def _factors(op: PauliSum) -> list[fmpq_poly]:
 
 
 def _blocks(op: PauliSum) -> Iterator[list[dict[int, Scalar]]]:
-    """The matrix, as columns, cut into blocks that no entry connects; each is numbered anew from 0."""
+    """The matrix, as columns, cut into blocks that no entry connects; each block is renumbered from 0."""
     size = 1 << op.num_qubits
     columns = [ExactState(op.num_qubits, {b: ONE}).apply(op).amplitudes for b in range(size)]
     union = UnionFind(range(size))

@@ -1,4 +1,4 @@
-"""Product states letter by letter: ``0 1 + - r l``, the eigenstates of Z, X and Y, one letter a qubit."""
+"""Product states letter by letter: ``0 1 + - r l``, the eigenstates of Z, X and Y, one letter per qubit."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -21,7 +21,7 @@ _LETTER_OF_RATIO = {pair[1]: letter for letter, pair in LETTERS.items() if lette
 
 
 def num_superposed(letters: str) -> int:
-    """How many of the letters are neither 0 nor 1: the ket has 2 to that power amplitudes."""
+    """How many of the letters are neither 0 nor 1: the ket has 2 to this power amplitudes."""
     return sum(letter not in "01" for letter in letters)
 
 
@@ -40,10 +40,10 @@ def product_amplitudes(letters: str) -> dict[int, Scalar]:
 
 
 def peel(amplitudes: Mapping[int, Scalar], qubit: int) -> tuple[str, dict[int, Scalar]] | None:
-    """Split one qubit off: its letter, and the amplitudes of the others, in which its bit is 0.
+    """Split off one qubit: its letter, and the amplitudes of the others, in which its bit is 0.
 
     Returns:
-        ``None`` for a qubit that is entangled, or in a state that is none of the six letters.
+        ``None`` for a qubit that is entangled, or whose state is none of the six letters.
 
     >>> peel({0: ONE, 1: ONE, 2: -ONE, 3: -ONE}, 1) == ("-", {0: ONE, 1: ONE})
     True

@@ -37,14 +37,14 @@ def parse_kets(text: str, num_qubits: int | None = None) -> tuple[Ket, ...]:
 
     Args:
         text: for example ``"|++> - i*|01>"``.
-        num_qubits: size of the register; default: the length of the first ket.
+        num_qubits: size of the register; by default the length of the first ket.
 
     Returns:
         At least one ket; all have the same number of letters.
 
     Raises:
-        ExpressionError: no ket, one that is not closed or has the wrong length, an unknown letter, a coefficient
-            that is no number, or a text that is too long.
+        ExpressionError: no ket, a ket that is not closed or has the wrong length, an unknown letter, a coefficient that
+            is not a number, or a text that is too long.
 
     >>> [ket.letters for ket in parse_kets("|++> - i*|01>")]
     ['++', '01']
@@ -72,17 +72,17 @@ def _check_letters(letters: str, offset: int) -> None:
 
 
 def _check_length(match: re.Match[str], num_qubits: int | None, first: int | None) -> None:
-    """A ket has one letter for every qubit of the register, or as many as the first one."""
+    """Check that a ket has one letter for every qubit of the register, or as many as the first ket."""
     found = len(match[1])
     if num_qubits is not None and found != num_qubits:
         why = f"the register has {num_qubits} qubits"
     elif first is not None and found != first:
         why = f"the first one {first}"
     elif not found:
-        why = "which is no register"
+        why = "which is not a register"
     else:
         return
-    message = f"the ket {quoted(match[0])} has {found} letters, {why}; write one letter a qubit"
+    message = f"the ket {quoted(match[0])} has {found} letters, {why}; write one letter per qubit"
     raise ExpressionError(message, match.start())
 
 
@@ -117,7 +117,7 @@ def _coefficient(text: str, offset: int) -> Scalar:
 
 
 def _number(text: str, offset: int) -> Scalar:
-    """The product in front of a ket; nothing is one."""
+    """The product in front of a ket; an empty text means one."""
     if not text:
         return ONE
     number = text.removesuffix("*").rstrip()
@@ -134,7 +134,7 @@ def _number(text: str, offset: int) -> Scalar:
 
 
 def _refuse_open_sum(text: str, offset: int) -> None:
-    """``1 + i*|0>`` could be meant in two ways; a sum before a ket stands in parentheses of its own."""
+    """``1 + i*|0>`` could be meant in two ways; a sum before a ket must be in parentheses."""
     depth = 0
     for index, char in enumerate(text):
         depth += (char == "(") - (char == ")")

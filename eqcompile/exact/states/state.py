@@ -34,16 +34,16 @@ MAX_SHOWN_QUBITS = 40
 class ExactState:
     r"""A state :math:`\sum_b a_b |b\rangle` with exact amplitudes, not normalised.
 
-    Basis states are integers whose bit q is the value of qubit q. Text is a sum of kets with qubit 0 first, or one
-    ket with a letter ``0 1 + - r l`` for each qubit where the state is such a product (``r`` and ``l`` are
-    :math:`|0\rangle \pm i|1\rangle`), and ``ExactState.parse(str(state), n) == state``.
+    Basis states are integers whose bit q is the value of qubit q. Text is a sum of kets with qubit 0 first. If the
+    state is a product of letters ``0 1 + - r l``, it is one ket with a letter for each qubit (``r`` and ``l`` are
+    :math:`|0\rangle \pm i|1\rangle`). ``ExactState.parse(str(state), n) == state``.
 
     Args:
         num_qubits: size of the register.
         amplitudes: amplitude of each basis state; zeros are dropped.
 
     Raises:
-        DimensionError: a basis state outside the register.
+        DimensionError: a basis state is outside the register.
 
     >>> ExactState.singlets(2, [(0, 1)])
     |01> - |10>
@@ -66,16 +66,16 @@ class ExactState:
             raise DimensionError(f"basis state {outside[0]} is not one of 0 to {(1 << num_qubits) - 1}")
 
     def __deepcopy__(self, memo: object) -> "ExactState":
-        """Itself: it never changes."""
+        """The state itself: it never changes."""
         return self
 
     @classmethod
     def singlets(cls, num_qubits: int, pairs: Sequence[tuple[int, int]]) -> "ExactState":
-        r"""Singlets :math:`|0_i 1_j\rangle - |1_i 0_j\rangle` on pairs (i, j), Eq. 4; others zero.
+        r"""Singlets :math:`|0_i 1_j\rangle - |1_i 0_j\rangle` on pairs (i, j), Eq. 4; other qubits in zero.
 
         Raises:
-            DimensionError: a qubit outside the register, or in two pairs.
-            LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
+            DimensionError: a qubit is outside the register, or in two pairs.
+            LimitError: there are more than ``MAX_AMPLITUDES`` amplitudes.
         """
         qubits = [q for pair in pairs for q in pair]
         if len(set(qubits)) < len(qubits) or any(not 0 <= q < num_qubits for q in qubits):
@@ -95,8 +95,8 @@ class ExactState:
         """One of ``0 1 + - r l`` for each qubit, qubit 0 first, with amplitudes 1, i, -1 and -i.
 
         Raises:
-            DimensionError: another letter.
-            LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
+            DimensionError: a letter is unknown.
+            LimitError: there are more than ``MAX_AMPLITUDES`` amplitudes.
 
         >>> ExactState.product("0-").norm_squared
         2
@@ -111,15 +111,15 @@ class ExactState:
         """Read a sum of kets, such as ``"|01> - i*|10>"`` or ``"|+-01>"``.
 
         Args:
-            text: the kets, each with a number in front where it is not one.
-            num_qubits: size of the register; default: the length of the first ket.
+            text: the kets, each with a number in front unless it is one.
+            num_qubits: size of the register; by default the length of the first ket.
 
         Returns:
             The state, up to normalisation; the zero vector for ``"0"``, where ``num_qubits`` is needed.
 
         Raises:
-            ExpressionError: the text is no sum of kets, or a ket does not fit the register.
-            LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
+            ExpressionError: the text is not a sum of kets, or a ket does not fit the register.
+            LimitError: there are more than ``MAX_AMPLITUDES`` amplitudes.
 
         >>> ExactState.parse("|001> + |010> + |100>").num_qubits
         3
@@ -161,7 +161,7 @@ class ExactState:
         return ExactState(self.num_qubits, moved)
 
     def split(self) -> "tuple[dict[int, str], ExactState]":
-        """The qubits that stand alone with their letters, and the state of the others, numbered anew from 0.
+        """The qubits that stand alone, with their letters, and the state of the others, renumbered from 0.
 
         >>> ExactState.parse("|0+01> - |1+00>").split()
         ({1: '+', 2: '0'}, |01> - |10>)
@@ -181,10 +181,10 @@ class ExactState:
         """The number c with ``image == c * self``, or ``None`` if there is none.
 
         Raises:
-            DimensionError: this is the zero vector, of which every multiple is zero.
+            DimensionError: this is the zero vector, whose multiples are all zero.
         """
         if not self._amplitudes:
-            raise DimensionError("the zero vector is no state; give at least one amplitude")
+            raise DimensionError("the zero vector is not a state; give at least one amplitude")
         bits, amplitude = next(iter(sorted(self._amplitudes.items())))
         ratio = image._amplitudes.get(bits, ZERO) / amplitude
         return ratio if self.scaled(ratio) == image else None
@@ -209,7 +209,7 @@ class ExactState:
     __repr__ = __str__
 
     def abbreviated(self) -> str:
-        """The text for a person: long sums and long kets are cut, and say how long they are.
+        """The text for a person: long sums and long kets are cut, and their length is given.
 
         >>> ExactState.product("0" * 1000).abbreviated()
         '|0000000000000000...0000000000000000> (1000 qubits)'
@@ -224,7 +224,7 @@ class ExactState:
         return f"{text} ({', '.join(notes)})" if notes else text
 
     def _kets(self) -> list[tuple[str, Scalar]]:
-        """One ket for a product of letters, else the basis states in the order of their text."""
+        """One ket if the state is a product of letters, else the basis states in the order of their text."""
         if (product := self._as_product()) is not None:
             return [product]
         return sorted((_ket(bits, self.num_qubits), value) for bits, value in self._amplitudes.items())
@@ -243,7 +243,7 @@ class ExactState:
 def _check_size(power: int, what: str) -> None:
     if 1 << power > MAX_AMPLITUDES:
         most = MAX_AMPLITUDES.bit_length() - 1
-        raise LimitError(f"{power} {what}; the limit is {most}, because all amplitudes are held")
+        raise LimitError(f"{power} {what}; the limit is {most}, because all amplitudes are stored")
 
 
 def _ket(bits: int, num_qubits: int) -> str:
@@ -260,12 +260,12 @@ def _format_amplitude(value: Scalar) -> str:
 
 
 def superpose(kets: tuple[Ket, ...]) -> ExactState:
-    r"""The sum of the kets, up to normalisation: the letters ``+ - r l`` each stand for a factor 1/sqrt(2).
+    r"""The sum of the kets, up to normalisation: each of the letters ``+ - r l`` stands for a factor 1/sqrt(2).
 
     The smallest power of 1/sqrt(2) is left out of all kets, so that a single ket has amplitudes 1, i, -1 and -i.
 
     Raises:
-        LimitError: more than ``MAX_AMPLITUDES`` amplitudes.
+        LimitError: there are more than ``MAX_AMPLITUDES`` amplitudes.
 
     >>> superpose(parse_kets("|++> - |00>"))
     -1/2*|00> + 1/2*|01> + 1/2*|10> + 1/2*|11>

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from eqcompile.program import Program
 
 MAX_DIGITS = 9
-"""Digits of the order and of the steps of `--trotter`. Beyond it, refused: take fewer steps."""
+"""Digits of each number in `--trotter`, the order and the steps. Beyond it, refused: take fewer steps."""
 
 MAX_SEED = 2**32 - 1
-"""Seeds of the transpiler. Beyond it, refused: take a smaller one."""
+"""Seed of the transpiler. Beyond it, refused: take a smaller one."""
 
 
 def add(commands: Commands) -> None:
@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
         "--emit",
         choices=BACK_ENDS,
         default=BACK_ENDS[0],
-        help=f"library of the circuit (default {BACK_ENDS[0]})",
+        help=f"library that the circuit is written for (default {BACK_ENDS[0]})",
     )
     compile_.add_argument(
         "--backend",
@@ -40,15 +40,18 @@ def add(commands: Commands) -> None:
         help="transpile too, and certify again: aer, generic_5, fake_lagos, ibm_NAME",
     )
     compile_.add_argument(
-        "--level", type=int, choices=range(4), help="of the transpiler; default: the highest that stays exact"
+        "--level",
+        type=int,
+        choices=range(4),
+        help="level of the transpiler; default: the highest that stays exact",
     )
     compile_.add_argument(
-        "--seed", type=whole(0, MAX_SEED), metavar="N", help="of the transpiler (default 0)"
+        "--seed", type=whole(0, MAX_SEED), metavar="N", help="seed of the transpiler (default 0)"
     )
     compile_.add_argument(
         "--trotter",
         metavar="ORDER,STEPS",
-        help="product formulas for gates without exact circuit, such as 2,4; what they break is measured",
+        help="product formulas for gates without an exact circuit, such as 2,4; what they break is measured",
     )
     compile_.set_defaults(run=run)
     add_budget(compile_)
@@ -62,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     from eqcompile.face.report import certificate_table, console, refusals, reproductions
 
     trotter = _trotter(arguments.trotter)
-    device = _device(arguments)  # a back end that is not there is said before anything is computed
+    device = _device(arguments)  # a missing back end is reported before anything is computed
     if arguments.output.exists() and not arguments.output.is_dir():
         raise EqcompileError(f"{arguments.output} is not a folder; give a folder with -o")
     specs = [load(path) for path in arguments.specs]
@@ -97,7 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _device(arguments: argparse.Namespace) -> Any:
-    """Where the circuits are to run, if anywhere is named."""
+    """Where the circuits are to run, if a place is named."""
     if arguments.backend is None:
         for flag, value in (("--level", arguments.level), ("--seed", arguments.seed)):
             if value is not None:
@@ -113,7 +116,7 @@ def _trotter(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
     order, comma, steps = text.partition(",")
-    # Longer numbers are beyond every limit, and Python refuses to read those of thousands of digits.
+    # Longer numbers exceed every limit, and Python refuses to read numbers of thousands of digits.
     if not (comma and all(part.strip().isdecimal() and len(part) <= MAX_DIGITS for part in (order, steps))):
         raise EqcompileError(f"--trotter {quoted(text)}: write ORDER,STEPS, such as 2,4")
     return int(order), int(steps)
@@ -134,7 +137,7 @@ def _transpiled(
 
 
 def _require_different_names(names: list[str], stem: Callable[[str], str]) -> None:
-    """Refuse specs of which one would overwrite the files of another."""
+    """Refuse specs if one of them would overwrite the files of another."""
     stems = [stem(name) for name in names]
     for name in names:
         if names.count(name) > 1:

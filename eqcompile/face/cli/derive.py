@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _within_share(write: Callable[[], str]) -> str:
-    """A remark to an answer; nothing if it takes too long, because the answer is not to be lost for it."""
+    """A remark on an answer; nothing if it takes too long, because the answer must not be lost for its sake."""
     try:
         with share(1, 2), stage("the remark"):
             return write()

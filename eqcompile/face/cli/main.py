@@ -13,7 +13,7 @@ from eqcompile.face.cli.parser import Parser
 from eqcompile.supervisor import supervised
 
 COMMANDS = (derive, verify, recheck, compile, explain, passes, schema)
-"""In the order of the help; each module declares itself by ``add`` and is called by ``run``."""
+"""In the order of the help; each module declares itself with ``add`` and is run by ``run``."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
-    # The process of a command is our own; that of a caller in Python is not, and is not forked.
+    # The process of a command is ours to fork. The process of a caller in Python is not.
     if argv is None:
         return supervised(lambda: _answered(arguments, allowed), allowed)
     return _answered(arguments, allowed)
@@ -47,10 +47,10 @@ def _answered(arguments: argparse.Namespace, allowed: Allowance) -> int:
         print(f"not enough memory; use fewer qubits, or {MORE}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError as error:
-        if error.filename is not None:  # of a FIFO given with -o
+        if error.filename is not None:  # such as a FIFO given with -o
             print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         else:
-            sys.stderr.close()  # whoever read the output, such as `head`, has seen enough
+            sys.stderr.close()  # the reader of the output, such as `head`, has seen enough
         return BAD_INPUT
     except OSError as error:
         print(f"{error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)

@@ -16,14 +16,14 @@ class Parser(argparse.ArgumentParser):
         self.exit(BAD_INPUT, f"{self.prog}: {message}; see `{self.prog} --help`\n")
 
     def refuse_empty(self, words: Sequence[str]) -> None:
-        """An empty word is a variable of the shell that is not set; as a path it would be this folder."""
+        """Refuse an empty word: it is an unset variable of the shell, and as a path it would mean this folder."""
         if "" in words:
             before = f' after "{words[place - 1]}"' if (place := [*words].index("")) else ""
             self.error(f"an argument{before} is empty; give a value, or leave it out")
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
-"""What a command adds itself to."""
+"""The object to which a command adds itself."""
 
 
 def whole(least: int | None, most: int) -> Callable[[str], int]:
@@ -32,7 +32,7 @@ def whole(least: int | None, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         try:
             value = int(text)
-        except ValueError:  # no number, or one of thousands of digits
+        except ValueError:  # not a number, or one of thousands of digits
             value = None
         if value is None or value > most or value < (-most if least is None else least):
             bounds = f"up to {most}" if least is None else f"from {least} to {most}"
@@ -43,12 +43,12 @@ def whole(least: int | None, most: int) -> Callable[[str], int]:
 
 
 def add_budget(parser: argparse.ArgumentParser) -> None:
-    """The option that every command has which may take long."""
+    """Add the option of every command that may take long."""
     parser.add_argument(
         "--budget",
         default="60s,2GB",
         metavar="TIME,MEMORY",
-        help="give up beyond, such as 10min,8GB, or none (default 60s,2GB)",
+        help="give up beyond this, such as 10min,8GB; or none (default 60s,2GB)",
     )
 
 

@@ -10,11 +10,11 @@ from eqcompile.face.cli.exits import DONE, REFUSED
 from eqcompile.face.cli.parser import Commands, add_budget, whole
 
 MAX_CERTIFICATE = 256 << 20
-"""Bytes of a certificate; one of a hundred thousand gates has about twenty million. Beyond it, refused: verify and
-recheck a part of the circuit."""
+"""Bytes of a certificate; a certificate of a hundred thousand gates has about twenty million. Beyond it, refused:
+verify and recheck a part of the circuit."""
 
 MAX_SEED = 2**128 - 1
-"""Seeds of `recheck`. Beyond it, refused: take a smaller one."""
+"""Seed of `recheck`. Beyond it, refused: take a smaller one."""
 
 
 def add(commands: Commands) -> None:
@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
         "--seed",
         type=whole(0, MAX_SEED),
         metavar="N",
-        help="of the random fields; default: unforeseeable",
+        help="seed for the random fields; default: unpredictable",
     )
     recheck.add_argument("--json", action="store_true", help="print JSON")
     add_budget(recheck)
@@ -44,11 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
     text = certificate_text(arguments.certificate)
     for path in (arguments.spec, arguments.circuit):
         if path is not None and not path.is_file():
-            raise EqcompileError(f"{path}: no such file, or no ordinary one")
+            raise EqcompileError(f"{path}: no such file, or not an ordinary one")
     try:
         with stage("the recheck"):
             result = recheck_files(text, arguments.seed, arguments.spec, arguments.circuit)
-            check()  # a claim that was given up for want of time looks like one that cannot be rechecked
+            check()  # a claim abandoned for lack of time looks like one that cannot be rechecked
     except BudgetError:
         raise
     except EqcompileError as error:
@@ -66,7 +66,7 @@ def certificate_text(path: Path) -> str:
     """The text of a certificate.
 
     Raises:
-        EqcompileError: the file is too large, or no text.
+        EqcompileError: the file is too large, or not text.
     """
     if path.is_file() and (size := path.stat().st_size) > MAX_CERTIFICATE:
         raise EqcompileError(

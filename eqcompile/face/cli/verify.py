@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
         "--as",
         dest="what",
         choices=["circuit", "state", "model"],
-        help="what of the circuit: that it is equivariant (circuit, the default), that the state it prepares is "
+        help="what to prove: that the circuit is equivariant (circuit, the default), that the state it prepares is "
         "invariant, or that the expectation value of the spec's observable is (model, such as out/water.qpy)",
     )
     verify.add_argument(
@@ -95,7 +95,7 @@ _BETTER = {
     "state": "the state that the circuit prepares is invariant, though its unitary is not equivariant: --as state "
     "proves that",
 }
-"""Where a refusal answers another question than the user's, by the claim that holds."""
+"""What to say where a refusal answers a question other than the user's, keyed by the claim that holds."""
 
 
 def _require_for_circuits(arguments: argparse.Namespace) -> None:
@@ -113,7 +113,7 @@ def _require_for_circuits(arguments: argparse.Namespace) -> None:
 
 
 def _require_new_file(arguments: argparse.Namespace) -> None:
-    """Refuse a certificate in place of what it is about, or of its own page."""
+    """Refuse to write a certificate over what it is about, or over its own page."""
     outputs = {name: path for name in ("output", "html") if (path := getattr(arguments, name)) is not None}
     for name, path in outputs.items():
         for given in (arguments.spec, arguments.circuit):

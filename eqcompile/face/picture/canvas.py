@@ -15,21 +15,21 @@ KETS = {
     letter: rf"|{name}\rangle"
     for letter, name in {"0": "0", "1": "1", "+": "{+}", "-": "{-}", "r": "{+}i", "l": "{-}i"}.items()
 }
-"""How the letters of product states are drawn."""
+"""How each letter of a product state is drawn."""
 
 
 @dataclass
 class Canvas:
-    """Boxes and vertical lines on a grid of columns and qubits; texts are LaTeX where they stand between dollars.
+    """Boxes and vertical lines on a grid of columns and qubits; texts between dollar signs are LaTeX.
 
     Attributes:
         num_qubits: rows of the grid.
-        title: what stands above the picture.
+        title: text above the picture.
         column: the next free column.
         boxes: column, qubit, text, colour.
         links: column, first qubit, last qubit, colour.
         spans: first and last position of a block, and how often it repeats.
-        starts: for every qubit how it starts.
+        starts: how each qubit starts.
         repeated: first and last position of what the layers repeat, and how often; positions lie between columns.
     """
 
@@ -67,7 +67,7 @@ def canvas_of(program: Program) -> Canvas:
 
 
 def state_labels(state: InitialState | None) -> dict[int, str]:
-    """Letters of qubits that stand alone, a number for each singlet, psi for the rest of a superposition."""
+    """Letters for qubits that stand alone, a number for each singlet, psi for the rest of a superposition."""
     if state is None:
         return {}
     if isinstance(state, Singlets):

@@ -1,4 +1,4 @@
-"""Pictures of a program in the form that is asked for."""
+"""Pictures of a program in the requested form."""
 
 from typing import Literal, overload
 
@@ -28,7 +28,7 @@ def draw(program: Program, form: Form = "text") -> str | bytes:
         The text, the source, or the content of a PNG file.
 
     Raises:
-        BackendError: an unknown form.
+        BackendError: the form is unknown.
     """
     PROGRAM("program", program)
     if not isinstance(form, str) or form not in ("text", "png", "latex"):

@@ -10,7 +10,7 @@ _SPECIAL = re.compile(r"[_#%&{}$]")
 
 
 def latex_of(canvas: Canvas) -> str:
-    """A whole document, which pdflatex turns into one page; only the source is written.
+    """A whole document, which pdflatex would turn into one page; only the source is written.
 
     References:
         A. Kay, Tutorial on the Quantikz Package, arXiv 1809.03842.
@@ -45,7 +45,7 @@ def _group(wires: int, steps: int, text: str) -> str:
 
 
 def _math(text: str) -> str:
-    """Text of a box in math mode, in which it already is between dollars."""
+    """Text of a box in math mode, which text between dollar signs already is."""
     if text.startswith("$"):
         return text.strip("$")
     escaped = _SPECIAL.sub(lambda match: "\\" + match[0], text)

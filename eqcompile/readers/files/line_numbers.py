@@ -1,4 +1,4 @@
-"""Places in OpenQASM files: the parsers name them in three ways, messages in one."""
+"""Places in OpenQASM files: the parsers write them in three ways, messages in one."""
 
 import re
 

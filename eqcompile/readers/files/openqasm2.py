@@ -1,4 +1,4 @@
-"""OpenQASM 2: what a program asks for is counted in its text, included files too, before Qiskit reads it."""
+"""OpenQASM 2: what a program asks for is counted in its text and its included files before Qiskit reads it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ MAX_INCLUDES = 20
 """Files that an OpenQASM 2 program includes, over all levels. Beyond it, refused: put the gates into one file."""
 
 MAX_TOKENS = 5_000_000
-"""Words and signs of an OpenQASM 2 program; counting them takes some seconds. Beyond it, refused: give the circuit as
+"""Words and signs of an OpenQASM 2 program; counting them takes a few seconds. Beyond it, refused: give the circuit as
 QPY."""
 
 STANDARD_INCLUDE = "qelib1.inc"
@@ -31,11 +31,11 @@ def circuit_from_openqasm2(
     Args:
         text: the program.
         code: the same without comments.
-        folder: the program includes files in it and below it only.
-        content_of: the text of a file, without comments.
+        folder: the only folder, with those below it, from which the program may include files.
+        content_of: gives the text of a file, without comments.
 
     Raises:
-        BackendError: it is malformed, asks for too much, or includes a file elsewhere.
+        BackendError: the program is malformed, asks for too much, or includes a file elsewhere.
     """
     size = ProgramSize()
     reading = _Reading(size, folder, content_of)
@@ -44,7 +44,7 @@ def circuit_from_openqasm2(
         return qasm2.loads(
             text,
             include_path=() if folder is None else (folder,),
-            # Qiskit puts its own gates in the place of definitions of the same name, whatever these say.
+            # Qiskit replaces definitions by its own gates of the same name, whatever these definitions say.
             custom_instructions=[
                 gate for gate in qasm2.LEGACY_CUSTOM_INSTRUCTIONS if gate.name not in reading.defined
             ],
@@ -62,7 +62,7 @@ def circuit_from_openqasm2(
 
 
 class _Reading:
-    """Follows the statements of a program and of what it includes; what is malformed, the parser refuses later."""
+    """Follows the statements of a program and of what it includes. The parser later refuses what is malformed."""
 
     def __init__(self, size: ProgramSize, folder: Path | None, content_of: Callable[[Path], str]) -> None:
         self._size, self._folder, self._content_of = size, folder, content_of
@@ -121,7 +121,9 @@ class _Reading:
             file = (folder / name).resolve()
             is_there = file.exists()
         except (OSError, ValueError, RuntimeError):
-            raise BackendError(f"the program includes {quoted(name)}, which is no name of a file") from None
+            raise BackendError(
+                f"the program includes {quoted(name)}, which is not the name of a file"
+            ) from None
         if not file.is_relative_to(folder):
             raise BackendError(
                 f"the program includes {quoted(name)}, which is not below the folder of the circuit; copy it there"
@@ -136,7 +138,7 @@ class _Reading:
 
 
 def _statements(code: str) -> Iterator[list[str]]:
-    """The words of every statement; a gate with its whole body is one."""
+    """The words of every statement; a gate with its whole body is one statement."""
     words: list[str] = []
     inside = False
     for number, found in enumerate(_TOKEN.finditer(code)):

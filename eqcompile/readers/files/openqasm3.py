@@ -1,7 +1,7 @@
-"""OpenQASM 3: the syntax tree is counted before a circuit is built from it, and read as the language means it.
+"""OpenQASM 3: the syntax tree is counted before a circuit is built from it, and it is read as the language means it.
 
-The importer binds the arguments of a gate in the alphabetical order of their names. Here they are renamed so that this
-is the order in which they are declared.
+The importer binds the arguments of a gate in the alphabetical order of their names. Here they are renamed, so that this
+order is the order in which they are declared.
 """
 
 import contextlib
@@ -35,13 +35,13 @@ many times."""
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _PHYSICAL = re.compile(r"\$(\d+)")
 _FREE_PHASE = frozenset({"U", "u2", "u3"})
-"""Gates of which Qiskit and the language have forms that differ by a phase, which a control makes visible."""
+"""Gates whose forms in Qiskit and in the language differ by a phase, which a control makes visible."""
 
 _FUNCTION = (
     "'FunctionCall' cannot be resolved into a Qiskit value",
     "calls of functions, such as sqrt(2), cannot be read; write the value",
 )
-"""What the importer says of a function, and what we say."""
+"""What the importer says about a function, and what we say."""
 
 DIVISION = "a quotient of whole numbers is a whole number, as in OpenQASM 3"
 NEGATIVE = (
@@ -59,7 +59,8 @@ def circuit_from_openqasm3(text: str, code: str) -> tuple[QuantumCircuit, tuple[
         code: the same without comments.
 
     Raises:
-        BackendError: it is malformed, asks for too much, has what cannot be read, or the parser is not installed.
+        BackendError: the program is malformed, asks for too much, has something that cannot be read, or the parser is
+            not installed.
     """
     try:
         from openqasm3.parser import QASM3ParsingError, parse
@@ -133,7 +134,7 @@ def _require_short(code: str) -> None:
 class _Survey:
     """Walks through a syntax tree: sizes, notes, and gate arguments in order.
 
-    What is malformed is left to the importer, which says so.
+    Malformed parts are left to the importer, which reports them.
     """
 
     def __init__(self) -> None:
@@ -209,7 +210,7 @@ class _Survey:
                 controls += 1 if number is None else abs(number)
             elif kind == "pow" and self._qubits.get(name, 1) > MAX_POWER_QUBITS:
                 raise BackendError(
-                    f"a power of {quoted(name)}, a gate on more than {MAX_POWER_QUBITS} qubits; write the gate so often"
+                    f"a power of {quoted(name)}, a gate on more than {MAX_POWER_QUBITS} qubits; repeat the gate instead"
                 )
         if controls > MAX_CONTROLS:
             raise BackendError(f"{quoted(name)} has {controls} controls; the limit is {MAX_CONTROLS}")
@@ -218,7 +219,7 @@ class _Survey:
         return controls
 
     def _width(self, node: Any) -> int:
-        """The most qubits or bits that an operand can have; one for what is no operand."""
+        """The most qubits or bits that an operand can have; one for anything that is not an operand."""
         kind = type(node).__name__
         if kind == "Identifier":
             return self.size.registers.get(node.name, 1)
@@ -243,14 +244,14 @@ class _Survey:
 
 
 def _indexed(width: int, index: Any) -> int:
-    """Bits that an index leaves of so many."""
+    """How many of ``width`` bits an index leaves."""
     if type(index).__name__ == "DiscreteSet":
         return len(index.values)
     return width if any(type(part).__name__ == "RangeDefinition" for part in index) else 1
 
 
 def _nodes(tree: Any) -> Iterator[Any]:
-    """All nodes of a syntax tree, those of lists of trees too."""
+    """All nodes of a syntax tree, including those in lists of trees."""
     open_ = [tree]
     while open_:
         node = open_.pop()

@@ -1,4 +1,4 @@
-"""How much a program asks for, counted by its structure before anybody builds it."""
+"""How much a program asks for, counted by its structure before it is built."""
 
 from eqcompile.errors import BackendError, quoted
 
@@ -7,24 +7,24 @@ MAX_PROGRAM_BITS = 10_000
 registers that nothing acts on."""
 
 MAX_OPERATIONS = 500_000
-"""Operations of a program or circuit, its own gates unrolled and registers counted qubit by qubit; reading this many
-takes some fifteen seconds and less than a gigabyte. Beyond it, refused: verify a part of the circuit."""
+"""Operations of a program or circuit, with its own gates unrolled and registers counted qubit by qubit; reading this
+many takes about fifteen seconds and less than a gigabyte. Beyond it, refused: verify a part of the circuit."""
 
 MAX_DEFINITIONS = 20_000
-"""Definitions that are opened to read one gate, nested ones too; a gate made of gates may double with every level.
-Beyond it, refused: open the outermost gate with `circuit.decompose()`, or define it more directly."""
+"""Definitions, including nested ones, that are opened to read one gate; a gate made of gates may double with every
+level. Beyond it, refused: open the outermost gate with `circuit.decompose()`, or define it more directly."""
 
 
 class ProgramSize:
     """Sizes of the registers and gates of a program.
 
-    A gate counts as the operations of its definition, unrolled; numbers are added up and never listed, so that a gate
-    that doubles with every level is refused at once.
+    A gate counts as the operations of its definition, unrolled. Numbers are added up and never listed, so a gate that
+    doubles with every level is refused at once.
 
     Attributes:
-        registers: number of bits, by name.
+        registers: number of bits of each register, by name.
         gates: number of operations of each gate that the program defines.
-        definitions: number of definitions, nested ones too, that are opened to read each of these gates.
+        definitions: number of definitions, including nested ones, that are opened to read each of these gates.
 
     >>> size = ProgramSize()
     >>> size.register("q", 3, quantum=True)
@@ -45,7 +45,7 @@ class ProgramSize:
         """Declare a register.
 
         Raises:
-            BackendError: there are too many bits now.
+            BackendError: there are now too many bits.
         """
         kind = "qubits" if quantum else "classical bits"
         self.registers[name] = bits
@@ -58,7 +58,7 @@ class ProgramSize:
             )
 
     def gate(self, name: str, operations: int, definitions: int) -> None:
-        """Define a gate of so many operations; an empty one counts as one, for it is opened all the same."""
+        """Define a gate of this many operations. An empty gate counts as one, because it is opened all the same."""
         self.gates[name] = max(1, operations)
         self.definitions[name] = definitions
 
@@ -66,7 +66,7 @@ class ProgramSize:
         """Number of operations of a gate that the program itself calls.
 
         Raises:
-            BackendError: it is made of too many gates within gates.
+            BackendError: the gate is made of too many gates within gates.
         """
         if self.definitions.get(name, 0) > MAX_DEFINITIONS:
             raise BackendError(
@@ -78,7 +78,7 @@ class ProgramSize:
         """Count operations of the program itself.
 
         Raises:
-            BackendError: there are too many now.
+            BackendError: there are now too many.
         """
         self.operations += operations
         if self.operations > MAX_OPERATIONS:

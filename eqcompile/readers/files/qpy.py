@@ -1,8 +1,8 @@
-"""QPY: a binary format that cannot be counted before it is read, so that another process reads it first.
+"""QPY: a binary format that cannot be counted before it is read, so another process reads it first.
 
-Qiskit's reader believes the numbers in a file: a damaged one may ask for gigabytes, and end the whole process. The
-other process has limits of memory and time, and stays for the next file. What it has read without harm is then read
-here, from the same bytes; nothing but the reason of a refusal comes back from it.
+Qiskit's reader trusts the numbers in a file: a damaged file may ask for gigabytes and end the whole process. The other
+process has limits of memory and time, and stays alive for the next file. What it has read without harm is then read
+here, from the same bytes. Nothing but the reason of a refusal comes back from it.
 """
 
 import atexit
@@ -36,7 +36,7 @@ MAX_TRIAL_SECONDS = 6
 """Seconds of processor time for reading a QPY file. Beyond it, refused: verify a part of the circuit."""
 
 MAX_TRIAL_WAIT = 60
-"""Seconds that a command waits for a QPY file to be read, on a busy machine. Beyond it, refused: try again when the
+"""Seconds that a command waits for a QPY file to be read on a busy machine. Beyond it, refused: try again when the
 machine is less busy."""
 
 _REQUEST, _ANSWER = struct.Struct("!Q"), struct.Struct("!I")
@@ -49,7 +49,7 @@ CONTROLLED_CU = (
     "; so Qiskit itself fails on files in which it saved CUGate(...).control(): open that gate with "
     "circuit.decompose() before you save, or save OpenQASM 3"
 )
-"""What to do about what Qiskit 2 writes and cannot load: a U with the four parameters of a CU."""
+"""What to do about a gate that Qiskit 2 writes and cannot load: a U with the four parameters of a CU."""
 
 
 def circuit_from_qpy(content: bytes) -> QuantumCircuit:
@@ -64,7 +64,7 @@ def circuit_from_qpy(content: bytes) -> QuantumCircuit:
 
 
 def load_qpy(content: bytes) -> QuantumCircuit:
-    """Read a file here, whatever its numbers ask for.
+    """Read a file in this process, whatever its numbers ask for.
 
     Raises:
         BackendError: the file is damaged or holds something else.
@@ -88,10 +88,10 @@ def load_qpy(content: bytes) -> QuantumCircuit:
 
 
 def serve() -> None:
-    """What the other process does: read one file after the other from its input, each within limits, and answer.
+    """The work of the other process: read one file after another from its input, each within limits, and answer.
 
-    A request is a length of eight bytes and a file; an answer is a length of four bytes and the reason of a refusal,
-    empty where there is none. It ends with its input.
+    A request is a length of eight bytes and a file. An answer is a length of four bytes and the reason of a refusal,
+    empty if there is none. The process ends with its input.
     """
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     _limit_memory()
@@ -109,13 +109,13 @@ def serve() -> None:
 
 def _limit_memory() -> None:
     if find_spec("resource") is None:
-        return  # no such limits on this system: the time limit of the caller remains
+        return  # this system has no such limits; the time limit of the caller remains
     import resource
 
     taken = 0
     with contextlib.suppress(OSError), open("/proc/self/statm", encoding="ascii") as file:
         taken = int(file.read().split()[0]) * resource.getpagesize()
-    # A system may have the limits, and not let them be set.
+    # A system may have the limits but not let them be set.
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if taken:
@@ -123,7 +123,7 @@ def _limit_memory() -> None:
 
 
 def _limit_seconds() -> None:
-    """From now on; the limit of the system counts from the start of the process, and is moved before every file."""
+    """Limit the time from now on; the system counts from the start of the process, so its limit is moved each time."""
     if find_spec("resource") is None:
         return
     import resource
@@ -137,17 +137,17 @@ def _limit_seconds() -> None:
 
 
 class _Elsewhere:
-    """The other process; it is started for the first file, and anew where it did not survive one."""
+    """The other process; it is started for the first file, and again if it did not survive one."""
 
     def __init__(self) -> None:
         self._owner, self._lock, self._process = os.getpid(), threading.Lock(), self._started()
         atexit.register(self._end_with_owner)
 
     def try_file(self, content: bytes) -> None:
-        """Have a file read there.
+        """Have a file read by the other process.
 
         Raises:
-            BackendError: it is not readable, or not within the limits.
+            BackendError: the file is not readable, or not within the limits.
         """
         with self._lock:
             if self._process.poll() is not None:
@@ -157,11 +157,11 @@ class _Elsewhere:
             raise BackendError(reason)
 
     def _end_with_owner(self) -> None:
-        if os.getpid() == self._owner:  # a copy of this process that was forked ends without it
+        if os.getpid() == self._owner:  # a forked copy of this process must not end it
             self.end()
 
     def end(self) -> None:
-        """End the process, whatever it does."""
+        """End the process, whatever it is doing."""
         self._process.kill()
         self._process.communicate()
 
@@ -169,7 +169,7 @@ class _Elsewhere:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         answers = self._process.stdout
-        with contextlib.suppress(BrokenPipeError):  # it has ended, which its answer shows
+        with contextlib.suppress(BrokenPipeError):  # the process has ended, which its answer shows
             self._process.stdin.write(_REQUEST.pack(len(content)) + content)
             self._process.stdin.flush()
         if not select.select([answers], [], [], MAX_TRIAL_WAIT)[0]:
@@ -185,7 +185,7 @@ class _Elsewhere:
         )
 
     def _started(self) -> "subprocess.Popen[bytes]":
-        # The same interpreter with the same path, and nothing from the current folder.
+        # The same interpreter with the same search path, and nothing from the current folder.
         program = (
             "import sys; sys.path[:] = sys.argv[1:]; import warnings; warnings.simplefilter('ignore'); "
             "from eqcompile.readers.files.qpy import serve; serve()"
@@ -202,12 +202,12 @@ class _Elsewhere:
 
 @cache
 def _elsewhere(process: int) -> _Elsewhere:
-    """The other process of this one; a process that was forked gets its own."""
+    """The other process that belongs to this one; a forked process gets its own."""
     return _Elsewhere()
 
 
 def _search_path() -> list[str]:
-    """Where this process finds its modules; in the place of the current folder, the one that holds this package."""
+    """Where this process finds its modules, with the folder of this package instead of the current folder."""
     package = str(Path(__file__).parents[3])
     return list(dict.fromkeys(entry or package for entry in sys.path))
 
@@ -222,7 +222,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _check_header(content: bytes) -> None:
-    """What the reader would believe before it looks: version, encoding of symbols, numbers of circuits and bits."""
+    """Check what the reader would trust without looking: version, encoding of symbols, numbers of circuits and bits."""
     try:
         version, programs = struct.unpack_from("!6xB3xQ", content)
         if version > qpy.QPY_VERSION:

@@ -1,7 +1,7 @@
-"""A long OpenQASM program without its repetitions: what is wrong with it is found there, and long before the end.
+"""A long OpenQASM program without its repetitions: what is wrong with it is found there, long before the end.
 
-The parser takes half a millisecond for a statement, and ten seconds before it says that the last one has no bracket.
-Circuits repeat themselves: most statements differ from an earlier one in their angles at the most.
+The parser takes half a millisecond for a statement, and ten seconds before it reports that the last one has no bracket.
+Circuits repeat themselves: most statements differ from an earlier one only in their angles, if at all.
 """
 
 import re
@@ -11,7 +11,7 @@ _PIECE = re.compile(
     re.DOTALL,
 )
 _ANNOTATION = re.compile(r"(?:^|[;{}]|\*/)\s*@", re.MULTILINE)
-"""Ends with its line, whatever signs are in it; a program that has one stays whole."""
+"""An annotation, which ends with its line, whatever signs are in it; a program that has one stays whole."""
 _DECIMAL = re.compile(r"(?<![\w.])(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])")
 _MEANS_MORE = frozenset(
     (
@@ -45,14 +45,14 @@ _MEANS_MORE = frozenset(
         *("bool", "duration", "stretch", "if", "else", "for", "while", "switch"),
     )
 )
-"""First words of statements that others rest on; they are kept."""
+"""First words of statements on which others depend; such statements are kept."""
 
 
 def without_repetitions(text: str) -> str:
-    """The program with blanks in the place of statements like earlier ones, so that every other keeps its place.
+    """The program with blanks in place of statements like earlier ones, so that every other statement keeps its place.
 
-    Two statements are alike if they differ in decimal numbers only. What is wrong with this program is wrong with the
-    whole; the whole may have other mistakes, such as a division by zero in a statement that is left out.
+    Two statements are alike if they differ only in decimal numbers. What is wrong with this program is wrong with the
+    whole. The whole may have other mistakes, such as a division by zero in a statement that is left out.
 
     >>> without_repetitions("qubit[2] q; rx(0.1) q[0];\\nrx(0.2) q[0]; x q[1];")
     'qubit[2] q; rx(0.1) q[0];\\n              x q[1];'
@@ -70,7 +70,7 @@ def without_repetitions(text: str) -> str:
         words.append(word)
         depth += (word == "{") - (word == "}")
         brackets += word.count("[") - word.count("]")
-        if depth > 0 or not (word == ";" or (word == "}" and brackets == 0)):  # q[{0, 1}] is no block
+        if depth > 0 or not (word == ";" or (word == "}" and brackets == 0)):  # q[{0, 1}] is not a block
             continue
         piece = text[start : found.end()]
         shape = _DECIMAL.sub("0.5", " ".join(words))
@@ -83,5 +83,5 @@ def without_repetitions(text: str) -> str:
 
 
 def _means_more(word: str) -> bool:
-    """Whether a statement that begins so is more than a gate: a definition, control, or an annotation."""
+    """Whether a statement that begins with this word is more than a gate: a definition, control, or an annotation."""
     return re.split(r"[\[(@#]", word)[0] in ("", *_MEANS_MORE)

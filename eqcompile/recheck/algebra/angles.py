@@ -1,6 +1,6 @@
 r"""Angles of gates over a field: every monomial of parameters has its own random exponential.
 
-Products of parameters, pi and 1 are linearly independent over the rationals, so that their exponentials obey no
+Products of parameters, pi and 1 are linearly independent over the rationals. Their exponentials therefore obey no
 equation but that of the roots of unity: whatever holds at random values holds for all angles.
 """
 
@@ -18,8 +18,8 @@ from eqcompile.recheck.algebra.field import Field
 Monomial: TypeAlias = tuple[str, ...]
 
 MAX_DIGITS = 1000
-"""Digits of a numerator or a denominator; that of the smallest double has 324. Beyond it, refused: the claim is not
-rechecked; write the angle as a shorter fraction."""
+"""Digits of a numerator or a denominator; the denominator of the smallest double has 324. Beyond it, refused: the claim
+is not rechecked; write the angle as a shorter fraction."""
 
 _RATIONAL = re.compile(rf"[-+]?\d{{1,{MAX_DIGITS}}}(?:/(?!0+\Z)\d{{1,{MAX_DIGITS}}})?", re.ASCII)
 
@@ -28,9 +28,9 @@ MAX_FACTORS = 16
 parameter for the product."""
 
 MAX_POWER = 1 << 100
-"""A coefficient in an angle times the common denominator of all. With it, a thousand gates have a degree below 2^111,
-and a false claim passes over two fields of 160 bits with probability below 2^-90. Beyond it, refused: the claim is
-not rechecked; round the coefficients to simpler fractions."""
+"""A coefficient in an angle times the common denominator of all coefficients. Under this limit, a thousand gates have a
+degree below 2^111, and a false claim passes over two fields of 160 bits with probability below 2^-90. Beyond it,
+refused: the claim is not rechecked; round the coefficients to simpler fractions."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Angle:
     pi: Fraction
 
     def substituted(self, images: Mapping[str, Mapping[str, Fraction]]) -> "Angle":
-        """Parameters replaced by linear combinations of parameters."""
+        """The angle with parameters replaced by linear combinations of parameters."""
         total: dict[Monomial, Fraction] = {}
         for monomial, value in self.terms.items():
             grown: dict[Monomial, Fraction] = {(): value}
@@ -53,7 +53,7 @@ class Angle:
 
     @property
     def names(self) -> set[str]:
-        """Parameters in it."""
+        """Names of the parameters in it."""
         return {name for monomial in self.terms for name in monomial}
 
 
@@ -72,7 +72,7 @@ def rational(value: object) -> Fraction:
     """A rational number from its text; powers of ten are not read, because a short one may have any size.
 
     Raises:
-        EqcompileError: not the text of a whole number or a fraction, or of more than ``MAX_DIGITS`` digits.
+        EqcompileError: the text is not a whole number or a fraction, or has more than ``MAX_DIGITS`` digits.
 
     >>> rational("-3/8")
     Fraction(-3, 8)
@@ -100,9 +100,9 @@ class Point:
     """Random values: one exponential for every monomial, one value for every parameter.
 
     Args:
-        field: in which they lie.
-        source: of randomness.
-        angles: all that will be asked for.
+        field: field in which the values lie.
+        source: source of randomness.
+        angles: all angles that will be asked for.
     """
 
     def __init__(self, field: Field, source: Random, angles: Iterable[Angle]) -> None:
@@ -140,7 +140,7 @@ class Point:
         r"""Give a parameter its :math:`e^{-i\,a/2}`.
 
         Raises:
-            EqcompileError: the parameter stands in a product, or is divided.
+            EqcompileError: the parameter is part of a product, or is divided.
         """
         if any(name in monomial and len(monomial) > 1 for monomial in self._denominators):
             raise EqcompileError("an angle of a vector multiplies another parameter")
@@ -154,13 +154,13 @@ class Point:
         return self._units[monomial]
 
     def value(self, name: str) -> int:
-        """The value of a parameter, independent of all exponentials; that of the empty name is one."""
+        """The value of a parameter, independent of all exponentials; the value of the empty name is one."""
         if name not in self._values:
             self._values[name] = self._field.random(self._source)
         return self._values[name]
 
     def rate(self, angle: Angle, velocity: Mapping[str, Mapping[str, int]]) -> int:
-        """Derivative of the angle when every parameter changes at a linear combination of parameters."""
+        """Derivative of the angle when every parameter changes at a rate that is a linear combination of parameters."""
         p, total = self._field.p, 0
         for monomial, coefficient in angle.terms.items():
             for place, name in enumerate(monomial):

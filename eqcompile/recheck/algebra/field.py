@@ -1,8 +1,8 @@
 r"""Random prime fields in which the numbers of a certificate have a meaning.
 
-The field has p elements, p = 1 modulo N, and so a root of unity of order N. Sending :math:`e^{2\pi i/N}` to it sends
-every cosine, every square root and i to elements that obey the same equations: what is equal stays equal, and what
-is not becomes equal with probability below 2^-100 only.
+The field has p elements with p = 1 modulo N, and so it has a root of unity of order N. Sending :math:`e^{2\pi i/N}` to
+it sends every cosine, every square root and i to elements that obey the same equations. What is equal stays equal, and
+what is not becomes equal with probability below 2^-100 only.
 """
 
 import re
@@ -17,12 +17,12 @@ from eqcompile.errors import EqcompileError, quoted
 
 PRIME_BITS = 160
 MAX_ORDER = 1 << 45
-"""Order of the roots of unity of all numbers of a certificate; a larger one leaves too few primes of 160 bits. Beyond
+"""Order of the roots of unity for all numbers of a certificate; a larger one leaves too few primes of 160 bits. Beyond
 it, refused: the certificate is not rechecked; use fewer different fractions of pi."""
 
 MAX_PRIME = 5040
-"""Largest prime factor under a square root, whose root is a sum of as many terms; the product's own numbers have no
-larger one. Beyond it, refused: the certificate is not rechecked; write the number without that root."""
+"""Largest prime factor under a square root, because its root is a sum of that many terms; the product's own numbers
+have no larger one. Beyond it, refused: the certificate is not rechecked; write the number without that root."""
 
 MILLER_RABIN_ROUNDS = 40
 """A composite number passes with probability below 4^-40."""
@@ -58,7 +58,7 @@ class Field:
         return value.numerator * pow(value.denominator, -1, self.p) % self.p
 
     def exponential(self, turns: Fraction) -> int:
-        r""":math:`e^{2\pi i t}`; the order must hold the denominator."""
+        r""":math:`e^{2\pi i t}`; the order must be divisible by the denominator."""
         exponent = turns * self.order
         if exponent.denominator != 1:
             raise EqcompileError(f"the field has no root of unity of order {turns.denominator}")
@@ -82,7 +82,7 @@ class Field:
 
 @lru_cache(maxsize=4096)
 def _root_of_prime(field: Field, prime: int) -> int:
-    """By a Gauss sum; kept, because a text may repeat a root a hundred thousand times."""
+    """The root, by a Gauss sum. It is cached, because a text may repeat a root a hundred thousand times."""
     if prime == 2:
         return (field.exponential(Fraction(1, 8)) + field.exponential(Fraction(-1, 8))) % field.p
     step, total = field.exponential(Fraction(1, prime)), 0
@@ -169,10 +169,10 @@ def _require_short(digits: str) -> None:
 
 
 def _small_primes(number: int) -> list[int]:
-    """The primes of a number, with repetitions.
+    """The primes of a number, with multiplicity.
 
     Raises:
-        EqcompileError: one is beyond ``MAX_PRIME``.
+        EqcompileError: a prime is beyond ``MAX_PRIME``.
     """
     found, rest = [], number
     for divisor in range(2, MAX_PRIME + 1):
@@ -189,7 +189,7 @@ def _small_primes(number: int) -> list[int]:
 
 
 def prime_factors(number: int) -> list[int]:
-    """The primes of a number, with repetitions."""
+    """The primes of a number, with multiplicity."""
     found, rest, divisor = [], number, 2
     while divisor * divisor <= rest:
         while rest % divisor == 0:

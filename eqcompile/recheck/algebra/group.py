@@ -26,7 +26,7 @@ ONE: Matrix = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
 ZERO: Matrix = ((0, 0, 0), (0, 0, 0), (0, 0, 0))
 
 Step: TypeAlias = "tuple[int, ...] | Operator"
-"""A permutation of the qubits, by images, or a unitary."""
+"""A permutation of the qubits, given by images, or a unitary."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class Generator:
     """One generator, on qubits and on data.
 
     Attributes:
-        name: as the certificate calls it.
+        name: name of the generator in the certificate.
         lie: the Hermitian operator T of a one-parameter group; ``None`` for a single element.
-        steps: of a single element, in the order in which they act.
+        steps: steps of a single element, in the order in which they act.
         images: where a single element sends each site.
-        matrices: for every site: what multiplies its vector, or its rate of change.
+        matrices: for every site, what multiplies its vector, or the rate of change.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Generator:
     matrices: tuple[Matrix, ...]
 
     def sources(self) -> list[int]:
-        """For every site the one whose vector it receives."""
+        """For every site, the site whose vector it receives."""
         return [self.images.index(site) for site in range(len(self.images))]
 
 
@@ -92,7 +92,7 @@ def _step(data: Mapping[str, Any], num_qubits: int, field: Field) -> Step:
 
 
 def objection(generator: Generator, group: Group) -> str:
-    """Why a generator is no symmetry operation at all; empty if it is one."""
+    """Why a generator is not a symmetry operation at all; empty if it is one."""
     p, num_sites = group.field.p, len(group.sites)
     if len(generator.matrices) != num_sites or any(len(m) != 3 or any(len(r) != 3 for r in m)
                                                    for m in generator.matrices):  # fmt: skip

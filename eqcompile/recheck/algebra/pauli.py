@@ -1,6 +1,6 @@
 r"""Sums of Pauli strings over a prime field, in the form :math:`\sum c_{x,z} X^x Z^z`.
 
-With :math:`Y = i X Z` no other phase than a sign ever appears:
+With :math:`Y = i X Z`, no phase other than a sign ever appears:
 :math:`X^a Z^b \, X^c Z^d = (-1)^{|b \wedge c|} X^{a \oplus c} Z^{b \oplus d}`.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 Terms: TypeAlias = dict[tuple[int, int], int]
-"""Coefficient of every :math:`X^x Z^z`, without zeros, by masks (x, z)."""
+"""Coefficient of every :math:`X^x Z^z`, without zeros, keyed by the masks (x, z)."""
 
 Amplitudes: TypeAlias = dict[int, int]
 """Amplitude of every basis state, without zeros."""
@@ -58,12 +58,12 @@ def reduced(terms: Mapping[tuple[int, int], int], p: int) -> Terms:
 
 
 def moved(terms: Terms, images: Sequence[int], p: int) -> Terms:
-    """Qubit q goes to ``images[q]``."""
+    """The sum with qubit q moved to ``images[q]``."""
     return reduced({(moved_bits(x, images), moved_bits(z, images)): v for (x, z), v in terms.items()}, p)
 
 
 def moved_bits(bits: int, images: Sequence[int]) -> int:
-    """Bit q goes to ``images[q]``; bits beyond the images stay.
+    """The bits with bit q moved to ``images[q]``; bits beyond the images stay.
 
     >>> moved_bits(0b101, [1, 2, 0])
     3
@@ -96,7 +96,7 @@ class Operator:
 
 
 def conjugated(terms: Terms, unitary: Operator, p: int) -> Terms:
-    """``U A U^dagger``; terms that U does not touch stay."""
+    """``U A U^dagger``; terms that U does not touch are left unchanged."""
     mask = mask_of(unitary.terms)
     touched = {key: value for key, value in terms.items() if (key[0] | key[1]) & mask}
     if not touched:

@@ -1,4 +1,4 @@
-"""Vectors of field elements: sums of Pauli strings applied, with derivatives along."""
+"""Vectors of field elements: sums of Pauli strings applied to them, along with derivatives."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def apply(terms: Terms, vector: Vector, p: int) -> Vector:
 
 
 def run(gates: Iterable[Gate], vector: Vector, p: int) -> Vector:
-    """The gates one after the other."""
+    """The gates applied one after another."""
     for gate in gates:
         vector = apply(gate.terms, vector, p)
     return vector
@@ -46,7 +46,7 @@ def run(gates: Iterable[Gate], vector: Vector, p: int) -> Vector:
 def run_with_slope(
     gates: Iterable[Gate], vector: Vector, p: int, slope: Vector | None = None
 ) -> tuple[Vector, Vector]:
-    """The gates one after the other, by the product rule."""
+    """The gates applied one after another, with the derivative by the product rule."""
     slope = [0] * len(vector) if slope is None else slope
     for gate in gates:
         slope = apply(gate.terms, slope, p)
@@ -58,7 +58,7 @@ def run_with_slope(
 
 
 def move(generator: Generator, vector: Vector, p: int) -> Vector:
-    """A single element of the group applied to a vector; qubits beyond the group's stay."""
+    """A single element of the group applied to a vector; qubits beyond those of the group are left unchanged."""
     for step in generator.steps:
         if isinstance(step, Operator):
             vector = apply(step.terms, vector, p)
@@ -71,7 +71,7 @@ def move(generator: Generator, vector: Vector, p: int) -> Vector:
 
 
 def ratio(left: Sequence[int], right: Sequence[int], p: int) -> int | None:
-    """The factor by which the first vector is a multiple of the second, which is not zero; ``None`` if it is none.
+    """The factor by which the first vector is a multiple of the second, which is not zero; ``None`` if it is not one.
 
     >>> ratio([2, 4], [1, 2], 7), ratio([2, 4], [1, 1], 7), ratio([0, 0], [1, 1], 7)
     (2, None, 0)
@@ -88,7 +88,7 @@ def random_vector(field: Field, source: Random, num_qubits: int, num_zeros: int 
 
 
 def random_direction(field: Field, source: Random) -> tuple[int, int, int]:
-    """A random point of the sphere: a Pythagorean triple in the plane, turned out of it by another."""
+    """A random point of the sphere: a Pythagorean triple in the plane, turned out of the plane by another."""
     (c, s), (d, t) = (_circle_point(field, source) for _ in range(2))
     return c * d % field.p, c * t % field.p, s
 
@@ -106,7 +106,7 @@ def group_operator(generator: Generator) -> Terms:
 
 
 def fits(group: Group, num_qubits: int, num_gates: int, max_qubits: int, max_work: int) -> str:
-    """Why evaluation is beyond means; empty if it is not."""
+    """Why evaluation is too expensive; empty if it is not."""
     if num_qubits > max_qubits:
         return f"{num_qubits} qubits; vectors are evaluated for at most {max_qubits}"
     work = num_gates * len(group.generators) << num_qubits

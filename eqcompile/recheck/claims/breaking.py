@@ -25,19 +25,19 @@ class DeclaredBreaking(Claim):
     sentence = "symmetry_breaking: {shown}"
 
     def keys(self, target: Plain, num_generators: int) -> list[str]:
-        """Where one is declared."""
+        """The key, if a breaking is declared."""
         return [self.form] if target["breaking"] else []
 
     def place(self, key: str) -> list[Any]:
-        """The breaking."""
+        """The place of the breaking."""
         return ["ansatz", "symmetry_breaking"]
 
     def shown_otherwise(self, evidence: Plain, group: Group) -> bool:
-        """An operator is shown whole."""
+        """Whether the operator, which is shown whole, is shown as another one."""
         return shown_operator_differs(evidence, group)
 
     def fails(self, case: Case) -> str:
-        """At any number of qubits."""
+        """Decided at any number of qubits."""
         op = operator(case.evidence["operator"], case.group.num_qubits, case.group.field)
         broken = [
             place for place, g in enumerate(case.group.generators) if changes(g, op.terms, case.group.field)

@@ -1,11 +1,12 @@
-"""Phases that a certificate names, held against those that are found over a field."""
+"""Phases that a certificate names, compared with those that are found over a field."""
 
 from eqcompile.errors import quoted
 from eqcompile.recheck.algebra.field import Field, prime_factors
 from eqcompile.recheck.algebra.text import number
 
 MAX_ORDER = 360
-"""Order of a root of unity that needs a name. Beyond it, weaker: a certificate may leave the phase without a name."""
+"""Largest order of a root of unity that needs a name. Beyond it, weaker: a certificate may leave the phase without a
+name."""
 
 MAX_PART = 1 << 20
 """Numerator and denominator of a fraction that needs a name. Beyond it, weaker: a certificate may leave the rate of a
@@ -16,10 +17,10 @@ def misnamed(name: object, found: int, continuous: bool, field: Field) -> str:
     """Why the name of a character does not fit; empty if it does.
 
     Args:
-        name: exact text; ``None`` for a phase without a name.
+        name: exact text of the phase; ``None`` for a phase without a name.
         found: the phase of a single element, or the rate of a one-parameter group.
         continuous: which of the two.
-        field: in which it was found.
+        field: field in which it was found.
     """
     if name is None:
         named = is_small_fraction(found, field) if continuous else is_root_of_unity(found, field)
@@ -28,12 +29,12 @@ def misnamed(name: object, found: int, continuous: bool, field: Field) -> str:
 
 
 def is_trivial(found: int, continuous: bool) -> bool:
-    """Whether nothing is multiplied by anything."""
+    """Whether the phase is one, or its rate zero."""
     return found == (0 if continuous else 1)
 
 
 def is_root_of_unity(value: int, field: Field) -> bool:
-    """Whether a field element is a root of unity of a small order that the field was made to hold.
+    """Whether a field element is a root of unity of a small order that the field was made to contain.
 
     >>> is_root_of_unity(5, Field(13, 4, 5)), is_root_of_unity(2, Field(13, 4, 5))
     (True, False)

@@ -1,4 +1,4 @@
-"""Claims about circuits: evaluated on vectors, or read off the gates where there are too many qubits for that."""
+"""Claims about circuits: evaluated on vectors, or read off the gates if there are too many qubits for that."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,9 +40,9 @@ class Turn:
 
     Attributes:
         strings: one string, or three, for x, y and z.
-        angle: of the rotation.
-        site: whose direction it is; ``None`` for a fixed string.
-        matrix: acts on the direction before.
+        angle: angle of the rotation.
+        site: site whose direction it is; ``None`` for a fixed string.
+        matrix: matrix that acts on the direction first.
     """
 
     strings: tuple[Terms, ...]
@@ -56,11 +56,11 @@ class Circuit:
     """A circuit over one field, with the meaning of its parameters.
 
     Attributes:
-        operations: turns, and fixed unitaries.
-        num_qubits: ancillas included.
-        num_ancillas: the last qubits, which start in zero.
-        coordinates: parameters that are coordinates, with site and axis.
-        angles: for every site the parameters that are azimuth, elevation and turn of its vector.
+        operations: rotations, and fixed unitaries.
+        num_qubits: number of qubits, ancillas included.
+        num_ancillas: how many of the last qubits are ancillas, which start in zero.
+        coordinates: parameters that are coordinates, each with site and axis.
+        angles: for every site, the parameters that are azimuth, elevation and turn of its vector.
     """
 
     operations: tuple[Turn | Operator, ...]
@@ -76,7 +76,8 @@ class Answer:
 
     Attributes:
         reason: why the claim fails; empty if it holds.
-        character: where it holds, the phase of a single element or the rate of a one-parameter group, if there is any.
+        character: if the claim holds, the phase of a single element or the rate of a one-parameter group, if there is
+            any.
     """
 
     reason: str
@@ -117,13 +118,13 @@ def decide_circuit(
 
     Args:
         data: the target section.
-        group: over the field.
-        number: of the generator.
-        source: of randomness.
-        rational: matrix of a site under a generator, as rational numbers.
+        group: the group, over one field.
+        number: number of the generator.
+        source: source of randomness.
+        rational: gives the matrix of a site under a generator, as rational numbers.
 
     Raises:
-        EqcompileError: beyond the means of this check.
+        EqcompileError: the claim is beyond the means of this check.
     """
     circuit, generator = circuit_of(data, group), group.generators[number]
     reason = fits(group, circuit.num_qubits, len(circuit.operations), MAX_QUBITS, MAX_WORK)
@@ -141,16 +142,16 @@ def decide_circuit(
 
 
 def same_gates(data: Mapping[str, Any], other: Circuit, group: Group, source: Random) -> bool:
-    """Whether two lists of gates are one circuit up to a phase, for all parameters.
+    """Whether two lists of gates are the same circuit up to a phase, for all parameters.
 
     Args:
         data: the target section, with one of the lists.
-        other: with the other list.
-        group: over the field.
-        source: of randomness.
+        other: the circuit with the other list.
+        group: the group, over one field.
+        source: source of randomness.
 
     Raises:
-        EqcompileError: beyond the means of this check.
+        EqcompileError: the comparison is beyond the means of this check.
     """
     one, two = circuit_of(data, group).operations, other.operations
     view = _still_view(data, (*one, *two), group, source)
@@ -160,7 +161,7 @@ def same_gates(data: Mapping[str, Any], other: Circuit, group: Group, source: Ra
 def _still_view(
     data: Mapping[str, Any], operations: Sequence[Turn | Operator], group: Group, source: Random
 ) -> "_View":
-    """Operations at a random point, where no element of the group acts."""
+    """Operations at a random point, with no element of the group acting."""
     both = replace(circuit_of({**data, "operations": []}, group), operations=tuple(operations))
     one = replace(group, generators=group.generators[:1])
     if reason := fits(one, both.num_qubits, 2 * len(both.operations), MAX_QUBITS, MAX_WORK):
@@ -174,12 +175,12 @@ def decide_unchanged(data: Mapping[str, Any], group: Group, source: Random) -> A
     """Whether a circuit has the same expectation value as the one that it was made from, for all parameters.
 
     Args:
-        data: the target section, with both.
-        group: over the field.
-        source: of randomness.
+        data: the target section, with both circuits.
+        group: the group, over one field.
+        source: source of randomness.
 
     Raises:
-        EqcompileError: beyond the means of this check, or nothing to compare with.
+        EqcompileError: the claim is beyond the means of this check, or there is nothing to compare with.
     """
     if data["reference"] is None or data["observable"] is None:
         raise EqcompileError("the certificate does not hold what it was compared with")
@@ -209,7 +210,7 @@ def _images(
 
 
 def _name(names: Mapping[tuple[int, int], str], site: int, axis: int) -> str:
-    """The parameter of a coordinate; one of its own where the circuit has none, for it is not zero."""
+    """The parameter of a coordinate. If the circuit has none, a new one, because the coordinate is not zero."""
     return names.get((site, axis)) or new_name(f"{site}.{axis}")
 
 
@@ -263,7 +264,7 @@ class _View:
         return Answer("the state is changed") if not phase else Answer("", phase)
 
     def same(self, one: Sequence[Turn | Operator], other: Sequence[Turn | Operator]) -> bool:
-        """Whether both do the same to a random vector, up to a factor."""
+        """Whether both act in the same way on a random vector, up to a factor."""
         p = self._field.p
         vector = random_vector(
             self._field, self._source, self._circuit.num_qubits, self._circuit.num_ancillas
@@ -283,7 +284,7 @@ class _View:
         return "" if values[0] == values[1] else "the expectation value is another one"
 
     def value_fails(self, observable: Operator) -> str:
-        """The expectation value is the same at x and at V x."""
+        """Why the expectation value differs at x and at V x; empty if it does not."""
         if self._generator.lie is not None:
             changed = self._value(self._circuit.operations, observable)[1] != 0
         else:
@@ -306,7 +307,7 @@ class _View:
         return [Gate(o.terms, {}) if isinstance(o, Operator) else self._turn(o) for o in operations]
 
     def _turn(self, turn: Turn) -> Gate:
-        """cos - i sin P, with E = cos - i sin; dP and the change of the angle make the slope."""
+        """The gate cos - i sin P, with E = cos - i sin. The slope comes from dP and the change of the angle."""
         p, half = self._field.p, pow(2, -1, self._field.p)
         unit = self._point.exponential(turn.angle)
         other = pow(unit, -1, p)
@@ -320,7 +321,7 @@ class _View:
         return Gate(terms, combined([(1, moved), (sine, change)], p))
 
     def _string(self, turn: Turn) -> tuple[Terms, Terms]:
-        """What it turns about, and the rate of change of that."""
+        """What it turns about, and the rate of change of this."""
         if turn.site is None:
             return turn.strings[0], {}
         p, n = self._field.p, direction(self._point, self._circuit.angles[turn.site], self._field)
@@ -349,7 +350,7 @@ class _View:
         return replace(operation, site=origin, matrix=matrix, angle=angle)
 
     def _velocities(self) -> Mapping[str, Mapping[str, int]]:
-        """x' = L x, coordinate by coordinate; and what it makes of angles."""
+        """The rates x' = L x, coordinate by coordinate, and the rates of the angles that follow."""
         if self._generator.lie is None:
             return {}
         names = {index: name for name, index in self._circuit.coordinates.items()}
@@ -368,7 +369,7 @@ def _inverse(operation: Turn | Operator) -> Turn | Operator:
 
 
 def _gate_by_gate(circuit: Circuit, generator: Generator, group: Group) -> bool:
-    """Whether every run of commuting rotations is generated, for each parameter, by what the group leaves alone.
+    """Whether every run of commuting rotations is generated, for each parameter, by what the group leaves unchanged.
 
     Sufficient, at any number of qubits, for circuits without data.
     """
@@ -378,8 +379,8 @@ def _gate_by_gate(circuit: Circuit, generator: Generator, group: Group) -> bool:
         turn.site is not None for turn in turns
     ):
         return False
-    # Within a run all turns commute, so that it is the exponential of a sum: it is equivariant if what every monomial
-    # of the parameters multiplies is.
+    # Within a run all turns commute, so it is the exponential of a sum. It is equivariant if the operator that every
+    # monomial of the parameters multiplies is.
     runs: list[list[Turn]] = [[]]
     for operation in circuit.operations:
         if isinstance(operation, Operator):
@@ -394,7 +395,7 @@ def _gate_by_gate(circuit: Circuit, generator: Generator, group: Group) -> bool:
 
 
 def _is_left_alone(turns: Sequence[Turn], generator: Generator, group: Group) -> bool:
-    """The sum of what each monomial multiplies, over rotations that commute."""
+    """Whether the sum that each monomial multiplies, over commuting rotations, is left unchanged."""
     sums: dict[Monomial | None, list[tuple[int, Terms]]] = {}
     for turn in turns:
         for monomial, value in turn.angle.terms.items():

@@ -1,4 +1,4 @@
-"""What the recheck knows of a claim: who owes it, what its evidence is, and how it is decided again.
+"""What the recheck knows about a claim: who owes it, what its evidence is, and how it is decided again.
 
 Written down again, not imported: :mod:`eqcompile.claims` has classes of the same names, and shares no code with these.
 """
@@ -19,7 +19,7 @@ MODEL, MODEL_WITHOUT_DATA, PARTS = "model", "model without data", "parts"
 CIRCUIT, PREPARED_STATE, CIRCUIT_MODEL = "circuit", "prepared state", "circuit model"
 
 CIRCUITS = {"circuit": CIRCUIT, "state": PREPARED_STATE, "model": CIRCUIT_MODEL}
-"""Kind of target by what is claimed of a circuit."""
+"""Kind of target, keyed by what is claimed about a circuit."""
 
 Outcome = Literal["confirmed", "CONTRADICTED", "not rechecked"]
 
@@ -29,10 +29,10 @@ Evidence = Mapping[str, Shape]
 
 
 def kind_of(target: Plain) -> str:
-    """Kind of a target section, as the table has it.
+    """Kind of a target section, as named in the table.
 
     Raises:
-        EqcompileError: an unknown kind.
+        EqcompileError: the kind is unknown.
     """
     if target["kind"] == "circuit":
         return CIRCUITS[target["claim"]]
@@ -48,13 +48,13 @@ class Case:
     """One finding over one field.
 
     Attributes:
-        finding: of the certificate.
-        target: what it is decided about: the target section.
-        parts: the same: evidence of every claim, by key.
+        finding: finding of the certificate.
+        target: what it is decided about, as a target section.
+        parts: what it is decided about, as the evidence of every claim, by key.
         group: the group section over the field.
-        source: of randomness.
+        source: source of randomness.
         left: gives the generators that a declared breaking leaves.
-        rational: matrix of a site under a generator, as rational numbers.
+        rational: gives the matrix of a site under a generator, as rational numbers.
     """
 
     finding: Plain
@@ -67,11 +67,11 @@ class Case:
 
     @property
     def evidence(self) -> Plain:
-        """Of the claim itself."""
+        """Evidence of the claim itself."""
         return self.parts[self.finding["key"]]
 
     def characters_fail(self, values: Sequence[int]) -> str:
-        """Why phases are not what they are said to be, or asked to be; empty if they are."""
+        """Why phases are not what the finding says, or not what is asked for; empty if they are."""
         number, group = self.finding["generator"], self.group
         about = group.generators if number is None else [group.generators[number]]
         pairs = [(g.lie is not None, value) for g, value in zip(about, values, strict=False)]
@@ -91,14 +91,14 @@ class Claim(ABC):
     """One row of the table.
 
     Attributes:
-        name: of the claim, such as ``"equivariant gate"``.
-        form: of the keys of its findings, such as ``"layer[{place}]"``.
+        name: name of the claim, such as ``"equivariant gate"``.
+        form: form of the keys of its findings, such as ``"layer[{place}]"``.
         targets: kinds of target that demand it.
-        evidence: fields that the evidence owes beside ``about``, with their shapes.
-        told_by: the field by which this evidence is told from others.
+        evidence: fields that the evidence owes besides ``about``, with their shapes.
+        told_by: the field that distinguishes this evidence from others.
         sentence: form of the text that says what a finding is about, filled in from its fields.
         exact: whether it is decided by exact equations, without any probability of error.
-        characters: whether a proof names by what phase the group acts: for one generator, or for all.
+        characters: whether a proof names the phase by which the group acts: for one generator, or for all.
     """
 
     name: ClassVar[str]
@@ -118,7 +118,7 @@ class Claim(ABC):
         return self.keys(target, num_generators)
 
     def keys(self, target: Plain, num_generators: int) -> list[str]:
-        """The same, where the kind of the target fits."""
+        """The keys, given that the kind of the target fits."""
         return [self.form]
 
     def place(self, key: str) -> list[Any]:
@@ -126,10 +126,10 @@ class Claim(ABC):
         return []
 
     def words(self, finding: Plain, body: Plain) -> dict[str, Any]:
-        """What the sentence says besides the evidence and the target's name.
+        """Words of the sentence besides the evidence and the target's name.
 
         Args:
-            finding: with its key and evidence.
+            finding: the finding, with its key and evidence.
             body: the certificate.
         """
         return {}
@@ -140,11 +140,11 @@ class Claim(ABC):
         return self.sentence.format(**fields)
 
     def shown_otherwise(self, evidence: Plain, group: Group) -> bool:
-        """Whether the evidence differs from what of it is shown."""
+        """Whether the evidence differs from the part of it that is shown."""
         return False
 
     def moved_by(self, evidence: Plain, group: Group) -> str:
-        """Why what the claim is about is not left alone by a group; empty if it is, or if nobody says so."""
+        """Why a group changes what the claim is about; empty if it does not, or if no such claim is made."""
         return ""
 
     @abstractmethod
@@ -152,7 +152,7 @@ class Claim(ABC):
         """Why the claim fails over one of the fields; empty if it holds.
 
         Raises:
-            EqcompileError: beyond the means of this check.
+            EqcompileError: the claim is beyond the means of this check.
         """
 
     def outcome(self, cases: Sequence[Case], found: Mapping[str, str]) -> tuple[Outcome, str]:
@@ -160,10 +160,10 @@ class Claim(ABC):
 
         Args:
             cases: the finding over every field.
-            found: verdicts of the claims before that were found again, by key.
+            found: verdicts of the earlier claims that were found again, by key.
         """
-        # A field is an image of the exact numbers, so that what fails over one fails for them. What holds over all is
-        # an identity, but for the tiny probability that the random points are roots.
+        # A field is an image of the exact numbers, so what fails over one field fails for the numbers. What holds over
+        # all fields is an identity, but for the tiny probability that the random points are roots.
         reasons = [self.fails(case) for case in cases]
         why = next((reason for reason in reasons if reason), "")
         if (cases[0].finding["verdict"] == "proven") == (not why):
@@ -172,6 +172,6 @@ class Claim(ABC):
 
 
 def shown_operator_differs(evidence: Plain, group: Group) -> bool:
-    """Whether an operator is shown as another one."""
+    """Whether the operator shown differs from the one in the evidence."""
     shown, whole = (operator(evidence[key], group.num_qubits, group.field) for key in ("shown", "operator"))
     return shown != whole

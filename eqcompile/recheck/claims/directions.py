@@ -1,8 +1,8 @@
-r"""Vectors that a circuit takes by their angles: azimuth a, elevation e, and the turn by their length.
+r"""Vectors that a circuit takes through their angles: azimuth a, elevation e, and the turn by their length.
 
-The direction is :math:`n = (\cos e \cos a, \cos e \sin a, \sin e)`. What a rotation makes of the angles is no
-polynomial, but at one point of a prime field it can be computed: by square roots for a single element, by the rates
-of change for a one-parameter group.
+The direction is :math:`n = (\cos e \cos a, \cos e \sin a, \sin e)`. The image of the angles under a rotation is not a
+polynomial, but at one point of a prime field it can be computed: by square roots for a single element, by the rates of
+change for a one-parameter group.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ Names = Sequence[str]
 
 
 def moved_names(generator: Generator, names: Sequence[Names]) -> dict[str, dict[str, Fraction]]:
-    """What stands in place of every angle at V x: those of another site, or new ones where the vector turns."""
+    """What replaces every angle at V x: the angle of another site, or a new one where the vector turns."""
     images: dict[str, dict[str, Fraction]] = {}
     for site, mine in enumerate(names):
         origin = generator.images.index(site)
@@ -59,7 +59,7 @@ def fix_images(point: Point, generator: Generator, names: Sequence[Names], field
 
 
 def _halves(n: Sequence[int], field: Field) -> tuple[int, int] | None:
-    """Exponentials of minus i times half the azimuth and half the elevation, if the field has them."""
+    """Exponentials of minus i times half the azimuth and half the elevation, if they exist in the field."""
     p, i = field.p, field.i
     cosine = root_of(field, (1 - n[2] * n[2]) % p)
     if not cosine:

@@ -10,7 +10,7 @@ from eqcompile.recheck.claims.claim import MODEL, MODEL_WITHOUT_DATA, Case, Clai
 from eqcompile.recheck.shapes import NUMBER, QUBIT, TEXT, Listing, Maybe, Row
 
 Weights = dict[tuple[int, int], Terms]
-"""For every coordinate (site, axis) the operator that it multiplies."""
+"""For every coordinate (site, axis), the operator that it multiplies."""
 
 
 class EquivariantEncoding(Claim):
@@ -26,11 +26,11 @@ class EquivariantEncoding(Claim):
     sentence = "encoding {scale}: {sites}"
 
     def keys(self, target: Plain, num_generators: int) -> list[str]:
-        """One for every scale."""
+        """One key for every scale."""
         return [self.form.format(scale=scale) for scale in target["scales"]]
 
     def place(self, key: str) -> list[Any]:
-        """The encodings."""
+        """The place of the encodings."""
         return ["data", "encode"]
 
     def words(self, finding: Plain, body: Plain) -> dict[str, Any]:
@@ -43,7 +43,7 @@ class EquivariantEncoding(Claim):
         return {"sites": text, "scale": finding["key"].removeprefix("encoding ")}
 
     def shown_otherwise(self, evidence: Plain, group: Group) -> bool:
-        """The qubits are those on which the operators act."""
+        """Whether the qubits differ from those on which the operators act."""
         n, field = group.num_qubits, group.field
         masks = [mask_of(combined([(1, operator(text, n, field).terms) for text in texts], field.p))
                  for _, texts in evidence["gates"]]  # fmt: skip
@@ -51,12 +51,12 @@ class EquivariantEncoding(Claim):
         return masks != [1 << qubit | parity for qubit in evidence["qubits"]]
 
     def fails(self, case: Case) -> str:
-        """At any number of qubits."""
+        """Decided at any number of qubits."""
         return encoding_fails(case.evidence, case.group)
 
 
 def encoding_fails(evidence: Plain, group: Group) -> str:
-    """An equivariant encoding: its gates commute, and their sum W intertwines the two actions."""
+    """Why an encoding is not equivariant: its gates commute, and their sum W intertwines the two actions."""
     p = group.field.p
     gates = gates_of(evidence, group)
     for (_, first), (_, second) in combinations(gates, 2):

@@ -46,7 +46,7 @@ of the model."""
 
 
 class InvariantModelWithoutData(Claim):
-    """The circuit commutes with the group: x and V x are the same, so that an evaluation would confirm anything."""
+    """The circuit commutes with the group: x and V x are the same, so an evaluation would confirm anything."""
 
     name, form, targets = "invariant model", "model", (MODEL_WITHOUT_DATA,)
     evidence: ClassVar[Evidence] = {
@@ -58,21 +58,21 @@ class InvariantModelWithoutData(Claim):
     sentence = "the circuit of {depth} layers commutes with the group"
 
     def words(self, finding: Plain, body: Plain) -> dict[str, Any]:
-        """How many parameters."""
+        """The number of parameters."""
         evidence, target = finding["evidence"], body["target_data"]
         each = target["layers"] * evidence["blocks"] + bool(target["breaking"])
         return {"parameters": evidence["depth"] * each + len(target["scales"])}
 
     def fails(self, case: Case) -> str:
-        """From the parts."""
+        """Decided from the parts."""
         return parts_fail(_whole(case), case.parts, case.group, case.left())
 
     def outcome(self, cases: Sequence[Case], found: Mapping[str, str]) -> tuple[Outcome, str]:
-        """From the parts."""
+        """Decided from the parts."""
         return self._composed(cases, found, "there are no data to vary")
 
     def _composed(self, cases: Sequence[Case], found: Mapping[str, str], why: str) -> tuple[Outcome, str]:
-        """Invariant parts suffice for an invariant model, and are not necessary: they confirm no refusal."""
+        """Invariant parts are sufficient for an invariant model but not necessary: they confirm no refusal."""
         if cases[0].finding["verdict"] == "refused":
             if "refused" in found.values():
                 return "confirmed", f"a part is refused ({why})"
@@ -84,18 +84,18 @@ class InvariantModelWithoutData(Claim):
 
 
 class InvariantModel(InvariantModelWithoutData):
-    """The value is the same at x and at V x, for what a breaking leaves."""
+    """The value is the same at x and at V x, under what a breaking leaves."""
 
     targets = (MODEL,)
     sentence = "f(V x) = f(x) for {depth} layers, {parameters} parameters"
     exact = False
 
     def fails(self, case: Case) -> str:
-        """By evaluation."""
+        """Decided by evaluation."""
         return model_fails(_whole(case), case.parts, case.group, case.left(), case.source)
 
     def outcome(self, cases: Sequence[Case], found: Mapping[str, str]) -> tuple[Outcome, str]:
-        """By evaluation; a proof from its parts too, where that is beyond means."""
+        """Decided by evaluation; where that is too expensive, a proof is also confirmed from its parts."""
         try:
             return Claim.outcome(self, cases, found)
         except BudgetError:
@@ -112,7 +112,7 @@ def _whole(case: Case) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Input:
-    """A point of the data: for every site a direction, and for every scale and site an exponential."""
+    """A point of the data: for every site a direction, for every scale and site an exponential."""
 
     directions: Mapping[int, Sequence[int]]
     units: Mapping[tuple[str, int], int]
@@ -130,12 +130,12 @@ def model_fails(
     Args:
         model: evidence of the claim.
         parts: evidence of the claims about the parts, by key.
-        group: over one field.
-        elements: what the breaking leaves of it.
-        source: of randomness.
+        group: the group, over one field.
+        elements: what the breaking leaves of the group.
+        source: source of randomness.
 
     Raises:
-        EqcompileError: beyond the means of this check.
+        EqcompileError: the claim is beyond the means of this check.
     """
     evaluation = _Evaluation(model, parts, group, source)
     x = evaluation.random_input()
@@ -155,9 +155,9 @@ def parts_fail(
     group: Group,
     elements: Sequence[Generator],
 ) -> str:
-    """Why the parts do not make an invariant model: each must be left alone by all that the breaking leaves.
+    """Why the parts do not make an invariant model: each must be left unchanged by everything that the breaking leaves.
 
-    Sufficient, not necessary; at any number of qubits.
+    Sufficient but not necessary; at any number of qubits.
     """
     left = replace(group, generators=tuple(elements))
     layers = [f"layer[{k}]" for k in range(model["layers"])]
@@ -169,7 +169,7 @@ def parts_fail(
 
 
 def _image(x: Input, element: Generator, p: int) -> Input:
-    """V x: directions turn, and lengths go along with the sites."""
+    """V x: directions turn, and lengths move along with the sites."""
     sources = element.sources()
     return Input(
         {
@@ -200,7 +200,7 @@ class _Evaluation:
         self._encoding = [(scale, gates[scale][k]) for scale, k in model["encoding"]]
         for _, (_, strings) in self._encoding:
             _require_unit_vector(strings, field.p)
-        # The claims about encodings are about all their gates: with some left out they would be about another model.
+        # The claims about encodings are about all their gates: with some left out, they would be about another model.
         if sorted(map(tuple, model["encoding"])) != sorted(
             (s, k) for s in gates for k in range(len(gates[s]))
         ):
@@ -235,7 +235,7 @@ class _Evaluation:
         return sum(a * psi[b] for b, a in bra.items()) % p, sum(a * slope[b] for b, a in bra.items()) % p
 
     def _gates(self, x: Input, motion: Generator | None, sign: int) -> list[Gate]:
-        """All gates in the order in which they act; with sign -1 each is inverted, and the order is not."""
+        """All gates in the order in which they act; with sign -1 each gate is inverted, but the order is not."""
         encoding = [
             self._encode(scale, site, strings, x, motion, sign) for scale, (site, strings) in self._encoding
         ]
@@ -249,7 +249,7 @@ class _Evaluation:
     def _encode(
         self, scale: str, site: int, strings: Sequence[Terms], x: Input, motion: Generator | None, sign: int
     ) -> Gate:
-        """cos r - i sin r n.P, by the exponential of -i r."""
+        """The gate cos r - i sin r n.P, from the exponential of -i r."""
         p, half = self._field.p, pow(2, -1, self._field.p)
         unit = pow(x.units[scale, site], sign, p)
         cosine, sine = (unit + pow(unit, -1, p)) * half, (unit - pow(unit, -1, p)) * half
@@ -287,7 +287,7 @@ class _Exponential:
         return [self._interpolated(other)], [self._interpolated(unit)]
 
     def _terms_without_phases(self) -> Terms:
-        """Coefficients of the strings as they are written: Y is i X Z."""
+        """Coefficients of the strings as they are written, with Y = i X Z."""
         p, minus_i = self._field.p, -self._field.i
         return {(x, z): v * pow(minus_i, (x & z).bit_count(), p) % p for (x, z), v in self._terms.items()}
 
@@ -302,7 +302,7 @@ class _Exponential:
         return out
 
     def _bound_of_levels(self) -> int:
-        """M with all eigenvalues among m/D, abs(m) <= M; the product of all G - m/D must vanish."""
+        """A bound M such that all eigenvalues are among m/D, abs(m) <= M: the product of all G - m/D must vanish."""
         bound = int(sum(abs(c) for c in self._coefficients.values()) * self._denominator)
         if 2 * bound + 1 > MAX_LEVELS or mask_of(self._terms).bit_count() > MAX_SUPPORT:
             raise EqcompileError("a gate generator with too many eigenvalues to evaluate")
@@ -318,7 +318,7 @@ class _Exponential:
         return [m * inverse % self._field.p for m in range(-bound, bound + 1)]
 
     def _interpolated(self, unit: int) -> Terms:
-        """Newton's interpolation of the exponential on all candidates for eigenvalues, in the operator G."""
+        """Newton's interpolation of the exponential at all candidates for eigenvalues, in the operator G."""
         p, nodes = self._field.p, self._nodes(self._levels)
         table = [pow(unit, m, p) for m in range(-self._levels, self._levels + 1)]
         for order in range(1, len(nodes)):
@@ -335,7 +335,7 @@ def _rational(value: int, group: Group) -> Fraction:
     """The small rational that a field element is (Wang's reconstruction).
 
     Raises:
-        EqcompileError: it is none.
+        EqcompileError: the element is not such a rational.
     """
     p = group.field.p
     bound = 1 << 50

@@ -1,4 +1,4 @@
-"""Claims about circuits, as rows of the table: how they are evaluated, :mod:`.circuit` says."""
+"""Claims about circuits, as rows of the table; :mod:`.circuit` says how they are evaluated."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,14 +9,14 @@ from eqcompile.recheck.claims.claim import CIRCUIT, CIRCUIT_MODEL, PREPARED_STAT
 
 
 class ClaimByGenerator(Claim):
-    """A claim about a circuit under one generator; which of the three it is, the target section says."""
+    """A claim about a circuit under one generator; the target section says which of the three it is."""
 
     form = "generator {number}"
     sentence = "{target} under {generator}"
     exact = False
 
     def keys(self, target: Plain, num_generators: int) -> list[str]:
-        """One for every generator."""
+        """One key for every generator."""
         return [self.form.format(number=number) for number in range(num_generators)]
 
     def words(self, finding: Plain, body: Plain) -> dict[str, Any]:
@@ -24,7 +24,7 @@ class ClaimByGenerator(Claim):
         return {"generator": body["generators"][finding["generator"]]}
 
     def fails(self, case: Case) -> str:
-        """On vectors, or gate by gate."""
+        """Decided on vectors, or gate by gate."""
         _require_gates(case.target)
         number = case.finding["generator"]
         answer = decide_circuit(case.target, case.group, number, case.source, case.rational)
@@ -32,19 +32,19 @@ class ClaimByGenerator(Claim):
 
 
 class EquivariantCircuit(ClaimByGenerator):
-    """The unitary."""
+    """The unitary is equivariant."""
 
     name, targets, characters = "equivariant circuit", (CIRCUIT,), True
 
 
 class InvariantPreparedState(ClaimByGenerator):
-    """What it makes of zeros."""
+    """The state that it prepares from zeros is invariant."""
 
     name, targets, characters = "invariant prepared state", (PREPARED_STATE,), True
 
 
 class InvariantCircuitModel(ClaimByGenerator):
-    """The expectation value."""
+    """The expectation value is invariant."""
 
     name, targets = "invariant model", (CIRCUIT_MODEL,)
 
@@ -57,11 +57,11 @@ class UnchangedModel(Claim):
     exact = False
 
     def keys(self, target: Plain, num_generators: int) -> list[str]:
-        """Where the two were compared."""
+        """The key, if the two were compared."""
         return [self.form] if target["unchanged"] else []
 
     def fails(self, case: Case) -> str:
-        """On vectors."""
+        """Decided on vectors."""
         _require_gates(case.target)
         return decide_unchanged(case.target, case.group, case.source).reason
 
@@ -73,11 +73,11 @@ class TrivialGroup(Claim):
     sentence = "{target}"
 
     def keys(self, target: Plain, num_generators: int) -> list[str]:
-        """Where nothing else is owed."""
+        """The key, if nothing else is owed."""
         return [] if num_generators or target["unchanged"] else [self.form]
 
     def fails(self, case: Case) -> str:
-        """The group must have none."""
+        """The group must have no generators."""
         return "the group has generators, or nothing to refuse" if case.group.generators else ""
 
     def outcome(self, cases: Sequence[Case], found: Mapping[str, str]) -> tuple[Outcome, str]:

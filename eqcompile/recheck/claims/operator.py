@@ -18,21 +18,21 @@ from eqcompile.recheck.shapes import TEXT
 
 
 class InvariantOperator(Claim):
-    """Hermitian, and moved by no generator."""
+    """The operator is Hermitian, and no generator changes it."""
 
     evidence: ClassVar[Evidence] = {"operator": TEXT, "shown": TEXT}
     told_by = "operator"
 
     def shown_otherwise(self, evidence: Plain, group: Group) -> bool:
-        """An operator is shown whole."""
+        """Whether the operator, which is shown whole, is shown as another one."""
         return shown_operator_differs(evidence, group)
 
     def moved_by(self, evidence: Plain, group: Group) -> str:
-        """The same equations as for the claim."""
+        """Decided by the same equations as the claim."""
         return operator_fails(evidence, group)
 
     def fails(self, case: Case) -> str:
-        """At any number of qubits."""
+        """Decided at any number of qubits."""
         return operator_fails(case.evidence, case.group)
 
 
@@ -43,11 +43,11 @@ class EquivariantGate(InvariantOperator):
     sentence = "layer[{place}]: {shown}"
 
     def keys(self, target: Plain, num_generators: int) -> list[str]:
-        """One for every entry."""
+        """One key for every entry."""
         return [self.form.format(place=place) for place in range(target["layers"])]
 
     def place(self, key: str) -> list[Any]:
-        """The entry."""
+        """The place of the entry."""
         return ["ansatz", "layer", _number(key)]
 
     def words(self, finding: Plain, body: Plain) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class InvariantObservable(InvariantOperator):
     sentence = "observable: {shown}"
 
     def place(self, key: str) -> list[Any]:
-        """The observable."""
+        """The place of the observable."""
         return ["observable"]
 
 
@@ -78,7 +78,7 @@ def _number(key: str) -> int:
 
 
 def operator_fails(evidence: Plain, group: Group) -> str:
-    """An invariant operator: Hermitian, and moved by no generator."""
+    """Why an operator is not invariant: it must be Hermitian, and no generator may change it."""
     op = operator(evidence["operator"], group.num_qubits, group.field)
     if not op.is_hermitian:
         return "it is not Hermitian"

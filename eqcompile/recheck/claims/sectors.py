@@ -1,9 +1,10 @@
-r"""In which sectors of a group a state lies: the weights of irreducible representations, decided again over a field.
+r"""The sectors of a group in which a state lies: weights of irreducible representations, decided again over a field.
 
-Nothing of the certificate is believed. The whole group must leave its labels alone. Its characters must be those of the
-group that the elements generate, which is listed anew: :math:`\omega(C) = |C|\, \chi(C) / \chi(1)` is multiplicative on
-class sums, there are as many as classes, and each has the norm of an irreducible character. Then the projectors are
-those of the group, and the weights are computed from them.
+Nothing in the certificate is taken on trust. The whole group must leave its labels unchanged. Its characters must be
+those of the group that the elements generate, which is listed anew. For this,
+:math:`\omega(C) = |C|\, \chi(C) / \chi(1)` must be multiplicative on class sums, there must be as many characters as
+classes, and each must have the norm of an irreducible character. Then the projectors are those of the group, and the
+weights are computed from them.
 """
 
 import re
@@ -30,7 +31,7 @@ SECTORS = "decomposition into sectors"
 
 
 def claim_of(target: Plain) -> str:
-    """What is claimed, where the last line must say it: weights are proven of states that are not invariant, too."""
+    """What is claimed, where the last line must say it: weights are also proven for states that are not invariant."""
     return SECTORS if "sectors" in target.get("parts", ()) else str(target.get("claim", ""))
 
 
@@ -50,11 +51,11 @@ class SectorWeights(Claim):
     sentence = "sectors of state {shown}"
 
     def shown_otherwise(self, evidence: Plain, group: Group) -> bool:
-        """A long state is shown in part, of which nothing is said."""
+        """Whether the state is shown as another one. A long state is shown in part, which is not compared."""
         return shown_state_differs(evidence, group)
 
     def fails(self, case: Case) -> str:
-        """Labels, characters, weights, and that the weights add up to one."""
+        """Decided from labels, characters and weights; the weights must add up to one."""
         evidence, group = case.evidence, case.group
         if group.num_qubits > MAX_QUBITS:
             raise EqcompileError(f"{group.num_qubits} qubits; sectors are computed for at most {MAX_QUBITS}")
@@ -74,7 +75,7 @@ class SectorWeights(Claim):
             chi >= len(table) or len(values) != len(evidence["labels"]) for values, chi, _ in sectors
         ):
             return "a sector is named twice, or does not exist"
-        # J^2 does not tell j from -j - 1.
+        # J^2 does not distinguish j from -j - 1.
         spins = [k for k, (kind, _) in enumerate(evidence["labels"]) if kind == "spin"]
         if not all(HALF.fullmatch(values[k]) for values, _ in places for k in spins):
             return "a spin that is no half of a whole number"
@@ -101,14 +102,14 @@ class SectorWeights(Claim):
 
 
 def _overlap(bra: Amplitudes, ket: Amplitudes, p: int) -> int:
-    """With the conjugate amplitudes of the first."""
+    """The inner product, with the conjugate amplitudes of the first state."""
     return sum(value * ket.get(bits, 0) for bits, value in bra.items()) % p
 
 
 def _labels_fail(labels: Sequence[Sequence[Any]], group: Group) -> str:
     """Why the labels are not those of the continuous part; empty if they are.
 
-    Every one-parameter group belongs to one of them. A charge commutes with everything; three spins obey
+    Every one-parameter group belongs to exactly one label. A charge commutes with everything. Three spins obey
     [T_x, T_y] = i T_z and commute with everything else.
     """
     named = [k for _, numbers in labels for k in numbers]
@@ -124,7 +125,8 @@ def _labels_fail(labels: Sequence[Sequence[Any]], group: Group) -> str:
                 expected = combined([(group.field.i, terms[(k + 2) % 3])], group.field.p)
                 if commutator(terms[k], terms[(k + 1) % 3], group.field.p) != expected:
                     return "three generators that are no spins"
-        # By Schur's lemma it has one value on each irreducible representation if it commutes with everything else.
+        # By Schur's lemma, a label has one value on each irreducible representation if it commutes with everything
+        # else.
         others = [g for k, g in enumerate(group.generators) if k not in numbers]
         if any(changes(g, one, group.field) for g in others for one in terms):
             return "a label that the group does not leave alone"
@@ -139,7 +141,7 @@ def _lie(group: Group, place: int) -> Operator:
 
 
 class _Label:
-    """A charge Q, or J^2 of spins, with the eigenvalues that texts name."""
+    """A charge Q, or J^2 of spins, with eigenvalues given as texts."""
 
     def __init__(self, kind: str, numbers: Sequence[int], group: Group) -> None:
         self._kind, self._field = kind, group.field
@@ -171,7 +173,7 @@ class _Label:
         return not psi
 
     def part(self, psi: Amplitudes, text: str, texts: Sequence[str]) -> Amplitudes:
-        """The part of a state in the eigenspace of one value, where it lies in those of all."""
+        """The part of a state in the eigenspace of one value, if the state lies in the eigenspaces of all values."""
         p, scale = self._field.p, 1
         for other in dict.fromkeys(texts):
             if other != text:
@@ -198,11 +200,11 @@ def _sum(parts: Sequence[tuple[int, Amplitudes]], p: int) -> Amplitudes:
 
 
 class _Listing:
-    """The group of unitaries that the single elements generate, by what each does to X and Z of every qubit and to
-    |0...0>: that fixes it.
+    """The group of unitaries that the single elements generate, listed by what each does to X and Z of every qubit and
+    to |0...0>, which determines it.
 
     Attributes:
-        after: for every generator, by its number, what it makes of each element by acting after it.
+        after: for every generator, by its number, the element that it makes of each element by acting after it.
         products: number of the product of two elements, the second acting first.
     """
 
@@ -237,7 +239,7 @@ class _Listing:
         return [image_of(generator, op, p) for op in ops], moved_state(generator, zeros, p)
 
     def word(self, numbers: Sequence[int]) -> int:
-        """The element that these generators make, the first one acting first."""
+        """The product of these generators, the first one acting first."""
         place = 0
         for k in numbers:
             if k not in self.after:
@@ -260,7 +262,7 @@ class _Listing:
             yield found[-1]
 
     def weight(self, chi: Sequence[int], overlaps: Sequence[int]) -> int:
-        r""":math:`\chi(1) / |G| \sum_g \chi(g^{-1}) \langle\psi|R(g)|\psi\rangle`; the characters by element."""
+        r""":math:`\chi(1) / |G| \sum_g \chi(g^{-1}) \langle\psi|R(g)|\psi\rangle`; characters listed by element."""
         p = self._group.field.p
         total = sum(chi[inverse] * value for inverse, value in zip(self.inverses, overlaps, strict=True))
         return chi[0] * total * pow(len(self.inverses), -1, p) % p
@@ -272,7 +274,7 @@ def _key(element: tuple[list[Terms], Amplitudes]) -> tuple[frozenset[Any], ...]:
 
 
 def _characters(evidence: Plain, listing: _Listing, case: Case) -> list[list[int]] | str:
-    """The irreducible characters by element, or why the certificate's are not these."""
+    """The irreducible characters by element, or why those of the certificate are not these."""
     field, order = case.group.field, len(listing.inverses)
     classes = [listing.class_of(listing.word(word)) for word in evidence["classes"]]
     if sum(map(len, classes)) != order or len({*classes}) < len(classes) or 0 not in classes[0]:
@@ -284,7 +286,7 @@ def _characters(evidence: Plain, listing: _Listing, case: Case) -> list[list[int
     values = [[number(text, field) for text in row] for row in rows]
     if len({*map(tuple, values)}) < len(values):
         return "an irreducible character stands there twice"
-    # A random sum of class sums: its product with every class sum, by multiplying elements.
+    # The product of a random combination of class sums with every class sum, by multiplying elements.
     z = [field.random(case.source) for _ in classes]
     products = [
         [sum(z[place[listing.products[listing.inverses[x]][min(target)]]] for x in members) % field.p
@@ -293,7 +295,7 @@ def _characters(evidence: Plain, listing: _Listing, case: Case) -> list[list[int
     ]  # fmt: skip
     sizes = [len(members) for members in classes]
     for texts, row in zip(rows, values, strict=True):
-        # A dimension is a whole number that divides the order, and no other number is shown as one.
+        # A dimension is a whole number that divides the order, and must be written as one.
         if not texts[0].isdecimal() or not 0 < int(texts[0]) <= order:
             return "the dimension of an irreducible character is no whole number"
         norm = sum(

@@ -10,7 +10,7 @@ from eqcompile.recheck.shapes import TEXT
 
 
 class InvariantState(Claim):
-    """A state that every generator multiplies by a number, which is named."""
+    """A state that every generator multiplies by a number, which the claim names."""
 
     name, form, targets = "invariant state", "state", (MODEL, MODEL_WITHOUT_DATA, PARTS)
     evidence: ClassVar[Evidence] = {"state": TEXT, "shown": TEXT}
@@ -19,25 +19,25 @@ class InvariantState(Claim):
     characters = True
 
     def place(self, key: str) -> list[Any]:
-        """The state."""
+        """The place of the state."""
         return ["state"]
 
     def shown_otherwise(self, evidence: Plain, group: Group) -> bool:
-        """A long state is shown in part, of which nothing is said."""
+        """Whether the state is shown as another one. A long state is shown in part, which is not compared."""
         return shown_state_differs(evidence, group)
 
     def moved_by(self, evidence: Plain, group: Group) -> str:
-        """The same equations as for the claim, up to phases."""
+        """Decided by the same equations as the claim, up to phases."""
         return state_fails(evidence, group)
 
     def fails(self, case: Case) -> str:
-        """At any number of qubits."""
+        """Decided at any number of qubits."""
         reason, values = decide_state(case.evidence, case.group)
         return reason or case.characters_fail(values)
 
 
 def shown_state_differs(evidence: Plain, group: Group) -> bool:
-    """Whether a state is shown as another one, as far as it is shown whole."""
+    """Whether a state is shown as another one; decided only if it is shown whole."""
     if "..." in evidence["shown"]:
         return False
     shown, whole = (state(evidence[key], group.num_qubits, group.field) for key in ("shown", "state"))
@@ -45,12 +45,12 @@ def shown_state_differs(evidence: Plain, group: Group) -> bool:
 
 
 def state_fails(evidence: Plain, group: Group) -> str:
-    """An invariant state: an eigenvector of every generator."""
+    """Why a state is not invariant: it must be an eigenvector of every generator."""
     return decide_state(evidence, group)[0]
 
 
 def decide_state(evidence: Plain, group: Group) -> tuple[str, list[int]]:
-    """Why a state is not invariant, and its eigenvalue for every generator if it is."""
+    """Why a state is not invariant; and if it is, its eigenvalue for every generator."""
     p = group.field.p
     psi = state(evidence["state"], group.num_qubits, group.field)
     if not psi:

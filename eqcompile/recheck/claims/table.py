@@ -1,6 +1,6 @@
 """The recheck's own table of claims: every claim that it can decide.
 
-Written down again, not imported: a test holds it equal to the table of those who write certificates.
+Written down again, not imported: a test keeps it equal to the table of the rooms that write certificates.
 """
 
 from collections.abc import Mapping
@@ -38,14 +38,14 @@ CLAIMS: tuple[Claim, ...] = (
     InvariantCircuitModel(),
     TrivialGroup(),
 )
-"""All of them, in the order in which a certificate lists them."""
+"""All claims, in the order in which a certificate lists them."""
 
 
 def demanded_of(target: Mapping[str, Any], num_generators: int) -> dict[str, Claim]:
     """Every claim that the target owes, by key.
 
     Raises:
-        EqcompileError: an unknown kind of target, or a part that no claim is about.
+        EqcompileError: the kind of target is unknown, or no claim is about a part of it.
     """
     found = {key: claim for claim in CLAIMS for key in claim.demanded(target, num_generators)}
     if kind_of(target) != PARTS:

@@ -1,4 +1,4 @@
-"""Expressions of a spec, rewritten in the few words that a certificate has.
+"""Expressions of a spec, rewritten in the few words that a certificate uses.
 
 A spec may say ``0.25``, ``sqrt(2/3)``, ``sin(pi/5)``, ``exp(2*pi*i/3)``, ``2**(1/2)``; a certificate has whole
 numbers, ``sqrt`` of a whole number and ``cos`` of a multiple of pi. Nothing is executed and nothing is rounded.
@@ -31,15 +31,15 @@ MAX_DIGITS = 100
 """Digits of one number in a spec. Beyond it, refused: round the number, or recheck without `--spec`."""
 
 MAX_BITS = 2048
-"""Binary digits of a numerator or denominator, also in between. Beyond it, refused: round the number; without the
-file the certificate alone is rechecked."""
+"""Binary digits of a numerator or denominator, also in intermediate results. Beyond it, refused: round the number;
+without the file the certificate alone is rechecked."""
 
 MAX_DENOMINATOR = 2520
-"""Denominator of a multiple of pi in cos, sin and exp. Beyond it, refused: choose a group of lower order, or recheck
+"""Denominator of a multiple of pi in cos, sin or exp. Beyond it, refused: choose a group of lower order, or recheck
 without `--spec`."""
 
 MAX_RADICAND = 10**12
-"""What is left under a square root when the squares of small primes are taken out. Beyond it, refused: write a root
+"""What is left under a square root after the squares of small primes are taken out. Beyond it, refused: write a root
 of a smaller number; without the file the certificate alone is rechecked."""
 
 _NUMBER = re.compile(
@@ -51,16 +51,16 @@ _OPERATOR = re.compile(
 )  # fmt: skip
 _COSINES = {Fraction(0): Fraction(1), Fraction(1, 3): Fraction(1, 2), Fraction(1, 2): Fraction(0),
             Fraction(2, 3): Fraction(-1, 2), Fraction(1): Fraction(-1)}  # fmt: skip
-"""Rational cosines, by multiples of pi (Niven)."""
+"""Rational cosines, keyed by the multiple of pi (Niven)."""
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number as text; where it is a Gaussian rational times a power of pi, also as that.
+    """A number as text; if it is a Gaussian rational times a power of pi, also as that.
 
     Attributes:
-        text: in the words of a certificate; means nothing where there is a power of pi.
-        value: real and imaginary part, if they are rational.
+        text: the number in the words of a certificate; has no meaning if there is a power of pi.
+        value: real and imaginary parts, if they are rational.
         pis: the power of pi.
     """
 
@@ -87,7 +87,7 @@ def number_text(value: Any) -> str:
     """A number of a spec in the words of a certificate.
 
     Raises:
-        UnreadError: it is none, or beyond the limits.
+        UnreadError: the text is not a number, or is beyond the limits.
 
     >>> number_text("sqrt(2/3)"), number_text("0.25"), number_text("sin(pi/5)")
     ('(1/3*sqrt(6))', '(1/4)', 'cos(3/10*pi)')
@@ -102,7 +102,7 @@ def rational_number(value: Any) -> Fraction:
     """A rational number of a spec.
 
     Raises:
-        UnreadError: it is none.
+        UnreadError: the text is not a rational number.
     """
     number = _read(str(value))
     if number.value is None or number.value[1] or (number.pis and number.value[0]):
@@ -114,7 +114,7 @@ def operator_text(text: str) -> str:
     """An operator of a spec in the words of a certificate.
 
     Raises:
-        UnreadError: it is none.
+        UnreadError: the text is not an operator.
 
     >>> operator_text("0.5*X0 Z1 - H( 0, 1 )/2")
     '(1/2) * X0 Z1 - H(0,1) / 2'
@@ -159,7 +159,7 @@ def sine(turns: Fraction) -> Number:
 
 
 def square_root(value: Fraction) -> Number:
-    """The square root of a rational number; i times a real one where it is negative.
+    """The square root of a rational number; i times a real number if it is negative.
 
     >>> square_root(Fraction(8, 9)).text, square_root(Fraction(-1)).text
     ('(2/3*sqrt(2))', '(0 + 1*i)')
@@ -181,7 +181,7 @@ def square_root(value: Fraction) -> Number:
 
 
 def _closing(text: str, at: int) -> int:
-    """The place behind the parenthesis that closes the one before ``at``."""
+    """The place after the parenthesis that closes the one before ``at``."""
     depth = 1
     while depth and at < len(text):
         depth += {"(": 1, ")": -1}.get(text[at], 0)
@@ -315,7 +315,7 @@ class _Reader:
         if token["number"]:
             return _rational(_decimal(token["number"], self._text))
         if token["name"] in ("i", "I"):
-            # In a number both letters are the imaginary unit; the identity I stands in operators only.
+            # In a number both letters are the imaginary unit; the identity I occurs only in operators.
             return _gaussian(Fraction(0), Fraction(1))
         if token["name"] == "pi":
             return _gaussian(Fraction(1), Fraction(0), 1)

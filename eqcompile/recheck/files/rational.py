@@ -13,8 +13,8 @@ from eqcompile.recheck.files.unread import UnreadError
 NUM_FIELDS = 2
 MAX_PART = 1 << 50
 """Numerator and denominator of a fraction that an exact number is simplified to; an irrational number passes for such
-a fraction with probability below 2^-100, over two fields. Beyond it, weaker: the number stays as it is written; where
-only a rational one will do, the spec is not read."""
+a fraction with probability below 2^-100, over two fields. Beyond it, weaker: the number stays as it is written; if
+it has to be rational, the spec is not read."""
 
 
 def rational_of(text: str) -> Fraction | None:
@@ -33,13 +33,13 @@ def rational_of(text: str) -> Fraction | None:
 
 
 def simple(text: str) -> str:
-    """The text, or a shorter one where it is rational; a sign stands in front, without brackets."""
+    """The text, or a shorter one if it is rational; a sign comes first, without brackets."""
     value = rational_of(text)
     return text if value is None else str(value)
 
 
 def factor(text: str) -> str:
-    """As :func:`simple`, and safe inside a product."""
+    """Like :func:`simple`, but safe inside a product."""
     value = rational_of(text)
     return f"({text})" if value is None else rational_text(value)
 

@@ -22,18 +22,18 @@ MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, Arithm
 def read_files(text: str, spec: Path | None = None, circuit: Path | None = None) -> Reading:
     """Read the files, independently of the product.
 
-    What is the question and not the file's to say is taken from the certificate: what is claimed of a circuit, and
-    which of its parameters are coordinates. Where the certificate's generators generate the group of the spec they
-    are taken, because its claims are numbered by them; else the reader's own are.
+    The certificate supplies what is the question, and not for the file to say: what is claimed of a circuit, and which
+    of its parameters are coordinates. Where its generators generate the group of the spec, they are used, because its
+    claims are numbered by them. Otherwise the reader's own are used.
 
     Args:
-        text: the certificate.
-        spec: YAML.
-        circuit: OpenQASM or QPY.
+        text: JSON of the certificate.
+        spec: the spec, a YAML file.
+        circuit: the circuit, an OpenQASM or QPY file.
 
     Raises:
         EqcompileError: a file cannot be read.
-        UnreadError: a file says something that is not read here; nothing may be confirmed then.
+        UnreadError: a file says something that is not read here; nothing may then be confirmed.
     """
     body = load_document(text)
     try:
@@ -52,7 +52,7 @@ def read_files(text: str, spec: Path | None = None, circuit: Path | None = None)
 
 
 def _group(found: SpecReading, body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The certificate's group section where it is that of the spec; the spec's own where it is not."""
+    """The certificate's group section if it is that of the spec; otherwise the spec's own."""
     claimed = body["group_data"]
     strict = bool(body["target_data"].get("strict"))
     try:
@@ -83,12 +83,12 @@ def _of_circuit(
     if target["kind"] != "circuit":
         raise UnreadError("a circuit beside a certificate that is about something else")
     named = {name: (site, axis) for name, site, axis in target["data"]}
-    # A whole vector leaves no coordinates in the gates, so its names stand apart from those of single coordinates.
+    # A whole vector leaves no coordinates in the gates, so its names are kept apart from those of single coordinates.
     vectors = {name: (k, axis) for k, v in enumerate(target["vectors"]) for axis, name in enumerate(v or ())}
     claimed = named | vectors
     own = (group or body["group_data"])["num_qubits"]
     found = read_circuit(path, sites, _coordinates(sites, claimed), tuple(claimed), own)
-    # What the certificate calls data has to be data in the file, and the other way round: a coordinate that counts as a
+    # What the certificate calls data must be data in the file, and the other way round. A coordinate that counts as a
     # weight there would be free, and the claim would be a weaker one.
     for name in sorted({name for name, _, _ in found.data} ^ named.keys()):
         raise UnreadError(
@@ -110,7 +110,7 @@ def _of_circuit(
 
 
 def _observable(spec: SpecReading, target: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The observable of the spec, in the words of the certificate where it is the same operator."""
+    """The observable of the spec, in the words of the certificate if it is the same operator."""
     own, claimed = spec.parts.get("observable"), target["observable"]
     if own is None or claimed is None:
         return {}
@@ -121,7 +121,7 @@ def _observable(spec: SpecReading, target: Mapping[str, Any]) -> dict[str, Mappi
 
 
 def _coordinates(sites: Sequence[str], claimed: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
-    """Names of all coordinates: those that the certificate gives, and the usual ones of all others."""
+    """Names of all coordinates: those that the certificate gives, and the usual ones for all others."""
     usual = {f"{site}_{axis}": (k, a) for k, site in enumerate(sites) for a, axis in enumerate("xyz")}
     given = set(claimed.values())
     if len(given) != len(claimed):

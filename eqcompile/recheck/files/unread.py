@@ -1,13 +1,13 @@
-"""What these readers say where they do not read something."""
+"""What these readers say when they do not read something."""
 
 from eqcompile.errors import EqcompileError, one_line
 
 MAX_WHAT = 120
-"""Characters of a message that says what was not read. Beyond it, shortened: the text is cut and ends in dots."""
+"""Characters of a message that says what was not read. Beyond it, shortened: the text is cut and ends with dots."""
 
 
 class UnreadError(EqcompileError):
-    """Something that a recheck does not read itself: nothing is confirmed against the file then.
+    """Something that a recheck does not read itself: nothing is then confirmed against the file.
 
     >>> str(UnreadError("a gate of 12 qubits"))
     'recheck does not read a gate of 12 qubits itself'

@@ -147,7 +147,7 @@ def test_the_state_of_a_spec_is_asked_for(
 
 def test_what_has_no_state_has_no_sectors(spec: Callable[[str], eq.Spec]) -> None:
     for target in (eq.PauliSum.parse("H(0,1)", 2), QuantumCircuit(2)):
-        with pytest.raises(MethodError, match="sectors are those of a state, or of a spec that declares one"):
+        with pytest.raises(MethodError, match="sectors belong to a state, or to a spec that declares one"):
             eq.verify(target, eq.SU2(2), sectors=True)
     with pytest.raises(
         MethodError, match="strict is about the phases of what is invariant, and sectors are weights"

@@ -80,7 +80,7 @@ def test_two_singlets_in_a_difference_keep_their_character(spec: Specs) -> None:
 
 def test_the_zero_vector_is_no_state(spec: Specs) -> None:
     with pytest.raises(
-        eq.EqcompileError, match=r"^the zero vector is no state; give at least one amplitude$"
+        eq.EqcompileError, match=r"^the zero vector is not a state; give at least one amplitude$"
     ):
         eq.verify(eq.ExactState(4, {}), spec("water"))
 

@@ -144,21 +144,21 @@ def test_a_directed_graph(tmp_path: Path) -> None:
     [
         ("no.graphml", None, "", 'no such file "no.graphml"; paths are relative to the spec'),
         (".", None, "", '"." is not a regular file'),
-        ("a.graphml", "<graphml><x", "", 'file "a.graphml" is no readable GraphML: '),
+        ("a.graphml", "<graphml><x", "", 'file "a.graphml" is not readable GraphML: '),
         ("a.graphml", "<!DOCTYPE a><graphml/>", "", 'file "a.graphml" has a document type declaration; remove it'),
         ("a.xyz", "1\n\nH 0 0 0\n\nH 1 1 1\n", "", 'file "a.xyz", line 5: text after the last of 1 atoms'),
         ("a.xyz", "1\n\nH 0 0 0\n1\n\nH 1 1 1\n", "",
          'file "a.xyz" has 2 structures; write one into a file of its own'),
-        ("a.db", "SQLite format 3", "", 'file "a.db" is no GraphML and no molecule that ASE reads: '),
+        ("a.db", "SQLite format 3", "", 'file "a.db" is neither GraphML nor a molecule that ASE reads: '),
         ("a.gen", "1 C\n", "",
-         'file "a.gen" is no GraphML and no molecule that ASE reads: it is damaged, or of another '
-         "format than its name says"),
-        ("a.xyz", "2\n\nH 0 0 0\n", "", 'file "a.xyz" is no GraphML and no molecule that ASE reads: '),
-        ("a.xyz", "", "", 'file "a.xyz" is no GraphML and no molecule that ASE reads: '),
-        ("a.foo", "what is this\n", "", 'file "a.foo" is no GraphML and no molecule that ASE reads: '),
+         'file "a.gen" is neither GraphML nor a molecule that ASE reads: it is damaged, or not of the '
+         "format that its name says"),
+        ("a.xyz", "2\n\nH 0 0 0\n", "", 'file "a.xyz" is neither GraphML nor a molecule that ASE reads: '),
+        ("a.xyz", "", "", 'file "a.xyz" is neither GraphML nor a molecule that ASE reads: '),
+        ("a.foo", "what is this\n", "", 'file "a.foo" is neither GraphML nor a molecule that ASE reads: '),
         ("a.xyz", "0\n\n", "", 'file "a.xyz" '),
         ("a.xyz", " " * 1_000_001, "", 'file "a.xyz" has 1000001 bytes; the limit is 1000000'),
-        ("a.xyz", "1\n\nH 0 0 0\n", "", '"a.xyz" has 1 nodes, and there are 3 qubits; name with on the ones'),
+        ("a.xyz", "1\n\nH 0 0 0\n", "", '"a.xyz" has 1 nodes, and there are 3 qubits; use on to name those'),
         ("a.xyz", "1\n\nH 0 0 0\n", ", color: x", "color and edge_color name attributes of GraphML; a molecule"),
     ],
 )  # fmt: skip
@@ -192,15 +192,15 @@ GRAPHML = """<graphml xmlns="http://graphml.graphdrawing.org/xmlns">
         ('<node id="2"/>', '<node id="2"><graph edgedefault="undirected"/></node>',
          "line 3: a graph within a <node>; write one graph"),
         ('<node id="2"/>', '<node id="2"><port name="p"/></node>',
-         "line 3: <port> is a place on a node, which edges are not "
-         "told apart by; remove it"),
+         "line 3: <port> is a place on a node, and edges are not "
+         "distinguished by it; remove it"),
         ('<node id="2"/>', "<![CDATA[<node id='2'/>]]>", "line 3: \"<node id='2'/>\" between elements; remove it"),
         ('target="1"', "", "line 4: <edge> without target"),
         ("</graph>\n", '</graph>\n<graph edgedefault="undirected"/>\n',
          "line 6: a second graph; write each into a file of its own"),
         ("<edge ", '<hyperedge><endpoint node="0"/></hyperedge><edge ',
          "line 4: <hyperedge> joins more than two nodes; write edges"),
-        ("</graphml>", "", " is no readable GraphML: no element found, line 7, column 1"),
+        ("</graphml>", "", " is not readable GraphML: no element found, line 7, column 1"),
         (GRAPHML, '<svg xmlns="http://www.w3.org/2000/svg"/>',
          'line 1: the root is "svg"; GraphML begins with <graphml>'),
     ],
@@ -249,7 +249,7 @@ def test_no_encoding_hides_a_document_type(tmp_path: Path, encoding: str) -> Non
     reasons = (
         "is not in UTF-8; save it in this encoding",
         "has a document type declaration; remove it",
-        "no readable",
+        "not readable",
     )
     assert any(reason in str(caught.value) for reason in reasons)
 

@@ -86,7 +86,7 @@ def test_qubits(refused: Callable[[str, str], str], old: str, new: str, message:
         (
             "{alpha: [H1, H2]}",
             "{alpha: [H1, H2], beta: [H2]}",
-            'water.yaml:6:36: site "H2" already has the scale "alpha"; every site has one',
+            'water.yaml:6:36: site "H2" already has the scale "alpha"; every site has exactly one',
         ),
         (
             "{alpha: [H1, H2]}",

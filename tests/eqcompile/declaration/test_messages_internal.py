@@ -112,7 +112,7 @@ def test_clifford_of_a_large_order(refused: Refuse) -> None:
         ),
         (
             "{qubits: [0], rows: [[0, 1], [pi, 0]]}",
-            "43: symmetry[0].matrix.rows[1][0]: pi stands only inside cos, sin and exp",
+            "43: symmetry[0].matrix.rows[1][0]: pi is allowed only inside cos, sin and exp",
         ),
         (
             "{qubits: [0], rows: [[0, [1]], [1, 0]]}",

@@ -278,7 +278,7 @@ def test_layer(refused: Callable[[str, str], str], old: str, new: str, message: 
         (
             "start: 0.1",
             "start: pi/8",
-            "water.yaml:17:44: pi stands only inside cos, sin and exp",
+            "water.yaml:17:44: pi is allowed only inside cos, sin and exp",
         ),
         (
             "start: 0.1",
@@ -305,7 +305,7 @@ def test_layer(refused: Callable[[str, str], str], old: str, new: str, message: 
         (
             "start: 0.1",
             "start: 9**9**9",
-            "water.yaml:17:47: an exponent here is a whole or half number up to 64",
+            "water.yaml:17:47: an exponent here must be a whole or half number up to 64",
         ),
         (
             "start: 0.1",

@@ -57,14 +57,14 @@ def test_entry(refused: Callable[[str, str], str], old: str, new: str, message: 
         (
             '["(H1 H2)"]',
             '["(H1 H1)"]',
-            'water.yaml:9:24: "H1" appears twice in one permutation; cycles are disjoint, further '
-            "permutations are further list entries",
+            'water.yaml:9:24: "H1" appears twice in one permutation; cycles are disjoint; write '
+            "further permutations as further list entries",
         ),
         (
             '["(H1 H2)"]',
             '["(H1 H2)(H2 H1)"]',
-            'water.yaml:9:28: "H2" appears twice in one permutation; cycles are disjoint, further '
-            "permutations are further list entries",
+            'water.yaml:9:28: "H2" appears twice in one permutation; cycles are disjoint; write '
+            "further permutations as further list entries",
         ),
         (
             '["(H1 H2)"]',
@@ -340,7 +340,7 @@ def test_inversion(refused: Callable[[str, str], str], old: str, new: str, messa
         ("{group: S_2 wr S_3, on: [[0, 1], [2, 3]]}", "9:26: S_3 permutes 3 members; found 2"),
         (
             "{group: S_2 wr S_2 wr S_2, on: [[0, 1], [2, 3]]}",
-            '9:26: a wreath product is of two groups, such as "S_2 wr S_3"',
+            '9:26: a wreath product has two groups, such as "S_2 wr S_3"',
         ),
         (
             "{group: S_2 wr X, on: [[0, 1], [2, 3]]}",
@@ -463,7 +463,7 @@ def test_products(refused: Callable[[str, str], str], form: str, message: str) -
         ),
         (
             "lattice: {shape: [2], periodic: false}",
-            "9:14: an open grid has no translations; name another group than translations",
+            "9:14: an open grid has no translations; choose a group other than translations",
         ),
         ("lattice: {shape: [2], on: []}", "9:31: on is empty; name the members or remove the key"),
     ],

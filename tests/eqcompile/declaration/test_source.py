@@ -64,8 +64,8 @@ def test_an_alias_is_not_joined() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\na: 2\n", '2:1: key "a" appears twice; the first one is in line 1'),
-        ("a: {b: 1, c: 2, b: 3}", '1:17: key "b" appears twice; the first one is in line 1'),
+        ("a: 1\na: 2\n", '2:1: key "a" appears twice; the first one is on line 1'),
+        ("a: {b: 1, c: 2, b: 3}", '1:17: key "b" appears twice; the first one is on line 1'),
         ("a: 1\n---\nb: 2\n", "2:1: a second document begins here; a spec is one document"),
         ("just text", '1:1: a spec is a mapping such as name: water; found "just text"'),
         ("- a\n- b\n", "1:1: a spec is a mapping such as name: water; found a list"),
@@ -165,5 +165,5 @@ def test_number_of_values() -> None:
 
 def test_messages_stay_on_one_line() -> None:
     message = refusal('"a\\nb": 1\n"a\\nb": 2')
-    assert message == 'spec.yaml:2:1: key "a\\nb" appears twice; the first one is in line 1'
+    assert message == 'spec.yaml:2:1: key "a\\nb" appears twice; the first one is on line 1'
     assert len(message.splitlines()) == 1

@@ -71,7 +71,7 @@ def test_long_products_are_read_and_refused_only_where_amplitudes_are_needed() -
     with pytest.raises(SpecError) as caught:
         state_of(spec)
     assert str(caught.value) == (
-        "large.yaml:1:94: 50 letters + - r l; the limit is 16, because all amplitudes are held"
+        "large.yaml:1:94: 50 letters + - r l; the limit is 16, because all amplitudes are stored"
     )
     assert len(state_of(large("ones")).amplitudes) == 1
 
@@ -91,17 +91,17 @@ def test_the_limit_counts_only_qubits_on_which_kets_differ() -> None:
     [
         (
             '"|0000>"',
-            '11:8: the ket "|0000>" has 4 letters, the register has 5 qubits; write one letter a qubit',
+            '11:8: the ket "|0000>" has 4 letters, the register has 5 qubits; write one letter per qubit',
         ),
         (
             '"|00000> - |000000>"',
-            '11:19: the ket "|000000>" has 6 letters, the register has 5 qubits; write one letter a qubit',
+            '11:19: the ket "|000000>" has 6 letters, the register has 5 qubits; write one letter per qubit',
         ),
         ('"|0000R>"', "11:14: unknown letter 'R' in a ket; did you mean r? Known: 0, 1, +, -, r, l"),
         ('"|0000i>"', "11:14: unknown letter 'i' in a ket; known: 0, 1, +, -, r, l"),
         ('"|00000"', "11:8: this ket is not closed; a ket reads like |01>"),
-        ('"|00000> - |00000>"', "11:8: the kets cancel: the zero vector is no state; write another sum"),
-        ('"0*|00000>"', "11:8: the kets cancel: the zero vector is no state; write another sum"),
+        ('"|00000> - |00000>"', "11:8: the kets cancel: the zero vector is not a state; write another sum"),
+        ('"0*|00000>"', "11:8: the kets cancel: the zero vector is not a state; write another sum"),
         (
             '"|' + "+" * 5 + '>/2"',
             '11:16: unexpected "/2" after the last ket; kets are joined by + or -, each with its number in front, '

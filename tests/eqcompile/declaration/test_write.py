@@ -154,7 +154,7 @@ def test_a_point_group_without_a_symbol_is_refused() -> None:
     made = PointGroup("mine", (mirror((1, 0, 0)),))
     symmetry = Symmetry(1, factors=(PointFactor(1, made, (0,)),))
     message = (
-        r"^mine was put together from elements, and a spec has no word for it; "
+        r"^mine was put together from elements, and a spec cannot express it; "
         r"build it with eq.point_symmetry or eq.mirror$"
     )
     with pytest.raises(MethodError, match=message):
@@ -168,7 +168,7 @@ def test_a_factor_of_an_unknown_kind_is_refused() -> None:
         def restricted(self, support: object) -> None:
             return None
 
-    message = r"^a spec has no word for mine; build it with the functions of eqcompile$"
+    message = r"^a spec cannot express mine; build it with the functions of eqcompile$"
     with pytest.raises(MethodError, match=message):
         entries_of(Symmetry(1, factors=(Mine(1),)), {})
 

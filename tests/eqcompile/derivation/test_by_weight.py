@@ -183,7 +183,7 @@ REFUSED = {
     "charge of two qubits": (
         charge(3, "Z0 Z1 + Z1 Z2"),
         MethodError,
-        "Z1 Z2 entangles them, use the null space",
+        "Z1 Z2 entangles them; use the null space",
     ),
     "CX": (unitaries(2, cx="1/2*(1 + Z0 + X1 - Z0 X1)"), MethodError, "group of cx entangles them"),
     "not normalising": (SU2(3, [0, 1]) * permutations(3, [(1, 2)]), MethodError, "SU(2) and (1 2) do not"),

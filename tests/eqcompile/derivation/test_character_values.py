@@ -67,4 +67,4 @@ def test_a_phase_that_is_no_root_of_unity() -> None:
     symmetry = eq.unitaries(1, phased="(3/5 + 4/5*i)*X0")
     with pytest.raises(MethodError) as caught:
         finite_values(symmetry.finite_generators[0], 1)
-    assert str(caught.value) == "the phase of phased to the power 2 is no root of unity"
+    assert str(caught.value) == "the phase of phased to the power 2 is not a root of unity"

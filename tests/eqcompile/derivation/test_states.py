@@ -178,7 +178,7 @@ def test_finite_groups_without_a_common_eigenvector() -> None:
     with pytest.raises(MethodError) as caught:
         derive_states(eq.unitaries(1, h="sqrt(2)/2*X0 + sqrt(2)/2*Z0") * eq.pauli_symmetry(1, "Z0"))
     assert str(caught.value) == (
-        "no invariant state: the register holds none that h, Z0 all keep up to a phase; give every qubit a copy that "
+        "no invariant state: the register has none that h, Z0 all keep up to a phase; give every qubit a copy that "
         "moves along: the singlets between the copies are invariant"
     )
 

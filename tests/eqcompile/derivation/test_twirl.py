@@ -165,7 +165,7 @@ def test_factors_that_do_not_normalise_one_another(
     made = factors()
     symmetry = Symmetry(made[0].num_qubits, factors=made)
     message = (
-        f"twirling factor by factor needs factors that normalise one another; {reason}, "
+        f"twirling factor by factor needs factors that normalise one another; {reason}; "
         "use the null space method"
     )
     for call in (

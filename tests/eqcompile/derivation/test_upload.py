@@ -99,10 +99,10 @@ def test_written_out_it_is_the_same_spec() -> None:
 @pytest.mark.parametrize(
     ("encode", "message"),
     [
-        ("derive", "5:11: 1 copy of 2 sites take 2 qubits; 1 of the register are free, so use more qubits"),
+        ("derive", "5:11: 1 copy of 2 sites take 2 qubits; 1 of the register are free; use more qubits"),
         (
             "{derive: {copies: 3}}",
-            "5:11: 3 copies of 2 sites take 6 qubits; 1 of the register are free, so use more qubits",
+            "5:11: 3 copies of 2 sites take 6 qubits; 1 of the register are free; use more qubits",
         ),
         (
             "deriv",

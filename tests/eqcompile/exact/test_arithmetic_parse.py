@@ -131,8 +131,8 @@ def test_text_of_a_number_is_a_number_expression(number: Any) -> None:
     assert parse_scalar(format_scalar(number)) == number
 
 
-_ROOT = "a root is taken of a rational number only; write cos(pi/8) and the like"
-_EXPONENT = "an exponent here is a whole or half number up to 64"
+_ROOT = "a root can be taken only of a rational number; write cos(pi/8) and the like"
+_EXPONENT = "an exponent here must be a whole or half number up to 64"
 
 
 @pytest.mark.parametrize(
@@ -163,8 +163,8 @@ _EXPONENT = "an exponent here is a whole or half number up to 64"
         ("0**-1", 0, "division by zero"),
         ("0**(-1/2)", 0, "division by zero"),
         ("1/(sqrt(2)*sqrt(3) - sqrt(6))", 3, "division by zero"),
-        ("pi", 0, "pi stands only inside cos, sin and exp"),
-        ("  2*pi/3", 2, "pi stands only inside cos, sin and exp"),
+        ("pi", 0, "pi is allowed only inside cos, sin and exp"),
+        ("  2*pi/3", 2, "pi is allowed only inside cos, sin and exp"),
         ("cos(1 + pi)", 4, "a number and a multiple of pi cannot be added exactly"),
         ("cos(1)", 4, "cos takes a rational multiple of pi with denominator up to 2520"),
         ("cos(i*pi)", 4, "cos takes a rational multiple of pi with denominator up to 2520"),

@@ -95,8 +95,8 @@ JOINED = "kets are joined by + or -, each with its number in front, such as |01>
         ("|0a>", 2, "unknown letter 'a' in a ket; known: 0, 1, +, -, r, l"),
         ("|0R>", 2, "unknown letter 'R' in a ket; did you mean r? Known: 0, 1, +, -, r, l"),
         ("|0 1>", 2, "unknown letter ' ' in a ket; known: 0, 1, +, -, r, l"),
-        ("|0> + |10>", 6, 'the ket "|10>" has 2 letters, the first one 1; write one letter a qubit'),
-        ("|>", 0, 'the ket "|>" has 0 letters, which is no register; write one letter a qubit'),
+        ("|0> + |10>", 6, 'the ket "|10>" has 2 letters, the first one 1; write one letter per qubit'),
+        ("|>", 0, 'the ket "|>" has 0 letters, which is not a register; write one letter per qubit'),
         ("(|0> - |1>)/2", 0, "no parentheses around kets: a state needs no norm, write |01> - |10>"),
         ("1 + i*|0>", 2, "put a sum before a ket in parentheses, such as (1 + i)*|01>"),
         ("|0> + *|1>", 6, "a number is needed before '*'"),
@@ -112,7 +112,7 @@ def test_mistakes(text: str, offset: int, message: str) -> None:
 
 
 def test_a_ket_fits_the_register() -> None:
-    message = 'the ket "|00>" has 2 letters, the register has 3 qubits; write one letter a qubit'
+    message = 'the ket "|00>" has 2 letters, the register has 3 qubits; write one letter per qubit'
     with pytest.raises(ExpressionError) as caught:
         ExactState.parse("|000> - |00>", 3)
     assert (str(caught.value), caught.value.offset) == (message, 8)

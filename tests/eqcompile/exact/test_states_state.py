@@ -90,11 +90,15 @@ def test_impossible_states() -> None:
         ExactState.singlets(3, [(0, 1), (1, 2)])
     with pytest.raises(DimensionError, match=r"on qubits 0 to 2$"):
         ExactState.singlets(3, [(0, 3)])
-    with pytest.raises(LimitError, match=r"^17 singlets; the limit is 16, because all amplitudes are held$"):
+    with pytest.raises(
+        LimitError, match=r"^17 singlets; the limit is 16, because all amplitudes are stored$"
+    ):
         ExactState.singlets(34, [(2 * k, 2 * k + 1) for k in range(17)])
     with pytest.raises(DimensionError, match=r"^basis state 2 is not one of 0 to 1$"):
         ExactState(1, {2: scalar(1)})
     with pytest.raises(DimensionError, match=r"^operator on 2 qubits, state on 3$"):
         ExactState.singlets(3, [(0, 1)]).apply(PauliSum.zero(2))
-    with pytest.raises(DimensionError, match=r"^the zero vector is no state; give at least one amplitude$"):
+    with pytest.raises(
+        DimensionError, match=r"^the zero vector is not a state; give at least one amplitude$"
+    ):
         ExactState(1, {}).eigenvalue_of(ExactState(1, {0: scalar(1)}))

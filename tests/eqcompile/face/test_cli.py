@@ -101,7 +101,7 @@ def test_derive_leaves_out_a_method_that_does_not_apply(run: Run, tmp_path: Path
     found = json.loads(out)["methods"]
     reason = found["twirl"].pop("not_applicable")
     assert (code, err) == (0, "")
-    assert "SU(2) and (1 2) do not, use the null space method" in reason
+    assert "SU(2) and (1 2) do not; use the null space method" in reason
     assert found["twirl"] == {}
     assert found["characters"] == {"not_applicable": reason}
     assert found["nullspace"]["agrees"] is found["choi"]["agrees"] is True

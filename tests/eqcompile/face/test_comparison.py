@@ -55,13 +55,13 @@ def test_other_files_are_noticed(folder: Path, capsys: pytest.CaptureFixture[str
     (folder / "swap.qasm").write_text("OPENQASM 3.0;", encoding="utf-8")
     assert main(["recheck", str(folder / "circuit.json"), "--spec", str(folder / "small.yaml")]) == 1
     out = capsys.readouterr().out
-    assert "PROBLEM: the certificate is about another spec than" in out
+    assert "PROBLEM: the certificate is about a spec other than" in out
     assert "PROBLEM: the group section is not the group of the spec" in out
     assert main(["recheck", str(folder / "circuit.json"), "--circuit", str(folder / "swap.qasm")]) == 1
     assert "PROBLEM: nothing is confirmed against the files: recheck does not read" in capsys.readouterr().out
     (folder / "swap.qasm").write_text("OPENQASM 3.0; qubit[2] q;", encoding="utf-8")
     assert main(["recheck", str(folder / "circuit.json"), "--circuit", str(folder / "swap.qasm")]) == 1
-    assert "PROBLEM: the certificate is about another circuit than" in capsys.readouterr().out
+    assert "PROBLEM: the certificate is about a circuit other than" in capsys.readouterr().out
 
 
 def test_a_group_that_is_not_the_specs_is_noticed(folder: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_graph_file_is_part_of_its_spec(tmp_path: Path, capsys: pytest.Capture
     nx.write_graphml(nx.empty_graph(4), tmp_path / "ring.graphml")  # the same group
     assert main(["recheck", str(certificate), "--spec", str(spec)]) == 1
     out = capsys.readouterr().out
-    assert "PROBLEM: the certificate is about another spec than" in out
+    assert "PROBLEM: the certificate is about a spec other than" in out
     assert "PROBLEM: the group section" not in out
     nx.write_graphml(nx.cycle_graph(4), tmp_path / "ring.graphml")
     assert main(["recheck", str(certificate), "--spec", str(spec)]) == 1

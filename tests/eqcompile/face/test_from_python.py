@@ -228,7 +228,7 @@ def test_a_symmetry_that_came_with_sites() -> None:
     lifted = water().symmetry
     arguments = {"state": [(0, 1), (2, 3)], "observable": "H(0,1)", "layer": "H(0,1)"}
     assert eq.model(lifted, encode=ENCODE, **arguments).symmetry == lifted
-    message = r"^model\(encode\): the symmetry acts on the sites H1, H2 in another way; give the same qubits$"
+    message = r"^model\(encode\): the symmetry acts differently on the sites H1, H2; give the same qubits$"
     with pytest.raises(SpecError, match=message):
         eq.model(lifted, encode={"H1": [0, 1], "H2": [2, 3]}, **arguments)
     with pytest.raises(SpecError, match=message):
@@ -268,8 +268,8 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"scales": {"alpha": ["H3"]}}, 'scales): unknown site "H3"; did you mean "H2"? Known: H1, H2.'),
     ({"scales": {"w_0_0_0": ["H1", "H2"]}}, 'scales): scale name "w_0_0_0" is the name of a trainable weight; choose '
      "another, such as alpha"),
-    ({"scales": {"a": ["H1", "H2"]}, "encode": None}, "scales): a scale multiplies the vectors of sites; give encode, "
-     "too"),
+    ({"scales": {"a": ["H1", "H2"]}, "encode": None}, "scales): a scale multiplies the vectors of sites; give encode "
+     "as well"),
     ({"observable": "Y9"}, "observable): qubit 9 is outside the register; qubits are 0 to 3"),
     ({"observable": None}, f"observable): {WANTED}; found NoneType None"),
     ({"observable": "1"}, "observable): observable is a multiple of the identity: it would be the same number for "

@@ -111,7 +111,7 @@ def test_negative_control_a_sign_breaks_orthogonality() -> None:
     assert table.inner(table.rows[0], table.rows[2]) == ZERO
     wrong = (*table.rows[2][:-1], -table.rows[2][-1])
     assert table.inner(table.rows[0], wrong) != ZERO
-    with pytest.raises(DimensionError, match=r"\['2', '0', '1'\] is no character of this group"):
+    with pytest.raises(DimensionError, match=r"\['2', '0', '1'\] is not a character of this group"):
         table.multiplicities(wrong)
 
 

@@ -77,7 +77,7 @@ def test_numbering_is_row_major() -> None:
     [
         ((), "p1", True, "the shape of a grid is a list of lengths such as [3, 4]; found []"),
         ((2, 0), "p1", True, "the shape of a grid is a list of lengths such as [3, 4]; found [2, 0]"),
-        ((2,), "p1", False, "an open grid has no translations; name another group than p1"),
+        ((2,), "p1", False, "an open grid has no translations; choose a group other than p1"),
         ((2, 3), "p4", True, "p4 turns rows into columns and needs a square grid; found 2 x 3"),
         ((2,), "p4", True, "p4 is a group of grids with 2 axes; found 1"),
         ((2, 2), "dihedral", True, "dihedral is a group of grids with 1 axis; found 2"),

@@ -494,7 +494,7 @@ def test_a_control_by_what_was_measured_is_refused() -> None:
 def test_instructions_that_are_no_gates_are_refused() -> None:
     strange = Instruction("snapshot", 1, 0, [])
     assert refusal(circuit_of(strange)) == (
-        "instruction 0 (snapshot) is no unitary gate and has no definition; remove it"
+        "instruction 0 (snapshot) is not a unitary gate and has no definition; remove it"
     )
     assert refusal(circuit_of(Gate("foo", 1, []))) == (
         "instruction 0 (foo) has neither a definition nor a matrix; replace it with gates that have"

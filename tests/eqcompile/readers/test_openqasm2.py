@@ -78,7 +78,7 @@ def test_a_name_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "c.qasm"
     for name in ("a\0b", "a" * 5000):
         path.write_text(f'OPENQASM 2.0; include "{name}"; qreg q[1];')
-        with pytest.raises(BackendError, match="which is no name of a file"):
+        with pytest.raises(BackendError, match="which is not the name of a file"):
             load_circuit(path)
 
 

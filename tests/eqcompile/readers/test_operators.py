@@ -114,7 +114,7 @@ def test_negative_control_nearly_exact_is_not_exact(angle: float) -> None:
 
 
 def test_vectors_that_are_no_states() -> None:
-    with pytest.raises(BackendError, match="the zero vector is no state"):
+    with pytest.raises(BackendError, match="the zero vector is not a state"):
         exact_state(Statevector([0, 0]))
     with pytest.raises(BackendError, match="not finite"):
         exact_state(Statevector([float("nan"), 0]))

@@ -191,5 +191,5 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["recheck", str(found), "--spec", str(other)]) == 1
     assert "PROBLEM: the certificate has another 'sectors' than the file" in capsys.readouterr().out
     assert main(["verify", str(spec), "--sectors", "--operator", "H(0,1)"]) == 2
-    assert "sectors are those of a state" in capsys.readouterr().err
+    assert "sectors belong to a state" in capsys.readouterr().err
     assert json.loads(found.read_text(encoding="utf-8"))["demanded"] == ["sectors"]

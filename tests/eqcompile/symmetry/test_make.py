@@ -146,15 +146,15 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "axis by name": (
         lambda: U1(2, "w"),
-        "'w' is no axis; write x, y, z or three components such as [1, 1, 0]",
+        "'w' is not an axis; write x, y, z or three components such as [1, 1, 0]",
     ),
     "axis of two": (
         lambda: mirror(2, [1, 0]),
-        "[1, 0] is no axis; write x, y, z or three components such as [1, 1, 0]",
+        "[1, 0] is not an axis; write x, y, z or three components such as [1, 1, 0]",
     ),
     "axis of a number": (
         lambda: vector(3),  # type: ignore[arg-type]
-        "3 is no axis; write x, y, z or three components such as [1, 1, 0]",
+        "3 is not an axis; write x, y, z or three components such as [1, 1, 0]",
     ),
     "axis of zeros": (
         lambda: U1(2, [0, 0, 0]),
@@ -166,7 +166,7 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "axis of words": (
         lambda: U1(2, ["north", 0, 0]),
-        "'north' is no exact component of an axis: name 'north' is not allowed; allowed: I, i, pi",
+        "'north' is not an exact component of an axis: name 'north' is not allowed; allowed: I, i, pi",
     ),
     "complex axis": (lambda: U1(2, ["i", 0, 0]), "'i' is not real; an axis has real components"),
     "irrational length": (

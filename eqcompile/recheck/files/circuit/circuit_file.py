@@ -1,4 +1,4 @@
-"""A circuit from an OpenQASM 2, OpenQASM 3 or QPY file, by Qiskit's parsers; sizes are counted before they parse."""
+"""A circuit from an OpenQASM 2, OpenQASM 3 or QPY file, read by Qiskit's parsers after its sizes are counted."""
 
 import contextlib
 import io
@@ -27,7 +27,7 @@ MAX_UNROLLED = 200_000
 as QPY, or recheck without `--circuit`."""
 
 CONTROL_COST = 10
-"""Gates that the parser makes of one behind a control."""
+"""Gates that the parser makes of one gate behind a control."""
 MAX_DEFINITIONS = 10_000
 """Gates that an OpenQASM program defines. Beyond it, refused: give the circuit as QPY, or recheck without
 `--circuit`."""
@@ -40,7 +40,7 @@ MALFORMED = (
     ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, EOFError, OSError, MemoryError,
     struct.error,
 )  # fmt: skip
-"""What the parsers raise on files of a wrong form, beside their own errors."""
+"""What the parsers raise on files of a wrong form, besides their own errors."""
 
 _COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|//[^\n]*|/\*.*?\*/""", re.DOTALL)
 _VERSION = re.compile(r"\s*OPENQASM\s+([23])(?:\.\d+)?\s*;")
@@ -58,9 +58,9 @@ class CircuitFile:
     """What a file holds.
 
     Attributes:
-        circuit: a ``QuantumCircuit``; that of an OpenQASM file has no layout of its own.
-        placement: where a comment says that its qubits are on a device.
-        is_physical: whether it names qubits of a device, ``$k``, which are the circuit's qubits k.
+        circuit: a ``QuantumCircuit``; the circuit of an OpenQASM file has no layout of its own.
+        placement: where its qubits are on a device, according to a comment.
+        is_physical: whether the circuit names qubits of a device, ``$k``, which are the circuit's qubits k.
     """
 
     circuit: Any
@@ -73,7 +73,7 @@ def load_circuit(path: Path) -> CircuitFile:
 
     Raises:
         EqcompileError: the file cannot be read, or is malformed.
-        UnreadError: it is larger than the limits.
+        UnreadError: the circuit is larger than the limits.
     """
     name = one_line(str(path))
     try:
@@ -103,7 +103,7 @@ def _from_qasm(content: bytes, path: Path) -> CircuitFile:
     version = _VERSION.match(code)
     if version is None:
         raise EqcompileError(f"{name}: neither OpenQASM 2 or 3 nor QPY")
-    if version[1] == "3":  # there a comment ends at a carriage return too, and what follows is code
+    if version[1] == "3":  # there a carriage return also ends a comment, and what follows is code
         code = _without_comments(text.replace("\r", "\n"))
     whole = _with_includes(code, path.parent, set())
     _require_small(whole)
@@ -126,7 +126,7 @@ def _from_qasm(content: bytes, path: Path) -> CircuitFile:
 def _parsed2(text: str, whole: str, folder: Path) -> Any:
     from qiskit import qasm2
 
-    # Gates that the program defines itself are what it says, not what Qiskit knows under their names.
+    # Gates that the program defines itself mean what it says, not what Qiskit knows by these names.
     own = {match[1] for match in _GATE.finditer(whole)}
     known = [gate for gate in qasm2.LEGACY_CUSTOM_INSTRUCTIONS if gate.name not in own]
     return qasm2.loads(text, include_path=(folder,), custom_instructions=known)
@@ -155,7 +155,7 @@ def _parsed3(text: str) -> Any:
 def _number_arguments(gate: Any) -> None:
     """Rename the arguments of a gate so that their alphabetical order is that of their declaration.
 
-    The importer binds the values of a call to them in alphabetical order.
+    The importer binds the values of a call to the arguments in alphabetical order.
     """
     names = [argument.name for argument in gate.arguments]
     if len({*names, *(qubit.name for qubit in gate.qubits)}) != len(names) + len(gate.qubits):
@@ -179,7 +179,7 @@ def _nodes(value: Any) -> Iterator[Any]:
 
 
 def _without_layout(circuit: Any) -> Any:
-    """The importer gives a layout to programs that name qubits of a device; it must say that $k is qubit k."""
+    """The circuit without the layout that the importer gives to device qubits; it must say that $k is qubit k."""
     if circuit.layout is None:
         return circuit
     places = circuit.layout.initial_layout
@@ -201,7 +201,7 @@ def _without_comments(text: str) -> str:
 
 
 def _with_includes(code: str, folder: Path, seen: set[str]) -> str:
-    """The code with the files that it includes behind it: only what is defined and declared matters here."""
+    """The code, followed by the files that it includes: only what is defined and declared matters here."""
     out = code
     for include in _INCLUDE.findall(code):
         if include in seen or include in _OWN_INCLUDES or not (folder / include).is_file():
@@ -272,7 +272,7 @@ def _from_qpy(content: bytes, name: str) -> Any:
 
 
 def _require_small_qpy(content: bytes, name: str, newest: int) -> None:
-    """What the header says, which the parser would believe: version, circuits, bits."""
+    """Check what the header says, which the parser would trust: version, circuits, bits."""
     try:
         version, programs = struct.unpack_from("!6xB3xQ", content)
         if not 5 <= version <= newest or programs != 1:

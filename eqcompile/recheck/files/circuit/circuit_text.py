@@ -1,4 +1,4 @@
-"""A circuit file as the operations of a certificate: every gate by the table, or by its own definition."""
+"""A circuit file as the operations of a certificate: every gate read by the table, or by its own definition."""
 
 import warnings
 import zlib
@@ -31,10 +31,10 @@ from eqcompile.recheck.files.unread import UnreadError
 
 Plain: TypeAlias = dict[str, Any]
 Coordinates: TypeAlias = Mapping[str, tuple[int, int]]
-"""Parameters that are coordinates, with site and axis."""
+"""Parameters that are coordinates, each with site and axis."""
 
 MAX_OPERATIONS = 200_000
-"""Operations of a circuit, and instructions visited on the way, so that definitions that double are refused in time.
+"""Operations of a circuit, and instructions visited on the way. Counting both refuses doubling definitions in time.
 Beyond it, refused: verify and recheck a part of the circuit, or recheck without `--circuit`."""
 
 MAX_LEVELS = 50
@@ -47,7 +47,7 @@ MAX_POWER = 10_000
 
 MAX_RADIANS_DENOMINATOR = 1000
 """Denominator of a rounded angle that counts as a simple fraction of radians. Beyond it, weaker: the angle is tried
-as one with a simple cosine, else it is an independent number."""
+first as one with a simple cosine; otherwise it is an independent number."""
 
 MAX_COMPARED_QUBITS = 9
 """Qubits of a controlled gate whose definition is compared with its base gate. Beyond it, weaker: the gate is read by
@@ -65,12 +65,12 @@ class CircuitReading:
     """What a circuit file says.
 
     Attributes:
-        num_qubits: ancillas included.
-        num_ancillas: the last qubits, which start in zero.
-        operations: in the form of a certificate.
+        num_qubits: number of qubits, ancillas included.
+        num_ancillas: how many of the last qubits are ancillas, which start in zero.
+        operations: the operations, in the form of a certificate.
         data: coordinates that the circuit takes as they are: name, site, axis.
-        vectors: sites all of whose coordinates it takes together, as one vector.
-        parameters: all names.
+        vectors: sites whose coordinates it takes all together, as one vector.
+        parameters: names of all parameters.
         notes: how rounded numbers were read.
     """
 
@@ -93,18 +93,18 @@ def read_circuit(
     """The circuit in a file.
 
     Args:
-        path: OpenQASM 2 or 3, or QPY.
+        path: the file: OpenQASM 2 or 3, or QPY.
         sites: names of the vectors.
-        coordinates: parameters that are their coordinates, each with site and axis; none by default.
-        needed: those that the circuit must have.
-        register: qubits that it should have; idle ones behind them are left out. By default all are kept.
+        coordinates: parameters that are coordinates of the vectors, each with site and axis; none by default.
+        needed: coordinates that the circuit must have.
+        register: number of qubits that it should have; idle ones after them are left out. By default all are kept.
 
     Raises:
         EqcompileError: the file cannot be read.
-        UnreadError: a gate or an angle that has no exact form here.
+        UnreadError: a gate or an angle has no exact form here.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # definitions of old gates are made by old ways
+        warnings.simplefilter("ignore")  # definitions of old gates use deprecated code
         return _reading(load_circuit(path), sites, coordinates or {}, needed, register)
 
 
@@ -125,7 +125,7 @@ def _reading(
         reading = _Reader(circuit, vectors)
         operations = reading.operations()
         left = {name for o in operations if isinstance(o, Rotation) for name in o.angle.names}
-        # A circuit that took a vector by its angles and by its coordinates as well would be two inputs.
+        # In a circuit that took a vector both by its angles and by its coordinates, these would be two inputs.
         kept = {site: pair for site, pair in vectors.items() if not left & {*pair[0]}}
         if kept == vectors:
             break
@@ -141,7 +141,7 @@ def _reading(
 def _vectors(
     sites: Sequence[str], coordinates: Coordinates, names: set[str]
 ) -> dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]]:
-    """Sites all of whose coordinates are parameters, with names of their angles that are no parameters."""
+    """Sites all of whose coordinates are parameters, with names for their angles that are not parameters."""
     out = {}
     place = {index: name for name, index in coordinates.items()}
     if len(place) != len(coordinates):
@@ -166,7 +166,7 @@ class _Reader:
         self._visited = 0
 
     def operations(self) -> list[Operation]:
-        """Of the whole circuit, on its own qubits; measurements at its end are left out."""
+        """Operations of the whole circuit, on its own qubits; measurements at its end are left out."""
         return self._of(self._circuit, 0, _without_final_measurements(self._circuit))
 
     def notes(self) -> list[str]:
@@ -201,7 +201,7 @@ class _Reader:
             return self._annotated(operation, level)
         if not isinstance(operation, Instruction):
             raise UnreadError(f"the operation {quoted(operation.name)}")
-        # The class decides, and never the name: a gate of somebody's own may be called x, and be anything.
+        # The class decides, never the name: a user-defined gate may be called x and be anything.
         kind = operation.base_class
         if kind.__module__.startswith("qiskit.circuit.library.standard_gates."):
             if kind.__name__ in CONSTANT:
@@ -209,7 +209,7 @@ class _Reader:
             if kind.__name__ in PARAMETRISED:
                 return PARAMETRISED[kind.__name__]([self._angles.angle(value) for value in operation.params])
             if kind is CUGate:
-                # The fourth angle is a phase behind the control, which the base gate does not hold.
+                # The fourth angle is a phase behind the control, which the base gate does not have.
                 *turns, gamma = (self._angles.angle(value) for value in operation.params)
                 return controlled([*PARAMETRISED["UGate"](turns), phase(gamma)], 1, operation.ctrl_state, 1)
         if isinstance(operation, ControlledGate) and _is_plainly_controlled(operation):
@@ -217,7 +217,7 @@ class _Reader:
             inside = self._read(base, level + 1)
             return controlled(inside, operation.num_ctrl_qubits, operation.ctrl_state, base.num_qubits)
         if isinstance(operation, UnitaryGate):
-            # A text has a conjugate only in a field, so that the adjoint is read from the numbers as well.
+            # A text has a conjugate only in a field, so the adjoint is read from the numbers as well.
             rows = operation.params[0].tolist()
             text = operator_of_matrix(rows)
             return [
@@ -225,7 +225,7 @@ class _Reader:
             ]
         if kind is RVGate and (found := self._vector(operation)) is not None:
             return found
-        # With numbers an rv has a definition; with parameters Qiskit writes none.
+        # With numbers an rv gate has a definition; with parameters Qiskit writes none.
         if kind is RVGate and operation.is_parameterized():
             names = ", ".join("_".join((site, axis)) for site in list(self._vectors)[:1] for axis in "xyz")
             like = f", which are called like {names}" if names else ""
@@ -290,19 +290,19 @@ class _Reader:
 
 
 def _is_plainly_controlled(operation: Any) -> bool:
-    """Whether a gate is its base behind controls, and nothing else; one with ancillas is its definition."""
+    """Whether a gate is its base behind controls, and nothing else. A gate with ancillas is its definition."""
     own = operation.base_class.__module__
     standard = own.startswith("qiskit.circuit.library.standard_gates.")
     base = operation.base_gate
     if base is None or base.num_qubits + operation.num_ctrl_qubits != operation.num_qubits:
         return False
-    # A file brings the definition and the base of a gate, and they may differ; whoever runs it takes the definition.
+    # A file brings the definition and the base of a gate, and they may differ. What runs is the definition.
     stored = getattr(operation, "_definition", None) is not None and not hasattr(operation, "__array__")
     return (standard or own == "qiskit.circuit.controlledgate") and not (stored and _differs(operation))
 
 
 def _differs(operation: Any) -> bool:
-    """Whether a definition is another matrix than the base behind controls; also where that cannot be seen."""
+    """Whether a definition is a matrix other than the base behind controls; true also if this cannot be determined."""
     from qiskit import QuantumCircuit
     from qiskit.circuit import AnnotatedOperation, ControlModifier
     from qiskit.circuit.library import UnitaryGate
@@ -349,7 +349,7 @@ def _is_long(circuit: Any) -> bool:
 
 
 def _factor(angle: Angle, name: str) -> dict[tuple[str, ...], Fraction] | None:
-    """What a parameter is multiplied with, if the angle is such a product."""
+    """The factor of a parameter, if the angle is such a product."""
     if angle.pi or any(monomial.count(name) != 1 for monomial in angle.terms):
         return None
     return {
@@ -358,7 +358,7 @@ def _factor(angle: Angle, name: str) -> dict[tuple[str, ...], Fraction] | None:
 
 
 def _without_final_measurements(circuit: Any) -> list[Any]:
-    """All instructions but the measurements behind which nothing happens to their qubits."""
+    """All instructions except the measurements after which nothing happens to their qubits."""
     from qiskit.circuit import Barrier, Measure
 
     out: list[Any] = []
@@ -375,9 +375,9 @@ def _without_final_measurements(circuit: Any) -> list[Any]:
 def _on_own_qubits(
     file: CircuitFile, operations: list[Operation], register: int | None
 ) -> tuple[list[Operation], int, int, list[str]]:
-    """The operations on the qubits of the circuit before it was placed; how many there are, ancillas among them; notes.
+    """The operations on the qubits of the circuit before it was placed; the numbers of qubits and ancillas; notes.
 
-    Idle qubits behind those of the register are left out.
+    Idle qubits after those of the register are left out.
     """
     size, notes = file.circuit.num_qubits, list[str]()
     if file.placement is not None:
@@ -418,7 +418,7 @@ def _of_transpiler(circuit: Any) -> tuple[list[int], list[int], int]:
 
 
 def _with_simple_cosine(operation: Operation) -> list[Operation]:
-    """A rotation by a rounded number with a simple cosine is a fixed unitary, beside what else stands in its angle."""
+    """A rotation by a rounded number with a simple cosine as a fixed unitary, and a rotation by the rest."""
     if isinstance(operation, Fixed) or not operation.letters:
         return [operation]
     radians = operation.angle.terms.get((), Fraction(0))

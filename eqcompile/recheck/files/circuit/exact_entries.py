@@ -29,7 +29,7 @@ def operator_of_matrix(rows: Sequence[Sequence[Any]]) -> str:
     Whether it is unitary is decided where the text is read, exactly.
 
     Raises:
-        UnreadError: an entry that is no simple number.
+        UnreadError: an entry is not a simple number.
     """
     size = len(rows)
     num_qubits = size.bit_length() - 1
@@ -45,7 +45,7 @@ def operator_of_matrix(rows: Sequence[Sequence[Any]]) -> str:
 
 
 def complex_parts(value: Any) -> tuple[Fraction, Fraction]:
-    """Real and imaginary part of a number, as they stand."""
+    """Real and imaginary part of a number, unrounded."""
     return exact_value(value.real), exact_value(value.imag)
 
 
@@ -56,7 +56,7 @@ def number_of(parts: tuple[Fraction, Fraction]) -> str:
     '(1/2*sqrt(2)) + (-1/2)*i'
 
     Raises:
-        UnreadError: it is nothing simple.
+        UnreadError: the number stands for nothing simple.
     """
     real, imaginary = (_real(part) for part in parts)
     if real is not None and imaginary is not None:
@@ -72,7 +72,7 @@ def number_of(parts: tuple[Fraction, Fraction]) -> str:
 
 
 def simple_cosine(half: Fraction) -> tuple[str, str, Fraction] | None:
-    """Texts of cosine and sine of an angle less a multiple of pi/8, and that multiple in units of pi.
+    """Texts of cosine and sine of an angle minus a multiple of pi/8, and that multiple in units of pi.
 
     >>> from math import acos
     >>> simple_cosine(Fraction(acos((2 / 3) ** 0.5)))

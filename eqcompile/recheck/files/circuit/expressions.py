@@ -1,7 +1,7 @@
-"""Parameter expressions of Qiskit as polynomials, by walking the tree that Qiskit gives as a SymPy expression.
+"""Parameter expressions of Qiskit as polynomials, by walking the tree of the SymPy expression that Qiskit gives.
 
-The angles of a vector are no polynomials in its coordinates. Where an expression is one of the three that a circuit in
-positions has (azimuth, elevation, length), a symbol stands for it; which these are is written out here once more.
+The angles of a vector are not polynomials in its coordinates. Where an expression is one of the three that occur in a
+circuit in positions (azimuth, elevation, length), a symbol stands for it. These three are written out here once more.
 """
 
 from collections.abc import Mapping
@@ -18,22 +18,23 @@ Polynomial: TypeAlias = dict[tuple[Monomial, int], Fraction]
 """Coefficient of every product of parameters and power of pi."""
 
 MAX_TERMS = 1000
-"""Terms of an angle as a polynomial in the parameters, and exponents in it. Beyond it, refused: introduce a parameter
-for a part of it, or recheck without `--circuit`."""
+"""Terms of an angle as a polynomial in the parameters, and the exponents in it. Beyond it, refused: introduce a
+parameter for a part of it, or recheck without `--circuit`."""
 
 MAX_LEVELS = 60
 """Expressions within expressions in an angle. Beyond it, refused: simplify the angle, or recheck without
 `--circuit`."""
 
 LARGE = 10**100
-"""Coordinates in units of 1e-100 angstrom: what is added to keep a denominator off zero is 1 there."""
+"""Coordinates are in units of 1e-100 angstrom. The term that keeps a denominator away from zero is 1 in these units."""
 
 
 class ExpressionReader:
     """Reads the angles of one circuit.
 
     Args:
-        vectors: for every site the names of its three coordinates and of what stands for azimuth, elevation, length.
+        vectors: for every site, the names of its three coordinates and of the symbols for azimuth, elevation and
+            length.
 
     Attributes:
         floats: reads the rounded numbers.
@@ -50,10 +51,10 @@ class ExpressionReader:
                 self._forms[form] = site, symbol
 
     def angle(self, value: Any) -> Angle:
-        """A gate parameter.
+        """The exact form of a gate parameter.
 
         Raises:
-            UnreadError: no polynomial in parameters.
+            UnreadError: the angle is not a polynomial in the parameters.
         """
         if not getattr(value, "parameters", None):
             number = value.numeric() if hasattr(value, "numeric") else value
@@ -65,7 +66,7 @@ class ExpressionReader:
         polynomial = self._read(value.sympify(), 0)
         constant = polynomial.get(((), 0), Fraction(0))
         if constant and not any(self.floats.angle(float_of(constant))):
-            # What is left where a transpiler adds and subtracts.
+            # This is a residue where a transpiler adds and subtracts.
             polynomial = {key: value for key, value in polynomial.items() if key != ((), 0)}
         return _angle(polynomial)
 
@@ -100,7 +101,7 @@ class ExpressionReader:
         raise UnreadError(f"the angle {quoted(str(node))}")
 
     def _product(self, node: Any, level: int) -> Polynomial:
-        """A product; one of the forms may be a part of its factors."""
+        """A product; one of the forms may consist of some of its factors."""
         factors = list(node.args)
         out: Polynomial = {((), 0): Fraction(1)}
         for form, (site, symbol) in self._forms.items():
@@ -134,7 +135,7 @@ class ExpressionReader:
 
 
 def _without(factors: list[Any], parts: tuple[Any, ...]) -> int:
-    """Take the parts out of the factors; 1 or -1 with the sign they stand there with, 0 if they do not."""
+    """Take the parts out of the factors; return the sign with which they occur, 1 or -1, or 0 if they do not occur."""
     sign = 1
     for part in parts:
         if part in factors:
@@ -148,7 +149,7 @@ def _without(factors: list[Any], parts: tuple[Any, ...]) -> int:
 
 
 def _vector_forms(x: str, y: str, z: str) -> tuple[Any, Any, Any]:
-    """Azimuth, elevation and length of a vector, as circuits in positions compute them by arctan alone.
+    """Azimuth, elevation and length of a vector, as circuits in positions compute them with arctan alone.
 
     With y' = y + 1: azimuth = sign(y') (pi/2 - arctan(x/|y'|)), elevation = arctan(z / sqrt(x^2 + y^2 + 1)).
     """
@@ -189,7 +190,7 @@ def _times(left: Polynomial, right: Polynomial) -> Polynomial:
 
 
 def _angle(polynomial: Polynomial) -> Angle:
-    """A multiple of pi stays one where it stands alone; beside a parameter it is a number."""
+    """The angle. A multiple of pi stays one where it stands alone; next to a parameter it is a number."""
     rounded_pi = Fraction(float_of(PI_DIGITS))
     terms: dict[Monomial, Fraction] = {}
     for (monomial, pis), value in polynomial.items():

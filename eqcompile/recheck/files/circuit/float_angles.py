@@ -1,11 +1,16 @@
-r"""What a rounded number in a circuit stands for. Decided with fractions, against pi to sixty digits.
+r"""What a rounded number in a circuit stands for, decided with fractions, against pi to sixty digits.
 
-The rule, in this order: below 1e-14 an angle is zero; a binary fraction with denominator up to 1000 is itself; within
-rounding of :math:`q\pi`, with denominator of q up to 360 or a power of two up to 2^20, it is that; within four units
-in the last place of a fraction with denominator up to 1000, that; within rounding of the sum of a fraction and a
-multiple of pi, both with small denominators, that; a simple multiple of a number that the circuit had before, with
-quarters of a turn or without, is that multiple; anything else is the exact binary value. Rounding is 1e-14, relative
-above one radian.
+The rules are tried in this order:
+
+- below 1e-14, an angle is zero;
+- a binary fraction with denominator up to 1000 is itself;
+- within rounding of :math:`q\pi`, with denominator of q up to 360 or a power of two up to 2^20, it is that;
+- within four units in the last place of a fraction with denominator up to 1000, it is that;
+- within rounding of the sum of a fraction and a multiple of pi, both with small denominators, it is that;
+- a simple multiple of an earlier number of the circuit, with or without added quarter turns, is that multiple;
+- anything else is the exact binary value.
+
+Rounding is 1e-14, relative above one radian.
 """
 
 from fractions import Fraction
@@ -33,11 +38,11 @@ MAX_ULPS = 4
 is an independent number."""
 
 MAX_MIXED = 20
-"""Denominator of the radians beside a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the
+"""Denominator of the radians added to a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the
 float is an independent number."""
 
 MAX_RADIANS = 20
-"""Radians beside a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the float is an
+"""Radians added to a multiple of pi in a sum that is recognised in a float. Beyond it, weaker: the float is an
 independent number."""
 
 MAX_RATIO = 64
@@ -60,10 +65,10 @@ Parts = tuple[Fraction, Fraction]
 
 
 class FloatReader:
-    """Reads the numbers of one circuit; remembers those that are nothing simple, to which later ones may be tied.
+    """Reads the numbers of one circuit; remembers those that stand for nothing simple, to which later ones may be tied.
 
     Attributes:
-        notes: what each number that is not taken as it stands was read as.
+        notes: what each number was read as, unless it is taken as it is.
     """
 
     def __init__(self) -> None:
@@ -72,7 +77,7 @@ class FloatReader:
         self.notes: dict[str, None] = {}
 
     def angle(self, value: Any) -> Parts:
-        """A number that is an angle by itself."""
+        """Read a number that is an angle by itself."""
         exact = exact_value(value)
         if exact and abs(exact) <= TOLERANCE:
             self._note(exact, "0")
@@ -80,7 +85,7 @@ class FloatReader:
         return self.number(value)
 
     def number(self, value: Any) -> Parts:
-        """A number anywhere."""
+        """Read a number anywhere."""
         exact = exact_value(value)
         if exact not in self._known:
             self._known[exact] = self._read(exact)
@@ -93,8 +98,8 @@ class FloatReader:
             if Fraction(float_of(q * PI)) != v:
                 self._note(v, f"{q}*pi")
             return Fraction(0), q
-        # A plain multiple of pi was tried first: few numbers are near one by chance. Sums of both come last, as they
-        # fit more numbers than either alone.
+        # A plain multiple of pi was tried first: few numbers are near one by chance. Sums of both come last, because
+        # they fit more numbers than either alone.
         simple = v.limit_denominator(MAX_DENOMINATOR)
         if simple and abs(simple - v) <= MAX_ULPS * Fraction(ulp(float_of(v))):
             if Fraction(float_of(simple)) != v:
@@ -111,7 +116,7 @@ class FloatReader:
         return v, Fraction(0)
 
     def _tied(self, v: Fraction) -> Parts | None:
-        """A simple multiple of an earlier number, or one with quarters of a turn besides."""
+        """A simple multiple of an earlier number, or one with added quarter turns."""
         room = rounding(v)
         for base in self._literals:
             ratio = (v / base).limit_denominator(MAX_RATIO)
@@ -129,10 +134,10 @@ class FloatReader:
 
 
 def exact_value(value: Any) -> Fraction:
-    """The binary value of a number as Qiskit gives it.
+    """The exact binary value of a number given by Qiskit.
 
     Raises:
-        UnreadError: it is not finite, not real, or no number.
+        UnreadError: the value is not finite, not real, or not a number.
     """
     number = getattr(value, "item", lambda: value)()
     if isinstance(number, complex) and not number.imag:
@@ -151,13 +156,13 @@ def float_of(value: Fraction) -> Any:
 
 
 def rounding(value: Fraction) -> Fraction:
-    """The error that a number may carry; of a small one never more than 1e-12 of it."""
+    """The error that a number may carry; for a small number, never more than 1e-12 of it."""
     size = abs(value)
     return TOLERANCE * max(min(Fraction(1), 100 * size), size)
 
 
 def multiple_of_pi(value: Fraction) -> Fraction | None:
-    """The simple multiple of pi that a number is up to rounding.
+    """The simple multiple of pi that a number equals up to rounding.
 
     >>> multiple_of_pi(Fraction(0.7853981633974483)), multiple_of_pi(Fraction(0.7853981633))
     (Fraction(1, 4), None)

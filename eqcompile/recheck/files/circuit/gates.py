@@ -1,7 +1,7 @@
 r"""Standard gates as rotations about Pauli strings, :math:`e^{-i\,a P/2}`, and as fixed unitaries in exact texts.
 
-A global phase :math:`e^{ia}` is the rotation about the identity by -2a. In texts ``{0}`` is the gate's first qubit.
-Each row of the table is compared with Qiskit's matrix by the tests.
+A global phase :math:`e^{ia}` is the rotation about the identity by -2a. In texts, ``{0}`` is the gate's first qubit.
+The tests compare each row of the table with Qiskit's matrix.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,8 +23,8 @@ class Rotation:
     """A rotation about a string.
 
     Attributes:
-        letters: of the string, by qubit; empty for a global phase.
-        angle: exact.
+        letters: letters of the string, by qubit; empty for a global phase.
+        angle: the exact angle.
     """
 
     letters: Mapping[int, str]
@@ -102,7 +102,7 @@ CONSTANT: dict[str, list[Operation]] = {
     "DCXGate": [_self_adjoint(_CX01), _self_adjoint(_CX10)],
     "ECRGate": [_self_adjoint(f"{_ROOT}*(X{{0}} - Y{{0}} X{{1}})")],
 }
-"""Gates without parameters, by the name of Qiskit's class."""
+"""Gates without parameters, keyed by the name of Qiskit's class."""
 
 
 def _u(theta: Angle, phi: Angle, lam: Angle) -> list[Operation]:
@@ -143,7 +143,7 @@ PARAMETRISED: dict[str, Rule] = {
     "XXMinusYYGate": lambda a: _exchange(a[0], a[1], "IZ", -1),
     "GlobalPhaseGate": lambda a: [phase(a[0])],
 }
-"""Gates with parameters, by the name of Qiskit's class."""
+"""Gates with parameters, keyed by the name of Qiskit's class."""
 
 
 def moved(operation: Operation, qubits: Sequence[int]) -> Operation:
@@ -163,16 +163,16 @@ def inverse(operations: Sequence[Operation]) -> list[Operation]:
 
 
 def controlled(operations: Sequence[Operation], num_controls: int, state: int, width: int) -> list[Operation]:
-    r"""The product behind controls, which are the first qubits; bit k of the state is that of control k.
+    r"""The product behind controls, which are the first qubits; bit k of the state is the state of control k.
 
     With the projector :math:`\Pi = \prod_c (1 \pm Z_c)/2` a rotation becomes :math:`e^{-i\,a\,\Pi P/2}`, and a unitary
     :math:`1 - \Pi + \Pi U`.
 
     Args:
-        operations: on ``width`` qubits.
-        num_controls: how many.
-        state: of the controls, in which something happens.
-        width: of the operations.
+        operations: the operations, on ``width`` qubits.
+        num_controls: number of controls.
+        state: state of the controls for which the operations act.
+        width: number of qubits of the operations.
     """
     if num_controls > MAX_CONTROLS:
         raise UnreadError(f"a gate with {num_controls} controls")

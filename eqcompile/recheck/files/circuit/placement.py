@@ -1,4 +1,4 @@
-"""Where the qubits of a circuit are on a device: OpenQASM says it in a comment, and everything else is undone by it."""
+"""Where the qubits of a circuit are on a device: OpenQASM says it in a comment, by which the placement is undone."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -29,14 +29,14 @@ class Placement:
 
     @property
     def size(self) -> int:
-        """Qubits that the device has at least."""
+        """The least number of qubits that the device has."""
         return max((*self.start, *self.end)) + 1
 
     def completed(self, size: int) -> tuple[list[int], list[int]]:
-        """Places of all qubits of the device: after those of the circuit the others, which start in zero.
+        """Places of all qubits of the device: those of the circuit first, then the others, which start in zero.
 
-        The k-th place that is free at the start goes with the k-th that is free at the end; what never holds a qubit
-        of the circuit stays where it is.
+        The k-th place that is free at the start goes with the k-th that is free at the end. A place that never holds a
+        qubit of the circuit stays where it is.
         """
         at_start, at_end = set(self.start), set(self.end)
         never = [p for p in range(size) if p not in at_start | at_end]
@@ -50,11 +50,11 @@ def placement_of(comments: Iterable[str], most: int) -> Placement | None:
     """What the comments of a file say about its layout; ``None`` if nothing.
 
     Args:
-        comments: with the signs that make them comments.
-        most: qubits that a device may have.
+        comments: the comments, with their comment signs.
+        most: largest number of qubits that a device may have.
 
     Raises:
-        EqcompileError: several speak of a layout, or one that does is not written as it must be, or makes no sense.
+        EqcompileError: several comments speak of a layout, or one that does is malformed or makes no sense.
 
     >>> str(placement_of(["// by hand", "// eqcompile layout: start 3 4, end 4 3"], 10))
     'start 3 4, end 4 3'
@@ -75,7 +75,7 @@ def placement_of(comments: Iterable[str], most: int) -> Placement | None:
 
 
 def speaks_of_a_layout(comment: str) -> bool:
-    """Whether a comment is a layout, or seems to be meant as one."""
+    """Whether a comment is a layout, or seems to be intended as one."""
     words = comment.casefold()
     if _OURS.match(words):
         return True
@@ -86,10 +86,10 @@ def speaks_of_a_layout(comment: str) -> bool:
 def undone(
     operations: Sequence[Operation], initial: Sequence[int], final: Sequence[int], own: int
 ) -> tuple[list[Operation], int, int]:
-    """The operations on the qubits of the circuit before it was placed; how many there are, ancillas among them.
+    """The operations on the qubits of the circuit before it was placed; and the numbers of qubits and of ancillas.
 
-    Qubit v starts on physical qubit ``initial[v]`` and ends on ``final[v]``: physical qubits are called by where they
-    start, and what has moved is swapped back. Of those beyond the first ``own`` the ones are kept that are touched.
+    Qubit v starts on physical qubit ``initial[v]`` and ends on ``final[v]``. Physical qubits are named by where they
+    start, and what has moved is swapped back. Beyond the first ``own`` qubits, only those that are touched are kept.
     """
     size = len(initial)
     start = {physical: v for v, physical in enumerate(initial)}
@@ -104,7 +104,7 @@ def undone(
 
 
 def kept_qubits(operations: Sequence[Operation], own: int) -> tuple[list[Operation], int, int]:
-    """The operations on the first ``own`` qubits and those of the others that they touch, which are ancillas."""
+    """The operations on the first ``own`` qubits and on the others that they touch, which are ancillas."""
     others = sorted({q for o in operations for q in support(o) if q >= own})
     number = {v: own + k for k, v in enumerate(others)}
     whole = [*range(own), *(number.get(v, 0) for v in range(own, max(others, default=0) + 1))]

@@ -1,7 +1,7 @@
-"""Automorphisms of a coloured graph, by a stabiliser chain: nodes are fixed one after the other.
+"""Automorphisms of a coloured graph, by a stabiliser chain: nodes are fixed one after another.
 
-Coming back from the last node, for every node of the same colour it is either reached by the automorphisms found so
-far, or one backtracking search finds an automorphism that goes there, or there is none.
+Backwards from the last node, each node of the same colour falls into one of three cases. The automorphisms found so far
+reach it, or one backtracking search finds an automorphism that goes there, or there is none.
 """
 
 from collections import Counter
@@ -26,9 +26,9 @@ class Graph:
     """Nodes 0, 1, 2, ... with colours, and edges with colours.
 
     Attributes:
-        colors: of the nodes.
-        edges: (a, b, colour).
-        directed: whether an edge leads from a to b only.
+        colors: colours of the nodes.
+        edges: edges as (a, b, colour).
+        directed: whether an edge leads only from a to b.
     """
 
     colors: Sequence[Hashable]
@@ -57,7 +57,7 @@ class _Search:
         kinds = _numbered([color for _, _, color in graph.edges])
         self._edges: list[dict[int, int]] = [{} for _ in range(self._size)]
         for (a, b, _), kind in zip(graph.edges, kinds, strict=True):
-            # An edge is seen from both ends; with a direction, as two different things.
+            # An edge is seen from both ends; if it has a direction, as two different things.
             self._see(a, b, 1 << 2 * kind)
             self._see(b, a, 1 << 2 * kind + graph.directed)
         self._steps = 0
@@ -82,7 +82,7 @@ class _Search:
                     continue
                 exchanged = _exchange(self._size, node, other)
                 images = (
-                    exchanged  # of nodes that see the same there are often many
+                    exchanged  # there are often many nodes that see the same
                     if self._is_automorphism(exchanged)
                     else self._matched(_marked(before, node), _marked(before, other))
                 )

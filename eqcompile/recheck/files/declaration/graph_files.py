@@ -26,7 +26,7 @@ MALFORMED = (
 
 @dataclass(frozen=True)
 class NamedGraph:
-    """A graph, and what its nodes are called in the file; empty for a molecule, whose atoms have an order only."""
+    """A graph, and the names of its nodes in the file; empty for a molecule, whose atoms only have an order."""
 
     graph: Graph
     names: tuple[str, ...]
@@ -36,8 +36,8 @@ def read_graph(path: Path, color: str | None, edge_color: str | None) -> NamedGr
     """The graph in a file.
 
     Args:
-        path: of the file; GraphML by its ending, else whatever ASE reads.
-        color, edge_color: attributes of GraphML that are colours.
+        path: path of the file; GraphML if its ending says so, else whatever ASE reads.
+        color, edge_color: attributes of GraphML that give colours.
 
     Raises:
         UnreadError: the file cannot be read.

@@ -1,4 +1,4 @@
-"""The entries ``pauli``, ``charge``, ``clifford``, ``matrix`` and ``unitary``: on qubits alone, the data stay."""
+"""The entries ``pauli``, ``charge``, ``clifford``, ``matrix`` and ``unitary``, which leave the data unchanged."""
 
 import re
 from typing import Any, TypeAlias
@@ -11,12 +11,12 @@ from eqcompile.recheck.files.unread import UnreadError
 Plain: TypeAlias = dict[str, Any]
 
 MAX_MATRIX_QUBITS = 3
-"""Qubits of a matrix in a spec, 8 rows. Beyond it, refused: the product reads no larger one either; write a circuit
-(`clifford`) or a product (`unitary`)."""
+"""Qubits of a matrix in a spec, 8 rows. Beyond it, refused: the product does not read a larger one either; write a
+circuit (`clifford`) or a product (`unitary`)."""
 
 MAX_GATES = 10_000
-"""Gates of one Clifford element in a spec. Beyond it, refused: the product reads no more either; write a product of
-fewer."""
+"""Gates of one Clifford element in a spec. Beyond it, refused: the product does not read more either; write a product
+of fewer."""
 
 CLIFFORD_GATES = {
     "H": "1/2*sqrt(2)*(X{0} + Z{0})",
@@ -31,7 +31,7 @@ CLIFFORD_GATES = {
     "SWAP": "1/2*(1 + X{0} X{1} + Y{0} Y{1} + Z{0} Z{1})",
     "ISWAP": "1/2*(1 + Z{0} Z{1}) + 1/2*i*(X{0} X{1} + Y{0} Y{1})",
 }
-"""Every gate on its qubits, as projectors: S is |0><0| + i |1><1|."""
+"""Every gate on its qubits, written with projectors: S is |0><0| + i |1><1|."""
 
 _GATE = re.compile(r"\s*([A-Za-z]+)((?:[\s,]+[0-9]{1,6})+)\s*")
 

@@ -1,7 +1,7 @@
-"""Is a permutation an element of a group? Shown by a product of the group's elements, or not shown.
+"""Is a permutation an element of a group? It is shown by a product of the group's elements, or not shown.
 
 A stabiliser chain is filled with random products of the generators. Whatever sifts through it to the identity is a
-product of elements of the group, whether or not the chain is complete: an answer yes is a proof, an answer no is not.
+product of elements of the group, whether or not the chain is complete. So the answer yes is a proof, and no is not.
 """
 
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ from typing import TypeAlias
 Images: TypeAlias = tuple[int, ...]
 
 MAX_POINTS = 200
-"""Qubits and sites of a group whose permutations in spec and certificate are compared, where they have different
+"""Qubits and sites of a group whose permutations in spec and certificate are compared, if they have different
 generators. Beyond it, refused: the groups are not shown to be equal; recheck without `--spec`."""
 
 NUM_QUIET = 20
-"""Random elements that must sift in a row; for a chain that is not complete each fails with probability 1/2 or more."""
+"""Random elements that must sift in a row; if the chain is not complete, each fails with probability 1/2 or more."""
 MAX_RANDOM = 2000
 """Random products that fill the stabiliser chain of a permutation group. Beyond it, weaker: the chain may be
-incomplete, so that two equal groups are not shown to be equal; nothing false is confirmed."""
+incomplete, and then two equal groups are not shown to be equal; nothing false is confirmed."""
 
 
 def contains(generators: Sequence[Images], others: Sequence[Images]) -> bool:
-    """Whether all others were shown to be products of the generators.
+    """Whether all the others are shown to be products of the generators.
 
     >>> contains([(1, 0, 2), (0, 2, 1)], [(1, 2, 0)]), contains([(1, 0, 2)], [(1, 2, 0)])
     (True, False)
@@ -50,7 +50,7 @@ class _Chain:
             self._insert(images)
         quiet = 0
         for _ in range(MAX_RANDOM):
-            # Product replacement: one member of the pool takes another one along.
+            # Product replacement: one member of the pool is multiplied by another.
             a, b = source.sample(range(len(pool)), 2)
             pool[a] = _after(pool[a], pool[b]) if source.getrandbits(1) else _after(pool[b], pool[a])
             quiet = 0 if self._insert(pool[a]) else quiet + 1
@@ -58,7 +58,7 @@ class _Chain:
                 break
 
     def holds(self, images: Images) -> bool:
-        """Whether it sifts to the identity."""
+        """Whether the permutation sifts to the identity."""
         return _is_one(self._sifted(images, 0)[0])
 
     def _insert(self, images: Images) -> bool:

@@ -1,6 +1,6 @@
-"""What a spec says of its model beside the group: state, encodings, layers, breaking, observable.
+"""What a spec says about its model besides the group: state, encodings, layers, breaking, observable.
 
-Each part in the plain data of a certificate, under the key of its claim. What is left to ``derive`` is left out.
+Each part is in the plain data of a certificate, under the key of its claim. What is left to ``derive`` is left out.
 """
 
 import re
@@ -20,21 +20,21 @@ MAX_AMPLITUDES = 1 << 16
 letters + - r l or fewer singlets, or recheck without `--spec`."""
 
 MAX_LAYER = 1000
-"""Gates of one block of a spec. Beyond it, refused: the product reads no more either; list the gates that you
+"""Gates of one block of a spec. Beyond it, refused: the product does not read more either; list the gates that you
 want."""
 
 MAX_DEPTH = 1000
-"""Trainable layers of a spec. Beyond it, refused: the product reads no more either; take fewer layers with more
+"""Trainable layers of a spec. Beyond it, refused: the product does not read more either; take fewer layers with more
 blocks."""
 
 MAX_BLOCKS = 100
-"""Blocks of a layer of a spec. Beyond it, refused: the product reads no more either; take more layers."""
+"""Blocks of a layer of a spec. Beyond it, refused: the product does not read more either; take more layers."""
 
 _WORDS = {"zeros": "0", "ones": "1", "plus": "+", "minus": "-"}
 _SINGLETS = re.compile(r"singlets\s*\[\s*((?:\[\s*\d+\s*,\s*\d+\s*\]\s*,?\s*)*)\]")
 _KET = re.compile(r"\|([01+\-rl]+)>")
 _SUPERPOSED = {"+": "", "-": "-", "r": "i*", "l": "-i*"}
-"""What stands before |1> in the states that are superpositions, over sqrt(2)."""
+"""The factor of |1> in the states that are superpositions, times sqrt(2)."""
 
 
 def is_derived(value: Any) -> bool:
@@ -48,7 +48,7 @@ def state_text(value: Any, register: Register) -> str:
     """An initial state as a sum of kets.
 
     Raises:
-        UnreadError: none of the forms, or more amplitudes than the limit.
+        UnreadError: the state has none of the forms, or more amplitudes than the limit.
 
     >>> from pathlib import Path
     >>> state_text("singlets [[0, 2]]", Register(3, (), (), None, Path()))
@@ -74,9 +74,9 @@ def state_text(value: Any, register: Register) -> str:
 def encoding_parts(
     scales: Mapping[str, list[str]], register: Register
 ) -> tuple[dict[str, Plain], list[list[Any]]]:
-    """Evidence of every encoding claim, and the order of the gates: first copies of all sites, then second ones.
+    """Evidence of every encoding claim, and the order of the gates: first copies of all sites, then second copies.
 
-    A gate multiplies x, y and z with X, Y and Z on its qubit; with a parity qubit, times X on that.
+    A gate multiplies x, y and z by X, Y and Z on its qubit; if there is a parity qubit, also by X on that.
     """
     owner = {site: scale for scale, sites in scales.items() for site in sites}
     last = "" if register.parity is None else f" X{register.parity}"
@@ -92,9 +92,9 @@ def encoding_parts(
 
 
 def ansatz_parts(ansatz: Any, register: Register) -> tuple[dict[str, Plain], Plain]:
-    """Evidence of layers and breaking; and depth, blocks, whether anything is broken, and the number of layers.
+    """Evidence of layers and breaking. Then depth, blocks, whether anything is broken, and the number of layers.
 
-    The layers are ``None`` where they are left to the compiler.
+    The layers are ``None`` if they are left to the compiler.
     """
     keys = only(ansatz, ("depth", "blocks", "layer", "symmetry_breaking"), "ansatz")
     depth, blocks, layer = keys.get("depth"), keys.get("blocks", 1), keys.get("layer")
@@ -138,9 +138,9 @@ def _singlets(pairs: Any, register: Register) -> str:
 
 
 def _kets(text: str, num_qubits: int) -> str:
-    """A sum of kets; where there are several, their letters are expanded."""
-    # Kets are found wherever they stand: what is before one is its coefficient, and behind the last nothing may be
-    # left.
+    """A sum of kets; if there are several, their letters are expanded."""
+    # Kets are found wherever they stand: what is before one is its coefficient, and nothing may be left after the last
+    # one.
     kets = list(_KET.finditer(text))
     if not kets or text[kets[-1].end() :].strip():
         raise UnreadError(f"the state {quoted(text)}")
@@ -155,11 +155,11 @@ def _kets(text: str, num_qubits: int) -> str:
             raise UnreadError(f"the state {quoted(text)}")
         number = front[1:] if front[:1] in ("+", "-") else front
         number = number.strip().removesuffix("*").strip()
-        # Outside of brackets a sum would end at its sign: in 1 + 2|0> only the 2 stands before the ket.
+        # Outside brackets a sum would end at its sign: in 1 + 2|0> only the 2 stands before the ket.
         if re.search(r"[-+]", re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", number)):
             raise UnreadError(f"the sum {quoted(number)} before a ket")
         coefficient = f"({operator_text(number)})*" if number else ""
-        # A certificate has letters such as + in a lone ket only, and no norm; in a sum the norm of each ket matters.
+        # A certificate has letters such as + only in a lone ket, and no norm. In a sum the norm of each ket matters.
         if len(kets) == 1:
             return f"{'-' if sign == '-' else ''}{coefficient}|{ket[1]}>"
         expanded = list(_expanded(ket[1]))

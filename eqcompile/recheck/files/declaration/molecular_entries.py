@@ -25,7 +25,7 @@ _MOTION_KEYS = ("axis", "turns", "improper", "cycles", "qubits", "parity")
 
 
 def point_group_entry(entry: Any, register: Register) -> list[Plain]:
-    """Generators of ``point_group``; with ``moves``, each exchanges those that it takes to one another."""
+    """Generators of ``point_group``; with ``moves``, each exchanges members that it takes to one another."""
     if not isinstance(entry, dict) or not {"moves", "positions"} & set(entry):
         return spatial_entries.point_group_entry(entry, register)
     keys = only(entry, _GROUP_KEYS, "point_group")
@@ -35,7 +35,7 @@ def point_group_entry(entry: Any, register: Register) -> list[Plain]:
         raise UnreadError("moves without a position for each, or positions without moves")
     if len(moves) > MAX_MOVING:
         raise UnreadError(f"a point group that moves {len(moves)} sites")
-    # Two at one position would leave open who goes where, and the group would not be the one that the text declares.
+    # Two at one position would leave open which goes where, and the group might not be the one that the text declares.
     members = [_member(name, register) for name in moves]
     points = [_position(position) for position in positions]
     if len(set(members)) != len(members) or any(
@@ -67,7 +67,7 @@ def motion_entry(entry: Any, register: Register) -> list[Plain]:
 
 
 def _member(name: Any, register: Register) -> int:
-    """A site, or without sites a qubit, by its number."""
+    """The number of a site or, without sites, of a qubit."""
     return register.site(name) if register.sites else register.qubit(name)
 
 
@@ -84,14 +84,14 @@ def _position(position: Any) -> list[str]:
 
 
 def _same(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Over random fields; two numbers that differ agree there with a probability below 2 to the minus 100."""
+    """Compared over random fields, where two different numbers agree with a probability below 2^-100."""
     return all(rational_of(f"{a} - {b}") == 0 for a, b in zip(one, other, strict=True))
 
 
 def _exchanged(
     motion: Motion, members: Sequence[int], points: Sequence[Sequence[str]]
 ) -> list[tuple[int, int]]:
-    """Each member, and the one that stands where the motion takes it."""
+    """Each member, and the one at the place where the motion takes it."""
     rows = [[factor(value) for value in row] for row in motion.matrix()]
     pairs = []
     for member, point in zip(members, points, strict=True):

@@ -1,6 +1,6 @@
 """Permutation groups as a spec names them: cycles, S_n and its relatives, products, wreath products, grids.
 
-A permutation is a tuple of images of the points 0, 1, 2, ...; members of a group are its points in their order.
+A permutation is a tuple of images of the points 0, 1, 2, ...; the members of a group are its points in their order.
 """
 
 import re
@@ -46,7 +46,7 @@ def named_group(name: str, num_points: int) -> list[Images]:
     """Generators of S_n, A_n, C_n or D_n on all points.
 
     Raises:
-        UnreadError: another name, or another n.
+        UnreadError: the name is unknown, or n does not fit.
 
     >>> named_group("D_4", 4)
     [(1, 2, 3, 0), (3, 2, 1, 0)]
@@ -70,7 +70,7 @@ def named_group(name: str, num_points: int) -> list[Images]:
 
 
 def wreath_product(inner: str, outer: str, num_blocks: int, width: int, carried: int) -> list[Images]:
-    """Generators on ``num_blocks`` blocks of ``width`` points, and then as many blocks of points that they carry.
+    """Generators on ``num_blocks`` blocks of ``width`` points, followed by as many blocks of points that they carry.
 
     >>> wreath_product("S_2", "S_2", 2, 2, 1)[-1]
     (2, 3, 0, 1, 5, 4)
@@ -89,7 +89,7 @@ def wreath_product(inner: str, outer: str, num_blocks: int, width: int, carried:
 
 
 def placed(images: Images, first: int, degree: int) -> Images:
-    """The permutation on the points from ``first`` on, the others fixed."""
+    """The permutation on the points from ``first`` on, with the others fixed."""
     end = first + len(images)
     return (*range(first), *(first + image for image in images), *range(end, degree))
 
@@ -114,8 +114,8 @@ def grid_symmetries(shape: Sequence[int], group: str, periodic: bool) -> list[Im
         for axis in range(axes):
             step = [(*p[:axis], (p[axis] + 1) % shape[axis], *p[axis + 1 :]) for p in points]
             out.append(tuple(number[p] for p in step))
-    # Point symmetries of a periodic grid are taken about point 0, and those of an open one about its middle. With the
-    # translations, those about point 0 generate the symmetries about every other point.
+    # Point symmetries of a periodic grid are taken about point 0, those of an open grid about its middle. Together with
+    # the translations, those about point 0 generate the symmetries about every other point.
     for flips, exchanged in _point_symmetries(group):
         image = [
             tuple(
@@ -132,7 +132,7 @@ def grid_symmetries(shape: Sequence[int], group: str, periodic: bool) -> list[Im
 
 
 def _point_symmetries(group: str) -> Iterator[tuple[tuple[bool, ...], bool]]:
-    """Which coordinates change their sign, and whether the two axes change places behind that."""
+    """Which coordinates change their sign, and whether the two axes change places afterwards."""
     if group == "dihedral":
         yield (True,), False
     if group == "p2":

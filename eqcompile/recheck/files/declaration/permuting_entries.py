@@ -1,4 +1,4 @@
-"""The entries ``permutation``, ``graph`` and ``lattice``: who is exchanged, and what that does to qubits and sites."""
+"""The entries ``permutation``, ``graph`` and ``lattice``: what is exchanged, and how that acts on qubits and sites."""
 
 import re
 from collections.abc import Sequence
@@ -130,14 +130,14 @@ def _kind(on: Any, register: Register) -> str:
 
 
 def _by_name(name: str, on: Any, carry: Any, register: Register) -> tuple[list[Any], list[Images]]:
-    """Members in the order of the points, and generators on the points, factor after factor."""
+    """Members in the order of the points, and generators on the points, factor by factor."""
     factors = re.split(r"\s+x\s+", name.strip())
     if carry is not None and (len(factors) > 1 or not _is_wreath(factors[0])):
         raise UnreadError("carry without one wreath product")
     if isinstance(on, str):
         if carry is not None:
             raise UnreadError("carry without blocks")
-        # By one word, members are dealt out in their order; a lone group takes all of them, products say how many.
+        # With one word, members are assigned in their order. A lone group takes all of them; a product says how many.
         members = _members(on, register)
         sizes = [len(members)] if len(factors) == 1 and not _is_wreath(name) else list(map(_size, factors))
         parts: list[list[Any]] = []
@@ -186,7 +186,7 @@ def _size(factor: str) -> int:
 
 
 def _in_blocks(factor: str, members: list[Any]) -> list[Any]:
-    """Members in their order, the first block first where the factor is a wreath product."""
+    """Members in their order, the first block first if the factor is a wreath product."""
     if not _is_wreath(factor):
         return members
     width = _size(re.split(r"\s+wr\s+", factor)[0])
@@ -223,9 +223,9 @@ def _checked(members: Sequence[Any], register: Register) -> list[Any]:
 
 
 def _moving(members: Sequence[Any], images: Images, register: Register) -> Plain:
-    """A permutation of members as what it does to all qubits and all sites.
+    """A permutation of members, as its action on all qubits and all sites.
 
-    Where sites are exchanged, copy k of the one goes to copy k of the other; where qubits are, the sites go along.
+    If sites are exchanged, copy k of one goes to copy k of the other. If qubits are exchanged, the sites move along.
     """
     qubits, sites = list(range(register.num_qubits)), list(range(len(register.sites)))
     if all(type(member) is int for member in members):

@@ -1,4 +1,4 @@
-"""What the entries of a spec speak about: qubits, sites and their qubits, the parity qubit, the folder."""
+"""What the entries of a spec refer to: qubits, sites and their qubits, the parity qubit, the folder."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from eqcompile.errors import quoted
 from eqcompile.recheck.files.unread import UnreadError
 
 MAX_QUBITS = 1000
-"""Qubits of a spec. Beyond it, refused: the product reads no more either; use a smaller register."""
+"""Qubits of a spec. Beyond it, refused: the product does not read more either; use a smaller register."""
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,11 @@ class Register:
     """The register of a spec.
 
     Attributes:
-        num_qubits: its size.
+        num_qubits: number of qubits.
         sites: names of the vectors; empty without data.
         carriers: the qubits of every site.
         parity: the qubit on which reflections are Z, or ``None``.
-        folder: where the spec stands; files are looked for there.
+        folder: folder of the spec; files are looked for there.
     """
 
     num_qubits: int
@@ -33,10 +33,11 @@ class Register:
     def turning(self, named: Any) -> tuple[int, ...]:
         """The qubits that an entry turns.
 
-        By default those that carry sites, and without sites all but the parity qubit, whichever entry declares it.
+        By default these are the qubits that carry sites or, without sites, all but the parity qubit, whichever entry
+        declares it.
 
         Raises:
-            UnreadError: qubits that do not exist, or the parity qubit among them.
+            UnreadError: the qubits do not exist, or include the parity qubit.
         """
         if named is None:
             return tuple(sorted(q for qubits in self.carriers for q in qubits)) or self.every_qubit
@@ -51,7 +52,7 @@ class Register:
         return tuple(q for q in range(self.num_qubits) if q != self.parity)
 
     def sites_turned_by(self, qubits: Sequence[int]) -> tuple[int, ...]:
-        """Sites all of whose qubits turn.
+        """The sites all of whose qubits turn.
 
         Raises:
             UnreadError: some qubits of a site turn and others do not.
@@ -82,10 +83,10 @@ class Register:
 
 
 def only(section: Any, allowed: Iterable[str], where: str) -> Mapping[str, Any]:
-    """A mapping without other keys than those allowed: nothing that is said is passed over.
+    """A mapping with only the allowed keys: nothing in the spec is ignored.
 
     Raises:
-        UnreadError: no mapping, another key, or a key with nothing behind it.
+        UnreadError: not a mapping, another key, or a key without a value.
     """
     if not isinstance(section, dict):
         raise UnreadError(f"{where} that is {quoted(str(section))}")

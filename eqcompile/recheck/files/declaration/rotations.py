@@ -1,6 +1,6 @@
 r"""Motions of space as texts: a rotation about an axis by Rodrigues' formula, its spin matrix, the inversion.
 
-A motion turns by :math:`2\pi t` about the unit vector n, and is followed by :math:`x \to -x` or is not. On vectors it
+A motion turns by :math:`2\pi t` about the unit vector n, optionally followed by :math:`x \to -x`. On vectors it
 is :math:`\pm(\cos 2\pi t + (1 - \cos 2\pi t)\, n n^T + \sin 2\pi t\, [n]_\times)`, on every qubit
 :math:`\cos \pi t - i \sin \pi t\; n \cdot \sigma`: a spin does not see the inversion.
 """
@@ -21,20 +21,20 @@ Rows: TypeAlias = list[list[str]]
 
 X, Y, Z = ("1", "0", "0"), ("0", "1", "0"), ("0", "0", "1")
 MAX_FOLD = 360
-"""Largest n of a point group such as C_n in a spec. Beyond it, refused: the product reads no larger one either; use
-U(1)."""
+"""Largest n of a point group such as C_n in a spec. Beyond it, refused: the product does not read a larger one either;
+use U(1)."""
 
 _SYMBOL = re.compile(r"([CDSTOI])_?([0-9]{1,4}|s|i)?([hvd])?")
 
 
 @dataclass(frozen=True)
 class Motion:
-    """A rotation by so many full turns about a unit vector, with the inversion or without.
+    """A rotation by a number of full turns about a unit vector, with or without the inversion.
 
     Attributes:
-        name: in words.
+        name: name in words.
         axis: a vector of length one.
-        turns: angle over 2 pi; zero for the identity.
+        turns: angle divided by 2 pi; zero for the identity.
         improper: whether the inversion follows.
     """
 
@@ -44,7 +44,7 @@ class Motion:
     improper: bool = False
 
     def matrix(self) -> Rows:
-        """What multiplies the vectors."""
+        """The matrix that multiplies the vectors."""
         sign = "-" if self.improper else ""
         c, s = factor(cosine(2 * self.turns).text), factor(sine(2 * self.turns).text)
         n = [factor(component) for component in self.axis]
@@ -70,7 +70,7 @@ def unit_vector(components: Sequence[str]) -> Vector:
     """The direction of a vector.
 
     Raises:
-        UnreadError: it is zero, or its squared length is irrational.
+        UnreadError: the vector is zero, or its squared length is irrational.
 
     >>> unit_vector(("1", "1", "0"))
     ('(1)*(1/2*sqrt(2))', '(1)*(1/2*sqrt(2))', '0')
@@ -88,11 +88,11 @@ def unit_vector(components: Sequence[str]) -> Vector:
 def group_motions(symbol: str, axis: Vector) -> list[Motion]:
     """Generators of a point group by its Schoenflies symbol, about a unit vector as main axis.
 
-    With z as main axis, C_nv has a mirror that holds x and D_n a twofold axis along x; T and O have their twofold and
-    fourfold axes along x, y and z; so has I, whose fivefold axes are (1, phi, 0) and what follows from it.
+    With z as main axis, C_nv has a mirror that contains x, and D_n has a twofold axis along x. T and O have their
+    twofold and fourfold axes along x, y and z. So has I, whose fivefold axes are (1, phi, 0) and what follows from it.
 
     Raises:
-        UnreadError: an unknown symbol, or n beyond 360.
+        UnreadError: the symbol is unknown, or n is beyond 360.
     """
     match = _SYMBOL.fullmatch(symbol) if symbol.isascii() else None
     if match is None:
@@ -113,7 +113,7 @@ def turn(axis: Vector, turns: Fraction, name: str) -> Motion:
 
 
 def mirror(normal: Vector, name: str) -> Motion:
-    """The reflection in the plane of a normal: half a turn about it, and the inversion."""
+    """The reflection in the plane of a normal: half a turn about the normal, and the inversion."""
     return Motion(name, normal, Fraction(1, 2), improper=True)
 
 
@@ -151,22 +151,22 @@ def _named(letter: str, number: str, suffix: str, fold: int) -> list[Motion] | N
 
 
 def _rotoreflection(fold: int) -> Motion:
-    """A rotation about z and the mirror z: another half turn, and the inversion."""
+    """A rotation about z and the mirror z: half a turn more, and the inversion."""
     return Motion(
         f"rotation-reflection of order {fold}", Z, Fraction(1, fold) + Fraction(1, 2), improper=True
     )
 
 
 def _fivefold_axis() -> Vector:
-    """(1, phi, 0) over its length: its components are the sine and cosine of half the angle with cosine 1/sqrt(5)."""
+    """(1, phi, 0) divided by its length: the sine and cosine of half the angle whose cosine is 1/sqrt(5)."""
     golden = "(1/2 + 1/2*sqrt(5))"
-    # 1 + phi^2 = 2 + phi is irrational; its root is twice the cosine of pi/10, over which both components stand.
+    # 1 + phi^2 = 2 + phi is irrational; its root is twice the cosine of pi/10, by which both components are divided.
     length = "(2*cos(1/10*pi))"
     return f"1/{length}", f"{golden}/{length}", "0"
 
 
 def _tilted(motion: Motion, axis: Vector) -> Motion:
-    r"""The motion with z turned onto the main axis by the shortest way, about :math:`w = z \times n`.
+    r"""The motion with z turned onto the main axis along the shortest way, about :math:`w = z \times n`.
 
     :math:`S a = a + w \times a + w \times (w \times a) / (1 + n_z)`; onto -z it is half a turn about x.
     """

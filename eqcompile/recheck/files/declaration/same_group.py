@@ -1,7 +1,7 @@
 """Do the generators of a certificate generate the group of a file? Permutations as a group, all others one by one.
 
-Two elements are the same if they move all operators, sites and vectors alike; so they differ by a phase at the most.
-Where phases are asked for, they must have the same.
+Two elements are the same if they move all operators, sites and vectors alike; they then differ by a phase at most.
+Where phases are asked for, they must also have the same phase.
 """
 
 from collections.abc import Hashable, Mapping
@@ -17,8 +17,8 @@ def same_group(read: Mapping[str, Any], claimed: Mapping[str, Any], strict: bool
     """Whether the two group sections mean the same group.
 
     Args:
-        read: of the file.
-        claimed: of the certificate.
+        read: group section of the file.
+        claimed: group section of the certificate.
         strict: whether elements with different phases are different.
     """
     if (read["num_qubits"], list(read["sites"])) != (claimed["num_qubits"], list(claimed["sites"])):
@@ -32,7 +32,7 @@ def same_group(read: Mapping[str, Any], claimed: Mapping[str, Any], strict: bool
 
 
 def _split(group: Group, strict: bool) -> tuple[list[tuple[int, ...]], set[Hashable]]:
-    """Permutations of qubits and sites together; and what every other generator does."""
+    """Permutations of qubits and sites together; and the action of every other generator."""
     permutations, others = [], set()
     for g in group.generators:
         if (images := _permutation(g, group)) is not None:

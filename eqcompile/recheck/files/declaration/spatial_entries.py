@@ -78,7 +78,7 @@ _KEYS = ("group", "axis", "qubits", "parity")
 
 
 def components(axis: Any) -> Vector:
-    """The three components of an axis; z where none is named."""
+    """The three components of an axis; z if none is named."""
     named = {None: Z, "x": X, "y": Y, "z": Z}
     if axis is None or isinstance(axis, str):
         if axis not in named:
@@ -102,7 +102,7 @@ def _about(v: Vector, qubits: tuple[int, ...], register: Register) -> Plain:
 
 
 def moving(motion: Motion, qubits: tuple[int, ...], parity: Any, register: Register) -> Plain:
-    """A motion on spins and sites; a reflection is Z on the parity qubit besides."""
+    """A motion on spins and sites; a reflection is also Z on the parity qubit."""
     steps = [{"unitary": motion.on_qubit(q)} for q in qubits] if motion.turns else []
     if motion.improper and parity is not None:
         steps.append({"unitary": f"Z{register.qubit(parity)}"})

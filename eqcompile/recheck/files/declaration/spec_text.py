@@ -1,7 +1,7 @@
-"""A spec from its YAML text: the group it declares, and its model as far as the text states it.
+"""A spec from its YAML text: the group it declares, and its model so far as the text states it.
 
-Written for the recheck alone, from what docs/spec.md says. Nothing is shared with the product's reader, so that a
-mistake in either is seen.
+Written for the recheck alone, from what docs/spec.md says. It shares nothing with the product's reader, so a
+mistake in either shows up.
 """
 
 from collections.abc import Callable
@@ -65,13 +65,13 @@ class SpecReading:
     """What a spec says, in the plain data of a certificate.
 
     Attributes:
-        name: of the model.
+        name: name of the model.
         group: the group section.
-        target: what a certificate of the spec owes claims about; without what is left to the compiler.
-        parts: evidence of the parts, by key of their claim.
-        notes: what was left to the compiler, a line each.
+        target: what a certificate of the spec owes claims about; parts left to the compiler are missing.
+        parts: evidence of the parts, keyed by their claim.
+        notes: what was left to the compiler, one line each.
         uploads: every gate of an encoding whose scales are left to the compiler: site, and operators.
-        sha256: of the text, and of the files of graphs that it names.
+        sha256: hash of the text, and of the files of graphs that it names.
     """
 
     name: str
@@ -87,8 +87,8 @@ def read_spec(path: Path) -> SpecReading:
     """The spec in a file.
 
     Raises:
-        EqcompileError: the file cannot be read, or is no YAML.
-        UnreadError: it says something that is not read here.
+        EqcompileError: the file cannot be read, or is not YAML.
+        UnreadError: the spec says something that is not read here.
     """
     try:
         if not path.is_file():
@@ -145,7 +145,7 @@ def read_spec_text(text: str, folder: Path) -> SpecReading:
 
 
 def _hash(text: str, entries: list[Any], folder: Path) -> str:
-    """Of the text, and of a line with hash and name for every file that it names."""
+    """Hash of the text, followed by a line with hash and name for every file that it names."""
     names = [entry["graph"]["file"] for entry in entries if "graph" in entry and "file" in entry["graph"]]
     lines = [f"\n{sha256((folder / name).read_bytes()).hexdigest()}  {name}" for name in names]
     return sha256("".join([text, *lines]).encode()).hexdigest()
@@ -159,7 +159,7 @@ def _generators(entry: Any, register: Register) -> list[Plain]:
 
 
 def _register(spec: Any, folder: Path) -> tuple[Register, dict[str, list[str]] | None, tuple[str, ...]]:
-    """Register and scales; the scales are ``None`` where they are left to the compiler."""
+    """Register and scales; the scales are ``None`` if they are left to the compiler."""
     n = spec.get("qubits")
     if type(n) is not int or not 1 <= n <= MAX_QUBITS:
         raise UnreadError(f"a register of {quoted(str(n))} qubits")
@@ -172,7 +172,7 @@ def _register(spec: Any, folder: Path) -> tuple[Register, dict[str, list[str]] |
         raise UnreadError(f"the sites {quoted(str(sites))}")
     if len(set(sites)) != len(sites):
         raise UnreadError("a site that is declared twice")
-    # What the spec leaves to the compiler is not guessed here; only which qubits it may take is said by the text.
+    # What the spec leaves to the compiler is not guessed here; the text only says which qubits it may take.
     derived = is_derived(encode)
     carriers = _derived_carriers(encode, sites, n, parity) if derived else _carriers(encode, sites, n, parity)
     register = Register(n, tuple(sites), carriers, parity, folder)
@@ -223,7 +223,7 @@ def _carriers(
 def _derived_carriers(
     encode: Any, sites: list[str], num_qubits: int, parity: int | None
 ) -> tuple[tuple[int, ...], ...]:
-    """First copies on the first qubits, then second ones; as many as fit, the parity qubit left out."""
+    """First copies on the first qubits, then second copies; as many as fit, with the parity qubit left out."""
     free = [q for q in range(num_qubits) if q != parity]
     most = len(free) // len(sites)
     copies = most if isinstance(encode, str) else only(encode["derive"], ("copies",), "derive").get("copies")

@@ -1,7 +1,7 @@
 """YAML as plain data in which every number is still its text: lists, dictionaries, whole numbers, texts.
 
-The library's parser makes nodes; no tag constructs an object. A comma inside parentheses does not separate here, so
-that ``[H(0,1), Z2]`` has two entries.
+The library's parser makes nodes; no tag constructs an object. A comma inside parentheses does not separate entries
+here: ``[H(0,1), Z2]`` has two entries.
 """
 
 import re
@@ -11,7 +11,7 @@ from eqcompile.errors import EqcompileError, quoted
 from eqcompile.recheck.files.unread import UnreadError
 
 MAX_BYTES = 1_000_000
-"""Bytes of a spec. Beyond it, refused: the product reads no more either; name a file for a large graph."""
+"""Bytes of a spec. Beyond it, refused: the product does not read more either; name a file for a large graph."""
 
 MAX_VALUES = 20_000
 """Values of a spec, aliases written out. Beyond it, refused: write the group with fewer values, or recheck without
@@ -26,10 +26,10 @@ _TRUE, _FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 
 
 def plain_yaml(text: str) -> dict[str, Any]:
-    """The mapping that a YAML text is.
+    """The mapping that a YAML text represents.
 
     Raises:
-        EqcompileError: no YAML, or no mapping.
+        EqcompileError: not YAML, or not a mapping.
         UnreadError: a tag, a key twice, or more values or levels than the limits.
 
     >>> plain_yaml("{qubits: 2, start: 0.10, layer: [H(0,1), Z0]}")
@@ -68,7 +68,7 @@ def _children(node: Any) -> list[Any]:
 
 
 class _Plain:
-    """Nodes to values; keeps the text, in which the places of the nodes are counted."""
+    """Nodes to values; keeps the text, to which the places of the nodes refer."""
 
     def __init__(self, text: str) -> None:
         self._text = text
