@@ -153,7 +153,7 @@ def load_parameters(path: Path, model_sha256: str) -> Array:
 
     Args:
         path: the file, or a run folder that holds ``model.safetensors``.
-        model_sha256: of the model that the parameters are for: that of its spec, or of a sum, see
+        model_sha256: hash of the model that the parameters are for: that of its spec, or of a sum, see
             ``eqcompile.ProgramSum.sha256``.
 
     Raises:

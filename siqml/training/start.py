@@ -18,7 +18,7 @@ def start_parameters(model: "eq.AnyProgram", start: StartConfig, seed: int) -> A
     Args:
         model: the compiled model.
         start: spread of the weights, or of those of each gate of a layer; values of the scales; or a trained model.
-        seed: of numpy's PCG64 generator.
+        seed: seed of numpy's PCG64 generator.
 
     Returns:
         ``(P,)``. Symmetry-breaking angles start at the value of the spec.

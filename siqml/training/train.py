@@ -100,7 +100,7 @@ def prepare(config: Config, model: "eq.AnyProgram", frame: AnyFrame, data: Struc
     """Decide everything: scaling from the labels, start values from the seed, loss, optimisers.
 
     Args:
-        config: of the training.
+        config: configuration of the training.
         model: the compiled model, a program or a sum of several.
         frame: atoms to sites.
         data: the training set, atoms in the order of ``frame``.
@@ -351,8 +351,8 @@ def fingerprint(config: Config, model_sha256: str, data: Structures) -> str:
     """Of everything that decides the result of a training: config, model, training set, start model.
 
     Args:
-        config: of the training; where its files lie and how often it is saved does not count.
-        model_sha256: of the model: that of its spec, or of a sum, see ``eqcompile.ProgramSum.sha256``.
+        config: configuration of the training; where its files lie and how often it is saved does not count.
+        model_sha256: hash of the model: that of its spec, or of a sum, see ``eqcompile.ProgramSum.sha256``.
         data: the training set.
 
     Returns:

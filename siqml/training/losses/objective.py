@@ -32,8 +32,9 @@ class Objective:
         value: expectation value of parameters and positions, differentiable in both.
         scaling: fixed map from values to energies, or ``None`` if it is fitted to the batch for each set of parameters.
         batch: the training set.
-        terms: of the loss.
-        amplitudes: of all circuits for one structure, which decide how many structures go through them at once.
+        terms: terms of the loss.
+        amplitudes: amplitudes of all circuits for one structure; they decide how many structures go through them at
+            once.
     """
 
     value: EnergyFunction

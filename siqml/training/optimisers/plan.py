@@ -67,7 +67,7 @@ def phases(config: Config, model: "eq.ProgramSum", objective: Objective) -> tupl
     """The phases that a config asks for, ready to run.
 
     Args:
-        config: of the training.
+        config: configuration of the training.
         model: the compiled model.
         objective: what is minimised in the end.
 

@@ -20,7 +20,7 @@ class Task:
         name: name of the phase.
         steps: number of steps.
         objective: what is minimised, with the terms of this phase.
-        config: of the whole training; an optimiser reads its own section and the seed.
+        config: configuration of the whole training; an optimiser reads its own section and the seed.
         model: the compiled model.
     """
 
