@@ -54,9 +54,9 @@ def elementary(circuit: Circuit) -> Circuit:
     >>> from eqcompile.exact.operators.pauli import PauliSum
     >>> pair = Evolve.by(PauliSum.heisenberg(2, 0, 1), "w")
     >>> print(elementary(Circuit(2, (pair,))))
-    exp(-i/2 (2*w) (Z0 Z1))
     exp(-i/2 (2*w) (X0 X1))
     exp(-i/2 (2*w) (Y0 Y1))
+    exp(-i/2 (2*w) (Z0 Z1))
     """
     if circuit.start is None and not any(isinstance(o, Evolve | Singlet | Swapped) for o in circuit):
         return circuit

@@ -44,7 +44,7 @@ def lower(operation: Operation) -> Iterator[Primitive]:
         MethodError: a generator acts on too many qubits without splitting into commuting parts, or the operation is a
             fixed unitary or an opaque gate of a circuit that was read.
 
-    >>>     >>> gate = Evolve.by(PauliSum.parse("H(0,1)", 2), "w")
+    >>> gate = Evolve.by(PauliSum.parse("H(0,1)", 2), "w")
     >>> sum(isinstance(p, ControlledX) for p in lower(gate))
     3
     """

@@ -26,7 +26,8 @@ class Pipeline:
 
     >>> from eqcompile.exact.operators.pauli import PauliSum
     >>> from eqcompile.circuits.angle import ExactAngle
-    >>>     >>> from eqcompile.passes.rewrite.split import SplitOrbits
+    >>> from eqcompile.circuits.operations import Evolve
+    >>> from eqcompile.passes.rewrite.split import SplitOrbits
     >>> gate = Evolve(PauliSum.parse("Z0 + Z1", 2), ExactAngle.parameter("w"))
     >>> print(Pipeline((SplitOrbits(),)).run(Circuit(2, (gate,))))
     exp(-i (w) (Z0))

@@ -60,7 +60,7 @@ def test_what_is_refused() -> None:
     wide = Evolve(eq.PauliSum.parse("X0 X1 X2", 4), ExactAngle.parameter("w"))
     with pytest.raises(MethodError, match="acts on 3 qubits"):
         Route(Coupling.line(4)).run(Circuit(4, (wide,)))
-    with pytest.raises(BackendError, match=r"the coupling \(1, 7\) leaves the 4 qubits"):
+    with pytest.raises(BackendError, match=r"the coupling \(1, 7\) is outside the 4 qubits"):
         Coupling.of(4, [(7, 1)])
 
 

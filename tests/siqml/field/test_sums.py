@@ -256,7 +256,7 @@ def test_a_term_that_is_refused_is_not_loaded(saved: Path) -> None:
     facts["specs"][other] = text
     facts["terms"][2]["spec_sha256"] = other
     write_sealed(saved, facts.pop("kind"), facts, arrays)
-    with pytest.raises(ModelError, match="its certificate is refused, nothing is trained"):
+    with pytest.raises(ModelError, match="its certificate is refused, so nothing is trained"):
         load_model(saved)
 
 
