@@ -36,7 +36,10 @@ def found(value: object) -> str:
 
 def printed(value: object) -> str:
     """How a value prints, cut, on one line."""
-    return quoted(repr(value))[1:-1]
+    try:
+        return quoted(repr(value))[1:-1]
+    except ValueError:  # a whole number of more digits than Python writes
+        return "of thousands of digits"
 
 
 def whole_number(name: str, value: object, least: int | None = None, most: int | None = None) -> int:

@@ -42,7 +42,38 @@ def taken_for_granted(circuit: Circuit, data: DataNames, symmetry: Symmetry) -> 
         data: its parameters that are coordinates.
         symmetry: the group.
     """
-    return (*weights_of_sites(circuit, data, symmetry), *renamed_vectors(circuit, data, symmetry))
+    return (
+        *weights_of_sites(circuit, data, symmetry),
+        *renamed_vectors(circuit, data, symmetry),
+        *equal_factors(circuit, symmetry),
+    )
+
+
+def equal_factors(circuit: Circuit, symmetry: Symmetry) -> tuple[str, ...]:
+    """What to say of turns such as ``H1_turn``, which a group that exchanges sites exchanges with their vectors.
+
+    A turn is a multiple of the length of its vector. That the factors of exchanged sites are equal is not in a circuit
+    whose parameters are the turns themselves.
+
+    Args:
+        circuit: the circuit that is verified.
+        symmetry: the group.
+    """
+    alone = {monomial[0] for angle in circuit.angles for monomial, _ in angle.terms if len(monomial) == 1}
+    turns = [angle_names(site)[2] for site in symmetry.site_names]
+    exchanged = {
+        name
+        for generator in symmetry.finite_generators
+        for site, image in enumerate(generator.on_data.images)
+        if image != site
+        for name in (turns[site], turns[image])
+    }
+    found = [name for name in turns if name in alone & exchanged]
+    if len(found) < 2:
+        return ()
+    return (
+        f"{listed(found)} are multiples of the lengths of their vectors, by equal factors where sites are exchanged",
+    )
 
 
 def weights_of_sites(circuit: Circuit, data: DataNames, symmetry: Symmetry) -> tuple[str, ...]:

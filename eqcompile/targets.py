@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from eqcompile.budgets import stage
 from eqcompile.circuits.ansatz import angle_names
 from eqcompile.circuits.circuit import Circuit
-from eqcompile.circuits.elementary import elementary, in_angles
+from eqcompile.circuits.elementary import elementary, with_lengths
 from eqcompile.circuits.operations import VectorRotation
+from eqcompile.circuits.sound import require_sound
 from eqcompile.claims.of_circuit.data_action import coordinates_by_index
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.declaration.loader import load
@@ -36,8 +37,8 @@ Places: TypeAlias = Mapping[str, tuple[str, str] | str]
 """For parameters that are coordinates: site and axis, as ``("H1", "x")`` or ``"H1.x"``."""
 
 KNOWN = (
-    "a Spec, a Program, or, together with a spec, a PauliSum, an ExactState, a QuantumCircuit, a SparsePauliOp, "
-    "a Statevector, or the name of an OpenQASM or QPY file"
+    "a Spec, a Program, or, together with a spec, a PauliSum, an ExactState, a Circuit, a QuantumCircuit, "
+    "a SparsePauliOp, a Statevector, or the name of an OpenQASM or QPY file"
 )
 
 
@@ -93,6 +94,7 @@ def naming(target: Any) -> Iterator[None]:
 
 def _elementary(circuit: Circuit) -> Circuit:
     """The circuit in elementary operations, back on its own qubits if it was placed on others."""
+    require_sound(circuit)
     found = elementary(circuit)
     if found.placement is None:
         return found
@@ -173,7 +175,7 @@ def circuit_on_register(circuit: Circuit, symmetry: Symmetry) -> Circuit:
     Raises:
         DimensionError: the circuit acts on a different number of qubits, ancillas aside.
     """
-    circuit = in_angles(circuit, symmetry.site_names)
+    circuit = with_lengths(circuit, symmetry.site_names)
     own, wanted = circuit.num_qubits - circuit.num_ancillas, symmetry.num_qubits
     if own == wanted:
         return circuit

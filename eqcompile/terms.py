@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -261,16 +262,18 @@ class ProgramSum:
             params: parameters of the sum, ``(..., num_parameters)``.
 
         Raises:
-            ArgumentError: a term with weights that the sum does not have.
+            ArgumentError: not a term, or one with weights that the sum does not have.
             DimensionError: another number of parameters.
         """
-        if term.weights not in self.slices:
-            raise ArgumentError(f'term: the sum has no weights "{term.weights}"')
+        weights = _term(term).weights
+        if weights not in self.slices:
+            raise ArgumentError(f'term: the sum has no weights "{weights}"')
+        params = params if hasattr(params, "shape") else np.asarray(params)
         if params.shape[-1:] != (self.num_parameters,):
             raise DimensionError(
                 f"expected parameters of shape ({self.num_parameters},); found {tuple(params.shape)}"
             )
-        return params[..., self.slices[term.weights]]
+        return params[..., self.slices[weights]]
 
     def sites_of(self, term: Term, x: Any) -> Any:
         """The positions that one term takes, ``(..., term.program.spec.num_sites, 3)``.
@@ -280,13 +283,18 @@ class ProgramSum:
             x: positions ``(..., num_sites, 3)`` in angstrom.
 
         Raises:
+            ArgumentError: not a term, or one on sites that the sum does not have.
             DimensionError: another shape.
         """
+        sites = _term(term).sites
+        if sites is not None and max(sites) >= self.num_sites:
+            raise ArgumentError(f"term: it needs site {max(sites)}, and the sum has {self.num_sites} sites")
+        x = x if hasattr(x, "shape") else np.asarray(x)
         if tuple(x.shape[-2:]) != (self.num_sites, 3):
             raise DimensionError(
                 f"expected positions of shape (..., {self.num_sites}, 3); found {tuple(x.shape)}"
             )
-        return x if term.sites is None else x[..., list(term.sites), :]
+        return x if sites is None else x[..., list(sites), :]
 
     @cached_property
     def value_range(self) -> tuple[float, float]:
@@ -427,9 +435,16 @@ def _num_reported(term: Term, num_points: int) -> int:
     return num_points * (1 + len(term.program.symmetry.generators))
 
 
+def _term(value: object) -> Term:
+    if not isinstance(value, Term):
+        raise ArgumentError(f"term: a term of the sum is needed; found {found(value)}")
+    return value
+
+
 def _coefficient(value: object) -> float:
     try:
-        number = math.nan if isinstance(value, bool | str) else float(value)  # type: ignore[arg-type]
+        is_number = isinstance(value, Real) and not isinstance(value, bool)
+        number = float(value) if is_number else math.nan  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number) or not number:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.operations import OpaqueGate, Operation
 from eqcompile.declaration.spec import ProductKet, Superposition
+from eqcompile.errors import MethodError
 from eqcompile.names import renamed
 
 
@@ -87,7 +88,15 @@ class Circuit:
         return replace(self, operations=tuple(o.substituted(images) for o in self.operations))
 
     def relabelled(self, places: Sequence[int], num_qubits: int | None = None) -> "Circuit":
-        """The circuit with qubit q moved to ``places[q]``."""
+        """The circuit with qubit q moved to ``places[q]``.
+
+        Raises:
+            MethodError: it has a start or a placement, which are about the qubits as they are.
+        """
+        if self.start is not None or self.placement is not None:
+            raise MethodError(
+                "a circuit with a start or a placement is not renumbered; make it elementary first"
+            )
         size = self.num_qubits if num_qubits is None else num_qubits
         moved = tuple(operation.relabelled(places, size) for operation in self.operations)
         return replace(self, num_qubits=size, operations=moved)

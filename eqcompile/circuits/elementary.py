@@ -13,6 +13,7 @@ from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import angle_names
 from eqcompile.circuits.circuit import Circuit
 from eqcompile.circuits.operations import (
+    LENGTH,
     Evolve,
     FixedUnitary,
     Operation,
@@ -20,7 +21,6 @@ from eqcompile.circuits.operations import (
     Singlet,
     Swapped,
     VectorRotation,
-    length_of,
 )
 from eqcompile.declaration.spec import ProductKet
 from eqcompile.errors import MethodError
@@ -75,35 +75,37 @@ def elementary(circuit: Circuit) -> Circuit:
     return replace(circuit, operations=tuple(operations), gate_names=tuple(names), start=None)
 
 
-def in_angles(circuit: Circuit, site_names: Sequence[str]) -> Circuit:
-    """The circuit with encodings by 2 alpha |x| as turns by one parameter of their site, as in circuits that were read.
+def with_lengths(circuit: Circuit, site_names: Sequence[str]) -> Circuit:
+    """The circuit with the length of every vector as the parameter that a group moves along with its site.
+
+    In a circuit that was read this is ``H1_turn``, a multiple of the length. Factors alpha stay what they are, free
+    parameters, so two sites with different ones are not exchanged.
 
     Args:
         circuit: any circuit.
         site_names: names of the sites.
 
     Raises:
-        MethodError: a site with two factors alpha, or a site that the group does not name.
+        MethodError: a site that the group does not name, or both a length and ``H1_turn`` of one site.
     """
-    scales: dict[int, str] = {}
-    lengths = {length_of(o.site) for o in circuit if isinstance(o, VectorRotation)}
-    operations: list[Operation] = []
     for operation in circuit:
-        if isinstance(operation, VectorRotation) and operation.has_scale:
-            site = operation.site
-            if site >= len(site_names):
-                raise MethodError(f"{operation}: the group has {len(site_names)} sites, counted from 0")
-            if scales.setdefault(site, operation.scale) != operation.scale:
-                raise MethodError(f"site {site} is encoded with {scales[site]} and with {operation.scale}")
-            turn = ExactAngle.parameter(angle_names(site_names[site])[2])
-            operation = replace(operation, turn=turn)
-        elif isinstance(operation, VectorRotation) and not lengths.isdisjoint(operation.parameters):
-            # A length moves with its vector, but the code below would take its name for that of a free parameter.
+        if isinstance(operation, VectorRotation) and operation.site >= len(site_names):
+            raise MethodError(f"{operation}: the group has {len(site_names)} sites, counted from 0")
+    used = {*circuit.parameters}
+    lengths = {name: int(found[1]) for name in used if (found := LENGTH.fullmatch(name))}
+    images: dict[str, ExactAngle] = {}
+    for length, site in lengths.items():
+        if site >= len(site_names):
             raise MethodError(
-                f"{operation}: a length may stand in angles only as 2 alpha |x| of its own site"
+                f"{length} is the length of a site {site}; the group has {len(site_names)} sites"
             )
-        operations.append(operation)
-    return replace(circuit, operations=tuple(operations)) if scales else circuit
+        own = angle_names(site_names[site])[2]
+        if own in used:
+            raise MethodError(
+                f"{length} and {own} both stand for the length of {site_names[site]}'s vector; use one of them"
+            )
+        images[length] = ExactAngle.parameter(own)
+    return circuit.substituted(images) if images else circuit
 
 
 def _parts(operation: Operation, num_qubits: int) -> Iterator[Operation]:

@@ -6,6 +6,7 @@ rotation about one Pauli string, a rotation about a vector, a fixed unitary, or 
 can decide. Claims are decided on elementary operations. Angles are exact throughout.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from itertools import product
 from typing import Any, Self, TypeAlias
 
 from eqcompile.circuits.angle import ExactAngle
-from eqcompile.errors import MethodError
+from eqcompile.errors import ArgumentError, MethodError
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, letter, pauli_key, support_of
 from eqcompile.groups.rotation import IDENTITY_MATRIX, Matrix
@@ -163,7 +164,12 @@ class VectorRotation(_Operation):
         Raises:
             MethodError: the turn is not 2 alpha abs(x).
         """
-        return VectorRotation.scaled(site, self.qubit, self.scale, self.parity)
+        return replace(VectorRotation.scaled(site, self.qubit, self.scale, self.parity), matrix=self.matrix)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it turns one qubit about the vector itself, by 2 alpha |x|."""
+        return self.parity is None and self.matrix == IDENTITY_MATRIX and self.has_scale
 
     @property
     def has_scale(self) -> bool:
@@ -243,6 +249,7 @@ class VectorRotation(_Operation):
     def __str__(self) -> str:
         parity = "" if self.parity is None else f" X{self.parity}"
         by = self.scale if self.has_scale else f"turn {self.turn}"
+        by += "" if self.matrix == IDENTITY_MATRIX else ", turned"
         return f"encode(site {self.site}, {by}) on {self.qubit}{parity}"
 
 
@@ -353,6 +360,12 @@ class Swapped(_Operation):
     gate: Plain | None
     qubits: tuple[int, int]
     origin: int = 0
+
+    def __post_init__(self) -> None:
+        if self.gate is not None and not {*self.gate.qubits} <= {*self.qubits}:
+            raise ArgumentError(
+                f"{self.gate} does not act on the qubits {self.qubits} that are exchanged behind it"
+            )
 
     @property
     def support(self) -> tuple[int, ...]:
@@ -469,6 +482,10 @@ class OpaqueGate(_Operation):
 
 
 Operation: TypeAlias = PauliRotation | VectorRotation | Evolve | Singlet | Swapped | FixedUnitary | OpaqueGate
+
+
+LENGTH = re.compile(r"\|x_(0|[1-9][0-9]*)\|")
+"""Names of lengths, see :func:`length_of`."""
 
 
 def length_of(site: int) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import expm, norm
 
+from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.ansatz import angle_names
 from eqcompile.circuits.circuit import Circuit
 from eqcompile.circuits.operations import (
@@ -105,6 +106,7 @@ def circuit_defect(circuit: Circuit, question: Question, generator: str | int, s
     angle = float(source.uniform(0.5, 3.0)) if isinstance(found, LieGenerator) else 0.0
     moved = _moved(found, angle, values, coordinates, symmetry)
     values, moved = (_with_angles(v, symmetry, coordinates) for v in (values, moved))
+    values, moved = (_with_directions(v, symmetry, coordinates) for v in (values, moved))
     start = _zeros(circuit) if what != "circuit" else _states(circuit, symmetry.num_qubits, source)
     before = evolved(circuit, values, start)
     if observable is not None:
@@ -174,6 +176,23 @@ def _with_angles(
     return out
 
 
+def _direction_name(site: int, axis: int) -> str:
+    """The name under which a component of the direction of a site's vector stands among the values."""
+    return f"|n_{site}|_{axis}"
+
+
+def _with_directions(
+    values: Mapping[str, float], symmetry: Symmetry, coordinates: Mapping[DataIndex, str]
+) -> dict[str, float]:
+    """The direction of every site's vector, for rotations about vectors."""
+    out = dict(values)
+    for site in range(len(symmetry.site_names)):
+        vector = np.array([values[coordinates[site, axis]] for axis in range(3)])
+        for axis, component in enumerate(vector / norm(vector)):
+            out[_direction_name(site, axis)] = float(component)
+    return out
+
+
 def unitary_of(circuit: Circuit, values: Mapping[str, float]) -> Matrix:
     """The circuit as a matrix; qubit 0 is the least significant bit."""
     return evolved(circuit, values, np.eye(1 << circuit.num_qubits, dtype=complex))
@@ -188,16 +207,14 @@ def evolved(circuit: Circuit, values: Mapping[str, float], states: Matrix) -> Ma
 
 def _apply(operation: Operation, matrix: Matrix, values: Mapping[str, float], num_qubits: int) -> Matrix:
     if isinstance(operation, PauliRotation):
-        angle = _number(operation, values)
+        angle = _number(operation.angle, values)
         string = PauliSum(num_qubits, {operation.key: ONE})
         image = _strings(string, matrix) if operation.support else matrix
         return np.asarray(np.cos(angle / 2) * matrix - 1j * np.sin(angle / 2) * image)
     if isinstance(operation, FixedUnitary):
         return _strings(operation.operator, matrix)
     if isinstance(operation, VectorRotation):
-        raise MethodError(
-            "vector encodings are measured through their angles; give the circuit as it was read"
-        )
+        return _about_vector(operation, matrix, values, num_qubits)
     if not isinstance(operation, OpaqueGate):
         raise MethodError(why_undecided(operation))
     return _opaque(operation, matrix, values, num_qubits)
@@ -212,9 +229,28 @@ def _strings(op: PauliSum, matrix: Matrix) -> Matrix:
     return out
 
 
-def _number(operation: PauliRotation, values: Mapping[str, float]) -> float:
-    total = float(operation.angle.pi_multiple) * np.pi
-    for monomial, coefficient in operation.angle.terms:
+def _about_vector(
+    operation: VectorRotation, matrix: Matrix, values: Mapping[str, float], num_qubits: int
+) -> Matrix:
+    """cos(turn/2) - i sin(turn/2) n.sigma, with the direction of the site's vector after the operation's matrix."""
+    names = [_direction_name(operation.site, axis) for axis in range(3)]
+    if not {*names} <= values.keys():
+        raise MethodError(
+            "rotations about vectors have a matrix only where the vectors have values; give the circuit as it was read"
+        )
+    vector = [values[name] for name in names]
+    turn = _number(operation.turn, values)
+    out = np.cos(turn / 2) * matrix
+    for axis, row in enumerate(operation.matrix):
+        component = sum(to_float(m) * v for m, v in zip(row, vector, strict=True))
+        string = PauliSum(num_qubits, {operation.string(axis): ONE})
+        out = out - 1j * np.sin(turn / 2) * component * _strings(string, matrix)
+    return np.asarray(out)
+
+
+def _number(exact: ExactAngle, values: Mapping[str, float]) -> float:
+    total = float(exact.pi_multiple) * np.pi
+    for monomial, coefficient in exact.terms:
         total += float(coefficient) * float(np.prod([values[name] for name in monomial]))
     return total
 

@@ -5,6 +5,7 @@ a damaged file from a sound one. Nothing in it is ever executed. A model that is
 spec; a sum of several terms with its specs and how they are added up, as another kind.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -110,7 +111,9 @@ def load_model(path: Path) -> ForceField:
         frame = frame_from_dict(content["frame"])
         scaling = Scaling(**{name: float(value) for name, value in content["scaling"].items()})
         names = tuple(content["parameter_names"])
-    except (LookupError, TypeError, ValueError, AttributeError) as wrong:
+        if not all(map(math.isfinite, scaling.to_dict().values())) or not scaling.factor:
+            raise ValueError(scaling)
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as wrong:
         raise ModelError(
             f"{path}: its frame or its scaling is not of a siqml model; train the model again"
         ) from wrong

@@ -48,6 +48,10 @@ class Frame:
         if any(len(set(atoms)) < len(atoms) for atoms in origins):
             raise ModelError("an origin atom is listed twice")
         for site, atoms in self.own:
+            if not 0 <= site < len(self.sites):
+                raise ModelError(
+                    f"site {site} has an origin, and there are {len(self.sites)} sites, counted from 0"
+                )
             if atoms == (self.sites[site],):
                 raise ModelError(f"site {site} is its own origin, so it never moves; leave it out")
 

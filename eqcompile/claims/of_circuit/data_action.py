@@ -30,6 +30,7 @@ class DataAction:
         data: parameters that are coordinates.
         known: all parameters of the circuit.
         multiplied: parameters that stand in products of parameters.
+        has_vectors: whether the circuit has rotations about vectors of sites.
 
     Raises:
         DimensionError: two parameters are the same coordinate, or one is an angle of a vector encoding.
@@ -41,13 +42,15 @@ class DataAction:
         data: DataNames,
         known: frozenset[str],
         multiplied: frozenset[str] = frozenset(),
+        has_vectors: bool = False,
     ) -> None:
         self._symmetry = symmetry
         self._known, self._multiplied = known, multiplied
         self._data = frozenset(data) & known
         self._names = all_coordinates(data, symmetry, known)
         angles = {angle for site in symmetry.site_names for angle in angle_names(site)}
-        self._is_trivial = not self._data and not angles & known
+        # A rotation about a vector moves with its site even where no parameter has the site's name.
+        self._is_trivial = not self._data and not angles & known and not has_vectors
 
     def moved(self, generator: GroupGenerator, operations: Sequence[Operation]) -> Sequence[Operation] | None:
         """The operations at V x, or ``None`` where V has irrational entries."""

@@ -12,7 +12,7 @@ from itertools import chain
 
 from eqcompile.circuits.ansatz import angle_names
 from eqcompile.circuits.circuit import Circuit
-from eqcompile.circuits.operations import Operation
+from eqcompile.circuits.operations import Operation, VectorRotation
 from eqcompile.claims.field.outcome import Outcome, compared, first_difference, proportional, ratio
 from eqcompile.claims.field.simulator import FieldPoint, Simulator, Vector
 from eqcompile.claims.of_circuit.character import phase_text, weight_text
@@ -53,7 +53,9 @@ class CircuitTest:
         self.circuit = with_vectors(circuit, symmetry.site_names, seed)
         circuit = self.circuit
         self.question, self.symmetry, self.data = question, symmetry, question.data
-        self.action = DataAction(symmetry, self.data, frozenset(circuit.parameters), circuit.multiplied)
+        vectors = any(isinstance(operation, VectorRotation) for operation in circuit)
+        known = frozenset(circuit.parameters)
+        self.action = DataAction(symmetry, self.data, known, circuit.multiplied, vectors)
         moved = [self.action.moved(g, circuit.operations) for g in symmetry.finite_generators]
         carried = [
             self.action.carried_back(g, circuit.operations)

@@ -179,7 +179,7 @@ class QiskitEmitter(Emitter[Any]):
 
     def gate(self, gate: Operation) -> None:
         """Lower a gate exactly and append it; in the form ``"vectors"``, a vector on one qubit stays as it is."""
-        if self._whole_vectors and isinstance(gate, VectorRotation) and gate.parity is None:
+        if self._whole_vectors and isinstance(gate, VectorRotation) and gate.is_plain:
             turn = 2 * self.parameter(gate.scale)
             self.circuit.rv(*(turn * component for component in self._vector(gate.site)), gate.qubit)
             return

@@ -70,11 +70,15 @@ def require_routable(circuit: Circuit, coupling: Coupling) -> None:
 
     Raises:
         BackendError: too few qubits.
-        MethodError: a gate acts on more than two qubits.
+        MethodError: a gate acts on more than two qubits, or there are ancillas.
     """
     if circuit.num_qubits > coupling.num_qubits:
         raise BackendError(
             f"the circuit has {circuit.num_qubits} qubits; the device has {coupling.num_qubits}"
+        )
+    if circuit.num_ancillas:
+        raise MethodError(
+            "the circuit has ancillas, which routing does not follow; route it before they are added"
         )
     widest = max((len(operation.qubits) for operation in circuit), default=0)
     if widest > 2:
@@ -248,7 +252,10 @@ class _Search:
                 out.append(gate)
             if step.gate is not None:
                 follow([self._gates[step.gate]])
-        placement = Placement(initial, places)
+        circuit = self._circuit
+        placement = Placement(
+            tuple(initial[q] for q in circuit.initial), tuple(places[q] for q in circuit.final)
+        )
         return replace(self._circuit, num_qubits=size, operations=tuple(out), placement=placement)
 
 

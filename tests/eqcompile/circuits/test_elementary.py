@@ -10,7 +10,7 @@ from scipy.linalg import expm
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import Circuit, Placement
-from eqcompile.circuits.elementary import elementary, in_angles
+from eqcompile.circuits.elementary import elementary, with_lengths
 from eqcompile.circuits.operations import (
     Evolve,
     FixedUnitary,
@@ -94,7 +94,7 @@ def test_inverses_and_relabelling_agree_with_matrices() -> None:
 def test_an_elementary_circuit_is_left_as_it_is() -> None:
     circuit = Circuit(2, (PauliRotation((1, 0), W), FixedUnitary(eq.PauliSum.parse("Z1", 2))))
     assert elementary(circuit) is circuit
-    assert in_angles(circuit, ("A",)) is circuit
+    assert with_lengths(circuit, ("A",)) is circuit
 
 
 def test_a_routed_circuit_is_proven_without_a_back_end_and_a_wrong_one_is_not() -> None:
@@ -136,28 +136,120 @@ def test_what_has_no_elementary_form_says_so() -> None:
     )
 
 
-def test_lengths_are_never_taken_for_weights() -> None:
+def test_lengths_move_with_their_sites() -> None:
     sites = ("A", "B")
     own = VectorRotation.scaled(0, 0, "alpha")
-    (found,) = in_angles(Circuit(2, (own,)), sites)
-    assert isinstance(found, VectorRotation)
-    assert found.turn == ExactAngle.parameter("A_turn")
-    other = VectorRotation(1, 1, None, ExactAngle.of({("alpha", length_of(0)): Fraction(2)}))
-    thrice = VectorRotation(0, 0, None, ExactAngle.of({("alpha", length_of(0)): Fraction(3)}))
-    for wrong in (other, thrice):
-        with pytest.raises(
-            MethodError, match=r"a length may stand in angles only as 2 alpha \|x\| of its own site$"
-        ):
-            in_angles(Circuit(2, (own, wrong)), sites)
-    with pytest.raises(MethodError, match=r"^site 0 is encoded with alpha and with beta$"):
-        in_angles(Circuit(2, (own, VectorRotation.scaled(0, 1, "beta"))), sites)
+    field = PauliRotation(pauli_key({0: "Z"}), ExactAngle.parameter(length_of(1)))
+    found = with_lengths(Circuit(2, (own, field)), sites).operations
+    assert isinstance(found[0], VectorRotation)
+    assert found[0].turn == ExactAngle.of({("A_turn", "alpha"): Fraction(2)})
+    assert found[1] == replace(field, angle=ExactAngle.parameter("B_turn"))
     with pytest.raises(
         MethodError, match=r"^encode\(site 2, alpha\) on 0: the group has 2 sites, counted from 0$"
     ):
-        in_angles(Circuit(2, (VectorRotation.scaled(2, 0, "alpha"),)), sites)
+        with_lengths(Circuit(2, (VectorRotation.scaled(2, 0, "alpha"),)), sites)
+    beyond = PauliRotation(pauli_key({0: "Z"}), ExactAngle.parameter(length_of(2)))
+    with pytest.raises(MethodError, match=r"^\|x_2\| is the length of a site 2; the group has 2 sites$"):
+        with_lengths(Circuit(2, (beyond,)), sites)
+    turn = PauliRotation(pauli_key({0: "Z"}), ExactAngle.parameter("A_turn"))
+    with pytest.raises(
+        MethodError, match=r"^\|x_0\| and A_turn both stand for the length of A's vector; use one"
+    ):
+        with_lengths(Circuit(2, (own, turn)), sites)
+    thrice = VectorRotation(0, 0, None, own.turn * Fraction(3, 2))
+    assert own.has_scale
     assert not thrice.has_scale
     with pytest.raises(MethodError, match=r"which is not 2 alpha \|x\|$"):
         _ = thrice.scale
+
+
+SWAPPED_SITES = eq.loads(
+    "name: two\nqubits: 2\ndata: {sites: [A, B], encode: {A: [0], B: [1]}}\n"
+    "symmetry: [{permutation: (A B)}]\n"
+)
+
+
+def scaled(*scales: str) -> tuple[VectorRotation, ...]:
+    return tuple(VectorRotation.scaled(k, k, scale) for k, scale in enumerate(scales))
+
+
+def by(name: str, site: int, qubit: int) -> VectorRotation:
+    return VectorRotation(site, qubit, None, ExactAngle.parameter(name))
+
+
+LENGTH_OF_A = ExactAngle.parameter(length_of(0))
+
+RIGHT_AND_WRONG = {
+    "one scale": (scaled("a", "a"), True),
+    "two scales in one orbit": (scaled("a", "b"), False),
+    "a scale that is a coordinate": (scaled("A_x", "A_x"), False),
+    "a length of one site": ((Evolve(eq.PauliSum.parse("Z0 + Z1", 2), LENGTH_OF_A),), False),
+    "the same beside encodings": (
+        (*scaled("a", "a"), Evolve(eq.PauliSum.parse("Z0 + Z1", 2), LENGTH_OF_A)),
+        False,
+    ),
+    "both lengths": (
+        tuple(Evolve(eq.PauliSum.parse(f"Z{k}", 2), ExactAngle.parameter(length_of(k))) for k in (0, 1)),
+        True,
+    ),
+    "one vector on both qubits": ((by("w", 0, 0), by("w", 0, 1)), False),
+    "each vector on its qubit": ((by("w", 0, 0), by("w", 1, 1)), True),
+    "a fixed turn": (
+        tuple(VectorRotation(0, q, None, ExactAngle.of_pi(Fraction(1, 2))) for q in (0, 1)),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_AND_WRONG)
+def test_vectors_and_lengths_under_an_exchange_of_sites(name: str) -> None:
+    """Each was checked against dense matrices; those that are wrong were proven once."""
+    operations, right = RIGHT_AND_WRONG[name]
+    circuit = Circuit(2, operations)
+    certificate = eq.verify(circuit, SWAPPED_SITES)
+    assert bool(certificate) is right
+    assert certificate.verdict == ("proven" if right else "refused")
+    (generator,) = certificate.generators
+    defect = eq.equivariance_defect(elementary(circuit), SWAPPED_SITES, generator)
+    assert (defect.norm < 1e-9) is right
+
+
+def test_a_vector_without_a_named_turn_is_equivariant_under_rotations() -> None:
+    spec = eq.loads(
+        "name: one\nqubits: 2\ndata: {sites: [A, B], encode: {A: [0], B: [1]}}\nsymmetry: [{rotation: SU(2)}]\n"
+    )
+    assert eq.verify(Circuit(2, (by("w", 0, 0),)), spec)
+    assert not eq.verify(Circuit(2, (by("w", 0, 0), Evolve.by(eq.PauliSum.parse("Z1", 2), "a"))), spec)
+
+
+def test_turns_that_are_parameters_name_their_assumption() -> None:
+    """Of turns nobody can see that their factors are equal, so that is said."""
+    program = eq.compile(
+        eq.loads(
+            "name: pair\nqubits: 2\ndata: {sites: [A, B], encode: {A: [0], B: [1]}}\n"
+            "symmetry: [{rotation: SU(2)}, {permutation: (A B)}]\nstate: singlets [[0, 1]]\nobservable: H(0,1)\n"
+            "ansatz: {depth: 1, blocks: 1, layer: ['H(0,1)']}\n"
+        )
+    )
+    turns = "A_turn, B_turn are multiples of the lengths of their vectors, by equal factors where sites are exchanged"
+    by_angles = eq.verify(program.to_qiskit("angles", prepare=False), SWAPPED_SITES)
+    assert by_angles
+    assert turns in by_angles.assumptions
+    assert turns not in eq.verify(Circuit(2, scaled("a", "a")), SWAPPED_SITES).assumptions
+
+
+def test_routing_composes_placements() -> None:
+    gate = Evolve.by(eq.PauliSum.parse("Z0 Z1", 2), "w")
+    placed = Circuit(2, (gate,), placement=Placement((0, 1), (1, 0)))
+    group = eq.charge(2, eq.PauliSum.parse("Z0", 2))
+    assert not eq.verify(placed, group)
+    routed = Route(Coupling.line(2)).run(placed)
+    assert not eq.verify(routed, group)
+    assert Route(Coupling.line(3)).run(Route(Coupling.line(2)).run(Circuit(2, (gate,)))).placement is not None
+    with pytest.raises(MethodError, match=r"^the circuit has ancillas, which routing does not follow"):
+        Route(Coupling.line(2)).run(Circuit(2, (gate,), num_ancillas=1))
+    with pytest.raises(MethodError, match=r"^a circuit with a start or a placement is not renumbered"):
+        placed.relabelled((1, 0))
 
 
 def test_a_preparation_and_an_opaque_gate_have_no_inverse() -> None:

@@ -222,5 +222,7 @@ def test_messages() -> None:
     with pytest.raises(LimitError, match=r"^the defect of 15 qubits; the limit is 14$"):
         circuit_defect(Circuit(15, ()), Question(eq.SU2(15)), "T_x")
     vector = Circuit(1, (VectorRotation(0, 0, None, ExactAngle.parameter("t")),))
-    with pytest.raises(MethodError, match="vector encodings are measured through their angles"):
+    with pytest.raises(
+        MethodError, match="rotations about vectors have a matrix only where the vectors have values"
+    ):
         unitary_of(vector, {"t": 1.0})
