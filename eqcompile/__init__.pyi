@@ -59,6 +59,8 @@ from eqcompile.groups.named import wreath as wreath
 from eqcompile.groups.permutation import PermutationGroup as PermutationGroup
 from eqcompile.groups.point import PointGroup as PointGroup
 from eqcompile.groups.point import point_group as point_group
+from eqcompile.kernel.kernel import Kernel as Kernel
+from eqcompile.kernel.kernel import Sweep as Sweep
 from eqcompile.program import Program as Program
 from eqcompile.supervisor import supervised as supervised
 from eqcompile.symmetry.make import SU2 as SU2

@@ -1,6 +1,6 @@
 """A compiled model: circuit, state, observable and certificate, ready for a back end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from eqcompile.emit.binding import DataForm
     from eqcompile.emit.pennylane import PennyLaneCircuit
     from eqcompile.emit.qiskit.parameters import CircuitParameters
+    from eqcompile.kernel.kernel import Kernel
     from eqcompile.numeric.formula_defect import LoweringReport
 
 
@@ -87,6 +88,21 @@ class Program:
         from eqcompile.emit.jax.model import jax_model
 
         return jax_model(self.ansatz, self.state, self.observable)
+
+    def to_kernel(self, observables: "Sequence[PauliSum] | None" = None) -> "Kernel":
+        """The model as loops in machine code, for the processor; see :class:`eqcompile.kernel.kernel.Kernel`.
+
+        Args:
+            observables: what is measured; the model's own observable by default.
+
+        Raises:
+            BackendError: Numba is not installed.
+            LimitError: the model is too large for it; use :meth:`to_jax`.
+            DimensionError: an observable on another number of qubits, or none at all.
+        """
+        from eqcompile.kernel.kernel import Kernel
+
+        return Kernel(self, observables)
 
     @property
     def kept_symmetry(self) -> Symmetry:

@@ -45,7 +45,7 @@ TASKS = {
     " symmetry.charge.MAX_TERMS symmetry.projective",
     "Compile": "passes devices.devices devices.routed numeric.formula_defect emit.qiskit.circuit.MAX_DENSE_TERMS"
     " face.cli.compile",
-    "Simulate and run": "emit.jax devices.expectation",
+    "Simulate and run": "emit.jax kernel devices.expectation",
     "Read a circuit": "readers targets",
     "Verify": "claims numeric.defect parameter_roles",
     "Recheck a certificate": "recheck face.cli.recheck",
@@ -107,6 +107,11 @@ ASKED = (
         "refused; use `--trotter`",
     ),
     ("`to_jax`, and training", "{emit.jax.model.MAX_JAX_QUBITS} qubits", "refused"),
+    (
+        "`to_kernel`, and training with it",
+        "{kernel.tables.MAX_KERNEL_QUBITS} qubits",
+        "refused; use `to_jax`",
+    ),
     (
         "run with noise and without shots",
         "{devices.expectation.MAX_DENSITY_QUBITS} qubits",

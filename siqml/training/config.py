@@ -215,7 +215,9 @@ class CheckpointConfig(_Part):
 class Config(_Part):
     """A whole training: model, data, loss, optimisers.
 
-    Relative paths start at the folder of the file that names them.
+    Relative paths start at the folder of the file that names them. ``backend`` is what evaluates the circuit and its
+    gradients: JAX by default, or the kernel, which needs Numba and compiles nothing of the circuit. Their results
+    differ by rounding, so a run ends with the one it began with.
     """
 
     model: str
@@ -228,6 +230,7 @@ class Config(_Part):
     lbfgs: LbfgsConfig = LbfgsConfig()
     stop: StopConfig | None = None
     checkpoint: CheckpointConfig = CheckpointConfig()
+    backend: Literal["jax", "kernel"] | None = None
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
 
 

@@ -101,7 +101,7 @@ CALLS: dict[str, dict[str, Any]] = {
 
 RETURNED = {"CharacterTable", "Certificate", "ChannelBasis", "Device", "Violation", "GeneratorBasis", "Program", "Spec",
             "AnyProgram", "Allowance", "YamlDocument", "EqcompileError", "SpecError", "BudgetError", "one_line",
-            "shortened"}  # fmt: skip
+            "shortened", "Kernel", "Sweep"}  # fmt: skip
 """What functions return or raise; users do not build these by hand."""
 
 

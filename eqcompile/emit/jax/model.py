@@ -8,12 +8,10 @@ plain single-qubit gate.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
 
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
 from eqcompile.circuits.operations import VectorRotation
@@ -23,6 +21,7 @@ from eqcompile.errors import DimensionError, LimitError
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.states.state import ExactState
 from eqcompile.numeric.dense import amplitudes_of, pauli_action
+from eqcompile.numeric.parity_basis import in_parity_basis
 
 SMALL_ANGLE_SQUARED = 1e-3
 """Below this the series of cos and sinc to fourth order in the squared angle is exact to double precision,
@@ -60,11 +59,7 @@ def jax_model(
             f"{ansatz.num_qubits} qubits; the state vectors of the JAX back end go up to {MAX_JAX_QUBITS}"
         )
     jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
-    parity = next((gate.parity for gate in ansatz.encoding if gate.parity is not None), None)
-    psi0 = amplitudes_of(state)
-    if parity is not None:
-        psi0 = _hadamard_state(psi0, parity)
-        ansatz, observable = _in_x_basis(ansatz, parity), _hadamard(observable, parity)
+    ansatz, psi0, (observable,) = in_parity_basis(ansatz, amplitudes_of(state), (observable,))
     blocks = layer_blocks(ansatz)
     expectation = _expectation(observable)
 
@@ -158,26 +153,3 @@ def _expectation(observable: PauliSum) -> Callable[[Split], Array]:
         return total
 
     return expectation
-
-
-def _in_x_basis(ansatz: ReuploadingAnsatz, qubit: int) -> ReuploadingAnsatz:
-    layer = tuple(_hadamard(generator, qubit) for generator in ansatz.layer)
-    breaking = None if ansatz.breaking is None else _hadamard(ansatz.breaking, qubit)
-    return replace(ansatz, layer=layer, breaking=breaking)
-
-
-def _hadamard(op: PauliSum, qubit: int) -> PauliSum:
-    """Conjugate by a Hadamard gate: X and Z change places, Y changes sign."""
-    bit = 1 << qubit
-    out = {}
-    for (x, z), value in op.terms.items():
-        key = (x & ~bit | (z & bit), z & ~bit | (x & bit))
-        out[key] = -value if x & z & bit else value
-    return PauliSum(op.num_qubits, out)
-
-
-def _hadamard_state(psi: NDArray[np.complex128], qubit: int) -> NDArray[np.complex128]:
-    tensor = psi.reshape(-1, 2, 1 << qubit)
-    zero, one = tensor[:, 0], tensor[:, 1]
-    mixed: NDArray[np.complex128] = np.stack([zero + one, zero - one], axis=1).reshape(-1) / np.sqrt(2)
-    return mixed

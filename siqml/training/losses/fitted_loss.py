@@ -22,7 +22,7 @@ from typing import Any
 from siqml.field.force_field import EnergyFunction, energies_and_forces
 from siqml.field.scaling import Scaling
 from siqml.training.losses.batch import Batch
-from siqml.training.losses.loss import Loss, loss_over, mean_over, with_gradient
+from siqml.training.losses.loss import Loss, loss_over, mapped, mean_over, with_gradient
 from siqml.training.losses.terms import Terms, need_forces
 
 ScalingOf = Callable[[Any], Scaling]
@@ -73,9 +73,7 @@ def fitted_loss(value: EnergyFunction, batch: Batch, terms: Terms, chunk: int | 
     def both(params: Any) -> tuple[Any, Any]:
         found = scaling(params)
 
-        def energy(moved: Any, positions: Any) -> Any:
-            return found.to_energy(value(moved, positions))
-
+        energy = mapped(value, found)
         result: tuple[Any, Any] = jax.value_and_grad(loss_over(energy, batch, terms, chunk))(params)
         return result
 

@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from siqml.field.force_field import EnergyFunction, energy_function
+from siqml.field.kernel_value import KernelValue
 from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array, Structures
 from siqml.training.config import Config
 from siqml.training.losses.batch import Batch, Labels
 from siqml.training.losses.fitted_loss import ScalingOf, fitted_loss, fitted_scaling
-from siqml.training.losses.loss import Loss, loss_over
-from siqml.training.losses.terms import Terms, terms_of
+from siqml.training.losses.kernel_energy_loss import kernel_energy_loss
+from siqml.training.losses.loss import Loss, loss_over, mapped
+from siqml.training.losses.terms import Energy, Terms, terms_of
 
 if TYPE_CHECKING:
     import eqcompile as eq
@@ -52,7 +54,8 @@ class Objective:
             TrainError: the loss needs forces or a line, and there are none.
         """
         scaling = scaling_for(config, model, data.energies)
-        value = energy_function(model, frame, IDENTITY)
+        by_kernel = config.backend == "kernel"
+        value = KernelValue.of(model, frame) if by_kernel else energy_function(model, frame, IDENTITY)
         fixed = None if config.labels.map == "least_squares" else scaling
         amplitudes = sum(1 << term.program.num_qubits for term in model.terms)
         return cls(value, fixed, Batch.of(data), terms_of(config.loss, data), amplitudes)
@@ -64,16 +67,25 @@ class Objective:
         batch = replace(self.batch, energies=labels.energies)
         return replace(self, batch=batch, scaling=Scaling(*labels.scaling))
 
+    def _chunk(self, batch: Batch) -> int | None:
+        """Structures that go through the circuits at once: the kernel cuts a batch by itself."""
+        if isinstance(self.value, KernelValue):
+            return None
+        return chunk_size(self.amplitudes, len(batch))
+
     @property
     def energy(self) -> EnergyFunction:
         """The energy by the fixed map, in eV."""
         assert self.scaling is not None
-        return _mapped(self.value, self.scaling)
+        return mapped(self.value, self.scaling)
 
     def loss(self, batch: Batch | None = None) -> Loss:
         """The loss over a batch, by default the training set."""
         batch = self.batch if batch is None else batch
-        chunk = chunk_size(self.amplitudes, len(batch))
+        if isinstance(self.value, KernelValue) and all(isinstance(term, Energy) for term in self.terms):
+            weight = sum(term.weight for term in self.terms)
+            return kernel_energy_loss(self.value, batch, weight, self.scaling)
+        chunk = self._chunk(batch)
         if self.scaling is None:
             return fitted_loss(self.value, batch, self.terms, chunk)
         return loss_over(self.energy, batch, self.terms, chunk)
@@ -84,15 +96,15 @@ class Objective:
         fixed, batch = self.scaling, self.batch
         if fixed is not None:
             return lambda params: fixed
-        return fitted_scaling(self.value, batch, self.terms, chunk_size(self.amplitudes, len(batch)))
+        return fitted_scaling(self.value, batch, self.terms, self._chunk(batch))
 
     def loss_elsewhere(self, batch: Batch) -> Loss:
         """The loss over other structures, with the map of the training set; it must not be differentiated."""
         scaling_of = self.scaling_of
-        chunk = chunk_size(self.amplitudes, len(batch))
+        chunk = self._chunk(batch)
 
         def loss(params: Any) -> Any:
-            return loss_over(_mapped(self.value, scaling_of(params)), batch, self.terms, chunk)(params)
+            return loss_over(mapped(self.value, scaling_of(params)), batch, self.terms, chunk)(params)
 
         return loss
 
@@ -110,7 +122,3 @@ def scaling_for(config: Config, model: "eq.ProgramSum", energies: Array) -> Scal
 def chunk_size(amplitudes: int, size: int) -> int | None:
     """How many structures of so many amplitudes go through the circuits at once; ``None``: all."""
     return None if size * amplitudes <= AMPLITUDES_AT_ONCE else max(AMPLITUDES_IN_CACHE // amplitudes, 1)
-
-
-def _mapped(value: EnergyFunction, scaling: Scaling) -> EnergyFunction:
-    return lambda params, positions: scaling.to_energy(value(params, positions))
