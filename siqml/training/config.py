@@ -306,7 +306,7 @@ def validate(document: Document) -> Config:
     >>> validate(parse_yaml("model: lih\\nadem: {steps: 3}", "c.yaml"))
     Traceback (most recent call last):
     siqml.errors.ConfigError: c.yaml:2:1: unknown key "adem"; did you mean "adam"? \
-known: model, frame, data, labels, start, loss, adam, lbfgs, stop, checkpoint, seed
+known: model, frame, data, labels, start, loss, adam, lbfgs, stop, checkpoint, backend, seed
     """
     try:
         return Config.model_validate(document.tree)
