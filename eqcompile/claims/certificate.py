@@ -8,8 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 from eqcompile.errors import EqcompileError, quoted
-from eqcompile.recheck.document import load_document
-from eqcompile.recheck.form import SCHEMA
 
 LINE_WIDTH = 120
 """Data that fit into a line of JSON of this width stay on one line."""
@@ -194,6 +192,10 @@ class Certificate:
 
     def _body(self) -> dict[str, Any]:
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        from eqcompile.recheck.form import (
+            SCHEMA,  # here: all of the recheck would be loaded with every command
+        )
+
         return {"schema": SCHEMA, "verdict": self.verdict} | plain
 
     @classmethod
@@ -205,6 +207,8 @@ class Certificate:
                 field twice. Or it contradicts itself, with a verdict that its findings do not bear out, a
                 counterexample to a proven claim, a demanded claim that is missing, or a digest that does not fit.
         """
+        from eqcompile.recheck.document import load_document
+
         body = load_document(text)
         digest, verdict = body.pop("digest"), body["verdict"]
         altered = digest != _digest(body)

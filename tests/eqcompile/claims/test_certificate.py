@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 import eqcompile as eq
-from eqcompile.claims.certificate import SCHEMA, Certificate, Counterexample, Finding
+from eqcompile.claims.certificate import Certificate, Counterexample, Finding
 from eqcompile.recheck.document import OLD_SCHEMAS, digest_of
+from eqcompile.recheck.form import SCHEMA
 
 Specs = Callable[..., eq.Spec]
 
