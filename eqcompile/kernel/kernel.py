@@ -109,7 +109,7 @@ class Kernel:
         Args:
             params: ``(num_parameters,)``.
             x: positions ``(n, num_sites, 3)`` in angstrom.
-            weights: of the structures, ``(weights, n)``; by default one row of ones.
+            weights: weights of the structures, ``(weights, n)``; by default one row of ones.
             by_parameter: whether derivatives by the parameters are wanted; half the work where the layers are deep.
 
         Raises:

@@ -21,7 +21,7 @@ def in_parity_basis(
 
     Args:
         ansatz: the circuit; its encodings keep their name, and mean Z in place of X on the parity qubit from now on.
-        amplitudes: of the initial state, ``(2**n,)``.
+        amplitudes: amplitudes of the initial state, ``(2**n,)``.
         observables: what is measured.
     """
     parity = next((gate.parity for gate in ansatz.encoding if gate.parity is not None), None)

@@ -25,7 +25,7 @@ class KernelValue:
     Attributes:
         host: the kernels.
         frame: atoms to sites.
-        function: of parameters and sites, differentiable once.
+        function: the value by parameters and sites, differentiable once.
     """
 
     host: "Host"
