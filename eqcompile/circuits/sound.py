@@ -60,6 +60,7 @@ def _wrong(operation: Any, size: int) -> str:
     """What is wrong with an operation; empty if nothing is."""
     if isinstance(operation, PauliRotation):
         key = operation.key
+        # A negative mask has endless bits, and bits beyond the register would be lost without a word.
         masks = isinstance(key, tuple) and len(key) == 2 and all(_is_count(mask) for mask in key)
         if not masks or max(key).bit_length() > size:
             return f"a string is a pair of masks of {size} qubits; found {found(key)}"
@@ -71,6 +72,7 @@ def _wrong(operation: Any, size: int) -> str:
     if isinstance(operation, VectorRotation):
         if not _is_count(operation.site):
             return f"a site is a number from 0; found {found(operation.site)}"
+        # X on the qubit that turns would overwrite its letter: another gate than was written.
         parity = () if operation.parity is None else (operation.parity,)
         return (
             _wrong_qubits((operation.qubit, *parity), size)
@@ -80,6 +82,7 @@ def _wrong(operation: Any, size: int) -> str:
     if isinstance(operation, Singlet):
         return _wrong_qubits((operation.first, operation.second), size)
     if isinstance(operation, Swapped):
+        # That the gate lies on the two qubits was checked when it was made.
         inner = "" if operation.gate is None else _wrong(operation.gate, size)
         return inner or _wrong_qubits(operation.qubits, size, 2)
     if isinstance(operation, OpaqueGate):

@@ -274,6 +274,7 @@ def arrays_of(tables: Tables) -> tuple[Any, ...]:
     def starts(sizes: Sequence[int]) -> NDArray[np.int64]:
         return integers(np.concatenate([[0], np.cumsum(sizes)]))
 
+    # A model without gates or without data has nothing to concatenate, and the loops still need arrays of a type.
     half = len(tables.start) // 2
     return (
         _pairs(tables.start),

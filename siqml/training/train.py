@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -227,7 +229,7 @@ def run(
         state = _resumed(training, checkpoint)
     saved = _steps_done(training, state)
     try:
-        with progress("training", training.total_steps, stream, saved) as advance:
+        with progress("training", training.total_steps, stream, saved) as advance, _interrupts():
             while (state := _ready(training, state)).phase < len(training.phases):
                 moved, loss = _step(training, state)
                 done = _steps_done(training, moved)
@@ -244,6 +246,25 @@ def run(
         raise
     _save(training, checkpoint, state)
     return _trained(training, state.params)
+
+
+@contextmanager
+def _interrupts() -> Iterator[None]:
+    """Let Ctrl-C through as such: within a call to the host, JAX makes an error of it that quotes it."""
+    log = logging.getLogger("jax._src.callback")  # where JAX writes a traceback of what it makes an error of
+    log.addFilter(_is_no_interrupt)
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        if "KeyboardInterrupt" in str(error):
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        log.removeFilter(_is_no_interrupt)
+
+
+def _is_no_interrupt(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and record.exc_info[0] is KeyboardInterrupt)
 
 
 def _save(training: Training, checkpoint: Path | None, state: TrainState) -> None:

@@ -14,7 +14,7 @@ from siqml.commands.main import main
 from siqml.data.reading.read import read_structures
 from siqml.data.reading.shipped import shipped_file
 from siqml.field.force_field import ForceField, energies_and_forces
-from siqml.field.kernel_value import KernelValue
+from siqml.field.kernel_value import Host, KernelValue
 from siqml.field.scaling import Scaling
 from siqml.molecule.internal_coordinates import InternalCoordinates
 from siqml.molecule.structures import Structures
@@ -162,6 +162,47 @@ def test_the_loss_falls_and_an_interruption_leaves_no_trace(
     assert resumed is not None
     assert resumed.params.tobytes() == whole.params.tobytes()
     assert later == [row for row in rows if row.step > 50]
+
+
+def test_an_interruption_within_the_kernel_is_one(
+    tiny_config: Path,
+    tiny_field: ForceField,
+    lih_train: Structures,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """JAX makes an error of Ctrl-C in a call to the host; nothing of the steps before is lost."""
+    config = load_config(tiny_config, ("adam.steps=120", "lbfgs.steps=0", "backend=kernel"))
+    training = prepare(config, tiny_field.model, tiny_field.frame, lih_train)
+    whole, _ = take(training, tmp_path)
+    assert whole is not None
+    (tmp_path / "checkpoint.safetensors").unlink()
+    calls = 0
+    sums = Host.energy_sums
+
+    def struck(self: Host, *arguments: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == 75:
+            raise KeyboardInterrupt
+        return sums(self, *arguments)
+
+    monkeypatch.setattr(Host, "energy_sums", struck)
+    again = prepare(config, tiny_field.model, tiny_field.frame, lih_train)
+    none, rows = take(again, tmp_path, stop_at=0)
+    assert none is None
+    assert rows
+    assert rows[-1].step < 75
+    assert "Traceback" not in caplog.text
+    assert not caplog.records
+    monkeypatch.setattr(Host, "energy_sums", sums)
+    resumed, later = take(
+        prepare(config, tiny_field.model, tiny_field.frame, lih_train), tmp_path, resume=True
+    )
+    assert resumed is not None
+    assert later[0].step > rows[-1].step
+    assert resumed.params.tobytes() == whole.params.tobytes()
 
 
 def test_a_run_ends_with_what_it_began_with(
