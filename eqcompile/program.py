@@ -92,6 +92,8 @@ class Program:
     def to_kernel(self, observables: "Sequence[PauliSum] | None" = None) -> "Kernel":
         """The model as loops in machine code, for the processor; see :class:`eqcompile.kernel.kernel.Kernel`.
 
+        Equal programs share one kernel for their own observable.
+
         Args:
             observables: what is measured; the model's own observable by default.
 
@@ -100,8 +102,10 @@ class Program:
             LimitError: the model is too large for it; use :meth:`to_jax`.
             DimensionError: an observable on another number of qubits, or none at all.
         """
-        from eqcompile.kernel.kernel import Kernel
+        from eqcompile.kernel.kernel import Kernel, Parts, shared_kernel
 
+        if observables is None:
+            return shared_kernel(Parts(self.ansatz, self.state, self.observable))
         return Kernel(self, observables)
 
     @property

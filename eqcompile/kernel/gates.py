@@ -14,11 +14,11 @@ from numba import njit
 
 from eqcompile.kernel.lanes import load, splat, store
 
-COMPILED = {"error_model": "numpy", "cache": True}
-"""Options of every loop: division as in numpy, and machine code that the next process finds again."""
+INNER = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Options of what only other loops call: division as in numpy, and nothing for Python to call."""
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def rotated(c, x, y, z, pr, pi, qr, qi):
     """A pair of amplitudes p, q times c - i (x X + y Y + z Z)."""
     return (
@@ -29,7 +29,7 @@ def rotated(c, x, y, z, pr, pi, qr, qi):
     )
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def correlation(ar, ai, br, bi, pr, pi, qr, qi):
     """Re of (a, b)^* times (1, -iX, -iY, -iZ) (p, q)."""
     return (
@@ -40,27 +40,27 @@ def correlation(ar, ai, br, bi, pr, pi, qr, qi):
     )
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def amplitude(S, i):
     """Real and imaginary part of eight structures."""
     return load(S, i), load(S, i + 8)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def put(S, i, real, imaginary):
     """Write one amplitude of eight structures."""
     store(S, i, real)
     store(S, i + 8, imaginary)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def quaternion(q, at, sign):
     """The quaternion at a place, its vector reversed if the sign is -1."""
     v = splat(sign)
     return load(q, at), v * load(q, at + 8), v * load(q, at + 16), v * load(q, at + 24)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def collect(out, at, sign, g0, g1, g2, g3):
     """Add to four sums; those of the vector with the sign of the part of the register."""
     v = splat(sign)
@@ -70,7 +70,7 @@ def collect(out, at, sign, g0, g1, g2, g3):
     store(out, at + 24, load(out, at + 24) + v * g3)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def encode(S, states, low, bit, plus, q, at):
     """The encoding on psi."""
     for part in range(2):
@@ -85,7 +85,7 @@ def encode(S, states, low, bit, plus, q, at):
             put(S, j, qr, qi)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def encode_back(S, states, low, bit, plus, q, at, out, stride):
     """Undo the encoding on psi and on every lambda; collect Re <lambda|dU U^-1|psi> by component of the quaternion.
 
@@ -121,7 +121,7 @@ def encode_back(S, states, low, bit, plus, q, at, out, stride):
             collect(out, at + (s - 1) * stride, sign, g0, g1, g2, g3)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def encode_dual(S, low, bit, plus, q, dq, at):
     """The encoding on psi, and its derivative along the direction on the tangent of psi; four states."""
     for part in range(2):
@@ -144,7 +144,7 @@ def encode_dual(S, low, bit, plus, q, dq, at):
             put(S, j, qr, qi)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def encode_dual_back(S, low, bit, plus, q, dq, at, out):
     """Undo the encoding on psi, its tangent, lambda and the tangent of lambda; collect by component."""
     for part in range(2):
@@ -187,7 +187,7 @@ def encode_dual_back(S, low, bit, plus, q, dq, at, out):
         collect(out, at, sign, g0, g1, g2, g3)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def apply_blocks(S, states, used, m, index, kind, u, spare):
     """A trainable gate on the first ``used`` states: blocks of m amplitudes times the matrix of their kind."""
     for k in range(kind.shape[0]):
@@ -223,7 +223,7 @@ def apply_blocks(S, states, used, m, index, kind, u, spare):
                     put(S, (index[m * k + row] * states + s) * 16, real, imaginary)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def generator_product(S, states, bra, ket, m, index, kind, g):
     """Im <bra|G|ket> of two of the states, for eight structures: half the derivative by the angle."""
     total = splat(0.0)
@@ -242,7 +242,7 @@ def generator_product(S, states, bra, ket, m, index, kind, g):
     return total
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def observe(S, states, of, into, sources, factors):
     """One state becomes the observable times another."""
     for row in range(sources.shape[0]):
@@ -256,7 +256,7 @@ def observe(S, states, of, into, sources, factors):
         put(S, (row * states + into) * 16, real, imaginary)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def add_observed(S, states, of, into, sources, factors, weight):
     """Add to one state a weight, structure by structure, times the observable times another."""
     for row in range(sources.shape[0]):
@@ -272,7 +272,7 @@ def add_observed(S, states, of, into, sources, factors, weight):
         put(S, i, pr + weight * real, pi + weight * imaginary)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def real_product(S, states, bra, ket):
     """Re <bra|ket> of two of the states, for eight structures."""
     total = splat(0.0)
@@ -283,7 +283,7 @@ def real_product(S, states, bra, ket):
     return total
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def begin(S, states, start):
     """psi is the initial state, the others are zero."""
     for i in range(start.shape[0]):

@@ -11,22 +11,45 @@ References:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eqcompile.circuits.ansatz import ReuploadingAnsatz
 from eqcompile.emit.compiled import Compiled
 from eqcompile.errors import BackendError, DimensionError
 from eqcompile.exact.operators.pauli import PauliSum
-from eqcompile.kernel.quaternions import Quaternions
+from eqcompile.exact.states.state import ExactState
 from eqcompile.kernel.tables import Tables, tables_of
+from eqcompile.kernel.threads import in_parts
 
 Array = NDArray[np.float64]
 
-LANES = 8
+LANES: Final = 8
 """Structures of a tile, see `eqcompile.kernel.lanes`."""
+
+KEPT_PARAMETERS: Final = 16
+"""Parameters whose gates a kernel keeps, so that the members of an ensemble do not make theirs anew in every step."""
+
+KEPT_KERNELS: Final = 32
+"""Kernels that a process keeps: seeds, sizes and members of one model share theirs."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a program that decide its values.
+
+    Attributes:
+        ansatz: the circuit.
+        state: its initial state.
+        observable: what is measured.
+    """
+
+    ansatz: ReuploadingAnsatz
+    state: ExactState
+    observable: PauliSum
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +59,8 @@ class Sweep:
     Attributes:
         values: expectation values, ``(n, observables)``.
         by_position: their derivatives by the coordinates of every site, ``(n, observables, num_sites, 3)``.
-        by_parameter: sums over structures of their derivatives by the parameters, weighted,
-            ``(observables, weights + observables, num_parameters)``; the last ones are weighted by the values.
+        by_parameter: their derivatives by the parameters, ``(n, observables, num_parameters)``, or
+            ``(n, observables, 0)`` where they were not wanted.
         by_quaternion: derivatives of the values by the quaternions of the encodings, ``(n, observables, keys, 4)``,
             which a dual pass at the same place can use again.
     """
@@ -46,6 +69,15 @@ class Sweep:
     by_position: Array
     by_parameter: Array
     by_quaternion: Array
+
+    def sums(self, weights: Any) -> Array:
+        r"""Sums over structures :math:`\sum_n w_n\, \partial_p v_k(x_n)`, ``(observables, num_parameters)``.
+
+        Args:
+            weights: w, ``(n,)``; or several rows of weights ``(rows, n)``, which give
+                ``(rows, observables, num_parameters)``.
+        """
+        return np.asarray(np.einsum("...n,nkp->...kp", weights, self.by_parameter))
 
 
 class Kernel:
@@ -61,7 +93,7 @@ class Kernel:
             states.
     """
 
-    def __init__(self, program: Compiled, observables: Sequence[PauliSum] | None = None) -> None:
+    def __init__(self, program: Compiled | Parts, observables: Sequence[PauliSum] | None = None) -> None:
         require_numba()
         measured = (program.observable,) if observables is None else tuple(observables)
         if not measured or any(op.num_qubits != program.ansatz.num_qubits for op in measured):
@@ -71,6 +103,7 @@ class Kernel:
         self._num_sites = len(program.ansatz.site_names)
         self._tables = tables_of(program.ansatz, program.state, measured)
         self._arrays = arrays_of(self._tables)
+        self._unitaries_of = lru_cache(maxsize=KEPT_PARAMETERS)(self._made_unitaries)
 
     @property
     def num_parameters(self) -> int:
@@ -95,52 +128,40 @@ class Kernel:
         Raises:
             DimensionError: another shape, or a number that is not finite.
         """
-        from eqcompile.kernel import sweeps
+        from eqcompile.kernel.sweeps import VALUES
 
-        params, x = self._checked(params, x)
-        tiles = _tiled(self._quaternions(params, x).value)
-        value = np.zeros((len(tiles), self.num_observables, LANES))
-        sweeps.values(self._arrays, self._unitaries(params)[0], tiles, value)
-        return _untiled(value, len(x))
+        return self._swept(params, x, VALUES)[0]
 
-    def sweep(self, params: Any, x: Any = None, weights: Any = None, by_parameter: bool = True) -> Sweep:
-        """Values with derivatives by positions, and weighted sums of derivatives by parameters.
+    def sweep(self, params: Any, x: Any = None, by_parameter: bool = True) -> Sweep:
+        """Values with derivatives by positions and by parameters.
 
         Args:
             params: ``(num_parameters,)``.
             x: positions ``(n, num_sites, 3)`` in angstrom.
-            weights: weights of the structures, ``(weights, n)``; by default one row of ones.
-            by_parameter: whether derivatives by the parameters are wanted; half the work where the layers are deep.
+            by_parameter: whether derivatives by the parameters are wanted.
 
         Raises:
             DimensionError: another shape, or a number that is not finite.
         """
+        from eqcompile.kernel.sweeps import BY_PARAMETER, BY_POSITION
+
+        return Sweep(*self._swept(params, x, BY_PARAMETER if by_parameter else BY_POSITION))
+
+    def _swept(self, params: Any, x: Any, wanted: int) -> tuple[Array, Array, Array, Array]:
         from eqcompile.kernel import sweeps
 
         params, x = self._checked(params, x)
-        n, count = len(x), self.num_observables
-        rows = np.ones((1, n)) if weights is None else _finite("weights", weights, (None, n))
-        # The plain sum comes first: its weights mark which rows are structures and which are padding.
-        everything = np.concatenate([np.ones((1, n)), rows])
-        found = self._quaternions(params, x)
-        tiles, tiled_weights = _tiled(found.value), _tiled(everything.T, fill=0.0)
-        shape = len(tiles), count, len(everything) + count, self.num_parameters if by_parameter else 0
-        value, sums = np.zeros((len(tiles), count, LANES)), np.zeros(shape)
-        by_key = np.zeros((len(tiles), count, *tiles.shape[1:]))
-        u, back = self._unitaries(params)
-        sweeps.gradients(self._arrays, u, back, tiles, tiled_weights, value, by_key, sums)
-        values = _untiled(value, n)
-        correlations = 2 * _untiled(by_key, n)
-        total = 2 * sums.sum(axis=0)[:, 1:]
-        if by_parameter:
-            slopes = (correlations * found.along(self._vectors(x))[:, None]).sum(
-                -1
-            )  # by alpha, (n, observables, keys)
-            scale = np.concatenate([rows, values.T])
-            total[..., self._tables.first_scale :] = self._by_scale(np.einsum("wn,nok->owk", scale, slopes))
-        alpha = self._alphas(params)
-        by_position = self._by_site(alpha[:, None] * found.pulled_back(np.moveaxis(correlations, 1, 0)))
-        return Sweep(values, np.moveaxis(by_position, 0, 1), total, correlations)
+        n, count, sites = len(x), self.num_observables, self._tables.sites
+        value = np.empty((n, count))
+        found = n if wanted else 0
+        by_key, by_alpha = np.empty((found, count, len(sites), 4)), np.empty((found, count, len(sites)))
+        by_position = np.zeros((found, count, self._num_sites, 3))
+        by_parameter = np.zeros((n, count, self.num_parameters if wanted == sweeps.BY_PARAMETER else 0))
+        fixed = self._arrays, self._alphas(params), *self._unitaries(params), x, wanted
+        in_parts(sweeps.sweep, n, *fixed, value, by_key, by_alpha, by_position, by_parameter)
+        if wanted == sweeps.BY_PARAMETER:
+            self._add_scales(by_parameter, by_alpha)
+        return value, by_position, by_parameter, by_key
 
     def dual(
         self,
@@ -170,39 +191,19 @@ class Kernel:
         from eqcompile.kernel import sweeps
 
         params, x = self._checked(params, x)
+        n = len(x)
         direction = _finite("direction", direction, x.shape)
-        weights = _finite("weights", weights, (len(x), self.num_observables))
+        weights = _finite("weights", weights, (n, self.num_observables))
         given = np.ones(self.num_observables) if coefficients is None else coefficients
         c = _finite("coefficients", given, (self.num_observables,))
-        found, alpha = self._quaternions(params, x), self._alphas(params)
-        vectors, moving = self._vectors(x), self._vectors(direction)
-        along = found.along(alpha[:, None] * moving)
-        tiles = _tiled(found.value)
-        by_key, sums = np.zeros_like(tiles), np.zeros((len(tiles), self.num_parameters))
-        u, back = self._unitaries(params)
-        whole = np.ascontiguousarray(np.einsum("k,k...->...", c, self._arrays[-1]))
-        sweeps.dual(
-            self._arrays,
-            whole,
-            u,
-            back,
-            tiles,
-            _tiled(along, fill=0.0),
-            _tiled(weights, fill=0.0),
-            by_key,
-            sums,
-        )
-        gradient = 2 * sums.sum(axis=0)
-        # Scales enter through q and through its derivative along the direction, which are known apart: the first
-        # correlation is that of the plain sweep.
-        second = 2 * _untiled(by_key, len(x))
         known = self.sweep(params, x, by_parameter=False) if sweep is None else sweep
-        first = np.einsum("k,nkqi->nqi", c, known.by_quaternion)
-        per_key = second * found.along(vectors) + first * (
-            found.along_both(vectors, alpha[:, None] * moving) + found.along(moving)
-        )
-        gradient[self._tables.first_scale :] = self._by_scale(per_key.sum(-1).sum(0))
-        return np.asarray(gradient)
+        first = np.ascontiguousarray(np.einsum("k,nkqi->nqi", c, known.by_quaternion))
+        whole = np.ascontiguousarray(np.einsum("k,k...->...", c, self._arrays[-1]))
+        by_parameter, by_alpha = np.zeros((n, 1, self.num_parameters)), np.empty((n, len(self._tables.sites)))
+        fixed = self._arrays, self._alphas(params), *self._unitaries(params), x, direction, whole, weights
+        in_parts(sweeps.dual, n, *fixed, first, by_parameter[:, 0], by_alpha)
+        self._add_scales(by_parameter, by_alpha[:, None])
+        return np.asarray(by_parameter[:, 0].sum(axis=0))
 
     def _checked(self, params: Any, x: Any) -> tuple[Array, Array]:
         params = _finite("parameters", params, (self.num_parameters,))
@@ -210,44 +211,37 @@ class Kernel:
             x = np.zeros((1, 0, 3))
         return params, _finite("positions", x, (None, self._num_sites, 3))
 
-    @cached_property
-    def _sites(self) -> NDArray[np.int64]:
-        return np.array([site for site, _ in self._tables.keys], np.int64)
-
-    @cached_property
-    def _scales(self) -> NDArray[np.int64]:
-        return np.array([scale for _, scale in self._tables.keys], np.int64)
-
     def _alphas(self, params: Array) -> Array:
-        return params[self._tables.first_scale + self._scales]
+        """The scale of every quaternion."""
+        return params[self._tables.first_scale + self._tables.scales]
 
-    def _vectors(self, x: Array) -> Array:
-        """The vector of every quaternion, ``(n, keys, 3)``."""
-        return x[:, self._sites]
-
-    def _quaternions(self, params: Array, x: Array) -> Quaternions:
-        return Quaternions(self._alphas(params)[:, None] * self._vectors(x))
-
-    def _by_scale(self, by_key: Array) -> Array:
-        """Sums over the quaternions that share a scale: ``(..., keys)`` to ``(..., scales)``."""
-        out = np.zeros((*by_key.shape[:-1], self.num_parameters - self._tables.first_scale))
-        for k, scale in enumerate(self._scales):
-            out[..., scale] += by_key[..., k]
-        return out
-
-    def _by_site(self, by_key: Array) -> Array:
-        """Sums over the quaternions of a site: ``(..., keys, 3)`` to ``(..., num_sites, 3)``."""
-        out = np.zeros((*by_key.shape[:-2], self._num_sites, 3))
-        for k, site in enumerate(self._sites):
-            out[..., site, :] += by_key[..., k, :]
-        return out
+    def _add_scales(self, by_parameter: Array, by_alpha: Array) -> None:
+        """Add sums over the quaternions that share a scale: ``(..., keys)`` to ``(..., num_parameters)``."""
+        for k, scale in enumerate(self._tables.scales):
+            by_parameter[..., self._tables.first_scale + scale] += by_alpha[..., k]
 
     def _unitaries(self, params: Array) -> tuple[Array, Array]:
-        """The gates of all layers and their inverses as pairs of real numbers, ``(depth, entries)``."""
-        tables = self._tables
-        matrices = [gate.unitaries(params[tables.places[:, k]]) for k, gate in enumerate(tables.gates)]
+        """The gates of all layers and their inverses as pairs of real numbers, ``(depth, entries)``.
+
+        Those of the last parameters are kept: positions change more often, and a dual pass follows a sweep.
+        """
+        return self._unitaries_of(params.tobytes())
+
+    def _made_unitaries(self, params: bytes) -> tuple[Array, Array]:
+        tables, numbers = self._tables, np.frombuffer(params)
+        matrices = [gate.unitaries(numbers[tables.places[:, k]]) for k, gate in enumerate(tables.gates)]
         inverses = [matrix.conj().swapaxes(-1, -2) for matrix in matrices]
         return _joined(matrices, tables.depth), _joined(inverses, tables.depth)
+
+
+@lru_cache(maxsize=KEPT_KERNELS)
+def shared_kernel(parts: Parts) -> Kernel:
+    """The kernel of a program and its own observable; equal programs share one.
+
+    Raises:
+        BackendError, LimitError: see `Kernel`.
+    """
+    return Kernel(parts)
 
 
 def require_numba() -> None:
@@ -282,6 +276,7 @@ def arrays_of(tables: Tables) -> tuple[Any, ...]:
         integers([e.bit for e in encodings]),
         integers([e.num_plus for e in encodings]),
         integers([e.key for e in encodings]),
+        integers(tables.sites),
         integers([g.size for g in gates]),
         starts([g.index.size for g in gates]),
         integers(np.concatenate([g.index.ravel() for g in gates])) if gates else integers([]),
@@ -306,22 +301,6 @@ def _joined(matrices: Sequence[Any], depth: int) -> Array:
     return np.ascontiguousarray(np.concatenate([_pairs(m).reshape(depth, -1) for m in matrices], axis=1))
 
 
-def _tiled(array: Any, fill: float | None = None) -> Array:
-    """``(n, ...)`` to ``(tiles, ..., 8)``; the last tile is filled up with a number, or with copies of the last row."""
-    n = len(array)
-    tiles = -(-n // LANES)
-    if missing := tiles * LANES - n:
-        shape = (missing, *array.shape[1:])
-        rows = np.broadcast_to(array[-1:], shape) if fill is None else np.full(shape, fill)
-        array = np.concatenate([array, rows])
-    return np.ascontiguousarray(np.moveaxis(array.reshape(tiles, LANES, *array.shape[1:]), 1, -1))
-
-
-def _untiled(array: Array, n: int) -> Array:
-    rows = np.moveaxis(array, -1, 1)
-    return rows.reshape(len(array) * LANES, *rows.shape[2:])[:n]
-
-
 def _finite(name: str, values: Any, shape: tuple[int | None, ...]) -> Array:
     """An array of doubles of a shape, of which ``None`` may be any number.
 
@@ -335,7 +314,7 @@ def _finite(name: str, values: Any, shape: tuple[int | None, ...]) -> Array:
         raise DimensionError(
             f"{name} have shape {found.shape} of {found.dtype}; numbers of shape ({wanted}) are needed"
         )
-    found = found.astype(np.float64)
+    found = np.ascontiguousarray(found, dtype=np.float64)
     if not np.isfinite(found).all():
         raise DimensionError(f"{name} hold a number that is not finite")
     return found

@@ -7,6 +7,7 @@ is a small matrix, the same for many components. The most frequent phase is shif
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -113,6 +114,16 @@ class Tables:
     factors: Complex
     num_parameters: int
     first_scale: int
+
+    @cached_property
+    def sites(self) -> Integers:
+        """The site of every quaternion."""
+        return np.array([site for site, _ in self.keys], np.int64)
+
+    @cached_property
+    def scales(self) -> Integers:
+        """The place of the scale of every quaternion among the scales."""
+        return np.array([scale for _, scale in self.keys], np.int64)
 
     @property
     def depth(self) -> int:

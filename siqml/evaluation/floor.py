@@ -11,12 +11,13 @@ than the molecule misses directions in which forces do act.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from siqml.errors import DataError
-from siqml.field.force_field import CHUNK, ForceField, energy_function
+from siqml.field.engine import engine_for
+from siqml.field.force_field import ForceField
 from siqml.field.parameter_kinds import of_kind
 from siqml.molecule.structures import Array, Structures
 
@@ -75,23 +76,16 @@ def force_floor(force_field: ForceField, structures: Structures, breaking: bool 
 
 def _random_gradients(force_field: ForceField, positions: Array, breaking: bool) -> Array:
     """Gradients ``(n, K, 3 N)`` of the energy at K parameter vectors, twice as many as there are directions."""
-    import jax
-
     model, width = force_field.model, positions[0].size
-    energy = energy_function(model, force_field.frame, force_field.scaling)
-    slope: Any = jax.jit(jax.grad(lambda x, params: energy(params, x).sum()))
     generator = np.random.default_rng(SEED)
     draws = generator.uniform(-np.pi, np.pi, (2 * width, model.num_parameters))
     scales = np.abs(force_field.params) * generator.uniform(0.5, 1.5, draws.shape)
     draws = np.where(of_kind(model, "scale"), scales, draws)
     if not breaking:
         draws[:, of_kind(model, "breaking")] = 0.0
-    found = np.empty((len(positions), len(draws), width))
-    for start in range(0, len(positions), CHUNK):
-        part = positions[start : start + CHUNK]
-        for number, row in enumerate(draws):
-            found[start : start + CHUNK, number] = np.asarray(slope(part, row)).reshape(len(part), width)
-    return found
+    engine = engine_for(model, force_field.frame)
+    found = [-engine.predict(row, force_field.scaling, positions)[1] for row in draws]
+    return np.stack(found, axis=1).reshape(len(positions), len(draws), width)
 
 
 def _basis(spanning: Array) -> Array:

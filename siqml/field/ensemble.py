@@ -1,18 +1,16 @@
 """Several models of the same atoms: their mean, and how much they disagree."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from siqml.errors import ModelError
-from siqml.field.force_field import ForceField, energies_and_forces, energy_function, in_chunks
+from siqml.field.force_field import ForceField
 from siqml.field.model_file import FILE_NAME, load_model
-from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.structures import Array
 
 
@@ -103,21 +101,8 @@ class Ensemble:
         Raises:
             ModelError: the shape is another one, or a position is not a finite number.
         """
-        positions = self.members[0].checked(positions)
-        found = [in_chunks(function, positions) for function in self._functions]
+        found = [member.predict(positions) for member in self.members]
         return Predictions(np.array([part[0] for part in found]), np.array([part[1] for part in found]))
-
-    @cached_property
-    def _functions(self) -> tuple[Callable[[Any], tuple[Any, Any]], ...]:
-        """Energies and forces of each member, compiled once for all members that differ only in numbers."""
-        compiled: dict[Any, Any] = {}
-        functions = []
-        for member in self.members:
-            key = member.model.sha256, member.frame
-            if key not in compiled:
-                compiled[key] = _compiled(member)
-            functions.append(_bound(compiled[key], member))
-        return tuple(functions)
 
 
 AnyField = ForceField | Ensemble
@@ -177,20 +162,3 @@ def _file(run: Path) -> Path:
 
 def _in_natural_order(path: Path) -> list[str | int]:
     return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", path.name)]
-
-
-def _compiled(member: ForceField) -> Any:
-    import jax
-
-    value = energy_function(member.model, member.frame, IDENTITY)  # here: it switches 64-bit mode on
-
-    def both(params: Any, numbers: Any, positions: Any) -> tuple[Any, Any]:
-        scaling = Scaling(*numbers)
-        return energies_and_forces(lambda p, x: scaling.to_energy(value(p, x)), params, positions)
-
-    return jax.jit(both)
-
-
-def _bound(compiled: Any, member: ForceField) -> Callable[[Any], tuple[Any, Any]]:
-    numbers = tuple(member.scaling.to_dict().values())
-    return lambda positions: compiled(member.params, numbers, positions)

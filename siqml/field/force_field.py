@@ -1,26 +1,21 @@
 """A force field: the compiled model, the frame, the scaling and the trained parameters."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from siqml.errors import ModelError
+from siqml.field.backend import Backend
+from siqml.field.engine import Engine, engine_for
 from siqml.field.scaling import Scaling
 from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array
 
 if TYPE_CHECKING:
     import eqcompile as eq
-
-EnergyFunction = Callable[[Any, Any], Any]
-"""``(params (P,), positions (n, n_atoms, 3) in angstrom) -> energies (n,) in eV``, differentiable in both."""
-
-CHUNK: Final = 128
-"""Structures per call. Every call but that of a single structure is padded to this size, so that one compilation
-serves all sets; it also bounds the memory of reverse differentiation, 2^num_qubits amplitudes per layer."""
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -103,7 +98,7 @@ class ForceField:
             ModelError: the shape is another one, or a position is not a finite number.
         """
         positions = self.checked(positions)
-        return in_chunks(lambda part: self._jitted(self.params, part), positions)
+        return self._engine.predict(self.params, self.scaling, positions)
 
     def checked(self, positions: Array) -> Array:
         """The positions as an array ``(n, n_atoms, 3)``.
@@ -123,12 +118,14 @@ class ForceField:
         """Energies ``(n,)`` in eV of positions ``(n, n_atoms, 3)`` in angstrom."""
         return self.predict(positions)[0]
 
-    @cached_property
-    def _jitted(self) -> Callable[[Any, Any], tuple[Any, Any]]:
-        import jax
+    @property
+    def backend(self) -> Backend:
+        """What evaluates it: ``"kernel"`` or ``"jax"``, see `siqml.field.backend`."""
+        return self._engine.backend
 
-        energy = energy_function(self.model, self.frame, self.scaling)
-        return jax.jit(lambda params, positions: energies_and_forces(energy, params, positions))
+    @cached_property
+    def _engine(self) -> Engine:
+        return engine_for(self.model, self.frame)
 
 
 def rebuilt(
@@ -156,64 +153,3 @@ def rebuilt(
 
     model = read_written(content, path, path)
     return ForceField(model, frame_from_dict(dict(frame)), Scaling(**scaling), np.array(params))
-
-
-def in_chunks(function: Callable[[Any], tuple[Any, Any]], positions: Array) -> tuple[Array, Array]:
-    """Call ``function`` with parts of one size, so that it is compiled once for any number of structures.
-
-    Args:
-        function: ``positions (k, n_atoms, 3) -> (energies (k,), forces (k, n_atoms, 3))``.
-        positions: ``(n, n_atoms, 3)`` in angstrom.
-
-    Returns:
-        energies ``(n,)`` and forces ``(n, n_atoms, 3)``.
-    """
-    energies, forces = np.empty(len(positions)), np.empty(positions.shape)
-    for start in range(0, len(positions), CHUNK):
-        part = positions[start : start + CHUNK]
-        count = len(part)
-        if len(positions) > 1:
-            part = np.concatenate([part, np.repeat(part[-1:], CHUNK - count, axis=0)])
-        found_energies, found_forces = function(part)
-        energies[start : start + count] = found_energies[:count]
-        forces[start : start + count] = found_forces[:count]
-    return energies, forces
-
-
-def energy_function(model: "eq.AnyProgram", frame: AnyFrame, scaling: Scaling) -> EnergyFunction:
-    """The energy as a pure function of parameters and positions.
-
-    Args:
-        model: the quantum model.
-        frame: atoms to sites.
-        scaling: expectation values to energies.
-
-    Returns:
-        A function ``(params, positions) -> energies``, see `EnergyFunction`.
-    """
-    value = model.to_jax()  # switches 64-bit mode on, so it comes first
-
-    def energy(params: Any, positions: Any) -> Any:
-        return scaling.to_energy(value(params, frame.to_sites(positions)))
-
-    return energy
-
-
-def energies_and_forces(energy: EnergyFunction, params: Any, positions: Any) -> tuple[Any, Any]:
-    """Energies of many structures and their forces, by one backward pass.
-
-    Args:
-        energy: see `EnergyFunction`.
-        params: ``(P,)``.
-        positions: ``(n, n_atoms, 3)`` in angstrom.
-
-    Returns:
-        energies ``(n,)`` in eV and forces ``(n, n_atoms, 3)`` in eV/angstrom. One structure's energy does not
-        depend on another's positions, so the gradient of the sum is every structure's own gradient.
-    """
-    import jax
-    import jax.numpy as jnp
-
-    energies, pullback = jax.vjp(lambda moved: energy(params, moved), positions)
-    (gradient,) = pullback(jnp.ones_like(energies))
-    return energies, -gradient

@@ -10,6 +10,7 @@ transpose, F = -A^T dE/dx. Hence they sum to zero: Newton's third law holds for 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -123,6 +124,10 @@ class Frame:
         matrix[np.arange(len(self.sites)), list(self.sites)] += 1
         return matrix
 
+    @cached_property
+    def _matrix(self) -> Array:
+        return self.matrix
+
     def follows(self, images: Sequence[int]) -> bool:
         """Whether exchanging the atoms at the sites exchanges the sites themselves.
 
@@ -150,7 +155,15 @@ class Frame:
 
     def sites_of(self, positions: Array) -> Array:
         """Sites ``(n, num_sites, 3)`` of atoms at ``(n, n_atoms, 3)``."""
-        return np.asarray(np.einsum("sa,nac->nsc", self.matrix, positions))
+        return np.asarray(np.einsum("sa,nac->nsc", self._matrix, positions))
+
+    def along(self, positions: Array, directions: Array) -> Array:
+        """Derivatives ``(n, num_sites, 3)`` of the sites when atoms move along ``(n, n_atoms, 3)``: A once more."""
+        return self.sites_of(directions)
+
+    def pulled_back(self, positions: Array, by_sites: Array) -> Array:
+        """Derivatives by positions, ``(n, n_atoms, 3)``, of what has the derivatives ``(n, num_sites, 3)`` by sites."""
+        return np.asarray(np.einsum("sa,nsc->nac", self._matrix, by_sites))
 
     def jacobian(self, positions: Array) -> Array:
         """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by positions ``(n_atoms, 3)``: A along every axis."""

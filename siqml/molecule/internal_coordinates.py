@@ -97,16 +97,34 @@ class InternalCoordinates:
 
     def sites_of(self, positions: Array) -> Array:
         """Sites ``(n, num_sites, 3)`` of atoms at ``(n, n_atoms, 3)``."""
-        _double_precision()
-        return np.asarray(self.to_sites(positions))
+        sites = np.zeros((len(positions), self.num_sites, 3))
+        for site, atoms in enumerate(self.coordinates):
+            sites[:, site, 0] = _with_slopes(positions, atoms)[0]
+        return sites
+
+    def along(self, positions: Array, directions: Array) -> Array:
+        """Derivatives ``(n, num_sites, 3)`` of the sites when atoms move along ``(n, n_atoms, 3)``."""
+        moved = np.zeros((len(positions), self.num_sites, 3))
+        for site, atoms in enumerate(self.coordinates):
+            for atom, slope in zip(atoms, _with_slopes(positions, atoms)[1], strict=True):
+                moved[:, site, 0] += (slope * directions[:, atom]).sum(axis=1)
+        return moved
+
+    def pulled_back(self, positions: Array, by_sites: Array) -> Array:
+        """Derivatives by positions, ``(n, n_atoms, 3)``, of what has the derivatives ``(n, num_sites, 3)`` by sites."""
+        found = np.zeros(positions.shape)
+        for site, atoms in enumerate(self.coordinates):
+            for atom, slope in zip(atoms, _with_slopes(positions, atoms)[1], strict=True):
+                found[:, atom] += by_sites[:, site, :1] * slope
+        return found
 
     def jacobian(self, positions: Array) -> Array:
         """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by positions ``(n_atoms, 3)`` of one structure."""
-        import jax
-
-        _double_precision()
-        derivatives = jax.jacobian(lambda moved: self.to_sites(moved[None])[0])(np.asarray(positions))
-        return np.asarray(derivatives).reshape(3 * len(self.coordinates), positions.size)
+        derivatives = np.zeros((self.num_sites, 3, *positions.shape))
+        for site, atoms in enumerate(self.coordinates):
+            for atom, slope in zip(atoms, _with_slopes(positions[None], atoms)[1], strict=True):
+                derivatives[site, 0, atom] += slope[0]
+        return derivatives.reshape(3 * self.num_sites, positions.size)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, for a model file."""
@@ -134,13 +152,6 @@ def frame_from_dict(content: Mapping[str, Any]) -> AnyFrame:
     return Frame(species, sites, origin, own)
 
 
-def _double_precision() -> None:
-    """Switch this process to 64 bits, as a compiled model does."""
-    import jax
-
-    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
-
-
 def _value(positions: Any, atoms: tuple[int, ...]) -> Any:
     """A length, or an angle as the arc tangent of sine and cosine, which is exact near 0 and pi as well."""
     import jax.numpy as jnp
@@ -159,3 +170,27 @@ def _norm(vectors: Any) -> Any:
 
     square = jnp.sum(vectors**2, axis=1)
     return jnp.where(square > TINY, jnp.sqrt(jnp.where(square > TINY, square, 1.0)), 0.0)
+
+
+def _with_slopes(positions: Array, atoms: tuple[int, ...]) -> tuple[Array, list[Array]]:
+    """What `_value` gives, ``(n,)``, and its derivatives by the position of each of its atoms, ``(n, 3)``."""
+    if len(atoms) == 2:
+        length, axis = _lengths(positions[:, atoms[1]] - positions[:, atoms[0]])
+        return length, [-axis, axis]
+    left, right = (positions[:, end] - positions[:, atoms[1]] for end in (atoms[0], atoms[2]))
+    sine, normal = _lengths(np.cross(left, right))
+    cosine = (left * right).sum(axis=1)
+    undefined = (sine == 0) & (cosine == 0)
+    cosine = np.where(undefined, 1.0, cosine)
+    square = sine**2 + cosine**2
+    by_sine, by_cosine = (cosine / square)[:, None], (np.where(undefined, 0.0, sine) / square)[:, None]
+    by_left = by_sine * np.cross(right, normal) - by_cosine * right
+    by_right = by_sine * np.cross(normal, left) - by_cosine * left
+    return np.arctan2(sine, cosine), [by_left, -by_left - by_right, by_right]
+
+
+def _lengths(vectors: Array) -> tuple[Array, Array]:
+    """Lengths ``(n,)`` of vectors ``(n, 3)``, and their slopes: unit vectors, or zero where the length is zero."""
+    square = (vectors**2).sum(axis=1)
+    length = np.where(square > TINY, np.sqrt(square), 0.0)
+    return length, vectors / np.where(length > 0, length, np.inf)[:, None]

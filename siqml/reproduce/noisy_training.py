@@ -1,15 +1,12 @@
-"""Training on noisy energies, many times: one compiled training serves all draws of the noise.
+"""Training on noisy energies, many times: one prepared training serves all draws of the noise.
 
-A run of `siqml train` with ``labels.noise`` does the same, by the same loop. Here labels and scaling are arguments of
-the compiled function, not constants in it. This saves a compilation for each of the eighty trainings of Fig. 5.
+A run of `siqml train` with ``labels.noise`` does the same, to the same bits.
 """
 
 import io
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,15 +14,10 @@ import eqcompile as eq
 from siqml.data.reading.named import read_named
 from siqml.errors import DataError
 from siqml.field.catalogue import compile_certified, find
-from siqml.field.force_field import energies_and_forces
-from siqml.molecule.structures import Structures, radial
+from siqml.molecule.structures import radial
 from siqml.reproduce.relevant import relevant
 from siqml.training.config import Config, load_config
-from siqml.training.losses.batch import Labels
 from siqml.training.train import Training, fingerprint, prepare, redrawn, run
-
-Measure = Callable[[Any, Any], tuple[Any, Any, Any]]
-"""``(params, labels) -> (training loss, energies and forces on the test set)``."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +58,7 @@ class NoisyTraining:
         self._frame = self._config.frame.place(self._spec.data.sites)
         self._data = read_named(self._config.data.train, self._frame.species)
         self._test = relevant(read_named(self._config.data.test, self._frame.species))
-        self._compiled: tuple[Training, Measure] | None = None
+        self._prepared: Training | None = None
 
     def point(self, noise: float, seed: int, file: Path) -> NoisePoint:
         """Train, or read what an earlier call has finished.
@@ -103,13 +95,12 @@ class NoisyTraining:
         return fingerprint(config, self._spec.source.sha256, self._data)
 
     def _train(self, config: Config) -> NoisePoint:
-        if self._compiled is None:
-            training = prepare(self._config, compile_certified(self._spec), self._frame, self._data)
-            self._compiled = training, _measure(training, self._test)
-        first, measure = self._compiled
-        training = redrawn(first, config, self._data)
+        if self._prepared is None:
+            self._prepared = prepare(self._config, compile_certified(self._spec), self._frame, self._data)
+        training = redrawn(self._prepared, config, self._data)
         field = run(training, None, config.checkpoint.every, io.StringIO(), lambda row: None)
-        loss, energies, forces = map(np.asarray, measure(field.params, training.labels))
+        loss, _ = training.objective.value_and_gradient(field.params, training.labels)
+        energies, forces = field.predict(self._test.positions)
         assert config.labels.noise is not None
         assert self._test.forces is not None
         return NoisePoint(
@@ -117,18 +108,6 @@ class NoisyTraining:
             config.seed,
             float(np.mean((energies - self._test.energies) ** 2)),
             float(np.mean(radial(self._test.positions, forces - self._test.forces) ** 2)),
-            float(loss),
+            loss,
             training.fingerprint,
         )
-
-
-def _measure(training: Training, test: Structures) -> Measure:
-    """Errors, compiled once for all draws; `ForceField.predict` would be compiled for each."""
-    import jax
-
-    @jax.jit
-    def measure(params: Any, labels: Labels) -> tuple[Any, Any, Any]:
-        objective = training.objective.with_labels(labels)
-        return objective.loss()(params), *energies_and_forces(objective.energy, params, test.positions)
-
-    return measure

@@ -9,12 +9,16 @@ from typing import Any, Final
 import numpy as np
 
 from siqml.errors import TrainError
+from siqml.field.backend import Backend
 from siqml.field.sealed import read_sealed, write_sealed
+from siqml.molecule.structures import Array
+from siqml.training.optimisers.phase import State
 
-KIND: Final = "siqml-checkpoint-1"
+KIND: Final = "siqml-checkpoint-2"
 
-
-FACTS: Final[Mapping[str, type]] = MappingProxyType({"phase": int, "step": int, "fingerprint": str})
+FACTS: Final[Mapping[str, type]] = MappingProxyType(
+    {"phase": int, "step": int, "fingerprint": str, "backend": str}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +33,7 @@ class Best:
 
     loss: float
     step: int
-    params: Any
+    params: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,41 +44,45 @@ class TrainState:
         phase: index of the running phase.
         step: number of steps done in this phase.
         params: the parameters, ``(P,)``.
-        optimizer: the optimiser's state, any pytree of arrays.
+        optimizer: the optimiser's state.
         best: what early stopping has found, if it is used.
     """
 
     phase: int
     step: int
-    params: Any
-    optimizer: Any
+    params: Array
+    optimizer: State
     best: Best | None = None
 
 
-def save_checkpoint(path: Path, state: TrainState, fingerprint: str) -> None:
+def save_checkpoint(path: Path, state: TrainState, fingerprint: str, backend: Backend) -> None:
     """Write ``state`` atomically.
 
     Args:
         path: the ``.safetensors`` file.
         state: where the training stands.
         fingerprint: fingerprint of everything that decides the result: config, spec, data.
+        backend: what evaluates the model; it decides the last bits.
     """
-    import jax
-
-    leaves = jax.tree_util.tree_leaves(state.optimizer)
-    arrays = {f"optimizer.{i:03d}": leaf for i, leaf in enumerate(leaves)} | {"params": state.params}
+    arrays = {f"optimizer.{name}": array for name, array in state.optimizer.items()} | {
+        "params": state.params
+    }
     if state.best is not None:
         loss, step = np.array(state.best.loss), np.array(state.best.step)
         arrays |= {"best.loss": loss, "best.step": step, "best.params": state.best.params}
-    write_sealed(path, KIND, {"phase": state.phase, "step": state.step, "fingerprint": fingerprint}, arrays)
+    facts = {"phase": state.phase, "step": state.step, "fingerprint": fingerprint, "backend": backend}
+    write_sealed(path, KIND, facts, arrays)
 
 
-def read_position(path: Path, fingerprint: str) -> tuple[int, int, dict[str, Any]]:
+def read_position(
+    path: Path, fingerprint: str, backend: Backend | None = None
+) -> tuple[int, int, dict[str, Any]]:
     """Read a checkpoint of this very training.
 
     Args:
         path: the file.
         fingerprint: fingerprint of the training as it is now.
+        backend: what evaluates the model now; ``None``: whatever did.
 
     Returns:
         phase, step, and the arrays by name.
@@ -90,24 +98,29 @@ def read_position(path: Path, fingerprint: str) -> tuple[int, int, dict[str, Any
     facts, arrays = read_sealed(path, KIND, TrainError, "start again with --overwrite", FACTS, ("params",))
     if facts["fingerprint"] != fingerprint:
         raise TrainError(f"{path}: config, spec or data changed since; start again with --overwrite")
+    if backend not in (None, facts["backend"]):
+        raise TrainError(
+            f"{path}: begun with backend: {facts['backend']}, and now it is {backend}, whose last bits differ; set it "
+            "in the config, or start again with --overwrite"
+        )
     return facts["phase"], facts["step"], arrays
 
 
-def has_checkpoint(path: Path, fingerprint: str) -> bool:
+def has_checkpoint(path: Path, fingerprint: str, backend: Backend | None = None) -> bool:
     """Whether there is a sound checkpoint of this very training."""
     try:
-        read_position(path, fingerprint)
+        read_position(path, fingerprint, backend)
     except TrainError:
         return False
     return True
 
 
-def restore(tensors: dict[str, Any], like: Any) -> tuple[Any, Any, Best | None]:
+def restore(tensors: dict[str, Any], like: State) -> tuple[Array, State, Best | None]:
     """Arrays of a checkpoint as parameters, optimiser state, and the best parameters so far.
 
     Args:
         tensors: arrays from `read_position`.
-        like: a state of the same optimiser, for its structure.
+        like: a state of the same optimiser, for its names and shapes.
 
     Returns:
         params, optimiser state, and what early stopping has found, if it is used.
@@ -115,17 +128,14 @@ def restore(tensors: dict[str, Any], like: Any) -> tuple[Any, Any, Best | None]:
     Raises:
         TrainError: the state has another structure, for instance after a change of version.
     """
-    import jax
-    import jax.numpy as jnp
-
-    leaves, structure = jax.tree_util.tree_flatten(like)
-    stored = [tensors.get(f"optimizer.{i:03d}") for i in range(len(leaves))]
-    for leaf, found in zip(leaves, stored, strict=True):
-        if found is None or found.shape != np.shape(leaf) or found.dtype != np.asarray(leaf).dtype:
+    optimizer = {}
+    for name, array in like.items():
+        found = tensors.get(f"optimizer.{name}")
+        if found is None or found.shape != array.shape or found.dtype != array.dtype:
             raise TrainError(
                 "the checkpoint was written by another version of the optimiser; start with --overwrite"
             )
-    optimizer = jax.tree_util.tree_unflatten(structure, [jnp.asarray(found) for found in stored])
+        optimizer[name] = found
     best = None
     if "best.params" in tensors:
         loss, step, params = (tensors.get(f"best.{name}", np.zeros(0)) for name in ("loss", "step", "params"))
@@ -133,5 +143,5 @@ def restore(tensors: dict[str, Any], like: Any) -> tuple[Any, Any, Best | None]:
             raise TrainError(
                 "the checkpoint does not hold the best parameters in full; start with --overwrite"
             )
-        best = Best(float(loss), int(step), jnp.asarray(params))
-    return jnp.asarray(tensors["params"]), optimizer, best
+        best = Best(float(loss), int(step), params)
+    return tensors["params"], optimizer, best

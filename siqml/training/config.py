@@ -12,6 +12,7 @@ from siqml.data.reading.declared_units import DeclaredUnits, EnergyUnit, LengthU
 from siqml.data.reading.label_keys import LabelKeys
 from siqml.data.reading.shipped import is_shipped
 from siqml.errors import ConfigError, cut
+from siqml.field.backend import Backend
 from siqml.field.scaling import DEFAULT_WINDOW
 from siqml.limits import MAX_COUNT, MAX_SEED
 from siqml.molecule.frame import Frame
@@ -216,8 +217,8 @@ class Config(_Part):
     """A whole training: model, data, loss, optimisers.
 
     Relative paths start at the folder of the file that names them. ``backend`` is what evaluates the circuit and its
-    gradients: JAX by default, or the kernel, which needs Numba and compiles nothing of the circuit. Their results
-    differ by rounding, so a run ends with the one it began with.
+    gradients: the kernel where Numba is installed and the model fits in it, else JAX. Their results differ by
+    rounding, so a run ends with the one it began with, and its config says which.
     """
 
     model: str
@@ -230,7 +231,7 @@ class Config(_Part):
     lbfgs: LbfgsConfig = LbfgsConfig()
     stop: StopConfig | None = None
     checkpoint: CheckpointConfig = CheckpointConfig()
-    backend: Literal["jax", "kernel"] | None = None
+    backend: Backend | None = None
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
 
 

@@ -15,6 +15,7 @@ from siqml.data.reading.named import locate_data, read_named, refuse_mixed
 from siqml.errors import DataError, ModelError, TrainError
 from siqml.evaluation.evaluate import Evaluation, doubtful, energy_variance, evaluate
 from siqml.evaluation.plots import draw_curve, draw_parity, has_curve
+from siqml.field.backend import Backend
 from siqml.field.catalogue import compile_certified, find
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import here, load_model, load_origin, save_model
@@ -98,7 +99,8 @@ def resume(folder: RunFolder, stream: TextIO) -> Outcome:
     """
     folder.reopen()
     work = _Work.of(load_config(folder.config), eq.load(folder.spec))
-    read_position(folder.checkpoint, work.training.fingerprint)  # before any warning: an error is one line
+    # Before any warning: an error is one line.
+    read_position(folder.checkpoint, work.training.fingerprint, work.training.objective.backend)
     return work.finish(folder, stream, folder.read_record(), resume=True)
 
 
@@ -120,10 +122,12 @@ def train_or_continue(
         EqcompileError: see `train`.
     """
     config, wanted, test = _wanted(config_path, overrides)
-    if _holds(folder, wanted, test):
+    if _holds(folder, wanted, test, config.backend):
         return
-    if folder.config.is_file() and has_checkpoint(folder.checkpoint, wanted):
-        eq.write_atomically(folder.config, to_yaml(config.model_copy(update={"model": folder.spec.name})))
+    if folder.config.is_file() and has_checkpoint(folder.checkpoint, wanted, config.backend):
+        begun_with = config.backend or load_config(folder.config).backend
+        continued = config.model_copy(update={"model": folder.spec.name, "backend": begun_with})
+        eq.write_atomically(folder.config, to_yaml(continued))
         resume(folder, stream)
     elif not overwrite and (folder.checkpoint.is_file() or folder.model.is_file()):
         raise TrainError(
@@ -136,8 +140,8 @@ def train_or_continue(
 
 def is_finished(config_path: Path, folder: RunFolder, overrides: Sequence[str]) -> bool:
     """Whether `train_or_continue` with the same arguments would have nothing to do."""
-    _, wanted, test = _wanted(config_path, overrides)
-    return _holds(folder, wanted, test)
+    config, wanted, test = _wanted(config_path, overrides)
+    return _holds(folder, wanted, test, config.backend)
 
 
 def _wanted(config_path: Path, overrides: Sequence[str]) -> tuple[Config, str, Structures | None]:
@@ -148,14 +152,18 @@ def _wanted(config_path: Path, overrides: Sequence[str]) -> tuple[Config, str, S
     return config, fingerprint(config, spec.source.sha256, data), test
 
 
-def _holds(folder: RunFolder, wanted: str, test: Structures | None) -> bool:
-    """Whether the metrics in a folder belong to this training and, as far as their scatter tells, to this test set."""
+def _holds(folder: RunFolder, wanted: str, test: Structures | None, backend: Backend | None) -> bool:
+    """Whether the metrics in a folder belong to this training and, as far as their scatter tells, to this test set.
+
+    What evaluated the model counts only if the config names it.
+    """
     if not (folder.metrics.is_file() and folder.model.is_file()):
         return False
     found = folder.read_metrics()
     variance = None if found["test"] is None else found["test"]["energy_variance"]
     expected = None if test is None else energy_variance(test)
-    return bool(found["fingerprint"] == wanted and variance == expected)
+    same = found["fingerprint"] == wanted and variance == expected
+    return bool(same and backend in (None, found.get("backend", "jax")))
 
 
 def _read_sets(config: Config, species: Sequence[str]) -> tuple[Structures, Structures | None]:
@@ -184,6 +192,7 @@ class _Work:
         data, test = _read_sets(config, frame.species)
         program = compile_certified(spec)
         training = prepare(config, program, frame, data)
+        config = config.model_copy(update={"backend": training.objective.backend})
         sets = [data] if test is None else [data, test]
         refuse_other_order(sets, frame, declared_permutations(program))
         found = [line for structures in sets for line in doubts(structures)]
@@ -219,6 +228,7 @@ class _Work:
             "num_parameters": model.num_parameters,
             "seed": self.config.seed,
             "steps": self.training.total_steps,
+            "backend": self.training.objective.backend,
             "seconds": round(seconds, 2),
             "fingerprint": self.training.fingerprint,
             "train": train.to_dict(),

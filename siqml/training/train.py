@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
 import numpy as np
 
@@ -15,16 +13,15 @@ import eqcompile as eq
 from siqml.errors import ConfigError, TrainError
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_parameters
-from siqml.field.scaling import IDENTITY, Scaling
+from siqml.field.scaling import IDENTITY
 from siqml.molecule.frame import Frame
 from siqml.molecule.internal_coordinates import AnyFrame
-from siqml.molecule.structures import Structures
+from siqml.molecule.structures import Array, Structures
 from siqml.molecule.units import MILLI
 from siqml.progress import progress
 from siqml.training.checkpoint import Best, TrainState, read_position, restore, save_checkpoint
 from siqml.training.config import Config
-from siqml.training.losses.batch import Batch, Labels
-from siqml.training.losses.objective import Objective, scaling_for
+from siqml.training.losses.objective import Labels, Objective, labels_for, objective_for
 from siqml.training.optimisers.phase import Phase
 from siqml.training.optimisers.plan import phases
 from siqml.training.start import start_parameters
@@ -34,9 +31,6 @@ NOISE_STREAM: Final = 1
 
 STEPS_PER_CALL: Final = 50
 """Steps between two looks at the progress, and the most that Ctrl-C has to wait for."""
-
-Look = Callable[[Any, Labels | None], tuple[Any, Any]]
-"""``(params, labels) -> (RMSE of the training energies in meV, loss over the held-out structures)``."""
 
 VALIDATION_STREAM: Final = 3
 """Second word of the seed that decides which structures are held out."""
@@ -70,22 +64,20 @@ class Training:
         data: the training set, without what is held out.
         objective: what is minimised over it.
         phases: the phases in their order, see `siqml.training.optimisers.plan`.
-        look: compiled function that gives what the record says about parameters.
         fingerprint: fingerprint of everything that decides the result.
         held_out: structures that decide when to stop, if any do.
         patience: number of steps that their loss may go without falling.
-        labels: labels of one draw, which take the place of those in the objective, see `redrawn`.
+        labels: what the model is compared with; another draw of the noise has others, see `redrawn`.
     """
 
     force_field: ForceField
     data: Structures
     objective: Objective
     phases: tuple[Phase, ...]
-    look: Look
+    labels: Labels
     fingerprint: str
     held_out: Structures | None = None
     patience: int = 0
-    labels: Labels | None = None
 
     @property
     def phase_names(self) -> tuple[str, ...]:
@@ -114,23 +106,24 @@ def prepare(config: Config, model: "eq.AnyProgram", frame: AnyFrame, data: Struc
         ConfigError: a scale of the config is not one of the spec, or the frame breaks a permutation of the spec.
         LabelError: the labels cannot be scaled.
         TrainError: the loss needs forces or a line, and there are none.
+        BackendError, LimitError: the config asks for the kernel, and it is not installed or too small.
     """
     model = eq.ProgramSum.of(model)
     mark = fingerprint(config, model.sha256, data)
     _require_symmetric(frame, model)
     kept, held_out = _split(with_noise(data, config), config)
-    objective = Objective.of(config, model, frame, kept)
+    labels = labels_for(config, model, kept.energies)
+    objective = objective_for(config, model, frame, kept)
     params = start_parameters(model, config.start, config.seed)
-    field = ForceField(model, frame, objective.scaling or IDENTITY, params)
+    field = ForceField(model, frame, labels.scaling or IDENTITY, params)
     patience = 0 if config.stop is None else config.stop.patience
-    planned, look = phases(config, model, objective), _look(objective, held_out)
-    return Training(field, kept, objective, planned, look, mark, held_out, patience)
+    return Training(
+        field, kept, objective, phases(config, model, objective), labels, mark, held_out, patience
+    )
 
 
 def redrawn(training: Training, config: Config, data: Structures) -> Training:
-    """The same training with another seed or other noise, and with the loops that are already compiled.
-
-    Labels are then arguments of the loops, see `Labels`: one compilation serves all draws.
+    """The same training with another seed or other noise, and with the losses that are already compiled.
 
     Args:
         training: a training from `prepare`.
@@ -142,21 +135,19 @@ def redrawn(training: Training, config: Config, data: Structures) -> Training:
 
     Raises:
         LabelError: the labels cannot be scaled.
-        TrainError: the seed also decides minibatches or what is held out, or the map to energies is fitted.
+        TrainError: the seed also decides minibatches or what is held out.
     """
-    if config.stop is not None or config.adam.batch is not None or config.labels.map is not None:
-        raise TrainError(
-            "draws of labels share their compiled loops: leave out stop, adam.batch and labels.map"
-        )
-    model = training.force_field.model
-    noisy = with_noise(data, config)
-    scaling = scaling_for(config, model, noisy.energies)
+    if config.stop is not None or config.adam.batch is not None:
+        raise TrainError("draws of labels share their optimisers: leave out stop and adam.batch")
+    field, noisy = training.force_field, with_noise(data, config)
+    model = field.model
+    labels = labels_for(config, model, noisy.energies)
     params = start_parameters(model, config.start, config.seed)
     return replace(
         training,
-        force_field=replace(training.force_field, scaling=scaling, params=params),
+        force_field=ForceField(model, field.frame, labels.scaling or IDENTITY, params),
         data=noisy,
-        labels=Labels.of(noisy.energies, scaling),
+        labels=labels,
         fingerprint=fingerprint(config, model.sha256, data),
     )
 
@@ -229,11 +220,11 @@ def run(
         state = _resumed(training, checkpoint)
     saved = _steps_done(training, state)
     try:
-        with progress("training", training.total_steps, stream, saved) as advance, _interrupts():
+        with progress("training", training.total_steps, stream, saved) as advance:
             while (state := _ready(training, state)).phase < len(training.phases):
                 moved, loss = _step(training, state)
                 done = _steps_done(training, moved)
-                row = _looked(training, moved, done, float(loss))
+                row = _looked(training, moved, done, loss)
                 _refuse_nan(row)
                 state = _compared(training, moved, row)  # Ctrl-C before this line takes the steps again
                 record(row)
@@ -248,53 +239,31 @@ def run(
     return _trained(training, state.params)
 
 
-@contextmanager
-def _interrupts() -> Iterator[None]:
-    """Let Ctrl-C through as such: within a call to the host, JAX makes an error of it that quotes it."""
-    log = logging.getLogger("jax._src.callback")  # where JAX writes a traceback of what it makes an error of
-    log.addFilter(_is_no_interrupt)
-    try:
-        yield
-    except (ValueError, RuntimeError) as error:
-        if "KeyboardInterrupt" in str(error):
-            raise KeyboardInterrupt from None
-        raise
-    finally:
-        log.removeFilter(_is_no_interrupt)
-
-
-def _is_no_interrupt(record: logging.LogRecord) -> bool:
-    return not (record.exc_info and record.exc_info[0] is KeyboardInterrupt)
-
-
 def _save(training: Training, checkpoint: Path | None, state: TrainState) -> None:
     if checkpoint is not None:
-        save_checkpoint(checkpoint, state, training.fingerprint)
+        save_checkpoint(checkpoint, state, training.fingerprint, training.objective.backend)
 
 
 def _looked(training: Training, state: TrainState, done: int, loss: float) -> Progress:
     """The row of the record for a state."""
-    rmse, validation = training.look(state.params, training.labels)
-    held_out = None if training.held_out is None else float(validation)
-    return Progress(done, training.phase_names[state.phase], loss, float(rmse), held_out)
+    objective, params = training.objective, state.params
+    scaling = objective.scaling_at(params, training.labels)
+    apart = objective.energies(params, scaling, training.data) - training.data.energies
+    rmse = float(np.sqrt(np.mean(apart**2))) / MILLI
+    held_out = training.held_out
+    validation = None if held_out is None else objective.loss_over(params, scaling, held_out)
+    return Progress(done, training.phase_names[state.phase], loss, rmse, validation)
 
 
-def _trained(training: Training, params: Any) -> ForceField:
-    """The force field at the end of training, with plain numbers in its map from values to energies."""
-    import jax
-
+def _trained(training: Training, params: Array) -> ForceField:
+    """The force field at the end of training, with the map from values to energies that belongs to it."""
     field = training.force_field
-    if training.objective.scaling is not None:
-        return replace(field, params=np.array(params))
-    found = jax.jit(lambda moved: tuple(training.objective.scaling_of(moved).to_dict().values()))(params)
-    return ForceField(field.model, field.frame, Scaling(*map(float, found)), np.array(params))
+    scaling = training.objective.scaling_at(params, training.labels)
+    return ForceField(field.model, field.frame, scaling, params)
 
 
-def _begin(training: Training, phase: int, params: Any) -> TrainState:
-    import jax.numpy as jnp
-
-    params = jnp.asarray(params)
-    optimizer = training.phases[phase].init(params) if phase < len(training.phases) else ()
+def _begin(training: Training, phase: int, params: Array) -> TrainState:
+    optimizer = training.phases[phase].init(params) if phase < len(training.phases) else {}
     return TrainState(phase, 0, params, optimizer)
 
 
@@ -321,7 +290,7 @@ def _compared(training: Training, state: TrainState, row: Progress) -> TrainStat
     return _next_phase(training, state) if without_gain >= training.patience else state
 
 
-def _step(training: Training, state: TrainState) -> tuple[TrainState, Any]:
+def _step(training: Training, state: TrainState) -> tuple[TrainState, float]:
     phase = training.phases[state.phase]
     count = min(STEPS_PER_CALL, phase.steps - state.step)
     params, optimizer, loss = phase.advance(state.params, state.optimizer, training.labels, count)
@@ -333,7 +302,7 @@ def _steps_done(training: Training, state: TrainState) -> int:
 
 
 def _resumed(training: Training, checkpoint: Path) -> TrainState:
-    phase, step, tensors = read_position(checkpoint, training.fingerprint)
+    phase, step, tensors = read_position(checkpoint, training.fingerprint, training.objective.backend)
     if (
         not 0 <= phase <= len(training.phases)
         or step < 0
@@ -347,22 +316,6 @@ def _resumed(training: Training, checkpoint: Path) -> TrainState:
     return TrainState(phase, step, params, optimizer, best)
 
 
-def _look(objective: Objective, held_out: Structures | None) -> Look:
-    """The function that looks at parameters; the second result is 0 where nothing is held out."""
-    import jax
-    import jax.numpy as jnp
-
-    elsewhere = None if held_out is None else objective.loss_elsewhere(Batch.of(held_out))
-
-    def look(params: Any, labels: Labels | None) -> tuple[Any, Any]:
-        seen = objective.with_labels(labels)
-        found = seen.scaling_of(params).to_energy(seen.value(params, seen.batch.positions))
-        rmse = jnp.sqrt(jnp.mean((found - seen.batch.energies) ** 2)) / MILLI
-        return rmse, jnp.zeros(()) if elsewhere is None else elsewhere(params)
-
-    return jax.jit(look)
-
-
 def _refuse_nan(row: Progress) -> None:
     if not np.isfinite(row.loss):
         raise TrainError(f"the loss is {row.loss} at {row.phase} step {row.step}; lower adam.learning_rate")
@@ -372,7 +325,8 @@ def fingerprint(config: Config, model_sha256: str, data: Structures) -> str:
     """Of everything that decides the result of a training: config, model, training set, start model.
 
     Args:
-        config: configuration of the training; where its files lie and how often it is saved does not count.
+        config: configuration of the training; where its files lie, how often it is saved, and what evaluates the model
+            does not count, since the back ends agree up to rounding.
         model_sha256: hash of the model: that of its spec, or of a sum, see ``eqcompile.ProgramSum.sha256``.
         data: the training set.
 
@@ -380,7 +334,8 @@ def fingerprint(config: Config, model_sha256: str, data: Structures) -> str:
         64 hexadecimal digits.
     """
     decides = config.model_dump(
-        exclude={"checkpoint": True, "data": True, "model": True, "start": {"model"}}, exclude_none=True
+        exclude={"checkpoint": True, "data": True, "model": True, "backend": True, "start": {"model"}},
+        exclude_none=True,
     )
     digest = hashlib.sha256(json.dumps([decides, model_sha256, data.species]).encode())
     for array in (data.positions, data.energies, data.forces):

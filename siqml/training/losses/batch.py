@@ -6,8 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from siqml.field.scaling import Scaling
-from siqml.molecule.structures import Array, Structures
+from siqml.molecule.structures import Structures
 
 
 @jax.tree_util.register_dataclass
@@ -42,25 +41,3 @@ class Batch:
         """The structures of a slice or of indices."""
         part: Batch = jax.tree_util.tree_map(lambda array: array[chosen], self)
         return part
-
-
-@jax.tree_util.register_dataclass
-@dataclass(frozen=True, eq=False)
-class Labels:
-    """Energies of one draw and the map to them, which a training takes in place of its own; a pytree of JAX.
-
-    As arguments of a compiled loop they cost no compilation of their own. They also leave the compiler less to
-    simplify: the last bits differ from those with the same labels as constants.
-
-    Attributes:
-        energies: ``(n,)`` in eV.
-        scaling: E_min, v_low and s of `Scaling`.
-    """
-
-    energies: Any
-    scaling: tuple[Any, Any, Any]
-
-    @classmethod
-    def of(cls, energies: Array, scaling: Scaling) -> "Labels":
-        """Labels of a training with a fixed map."""
-        return cls(jnp.asarray(energies), (scaling.energy, scaling.value, scaling.factor))

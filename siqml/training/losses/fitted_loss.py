@@ -19,7 +19,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from siqml.field.force_field import EnergyFunction, energies_and_forces
+from siqml.field.engine import EnergyFunction, energies_and_forces
 from siqml.field.scaling import Scaling
 from siqml.training.losses.batch import Batch
 from siqml.training.losses.loss import Loss, loss_over, mapped, mean_over, with_gradient

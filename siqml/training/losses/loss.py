@@ -11,8 +11,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from siqml.field.force_field import EnergyFunction, energies_and_forces
-from siqml.field.kernel_value import KernelEnergy, KernelValue
+from siqml.field.engine import EnergyFunction, energies_and_forces
 from siqml.field.scaling import Scaling
 from siqml.training.losses.batch import Batch
 from siqml.training.losses.terms import Terms, need_forces
@@ -54,8 +53,6 @@ def loss_over(energy: EnergyFunction, batch: Batch, terms: Terms, chunk: int | N
 
 def mapped(value: EnergyFunction, scaling: Scaling) -> EnergyFunction:
     """The energy that a map makes of expectation values."""
-    if isinstance(value, KernelValue):
-        return value.mapped(scaling)
     return lambda params, positions: scaling.to_energy(value(params, positions))
 
 
@@ -150,8 +147,6 @@ def _with_one_dual_pass(
 
     def backward(kept: Any, cotangent: Any) -> tuple[Any]:
         params, energy_slope, force_slope = kept
-        if isinstance(energy, KernelEnergy):
-            return (cotangent * energy.dual_gradient(params, positions, energy_slope, -force_slope),)
 
         def linearised(moved: Any) -> Any:
             predicted, along = jax.jvp(lambda x: energy(moved, x), (positions,), (-force_slope,))

@@ -1,124 +1,123 @@
 """What a training minimises: the loss over all structures or a few, with a fixed or a fitted map to energies."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Self
 
-from siqml.field.force_field import EnergyFunction, energy_function
-from siqml.field.kernel_value import KernelValue
-from siqml.field.scaling import IDENTITY, Scaling
+import numpy as np
+import numpy.typing as npt
+
+from siqml.field.backend import Backend, chosen_backend
+from siqml.field.scaling import Scaling
 from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array, Structures
 from siqml.training.config import Config
-from siqml.training.losses.batch import Batch, Labels
-from siqml.training.losses.fitted_loss import ScalingOf, fitted_loss, fitted_scaling
-from siqml.training.losses.kernel_energy_loss import kernel_energy_loss
-from siqml.training.losses.loss import Loss, loss_over, mapped
-from siqml.training.losses.terms import Energy, Terms, terms_of
+from siqml.training.losses.terms import Terms, terms_of
 
 if TYPE_CHECKING:
     import eqcompile as eq
 
-AMPLITUDES_AT_ONCE: Final = 16384
-"""Amplitudes up to which a batch is not cut: for 473 structures of water (7568 amplitudes) every cut is slower."""
-
-AMPLITUDES_IN_CACHE: Final = 5120
-"""Amplitudes of the parts of a larger batch. For 400 structures of two water molecules, a step took 228 ms instead of
-772 with the energy loss, and 790 instead of 1452 with forces, while other work shared the caches of the processor."""
+Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Objective:
-    """A model, a training set, and how they are compared.
+class Labels:
+    """What a model is compared with, where a training may draw it anew.
 
     Attributes:
-        value: expectation value of parameters and positions, differentiable in both.
-        scaling: fixed map from values to energies, or ``None`` if it is fitted to the batch for each set of parameters.
-        batch: the training set.
-        terms: terms of the loss.
-        amplitudes: amplitudes of all circuits for one structure; they decide how many structures go through them at
-            once.
+        energies: ``(n,)`` in eV.
+        scaling: fixed map from values to energies, or ``None`` if it is fitted for each set of parameters.
     """
 
-    value: EnergyFunction
+    energies: Array
     scaling: Scaling | None
-    batch: Batch
+
+
+@dataclass(frozen=True, eq=False)
+class Objective(ABC):
+    """A model, a training set, and how they are compared; by the kernel or by JAX.
+
+    Attributes:
+        model: the model.
+        frame: atoms to sites.
+        data: the training set.
+        terms: terms of the loss.
+    """
+
+    model: "eq.ProgramSum"
+    frame: AnyFrame
+    data: Structures
     terms: Terms
-    amplitudes: int
 
-    @classmethod
-    def of(cls, config: Config, model: "eq.ProgramSum", frame: AnyFrame, data: Structures) -> "Objective":
-        """What a config asks for.
+    @property
+    @abstractmethod
+    def backend(self) -> Backend:
+        """What evaluates the model."""
 
-        Raises:
-            LabelError: the labels cannot be scaled.
-            TrainError: the loss needs forces or a line, and there are none.
+    @abstractmethod
+    def value_and_gradient(
+        self, params: Array, labels: Labels, chosen: Indices | None = None
+    ) -> tuple[float, Array]:
+        """The loss and its gradient ``(P,)``.
+
+        Args:
+            params: ``(P,)``.
+            labels: energies and the map to them.
+            chosen: the structures that it is over; by default all of the training set.
         """
-        scaling = scaling_for(config, model, data.energies)
-        by_kernel = config.backend == "kernel"
-        value = KernelValue.of(model, frame) if by_kernel else energy_function(model, frame, IDENTITY)
-        fixed = None if config.labels.map == "least_squares" else scaling
-        amplitudes = sum(1 << term.program.num_qubits for term in model.terms)
-        return cls(value, fixed, Batch.of(data), terms_of(config.loss, data), amplitudes)
 
-    def with_labels(self, labels: Labels | None) -> "Objective":
-        """The objective with the energies of one draw and their map, which may be traced; ``None`` changes nothing."""
-        if labels is None:
-            return self
-        batch = replace(self.batch, energies=labels.energies)
-        return replace(self, batch=batch, scaling=Scaling(*labels.scaling))
+    @abstractmethod
+    def scaling_at(self, params: Array, labels: Labels) -> Scaling:
+        """The map from values to energies: the fixed one, or the best one at these parameters."""
 
-    def _chunk(self, batch: Batch) -> int | None:
-        """Structures that go through the circuits at once: the kernel cuts a batch by itself."""
-        if isinstance(self.value, KernelValue):
-            return None
-        return chunk_size(self.amplitudes, len(batch))
+    @abstractmethod
+    def energies(self, params: Array, scaling: Scaling, data: Structures) -> Array:
+        """Energies ``(n,)`` in eV of other structures by this map."""
 
-    @property
-    def energy(self) -> EnergyFunction:
-        """The energy by the fixed map, in eV."""
-        assert self.scaling is not None
-        return mapped(self.value, self.scaling)
+    @abstractmethod
+    def loss_over(self, params: Array, scaling: Scaling, data: Structures) -> float:
+        """The loss over other structures by this map."""
 
-    def loss(self, batch: Batch | None = None) -> Loss:
-        """The loss over a batch, by default the training set."""
-        batch = self.batch if batch is None else batch
-        if isinstance(self.value, KernelValue) and all(isinstance(term, Energy) for term in self.terms):
-            weight = sum(term.weight for term in self.terms)
-            return kernel_energy_loss(self.value, batch, weight, self.scaling)
-        chunk = self._chunk(batch)
-        if self.scaling is None:
-            return fitted_loss(self.value, batch, self.terms, chunk)
-        return loss_over(self.energy, batch, self.terms, chunk)
-
-    @property
-    def scaling_of(self) -> ScalingOf:
-        """The map at given parameters."""
-        fixed, batch = self.scaling, self.batch
-        if fixed is not None:
-            return lambda params: fixed
-        return fitted_scaling(self.value, batch, self.terms, self._chunk(batch))
-
-    def loss_elsewhere(self, batch: Batch) -> Loss:
-        """The loss over other structures, with the map of the training set; it must not be differentiated."""
-        scaling_of = self.scaling_of
-        chunk = self._chunk(batch)
-
-        def loss(params: Any) -> Any:
-            return loss_over(mapped(self.value, scaling_of(params)), batch, self.terms, chunk)(params)
-
-        return loss
+    def with_terms(self, terms: Terms) -> Self:
+        """The same with another loss."""
+        return replace(self, terms=terms)
 
 
-def scaling_for(config: Config, model: "eq.ProgramSum", energies: Array) -> Scaling:
-    """The map of labels to the window that a config names.
+def objective_for(config: Config, model: "eq.ProgramSum", frame: AnyFrame, data: Structures) -> Objective:
+    """What a config asks for.
+
+    Args:
+        config: configuration of the training.
+        model: the model.
+        frame: atoms to sites.
+        data: the training set.
+
+    Raises:
+        TrainError: the loss needs forces or a line, and there are none.
+        ModelError, BackendError, LimitError: see `siqml.field.backend.chosen_backend`.
+    """
+    terms = terms_of(config.loss, data)
+    if chosen_backend(model, config.backend) == "kernel":
+        from siqml.training.losses.kernel_objective import KernelObjective
+
+        return KernelObjective(model, frame, data, terms)
+    from siqml.training.losses.jax_objective import JaxObjective
+
+    return JaxObjective(model, frame, data, terms)
+
+
+def labels_for(config: Config, model: "eq.ProgramSum", energies: Array) -> Labels:
+    """Energies, and the map that a config names.
 
     Raises:
         LabelError: the labels cannot be scaled.
     """
     first, last = config.labels.window
-    return Scaling.fit(energies, model.value_range, (first, last))
+    scaling = Scaling.fit(energies, model.value_range, (first, last))
+    return Labels(energies, None if config.labels.map == "least_squares" else scaling)
 
 
-def chunk_size(amplitudes: int, size: int) -> int | None:
-    """How many structures of so many amplitudes go through the circuits at once; ``None``: all."""
-    return None if size * amplitudes <= AMPLITUDES_AT_ONCE else max(AMPLITUDES_IN_CACHE // amplitudes, 1)
+def part_of(data: Structures, labels: Labels, chosen: Indices | None) -> Structures:
+    """The structures that a loss is over, with the energies of the labels."""
+    drawn = replace(data, energies=labels.energies)
+    return drawn if chosen is None else drawn.chosen(chosen.tolist())

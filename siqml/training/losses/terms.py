@@ -43,6 +43,16 @@ class Term(Protocol):
             An array with structures along the first axis.
         """
 
+    def seen_from(self, slopes: Any) -> tuple[Any, Any]:
+        """The adjoint of `sees`: derivatives by energies and forces of what has these derivatives by what is seen.
+
+        Args:
+            slopes: of the shape that `sees` gives.
+
+        Returns:
+            ``(n,)`` and ``(n, n_atoms, 3)``; ``None`` for what it does not see.
+        """
+
 
 @dataclass(frozen=True, eq=False)
 class Energy:
@@ -55,6 +65,10 @@ class Energy:
     def sees(self, energies: Any, forces: Any) -> Any:
         """The energies."""
         return energies
+
+    def seen_from(self, slopes: Any) -> tuple[Any, Any]:
+        """The energies' part."""
+        return slopes, None
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +83,10 @@ class Forces:
     def sees(self, energies: Any, forces: Any) -> Any:
         """All components of the forces, or the one along the line, ``(n,)``."""
         return forces if self.along is None else self.along.component(forces)
+
+    def seen_from(self, slopes: Any) -> tuple[Any, Any]:
+        """The forces' part."""
+        return None, slopes if self.along is None else slopes[:, None, None] * self.along.direction
 
 
 Terms = tuple[Term, ...]

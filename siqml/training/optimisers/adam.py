@@ -1,24 +1,24 @@
 """Adam with a rate that may decay."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from math import cos, pi
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from siqml.errors import TrainError
 from siqml.field.parameter_kinds import of_kind
 from siqml.molecule.structures import Array
 from siqml.training.config import Config
-from siqml.training.losses.batch import Labels
-from siqml.training.optimisers.phase import Phase, jitted_loop, with_definite_types
+from siqml.training.losses.objective import Indices, Labels
+from siqml.training.optimisers.phase import Phase, State
 from siqml.training.optimisers.task import Task
 
 if TYPE_CHECKING:
     import eqcompile as eq
 
-Indices = npt.NDArray[np.int64]
+FIRST, SECOND, SMALL = 0.9, 0.999, 1e-8
+"""Decay of both averages for each step, and what is added to the root of the second, as the reference has them."""
 
 ADAM_FLOOR: Final = 0.01
 """Fraction that the learning rate falls to, so that L-BFGS begins near a minimum."""
@@ -39,17 +39,18 @@ class Decay:
     steps: int
     schedule: str = "cosine"
 
-    def factor(self) -> Callable[[Any], Any]:
-        """The fraction of the start rate, as a function of the step."""
-        import optax
+    def factor(self, step: int) -> float:
+        """The fraction of the start rate at a step, counted from 0.
 
-        steps = max(self.steps, 1)
-        schedules: dict[str, Callable[[Any], Any]] = {
-            "cosine": optax.cosine_decay_schedule(1.0, steps, ADAM_FLOOR),
-            "exponential": optax.exponential_decay(1.0, steps, ADAM_FLOOR),
-            "constant": optax.constant_schedule(1.0),
-        }
-        return schedules[self.schedule]
+        >>> [round(Decay(4, schedule).factor(2), 6) for schedule in ("cosine", "exponential", "constant")]
+        [0.505, 0.1, 1.0]
+        """
+        done = min(step / max(self.steps, 1), 1.0)
+        if self.schedule == "constant":
+            return 1.0
+        if self.schedule == "exponential":
+            return float(ADAM_FLOOR**done)
+        return ADAM_FLOOR + (1 - ADAM_FLOOR) * (1 + cos(pi * done)) / 2
 
 
 def adam(task: Task) -> Phase:
@@ -67,24 +68,31 @@ def adam(task: Task) -> Phase:
     References:
         Kingma and Ba, ICLR 2015, arXiv 1412.6980.
     """
-    import jax
-    import jax.numpy as jnp
-    import optax
-
     decay = Decay(task.steps, task.config.adam.schedule or "cosine")
-    optimizer = optax.chain(optax.scale_by_adam(), optax.scale_by_learning_rate(decay.factor()))
-    rates = jnp.asarray(learning_rates(task.config, task.model))
+    rates = learning_rates(task.config, task.model)
     whole = task.config.adam.batch is None
-    table = None if whole else jnp.asarray(minibatches(task.config, len(task.objective.batch)))
+    table = None if whole else minibatches(task.config, len(task.objective.data))
 
-    def step(params: Any, state: Any, labels: Labels | None) -> tuple[Any, Any, Any]:
-        objective = task.objective.with_labels(labels)
-        batch = None if table is None else objective.batch[table[state[0].count]]
-        value, gradient = jax.value_and_grad(objective.loss(batch))(params)
-        update, state = optimizer.update(gradient, state, params)
-        return optax.apply_updates(params, rates * update), state, value
+    def init(params: Array) -> State:
+        return {
+            "count": np.zeros((), np.int64),
+            "mean": np.zeros_like(params),
+            "square": np.zeros_like(params),
+        }
 
-    return Phase(task.name, task.steps, with_definite_types(optimizer.init), jitted_loop(step))
+    def step(params: Array, state: State, labels: Labels) -> tuple[Array, State, float]:
+        count = int(state["count"])
+        chosen = None if table is None else table[count]
+        value, gradient = task.objective.value_and_gradient(params, labels, chosen)
+        mean = FIRST * state["mean"] + (1 - FIRST) * gradient
+        square = SECOND * state["square"] + (1 - SECOND) * gradient**2
+        # Both averages begin at zero; this is what they would be without the weight of that beginning.
+        unbiased = mean / (1 - FIRST ** (count + 1)), square / (1 - SECOND ** (count + 1))
+        update = decay.factor(count) * unbiased[0] / (np.sqrt(unbiased[1]) + SMALL)
+        moved = {"count": np.array(count + 1, np.int64), "mean": mean, "square": square}
+        return params - rates * update, moved, value
+
+    return Phase(task.name, task.steps, init, step)
 
 
 def learning_rates(config: Config, model: "eq.ProgramSum") -> Array:

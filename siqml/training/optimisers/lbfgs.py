@@ -1,13 +1,25 @@
-"""L-BFGS with a zoom line search."""
+"""L-BFGS with a line search by the strong Wolfe conditions."""
 
-from typing import Any, Final
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
-from siqml.training.losses.batch import Labels
-from siqml.training.optimisers.phase import Phase, jitted_loop, with_definite_types
+import numpy as np
+
+from siqml.molecule.structures import Array
+from siqml.training.losses.objective import Labels
+from siqml.training.optimisers.phase import Phase, State
 from siqml.training.optimisers.task import Task
 
 LINESEARCH_STEPS: Final = 20
-"""Evaluations that one L-BFGS step may spend on its step size; on average it uses 1.2."""
+"""Trials that each half of a line search may spend on its step size; a step of L-BFGS takes 1.1 on average."""
+
+CURVATURE: Final = 1e-10
+"""Least cosine between a step and the change of the gradient along it; a flatter pair says nothing of the curvature."""
+
+Function = Callable[[Array], tuple[float, Array]]
+"""``params (P,) -> value and gradient``."""
 
 
 def lbfgs(task: Task) -> Phase:
@@ -23,17 +35,120 @@ def lbfgs(task: Task) -> Phase:
         The phase.
 
     References:
-        Nocedal and Wright, Numerical Optimization (2006), Algorithms 3.5, 3.6 and 7.5.
+        Nocedal and Wright, Numerical Optimization (2006), Algorithms 3.5, 3.6 (by SciPy) and 7.4.
     """
-    import optax
+    memory, objective = task.config.lbfgs.memory, task.objective
 
-    search = optax.scale_by_zoom_linesearch(LINESEARCH_STEPS, initial_guess_strategy="one")
-    optimizer = optax.lbfgs(memory_size=task.config.lbfgs.memory, linesearch=search)
+    def init(params: Array) -> State:
+        past = np.zeros((memory, params.size))
+        flags = {"past": np.zeros((), np.int64), "still": np.zeros((), np.int64)}
+        return {
+            **flags,
+            "moves": past,
+            "turns": past,
+            "value": np.array(np.nan),
+            "gradient": np.zeros(params.shape),
+        }
 
-    def step(params: Any, state: Any, labels: Labels | None) -> tuple[Any, Any, Any]:
-        loss = task.objective.with_labels(labels).loss()
-        value, gradient = optax.value_and_grad_from_state(loss)(params, state=state)
-        update, state = optimizer.update(gradient, state, params, value=value, grad=gradient, value_fn=loss)
-        return optax.apply_updates(params, update), state, value
+    def step(params: Array, state: State, labels: Labels) -> tuple[Array, State, float]:
+        return lbfgs_step(lambda at: objective.value_and_gradient(at, labels), params, state)
 
-    return Phase(task.name, task.steps, with_definite_types(optimizer.init), jitted_loop(step))
+    return Phase(task.name, task.steps, init, step)
+
+
+def lbfgs_step(function: Function, params: Array, state: State) -> tuple[Array, State, float]:
+    """One step.
+
+    Args:
+        function: what is minimised.
+        params: ``(P,)``.
+        state: ``moves`` and ``turns``, the differences of parameters and of gradients over the last ``past`` steps, the
+            newest first; ``value`` and ``gradient`` at the parameters, not a number where they are not known yet; and
+            ``still``, 1 once no step leads down any more.
+
+    Returns:
+        parameters, state, and the value before the step.
+    """
+    if state["still"]:
+        return params, state, float(state["value"])
+    value, gradient = float(state["value"]), state["gradient"]
+    if np.isnan(value):
+        value, gradient = function(params)
+    past = int(state["past"])
+    direction = _direction(gradient, state["moves"][:past], state["turns"][:past])
+    if not direction @ gradient < 0:
+        past, direction = 0, _direction(gradient, (), ())
+    found = _searched(function, params, value, gradient, direction)
+    kept = {"value": np.array(value), "gradient": gradient, "moves": state["moves"], "turns": state["turns"]}
+    if found is None:
+        # Not even a small step along this direction leads down: forget the curvature, and if there was none, stop.
+        still = np.array(int(past == 0), np.int64)
+        return params, {**kept, "past": np.zeros((), np.int64), "still": still}, value
+    move, turn = found.params - params, found.gradient - gradient
+    kept |= {"value": np.array(found.value), "gradient": found.gradient}
+    if move @ turn > CURVATURE * np.sqrt((move @ move) * (turn @ turn)):
+        kept["moves"] = np.concatenate([move[None], state["moves"][:-1]])
+        kept["turns"] = np.concatenate([turn[None], state["turns"][:-1]])
+        past = min(past + 1, len(state["moves"]))
+    return found.params, {**kept, "past": np.array(past, np.int64), "still": state["still"]}, value
+
+
+def _direction(gradient: Array, moves: Sequence[Array] | Array, turns: Sequence[Array] | Array) -> Array:
+    """Minus the gradient times the inverse of the curvature that past steps have shown, the newest first."""
+    if not len(moves):
+        return -gradient * min(1.0, 1.0 / max(float(np.linalg.norm(gradient)), np.finfo(float).tiny))
+    rest, weights = gradient.copy(), []
+    for move, turn in zip(moves, turns, strict=True):
+        weight = (move @ rest) / (move @ turn)
+        rest -= weight * turn
+        weights.append(weight)
+    rest *= (moves[0] @ turns[0]) / (turns[0] @ turns[0])
+    for move, turn, weight in zip(moves[::-1], turns[::-1], weights[::-1], strict=True):
+        rest += move * (weight - (turn @ rest) / (move @ turn))
+    return -rest
+
+
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    params: Array
+    value: float
+    gradient: Array
+
+
+@dataclass(eq=False)
+class _Trials:
+    """What a line search has evaluated: SciPy asks for value and slope one after the other."""
+
+    function: Function
+    found: dict[bytes, _Trial] = field(default_factory=dict)
+
+    def at(self, params: Array) -> _Trial:
+        key = params.tobytes()
+        if key not in self.found:
+            value, gradient = self.function(params)
+            self.found[key] = _Trial(params.copy(), value if np.isfinite(value) else np.inf, gradient)
+        return self.found[key]
+
+
+def _searched(
+    function: Function, params: Array, value: float, gradient: Array, direction: Array
+) -> _Trial | None:
+    """A point further along a direction by the strong Wolfe conditions, else the lowest one seen, if one is lower."""
+    from scipy.optimize import line_search
+
+    trials = _Trials(function)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where it does not converge, the lowest trial is taken
+        size = line_search(
+            lambda at: trials.at(at).value,
+            lambda at: trials.at(at).gradient,
+            params,
+            direction,
+            gradient,
+            value,
+            maxiter=LINESEARCH_STEPS,
+        )[0]
+    if size is not None:
+        return trials.at(params + size * direction)
+    lowest = min(trials.found.values(), key=lambda trial: trial.value, default=None)
+    return lowest if lowest is not None and lowest.value < value else None

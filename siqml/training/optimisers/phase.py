@@ -1,21 +1,21 @@
-"""A phase of training: a pure function that advances any number of steps in one jitted call.
+"""A phase of training: an optimiser as a pure function from one state to the next.
 
-The number of steps is an argument of the compiled loop, not part of it. The same machine code runs however the steps
-are cut into calls, so an interrupted training continues to the same bits.
+All numbers that a later step depends on are in the state, as arrays by name. So a training that is interrupted between
+any two steps continues to the same bits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from siqml.training.losses.batch import Labels
+from siqml.molecule.structures import Array
+from siqml.training.losses.objective import Labels
 
-Advance = Callable[[Any, Any, Labels | None, int], tuple[Any, Any, Any]]
-"""``(params, state, labels, num_steps) -> (params, state, loss)``; the loss is the one before the last step.
-
-Without labels, those of the objective are constants of the loop."""
+State = Mapping[str, npt.NDArray[Any]]
+"""Arrays of fixed shape and type, by name."""
 
 
 @dataclass(frozen=True)
@@ -26,42 +26,19 @@ class Phase:
         name: name in the record of a run, see `siqml.training.optimisers.plan`.
         steps: number of steps in all.
         init: function that gives the state for given parameters.
-        advance: the jitted loop.
+        step: ``(params, state, labels) -> (params, state, loss)``; the loss is the one before the step.
     """
 
     name: str
     steps: int
-    init: Callable[[Any], Any]
-    advance: Advance
+    init: Callable[[Array], State]
+    step: Callable[[Array, State, Labels], tuple[Array, State, float]]
 
-
-def with_definite_types(init: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """``init``, with every number turned into an array of definite type.
-
-    A start state of weakly typed numbers differs in type from every later state, so the loop would be compiled twice.
-    """
-    import jax
-    import jax.numpy as jnp
-
-    return lambda params: jax.tree_util.tree_map(lambda leaf: jnp.asarray(np.array(leaf)), init(params))
-
-
-def jitted_loop(step: Callable[[Any, Any, Labels | None], tuple[Any, Any, Any]]) -> Advance:
-    """A loop over ``(params, state, labels) -> (params, state, loss)``, compiled once for any number of steps."""
-    import jax
-    import jax.numpy as jnp
-
-    @jax.jit
-    def advance(params: Any, state: Any, labels: Labels | None, num_steps: int) -> tuple[Any, Any, Any]:
-        def loop(params: Any, state: Any, num_steps: int) -> tuple[Any, Any, Any]:
-            def body(_: Any, carry: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
-                return step(carry[0], carry[1], labels)
-
-            found: tuple[Any, Any, Any] = jax.lax.fori_loop(0, num_steps, body, (params, state, jnp.inf))
-            return found
-
-        # Labels reach the loop through the closure of a compiled function. The last bits depend on the order in which
-        # the compiler meets operations, and the results of Fig. 5 were made in this order.
-        return loop(params, state, num_steps) if labels is None else jax.jit(loop)(params, state, num_steps)
-
-    return advance
+    def advance(
+        self, params: Array, state: State, labels: Labels, num_steps: int
+    ) -> tuple[Array, State, float]:
+        """Take some steps; the loss is the one before the last of them."""
+        loss = np.inf
+        for _ in range(num_steps):
+            params, state, loss = self.step(params, state, labels)
+        return params, state, loss

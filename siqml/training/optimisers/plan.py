@@ -1,7 +1,7 @@
 """Which optimiser takes how many steps, phase after phase: the table of all phases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from siqml.training.config import Config
@@ -76,7 +76,7 @@ def phases(config: Config, model: "eq.ProgramSum", objective: Objective) -> tupl
     """
     first = objective
     if config.lbfgs.energies_first is not None:
-        first = replace(objective, terms=ENERGIES_ALONE)
+        first = objective.with_terms(ENERGIES_ALONE)
     planned = ((row, row.steps(config)) for row in PHASES)
     return tuple(
         row.optimiser(Task(row.name, steps, first if row.energies_first else objective, config, model))

@@ -63,13 +63,14 @@ def test_values_and_gradients_are_those_of_jax(model: Callable[[str], eq.Program
     weights = np.random.default_rng(1).normal(size=(2, 11))
     kernel = Kernel(program)
     values = kernel.values(params, x)
-    sweep = kernel.sweep(params, x, weights)
+    sweep = kernel.sweep(params, x)
     assert values.shape == (11, 1)
     assert np.array_equal(values, sweep.values)
     assert close(values[:, 0], f(params, x))
     assert close(sweep.by_position[:, 0], jax.grad(lambda y: f(params, y).sum())(jnp.asarray(x)))
-    rows = [*weights, np.asarray(f(params, x))]
-    for found, row in zip(sweep.by_parameter[0], rows, strict=True):
+    assert close(sweep.by_parameter[:, 0], jax.jacobian(lambda p: f(p, x))(jnp.asarray(params)))
+    assert close(sweep.sums(weights[0])[0], sweep.sums(weights)[0, 0])
+    for found, row in zip(sweep.sums(weights)[:, 0], weights, strict=True):
         assert close(found, jax.grad(lambda p, row=row: (f(p, x) * row).sum())(jnp.asarray(params)))
     assert np.abs(sweep.by_parameter).max() > 0.1
     assert name == "without_data" or np.abs(sweep.by_position).max() > 0.1
@@ -108,16 +109,15 @@ def test_several_observables_at_once(model: Callable[[str], eq.Program]) -> None
     params, x = inputs(program, 6)
     kernel = Kernel(program, observables)
     dice = np.random.default_rng(1)
-    weights = dice.normal(size=(1, 6))
-    sweep = kernel.sweep(params, x, weights)
+    sweep = kernel.sweep(params, x)
     assert kernel.num_observables == 4
     c, y, w = np.array([0.3, -1.0, 2.0, 0.5]), dice.normal(size=x.shape), dice.normal(size=(6, 4))
     single = [Kernel(replace(program, observable=op)) for op in observables]
     for k, alone in enumerate(single):
-        other = alone.sweep(params, x, np.concatenate([weights, sweep.values.T]))
+        other = alone.sweep(params, x)
         assert close(sweep.values[:, k], other.values[:, 0])
         assert close(sweep.by_position[:, k], other.by_position[:, 0])
-        assert close(sweep.by_parameter[k], other.by_parameter[0, :5])
+        assert close(sweep.by_parameter[:, k], other.by_parameter[:, 0])
     parts = [a.dual(params, x, y, w[:, k : k + 1], c[k : k + 1]) for k, a in enumerate(single)]
     assert close(kernel.dual(params, x, y, w, c), sum(parts))
 
@@ -134,8 +134,7 @@ def test_any_number_of_structures(model: Callable[[str], eq.Program], n: int) ->
     assert np.array_equal(kernel.values(params, x[:n]), every.values[:n])
     assert np.array_equal(some.values, every.values[:n])
     assert np.array_equal(some.by_position, every.by_position[:n])
-    singles = [kernel.sweep(params, x[k : k + 1]).by_parameter for k in range(n)]
-    assert close(some.by_parameter, sum(singles, np.zeros_like(every.by_parameter)))
+    assert np.array_equal(some.by_parameter, every.by_parameter[:n])
     dual = kernel.dual(params, x[:n], x[:n], np.ones((n, 1)))
     parts = [kernel.dual(params, x[k : k + 1], x[k : k + 1], np.ones((1, 1))) for k in range(n)]
     assert close(dual, sum(parts, np.zeros(program.num_parameters)))
@@ -181,7 +180,6 @@ def test_wrong_input_is_one_line(model: Callable[[str], eq.Program]) -> None:
     )
     assert refusal(lambda: kernel.values(params, None)).startswith("positions have shape () of object")
     assert refusal(lambda: kernel.values(params * np.nan, x)) == "parameters hold a number that is not finite"
-    assert refusal(lambda: kernel.sweep(params, x, np.ones(3))).startswith("weights have shape (3,)")
     assert refusal(lambda: kernel.dual(params, x, x[:2], one)).startswith("direction have shape")
     assert refusal(lambda: kernel.dual(params, x, x, np.ones((3, 2)))).startswith("weights have shape (3, 2)")
     assert refusal(lambda: kernel.dual(params, x, x, one, [1, 2])).startswith("coefficients have")
@@ -208,10 +206,10 @@ import eqcompile as eq
 from eqcompile.kernel.kernel import Kernel
 program = eq.compile(sys.argv[1])
 dice = np.random.default_rng(0)
-x, params = dice.normal(size=(41, len(program.ansatz.site_names), 3)), dice.normal(size=program.num_parameters)
+x, params = dice.normal(size=(141, len(program.ansatz.site_names), 3)), dice.normal(size=program.num_parameters)
 kernel = Kernel(program)
 sweep = kernel.sweep(params, x)
-parts = sweep.values, sweep.by_position, sweep.by_parameter, kernel.dual(params, x, x, np.ones((41, 1)))
+parts = sweep.values, sweep.by_position, sweep.by_parameter, kernel.dual(params, x, x, np.ones((141, 1)))
 print(hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest())
 """
 

@@ -1,0 +1,53 @@
+"""What evaluates circuits and their derivatives: the kernel, or JAX. One switch for all of siqml.
+
+The kernel is taken where Numba is installed and every program of the model fits in it. ``SIQML_BACKEND=jax`` or
+``SIQML_BACKEND=kernel`` decides otherwise; a training also has ``backend`` in its config, and records what it took.
+Values and derivatives of the two agree up to rounding.
+"""
+
+import os
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
+
+from siqml.errors import ModelError
+
+if TYPE_CHECKING:
+    import eqcompile as eq
+
+Backend = Literal["jax", "kernel"]
+
+VARIABLE: Final = "SIQML_BACKEND"
+
+
+def chosen_backend(model: "eq.ProgramSum", wanted: Backend | None = None) -> Backend:
+    """The back end of a model.
+
+    Args:
+        model: the model.
+        wanted: what a config asks for; ``None`` leaves the choice to the environment, and then to what is installed.
+
+    Raises:
+        ModelError: the environment names another one.
+        BackendError: the kernel is asked for, and Numba is not installed.
+        LimitError: the kernel is asked for, and a program is too large for it.
+    """
+    from eqcompile.errors import LimitError
+
+    wanted = wanted or _from_environment()
+    if wanted == "jax" or (wanted is None and find_spec("numba") is None):
+        return "jax"
+    try:
+        for program in model.programs:
+            program.to_kernel()
+    except LimitError:
+        if wanted == "kernel":
+            raise
+        return "jax"
+    return "kernel"
+
+
+def _from_environment() -> Backend | None:
+    found = os.environ.get(VARIABLE) or None
+    if found not in (None, *get_args(Backend)):
+        raise ModelError(f"{VARIABLE} is {found!r}; known: {', '.join(get_args(Backend))}")
+    return cast(Backend | None, found)
