@@ -15,7 +15,7 @@ import eqcompile as eq
 from siqml.data.reading.extxyz import read_structures
 from siqml.data.reading.shipped import shipped_file
 from siqml.field.catalogue import compile_certified, find
-from siqml.field.force_field import EnergyFunction, energies_and_forces, energy_function
+from siqml.field.engine import EnergyFunction, energies_and_forces, energy_function
 from siqml.field.scaling import Scaling
 from siqml.molecule.frame import Frame
 from siqml.molecule.structures import Structures

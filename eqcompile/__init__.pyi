@@ -29,6 +29,7 @@ from eqcompile.devices.expectation import Expectation as Expectation
 from eqcompile.devices.noise_report import Violation as Violation
 from eqcompile.errors import BudgetError as BudgetError
 from eqcompile.errors import EqcompileError as EqcompileError
+from eqcompile.errors import LimitError as LimitError
 from eqcompile.errors import SpecError as SpecError
 from eqcompile.errors import one_line as one_line
 from eqcompile.errors import shortened as shortened

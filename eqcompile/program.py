@@ -102,8 +102,9 @@ class Program:
             LimitError: the model is too large for it; use :meth:`to_jax`.
             DimensionError: an observable on another number of qubits, or none at all.
         """
-        from eqcompile.kernel.kernel import Kernel, Parts, shared_kernel
+        from eqcompile.kernel.kernel import Kernel, Parts, require_numba, shared_kernel
 
+        require_numba()
         if observables is None:
             return shared_kernel(Parts(self.ansatz, self.state, self.observable))
         return Kernel(self, observables)

@@ -31,7 +31,7 @@ def chosen_backend(model: "eq.ProgramSum", wanted: Backend | None = None) -> Bac
         BackendError: the kernel is asked for, and Numba is not installed.
         LimitError: the kernel is asked for, and a program is too large for it.
     """
-    from eqcompile.errors import LimitError
+    import eqcompile as eq
 
     wanted = wanted or _from_environment()
     if wanted == "jax" or (wanted is None and find_spec("numba") is None):
@@ -39,7 +39,7 @@ def chosen_backend(model: "eq.ProgramSum", wanted: Backend | None = None) -> Bac
     try:
         for program in model.programs:
             program.to_kernel()
-    except LimitError:
+    except eq.LimitError:
         if wanted == "kernel":
             raise
         return "jax"

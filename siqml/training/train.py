@@ -21,7 +21,8 @@ from siqml.molecule.units import MILLI
 from siqml.progress import progress
 from siqml.training.checkpoint import Best, TrainState, read_position, restore, save_checkpoint
 from siqml.training.config import Config
-from siqml.training.losses.objective import Labels, Objective, labels_for, objective_for
+from siqml.training.losses.from_config import labels_for, objective_for
+from siqml.training.losses.objective import Labels, Objective
 from siqml.training.optimisers.phase import Phase
 from siqml.training.optimisers.plan import phases
 from siqml.training.start import start_parameters
@@ -224,8 +225,8 @@ def run(
             while (state := _ready(training, state)).phase < len(training.phases):
                 moved, loss = _step(training, state)
                 done = _steps_done(training, moved)
+                _refuse_nan(training, moved, done, loss)
                 row = _looked(training, moved, done, loss)
-                _refuse_nan(row)
                 state = _compared(training, moved, row)  # Ctrl-C before this line takes the steps again
                 record(row)
                 advance(done, f"{row.phase} loss {row.loss:.2e} RMSE {row.rmse_mev:.4f} meV")
@@ -316,9 +317,10 @@ def _resumed(training: Training, checkpoint: Path) -> TrainState:
     return TrainState(phase, step, params, optimizer, best)
 
 
-def _refuse_nan(row: Progress) -> None:
-    if not np.isfinite(row.loss):
-        raise TrainError(f"the loss is {row.loss} at {row.phase} step {row.step}; lower adam.learning_rate")
+def _refuse_nan(training: Training, state: TrainState, done: int, loss: float) -> None:
+    if not (np.isfinite(loss) and np.isfinite(state.params).all()):
+        phase = training.phase_names[state.phase]
+        raise TrainError(f"the loss is {loss} at {phase} step {done}; lower adam.learning_rate")
 
 
 def fingerprint(config: Config, model_sha256: str, data: Structures) -> str:

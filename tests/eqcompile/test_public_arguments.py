@@ -100,8 +100,8 @@ CALLS: dict[str, dict[str, Any]] = {
 """Right arguments, by name; a star marks one that takes any number of values."""
 
 RETURNED = {"CharacterTable", "Certificate", "ChannelBasis", "Device", "Violation", "GeneratorBasis", "Program", "Spec",
-            "AnyProgram", "Allowance", "YamlDocument", "EqcompileError", "SpecError", "BudgetError", "one_line",
-            "shortened", "Kernel", "Sweep"}  # fmt: skip
+            "AnyProgram", "Allowance", "YamlDocument", "EqcompileError", "SpecError", "BudgetError", "LimitError",
+            "one_line", "shortened", "Kernel", "Sweep"}  # fmt: skip
 """What functions return or raise; users do not build these by hand."""
 
 

@@ -37,7 +37,9 @@ class KernelObjective(Objective):
     def value_and_gradient(
         self, params: Array, labels: Labels, chosen: Indices | None = None
     ) -> tuple[float, Array]:
-        """See `Objective.value_and_gradient`."""
+        """See `Objective.value_and_gradient`; not a number where the parameters are none."""
+        if not np.isfinite(params).all():
+            return np.nan, np.full(params.shape, np.nan)
         data = part_of(self.data, labels, chosen)
         with_forces = need_forces(self.terms)
         sweep = self._kernel.sweep(params, data.positions, by_parameter=not with_forces)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import numpy.typing as npt
 
-from siqml.field.backend import Backend, chosen_backend
+from siqml.field.backend import Backend
 from siqml.field.scaling import Scaling
 from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array, Structures
-from siqml.training.config import Config
-from siqml.training.losses.terms import Terms, terms_of
+from siqml.training.losses.terms import Terms
 
 if TYPE_CHECKING:
     import eqcompile as eq
@@ -81,40 +80,6 @@ class Objective(ABC):
     def with_terms(self, terms: Terms) -> Self:
         """The same with another loss."""
         return replace(self, terms=terms)
-
-
-def objective_for(config: Config, model: "eq.ProgramSum", frame: AnyFrame, data: Structures) -> Objective:
-    """What a config asks for.
-
-    Args:
-        config: configuration of the training.
-        model: the model.
-        frame: atoms to sites.
-        data: the training set.
-
-    Raises:
-        TrainError: the loss needs forces or a line, and there are none.
-        ModelError, BackendError, LimitError: see `siqml.field.backend.chosen_backend`.
-    """
-    terms = terms_of(config.loss, data)
-    if chosen_backend(model, config.backend) == "kernel":
-        from siqml.training.losses.kernel_objective import KernelObjective
-
-        return KernelObjective(model, frame, data, terms)
-    from siqml.training.losses.jax_objective import JaxObjective
-
-    return JaxObjective(model, frame, data, terms)
-
-
-def labels_for(config: Config, model: "eq.ProgramSum", energies: Array) -> Labels:
-    """Energies, and the map that a config names.
-
-    Raises:
-        LabelError: the labels cannot be scaled.
-    """
-    first, last = config.labels.window
-    scaling = Scaling.fit(energies, model.value_range, (first, last))
-    return Labels(energies, None if config.labels.map == "least_squares" else scaling)
 
 
 def part_of(data: Structures, labels: Labels, chosen: Indices | None) -> Structures:

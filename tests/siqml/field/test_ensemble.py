@@ -53,11 +53,17 @@ def test_mean_and_standard_deviation_are_those_of_the_members(
     np.testing.assert_array_equal(ensemble.predict(lih_test.positions)[1], found.mean[1])
 
 
-def test_members_that_differ_in_numbers_are_compiled_once(ensemble: Ensemble, lih_test: Structures) -> None:
-    ensemble.predict(lih_test.positions)
-    compiled = {function.__closure__[0].cell_contents for function in ensemble._functions}
-    assert len(compiled) == 1
-    assert len(ensemble._functions) == 3
+def test_members_that_differ_in_numbers_are_compiled_once(
+    members: tuple[ForceField, ...], lih_test: Structures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIQML_BACKEND", "jax")
+    made = [replace(member, params=member.params + 0.0) for member in members]
+    found = Ensemble(tuple(made), ("a", "b", "c")).predictions(lih_test.positions)
+    assert {member.backend for member in made} == {"jax"}
+    assert len({id(member._engine) for member in made}) == 1
+    for member, energies in zip(members, found.energies, strict=True):
+        assert member.backend == "kernel"
+        np.testing.assert_allclose(member.energies(lih_test.positions), energies, rtol=0, atol=1e-11)
 
 
 def test_no_structure_no_prediction(ensemble: Ensemble) -> None:

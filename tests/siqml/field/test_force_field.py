@@ -8,8 +8,10 @@ import pytest
 
 import eqcompile as eq
 from siqml.errors import ModelError
+from siqml.field.backend import Backend
 from siqml.field.catalogue import find
-from siqml.field.force_field import CHUNK, ForceField
+from siqml.field.engine import CHUNK, engine_for
+from siqml.field.force_field import ForceField
 from siqml.field.scaling import Scaling
 from siqml.molecule.frame import Frame
 from siqml.molecule.structures import Array
@@ -100,11 +102,13 @@ def test_inputs_are_not_changed(field: ForceField) -> None:
     np.testing.assert_array_equal(positions, before)
 
 
-def test_batches_do_not_matter(field: ForceField) -> None:
+@pytest.mark.parametrize("backend", ["kernel", "jax"])
+def test_batches_do_not_matter(field: ForceField, backend: Backend) -> None:
     positions = geometries(field, CHUNK + 2)
-    energies, forces = field.predict(positions)
+    engine = engine_for(field.model, field.frame, backend)
+    energies, forces = engine.predict(field.params, field.scaling, positions)
     for i in (0, CHUNK - 1, CHUNK, CHUNK + 1):
-        energy, force = field.predict(positions[i : i + 1])
+        energy, force = engine.predict(field.params, field.scaling, positions[i : i + 1])
         assert energy[0] == pytest.approx(energies[i], abs=TOLERANCE)
         np.testing.assert_allclose(force[0], forces[i], rtol=0, atol=TOLERANCE)
 

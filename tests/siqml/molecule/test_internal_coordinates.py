@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -118,3 +120,23 @@ def test_the_jacobian_is_the_slope_of_the_sites(frame: InternalCoordinates | Fra
     moves = step * np.eye(9).reshape(-1, 3, 3)
     slopes = (frame.sites_of(place + moves) - frame.sites_of(place - moves)) / (2 * step)
     np.testing.assert_allclose(frame.jacobian(place), slopes.reshape(9, -1).T, atol=1e-8)
+
+
+@pytest.mark.parametrize("place", ["bent", "straight", "coinciding"])
+def test_sites_and_their_derivatives_are_those_of_jax(place: str) -> None:
+    """Where a bond or an angle has no derivative both take zero."""
+    jax.config.update("jax_enable_x64", True)
+    frame = InternalCoordinates(("O", "H", "H"), ((0, 1), (1, 0, 2), (2, 0)))
+    here = {
+        "bent": [[0.1, 0.2, 0.3], [1.0, 0.1, 0.0], [-0.3, 0.9, 0.2]],
+        "straight": [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [-2.0, 0.0, 0.0]],
+        "coinciding": [[0.5, 0.0, 0.0], [0.5, 0.0, 0.0], [1.0, 1.0, 0.0]],
+    }[place]
+    positions = np.array([here, np.add(here, 1.0)])
+    np.testing.assert_allclose(frame.sites_of(positions), frame.to_sites(positions), atol=1e-15)
+    dice = np.random.default_rng(1)
+    directions, slopes = dice.normal(size=positions.shape), dice.normal(size=(2, 3, 3))
+    _, along = jax.jvp(frame.to_sites, (jnp.asarray(positions),), (jnp.asarray(directions),))
+    np.testing.assert_allclose(frame.along(positions, directions), along, atol=1e-14)
+    _, back = jax.vjp(frame.to_sites, jnp.asarray(positions))
+    np.testing.assert_allclose(frame.pulled_back(positions, slopes), back(jnp.asarray(slopes))[0], atol=1e-14)

@@ -7,7 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from siqml.field.force_field import EnergyFunction, ForceField, energy_function
+from siqml.field.engine import EnergyFunction, energy_function
+from siqml.field.force_field import ForceField
 from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.line import Line
 from siqml.molecule.structures import Structures

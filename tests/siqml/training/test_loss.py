@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from siqml.errors import TrainError
-from siqml.field.force_field import ForceField, energies_and_forces, energy_function
+from siqml.field.engine import energies_and_forces, energy_function
+from siqml.field.force_field import ForceField
 from siqml.molecule.line import Line
 from siqml.molecule.structures import Structures
 from siqml.training.config import LossConfig

@@ -1,0 +1,47 @@
+"""The objective and the labels that a config asks for."""
+
+from typing import TYPE_CHECKING
+
+from siqml.field.backend import chosen_backend
+from siqml.field.scaling import Scaling
+from siqml.molecule.internal_coordinates import AnyFrame
+from siqml.molecule.structures import Array, Structures
+from siqml.training.config import Config
+from siqml.training.losses.kernel_objective import KernelObjective
+from siqml.training.losses.objective import Labels, Objective
+from siqml.training.losses.terms import terms_of
+
+if TYPE_CHECKING:
+    import eqcompile as eq
+
+
+def objective_for(config: Config, model: "eq.ProgramSum", frame: AnyFrame, data: Structures) -> Objective:
+    """What a config asks for.
+
+    Args:
+        config: configuration of the training.
+        model: the model.
+        frame: atoms to sites.
+        data: the training set.
+
+    Raises:
+        TrainError: the loss needs forces or a line, and there are none.
+        ModelError, BackendError, LimitError: see `siqml.field.backend.chosen_backend`.
+    """
+    terms = terms_of(config.loss, data)
+    if chosen_backend(model, config.backend) == "kernel":
+        return KernelObjective(model, frame, data, terms)
+    from siqml.training.losses.jax_objective import JaxObjective  # it imports JAX
+
+    return JaxObjective(model, frame, data, terms)
+
+
+def labels_for(config: Config, model: "eq.ProgramSum", energies: Array) -> Labels:
+    """Energies, and the map that a config names.
+
+    Raises:
+        LabelError: the labels cannot be scaled.
+    """
+    first, last = config.labels.window
+    scaling = Scaling.fit(energies, model.value_range, (first, last))
+    return Labels(energies, None if config.labels.map == "least_squares" else scaling)
