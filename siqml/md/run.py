@@ -1,4 +1,4 @@
-"""The simulation itself: ASE integrates, the model gives the forces."""
+"""The simulation itself: the loop over steps, frames and checkpoints."""
 
 import hashlib
 import io
@@ -10,17 +10,15 @@ from typing import Any, Final, TextIO
 import numpy as np
 
 from siqml.errors import MdError, ModelError
-from siqml.field.calculator import SiqmlCalculator
 from siqml.field.ensemble import AnyField, Ensemble
 from siqml.md.files import MdFiles, MdState, load_state, save_state
+from siqml.md.integrators import Model, Place, Step, model_of, step_of
 from siqml.md.task import MdOrder
 from siqml.molecule.structures import Array
 from siqml.progress import Advance, progress
 
 CHECKPOINT_FRAMES: Final = 100
 """Frames between two checkpoints."""
-
-FEMTO_PER_PICO: Final = 1000.0
 
 LINEAR: Final = 1e-8
 """A moment of inertia below this share of the largest is that of a linear molecule about its own axis."""
@@ -65,59 +63,113 @@ def simulate(
 class _Simulation:
     """Atoms in motion, and the files that follow them."""
 
-    atoms: Any
+    symbols: list[str]
+    place: Place
+    momenta: Array
     generator: np.random.Generator
     done: int
     order: MdOrder
     files: MdFiles
     model: str
+    step: Step
 
     def run(self, steps: int, advance: Advance) -> None:
-        dynamics = _dynamics(self.atoms, self.order, self.generator)
-        before = self._state()
+        sizes = self.files.sizes()
+        before = self._state(sizes)
         try:
             while self.done < steps:
-                before = self._state()
-                _step(dynamics, self.atoms, self.done + 1)
-                self.done += 1
+                before = self._state(sizes)
+                self._move()
                 if self.done % self.order.every == 0:
-                    advance(self.done, _write(self.files, self.atoms, self.order, self.done))
+                    advance(self.done, self.write())
+                    sizes = self.files.sizes()
                 if self.done % (self.order.every * CHECKPOINT_FRAMES) == 0:
-                    self.save(self._state())
+                    self.save(self._state(sizes))
         except KeyboardInterrupt:
             self.save(before)  # a step or a frame may be half finished: it is computed again
             raise
-        self.save(self._state())
+        self.save(self._state(sizes))
 
     def save(self, state: MdState) -> None:
-        symbols = self.atoms.get_chemical_symbols()
-        save_state(self.files, state, self.order, self.model, symbols)
+        save_state(self.files, state, self.order, self.model, self.symbols)
 
-    def _state(self) -> MdState:
+    def begin(self) -> None:
+        """The first frame and the first checkpoint."""
+        self.write()
+        self.save(self._state(self.files.sizes()))
+
+    def _state(self, sizes: tuple[int, int]) -> MdState:
         generator = dict(self.generator.bit_generator.state)
-        place = self.atoms.get_positions(), self.atoms.get_momenta()
-        return MdState(self.done, *place, generator, self.files.sizes())
+        return MdState(self.done, self.place.positions, self.momenta, generator, sizes)
+
+    def _move(self) -> None:
+        number = self.done + 1
+        try:
+            place, momenta = self.step(self.place, self.momenta)
+        except ModelError as error:
+            raise MdError(
+                f"step {number}: {error}; the simulation ran away: take a smaller --timestep or --temperature"
+            ) from error
+        if not np.isfinite(momenta).all():
+            raise MdError(f"step {number}: velocities are not finite numbers; take a smaller --timestep")
+        self.place, self.momenta, self.done = place, momenta, number
+
+    def write(self) -> str:
+        """Append a frame and its energies, and return what the progress report says about it."""
+        from ase.calculators.singlepoint import SinglePointCalculator
+        from ase.io import write
+        from ase.units import kB
+
+        order, place = self.order, self.place
+        atoms = _atoms(self.symbols, place.positions, self.momenta)
+        atoms.calc = SinglePointCalculator(atoms, energy=place.energy, forces=place.forces)
+        atoms.info = {"step": self.done, "time_fs": self.done * order.timestep}
+        frame = io.StringIO()
+        write(frame, atoms, format="extxyz")
+        potential, kinetic = place.energy, float(atoms.get_kinetic_energy())
+        freedom = 3 * len(atoms) if order.ensemble == "langevin" else degrees_of_freedom(len(atoms))
+        temperature = 2 * kinetic / (freedom * kB)
+        found = [self.done * order.timestep, potential, kinetic, temperature, *place.spread]
+        values = ",".join(repr(float(value)) for value in found)
+        self.files.append(frame.getvalue(), f"{self.done},{values}\n")
+        return f"E {potential + kinetic:.6f} eV, T {temperature:.0f} K"
 
 
 def _begun(
     force_field: AnyField, start: tuple[Sequence[str], Array], order: MdOrder, files: MdFiles
 ) -> _Simulation:
     generator = np.random.default_rng(order.seed)
-    atoms = _atoms(start[0], start[1], None, force_field)
-    _heat(atoms, order.temperature, generator)
-    simulation = _Simulation(atoms, generator, 0, order, files, digest(force_field))
-    _write(files, atoms, order, 0)
-    simulation.save(simulation._state())
+    symbols, positions = list(start[0]), np.array(start[1], dtype=np.float64)
+    model = model_of(force_field, symbols)
+    momenta = _heated(_atoms(symbols, positions), order.temperature, generator)
+    simulation = _simulation(force_field, symbols, model, positions, momenta, generator, 0, order, files)
+    simulation.begin()
     return simulation
 
 
 def _resumed(force_field: AnyField, order: MdOrder, files: MdFiles) -> _Simulation:
-    model = digest(force_field)
-    state, symbols = load_state(files, order, model)
+    state, symbols = load_state(files, order, digest(force_field))
     generator = np.random.default_rng()
     generator.bit_generator.state = state.generator
-    atoms = _atoms(symbols, state.positions, state.momenta, force_field)
-    return _Simulation(atoms, generator, state.step, order, files, model)
+    model = model_of(force_field, symbols)
+    place = state.positions, state.momenta
+    return _simulation(force_field, symbols, model, *place, generator, state.step, order, files)
+
+
+def _simulation(
+    force_field: AnyField,
+    symbols: list[str],
+    model: Model,
+    positions: Array,
+    momenta: Array,
+    generator: np.random.Generator,
+    done: int,
+    order: MdOrder,
+    files: MdFiles,
+) -> _Simulation:
+    step = step_of(order, _atoms(symbols, positions).get_masses(), model, generator)
+    place, mark = model(positions), digest(force_field)
+    return _Simulation(symbols, place, momenta, generator, done, order, files, mark, step)
 
 
 def digest(force_field: AnyField) -> str:
@@ -133,14 +185,14 @@ def degrees_of_freedom(n_atoms: int) -> int:
     return max(3 * n_atoms - (5 if n_atoms == 2 else 6), 1)
 
 
-def _atoms(symbols: Sequence[str], positions: Array, momenta: Array | None, force_field: AnyField) -> Any:
+def _atoms(symbols: Sequence[str], positions: Array, momenta: Array | None = None) -> Any:
     from ase import Atoms
 
-    return Atoms(symbols, positions=positions, momenta=momenta, calculator=SiqmlCalculator(force_field))
+    return Atoms(symbols, positions=positions, momenta=momenta)
 
 
-def _heat(atoms: Any, temperature: float, generator: np.random.Generator) -> None:
-    """Give the atoms velocities of this temperature, without drift or rotation of the whole."""
+def _heated(atoms: Any, temperature: float, generator: np.random.Generator) -> Array:
+    """Momenta of this temperature, without drift or rotation of the whole, ``(n_atoms, 3)`` in ASE's units."""
     from ase.units import kB
 
     masses = atoms.get_masses()[:, None]
@@ -151,57 +203,7 @@ def _heat(atoms: Any, temperature: float, generator: np.random.Generator) -> Non
     turning = np.linalg.pinv(inertia, rcond=LINEAR) @ atoms.get_angular_momentum()
     atoms.set_velocities(atoms.get_velocities() - np.cross(turning, arms))
     wanted = degrees_of_freedom(len(atoms)) * kB * temperature / 2
-    atoms.set_momenta(atoms.get_momenta() * np.sqrt(wanted / atoms.get_kinetic_energy()))
-
-
-def _dynamics(atoms: Any, order: MdOrder, generator: np.random.Generator) -> Any:
-    from ase import units
-    from ase.md.langevin import Langevin
-    from ase.md.verlet import VelocityVerlet
-
-    if order.ensemble == "nve":
-        return VelocityVerlet(atoms, timestep=order.timestep * units.fs)
-    return Langevin(
-        atoms,
-        timestep=order.timestep * units.fs,
-        temperature_K=order.temperature,
-        friction=order.friction / (FEMTO_PER_PICO * units.fs),
-        fixcm=False,
-        rng=generator,
-    )
-
-
-def _step(dynamics: Any, atoms: Any, number: int) -> None:
-    try:
-        dynamics.step()
-    except ModelError as error:
-        raise MdError(
-            f"step {number}: {error}; the simulation ran away: take a smaller --timestep or --temperature"
-        ) from error
-    if not np.isfinite(atoms.get_momenta()).all():
-        raise MdError(f"step {number}: velocities are not finite numbers; take a smaller --timestep")
-
-
-def _write(files: MdFiles, atoms: Any, order: MdOrder, step: int) -> str:
-    """Append a frame and its energies, and return what the progress report says about it."""
-    from ase.io import write
-    from ase.units import kB
-
-    potential, kinetic = float(atoms.get_potential_energy()), float(atoms.get_kinetic_energy())
-    freedom = 3 * len(atoms) if order.ensemble == "langevin" else degrees_of_freedom(len(atoms))
-    temperature = 2 * kinetic / (freedom * kB)
-    atoms.info = {"step": step, "time_fs": step * order.timestep}
-    frame = io.StringIO()
-    write(frame, atoms, format="extxyz")
-    found = [step * order.timestep, potential, kinetic, temperature, *_spread(atoms.calc.results)]
-    values = ",".join(repr(float(value)) for value in found)
-    files.append(frame.getvalue(), f"{step},{values}\n")
-    return f"E {potential + kinetic:.6f} eV, T {temperature:.0f} K"
-
-
-def _spread(results: dict[str, Any]) -> list[float]:
-    """Spread of the energy, and the largest one of all force components; empty for a single model."""
-    return [results["energy_std"], results["forces_std"].max()] if "energy_std" in results else []
+    return np.asarray(atoms.get_momenta() * np.sqrt(wanted / atoms.get_kinetic_energy()))
 
 
 def default_start(model: Path) -> tuple[Sequence[str], Array]:

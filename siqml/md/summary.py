@@ -7,11 +7,11 @@ import numpy as np
 
 import eqcompile as eq
 from siqml.md.files import MdFiles
+from siqml.md.task import FEMTO_PER_PICO
 from siqml.molecule.structures import Array
 from siqml.molecule.units import MILLI
 
 STEP, TIME, POTENTIAL, KINETIC, TEMPERATURE, ENERGY_STD, FORCE_STD = range(7)
-FEMTO_PER_PICO = 1000.0
 
 MARGIN = 0.01
 """Share of the range of training energies by which a frame may lie outside it: the minimum lies between the points."""

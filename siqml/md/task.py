@@ -8,6 +8,8 @@ from siqml.limits import MAX_SEED
 
 ENSEMBLES: Final = ("nve", "langevin")
 
+FEMTO_PER_PICO: Final = 1000.0
+
 
 @dataclass(frozen=True)
 class MdOrder:

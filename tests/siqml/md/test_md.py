@@ -18,7 +18,7 @@ from siqml.md.files import MdFiles
 from siqml.md.run import simulate
 from siqml.md.summary import summary
 from siqml.md.task import MdOrder
-from siqml.molecule.structures import Structures
+from siqml.molecule.structures import Array, Structures
 
 START = (("H", "Li"), np.array([[0.0, 0.0, 1.1], [0.3, 0.0, -0.5]]))
 
@@ -68,6 +68,36 @@ def test_an_interruption_in_the_middle_of_a_frame_leaves_no_trace(
     parts = run(tiny_field, tmp_path / "parts.extxyz", order, 20, fresh=False)
     for name in ("trajectory", "energies", "checkpoint"):
         assert getattr(parts, name).read_bytes() == getattr(whole, name).read_bytes(), name
+
+
+@pytest.mark.parametrize("ensemble", ["nve", "langevin"])
+def test_trajectories_are_those_of_ase(tiny_field: ForceField, tmp_path: Path, ensemble: str) -> None:
+    """The same start, the same draws: ASE's integrators with the calculator, step by step through its objects."""
+    from ase import Atoms, units
+    from ase.io import read
+    from ase.md.langevin import Langevin
+    from ase.md.verlet import VelocityVerlet
+
+    order, steps = MdOrder(ensemble, timestep=0.4, every=1, friction=20.0, seed=6), 30
+    files = run(tiny_field, tmp_path / "t.extxyz", order, steps)
+    momenta = read(files.trajectory, 0).get_momenta()
+    generator = np.random.default_rng(order.seed)
+    generator.standard_normal((2, 3))  # the start velocities
+    atoms = Atoms(START[0], positions=START[1], momenta=momenta, calculator=SiqmlCalculator(tiny_field))
+    dt = order.timestep * units.fs
+    if ensemble == "nve":
+        dynamics = VelocityVerlet(atoms, timestep=dt)
+    else:
+        friction = order.friction / (1000 * units.fs)
+        dynamics = Langevin(atoms, dt, temperature_K=300, friction=friction, fixcm=False, rng=generator)
+    for number, frame in enumerate(read(files.trajectory, ":")):
+        if number:
+            dynamics.step()
+        np.testing.assert_allclose(
+            frame.positions, atoms.positions, rtol=0, atol=2e-7
+        )  # the file keeps 8 digits
+        np.testing.assert_allclose(frame.get_momenta(), atoms.get_momenta(), rtol=0, atol=2e-6)
+    assert np.abs(atoms.positions - START[1]).max() > 1e-2
 
 
 @pytest.mark.parametrize("ensemble", ["nve", "langevin"])
@@ -223,10 +253,10 @@ def test_a_trajectory_that_was_cut_is_refused(tiny_field: ForceField, tmp_path: 
 def test_a_runaway_is_told_apart(
     tiny_field: ForceField, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def absurd(self: SiqmlCalculator, atoms: object = None, *_: object) -> None:
-        self.results = {"energy": 0.0, "forces": np.full((2, 3), np.inf)}
+    def absurd(self: ForceField, positions: Array) -> tuple[Array, Array]:
+        return np.zeros(1), np.full((1, 2, 3), np.inf)
 
-    monkeypatch.setattr(SiqmlCalculator, "calculate", absurd)
+    monkeypatch.setattr(ForceField, "predict", absurd)
     with pytest.raises(MdError, match=r"step 1: .*smaller --timestep"), np.errstate(all="ignore"):
         run(tiny_field, tmp_path / "t.extxyz", MdOrder(), 5)
 
