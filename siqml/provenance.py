@@ -2,13 +2,14 @@
 
 import platform
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-PACKAGES: Final = ("eqcompile", "jax", "jaxlib", "numpy", "optax")
+PACKAGES: Final = ("eqcompile", "jax", "numba", "numpy", "scipy")
 UNKNOWN: Final = "unknown: not a git checkout"
 
 
@@ -31,9 +32,10 @@ class Origin:
     @classmethod
     def here(cls, command: str) -> "Origin":
         """The origin of what is made now."""
-        versions = {"python": platform.python_version()}
-        versions |= {name: metadata.version(name) for name in PACKAGES}
-        return cls(command, commit(Path(__file__).parent), versions, f"{datetime.now(UTC):%Y-%m-%d}")
+        python = {"python": platform.python_version()}
+        return cls(
+            command, commit(Path(__file__).parent), python | versions(), f"{datetime.now(UTC):%Y-%m-%d}"
+        )
 
     def lines(self) -> list[str]:
         """Lines of Markdown."""
@@ -53,6 +55,15 @@ class Origin:
             "versions": self.versions,
             "date": self.date,
         }
+
+
+def versions() -> dict[str, str]:
+    """Versions of the packages that decide the numbers of a training, as far as they are installed."""
+    found = {}
+    for name in PACKAGES:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def commit(folder: Path) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 
 from siqml.field.backend import Backend, chosen_backend
+from siqml.field.jax_cache import keep_what_jax_compiles
 from siqml.field.kernel_model import KernelModel
 from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.internal_coordinates import AnyFrame
@@ -108,6 +109,8 @@ class JaxEngine:
     def __init__(self, model: "eq.ProgramSum", frame: AnyFrame) -> None:
         value = energy_function(model, frame, IDENTITY)  # first: it switches 64-bit mode on
         import jax
+
+        keep_what_jax_compiles()
 
         def both(params: Any, numbers: Any, positions: Any) -> tuple[Any, Any]:
             scaling = Scaling(*numbers)

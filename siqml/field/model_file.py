@@ -8,7 +8,6 @@ spec; a sum of several terms with its specs and how they are added up, as anothe
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -22,6 +21,7 @@ from siqml.field.sealed import read_sealed, require_facts, write_sealed
 from siqml.field.written import read_written, written
 from siqml.molecule.internal_coordinates import frame_from_dict
 from siqml.molecule.structures import Array
+from siqml.provenance import versions
 
 KIND: Final = "siqml-model-1"
 KIND_OF_SUMS: Final = "siqml-model-2"
@@ -48,8 +48,6 @@ FACTS_OF_KIND: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
 )
 """What it holds beside these, by its kind."""
 
-PACKAGES: Final = ("eqcompile", "jax", "numpy", "optax")
-
 
 @dataclass(frozen=True)
 class Origin:
@@ -62,7 +60,7 @@ class Origin:
 
 def here(seed: int, config: str) -> Origin:
     """The origin of a model that is trained now."""
-    return Origin(seed, config, {name: metadata.version(name) for name in PACKAGES})
+    return Origin(seed, config, versions())
 
 
 def save_model(path: Path, force_field: ForceField, origin: Origin) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from siqml.field.backend import Backend
 from siqml.field.engine import EnergyFunction, energy_function
+from siqml.field.jax_cache import keep_what_jax_compiles
 from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.structures import Array, Structures
 from siqml.training.losses.batch import Batch
@@ -62,6 +63,7 @@ class JaxObjective(Objective):
 
     @cached_property
     def _value(self) -> EnergyFunction:
+        keep_what_jax_compiles()
         return energy_function(self.model, self.frame, IDENTITY)
 
     @cached_property

@@ -64,7 +64,7 @@ def test_a_run_folder_stands_for_its_model(saved: Path) -> None:
 def test_the_origin_is_kept(saved: Path) -> None:
     origin = load_origin(saved)
     assert (origin.seed, origin.config) == (3, "seed: 3\n")
-    assert set(origin.versions) == {"eqcompile", "jax", "numpy", "optax"}
+    assert set(origin.versions) == {"eqcompile", "jax", "numba", "numpy", "scipy"}
 
 
 def test_missing(tmp_path: Path) -> None:
