@@ -14,11 +14,11 @@ from typing import Final
 VARIABLE: Final = "SIQML_CACHE"
 
 MAX_CACHE_BYTES: Final = 2**28
-"""Size of the folder of what JAX has compiled; a shipped model takes up to 4 MB. Beyond it, the files that were used
-longest ago are removed."""
+"""Bytes of the folder of what JAX has compiled; a shipped model takes up to 4 MB. Beyond it, shortened: the files that
+were used longest ago are removed, and compiled again when they are needed."""
 
-SECONDS: Final = 0.5
-"""Compilations that take less time are not worth a file."""
+WORTH_A_FILE: Final = 0.5
+"""Seconds that a compilation takes at least to be kept."""
 
 
 @cache
@@ -36,13 +36,13 @@ def keep_what_jax_compiles() -> None:
     except OSError:  # no home, or one that cannot be written: compile as if there were no folder
         return
     jax.config.update("jax_compilation_cache_dir", str(folder))  # type: ignore[no-untyped-call]
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", SECONDS)  # type: ignore[no-untyped-call]
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", WORTH_A_FILE)  # type: ignore[no-untyped-call]
 
 
 def cache_folder() -> Path:
     """Where it is: machine code of one processor may hold instructions that another does not know."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    mark = hashlib.sha256(f"{platform.machine()} {_processor()}".encode()).hexdigest()[:12]
+    mark = hashlib.blake2b(f"{platform.machine()} {_processor()}".encode(), digest_size=6).hexdigest()
     return home / "siqml" / f"jax-{mark}"
 
 
