@@ -1,7 +1,7 @@
 """L-BFGS with a line search by the strong Wolfe conditions."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +17,10 @@ LINESEARCH_STEPS: Final = 20
 
 CURVATURE: Final = 1e-10
 """Least cosine between a step and the change of the gradient along it; a flatter pair says nothing of the curvature."""
+
+FIRST_LENGTHS: Final = (1.0, 1e-3, 1e-6, 1e-9)
+"""Lengths at which a search along the negative gradient begins, one after the other until one leads down: a search by
+itself halves its step some ten times."""
 
 Function = Callable[[Array], tuple[float, Array]]
 """``params (P,) -> value and gradient``."""
@@ -75,14 +79,15 @@ def lbfgs_step(function: Function, params: Array, state: State) -> tuple[Array, 
     if np.isnan(value):
         value, gradient = function(params)
     past = int(state["past"])
-    direction = _direction(gradient, state["moves"][:past], state["turns"][:past])
-    if not direction @ gradient < 0:
-        past, direction = 0, _direction(gradient, (), ())
-    found = _searched(function, params, value, gradient, direction)
+    found = None
+    if past:
+        found = _searched(function, params, value, gradient, _direction(gradient, state, past))
+    if found is None:
+        # Not even a small step along that direction leads down: forget the curvature.
+        past, found = 0, _descended(function, params, value, gradient)
     kept = {"value": np.array(value), "gradient": gradient, "moves": state["moves"], "turns": state["turns"]}
     if found is None:
-        # Not even a small step along this direction leads down: forget the curvature, and if there was none, stop.
-        still = np.array(int(past == 0), np.int64)
+        still = np.ones((), np.int64)
         return params, {**kept, "past": np.zeros((), np.int64), "still": still}, value
     move, turn = found.params - params, found.gradient - gradient
     kept |= {"value": np.array(found.value), "gradient": found.gradient}
@@ -93,10 +98,9 @@ def lbfgs_step(function: Function, params: Array, state: State) -> tuple[Array, 
     return found.params, {**kept, "past": np.array(past, np.int64), "still": state["still"]}, value
 
 
-def _direction(gradient: Array, moves: Sequence[Array] | Array, turns: Sequence[Array] | Array) -> Array:
+def _direction(gradient: Array, state: State, past: int) -> Array:
     """Minus the gradient times the inverse of the curvature that past steps have shown, the newest first."""
-    if not len(moves):
-        return -gradient * min(1.0, 1.0 / max(float(np.linalg.norm(gradient)), np.finfo(float).tiny))
+    moves, turns = state["moves"][:past], state["turns"][:past]
     rest, weights = gradient.copy(), []
     for move, turn in zip(moves, turns, strict=True):
         weight = (move @ rest) / (move @ turn)
@@ -106,6 +110,18 @@ def _direction(gradient: Array, moves: Sequence[Array] | Array, turns: Sequence[
     for move, turn, weight in zip(moves[::-1], turns[::-1], weights[::-1], strict=True):
         rest += move * (weight - (turn @ rest) / (move @ turn))
     return -rest
+
+
+def _descended(function: Function, params: Array, value: float, gradient: Array) -> "_Trial | None":
+    """A lower point along the negative gradient; the search begins at a length of 1, then at far smaller ones."""
+    size = float(np.linalg.norm(gradient))
+    if not size > 0:
+        return None
+    for length in FIRST_LENGTHS:
+        found = _searched(function, params, value, gradient, -gradient * min(1.0, 1.0 / size) * length)
+        if found is not None:
+            return found
+    return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +152,8 @@ def _searched(
     """A point further along a direction by the strong Wolfe conditions, else the lowest one seen, if one is lower."""
     from scipy.optimize import line_search
 
+    if not direction @ gradient < 0:
+        return None
     trials = _Trials(function)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where it does not converge, the lowest trial is taken

@@ -116,3 +116,21 @@ def test_the_constants_of_adam_are_those_of_optax() -> None:
         name: found.default for name, found in inspect.signature(optax.scale_by_adam).parameters.items()
     }
     assert (defaults["b1"], defaults["b2"], defaults["eps"]) == (FIRST, SECOND, SMALL)
+
+
+def test_lbfgs_finds_a_first_step_far_shorter_than_its_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A narrow hollow in a wide plain that rises: halved ten times, a step of length 1 is still far too long."""
+
+    def hollow(params: Array) -> tuple[float, Array]:
+        x = 1e6 * params
+        deep = np.exp(-(x @ x))
+        return float(1 - deep + params @ params), 2e6 * deep * x + 2 * params
+
+    begin = np.array([0.5e-6, -0.2e-6])
+    params, state, losses = minimised(hollow, begin, 15)
+    assert losses[0] == pytest.approx(0.2517, abs=1e-4)
+    assert losses[-1] < 1e-9
+    monkeypatch.setattr("siqml.training.optimisers.lbfgs.FIRST_LENGTHS", (1.0,))
+    params, state, _ = minimised(hollow, begin, 15)
+    assert state["still"]
+    assert np.array_equal(params, begin)
