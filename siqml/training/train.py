@@ -12,7 +12,7 @@ from typing import Any, Final, TextIO
 import numpy as np
 
 import eqcompile as eq
-from siqml.errors import ConfigError, TrainError
+from siqml.errors import ConfigError, DivergedError, TrainError
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_parameters
 from siqml.field.scaling import IDENTITY, Scaling
@@ -365,7 +365,9 @@ def _look(objective: Objective, held_out: Structures | None) -> Look:
 
 def _refuse_nan(row: Progress) -> None:
     if not np.isfinite(row.loss):
-        raise TrainError(f"the loss is {row.loss} at {row.phase} step {row.step}; lower adam.learning_rate")
+        raise DivergedError(
+            f"the loss is {row.loss} at {row.phase} step {row.step}; lower adam.learning_rate"
+        )
 
 
 def fingerprint(config: Config, model_sha256: str, data: Structures) -> str:
