@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Final, Protocol, TypeVar
 
@@ -31,6 +31,12 @@ class Workers:
     def elsewhere(self) -> bool:
         """Whether tasks leave this process."""
         return self.jobs is not None or self.scheduler is not None
+
+    def for_tasks(self, count: int) -> "Workers":
+        """These workers for so many tasks: no process without a task, and nobody is called for nothing."""
+        if not count:
+            return HERE
+        return self if self.jobs is None else replace(self, jobs=min(self.jobs, count))
 
 
 HERE: Final = Workers()

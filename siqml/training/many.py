@@ -1,7 +1,7 @@
 """Many independent trainings: one after another, or by workers, to the same bits."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -98,10 +98,11 @@ def _elsewhere(
             orders.append(order)
     if not orders:
         return
-    if workers.jobs is not None:
-        workers = replace(workers, jobs=min(workers.jobs, len(orders)))
     begun, said = len(wanted) - len(orders), set[str]()
-    with progress("trainings", len(wanted), stream, begun) as advance, crew(workers) as found:
+    with (
+        progress("trainings", len(wanted), stream, begun) as advance,
+        crew(workers.for_tasks(len(orders))) as found,
+    ):
         function = _carried_out_or_diverged if diverging else carried_out
         for done, (number, files) in enumerate(found.results(function, orders), begun + 1):
             one = waiting[number]

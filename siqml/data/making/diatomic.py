@@ -73,7 +73,7 @@ def label_points(recipe: Diatomic, distances: Sequence[float], workers: Workers)
     """
     if not distances:
         return
-    with crew(workers) as found:
+    with crew(workers.for_tasks(len(distances))) as found:
         for _, point in found.results(partial(_label_point, recipe), distances):
             yield point
 
