@@ -84,4 +84,6 @@ class TaskError(SiqmlError):
     """Tasks cannot be given to other processes or machines; the line says what to change."""
 
 
-CLUSTER_MISSING = '--scheduler needs the package distributed; install it with: pip install -e ".[cluster]"'
+CLUSTER_MISSING = (
+    '--scheduler needs the packages distributed and cryptography; install them: pip install -e ".[cluster]"'
+)

@@ -88,8 +88,12 @@ def cluster(workers: Workers) -> Iterator[DaskCrew]:
     """A connection to the workers, see `siqml.tasks.crew.crew`."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what a user can cure is said in one line
     with ExitStack() as left, dask.config.set(SETTINGS):
-        address = workers.scheduler or left.enter_context(_this_machine(workers.jobs or 1))
-        client = _connected(address)
+        if workers.scheduler is None:
+            machine = left.enter_context(_this_machine(workers.jobs or 1))
+            address, security = machine.scheduler_address, machine.security
+        else:
+            address, security = workers.scheduler, None
+        client = _connected(address, security)
         left.callback(client.close, SECONDS_TO_CLOSE)
         if workers.scheduler is None:
             client.register_plugin(_OneOfMany(workers.nice))
@@ -97,18 +101,19 @@ def cluster(workers: Workers) -> Iterator[DaskCrew]:
 
 
 @contextmanager
-def _this_machine(jobs: int) -> Iterator[str]:
-    """A cluster of processes of this machine, with one thread each; gives its address."""
+def _this_machine(jobs: int) -> Iterator[LocalCluster]:
+    """A cluster of processes of this machine, with one thread each."""
     machine = LocalCluster(
         n_workers=jobs,
         threads_per_worker=1,
         memory_limit=0,  # Dask would stop a process that takes more than its share
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
+        security=True,  # without it, every user of this machine could run code as this one
         silence_logs=logging.CRITICAL,
         env=ONE_THREAD | {name: os.environ.get(name, value) for name, value in SHARED.items()},
     )
     try:
-        yield machine.scheduler_address
+        yield machine
     except BaseException:
         for (
             nanny
@@ -121,14 +126,14 @@ def _this_machine(jobs: int) -> Iterator[str]:
         machine.close(SECONDS_TO_CLOSE)
 
 
-def _connected(address: str) -> Client:
+def _connected(address: str, security: Any) -> Client:
     # Checked beforehand: a client that stumbles over its address does not end cleanly.
     if not ADDRESS.fullmatch(address):
         raise TaskError(
             f'--scheduler: found "{cut(address)}"; needed: an address such as tcp://10.0.0.5:8786'
         )
     try:
-        return Client(address, set_as_default=False)
+        return Client(address, security=security, set_as_default=False)
     except OSError as silent:
         raise TaskError(
             f"--scheduler {address}: nobody answers; start a scheduler with `dask scheduler`, or correct the address"

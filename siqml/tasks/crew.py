@@ -39,6 +39,9 @@ class Workers:
         return self if self.jobs is None else replace(self, jobs=min(self.jobs, count))
 
 
+PACKAGES: Final = ("distributed", "cryptography")
+"""What the extra ``cluster`` installs."""
+
 HERE: Final = Workers()
 ONE_PROCESS: Final = Workers(jobs=1)
 """A single process of one thread, which needs no scheduler."""
@@ -97,7 +100,9 @@ def crew(workers: Workers) -> Iterator[Crew]:
     """
     if not workers.elsewhere:
         yield InThisProcess()
-    elif find_spec("distributed") is None or (workers.scheduler is None and workers.jobs == 1):
+    elif any(find_spec(name) is None for name in PACKAGES) or (
+        workers.scheduler is None and workers.jobs == 1
+    ):
         if workers.scheduler is not None:
             raise TaskError(CLUSTER_MISSING)
         from siqml.tasks.processes import Processes, processes
