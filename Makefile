@@ -52,5 +52,5 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(PIP) -e ".[dev,fast,labels,hardware,learning,pennylane]"
+	$(PIP) -e ".[dev,fast,labels,hardware,learning,pennylane,cluster]"
 	@touch $@ $(VENV)/.installed

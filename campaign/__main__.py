@@ -9,6 +9,7 @@ os.environ.setdefault("QISKIT_PARALLEL", "FALSE")
 if __name__ == "__main__":
     import sys
 
+    from campaign.resumable import answered
     from campaign.run import main
 
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(answered(main, sys.argv[1:]))

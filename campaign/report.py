@@ -35,7 +35,7 @@ class Setting:
         commit: commit of the working tree.
         date: the date in ISO form.
         seconds: wall time.
-        processes: number of processes that shared the work.
+        processes: number of processes that shared the work; ``None`` on a cluster.
     """
 
     command: str
@@ -43,7 +43,14 @@ class Setting:
     commit: str
     date: str
     seconds: float
-    processes: int
+    processes: int | None
+
+    @property
+    def where(self) -> str:
+        """What did the work, such as ``4 processes``."""
+        if self.processes is None:
+            return "a cluster"
+        return "1 process" if self.processes == 1 else f"{self.processes} processes"
 
     @property
     def versions(self) -> dict[str, str]:
@@ -92,7 +99,7 @@ def _lines(results: Sequence[Result], found: Iterable[Table], setting: Setting) 
     yield "# The campaign against false verdicts\n"
     yield INTRODUCTION
     yield f"`{setting.command}` at commit `{setting.commit}`, {setting.date}, seed {setting.seed}: "
-    yield f"{setting.seconds:.0f} s on {setting.processes} processes. {versions}; "
+    yield f"{setting.seconds:.0f} s on {setting.where}. {versions}; "
     yield f"the oracle computes to {PRECISION:.0e}.\n"
     for kind, counts in totals(results).items():
         yield f"- {kind}: " + ", ".join(f"{count} {column}" for column, count in counts.items())

@@ -1,9 +1,7 @@
-"""Run a campaign: trials in batches on several processes, a log that a later run resumes, tables, and a report."""
+"""Run a campaign: trials in batches by several workers, a log that a later run resumes, tables, and a report."""
 
 import argparse
 import json
-import multiprocessing
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -18,8 +16,10 @@ from rich.table import Table as RichTable
 import eqcompile as eq
 from campaign.failures import save_failure
 from campaign.report import Setting, current_commit, write_report
+from campaign.resumable import add_workers, workers_of
 from campaign.tally import COLUMNS, Table, tables, totals
 from campaign.trial import Kind, Result, run_trial
+from siqml.tasks.crew import Workers, crew
 
 ROOT = Path(__file__).parents[1]
 BATCH = 20
@@ -74,12 +74,11 @@ def logged(path: Path) -> list[Result]:
     return out
 
 
-def run(todo: Sequence[Batch], jobs: int, log: Path) -> Iterator[list[Result]]:
+def run(todo: Sequence[Batch], workers: Workers, log: Path) -> Iterator[list[Result]]:
     """Results of all batches as they come; they are kept in the log."""
-    context = multiprocessing.get_context("spawn")
     log.parent.mkdir(parents=True, exist_ok=True)
-    with context.Pool(jobs, initializer=os.nice, initargs=(5,)) as pool, open(log, "a") as file:
-        for results in pool.imap_unordered(run_batch, todo):
+    with crew(workers.for_tasks(len(todo))) as found, open(log, "a") as file:
+        for _, results in found.results(run_batch, todo):
             file.write("".join(json.dumps(result.as_dict()) + "\n" for result in results))
             file.flush()
             yield results
@@ -98,7 +97,7 @@ def main(words: Sequence[str]) -> int:
     results = [r for r in logged(log) if r.number < counts[r.kind]]
     known = {(result.kind, result.number) for result in results}
     todo = [batch for batch in batches(counts, options.seed) if not batch.trials <= known]
-    results += _with_progress(todo, options.jobs, log, sum(counts.values()), console)
+    results += _with_progress(todo, workers_of(options), log, sum(counts.values()), console)
     results = sorted({(r.kind, r.number): r for r in results}.values(), key=lambda r: (r.kind, r.number))
     return _concluded(results, options, _seconds_of(log), console)
 
@@ -113,21 +112,23 @@ def _concluded(results: list[Result], options: argparse.Namespace, seconds: floa
         console.print(f"failure: {save_failure(result, options.seed, options.failures)}")
     now = datetime.now(UTC).date().isoformat()
     command = f"python -m campaign --right {options.right} --wrong {options.wrong} --seed {options.seed}"
-    setting = Setting(command, options.seed, current_commit(ROOT), now, seconds, options.jobs)
+    setting = Setting(command, options.seed, current_commit(ROOT), now, seconds, workers_of(options).jobs)
     if options.output:
         write_report(results, setting, options.output)
     console.print(f"{len(results)} circuits in {seconds:.0f} s, {len(failed)} failures")
     return 1 if failed else 0
 
 
-def _with_progress(todo: Sequence[Batch], jobs: int, log: Path, total: int, console: Console) -> list[Result]:
+def _with_progress(
+    todo: Sequence[Batch], workers: Workers, log: Path, total: int, console: Console
+) -> list[Result]:
     out: list[Result] = []
     start, before = time.monotonic(), _seconds_of(log)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         done = total - sum(batch.count for batch in todo)
         task = progress.add_task("circuits", total=total, completed=done)
-        for results in run(todo, jobs, log) if todo else ():
+        for results in run(todo, workers, log) if todo else ():
             out += results
             failures = sum(result.failed for result in out)
             text = f"circuits, {failures} failures" if failures else "circuits"
@@ -170,9 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--right", type=int, default=10_000, help="right circuits (default 10000)")
     parser.add_argument("--wrong", type=int, default=10_000, help="wrong circuits (default 10000)")
     parser.add_argument("--seed", type=int, default=1, help="seed for all circuits (default 1)")
-    parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)"
-    )
+    add_workers(parser)
     parser.add_argument("--log", type=Path, help="where results are kept while it runs")
     parser.add_argument("--fresh", action="store_true", help="do not resume an earlier run")
     parser.add_argument("--only", metavar="KIND:NUMBER", help="repeat one trial, such as wrong:124")

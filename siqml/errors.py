@@ -74,3 +74,16 @@ class MdError(SiqmlError):
 
 class TrainError(SiqmlError):
     """Training cannot start or continue; the line says how to go on."""
+
+
+class DivergedError(TrainError):
+    """The loss of a training is no longer a number."""
+
+
+class TaskError(SiqmlError):
+    """Tasks cannot be given to other processes or machines; the line says what to change."""
+
+
+CLUSTER_MISSING = (
+    '--scheduler needs the packages distributed and cryptography; install them: pip install -e ".[cluster]"'
+)

@@ -16,6 +16,7 @@ from campaign.forgery.originals import names, original
 from campaign.forgery.run import main
 from eqcompile.errors import EqcompileError
 from eqcompile.recheck.decide import recheck
+from siqml.tasks.crew import Workers
 
 SEED = 0
 
@@ -87,7 +88,9 @@ def test_the_digest_of_a_forgery_fits() -> None:
 
 
 def test_a_run_is_resumed_and_writes_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def quick(trial_: Any, total: int, log: Path, jobs: int, what: str, console: Console) -> resumable.Done:
+    def quick(
+        trial_: Any, total: int, log: Path, workers: Workers, what: str, console: Console
+    ) -> resumable.Done:
         return resumable.Done(tuple(trial_(number) for number in range(total)), 1.0)
 
     monkeypatch.setattr("campaign.forgery.run.run_all", quick)
@@ -106,6 +109,6 @@ def _square(number: int) -> dict[str, int]:
 def test_trials_go_on_where_the_log_ends(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     log.write_text('{"number": 0, "square": 0}\n{"number": 1, "square": 99}\n{"number": 2, "sq')
-    done = resumable.run_all(_square, 4, log, 1, "squares", Console(quiet=True))
+    done = resumable.run_all(_square, 4, log, Workers(jobs=1), "squares", Console(quiet=True))
     assert [record["square"] for record in done.records] == [0, 99, 4, 9]
     assert not done.interrupted

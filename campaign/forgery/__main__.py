@@ -11,5 +11,6 @@ if __name__ == "__main__":
     import sys
 
     from campaign.forgery.run import main
+    from campaign.resumable import answered
 
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(answered(main, sys.argv[1:]))

@@ -53,7 +53,7 @@ def write_page(records: Sequence[Mapping[str, Any]], setting: Setting, folder: P
     lines = [
         "# Forged certificates", "", INTRODUCTION,
         f"`{setting.command}` at commit `{setting.commit}`, {setting.date}: {setting.seconds:.0f} s on "
-        f"{setting.processes} processes. {versions}.", "",
+        f"{setting.where}. {versions}.", "",
         f"{len(records)} forgeries, {sum(record['failed'] for record in records)} failures.", "",
         *tables(records), "", "## By certificate", "", "Forgeries that say something else.", "",
         *_by("certificate", records), "", "## By edit", "", *_by("edit", records),

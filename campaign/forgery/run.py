@@ -1,7 +1,6 @@
 """Forge certificates of every kind, recheck them with and without their files, and write a page."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from rich.console import Console
 from campaign.forgery.page import tables, write_page
 from campaign.forgery.trial import forgery, run_trial
 from campaign.report import Setting, current_commit
-from campaign.resumable import run_all
+from campaign.resumable import add_workers, run_all, workers_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,7 +31,7 @@ def main(words: Sequence[str]) -> int:
     if options.fresh:
         log.unlink(missing_ok=True)
     trial = partial(run_trial, seed=options.seed)
-    done = run_all(trial, options.edits, log, options.jobs, "forgeries", console)
+    done = run_all(trial, options.edits, log, workers_of(options), "forgeries", console)
     if done.interrupted:
         console.print(f"stopped after {len(done.records)} forgeries; the same command goes on from there")
         return 130
@@ -43,7 +42,7 @@ def main(words: Sequence[str]) -> int:
     command = f"python -m campaign.forgery --edits {options.edits} --seed {options.seed}"
     now = datetime.now(UTC).date().isoformat()
     if options.output:
-        setting = Setting(command, options.seed, commit, now, done.seconds, options.jobs)
+        setting = Setting(command, options.seed, commit, now, done.seconds, workers_of(options).jobs)
         write_page(done.records, setting, options.output)
     for line in tables(done.records):
         console.print(line, markup=False, highlight=False)
@@ -57,9 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--edits", type=int, default=6_000, help="number of forgeries (default 6000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of all edits (default 1)")
-    parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)"
-    )
+    add_workers(parser)
     parser.add_argument("--log", type=Path, help="where results are kept while it runs")
     parser.add_argument("--fresh", action="store_true", help="do not resume an earlier run")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="print one forgery and repeat its trial")

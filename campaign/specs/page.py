@@ -68,7 +68,7 @@ def _lines(results: Sequence[Result], setting: Setting) -> Iterator[str]:
     yield "# Specs against an oracle that reads their text\n"
     yield INTRODUCTION
     yield f"`{setting.command}` at commit `{setting.commit}`, {setting.date}, seed {setting.seed}:"
-    yield f"{setting.seconds:.0f} s, {setting.processes} process{'es' if setting.processes > 1 else ''}. {versions};"
+    yield f"{setting.seconds:.0f} s on {setting.where}. {versions};"
     yield f"squared defects below {ZERO:.0e} are zero, those above {CLEAR:.0e} are not, and none may lie between.\n"
     yield f"- {len(results)} specs: " + ", ".join(f"{count} {name}" for name, count in outcomes(results))
     with_data = sum(result.data for result in results)

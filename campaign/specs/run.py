@@ -1,7 +1,6 @@
 """Run the trials of specs in batches, with a log that a later run resumes, tables, and a page."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from campaign.report import Setting, current_commit
-from campaign.resumable import Record, run_all
+from campaign.resumable import Record, add_workers, run_all, workers_of
 from campaign.specs.page import outcomes, write_page
 from campaign.specs.trial import Result, run_trial
 from campaign.specs.write import case
@@ -47,7 +46,7 @@ def main(words: Sequence[str]) -> int:
     if options.fresh:
         log.unlink(missing_ok=True)
     trial = partial(recorded, seed=options.seed)
-    done = run_all(trial, options.specs, log, options.jobs, "specs", console)
+    done = run_all(trial, options.specs, log, workers_of(options), "specs", console)
     if done.interrupted:
         console.print(f"stopped after {len(done.records)} specs; the same command goes on from there")
         return 130
@@ -60,7 +59,9 @@ def main(words: Sequence[str]) -> int:
     now = datetime.now(UTC).date().isoformat()
     if options.output:
         write_page(
-            results, Setting(command, options.seed, commit, now, done.seconds, options.jobs), options.output
+            results,
+            Setting(command, options.seed, commit, now, done.seconds, workers_of(options).jobs),
+            options.output,
         )
     console.print(
         f"{len(results)} specs in {done.seconds:.0f} s: "
@@ -82,9 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--specs", type=whole_number, default=3_000, help="number of specs (default 3000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of all specs (default 1)")
-    parser.add_argument(
-        "--jobs", type=whole_number, default=os.cpu_count() or 1, help="processes (default: all cores)"
-    )
+    add_workers(parser)
     parser.add_argument("--log", type=Path, help="where results are kept while it runs")
     parser.add_argument("--fresh", action="store_true", help="do not resume an earlier run")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="print one spec and repeat its trial")

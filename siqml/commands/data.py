@@ -5,7 +5,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from siqml.commands.options import add_budget, add_units, declared_units, label_keys, seed, whole
+from siqml.commands.options import (
+    add_budget,
+    add_units,
+    add_workers,
+    declared_units,
+    label_keys,
+    seed,
+    whole,
+    workers_of,
+)
 from siqml.commands.parser import Commands
 from siqml.errors import SiqmlError
 
@@ -32,7 +41,7 @@ def _add_make(actions: "argparse._SubParsersAction[Any]") -> None:
     make.add_argument(
         "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder (default: here)"
     )
-    make.add_argument("--jobs", type=whole(), metavar="N", help="processes (default: 1)")
+    add_workers(make, "compute labels", "in one process")
     make.add_argument(
         "--seed", type=seed, metavar="N", help="seed for everything random (default: that of the shipped set)"
     )
@@ -99,15 +108,17 @@ def _make(args: argparse.Namespace) -> None:
     from siqml.data.making.make import make
     from siqml.data.sets.periodic import Periodic
     from siqml.data.sets.table import recipe
+    from siqml.tasks.crew import ONE_PROCESS
 
-    if args.jobs is not None and args.jobs < 1:
-        raise SiqmlError(f"--jobs {args.jobs}: at least one process is needed")
-    wanted = recipe(args.name)
-    if args.jobs is not None and isinstance(wanted, Periodic):
+    wanted, workers = recipe(args.name), workers_of(args)
+    if workers.elsewhere and isinstance(wanted, Periodic):
+        given = "--jobs" if workers.scheduler is None else "--scheduler"
         raise SiqmlError(
-            f"--jobs: {args.name} is put together from other sets, which takes no time; leave it out"
+            f"{given}: {args.name} is put together from other sets, which takes no time; leave it out"
         )
-    for path in make(wanted, args.output, sys.stderr, args.seed, args.jobs or 1):
+    for path in make(
+        wanted, args.output, sys.stderr, args.seed, workers if workers.elsewhere else ONE_PROCESS
+    ):
         print(path)
 
 

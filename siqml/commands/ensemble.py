@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import eqcompile as eq
-from siqml.commands.options import refuse_settings, seed_numbers
+from siqml.commands.options import refuse_settings, seed_numbers, workers_of
 from siqml.data.reading.declared_units import DeclaredUnits
 from siqml.data.reading.label_keys import LabelKeys
 from siqml.errors import TrainError
@@ -31,7 +31,8 @@ def train_over_seeds(args: argparse.Namespace, folder: Path) -> None:
         raise TrainError(
             f"--seeds {args.seeds}: an ensemble needs at least two seeds; for a single one: --seed {seeds[0]}"
         )
-    runs = train_seeds(find(args.config, "configs"), folder, seeds, sys.stderr, args.set, args.overwrite)
+    config, workers = find(args.config, "configs"), workers_of(args)
+    runs = train_seeds(config, folder, seeds, sys.stderr, args.set, args.overwrite, workers)
     print("\n".join(seeds_lines(evaluate_seeds(runs))))
     print(f"see {folder}")
 

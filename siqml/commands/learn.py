@@ -6,11 +6,13 @@ from pathlib import Path
 
 from siqml.commands.options import (
     add_units,
+    add_workers,
     distinct_settings,
     file_settings,
     refuse_settings,
     seed_numbers,
     whole_numbers,
+    workers_of,
 )
 from siqml.commands.parser import Commands
 
@@ -28,6 +30,7 @@ def add(commands: Commands) -> None:
         "--set", action="append", default=[], metavar="KEY=VALUE", help="such as adam.steps=100"
     )
     add_units(learn)
+    add_workers(learn, "trainings")
     learn.add_argument(
         "--overwrite", action="store_true", help="replace runs of other trainings in the folder"
     )
@@ -42,7 +45,7 @@ def run(args: argparse.Namespace) -> None:
 
     args.set = [*args.set, *file_settings(args)]
     sizes = whole_numbers("--sizes", args.sizes, "the same size twice gives the same run twice")
-    seeds = seed_numbers(args.seeds)
+    seeds, workers = seed_numbers(args.seeds), workers_of(args)
     distinct_settings(args.set)
     refuse_settings(
         args.set, {"seed": "--seeds gives the seeds", "data.train_size": "--sizes gives the sizes"}
@@ -50,6 +53,6 @@ def run(args: argparse.Namespace) -> None:
     refuse_idle(find(args.config, "configs"))
     folder = args.output or Path("runs") / f"{Path(args.config).stem}-learning"
     order = CurveOrder(args.config, find(args.config, "configs"), tuple(sizes), tuple(seeds), tuple(args.set))
-    points = learn(order, folder, sys.stderr, args.overwrite)
+    points = learn(order, folder, sys.stderr, args.overwrite, workers)
     print("\n".join(curve_lines(points)))
     print(f"see {folder}: learning.json, learning.csv, learning.png")

@@ -1,4 +1,4 @@
-"""The command line: ``siqml data | train | learn | evaluate | noise | md | reproduce | demo | models | configs``."""
+"""The command line: ``siqml COMMAND``, with a module for each command."""
 
 import argparse
 import sys
@@ -7,11 +7,11 @@ from contextlib import nullcontext
 from importlib.metadata import version
 
 import eqcompile as eq
-from siqml.commands import configs, data, demo, evaluate, learn, md, models, noise, reproduce, train
+from siqml.commands import configs, data, demo, evaluate, learn, md, models, noise, reproduce, sweep, train
 from siqml.commands.parser import BAD_INPUT, INTERRUPTED, Parser
 from siqml.errors import SiqmlError
 
-COMMANDS = (data, train, learn, evaluate, noise, md, reproduce, demo, models, configs)
+COMMANDS = (data, train, learn, sweep, evaluate, noise, md, reproduce, demo, models, configs)
 """The commands in the order of the help; each module declares itself by ``add`` and is called by ``run``."""
 
 

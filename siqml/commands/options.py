@@ -8,7 +8,8 @@ from typing import Final
 from siqml.data.reading.declared_units import DeclaredUnits
 from siqml.data.reading.label_keys import LabelKeys
 from siqml.errors import ConfigError
-from siqml.limits import MAX_COUNT, MAX_SEED
+from siqml.limits import MAX_COUNT, MAX_JOBS, MAX_SEED
+from siqml.tasks.crew import Workers
 
 MAX_DIGITS: Final = 20
 """Digits of a whole number in a list on the command line. Beyond it, refused: take smaller numbers."""
@@ -46,6 +47,38 @@ def whole(least: int | None = None, most: int = MAX_COUNT) -> Callable[[str], in
 
 seed: Final = whole(0, MAX_SEED)
 """A reader of seeds."""
+
+
+def add_workers(parser: argparse.ArgumentParser, what: str, default: str = "one after another") -> None:
+    """Add the options that say where independent tasks run.
+
+    Args:
+        parser: parser of the command.
+        what: what the tasks are, in the words of the help.
+        default: what happens without these options, in the words of the help.
+    """
+    parser.add_argument(
+        "--jobs",
+        type=whole(1, MAX_JOBS),
+        metavar="N",
+        help=f"{what} in N processes of one thread each (default: {default})",
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help=f"{what} on a Dask cluster, such as tcp://10.0.0.5:8786"
+    )
+
+
+def workers_of(args: argparse.Namespace) -> Workers:
+    """Where the options of `add_workers` say that tasks run.
+
+    Raises:
+        ConfigError: both are given.
+    """
+    if args.jobs is not None and args.scheduler is not None:
+        raise ConfigError(
+            "--jobs: behind --scheduler, the cluster has its own workers; leave one of the two out"
+        )
+    return Workers(args.jobs, args.scheduler)
 
 
 BUDGET: Final = "60s,2GB"

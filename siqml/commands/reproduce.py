@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from siqml.commands.options import seed_numbers
+from siqml.commands.options import add_workers, seed_numbers, workers_of
 from siqml.commands.parser import Commands
 from siqml.errors import ConfigError
 
@@ -23,6 +23,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--rows", metavar="CONFIG,CONFIG", help="only these configs of the table")
     command.add_argument("--quick", action="store_true", help="take few steps, to see that everything works")
     command.add_argument("--finished", action="store_true", help="train nothing, only show what is finished")
+    add_workers(command, "trainings")
     command.set_defaults(command=run, interrupted=_interrupted)
 
 
@@ -34,17 +35,17 @@ def run(args: argparse.Namespace) -> None:
 
     usual = "0" if args.quick else "0,1,2,3,4"
     seeds = seed_numbers(usual if args.seeds is None else args.seeds)
-    studies = choose(args.names)
+    studies, workers = choose(args.names), workers_of(args)
     if NOISE in args.names and args.rows is not None:
         raise ConfigError(f"--rows chooses rows of tables, and {NOISE} has none; leave one of the two out")
     rows = _rows(args.rows, list(dict.fromkeys(row.config for study in studies for row in study.rows)))
     order = Order(tuple(seeds), tuple(rows), args.quick, args.finished)
     for study in studies:
         if not rows or set(rows) & {row.config for row in study.rows}:
-            print(reproduce(study, order, args.output, sys.stderr))
+            print(reproduce(study, order, args.output, sys.stderr, workers))
     if {NOISE, "all"} & set(args.names) and not rows:
         noise = NoiseOrder(tuple(seeds), args.quick, args.finished)
-        print(reproduce_noise(noise, args.output, sys.stderr))
+        print(reproduce_noise(noise, args.output, sys.stderr, workers))
 
 
 def _rows(text: str | None, known: list[str]) -> list[str]:

@@ -5,7 +5,15 @@ import sys
 from pathlib import Path
 
 from siqml.commands.ensemble import train_over_seeds
-from siqml.commands.options import add_units, distinct_settings, file_settings, refuse_settings, seed
+from siqml.commands.options import (
+    add_units,
+    add_workers,
+    distinct_settings,
+    file_settings,
+    refuse_settings,
+    seed,
+    workers_of,
+)
 from siqml.commands.parser import Commands
 from siqml.errors import TrainError
 
@@ -21,6 +29,7 @@ def add(commands: Commands) -> None:
         "--set", action="append", default=[], metavar="KEY=VALUE", help="such as adam.steps=100"
     )
     add_units(train)
+    add_workers(train, "with --seeds: trainings")
     train.add_argument("--resume", type=Path, metavar="RUN", help="continue the run in this folder")
     train.add_argument("--overwrite", action="store_true", help="replace an earlier run in the folder")
     train.set_defaults(command=run, interrupted=interrupted)
@@ -36,6 +45,9 @@ def run(args: argparse.Namespace) -> None:
 
     args.set = [*args.set, *file_settings(args)]
     distinct_settings(args.set)
+    if workers_of(args).elsewhere and args.seeds is None:
+        given = "--jobs" if args.scheduler is None else "--scheduler"
+        raise TrainError(f"{given}: one training is not divided; give several --seeds, or leave it out")
     if args.resume is not None:
         seeded = args.seed is not None or args.seeds is not None
         if args.config or args.set or args.output or args.overwrite or seeded:

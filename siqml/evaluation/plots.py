@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 DOTS: Final = {"marker": "o", "s": 14, "facecolors": "none", "linewidths": 0.9}
 CURVE_POINTS: Final = 256
+MAX_RANKS: Final = 40
+"""Combinations of settings in the picture of a sweep. Beyond it, shortened: the worst are left out."""
+
+DECADE: Final = 10
+"""Ratio of the largest and the smallest value from which an axis is logarithmic."""
+
 TRAIN_COLOR, TEST_COLOR, MODEL_COLOR = "#b35806", "#542788", "0.25"
 
 
@@ -126,6 +132,65 @@ def draw_sizes(
         axis.set(xscale="log", yscale="log", xlabel="training structures", ylabel=f"{quantity}, test set")
         axis.set_xticks(sizes, labels=map(str, sizes))
         axis.minorticks_off()
+    figure.suptitle(name)
+    save_figure(figure, path)
+
+
+def draw_ranking(
+    path: Path, names: Sequence[str], spreads: Sequence[Spread], quantity: str, name: str
+) -> None:
+    """Combinations of settings, best at the top: the median of the seeds on a line from best to worst.
+
+    Args:
+        path: the PNG file, written atomically.
+        names: the combinations, best first.
+        spreads: what ranks each of them; what is not finite is left out.
+        quantity: what ranks them, with its unit.
+        name: name of the model.
+    """
+    shown = [
+        (row, spread)
+        for row, spread in enumerate(spreads[:MAX_RANKS])
+        if np.isfinite((spread.best, spread.median, spread.worst)).all()
+    ]
+    figure = new_figure(8, 1.5 + 0.25 * min(len(names), MAX_RANKS))
+    axes: Any = figure.subplots()
+    for row, spread in shown:
+        axes.plot([spread.best, spread.worst], [row, row], color=TEST_COLOR, lw=1)
+        axes.plot([spread.median], [row], color=TEST_COLOR, marker="o", ms=4)
+    axes.set_yticks(range(min(len(names), MAX_RANKS)), labels=names[:MAX_RANKS], fontsize=8)
+    axes.set(xlabel=quantity, ylim=(min(len(names), MAX_RANKS) - 0.5, -0.5))
+    if shown:
+        axes.set_xscale("log")
+    figure.suptitle(name)
+    save_figure(figure, path)
+
+
+def draw_over(
+    path: Path, values: Sequence[float], spreads: Sequence[Spread], key: str, quantity: str, name: str
+) -> None:
+    """One number of a config and what it leads to: median of the seeds, with a band from best to worst.
+
+    Args:
+        path: the PNG file, written atomically.
+        values: values of the number, in rising order.
+        spreads: what each leads to; what is not finite is left out.
+        key: the setting.
+        quantity: what it leads to, with its unit.
+        name: name of the model.
+    """
+    figure = new_figure(5, 4)
+    axes: Any = figure.subplots()
+    ends = {
+        end: [found if np.isfinite(found) else np.nan for found in (getattr(s, end) for s in spreads)]
+        for end in ("median", "best", "worst")
+    }
+    axes.plot(values, ends["median"], color=TEST_COLOR, marker="o", ms=4)
+    axes.fill_between(values, ends["best"], ends["worst"], color=TEST_COLOR, alpha=0.15, lw=0)
+    wide = min(values) > 0 and max(values) >= DECADE * min(values)
+    axes.set(xscale="log" if wide else "linear", xlabel=key, ylabel=quantity)
+    if np.isfinite(ends["median"]).any():
+        axes.set_yscale("log")
     figure.suptitle(name)
     save_figure(figure, path)
 

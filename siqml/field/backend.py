@@ -33,7 +33,7 @@ def chosen_backend(model: "eq.ProgramSum", wanted: Backend | None = None) -> Bac
     """
     import eqcompile as eq
 
-    wanted = wanted or _from_environment()
+    wanted = wanted or wanted_backend()
     if wanted == "jax" or (wanted is None and find_spec("numba") is None):
         return "jax"
     try:
@@ -46,7 +46,12 @@ def chosen_backend(model: "eq.ProgramSum", wanted: Backend | None = None) -> Bac
     return "kernel"
 
 
-def _from_environment() -> Backend | None:
+def wanted_backend() -> Backend | None:
+    """The back end that the environment names, if it does.
+
+    Raises:
+        ModelError: there is no such back end.
+    """
     found = os.environ.get(VARIABLE) or None
     if found not in (None, *get_args(Backend)):
         raise ModelError(f"{VARIABLE} is {found!r}; known: {', '.join(get_args(Backend))}")

@@ -12,9 +12,10 @@ from siqml.evaluation.spread import Spread
 from siqml.field.catalogue import find
 from siqml.progress import progress
 from siqml.provenance import Origin
-from siqml.reproduce.noisy_training import NoisePoint, NoisyTraining
+from siqml.reproduce.noisy_training import Draw, NoisePoint, NoisyTraining, noise_point
 from siqml.reproduce.page import QUICK
 from siqml.reproduce.relevant import RULE
+from siqml.tasks.crew import HERE, Workers, crew
 from siqml.training.config import load_config
 from siqml.training.optimisers.plan import step_settings
 
@@ -78,7 +79,7 @@ class Level:
         return Spread.of([point.force for point in self.points])
 
 
-def reproduce_noise(order: NoiseOrder, folder: Path, stream: TextIO) -> Path:
+def reproduce_noise(order: NoiseOrder, folder: Path, stream: TextIO, workers: Workers = HERE) -> Path:
     """Train what is not trained yet, and write the page.
 
     Args:
@@ -86,6 +87,7 @@ def reproduce_noise(order: NoiseOrder, folder: Path, stream: TextIO) -> Path:
         folder: takes ``fig5.md``, ``fig5.json``, ``fig5.png`` and one small file for each training, so that no finished
             training is repeated.
         stream: takes the progress report.
+        workers: where the trainings run.
 
     Returns:
         The page.
@@ -93,7 +95,7 @@ def reproduce_noise(order: NoiseOrder, folder: Path, stream: TextIO) -> Path:
     Raises:
         TrainError: nothing is finished, and nothing may be trained.
     """
-    levels = _levels(order, folder / ("runs-quick" if order.quick else "runs") / "fig5", stream)
+    levels = _levels(order, folder / ("runs-quick" if order.quick else "runs") / "fig5", stream, workers)
     if not levels:
         raise TrainError(f"fig5: no finished run in {folder}; leave --finished out to train")
     stem = "fig5-quick" if order.quick else "fig5"
@@ -112,23 +114,36 @@ def reproduce_noise(order: NoiseOrder, folder: Path, stream: TextIO) -> Path:
     return folder / f"{stem}.md"
 
 
-def _levels(order: NoiseOrder, runs: Path, stream: TextIO) -> list[Level]:
+def _levels(order: NoiseOrder, runs: Path, stream: TextIO, workers: Workers) -> list[Level]:
     """Train seed after seed, so that an interruption leaves equally many seeds of every level."""
-    points: dict[tuple[str, float], list[NoisePoint]] = {
-        (model, noise): [] for model in MODELS for noise in order.levels
-    }
     trainings = {model: NoisyTraining(model, _settings(model, order.quick)) for model in MODELS}
-    done, total = 0, len(points) * len(order.seeds)
-    with progress("fig5", total, stream) as advance:
-        for seed in order.seeds:
-            for model, noise in points:
-                file = runs / model / f"noise-{noise:g}" / f"seed-{seed}.json"
-                make = trainings[model].finished if order.finished else trainings[model].point
-                found = make(noise, seed, file)
-                points[model, noise] += [] if found is None else [found]
-                done += 1
-                advance(done, f"{model}, noise {noise:g} eV, seed {seed}")
-    return [Level(model, noise, tuple(part)) for (model, noise), part in points.items() if part]
+    draws = [(seed, model, noise) for seed in order.seeds for model in MODELS for noise in order.levels]
+    files = {draw: runs / draw[1] / f"noise-{draw[2]:g}" / f"seed-{draw[0]}.json" for draw in draws}
+    found: dict[tuple[int, str, float], NoisePoint] = {}
+    for draw in draws:
+        seed, model, noise = draw
+        known = trainings[model].finished(noise, seed, files[draw])
+        if known is not None:
+            found[draw] = known
+    missing = [] if order.finished else [draw for draw in draws if draw not in found]
+    asked = [Draw(model, _settings(model, order.quick), noise, seed) for seed, model, noise in missing]
+    with (
+        progress("fig5", len(draws), stream, len(found)) as advance,
+        crew(workers.for_tasks(len(asked))) as hands,
+    ):
+        for number, point in hands.results(noise_point, asked):
+            seed, model, noise = missing[number]
+            point.keep(files[missing[number]])
+            found[missing[number]] = point
+            advance(len(found), f"{model}, noise {noise:g} eV, seed {seed}")
+    points = {
+        (model, noise): tuple(
+            found[seed, model, noise] for seed in order.seeds if (seed, model, noise) in found
+        )
+        for model in MODELS
+        for noise in order.levels
+    }
+    return [Level(model, noise, part) for (model, noise), part in points.items() if part]
 
 
 def _settings(model: str, quick: bool) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ A run of `siqml train` with ``labels.noise`` does the same, to the same bits.
 import io
 import json
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,11 @@ class NoisePoint:
     train: float
     fingerprint: str
 
+    def keep(self, file: Path) -> None:
+        """Write it where `NoisyTraining.finished` looks for it."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        eq.write_atomically(file, json.dumps(asdict(self), indent=2) + "\n")
+
 
 class NoisyTraining:
     """A model of lithium hydride, its data, and the training, which is compiled once.
@@ -73,10 +79,13 @@ class NoisyTraining:
         """
         found = self.finished(noise, seed, file)
         if found is None:
-            found = self._train(self._with(noise, seed))
-            file.parent.mkdir(parents=True, exist_ok=True)
-            eq.write_atomically(file, json.dumps(asdict(found), indent=2) + "\n")
+            found = self.computed(noise, seed)
+            found.keep(file)
         return found
+
+    def computed(self, noise: float, seed: int) -> NoisePoint:
+        """Train; the arguments are those of `point`."""
+        return self._train(self._with(noise, seed))
 
     def finished(self, noise: float, seed: int, file: Path) -> NoisePoint | None:
         """The result of an earlier call, if it has finished."""
@@ -111,3 +120,24 @@ class NoisyTraining:
             loss,
             training.fingerprint,
         )
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One training of the study as plain data: shipped config, settings, noise in eV, seed."""
+
+    config: str
+    settings: tuple[str, ...]
+    noise: float
+    seed: int
+
+
+def noise_point(draw: Draw) -> NoisePoint:
+    """What a training reaches, in a process that may be asked for others of the same model."""
+    return _training(draw.config, draw.settings).computed(draw.noise, draw.seed)
+
+
+@cache
+def _training(config: str, settings: tuple[str, ...]) -> NoisyTraining:
+    """Compiled once in every process."""
+    return NoisyTraining(config, settings)

@@ -21,7 +21,9 @@ from siqml.reproduce.page import Found, numbers, page
 from siqml.reproduce.relevant import on_relevant
 from siqml.reproduce.seeds import Runs, SeedResult, middle
 from siqml.reproduce.study import Row, Study
+from siqml.tasks.crew import HERE, Workers
 from siqml.training.config import load_config
+from siqml.training.many import train_many
 from siqml.training.run_folder import RunFolder
 
 
@@ -41,6 +43,10 @@ class Order:
     quick: bool = False
     finished: bool = False
 
+    def rows_of(self, study: Study) -> list[Row]:
+        """The rows of a study that are asked for."""
+        return [row for row in study.rows if not self.rows or row.config in self.rows]
+
     def command(self, study: Study) -> str:
         """The command as it would be typed."""
         chosen = f" --rows {','.join(self.rows)}" if self.rows else ""
@@ -48,7 +54,7 @@ class Order:
         return f"siqml reproduce {study.name} --seeds {seeds}{chosen}" + " --quick" * self.quick
 
 
-def reproduce(study: Study, order: Order, folder: Path, stream: TextIO) -> Path:
+def reproduce(study: Study, order: Order, folder: Path, stream: TextIO, workers: Workers = HERE) -> Path:
     """Train what is not trained yet, and write the page.
 
     Args:
@@ -57,17 +63,19 @@ def reproduce(study: Study, order: Order, folder: Path, stream: TextIO) -> Path:
         folder: takes ``NAME.md``, ``NAME.json``, pictures, and the runs; finished runs in it are not repeated, and
             interrupted runs are continued.
         stream: takes the progress report.
+        workers: where the trainings run.
 
     Returns:
         The page.
 
     Raises:
         TrainError: nothing is finished, and nothing may be trained.
-        SiqmlError: see `siqml.training.session.train`.
+        SiqmlError: see `siqml.training.many.train_many`.
     """
-    results = _results(
-        study, order, Runs(folder / ("runs-quick" if order.quick else "runs"), order.quick), stream
-    )
+    runs = Runs(folder / ("runs-quick" if order.quick else "runs"), order.quick)
+    if not order.finished:
+        _train(study, order, runs, stream, workers)
+    results = _results(study, order, runs)
     if not any(results.values()):
         raise TrainError(f"{study.name}: no finished run in {folder}; leave --finished out to train")
     stem = f"{study.name}-quick" if order.quick else study.name
@@ -81,19 +89,23 @@ def reproduce(study: Study, order: Order, folder: Path, stream: TextIO) -> Path:
     return folder / f"{stem}.md"
 
 
-def _results(study: Study, order: Order, runs: Runs, stream: TextIO) -> dict[Row, list[SeedResult]]:
+def _train(study: Study, order: Order, runs: Runs, stream: TextIO, workers: Workers) -> None:
     """Train seed after seed, so that an interruption leaves equally many seeds of every row."""
-    wanted = [row for row in study.rows if not order.rows or row.config in order.rows]
-    results: dict[Row, list[SeedResult]] = {row: [] for row in wanted}
-    for seed in order.seeds:
-        for row in wanted:
-            if order.finished:
-                found = runs.finished(row.config, seed)
-            else:
-                print(f"{row.title}, seed {seed}", file=stream, flush=True)
-                found = runs.train(row.config, seed, stream)
+    wanted = [
+        runs.wanted(row.config, seed, row.title) for seed in order.seeds for row in order.rows_of(study)
+    ]
+    for _ in train_many(wanted, stream, workers, overwrite=True):
+        pass
+
+
+def _results(study: Study, order: Order, runs: Runs) -> dict[Row, list[SeedResult]]:
+    results: dict[Row, list[SeedResult]] = {row: [] for row in order.rows_of(study)}
+    for row, part in results.items():
+        for seed in order.seeds:
+            read = runs.finished if order.finished else runs.result
+            found = read(row.config, seed)
             if found is not None:
-                results[row].append(on_relevant(found) if row.relevant else found)
+                part.append(on_relevant(found) if row.relevant else found)
     return results
 
 

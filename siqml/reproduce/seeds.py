@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from siqml.errors import DataError
 from siqml.field.catalogue import find
 from siqml.training.config import load_config
+from siqml.training.many import Wanted
 from siqml.training.optimisers.plan import step_settings
 from siqml.training.run_folder import RunFolder
-from siqml.training.session import is_finished, train_or_continue
+from siqml.training.session import is_finished
 
 QUICK_STEPS: Final = 20
 """Steps of each phase: enough to see that everything works, far too few for good figures."""
@@ -51,23 +52,22 @@ class Runs:
     root: Path
     quick: bool
 
-    def train(self, config: str, seed: int, stream: TextIO) -> SeedResult:
-        """Train from one seed, or read what an earlier call has finished.
+    def wanted(self, config: str, seed: int, title: str) -> Wanted:
+        """The training of a shipped config from one seed, see `siqml.training.many.train_many`."""
+        return Wanted(
+            f"{title}, seed {seed}",
+            find(config, "configs"),
+            self._folder(config, seed),
+            self._overrides(config, seed),
+        )
 
-        Args:
-            config: a shipped config.
-            seed: seed for the start values.
-            stream: takes the progress report.
-
-        Returns:
-            What the training reached.
+    def result(self, config: str, seed: int) -> SeedResult:
+        """What a finished training reached.
 
         Raises:
-            SiqmlError: see `siqml.training.session.train`; also if the test set has no forces.
+            DataError: the test set has no forces.
         """
-        folder = self._folder(config, seed)
-        train_or_continue(find(config, "configs"), folder, stream, self._overrides(config, seed))
-        return read_result(folder)
+        return read_result(self._folder(config, seed))
 
     def finished(self, config: str, seed: int) -> SeedResult | None:
         """The result of an earlier call, if it has finished."""

@@ -235,13 +235,14 @@ class Config(_Part):
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
 
 
-def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
+def load_config(path: Path, overrides: Sequence[str] = (), over: Sequence[str] = ()) -> Config:
     """Read and validate a config.
 
     Args:
         path: the YAML file.
         overrides: settings such as ``"adam.steps=100"``, which override the file. A path in them starts from the
             working folder or, if nothing is there, from the folder of the config, like those in the file.
+        over: more of them, which messages say were given with ``--over``.
 
     Returns:
         The config, with defaults filled in.
@@ -250,8 +251,9 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
         ConfigError: there is a mistake; one line gives file, line and column of the first one.
     """
     document = read_yaml(path)
-    for setting in overrides:
-        document = _overridden(document, setting, path.parent)
+    for option, settings in (("--set", overrides), ("--over", over)):
+        for setting in settings:
+            document = _overridden(document, option, setting, path.parent)
     return validate(document)
 
 
@@ -361,12 +363,12 @@ def _shown(value: Any) -> str:
     return cut(text)
 
 
-def _overridden(document: Document, setting: str, beside: Path) -> Document:
+def _overridden(document: Document, option: str, setting: str, beside: Path) -> Document:
     name, equals, text = setting.partition("=")
-    origin = f"--set {setting}"
+    origin = f"{option} {setting}"
     keys = tuple(name.strip().split("."))
     if not equals or not all(keys):
-        raise ConfigError("write it as KEY=VALUE, for instance --set adam.steps=100", origin)
+        raise ConfigError(f"write it as KEY=VALUE, for instance {option} adam.steps=100", origin)
     value = parse_yaml(f"value: {text}", origin).tree["value"]
     if keys in PATHS and isinstance(value, str):
         value = _from_here(keys, Path(value), beside)

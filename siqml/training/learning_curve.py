@@ -16,9 +16,10 @@ from siqml.evaluation.plots import draw_sizes
 from siqml.evaluation.spread import Spread
 from siqml.molecule.subset import drawn
 from siqml.provenance import Origin
+from siqml.tasks.crew import HERE, Workers
 from siqml.training.config import load_config
+from siqml.training.many import Wanted, train_many
 from siqml.training.run_folder import RunFolder
-from siqml.training.session import train_or_continue
 
 COLUMNS = ("size", "seed", "test_energy_mse", "test_force_mse", "train_energy_mse")
 
@@ -97,7 +98,9 @@ class CurvePoint:
         return Spread.of(found) if found else None
 
 
-def learn(order: CurveOrder, folder: Path, stream: TextIO, overwrite: bool = False) -> list[CurvePoint]:
+def learn(
+    order: CurveOrder, folder: Path, stream: TextIO, overwrite: bool = False, workers: Workers = HERE
+) -> list[CurvePoint]:
     """Train what is not trained yet, smallest size first, and write numbers and picture after each seed.
 
     Args:
@@ -106,6 +109,7 @@ def learn(order: CurveOrder, folder: Path, stream: TextIO, overwrite: bool = Fal
             finished runs in it are kept, and interrupted runs are continued.
         stream: takes the progress report.
         overwrite: whether to replace runs of other trainings.
+        workers: where the trainings run.
 
     Returns:
         A point for each size, in rising order.
@@ -113,26 +117,39 @@ def learn(order: CurveOrder, folder: Path, stream: TextIO, overwrite: bool = Fal
     Raises:
         TrainError: the folder is a run itself.
         DataError: there is no test set, or there are fewer training structures than a size.
-        SiqmlError: see `siqml.training.session.train_or_continue`.
+        SiqmlError: see `siqml.training.many.train_many`.
     """
     RunFolder(folder).refuse_to_hold_runs()
     count = _count(order)
     sizes = sorted(order.sizes)
-    results: dict[int, list[SizeResult]] = {size: [] for size in sizes}
-    points: list[CurvePoint] = []
-    for (
-        seed
-    ) in order.seeds:  # seed after seed, so that an interruption leaves equally many seeds of every size
-        for size in sizes:
-            print(f"{size} structures, seed {seed}", file=stream, flush=True)
-            run = RunFolder(folder / f"size-{size}" / f"seed-{seed}")
-            settings = [*order.overrides, f"data.train_size={size}", f"seed={seed}"]
-            train_or_continue(order.config_path, run, stream, settings, overwrite)
-            results[size].append(_result(run, size))
-        points = [CurvePoint(size, tuple(found)) for size, found in results.items()]
-        _write(
-            order, points, count, RunFolder(folder / f"size-{sizes[0]}" / f"seed-{order.seeds[0]}"), folder
+    # Seed after seed, so that an interruption leaves equally many seeds of every size.
+    runs = {
+        (seed, size): RunFolder(folder / f"size-{size}" / f"seed-{seed}")
+        for seed in order.seeds
+        for size in sizes
+    }
+    wanted = [
+        Wanted(
+            f"{size} structures, seed {seed}",
+            order.config_path,
+            run,
+            (*order.overrides, f"data.train_size={size}", f"seed={seed}"),
         )
+        for (seed, size), run in runs.items()
+    ]
+    ended: set[Path] = set()
+    complete: list[int] = []
+    points: list[CurvePoint] = []
+    for one in train_many(wanted, stream, workers, overwrite):
+        ended.add(one.wanted.folder.root)
+        seeds = [seed for seed in order.seeds if all(runs[seed, size].root in ended for size in sizes)]
+        if seeds == complete:
+            continue
+        complete = seeds
+        points = [
+            CurvePoint(size, tuple(_result(runs[seed, size], size) for seed in seeds)) for size in sizes
+        ]
+        _write(order, points, count, runs[seeds[0], sizes[0]], folder)
     return points
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -80,6 +81,13 @@ class RunFolder:
         Raises:
             TrainError: the folder is not empty and may not be overwritten, or is not a run folder.
         """
+        self.refuse(overwrite)
+        self.root.mkdir(parents=True, exist_ok=True)
+        for path in self._files():
+            eq.remove_file(path)
+
+    def refuse(self, overwrite: bool) -> None:
+        """Refuse what `begin` refuses, and write nothing."""
         if self.root.exists() and not self.root.is_dir():
             raise TrainError(f"{self.root} is a file; give a folder with -o")
         if self.root.is_dir() and any(self.root.iterdir()):
@@ -88,9 +96,21 @@ class RunFolder:
             if not self._holds_a_run():
                 raise TrainError(f"{self.root} is not a run folder and is left alone; choose another with -o")
         self._refuse_folders()
+
+    def put(self, files: Mapping[str, bytes]) -> None:
+        """Write the files of a run that was carried out elsewhere, those last that say that it is finished.
+
+        Args:
+            files: what `taken` gave there.
+        """
         self.root.mkdir(parents=True, exist_ok=True)
-        for path in self._files():
-            eq.remove_file(path)
+        for path in sorted(self._files(), key=lambda path: (path != self.config, path == self.metrics)):
+            if path.name in files:
+                eq.write_atomically(path, files[path.name])
+
+    def taken(self) -> dict[str, bytes]:
+        """What `put` takes: every file of this run by its name."""
+        return {path.name: path.read_bytes() for path in self._files() if path.is_file()}
 
     def refuse_to_hold_runs(self) -> None:
         """Keep runs out of a folder that is a run itself: its name would stand for that run.

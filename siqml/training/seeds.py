@@ -6,8 +6,10 @@ from typing import TextIO
 
 from siqml.evaluation.ensemble import EnsembleEvaluation, evaluate_ensemble
 from siqml.field.ensemble import Ensemble
+from siqml.tasks.crew import HERE, Workers
+from siqml.training.many import Wanted, train_many
 from siqml.training.run_folder import RunFolder
-from siqml.training.session import test_or_training_set, train_or_continue
+from siqml.training.session import test_or_training_set
 
 
 def train_seeds(
@@ -17,6 +19,7 @@ def train_seeds(
     stream: TextIO,
     overrides: Sequence[str] = (),
     overwrite: bool = False,
+    workers: Workers = HERE,
 ) -> list[RunFolder]:
     """Train once for each seed, in ``seed-0``, ``seed-1`` and so on; finished runs stay, interrupted ones continue.
 
@@ -27,21 +30,24 @@ def train_seeds(
         stream: takes the progress report.
         overrides: settings such as ``"adam.steps=100"``.
         overwrite: whether to replace runs of other trainings.
+        workers: where the trainings run.
 
     Returns:
         The finished runs, in the order of the seeds.
 
     Raises:
         TrainError: the folder is a run itself.
-        SiqmlError: see `siqml.training.session.train_or_continue`.
+        SiqmlError: see `siqml.training.many.train_many`.
         EqcompileError: see `siqml.training.session.train`.
     """
     RunFolder(folder).refuse_to_hold_runs()
-    runs = [RunFolder(folder / f"seed-{seed}") for seed in seeds]
-    for run, seed in zip(runs, seeds, strict=True):
-        print(f"seed {seed}", file=stream, flush=True)
-        train_or_continue(config_path, run, stream, [*overrides, f"seed={seed}"], overwrite)
-    return runs
+    wanted = [
+        Wanted(f"seed {seed}", config_path, RunFolder(folder / f"seed-{seed}"), (*overrides, f"seed={seed}"))
+        for seed in seeds
+    ]
+    for _ in train_many(wanted, stream, workers, overwrite):
+        pass
+    return [one.folder for one in wanted]
 
 
 def evaluate_seeds(runs: Sequence[RunFolder]) -> EnsembleEvaluation:

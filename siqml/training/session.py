@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import eqcompile as eq
 from siqml.data.reading.bonds import declared_permutations, refuse_other_order
@@ -15,7 +15,7 @@ from siqml.data.reading.named import locate_data, read_named, refuse_mixed
 from siqml.errors import DataError, ModelError, TrainError
 from siqml.evaluation.evaluate import Evaluation, doubtful, energy_variance, evaluate
 from siqml.evaluation.plots import draw_curve, draw_parity, has_curve
-from siqml.field.backend import Backend
+from siqml.field.backend import Backend, wanted_backend
 from siqml.field.catalogue import compile_certified, find
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import here, load_model, load_origin, save_model
@@ -72,16 +72,25 @@ def train(
         EqcompileError: the spec is bad or refused.
     """
     config = _named(load_config(config_path, overrides), config_path.parent)
-    if config.start.model is not None and Path(config.start.model).is_relative_to(folder.root.resolve()):
-        raise TrainError(
-            f"start.model lies in {folder.root}, which this run would replace; choose another with -o"
-        )
+    refuse_to_replace_the_start(config, folder)
     spec = eq.load(find(config.model, "models", config_path.parent))
-    work = _Work.of(config.model_copy(update={"model": folder.spec.name}), spec)
+    work = Work.of(config.model_copy(update={"model": folder.spec.name}), spec)
     folder.begin(overwrite)
     eq.write_atomically(folder.config, to_yaml(work.config))  # first: it makes this a run folder
     eq.write_atomically(folder.spec, spec.source.text)
     return work.finish(folder, stream, [], resume=False)
+
+
+def refuse_to_replace_the_start(config: Config, folder: RunFolder) -> None:
+    """Refuse to write a run over the model that it starts from.
+
+    Raises:
+        TrainError: the model lies in the folder of the run.
+    """
+    if config.start.model is not None and Path(config.start.model).is_relative_to(folder.root.resolve()):
+        raise TrainError(
+            f"start.model lies in {folder.root}, which this run would replace; choose another with -o"
+        )
 
 
 def resume(folder: RunFolder, stream: TextIO) -> Outcome:
@@ -98,7 +107,7 @@ def resume(folder: RunFolder, stream: TextIO) -> Outcome:
         TrainError: this is not a run folder, there is no checkpoint, or config, spec or data have changed since.
     """
     folder.reopen()
-    work = _Work.of(load_config(folder.config), eq.load(folder.spec))
+    work = Work.of(load_config(folder.config), eq.load(folder.spec))
     # Before any warning: an error is one line.
     read_position(folder.checkpoint, work.training.fingerprint, work.training.objective.backend)
     return work.finish(folder, stream, folder.read_record(), resume=True)
@@ -121,35 +130,83 @@ def train_or_continue(
         SiqmlError: see `train`.
         EqcompileError: see `train`.
     """
-    config, wanted, test = _wanted(config_path, overrides)
-    if _holds(folder, wanted, test, config.backend):
-        return
-    if folder.config.is_file() and has_checkpoint(folder.checkpoint, wanted, config.backend):
-        begun_with = config.backend or load_config(folder.config).backend
-        continued = config.model_copy(update={"model": folder.spec.name, "backend": begun_with})
-        eq.write_atomically(folder.config, to_yaml(continued))
+    inputs = Inputs.read(config_path, overrides)
+    left = what_is_left(inputs, folder, overwrite)
+    if left == "the rest":
+        eq.write_atomically(folder.config, to_yaml(inputs.config_of_run(folder, left)))
         resume(folder, stream)
-    elif not overwrite and (folder.checkpoint.is_file() or folder.model.is_file()):
-        raise TrainError(
-            f"{folder.root} holds another training, or a damaged one; replace it with --overwrite, or choose "
-            "another folder with -o"
-        )
-    else:
+    elif left == "all":
         train(config_path, folder, stream, overrides, overwrite=True)
 
 
 def is_finished(config_path: Path, folder: RunFolder, overrides: Sequence[str]) -> bool:
     """Whether `train_or_continue` with the same arguments would have nothing to do."""
-    config, wanted, test = _wanted(config_path, overrides)
-    return _holds(folder, wanted, test, config.backend)
+    inputs = Inputs.read(config_path, overrides)
+    return _holds(folder, inputs.fingerprint, inputs.test, inputs.config.backend)
 
 
-def _wanted(config_path: Path, overrides: Sequence[str]) -> tuple[Config, str, Structures | None]:
-    """Config and fingerprint of a training, and its test set."""
-    config = _named(load_config(config_path, overrides), config_path.parent)
-    spec = eq.load(find(config.model, "models", config_path.parent))
-    data, test = _read_sets(config, config.frame.atoms)
-    return config, fingerprint(config, spec.source.sha256, data), test
+Left = Literal["nothing", "the rest", "all"]
+"""How much of a training is still to be done."""
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """Everything that a training reads from files, except a model that it starts from.
+
+    Attributes:
+        config: the config, with absolute paths.
+        spec: the spec of the model.
+        data: the training set.
+        test: the test set, if there is one.
+    """
+
+    config: Config
+    spec: "eq.Spec"
+    data: Structures
+    test: Structures | None
+
+    @classmethod
+    def read(cls, config_path: Path, overrides: Sequence[str]) -> "Inputs":
+        """Read the files that a config names; the errors are those of `train`."""
+        config = _named(load_config(config_path, overrides), config_path.parent)
+        spec = eq.load(find(config.model, "models", config_path.parent))
+        return cls(config, spec, *_read_sets(config, config.frame.atoms))
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of everything that decides the training."""
+        return fingerprint(self.config, self.spec.source.sha256, self.data)
+
+    def config_of_run(self, folder: RunFolder, left: Left) -> Config:
+        """The config as a run folder holds it: beside its copy of the spec, with the back end that it began with."""
+        backend = self.config.backend or wanted_backend()
+        if self.config.backend is None and left == "the rest":
+            backend = load_config(folder.config).backend
+        return self.config.model_copy(update={"model": folder.spec.name, "backend": backend})
+
+
+def what_is_left(inputs: Inputs, folder: RunFolder, overwrite: bool) -> Left:
+    """How much of a training is still to be done, going by its run folder.
+
+    Args:
+        inputs: what is trained.
+        folder: where its run is, or will be.
+        overwrite: whether a run of another training in this folder may be replaced.
+
+    Raises:
+        TrainError: such a run is there and may not be replaced.
+    """
+    wanted, backend = inputs.fingerprint, inputs.config.backend
+    if _holds(folder, wanted, inputs.test, backend):
+        return "nothing"
+    if folder.config.is_file() and has_checkpoint(folder.checkpoint, wanted, backend):
+        return "the rest"
+    if not overwrite and (folder.checkpoint.is_file() or folder.model.is_file()):
+        raise TrainError(
+            f"{folder.root} holds another training, or a damaged one; replace it with --overwrite, or choose "
+            "another folder with -o"
+        )
+    return "all"
 
 
 def _holds(folder: RunFolder, wanted: str, test: Structures | None, backend: Backend | None) -> bool:
@@ -178,28 +235,65 @@ def _read_sets(config: Config, species: Sequence[str]) -> tuple[Structures, Stru
 
 
 @dataclass(frozen=True, eq=False)
-class _Work:
+class Work:
+    """A training that is ready to run, with its test set.
+
+    Attributes:
+        config: the config as its run folder holds it.
+        training: what runs.
+        test: the test set, if there is one.
+        warnings: what looks wrong with the labels.
+    """
+
     config: Config
     training: Training
     test: Structures | None
     warnings: tuple[str, ...]
 
     @classmethod
-    def of(cls, config: Config, spec: "eq.Spec") -> "_Work":
+    def of(
+        cls,
+        config: Config,
+        spec: "eq.Spec",
+        sets: tuple[Structures, Structures | None] | None = None,
+        start: Path | None = None,
+    ) -> "Work":
+        """Compile and certify the model, and decide everything else.
+
+        Args:
+            config: the config as its run folder holds it.
+            spec: the spec of the model.
+            sets: training and test set; by default they are read from the files that the config names.
+            start: where this machine has the model that the config starts from, if the path in the config is another
+                machine's.
+
+        Raises:
+            SiqmlError: see `prepare`.
+            EqcompileError: the spec is refused.
+        """
         if spec.data is None:
             raise DataError(f"{spec.source.path}: a force field needs sites; the spec has no `data`")
         frame = config.frame.place(spec.data.sites)
-        data, test = _read_sets(config, frame.species)
+        data, test = _read_sets(config, frame.species) if sets is None else sets
         program = compile_certified(spec)
-        training = prepare(config, program, frame, data)
+        training = prepare(_started_from(config, start), program, frame, data)
         config = config.model_copy(update={"backend": training.objective.backend})
-        sets = [data] if test is None else [data, test]
-        refuse_other_order(sets, frame, declared_permutations(program))
-        found = [line for structures in sets for line in doubts(structures)]
+        both = [data] if test is None else [data, test]
+        refuse_other_order(both, frame, declared_permutations(program))
+        found = [line for structures in both for line in doubts(structures)]
         found += [] if test is None else doubts_between(data, test)
         return cls(config, training, test, tuple(dict.fromkeys(found)))
 
     def finish(self, folder: RunFolder, stream: TextIO, rows: list[Progress], resume: bool) -> Outcome:
+        """Take the steps that are left, and write everything that a run leaves.
+
+        Args:
+            folder: where to write.
+            stream: takes the progress report.
+            rows: the record so far.
+            resume: whether to continue from the checkpoint in the folder.
+        """
+
         def record(row: Progress) -> None:
             rows[:] = [old for old in rows if old.step < row.step]  # rows after the checkpoint are made again
             rows.append(row)
@@ -244,6 +338,13 @@ def _stopped(rows: list[Progress]) -> dict[str, Any]:
         return {}
     loss, step = min(validated)
     return {"stopped": {"best_step": step, "validation_loss": loss, "last_step": rows[-1].step}}
+
+
+def _started_from(config: Config, model: Path | None) -> Config:
+    """The config with another path to the model that it starts from."""
+    if model is None:
+        return config
+    return config.model_copy(update={"start": config.start.model_copy(update={"model": str(model)})})
 
 
 def _named(config: Config, beside: Path) -> Config:

@@ -10,7 +10,7 @@ from typing import Final, TextIO
 import numpy as np
 
 import eqcompile as eq
-from siqml.errors import ConfigError, TrainError
+from siqml.errors import ConfigError, DivergedError, TrainError
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_parameters
 from siqml.field.scaling import IDENTITY
@@ -320,7 +320,7 @@ def _resumed(training: Training, checkpoint: Path) -> TrainState:
 def _refuse_nan(training: Training, state: TrainState, done: int, loss: float) -> None:
     if not (np.isfinite(loss) and np.isfinite(state.params).all()):
         phase = training.phase_names[state.phase]
-        raise TrainError(f"the loss is {loss} at {phase} step {done}; lower adam.learning_rate")
+        raise DivergedError(f"the loss is {loss} at {phase} step {done}; lower adam.learning_rate")
 
 
 def fingerprint(config: Config, model_sha256: str, data: Structures) -> str:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 import eqcompile as eq
 from siqml.data.labelling.functional import Functional, dft_point
-from siqml.data.labelling.labeller import processes
 from siqml.data.labelling.tolerance import DFT, FCI, Tolerance
 from siqml.data.making.diatomic import diatomic_structures, label_points
 from siqml.data.making.make import require_pyscf
@@ -22,6 +23,7 @@ from siqml.data.sets.table import Recipe
 from siqml.errors import LabelError
 from siqml.files import sha256
 from siqml.molecule.structures import Structures
+from siqml.tasks.crew import ONE_PROCESS, crew
 
 CURE: Final = "recompute fewer --points, or allow more with --budget, such as --budget 10min,8GB"
 
@@ -87,14 +89,16 @@ def _recomputed(
 
 def _on_curve(recipe: Diatomic, part: str, chosen: Sequence[int], seed: int, source: str) -> Structures:
     distances = recipe.train_distances() if part == "train" else recipe.test_distances(seed)
-    labels = sorted(label_points(recipe, [distances[i] for i in chosen], jobs=1), key=lambda p: p.distance)
+    labels = sorted(
+        label_points(recipe, [distances[i] for i in chosen], ONE_PROCESS), key=lambda p: p.distance
+    )
     return diatomic_structures(recipe, labels, source)
 
 
 def _labelled(functional: Functional, structures: Structures) -> Structures:
-    with processes(1) as pool:
-        waiting = [pool.submit(dft_point, functional, structures.species, x) for x in structures.positions]
-        points: list[Any] = [future.result() for future in waiting]
+    label = partial(dft_point, functional, structures.species)
+    with crew(ONE_PROCESS) as found:
+        points = [point for _, point in sorted(found.results(label, structures.positions), key=itemgetter(0))]
     return Structures(
         structures.species,
         structures.positions,

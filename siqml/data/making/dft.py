@@ -7,15 +7,16 @@ from typing import Any, TextIO
 import numpy as np
 
 from siqml.data.labelling.journal import Journal
-from siqml.data.labelling.labeller import Labeller, processes, representable
+from siqml.data.labelling.labeller import Labeller, representable
 from siqml.data.reading.extxyz import write_structures
 from siqml.data.sets.dft_set import DftSet
 from siqml.molecule.structures import Structures
 from siqml.progress import progress
+from siqml.tasks.crew import Workers, crew
 
 
 def make_dft(
-    recipe: DftSet, folder: Path, stream: TextIO, seed: int, jobs: int
+    recipe: DftSet, folder: Path, stream: TextIO, seed: int, workers: Workers
 ) -> tuple[list[Path], dict[str, Any]]:
     """Sample, label, split and write.
 
@@ -24,7 +25,7 @@ def make_dft(
         folder: where to write; exists.
         stream: takes the progress report.
         seed: seed for the sampling and for the split.
-        jobs: number of processes; a trajectory uses one.
+        workers: where labels are computed; a trajectory uses one worker.
 
     Returns:
         The files written, and what a provenance file says about them.
@@ -33,8 +34,8 @@ def make_dft(
         LabelError: a geometry cannot be labelled, or no minimum is found.
     """
     journal = Journal(folder / f".{recipe.name}.partial.jsonl", _task(recipe))
-    with processes(jobs) as pool:
-        label = Labeller(recipe.functional, recipe.species, journal, pool)
+    with crew(workers) as found:
+        label = Labeller(recipe.functional, recipe.species, journal, found)
         everything = label_all(recipe, label, seed, stream)
     paths = []
     parts = recipe.sampling.split(recipe.count, recipe.num_train, seed)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import as_completed
 from dataclasses import asdict
 from functools import partial
 from importlib import metadata
@@ -13,16 +12,16 @@ import numpy as np
 
 import eqcompile as eq
 from siqml.data.labelling.fci import STEP, Label, fci_energy, label
-from siqml.data.labelling.labeller import processes
 from siqml.data.labelling.tolerance import MIN_GAP
 from siqml.data.reading.extxyz import write_structures
 from siqml.data.sets.diatomic import Diatomic
 from siqml.molecule.structures import Structures
 from siqml.progress import progress
+from siqml.tasks.crew import Workers, crew
 
 
 def make_diatomic(
-    recipe: Diatomic, folder: Path, stream: TextIO, seed: int, jobs: int
+    recipe: Diatomic, folder: Path, stream: TextIO, seed: int, workers: Workers
 ) -> tuple[list[Path], dict[str, Any]]:
     """Label every point of ``recipe``, and write the training and test sets.
 
@@ -31,7 +30,7 @@ def make_diatomic(
         folder: where to write; exists.
         stream: takes the progress report.
         seed: seed for the test points.
-        jobs: number of processes.
+        workers: where labels are computed.
 
     Returns:
         The files written, and what a provenance file says about them.
@@ -41,7 +40,7 @@ def make_diatomic(
     """
     train, test = recipe.train_distances(), recipe.test_distances(seed)
     cache = folder / f".{recipe.name}.partial.json"
-    labels = _label_all(recipe, sorted({*train, *test}), cache, stream, jobs)
+    labels = _label_all(recipe, sorted({*train, *test}), cache, stream, workers)
     paths = [folder / f"{recipe.name}_{part}.extxyz" for part in recipe.parts]
     for path, distances in zip(paths, (train, test), strict=True):
         write_structures(path, diatomic_structures(recipe, [labels[r] for r in distances], str(path)))
@@ -61,23 +60,22 @@ def diatomic_structures(recipe: Diatomic, labels: Sequence[Label], source: str) 
     )
 
 
-def label_points(recipe: Diatomic, distances: Sequence[float], jobs: int) -> Iterator[Label]:
+def label_points(recipe: Diatomic, distances: Sequence[float], workers: Workers) -> Iterator[Label]:
     """Labels of points on the curve, in the order in which they are finished.
 
     Args:
         recipe: the curve.
         distances: distances in angstrom.
-        jobs: number of processes.
+        workers: where labels are computed.
 
     Yields:
-        One label for each distance. Without distances there are no labels, and no process is started.
+        One label for each distance. Without distances there are no labels, and no worker is needed.
     """
     if not distances:
         return
-    with processes(jobs) as pool:
-        futures = [pool.submit(_label_point, recipe, r) for r in distances]
-        for future in as_completed(futures):
-            yield future.result()
+    with crew(workers.for_tasks(len(distances))) as found:
+        for _, point in found.results(partial(_label_point, recipe), distances):
+            yield point
 
 
 def _label_point(recipe: Diatomic, distance: float) -> Label:
@@ -85,7 +83,7 @@ def _label_point(recipe: Diatomic, distance: float) -> Label:
 
 
 def _label_all(
-    recipe: Diatomic, distances: Sequence[float], cache: Path, stream: TextIO, jobs: int
+    recipe: Diatomic, distances: Sequence[float], cache: Path, stream: TextIO, workers: Workers
 ) -> dict[float, Label]:
     task = {"recipe": asdict(recipe) | {"seed": None}, "step": STEP, "pyscf": metadata.version("pyscf")}
     task = json.loads(json.dumps(task))  # tuples become lists, as in the file
@@ -93,7 +91,7 @@ def _label_all(
     missing = [r for r in distances if r not in done]
     start = len(distances) - len(missing)
     with progress(f"labels of {recipe.name}", len(distances), stream, start) as advance:
-        for count, point in enumerate(label_points(recipe, missing, jobs), start + 1):
+        for count, point in enumerate(label_points(recipe, missing, workers), start + 1):
             done[point.distance] = point
             eq.write_atomically(
                 cache, json.dumps({"task": task, "labels": [asdict(p) for p in done.values()]})

@@ -24,9 +24,12 @@ from siqml.errors import PYSCF_MISSING, LabelError
 from siqml.files import sha256
 from siqml.molecule.structures import composition
 from siqml.molecule.units import HARTREE
+from siqml.tasks.crew import ONE_PROCESS, Workers
 
 
-def make(recipe: Recipe, folder: Path, stream: TextIO, seed: int | None = None, jobs: int = 1) -> list[Path]:
+def make(
+    recipe: Recipe, folder: Path, stream: TextIO, seed: int | None = None, workers: Workers = ONE_PROCESS
+) -> list[Path]:
     """Label every point of ``recipe`` and write its structures and their provenance.
 
     Finished points are kept in a hidden file in ``folder`` while this runs. After an interruption the same call
@@ -37,7 +40,7 @@ def make(recipe: Recipe, folder: Path, stream: TextIO, seed: int | None = None, 
         folder: where to write; made if missing.
         stream: takes the progress report.
         seed: seed for everything random; default: the recipe's.
-        jobs: number of processes.
+        workers: where labels are computed.
 
     Returns:
         The files written: training set, test set, provenance.
@@ -50,11 +53,11 @@ def make(recipe: Recipe, folder: Path, stream: TextIO, seed: int | None = None, 
     seed = recipe.seed if seed is None else seed
     folder.mkdir(parents=True, exist_ok=True)
     if isinstance(recipe, Diatomic):
-        paths, account = make_diatomic(recipe, folder, stream, seed, jobs)
+        paths, account = make_diatomic(recipe, folder, stream, seed, workers)
     elif isinstance(recipe, Periodic):
         paths, account = make_periodic(recipe, folder, seed)
     else:
-        paths, account = make_dft(recipe, folder, stream, seed, jobs)
+        paths, account = make_dft(recipe, folder, stream, seed, workers)
     provenance = folder / f"{recipe.name}.provenance.json"
     eq.write_atomically(provenance, json.dumps(_provenance(recipe, seed, paths, account), indent=2) + "\n")
     return [*paths, provenance]

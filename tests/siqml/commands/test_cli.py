@@ -326,7 +326,10 @@ def test_configs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         (["evaluate", "none"], "none: no such model; `siqml train` makes one"),
         (["data", "make", "watre"], 'no data set "watre"; did you mean "water"? known: lih, '),
         (["data", "check", "watre"], 'no data set "watre"; did you mean "water"? known: lih, '),
-        (["data", "make", "lih", "--jobs", "0"], "--jobs 0: at least one process is needed"),
+        (
+            ["data", "make", "lih", "--jobs", "0"],
+            'siqml data make: argument --jobs: found "0"; needed: a whole number from 1 to 1024; see ',
+        ),
         (["fly"], "siqml: argument COMMAND: invalid choice: 'fly'"),
         ([], "siqml: the following arguments are required: COMMAND; see siqml --help"),
     ],

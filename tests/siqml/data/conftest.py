@@ -1,7 +1,6 @@
 """A labeller without PySCF: springs inside every molecule, computed in this process."""
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +11,22 @@ from siqml.data.labelling.functional import Functional, Point
 from siqml.data.labelling.journal import Journal
 from siqml.data.labelling.labeller import Labeller
 from siqml.molecule.structures import Array
+from siqml.tasks.crew import InThisProcess
 
 STIFFNESS = 10.0
 REST = {("H", "O"): 0.96, ("O", "H"): 0.96, ("H", "H"): 1.5}
 
 
-class InThisProcess:
-    """An executor that computes at once, and counts."""
+class Counting:
+    """A crew of this process that counts."""
 
     def __init__(self) -> None:
         self.calls = 0
 
-    def submit(self, task: Any, *arguments: Any) -> "Future[Any]":
-        self.calls += 1
-        done: Future[Any] = Future()
-        done.set_result(task(*arguments))
-        return done
+    def results(self, function: Any, items: Any) -> Any:
+        for found in InThisProcess().results(function, items):
+            self.calls += 1
+            yield found
 
 
 def springs(functional: Functional, species: tuple[str, ...], positions: Array) -> Point:
@@ -50,12 +49,11 @@ def springs(functional: Functional, species: tuple[str, ...], positions: Array) 
 def springs_labeller(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Callable[[tuple[str, ...]], Labeller]:
-    """From chemical symbols to a labeller; its ``pool.calls`` counts the work."""
+    """From chemical symbols to a labeller; its ``crew.calls`` counts the work."""
     monkeypatch.setattr("siqml.data.labelling.labeller.dft_point", springs)
 
     def make(species: tuple[str, ...]) -> Labeller:
-        pool: Any = InThisProcess()
         journal = Journal(tmp_path / "journal.jsonl", {"species": list(species)})
-        return Labeller(Functional("lda", "sto-3g", radial=10, angular=14), species, journal, pool)
+        return Labeller(Functional("lda", "sto-3g", radial=10, angular=14), species, journal, Counting())
 
     return make

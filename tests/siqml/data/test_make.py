@@ -17,6 +17,7 @@ from siqml.data.sets.dft_set import DftSet
 from siqml.data.sets.diatomic import Diatomic
 from siqml.data.sets.table import LIH
 from siqml.errors import LabelError
+from siqml.tasks.crew import Workers
 
 pytest.importorskip("pyscf", reason="labels need PySCF, an optional dependency")
 
@@ -125,7 +126,7 @@ def test_an_interrupted_dft_set_continues_to_the_same_bytes(tmp_path: Path) -> N
 @pytest.mark.slow
 def test_two_processes_make_the_same_files(tmp_path: Path) -> None:
     make(HYDROGEN, tmp_path / "one", io.StringIO())
-    make(HYDROGEN, tmp_path / "two", io.StringIO(), jobs=2)
+    make(HYDROGEN, tmp_path / "two", io.StringIO(), workers=Workers(2))
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 

@@ -115,7 +115,7 @@ def test_ctrl_c_says_how_to_continue(
     def interrupted(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("siqml.training.learning_curve.train_or_continue", interrupted)
+    monkeypatch.setattr("siqml.training.many.train_or_continue", interrupted)
     assert learn(tiny_config.parent, "--sizes", "6", "--seeds", "0") == 130
     assert capsys.readouterr().err == "6 structures, seed 0\ninterrupted; the same command continues\n"
     assert not (tiny_config.parent / "curve").exists()
@@ -131,7 +131,7 @@ def test_what_is_finished_is_shown_while_later_seeds_are_missing(
             raise KeyboardInterrupt
 
     shutil.copytree(folder, tmp_path / "copy")
-    monkeypatch.setattr("siqml.training.learning_curve.train_or_continue", interrupted)
+    monkeypatch.setattr("siqml.training.many.train_or_continue", interrupted)
     assert learn(tmp_path / "copy", "--sizes", "6,12", "--seeds", "5,9") == 130
     rows = csv.DictReader((tmp_path / "copy" / "curve" / "learning.csv").read_text().splitlines())
     assert [(row["size"], row["seed"]) for row in rows] == [("6", "5"), ("12", "5")]
