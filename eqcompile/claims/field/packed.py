@@ -180,21 +180,22 @@ class Packing:
             total += (plus + self._twice_p * count - minus) * value
         return total
 
-    def blocks(self, matrix: Sequence[Sequence[int]], vector: Packed) -> Packed:
-        """A matrix applied to the highest bits of all basis states of a single vector.
+    def blocks(self, products: Sequence[tuple[Sequence[Sequence[int]], Packed]]) -> Packed:
+        """The sum of matrices applied to the highest bits of all basis states, each to a single vector of its own.
 
         Args:
-            matrix: rows of field elements; 2^k of them for k bits.
-            vector: the vector.
+            products: pairs of a matrix, as rows of field elements, 2^k of them for k bits, and a vector; at most 2^n
+                columns together.
         """
-        length = self._length // len(matrix)
+        rows = len(products[0][0])
+        length = self._length // rows
         whole = (fmpz(1) << length) - 1
         low = self._low & whole
-        parts = [vector >> length * j & whole for j in range(len(matrix))]
+        parts = [vector >> length * j & whole for _, vector in products for j in range(rows)]
         out = fmpz(0)
-        for i, row in enumerate(matrix):
+        for i in range(rows):
             total = fmpz(0)
-            for value, part in zip(row, parts, strict=True):
+            for value, part in zip((v for matrix, _ in products for v in matrix[i]), parts, strict=True):
                 if value:
                     total += part * self.element(value)
             out = out | self.reduced(total, low) << length * i

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from eqcompile.budgets import check
 from eqcompile.circuits.operations import Operation
+from eqcompile.claims.field.fusing import fused
 from eqcompile.claims.field.simulator import FieldPoint, Simulator, Vector
 
 Signature: TypeAlias = int
@@ -54,36 +54,11 @@ class Block:
 def blocks_of(operations: Iterable[Operation], size: int) -> list[Block]:
     """Fuse operations into blocks of at most ``size`` qubits, greedily, keeping their order on every qubit.
 
-    An operation joins the last blocks on its qubits if nothing comes after them. With size 0 every given gate is a
-    block of its own.
+    With size 0 every given gate is a block of its own.
     """
     if size == 0:
         return _by_origin(operations)
-    qubits: list[set[int]] = []
-    members: list[list[Operation]] = []
-    last: dict[int, int] = {}
-    alive: set[int] = set()
-    for operation in operations:
-        check()
-        support = set(operation.support)
-        if not support:
-            continue
-        touched = sorted({last[q] for q in support if q in last})
-        frontier = [b for b in touched if all(last[q] == b for q in qubits[b])]
-        union = support.union(*(qubits[b] for b in frontier)) if frontier else support
-        if touched and frontier == touched and len(union) <= size:
-            # The latest one: nothing stands after the others on their qubits, so they may act there.
-            target = frontier[-1]
-            members[target] = [o for b in frontier for o in members[b]] + [operation]
-            alive.difference_update(frontier[:-1])
-            qubits[target] = union
-        else:
-            target = len(members)
-            qubits.append(support)
-            members.append([operation])
-            alive.add(target)
-        last.update(dict.fromkeys(qubits[target], target))
-    return [Block(tuple(sorted(qubits[b])), tuple(members[b])) for b in sorted(alive)]
+    return [Block(qubits, members) for qubits, members in fused(operations, size)]
 
 
 def _by_origin(operations: Iterable[Operation]) -> list[Block]:

@@ -51,7 +51,7 @@ def signed_orbits(strings: Iterable[PauliKey], elements: Sequence[Clifford]) -> 
     """
     ordered = ordered_keys(strings)
     allowed, seen = set(ordered), set[PauliKey]()
-    found = []
+    found: list[SignedOrbit] = []
     for root in ordered:
         if root in seen:
             continue
