@@ -5,6 +5,7 @@ one random element for every monomial, and of a root of unity for the multiple o
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from math import lcm
 from random import Random
@@ -354,9 +355,9 @@ class Simulator:
 
     def matrix(self, qubits: Sequence[int], operations: Sequence[Operation]) -> list[list[int]]:
         """The matrix of operations on a few qubits; the first of the qubits is bit 0 of rows and columns."""
-        key = tuple(operations)
+        small, local, identity = self._on_matrices(qubits, operations)
+        key = tuple(local)
         if key not in self._matrices:
-            small, local, identity = self._on_matrices(qubits, operations)
             self._matrices[key] = _rows(small.run(local, identity), len(qubits))
         return self._matrices[key]
 
@@ -375,12 +376,11 @@ class Simulator:
         if count not in self._smaller:
             self._smaller[count] = Simulator(self.point, 2 * count, packed_from=2 * count + 1)
         number = {q: k for k, q in enumerate(qubits)}
-        local = [operation.relabelled(number, 2 * count) for operation in operations]
-        return (
-            self._smaller[count],
-            local,
-            [int(a == b) for a in range(1 << count) for b in range(1 << count)],
-        )
+        moved = (operation.relabelled(number, 2 * count) for operation in operations)
+        # Where a gate comes from does not matter, so matrices are shared by equal groups of gates.
+        local = [replace(operation, origin=0) for operation in moved]
+        identity = [int(a == b) for a in range(1 << count) for b in range(1 << count)]
+        return self._smaller[count], local, identity
 
     def operator(self, op: PauliSum, vector: Vector) -> Vector:
         """A sum of Pauli strings applied to the vector."""
