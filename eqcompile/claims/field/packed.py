@@ -184,8 +184,7 @@ class Packing:
         """The sum of matrices applied to the highest bits of all basis states, each to a single vector of its own.
 
         Args:
-            products: pairs of a matrix, as rows of field elements, 2^k of them for k bits, and a vector; at most 2^n
-                columns together.
+            products: one or two pairs of a matrix, as rows of field elements, 2^k of them for k bits, and a vector.
         """
         rows = len(products[0][0])
         length = self._length // rows
