@@ -72,7 +72,6 @@ class Packing:
         self._p = fmpz(p)
         self._twice_p = ones * fmpz(2 * p)
         self._ones = ones
-        self._full = ones * fmpz((1 << self.width) - 1)
         self._borrow = ones * fmpz((1 << self._r) - p)
         self._odd: dict[int, fmpz] = {0: fmpz(0)}
 
@@ -104,10 +103,6 @@ class Packing:
             vector = vector - over * self._p
         return vector
 
-    def scaled(self, vector: Packed, value: int) -> Packed:
-        """A multiple of the vector."""
-        return self.reduced(vector * self.element(value))
-
     def flipped(self, vector: Packed, x: int) -> Packed:
         """The amplitude of every basis state b at b ^ x."""
         for q in range(x.bit_length()):
@@ -134,11 +129,6 @@ class Packing:
                 mask, size = mask | other << size, size * 2
             self._odd[z] = self._side_by_side(mask)
         return self._odd[z]
-
-    def signed(self, vector: Packed, z: int) -> Packed:
-        """The amplitudes of those basis states negated that have an odd number of bits in common with z."""
-        odd = self.odd(z)
-        return vector + (self._twice_p & odd) - ((vector & odd) << 1)
 
     def strings(self, terms: Mapping[PauliKey, int]) -> Strings:
         """Read a sum of literal Pauli strings with coefficients in the field."""
