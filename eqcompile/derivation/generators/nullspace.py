@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import lcm
 from typing import TypeAlias
 
-from networkx.utils import UnionFind
-
 from eqcompile.derivation.generators.basis import GeneratorBasis
 from eqcompile.derivation.generators.orbits import derive_by_orbits
 from eqcompile.derivation.generators.signed_orbits import (
@@ -24,6 +22,7 @@ from eqcompile.derivation.generators.strings import full_strings
 from eqcompile.derivation.generators.whole_register import strings_up_to
 from eqcompile.exact.arithmetic.scalars import Real, is_rational, rational, real_part, scalar, to_fraction
 from eqcompile.exact.linear.sparse import sparse_kernel
+from eqcompile.exact.linear.union_find import UnionFind
 from eqcompile.exact.operators.clifford import Clifford
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, anticommute, product_phase
