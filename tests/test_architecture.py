@@ -419,8 +419,7 @@ def test_negative_control_heavy_modules_are_seen() -> None:
 
 def test_exact_work_waits_for_no_heavy_package() -> None:
     """Computer algebra and graphs are loaded where irrational roots or graphs are."""
-    spec = "{name: a, qubits: 2, symmetry: [{rotation: SU(2)}], observable: 'H(0,1)', ansatz: {depth: 1, layer: derive}}"
-    code = f"import eqcompile as eq; assert eq.compile(eq.loads({spec!r})).certificate"
+    code = "import eqcompile as eq; assert eq.compile(eq.load('siqml/models/water.yaml')).certificate"
     assert loaded_by(code) == ["flint", "pydantic"]
 
 
