@@ -29,7 +29,7 @@ from eqcompile.exact.states.state import ExactState
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
 
 MAX_MODEL_WORK = 1_000_000
-"""Amplitudes times gates of a model that is evaluated at x and V x; this many take about ten seconds. Beyond it,
+"""Amplitudes times gates of a model that is evaluated at x and V x; this many take a few seconds. Beyond it,
 weaker: invariance is concluded from the parts of the model, and the finding says so."""
 
 

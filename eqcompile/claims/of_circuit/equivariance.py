@@ -32,8 +32,8 @@ MAX_WHOLE_QUBITS = 14
 is not decided; verify a part of it."""
 
 MAX_WHOLE_WORK = 40_000_000
-"""Amplitudes times operations of a circuit that is tested on the whole register; a million take about a second.
-Beyond it, weaker: a circuit is proven by its blocks, or is not decided; verify a part of it."""
+"""Amplitudes times operations of a circuit that is tested on the whole register; a million take up to a third of a
+second. Beyond it, weaker: a circuit is proven by its blocks, or is not decided; verify a part of it."""
 
 
 class CircuitTest:
