@@ -99,7 +99,7 @@ class PauliRotation(_Operation):
 
     def relabelled(self, places: Places, num_qubits: int) -> "PauliRotation":
         """The same rotation about the moved string."""
-        return replace(self, key=_moved(self.key, places))
+        return PauliRotation(_moved(self.key, places), self.angle, self.origin)
 
     def substituted(self, images: Mapping[str, ExactAngle]) -> "PauliRotation":
         """The rotation with another angle."""
@@ -429,7 +429,7 @@ class FixedUnitary(_Operation):
         """The same unitary on other qubits."""
         images = tuple(places[q] for q in self.operator.support)
         move = _moved_operator if len(self.operator) > KEPT_TERMS else _kept_moved_operator
-        return replace(self, operator=move(self.operator, images, num_qubits))
+        return FixedUnitary(move(self.operator, images, num_qubits), self.origin)
 
     def inverse(self) -> "FixedUnitary":
         """The adjoint."""

@@ -102,6 +102,16 @@ class GaussianRational:
     def __repr__(self) -> str:
         return f"QQ_I({self.x}, {self.y})"
 
+    def __str__(self) -> str:
+        """As a sum with SymPy's ``I``, such as ``1/2 - 3*I/4``."""
+        if not self.y:
+            return str(self.x)
+        size, below = abs(self.y.numerator), self.y.denominator
+        imaginary = ("I" if size == 1 else f"{size}*I") + ("" if below == 1 else f"/{below}")
+        if not self.x:
+            return imaginary if self.y > 0 else f"-{imaginary}"
+        return f"{self.x} {'+' if self.y > 0 else '-'} {imaginary}"
+
     def _inverse(self) -> "GaussianRational":
         square = self.x * self.x + self.y * self.y
         if not square:

@@ -53,6 +53,11 @@ def test_arithmetic_is_that_of_sympy(
     assert bool(ours(left)) == any(left)
 
 
+@given(pairs)
+def test_text_is_that_of_sympy(pair: tuple[Fraction, Fraction]) -> None:
+    assert str(ours(pair)) == str(theirs(pair))
+
+
 @given(pairs, fractions, st.sampled_from(OPERATIONS))
 def test_rationals_of_every_type_stand_on_either_side(
     pair: tuple[Fraction, Fraction], number: Fraction, operation: Callable[[Any, Any], Any]
