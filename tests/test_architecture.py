@@ -414,7 +414,13 @@ def test_negative_control_a_missing_package_would_be_noticed(tmp_path: Path) -> 
 
 def test_negative_control_heavy_modules_are_seen() -> None:
     assert "numpy" in loaded_by("import numpy")
-    assert "sympy" in loaded_by("import eqcompile as eq; eq.PauliSum")
+    assert "flint" in loaded_by("import eqcompile as eq; eq.PauliSum")
+
+
+def test_exact_work_waits_for_no_heavy_package() -> None:
+    """Computer algebra and graphs are loaded where irrational roots or graphs are."""
+    code = "import eqcompile as eq; assert eq.compile(eq.load('siqml/models/water.yaml')).certificate"
+    assert loaded_by(code) == ["flint", "pydantic"]
 
 
 def loaded_by(code: str) -> list[str]:

@@ -8,6 +8,7 @@ of unity. A polynomial identity test may therefore draw each of them at random.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TypeAlias
 
 from eqcompile.errors import MethodError
@@ -49,6 +50,18 @@ class ExactAngle:
     def of_pi(cls, multiple: Fraction | int) -> "ExactAngle":
         """A multiple of pi."""
         return cls((), Fraction(multiple))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Kept, since angles are looked up far more often than made."""
+        return hash((self.terms, self.pi_multiple))
+
+    def __getstate__(self) -> dict[str, object]:
+        # Another process has other hashes of names.
+        return {"terms": self.terms, "pi_multiple": self.pi_multiple}
 
     @property
     def parameters(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ A controlled rotation is a product of commuting rotations: with the projector :m
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 from eqcompile.circuits.operations import FixedUnitary, Operation, PauliRotation, undone
@@ -36,6 +37,14 @@ def controlled(
     Returns:
         Operations on ``num_controls + num_targets`` qubits; up to ``2**num_controls`` for every rotation.
     """
+    return _controlled(tuple(operations), num_controls, num_targets, state)
+
+
+@lru_cache(maxsize=256)
+def _controlled(
+    operations: tuple[ExactOperation, ...], num_controls: int, num_targets: int, state: int
+) -> tuple[ExactOperation, ...]:
+    """Kept, since a circuit has the same few controlled gates everywhere."""
     size = num_controls + num_targets
     images = range(num_controls, size)
     projector = _projector(size, num_controls, state)

@@ -22,6 +22,9 @@ from eqcompile.exact.operators.strings import PauliKey, letter, pauli_key, suppo
 from eqcompile.groups.rotation import IDENTITY_MATRIX, Matrix
 from eqcompile.names import renamed
 
+KEPT_TERMS = 16
+"""Strings of a fixed gate up to which its images on other qubits are kept: a circuit has the same few everywhere."""
+
 Places: TypeAlias = Sequence[int] | Mapping[int, int]
 """Where each qubit goes."""
 
@@ -96,7 +99,7 @@ class PauliRotation(_Operation):
 
     def relabelled(self, places: Places, num_qubits: int) -> "PauliRotation":
         """The same rotation about the moved string."""
-        return replace(self, key=_moved(self.key, places))
+        return PauliRotation(_moved(self.key, places), self.angle, self.origin)
 
     def substituted(self, images: Mapping[str, ExactAngle]) -> "PauliRotation":
         """The rotation with another angle."""
@@ -424,8 +427,9 @@ class FixedUnitary(_Operation):
 
     def relabelled(self, places: Places, num_qubits: int) -> "FixedUnitary":
         """The same unitary on other qubits."""
-        terms = {_moved(key, places): value for key, value in self.operator.terms.items()}
-        return replace(self, operator=PauliSum(num_qubits, terms))
+        images = tuple(places[q] for q in self.operator.support)
+        move = _moved_operator if len(self.operator) > KEPT_TERMS else _kept_moved_operator
+        return FixedUnitary(move(self.operator, images, num_qubits), self.origin)
 
     def inverse(self) -> "FixedUnitary":
         """The adjoint."""
@@ -553,7 +557,21 @@ def _size(operation: Operation) -> int:
 
 
 def _moved(key: PauliKey, places: Places) -> PauliKey:
-    return pauli_key({places[q]: letter(key, q) for q in support_of(key)})
+    x, z = key
+    moved_x = moved_z = 0
+    for q in support_of(key):
+        moved_x |= (x >> q & 1) << places[q]
+        moved_z |= (z >> q & 1) << places[q]
+    return moved_x, moved_z
+
+
+def _moved_operator(operator: PauliSum, images: tuple[int, ...], num_qubits: int) -> PauliSum:
+    """The operator with its support at other places."""
+    places = dict(zip(operator.support, images, strict=True))
+    return PauliSum(num_qubits, {_moved(key, places): value for key, value in operator.terms.items()})
+
+
+_kept_moved_operator = lru_cache(maxsize=4096)(_moved_operator)
 
 
 __getattr__ = renamed(__name__)

@@ -6,16 +6,19 @@ probability of degree over p (Schwartz and Zippel). The field holds i and every 
 need; nothing is rounded. The points are drawn from a seed that is fixed by the spec, so a check can be repeated.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from math import lcm
 from random import Random
 
+from flint import fmpz
+
 from eqcompile.budgets import check
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
-from eqcompile.circuits.operations import Evolve, VectorRotation
+from eqcompile.circuits.operations import VectorRotation
+from eqcompile.claims.field.packed import Packed, Packing, Strings, Turn
 from eqcompile.claims.field.prime_field import Field, Vector, coefficients_of, common_order, prime_with_root
 from eqcompile.errors import LimitError
 from eqcompile.exact.arithmetic.scalars import Number, conjugate
@@ -26,10 +29,8 @@ from eqcompile.exact.states.state import ExactState
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator, RotationGenerator
 
 MAX_MODEL_WORK = 1_000_000
-"""Amplitudes times gates of a model that is evaluated at x and V x; this many take about ten seconds. Beyond it,
+"""Amplitudes times gates of a model that is evaluated at x and V x; this many take a few seconds. Beyond it,
 weaker: invariance is concluded from the parts of the model, and the finding says so."""
-
-Amplitudes = dict[int, int]
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,26 @@ class ModelIdentity:
         )
         self.field = Field(prime_with_root(order, source), source, order)
         self._ansatz = ansatz
-        self._gates = tuple(ansatz.gates())
+        p = self.field.p
+        self._packing = Packing(p, ansatz.num_qubits, self.field.i)
         self._ket = {bits: self.field.scalar(value) for bits, value in state.amplitudes.items()}
         self._bra = {bits: self.field.scalar(conjugate(value)) for bits, value in state.amplitudes.items()}
-        self._observable = self._terms(observable)
-        self._spectral = {g: _Spectral(g, self) for g in (*ansatz.layer, *_optional(ansatz.breaking))}
-        names = ansatz.parameter_names
-        self._angles = {name: self.field.random() for name in names}
+        self._observable = self._strings(observable)
+        spectral = {
+            g: _Spectral(g, self.field, self._strings(g))
+            for g in (*ansatz.layer, *_optional(ansatz.breaking))
+        }
+        angles = {name: self.field.random() for name in ansatz.parameter_names}
+        number_of = {gate: number for number, gate in enumerate(ansatz.encoding)}
+        self._steps: list[int | _Evolution] = []
+        for gate in ansatz.gates():
+            if isinstance(gate, VectorRotation):
+                self._steps.append(number_of[gate])
+            else:
+                (name,) = gate.parameters  # a model's gates have one trainable angle each
+                unit = angles[name]
+                self._steps.append(spectral[gate.generator].evolution(unit, pow(unit, -1, p), self._packing))
+        self._widest = max((s.width for s in spectral.values()), default=1)
 
     def random_input(self) -> Input:
         """A random input."""
@@ -101,14 +115,31 @@ class ModelIdentity:
 
     def value(self, x: Input) -> int:
         r""":math:`\langle\psi| M(x)^{-1} O\, M(x) |\psi\rangle`, not normalised, in the field."""
-        psi = dict(self._ket)
-        for gate in self._gates:
-            check()
-            psi = self._apply(gate, x, psi, inverse=False)
-        psi = self._apply_terms(self._observable, psi)
-        for gate in reversed(self._gates):
-            psi = self._apply(gate, x, psi, inverse=True)
-        return sum(value * psi.get(bits, 0) for bits, value in self._bra.items()) % self.field.p
+        (value,) = self.values([x])
+        return value
+
+    def values(self, points: Sequence[Input]) -> list[int]:
+        """The value at each of the points: all go through the circuit side by side."""
+        count, size = len(points), 1 << self._ansatz.num_qubits
+        packing = Packing(self.field.p, self._ansatz.num_qubits, self.field.i, count)
+        psi = packing.packed([self._ket.get(bits, 0) for bits in range(size)] * count)
+        for inverse in (False, True):
+            turns = [[self._turn(gate, x, inverse) for x in points] for gate in self._ansatz.encoding]
+            for step in reversed(self._steps) if inverse else self._steps:
+                check()
+                if isinstance(step, int):
+                    gate = self._ansatz.encoding[step]
+                    flip = 0 if gate.parity is None else 1 << gate.parity
+                    psi = packing.turned(psi, gate.qubit, flip, turns[step])
+                else:
+                    psi = step.applied(packing, psi, inverse)
+            if not inverse:
+                psi = packing.sum_of_strings(self._observable, psi)
+        amplitudes = packing.unpacked(psi)
+        return [
+            sum(value * amplitudes[start + bits] for bits, value in self._bra.items()) % self.field.p
+            for start in range(0, count * size, size)
+        ]
 
     def moved(self, x: Input, elements: Sequence[GroupGenerator]) -> Input:
         """The input after a random element of each one-parameter group, and after each finite element."""
@@ -123,8 +154,7 @@ class ModelIdentity:
         A gate acts twice (M and its inverse) with a numerator and a denominator; the unit vectors and the group
         elements are rational functions of degree two in what is drawn.
         """
-        widest = max((s.width for s in self._spectral.values()), default=1)
-        return 16 * len(self._gates) * max(widest, 2) + 64
+        return 16 * len(self._steps) * max(self._widest, 2) + 64
 
     def _rotated(self, x: Input, generator: LieGenerator) -> Input:
         if not isinstance(generator, RotationGenerator):
@@ -149,81 +179,83 @@ class ModelIdentity:
             units[target] = x.units[site]
         return Input(tuple(directions), tuple(units))
 
-    def _apply(self, gate: VectorRotation | Evolve, x: Input, psi: Amplitudes, inverse: bool) -> Amplitudes:
-        if isinstance(gate, VectorRotation):
-            return self._encode(gate, x, psi, inverse)
-        return self._evolve(gate, psi, inverse)
-
-    def _encode(self, gate: VectorRotation, x: Input, psi: Amplitudes, inverse: bool) -> Amplitudes:
+    def _turn(self, gate: VectorRotation, x: Input, inverse: bool) -> Turn:
         """cos r + (-i sin r) n.sigma, with u = e^{-ir}: cos r = (u + 1/u)/2 and -i sin r = (u - 1/u)/2."""
-        p = self.field.p
+        p, i = self.field.p, self.field.i
         unit = x.units[gate.site]
         other = pow(unit, -1, p)
         if inverse:
             unit, other = other, unit
         half = pow(2, -1, p)
-        cosine, sine = (unit + other) * half % p, (unit - other) * half % p
-        terms: dict[tuple[int, int], int] = {}
-        for axis, component in enumerate(x.directions[gate.site]):
-            for key, value in self._terms(gate.generator(self._ansatz.num_qubits, axis)).items():
-                terms[key] = value * component * sine % p
-        out = {bits: value * cosine % p for bits, value in psi.items()}
-        return self._add(out, self._apply_terms(terms, psi))
+        cosine, sine = (unit + other) * half, (unit - other) * half % p
+        a, b, c = x.directions[gate.site]
+        element = self._packing.element
+        rows = (
+            (element(sine * c), element(sine * (a - i * b))),
+            (element(sine * (a + i * b)), element(-sine * c)),
+        )
+        return element(cosine), rows
 
-    def _evolve(self, gate: Evolve, psi: Amplitudes, inverse: bool) -> Amplitudes:
-        (name,) = gate.parameters  # a model's gates have one trainable angle each
-        unit = self._angles[name]
-        return self._spectral[gate.generator].apply(pow(unit, -1, self.field.p) if inverse else unit, psi)
-
-    def _terms(self, op: PauliSum) -> dict[tuple[int, int], int]:
-        """Coefficients in the field, with the i of each Y multiplied in."""
-        p = self.field.p
-        return {
-            (x, z): self.field.scalar(value) * pow(self.field.i, (x & z).bit_count(), p) % p
-            for (x, z), value in op.terms.items()
-        }
-
-    def _apply_terms(self, terms: Mapping[tuple[int, int], int], psi: Amplitudes) -> Amplitudes:
-        p = self.field.p
-        out: Amplitudes = {}
-        for (x, z), value in terms.items():
-            for bits, amplitude in psi.items():
-                term = value * amplitude if (z & bits).bit_count() % 2 == 0 else -value * amplitude
-                out[bits ^ x] = out.get(bits ^ x, 0) + term
-        return {bits: value % p for bits, value in out.items()}
-
-    def _add(self, left: Amplitudes, right: Amplitudes) -> Amplitudes:
-        out = dict(left)
-        for bits, value in right.items():
-            out[bits] = (out.get(bits, 0) + value) % self.field.p
-        return out
+    def _strings(self, op: PauliSum) -> Strings:
+        """An operator that acts on packed vectors."""
+        return self._packing.strings({key: self.field.scalar(value) for key, value in op.terms.items()})
 
 
 class _Spectral:
     r""":math:`e^{-i\theta G} = \sum_k u^{d \lambda_k} P_k(G)`, :math:`u = e^{-i\theta/d}`, P_k projectors."""
 
-    def __init__(self, generator: PauliSum, model: ModelIdentity) -> None:
-        self._model = model
-        self._terms = model._terms(generator)
+    def __init__(self, generator: PauliSum, field: Field, strings: Strings) -> None:
+        self._field, self._strings = field, strings
         self._values = [value for value in eigenvalues(generator) if isinstance(value, Fraction)]
         self._denominator = lcm(*(value.denominator for value in self._values)) if self._values else 1
         self.width = int(2 * max((abs(v) for v in self._values), default=Fraction(1)) * self._denominator)
+        self._nodes = [field.fraction(value) for value in self._values]
+        # They are the same for every angle.
+        self._steps = {
+            (k, j): pow(self._nodes[k] - self._nodes[j], -1, field.p)
+            for k in range(len(self._nodes))
+            for j in range(k)
+        }
 
-    def apply(self, unit: int, psi: Amplitudes) -> Amplitudes:
-        r"""Newton interpolation of the exponential on the spectrum, by Horner's rule in G."""
-        p = self._model.field.p
-        nodes = [self._model.field.fraction(value) for value in self._values]
-        exponents = [int(value * self._denominator) for value in self._values]
-        differences = [pow(unit, exponent, p) for exponent in exponents]
-        for order in range(1, len(nodes)):
-            for k in range(len(nodes) - 1, order - 1, -1):
-                step = pow(nodes[k] - nodes[k - order], -1, p)
-                differences[k] = (differences[k] - differences[k - 1]) * step % p
-        out = {bits: value * differences[-1] % p for bits, value in psi.items()}
-        for k in range(len(nodes) - 2, -1, -1):
-            shifted = self._model._apply_terms(self._terms, out)
-            shifted = self._model._add(shifted, {bits: -nodes[k] * v for bits, v in out.items()})
-            out = self._model._add(shifted, {bits: differences[k] * v for bits, v in psi.items()})
+    def evolution(self, unit: int, inverse: int, packing: Packing) -> "_Evolution":
+        """The evolution by one angle, by its exponential and the inverse of that."""
+        forward, backward = (
+            tuple(map(packing.element, self._differences(value))) for value in (unit, inverse)
+        )
+        shifts = tuple(packing.element(-node) for node in self._nodes[:-1])
+        return _Evolution(self._strings, shifts, forward, backward)
+
+    def _differences(self, unit: int) -> list[int]:
+        """Divided differences of the exponential at the eigenvalues."""
+        p = self._field.p
+        differences = [pow(unit, int(value * self._denominator), p) for value in self._values]
+        for order in range(1, len(differences)):
+            for k in range(len(differences) - 1, order - 1, -1):
+                differences[k] = (differences[k] - differences[k - 1]) * self._steps[k, k - order] % p
+        return differences
+
+
+@dataclass(frozen=True)
+class _Evolution:
+    """Newton interpolation of the exponential on the spectrum of a generator G, and of its inverse.
+
+    Attributes:
+        generator: G.
+        shifts: minus the eigenvalues but the last one.
+        forward, backward: divided differences of the exponential and of its inverse.
+    """
+
+    generator: Strings
+    shifts: tuple[fmpz, ...]
+    forward: tuple[fmpz, ...]
+    backward: tuple[fmpz, ...]
+
+    def applied(self, packing: Packing, psi: Packed, inverse: bool) -> Packed:
+        """By Horner's rule in G."""
+        *others, last = self.backward if inverse else self.forward
+        out = packing.reduced(psi * last)
+        for shift, difference in zip(reversed(self.shifts), reversed(others), strict=True):
+            out = packing.reduced(packing.products(self.generator, out) + out * shift + psi * difference)
         return out
 
 

@@ -7,9 +7,9 @@ from math import lcm
 from random import Random
 
 from flint import fmpz
-from sympy import primefactors
 
 from eqcompile.exact.arithmetic.cyclotomic import Cyclotomic
+from eqcompile.exact.arithmetic.cyclotomic_field import prime_factors
 from eqcompile.exact.arithmetic.scalars import Number, Real, Scalar, real_part, scalar, to_fraction
 from eqcompile.exact.arithmetic.scalars import imaginary_part as imaginary
 from eqcompile.exact.operators.pauli import PauliSum
@@ -114,5 +114,5 @@ class Field:
     def _primitive_root(self) -> int:
         while True:
             root = pow(self.random(), (self.p - 1) // self.order, self.p)
-            if all(pow(root, self.order // q, self.p) != 1 for q in primefactors(self.order)):
+            if all(pow(root, self.order // q, self.p) != 1 for q in prime_factors(self.order)):
                 return root

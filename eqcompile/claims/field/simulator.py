@@ -5,6 +5,7 @@ one random element for every monomial, and of a root of unity for the multiple o
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from math import lcm
 from random import Random
@@ -19,6 +20,7 @@ from eqcompile.circuits.operations import (
     VectorRotation,
     why_undecided,
 )
+from eqcompile.claims.field.packed import Packing
 from eqcompile.claims.field.prime_field import (
     PRIME_BITS,
     Field,
@@ -27,10 +29,11 @@ from eqcompile.claims.field.prime_field import (
     prime_with_root,
 )
 from eqcompile.claims.field.prime_field import Vector as FieldVector
+from eqcompile.claims.field.register import Register
 from eqcompile.errors import LimitError, MethodError
 from eqcompile.exact.arithmetic.scalars import Number
 from eqcompile.exact.operators.pauli import PauliSum
-from eqcompile.exact.operators.strings import PauliKey
+from eqcompile.exact.operators.strings import IDENTITY, PauliKey
 from eqcompile.groups.permutation import Images
 from eqcompile.groups.rotation import Matrix
 from eqcompile.symmetry.maps import QubitMap
@@ -41,6 +44,9 @@ Beyond it, refused: round the angles to fewer different fractions of pi."""
 
 SAFE_BITS = 102
 """The prime exceeds the number of wrong points by this many bits: the error stays below 2^-100."""
+
+PACKED_FROM = 7
+"""Qubits from which a vector is packed into one long integer; below, lists are as fast."""
 
 Vector: TypeAlias = list[int]
 """Amplitudes of all basis states, as field elements."""
@@ -111,6 +117,7 @@ class FieldPoint:
         self.exponent = self.field.p.bit_length() - 1 - wrong
         self._units = {monomial: self.field.random() for monomial in sorted(self._denominators)}
         self._inverses = {monomial: pow(unit, -1, self.field.p) for monomial, unit in self._units.items()}
+        self._exponentials: dict[ExactAngle, tuple[int, int]] = {}
         names = sorted({name for monomial in self._units for name in monomial})
         self._values = {name: self.field.random() for name in names}
         sites = sorted({operation.site for operation in listed if isinstance(operation, VectorRotation)})
@@ -123,6 +130,11 @@ class FieldPoint:
 
     def exponential(self, angle: ExactAngle) -> tuple[int, int]:
         r""":math:`e^{-i\,\mathrm{angle}/2}` and its inverse."""
+        if angle not in self._exponentials:
+            self._exponentials[angle] = self._exponential(angle)
+        return self._exponentials[angle]
+
+    def _exponential(self, angle: ExactAngle) -> tuple[int, int]:
         p = self.field.p
         turn = angle.pi_multiple * self.field.order / 4
         value = pow(self.field.root, int(-turn) % self.field.order, p)
@@ -212,19 +224,33 @@ class FieldPoint:
 class Simulator:
     """Applies operations to vectors of one size; tables of masks, and operators as field elements, are kept.
 
+    Vectors of many qubits go through as one long integer, see :mod:`eqcompile.claims.field.packed`, and neighbouring
+    operations on two qubits as one matrix.
+
     Args:
         point: the field and the values of the parameters.
         num_qubits: number of qubits of the vectors.
+        packed_from: number of qubits from which vectors are packed.
     """
 
-    def __init__(self, point: FieldPoint, num_qubits: int) -> None:
+    def __init__(self, point: FieldPoint, num_qubits: int, packed_from: int = PACKED_FROM) -> None:
         self.point = point
         self.num_qubits = num_qubits
+        self._is_packed = num_qubits >= packed_from
         self._parities: dict[int, list[int]] = {}
         self._operators: dict[PauliSum, dict[PauliKey, int]] = {}
+        self._matrices: dict[tuple[Operation, ...], list[list[int]]] = {}
+        self._smaller: dict[int, Simulator] = {}
+
+    @cached_property
+    def _register(self) -> Register:
+        """What runs packed vectors."""
+        return Register(Packing(self.point.field.p, self.num_qubits, self.point.field.i), self)
 
     def run(self, operations: Iterable[Operation], vector: Vector) -> Vector:
         """The circuit applied to the vector."""
+        if self._is_packed:
+            return self._register.run(operations, vector)
         for operation in operations:
             check()
             vector = self.apply(operation, vector)
@@ -243,24 +269,33 @@ class Simulator:
         """
         p = self.point.field.p
         derivative = [0] * len(vector) if derivative is None else derivative
-        minus_i_half = -self.point.field.i * self.point.half % p
+        if self._is_packed:
+            return self._register.run_with_slope(operations, vector, motion, derivative)
         for operation in operations:
             check()
             before, vector = vector, self.apply(operation, vector)
             derivative = self.apply(operation, derivative)
-            changes: list[Vector] = []
-            if isinstance(operation, VectorRotation):
-                changes.append(
-                    self._strings(self._vector_terms(operation, motion.velocity(operation)), before)
-                )
-            for angle, about in self._turns(operation):
-                if rate := motion.slope(angle):
-                    factor = minus_i_half * rate
-                    terms = {key: factor * value % p for key, value in about.items()}
-                    changes.append(self._strings(terms, vector))
-            for change in changes:
-                derivative = [(a + b) % p for a, b in zip(derivative, change, strict=True)]
+            early, late = self.changes(operation, motion)
+            for terms, changed in ((early, before), (late, vector)):
+                if terms:
+                    change = self._strings(terms, changed)
+                    derivative = [(a + b) % p for a, b in zip(derivative, change, strict=True)]
         return vector, derivative
+
+    def changes(
+        self, operation: Operation, motion: Slopes
+    ) -> tuple[dict[PauliKey, int], dict[PauliKey, int]]:
+        """The strings that act before the operation, and after it, in its derivative along the motion."""
+        p = self.point.field.p
+        early: dict[PauliKey, int] = {}
+        late: dict[PauliKey, int] = {}
+        if isinstance(operation, VectorRotation):
+            early = self._vector_terms(operation, motion.velocity(operation))
+        for angle, about in self._turns(operation):
+            if rate := motion.slope(angle):
+                factor = -self.point.field.i * self.point.half * rate
+                late = {key: factor * value % p for key, value in about.items()}
+        return early, late
 
     def _turns(self, operation: Operation) -> Iterator[tuple[ExactAngle, dict[PauliKey, int]]]:
         """The angle of an operation, and the strings that it turns about."""
@@ -298,11 +333,63 @@ class Simulator:
         """A Pauli string times a field element, applied to the vector."""
         return self._strings({key: factor}, vector)
 
+    def terms(self, operation: Operation) -> dict[PauliKey, int]:
+        """The operation as a sum of strings.
+
+        Raises:
+            MethodError: a gate without an exact form.
+        """
+        if isinstance(operation, FixedUnitary):
+            return self._operator(operation.operator)
+        if not isinstance(operation, PauliRotation | VectorRotation):
+            raise MethodError(why_undecided(operation))
+        p, half = self.point.field.p, self.point.half
+        angle = operation.angle if isinstance(operation, PauliRotation) else operation.turn
+        unit, inverse = self.point.exponential(angle)
+        if isinstance(operation, VectorRotation):
+            turned = self._vector_terms(operation, self.point.direction(operation))
+            return {IDENTITY: (unit + inverse) * half % p} | turned
+        if operation.key == IDENTITY:
+            return {IDENTITY: unit}
+        return {IDENTITY: (unit + inverse) * half % p, operation.key: (unit - inverse) * half % p}
+
+    def matrix(self, qubits: Sequence[int], operations: Sequence[Operation]) -> list[list[int]]:
+        """The matrix of operations on a few qubits; the first of the qubits is bit 0 of rows and columns."""
+        small, local, identity = self._on_matrices(qubits, operations)
+        key = tuple(local)
+        if key not in self._matrices:
+            self._matrices[key] = _rows(small.run(local, identity), len(qubits))
+        return self._matrices[key]
+
+    def slope(
+        self, qubits: Sequence[int], operations: Sequence[Operation], motion: Slopes
+    ) -> list[list[int]]:
+        """The derivative of that matrix along a motion."""
+        small, local, identity = self._on_matrices(qubits, operations)
+        return _rows(small.run_with_slope(local, identity, motion)[1], len(qubits))
+
+    def _on_matrices(
+        self, qubits: Sequence[int], operations: Sequence[Operation]
+    ) -> tuple["Simulator", list[Operation], Vector]:
+        """A simulator for matrices as vectors, the operations on the bits of rows, and the identity matrix."""
+        count = len(qubits)
+        if count not in self._smaller:
+            self._smaller[count] = Simulator(self.point, 2 * count, packed_from=2 * count + 1)
+        number = {q: k for k, q in enumerate(qubits)}
+        moved = (operation.relabelled(number, 2 * count) for operation in operations)
+        # Where a gate comes from does not matter, so matrices are shared by equal groups of gates.
+        local = [replace(operation, origin=0) for operation in moved]
+        identity = [int(a == b) for a in range(1 << count) for b in range(1 << count)]
+        return self._smaller[count], local, identity
+
     def operator(self, op: PauliSum, vector: Vector) -> Vector:
         """A sum of Pauli strings applied to the vector."""
+        return self._strings(self._operator(op), vector)
+
+    def _operator(self, op: PauliSum) -> dict[PauliKey, int]:
         if op not in self._operators:
             self._operators[op] = {key: self.point.field.scalar(value) for key, value in op.terms.items()}
-        return self._strings(self._operators[op], vector)
+        return self._operators[op]
 
     def _vector_terms(self, operation: VectorRotation, direction: FieldVector) -> dict[PauliKey, int]:
         """The strings of -i sin(turn/2) n.sigma."""
@@ -333,6 +420,8 @@ class Simulator:
 
     def _strings(self, terms: Mapping[PauliKey, int], vector: Vector) -> Vector:
         """Sum of strings; those with the same x mask read the same amplitudes."""
+        if self._is_packed:
+            return self._register.operator(dict(terms), vector)
         p, i = self.point.field.p, self.point.field.i
         by_x: dict[int, list[tuple[int, int]]] = {}
         for (x, z), value in terms.items():
@@ -358,6 +447,12 @@ class Simulator:
         if mask not in self._parities:
             self._parities[mask] = [(bits & mask).bit_count() & 1 for bits in range(1 << self.num_qubits)]
         return self._parities[mask]
+
+
+def _rows(vector: Vector, num_qubits: int) -> list[list[int]]:
+    """The matrix whose columns stand one after the other."""
+    size = 1 << num_qubits
+    return [vector[row::size] for row in range(size)]
 
 
 def _permuted(images: Images, vector: Vector) -> Vector:

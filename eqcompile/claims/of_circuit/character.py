@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from sympy import primefactors
-
 from eqcompile.claims.certificate import Counterexample, Finding, Verdict
 from eqcompile.claims.field.prime_field import Field
 from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
+from eqcompile.exact.arithmetic.cyclotomic_field import prime_factors
 from eqcompile.exact.arithmetic.scalars import format_scalar
 from eqcompile.symmetry.generators import GroupGenerator, LieGenerator
 
@@ -42,7 +41,7 @@ def phase_text(field: Field, value: int) -> str | None:
     if pow(value, field.order, field.p) != 1:
         return None
     order = field.order
-    for prime in primefactors(order):
+    for prime in prime_factors(order):
         while order % prime == 0 and pow(value, order // prime, field.p) == 1:
             order //= prime
     if order > MAX_ORDER:

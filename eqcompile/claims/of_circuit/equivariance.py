@@ -32,8 +32,8 @@ MAX_WHOLE_QUBITS = 14
 is not decided; verify a part of it."""
 
 MAX_WHOLE_WORK = 40_000_000
-"""Amplitudes times operations of a circuit that is tested on the whole register; a million take about a second.
-Beyond it, weaker: a circuit is proven by its blocks, or is not decided; verify a part of it."""
+"""Amplitudes times operations of a circuit that is tested on the whole register; a million take up to a third of a
+second. Beyond it, weaker: a circuit is proven by its blocks, or is not decided; verify a part of it."""
 
 
 class CircuitTest:
@@ -122,7 +122,10 @@ class CircuitTest:
 
     def whole_outcome(self, generator: GroupGenerator) -> Outcome:
         """Whether the identity holds on a random vector of the whole register."""
-        return self.outcome(self.simulator, self.circuit.operations, generator, generator, self._probe)
+        operations = self.circuit.operations
+        return self.outcome(
+            self.simulator, operations, generator, generator, self._probe, self._image_of_probe
+        )
 
     @cached_property
     def simulator(self) -> Simulator:
@@ -139,13 +142,6 @@ class CircuitTest:
     def _image_of_probe(self) -> Vector:
         return self.simulator.run(self.circuit.operations, self._probe)
 
-    def _image(self, simulator: Simulator, operations: Sequence[Operation], vector: Vector) -> Vector:
-        """U v; that of the whole circuit is the same for all generators."""
-        whole = vector is self.__dict__.get(
-            "_probe"
-        )  # asked for by name, it would be formed for any register
-        return self._image_of_probe if whole else simulator.run(operations, vector)
-
     def outcome(
         self,
         simulator: Simulator,
@@ -153,6 +149,7 @@ class CircuitTest:
         generator: GroupGenerator,
         on_qubits: GroupGenerator | None,
         vector: Vector,
+        image: Vector,
     ) -> Outcome:
         """Whether the identity holds on a random vector.
 
@@ -162,16 +159,16 @@ class CircuitTest:
             generator: generator of the group, which moves the data.
             on_qubits: what it does to these qubits; ``None`` for nothing.
             vector: vector on which the two sides are compared.
+            image: what the operations make of the vector.
         """
         if isinstance(generator, LieGenerator):
             assert on_qubits is None or isinstance(on_qubits, LieGenerator)
-            return self._derivative(simulator, operations, generator, on_qubits, vector)
+            return self._derivative(simulator, operations, generator, on_qubits, vector, image)
         moved = self.action.moved(generator, operations)
         assert moved is not None
         element = on_qubits.on_qubits if isinstance(on_qubits, FiniteGenerator) else None
         left = simulator.run(moved, simulator.move(element, vector) if element else vector)
-        right = self._image(simulator, operations, vector)
-        right = simulator.move(element, right) if element else right
+        right = simulator.move(element, image) if element else image
         return compared(left, right, self.point.field.p)
 
     def _derivative(
@@ -181,13 +178,13 @@ class CircuitTest:
         generator: LieGenerator,
         on_qubits: LieGenerator | None,
         vector: Vector,
+        image: Vector,
     ) -> Outcome:
         p = self.point.field.p
         op = on_qubits.operator if on_qubits else PauliSum.zero(simulator.num_qubits)
-        if self.action.is_still(generator):
-            image, derivative = self._image(simulator, operations, vector), [0] * len(vector)
-        else:
-            image, derivative = simulator.run_with_slope(operations, vector, self.motion(generator))
+        derivative = [0] * len(vector)
+        if not self.action.is_still(generator):
+            _, derivative = simulator.run_with_slope(operations, vector, self.motion(generator))
         after = simulator.operator(op, image)
         before = simulator.run(operations, simulator.operator(op, vector))
         minus_i = -self.point.field.i % p

@@ -8,16 +8,19 @@ prove but not refuse, since a circuit may be symmetric though its blocks are not
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
-from eqcompile.budgets import check
 from eqcompile.circuits.operations import Operation
+from eqcompile.claims.field.fusing import fused
 from eqcompile.claims.field.simulator import FieldPoint, Simulator, Vector
 
 Signature: TypeAlias = int
 """A number for the qubits of a block and its action on a fixed random vector: equal for equal unitaries."""
+
+Form: TypeAlias = int
+"""A number for the operations of a block, whatever its qubits are called."""
 
 
 @dataclass(frozen=True)
@@ -54,36 +57,11 @@ class Block:
 def blocks_of(operations: Iterable[Operation], size: int) -> list[Block]:
     """Fuse operations into blocks of at most ``size`` qubits, greedily, keeping their order on every qubit.
 
-    An operation joins the last blocks on its qubits if nothing comes after them. With size 0 every given gate is a
-    block of its own.
+    With size 0 every given gate is a block of its own.
     """
     if size == 0:
         return _by_origin(operations)
-    qubits: list[set[int]] = []
-    members: list[list[Operation]] = []
-    last: dict[int, int] = {}
-    alive: set[int] = set()
-    for operation in operations:
-        check()
-        support = set(operation.support)
-        if not support:
-            continue
-        touched = sorted({last[q] for q in support if q in last})
-        frontier = [b for b in touched if all(last[q] == b for q in qubits[b])]
-        union = support.union(*(qubits[b] for b in frontier)) if frontier else support
-        if touched and frontier == touched and len(union) <= size:
-            # The latest one: nothing stands after the others on their qubits, so they may act there.
-            target = frontier[-1]
-            members[target] = [o for b in frontier for o in members[b]] + [operation]
-            alive.difference_update(frontier[:-1])
-            qubits[target] = union
-        else:
-            target = len(members)
-            qubits.append(support)
-            members.append([operation])
-            alive.add(target)
-        last.update(dict.fromkeys(qubits[target], target))
-    return [Block(tuple(sorted(qubits[b])), tuple(members[b])) for b in sorted(alive)]
+    return [Block(qubits, members) for qubits, members in fused(operations, size)]
 
 
 def _by_origin(operations: Iterable[Operation]) -> list[Block]:
@@ -108,6 +86,9 @@ class BlockAlgebra:
         self._point = point
         self._probes: dict[int, Vector] = {}
         self._simulators: dict[int, Simulator] = {}
+        self._forms: dict[Block, Form] = {}
+        self._known: dict[tuple[int, tuple[Operation, ...]], Form] = {}
+        self._images: dict[Form, Vector] = {}
         self._signatures: dict[Block, Signature] = {}
         self._actions: dict[tuple[tuple[int, ...], tuple[int, ...]], Signature] = {}
         self._commuting: dict[tuple[Signature, Signature], bool] = {}
@@ -127,12 +108,25 @@ class BlockAlgebra:
         number = {q: i for i, q in enumerate(qubits)}
         return [operation.relabelled(number, len(qubits)) for operation in block.operations]
 
+    def form(self, block: Block) -> Form:
+        """A number that blocks share if they are of the same operations, on whichever qubits and of whichever gates."""
+        if block not in self._forms:
+            local = (replace(operation, origin=0) for operation in self.local(block, block.qubits))
+            content = (len(block.qubits), tuple(local))
+            self._forms[block] = self._known.setdefault(content, len(self._known))
+        return self._forms[block]
+
+    def image(self, block: Block) -> Vector:
+        """What the block makes of the random vector."""
+        form, size = self.form(block), len(block.qubits)
+        if form not in self._images:
+            self._images[form] = self.simulator(size).run(self.local(block, block.qubits), self.probe(size))
+        return self._images[form]
+
     def signature(self, block: Block) -> Signature:
         """What tells the block from others: the number of its qubits and of what it makes of the random vector."""
         if block not in self._signatures:
-            size = len(block.qubits)
-            image = self.simulator(size).run(self.local(block, block.qubits), self.probe(size))
-            action = (block.qubits, tuple(image))
+            action = (block.qubits, tuple(self.image(block)))
             self._signatures[block] = self._actions.setdefault(action, len(self._actions))
         return self._signatures[block]
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from eqcompile.circuits.ansatz import angle_names
 from eqcompile.circuits.operations import PauliRotation
@@ -11,7 +12,7 @@ from eqcompile.claims.field.outcome import Outcome, compared, on_register
 from eqcompile.claims.of_circuit.character import trivial
 from eqcompile.claims.of_circuit.cores import between, without_common_ends
 from eqcompile.claims.of_circuit.equivariance import CircuitTest, fits
-from eqcompile.claims.of_circuit.gathering import Block, Signature, moved_blocks
+from eqcompile.claims.of_circuit.gathering import Block, Form, Signature, moved_blocks
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator
 from eqcompile.symmetry.maps import QubitPermutation
@@ -210,13 +211,37 @@ class Task:
         return outcome.holds and not outcome.phase
 
     def _block_outcome(self, block: Block) -> Outcome:
-        restricted = self.factor.restricted(block.qubits)
-        local = None if restricted is None else _generators(restricted)[self.place]
+        """Whether the block alone is equivariant; the same for all blocks of one form on which the group acts alike."""
         algebra, size = self.test.algebra, len(block.qubits)
-        operations = algebra.local(block, block.qubits)
-        return self.test.outcome(
-            algebra.simulator(size), operations, self.generator, local, algebra.probe(size)
-        )
+        number, local = self._on(block.qubits)
+        key = (number, algebra.form(block))
+        if key not in self._outcomes:
+            operations, image = algebra.local(block, block.qubits), algebra.image(block)
+            self._outcomes[key] = self.test.outcome(
+                algebra.simulator(size), operations, self.generator, local, algebra.probe(size), image
+            )
+        return self._outcomes[key]
+
+    def _on(self, qubits: tuple[int, ...]) -> tuple[int, GroupGenerator | None]:
+        """What the generator does to these qubits, and a number that is equal where it does the same."""
+        if qubits not in self._restricted:
+            factor = self.factor.restricted(qubits)
+            local = None if factor is None else _generators(factor)[self.place]
+            number = self._actions.setdefault((len(qubits), local), len(self._actions))
+            self._restricted[qubits] = (number, local)
+        return self._restricted[qubits]
+
+    @cached_property
+    def _outcomes(self) -> dict[tuple[int, Form], Outcome]:
+        return {}
+
+    @cached_property
+    def _restricted(self) -> dict[tuple[int, ...], tuple[int, GroupGenerator | None]]:
+        return {}
+
+    @cached_property
+    def _actions(self) -> dict[tuple[int, GroupGenerator | None], int]:
+        return {}
 
     def _misplaced(self, blocks: Sequence[Block]) -> list[Block]:
         """Blocks of the first layer in which the circuit and its image differ."""

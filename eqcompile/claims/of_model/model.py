@@ -1,18 +1,23 @@
 """The claim about a whole model: its expectation value is invariant."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
 from eqcompile.claims.certificate import Counterexample, Finding, Verdict, abbreviated
 from eqcompile.claims.claim import MODEL, MODEL_WITHOUT_DATA, Claim
 from eqcompile.claims.evidence import Plain
-from eqcompile.claims.field.identity import ModelIdentity, why_not_applicable
+from eqcompile.claims.field.identity import Input, ModelIdentity, why_not_applicable
 from eqcompile.claims.of_model.breaking import Residue, residue_of
 from eqcompile.claims.witness import reproduce_model_change
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.states.state import ExactState
 from eqcompile.symmetry.generators import GroupGenerator, LieGenerator
+
+Move: TypeAlias = tuple[GroupGenerator, ...]
+"""Generators that move the data together, each by a random element if it is continuous."""
 
 
 @dataclass(frozen=True)
@@ -93,21 +98,27 @@ class InvariantModel(WholeModel):
             return self._composed(objection)
         if not self._elements:
             return self._found(Verdict.PROVEN, "nothing to check", "no group is left")
-        identity = ModelIdentity(self.ansatz, self.state, self.observable, self.seed, self._elements)
-        method = f"polynomial identity at a random point of the field of {identity.field.p} elements"
-        x = identity.random_input()
-        value = identity.value(x)
         # The random angles of the one-parameter groups are independent, so one point decides them together. Fixed
         # elements are decided one by one: a change by one of them could undo the change by another.
-        moves: list[tuple[GroupGenerator, ...]]
-        moves = [(element,) for element in (*self._residue.tilted, *self._residue.finite)]
+        moves: list[Move] = [(element,) for element in (*self._residue.tilted, *self._residue.finite)]
         moves += [self._residue.lie] if self._residue.lie else []
-        for move in moves:
-            if identity.value(identity.moved(x, move)) != value:
+        identity, points = self._drawn(moves)
+        method = f"polynomial identity at a random point of the field of {identity.field.p} elements"
+        value, *moved = identity.values(points)
+        for number, move in enumerate(moves):
+            if moved[number] != value:
+                # The counterexample is drawn anew, as if nothing had been asked after the first failure.
+                identity, _ = self._drawn(moves[: number + 1])
                 return self._refuse(method, (*((e,) for e in self._elements), move), identity)
         exponent = identity.field.p.bit_length() - 1 - (len(moves) * identity.degree).bit_length()
         detail = f"error probability below 2^-{exponent}"
         return self._found(Verdict.PROVEN, method, detail, error_exponent=exponent)
+
+    def _drawn(self, moves: Sequence[Move]) -> tuple[ModelIdentity, list[Input]]:
+        """The model over its field, a random input, and the input after each of the moves."""
+        identity = ModelIdentity(self.ansatz, self.state, self.observable, self.seed, self._elements)
+        x = identity.random_input()
+        return identity, [x, *(identity.moved(x, move) for move in moves)]
 
     @cached_property
     def _residue(self) -> Residue:
@@ -118,9 +129,7 @@ class InvariantModel(WholeModel):
         """What is left of the group."""
         return (*self._residue.lie, *self._residue.tilted, *self._residue.finite)
 
-    def _refuse(
-        self, method: str, moves: tuple[tuple[GroupGenerator, ...], ...], identity: ModelIdentity
-    ) -> Finding:
+    def _refuse(self, method: str, moves: Sequence[Move], identity: ModelIdentity) -> Finding:
         """Name the first of the moves that changes the value: single generators before their products."""
         x = identity.random_input()
         value = identity.value(x)

@@ -7,8 +7,8 @@ from eqcompile.errors import LimitError
 from eqcompile.exact.operators.strings import PauliKey, pauli_key
 
 MAX_WEIGHT = 8
-"""Locality of a derivation: 3^8 = 6561 strings on one set of qubits; the exact elimination of more takes hours. Beyond
-it, refused: choose a smaller locality."""
+"""Locality of a derivation: 3^8 = 6561 strings on one set of qubits; where no Clifford elements are in the group, the
+exact elimination of more takes hours. Beyond it, refused: choose a smaller locality."""
 
 
 def full_strings(num_qubits: int) -> Iterator[PauliKey]:

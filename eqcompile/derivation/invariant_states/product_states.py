@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 
-from networkx.utils import UnionFind
-
 from eqcompile.derivation.invariant_states.singlets import Character, character_of, character_text
+from eqcompile.exact.linear.union_find import UnionFind
 from eqcompile.exact.states.state import ExactState
 from eqcompile.symmetry.maps import QubitPermutation
 from eqcompile.symmetry.symmetry import Symmetry

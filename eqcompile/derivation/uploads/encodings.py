@@ -14,12 +14,11 @@ from itertools import combinations, product
 from math import comb
 from typing import TypeAlias
 
-from networkx.utils import UnionFind
-
 from eqcompile.arguments import accepts, at_least
 from eqcompile.errors import DimensionError, LimitError, MethodError
 from eqcompile.exact.arithmetic.scalars import ONE, Real, Scalar, rational, real_part, scalar
 from eqcompile.exact.linear.kernels import Vector, echelon, kernel
+from eqcompile.exact.linear.union_find import UnionFind
 from eqcompile.exact.operators.notation import shorthand
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, pauli_key, support_of

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import jax.numpy as jnp
-from networkx.utils import UnionFind
 
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
 from eqcompile.emit.jax.evolution import Array, Evolution, evolution, wide_evolution
 from eqcompile.errors import LimitError
+from eqcompile.exact.linear.union_find import UnionFind
 from eqcompile.exact.operators.components import components
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import anticommute
@@ -65,7 +65,7 @@ def layer_blocks(ansatz: ReuploadingAnsatz) -> tuple[Block, ...]:
         for index, generator in enumerate(_layer_generators(ansatz))
         for part in components(generator)
     ]
-    union = UnionFind()
+    union = UnionFind[int]()
     for _, part in gates:
         union.union(*part.support)
     merged: dict[tuple[int, ...], list[tuple[int, PauliSum]]] = {}

@@ -19,7 +19,6 @@ from operator import add, mul, sub
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, final, overload
 
 from flint import arb, fmpq, fmpq_poly, fmpz
-from sympy.polys.domains import QQ, QQ_I
 
 from eqcompile.errors import LimitError
 from eqcompile.exact.arithmetic.cyclotomic_field import (
@@ -90,7 +89,7 @@ if TYPE_CHECKING:
 
     @final
     class Rational(RealArithmetic):
-        """Element of SymPy's ``QQ``."""
+        """FLINT's rational."""
 
         numerator: fmpz
         denominator: fmpz
@@ -102,7 +101,7 @@ if TYPE_CHECKING:
 
     @final
     class GaussianRational(ComplexArithmetic):
-        """Element of SymPy's ``QQ_I``."""
+        """See :mod:`eqcompile.exact.arithmetic.gaussian`."""
 
         x: Rational
         y: Rational
@@ -111,8 +110,9 @@ if TYPE_CHECKING:
         def new(cls, x: Rational, y: Rational) -> "GaussianRational": ...
 
 else:
-    Rational = QQ.dtype
-    GaussianRational = QQ_I.dtype
+    from eqcompile.exact.arithmetic.gaussian import GaussianRational
+
+    Rational = fmpq
 
 
 class Cyclotomic:
@@ -163,7 +163,7 @@ class Cyclotomic:
         if not isinstance(exponent, int):
             return NotImplemented
         square: Any = self if exponent >= 0 else 1 / self
-        result: Any = fmpq(1) if isinstance(self, RealCyclotomic) else QQ_I.one
+        result: Any = fmpq(1) if isinstance(self, RealCyclotomic) else GaussianRational.new(fmpq(1), fmpq(0))
         rest = abs(exponent)
         while rest:
             if rest & 1:

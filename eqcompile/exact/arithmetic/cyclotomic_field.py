@@ -10,8 +10,7 @@ from functools import cache
 from math import gcd, lcm
 
 import flint
-from flint import arb, fmpq, fmpq_poly, fmpz_poly
-from sympy import mobius, primefactors, primitive_root, totient
+from flint import arb, fmpq, fmpq_poly, fmpz, fmpz_poly
 
 from eqcompile.errors import LimitError
 
@@ -89,7 +88,7 @@ def mean_of_conjugates(order: int, polynomial: fmpq_poly) -> fmpq:
 @cache
 def _mean_of_roots(n: int) -> fmpq:
     """Mean of the primitive n-th roots of unity, mu(n) / phi(n)."""
-    return fmpq(int(mobius(n)), int(totient(n)))
+    return fmpq(fmpz(n).moebius_mu(), fmpz(n).euler_phi())
 
 
 def balls(order: int, polynomial: fmpq_poly, bits: int) -> tuple[arb, arb]:
@@ -121,7 +120,7 @@ def deflated(order: int, polynomial: fmpq_poly) -> tuple[int, fmpq_poly]:
 @cache
 def _square_primes(order: int) -> tuple[int, ...]:
     """Primes p whose square divides N, if N/p is still a multiple of 4."""
-    return tuple(p for p in primefactors(order) if order % (p * p) == 0 and order // p % 4 == 0)
+    return tuple(p for p in prime_factors(order) if order % (p * p) == 0 and order // p % 4 == 0)
 
 
 @cache
@@ -131,11 +130,26 @@ def _single_primes(order: int) -> tuple[tuple[int, int], ...]:
     s is 1 modulo N/p and a primitive root modulo p, so its automorphism generates the Galois group.
     """
     out = []
-    for p in primefactors(order):
+    for p in prime_factors(order):
         rest = order // p
         if p > 2 and rest % p:
-            out.append((p, 1 + rest * (pow(rest, -1, p) * (primitive_root(p) - 1) % p)))
+            out.append((p, 1 + rest * (pow(rest, -1, p) * (_primitive_root(p) - 1) % p)))
     return tuple(out)
+
+
+def prime_factors(number: int) -> list[int]:
+    """The distinct primes that divide a positive number, ascending.
+
+    >>> prime_factors(360), prime_factors(1)
+    ([2, 3, 5], [])
+    """
+    return sorted(int(prime) for prime, _ in fmpz(number).factor())
+
+
+def _primitive_root(prime: int) -> int:
+    """The smallest number whose powers are all units modulo an odd prime."""
+    exponents = [(prime - 1) // factor for factor in prime_factors(prime - 1)]
+    return next(g for g in range(2, prime + 1) if all(pow(g, e, prime) != 1 for e in exponents) and g % prime)
 
 
 def _without(prime: int, order: int, polynomial: fmpq_poly) -> fmpq_poly:

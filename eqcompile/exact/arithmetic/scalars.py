@@ -1,7 +1,8 @@
 """Exact scalars: Gaussian rationals where they suffice, cyclotomic numbers where a group needs them.
 
-SymPy's domains ``QQ`` and ``QQ_I`` do the rational arithmetic, :mod:`eqcompile.exact.arithmetic.cyclotomic` does the
-rest. The two kinds mix freely, and a result that is rational always has the rational form.
+FLINT and :mod:`eqcompile.exact.arithmetic.gaussian` do the rational arithmetic,
+:mod:`eqcompile.exact.arithmetic.cyclotomic` does the rest. The two kinds mix freely, and a result that is rational
+always has the rational form.
 
 The types ``Real``, ``Scalar`` (complex) and ``Number`` (either) are offered here as well. They are checked: a float, or
 a real number where a complex one is needed, is a mypy error. :func:`scalar` makes a real number complex.
@@ -10,8 +11,7 @@ a real number where a complex one is needed, is a mypy error. :func:`scalar` mak
 from fractions import Fraction
 from math import isqrt
 
-from sympy import primerange
-from sympy.polys.domains import QQ, QQ_I
+from flint import fmpz
 
 from eqcompile.errors import MAX_SHOWN, DimensionError, LimitError
 from eqcompile.exact.arithmetic.cyclotomic import (
@@ -30,11 +30,11 @@ from eqcompile.exact.arithmetic.cyclotomic import Scalar as Scalar
 from eqcompile.exact.arithmetic.cyclotomic import ScalarLike as ScalarLike
 from eqcompile.exact.arithmetic.cyclotomic_field import MAX_ORDER, common_order
 
-ZERO: Scalar = QQ_I(0, 0)
-ONE: Scalar = QQ_I(1, 0)
-IMAGINARY_UNIT: Scalar = QQ_I(0, 1)
+ZERO: Scalar = GaussianRational.new(Rational(0), Rational(0))
+ONE: Scalar = GaussianRational.new(Rational(1), Rational(0))
+IMAGINARY_UNIT: Scalar = GaussianRational.new(Rational(0), Rational(1))
 
-_POWERS_OF_I: tuple[Scalar, ...] = (QQ_I(1, 0), QQ_I(0, 1), QQ_I(-1, 0), QQ_I(0, -1))
+_POWERS_OF_I: tuple[Scalar, ...] = (ONE, IMAGINARY_UNIT, -ONE, -IMAGINARY_UNIT)
 
 _ACCURATE_BITS = 60
 """Binary digits known before a number is rounded to a double: 53 and a few more, so that the last one is right."""
@@ -69,8 +69,8 @@ def real(value: RealLike) -> Real:
 def scalar(value: ScalarLike) -> Scalar:
     """Read an exact real or complex number as a scalar.
 
-    >>> scalar(2) * IMAGINARY_UNIT == QQ_I(0, 2)
-    True
+    >>> scalar(2) * IMAGINARY_UNIT
+    QQ_I(0, 2)
     """
     if isinstance(value, GaussianRational):
         return value
@@ -113,7 +113,7 @@ def square_root(value: RealLike) -> Real:
     whole = int(number.numerator * number.denominator)
     outside, inside = _square_part(whole)
     common_order(4, *(prime if prime > 2 else 8 for prime in inside))  # refuse before the work is done
-    root: Real = QQ(outside, int(number.denominator))
+    root: Real = Rational(outside, int(number.denominator))
     for prime in inside:
         root = root * _root_of_prime(prime)
     return root
@@ -122,7 +122,7 @@ def square_root(value: RealLike) -> Real:
 def _square_part(whole: int) -> tuple[int, list[int]]:
     """s and the primes of d in ``whole = s^2 d``, d square-free."""
     outside, inside, rest = 1, [], whole
-    for prime in primerange(MAX_ORDER // 4 + 1):
+    for prime in filter(_is_prime, range(2, MAX_ORDER // 4 + 1)):
         if isqrt(rest) ** 2 == rest:
             break
         while rest % (prime * prime) == 0:
@@ -134,6 +134,10 @@ def _square_part(whole: int) -> tuple[int, list[int]]:
     if isqrt(rest) ** 2 != rest:
         raise LimitError(f"the square root of {_short(whole)} needs roots of unity beyond order {MAX_ORDER}")
     return outside * isqrt(rest), inside
+
+
+def _is_prime(number: int) -> bool:
+    return bool(fmpz(number).is_prime())
 
 
 def _short(whole: int) -> str:
@@ -193,7 +197,7 @@ def to_fraction(value: RealLike) -> Fraction:
 def to_complex(value: Scalar) -> complex:
     """Nearest double-precision complex number; for back ends only.
 
-    >>> to_complex(QQ_I(1, 2) / QQ_I(2, 0))
+    >>> to_complex((1 + 2 * IMAGINARY_UNIT) / 2)
     (0.5+1j)
     """
     return complex(to_float(real_part(value)), to_float(imaginary_part(value)))
@@ -209,7 +213,7 @@ def to_float(value: RealLike) -> float:
 def format_scalar(value: Scalar) -> str:
     """Text that the operator parser can read back: ``1/2``, ``-3*i``, ``(1/2 + 3*i)``, ``1/2*sqrt(3)``.
 
-    >>> format_scalar(QQ_I(1, -2) / QQ_I(2, 0))
+    >>> format_scalar((1 - 2 * IMAGINARY_UNIT) / 2)
     '(1/2 - i)'
     """
     if is_real(value):
@@ -242,7 +246,7 @@ def format_real(value: Real) -> str:
 
 def _format_surd(square: Rational, positive: bool) -> str:
     outside, inside = _square_part(int(square.numerator * square.denominator))
-    factor = QQ(outside if positive else -outside, int(square.denominator))
+    factor = Rational(outside if positive else -outside, int(square.denominator))
     radicand = 1
     for prime in inside:
         radicand *= prime

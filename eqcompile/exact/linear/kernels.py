@@ -7,11 +7,10 @@ block is solved on its own.
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar, overload
 
-from networkx.utils import UnionFind
-
 from eqcompile.exact.arithmetic.scalars import Real
 from eqcompile.exact.linear.linalg import Entry, null_space, reduced_rows
 from eqcompile.exact.linear.sparse import Solver, sparse_kernel
+from eqcompile.exact.linear.union_find import UnionFind
 
 Key = TypeVar("Key", bound=Hashable)
 Equation = TypeVar("Equation", bound=Hashable)

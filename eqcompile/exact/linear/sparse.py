@@ -3,10 +3,9 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
-from networkx.utils import UnionFind
-
 from eqcompile.exact.arithmetic.scalars import Real
 from eqcompile.exact.linear.linalg import Entry, null_space
+from eqcompile.exact.linear.union_find import UnionFind
 
 Unknown = TypeVar("Unknown", bound=Hashable)
 Equation = TypeVar("Equation", bound=Hashable)

@@ -1,7 +1,6 @@
 """Split an operator into parts on disjoint qubits; the parts commute, so their exponentials multiply."""
 
-from networkx.utils import UnionFind
-
+from eqcompile.exact.linear.union_find import UnionFind
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import support_of
 

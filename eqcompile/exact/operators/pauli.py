@@ -56,7 +56,7 @@ class PauliSum:
     X0 X1 + Y0 Y1 + Z0 Z1
     """
 
-    __slots__ = ("_hash", "_terms", "num_qubits")
+    __slots__ = ("_hash", "_support", "_terms", "num_qubits")
 
     num_qubits: int
 
@@ -78,6 +78,7 @@ class PauliSum:
         self.num_qubits = num_qubits
         self._terms = kept
         self._hash: int | None = None
+        self._support: tuple[int, ...] | None = None
 
     def __deepcopy__(self, memo: object) -> "PauliSum":
         """The operator itself: it never changes."""
@@ -123,10 +124,12 @@ class PauliSum:
     @property
     def support(self) -> tuple[int, ...]:
         """Qubits on which some term acts, ascending."""
-        mask = 0
-        for x, z in self._terms:
-            mask |= x | z
-        return support_of((mask, 0))
+        if self._support is None:
+            mask = 0
+            for x, z in self._terms:
+                mask |= x | z
+            self._support = support_of((mask, 0))
+        return self._support
 
     @property
     def locality(self) -> int:

@@ -11,6 +11,9 @@ PauliKey: TypeAlias = tuple[int, int]
 
 IDENTITY: PauliKey = (0, 0)
 
+FEW = 8
+"""Qubits up to which a support is read bit by bit; each bit costs a pass over the whole mask."""
+
 Terms: TypeAlias = Mapping[PauliKey, Scalar]
 """The coefficient of each string."""
 
@@ -37,7 +40,13 @@ def anticommute(left: PauliKey, right: PauliKey) -> bool:
 def support_of(key: PauliKey) -> tuple[int, ...]:
     """Qubits on which the string is not the identity, ascending."""
     mask = key[0] | key[1]
-    return tuple(q for q in range(mask.bit_length()) if mask >> q & 1)
+    if mask.bit_count() > FEW:
+        return tuple([q for q, digit in enumerate(bin(mask)[:1:-1]) if digit == "1"])
+    out = []
+    while mask:
+        out.append((mask & -mask).bit_length() - 1)
+        mask &= mask - 1
+    return tuple(out)
 
 
 def letter(key: PauliKey, qubit: int) -> str:

@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import sympy
 from flint import fmpq, fmpq_mat, fmpq_poly
-from networkx.utils import UnionFind
 
 from eqcompile.budgets import check
 from eqcompile.errors import DimensionError, LimitError
@@ -21,6 +19,7 @@ from eqcompile.exact.arithmetic.scalars import (
     to_fraction,
 )
 from eqcompile.exact.linear.linalg import null_space
+from eqcompile.exact.linear.union_find import UnionFind
 from eqcompile.exact.operators.components import components
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY, PauliKey
@@ -41,7 +40,10 @@ MAX_SPECTRUM_QUBITS = 10
 """Qubits of one connected part of an operator whose matrix is written out exactly, 1024 columns. Beyond it, weaker:
 powers of the operator are used instead, which find only spectra with few eigenvalues."""
 
-Eigenvalue: TypeAlias = Fraction | sympy.Expr
+if TYPE_CHECKING:
+    import sympy
+
+Eigenvalue: TypeAlias = "Fraction | sympy.Expr"
 """A ``Fraction`` if rational, else an exact real root of an integer polynomial."""
 
 
@@ -103,7 +105,8 @@ def eigenvalues(op: PauliSum) -> tuple[Eigenvalue, ...]:
     if sum(factor.degree() for factor in factors) > MAX_DISTINCT_EIGENVALUES:
         raise LimitError(_TOO_MANY)
     roots = [root for factor in factors for root in _real_roots(factor)]
-    return tuple(sorted(roots, key=_numerical))
+    rational = [root for root in roots if isinstance(root, Fraction)]
+    return tuple(sorted(rational) if len(rational) == len(roots) else sorted(roots, key=_numerical))
 
 
 def _sums_of_parts(parts: Sequence[PauliSum], op: PauliSum) -> tuple[Eigenvalue, ...] | None:
@@ -170,8 +173,10 @@ def _characteristic(block: Sequence[Mapping[int, Scalar]]) -> fmpq_poly:
     return matrix.charpoly()
 
 
-def _numerical(root: Eigenvalue) -> sympy.Expr:
+def _numerical(root: Eigenvalue) -> "sympy.Expr":
     """Thirty digits, enough to put distinct roots in order."""
+    import sympy
+
     exact = sympy.Rational(root.numerator, root.denominator) if isinstance(root, Fraction) else root
     return exact.evalf(30)
 
@@ -195,6 +200,8 @@ def _real_roots(factor: fmpq_poly) -> list[Eigenvalue]:
     coefficients = factor.coeffs()
     if factor.degree() == 1:
         return [to_fraction(-coefficients[0] / coefficients[1])]
+    import sympy  # a third of a second, which rational spectra need not wait for
+
     symbol = sympy.Symbol("x")
     exact = [sympy.Rational(int(c.numerator), int(c.denominator)) for c in coefficients]
     return list(sympy.Poly(exact[::-1], symbol).real_roots())

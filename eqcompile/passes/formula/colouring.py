@@ -11,8 +11,8 @@ from itertools import combinations
 from typing import TypeAlias
 
 import networkx as nx
-from networkx.utils import UnionFind
 
+from eqcompile.exact.linear.union_find import UnionFind
 from eqcompile.passes.formula.elements import Element
 from eqcompile.passes.formula.pieces import Piece
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
-from networkx.utils import UnionFind
-
 from eqcompile.errors import MethodError
 from eqcompile.exact.arithmetic.scalars import ZERO, Scalar, times_power_of_i
+from eqcompile.exact.linear.union_find import UnionFind
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, anticommute, product_phase, support_of
 from eqcompile.passes.lowering.lower import MAX_DIAGONALISED_QUBITS

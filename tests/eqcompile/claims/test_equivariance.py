@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import eqcompile as eq
 from eqcompile.circuits.angle import ExactAngle
 from eqcompile.circuits.circuit import Circuit
-from eqcompile.circuits.operations import FixedUnitary, OpaqueGate, Operation, PauliRotation
+from eqcompile.circuits.operations import FixedUnitary, OpaqueGate, Operation, PauliRotation, VectorRotation
 from eqcompile.claims.of_circuit.data_action import change_of_angles
 from eqcompile.claims.of_circuit.equivariance import CircuitTest
 from eqcompile.claims.of_circuit.task import PART, WHOLE, decisions
@@ -118,6 +118,20 @@ def test_the_blocks_at_fault_are_named() -> None:
     assert [block.qubits for block in only.blocks] == [(0, 2)]
 
 
+def test_equal_blocks_are_equal_only_where_the_group_acts_alike() -> None:
+    """Blocks are tested once: the same exchange is right where two charges are equal, and wrong where they differ."""
+    pairs = [(0, 1), (2, 3), (1, 2), (4, 5)]
+    operations = [o for k, (i, j) in enumerate(pairs) for o in heisenberg(i, j, "a", k, "XY")]
+    symmetry = eq.charge(6, "Z0 + Z1 + 2*Z2 + 2*Z3 - Z4 - Z5")
+    (found,) = decisions(check(operations, symmetry))
+    assert (found.holds, [block.qubits for block in found.blocks]) == (False, [(1, 2)])
+    assert verdicts(operations[:4] + operations[6:], symmetry) == [True]
+    flips = eq.pauli_symmetry(6, "X0 X1 Z2 Z3 X4 Z5")
+    turns: list[Operation] = [turn({i: "Z", j: "Z"}, "a", k) for k, (i, j) in enumerate(pairs)]
+    (found,) = decisions(check(turns, flips))
+    assert (found.holds, [block.qubits for block in found.blocks]) == (False, [(1, 2), (4, 5)])
+
+
 def test_the_whole_decides_where_no_block_can() -> None:
     """A circuit and its inverse around something: no block is symmetric, but the product is."""
     scramble = [turn({0: "X"}, "a", 0), turn({0: "Z", 1: "Y"}, "b", 1), turn({1: "X", 2: "Z"}, "c", 2)]
@@ -184,6 +198,16 @@ DATA = {f"{name}_{axis}": (site, k) for site, name in enumerate(SITES) for k, ax
 def test_data_move_with_the_group(symmetry: Symmetry, right: list[Operation], wrong: list[Operation]) -> None:
     assert verdicts(right, symmetry, DATA) == [True]
     assert verdicts(wrong, symmetry, DATA) == [False]
+
+
+def test_uploads_of_different_sites_are_different_blocks() -> None:
+    """Both qubits turn, but only the first site does; the gates differ in their sites alone."""
+    symmetry = Symmetry(2, SITES, (AxialFactor(2, (0, 0, 1), (0, 1), (0,), 2),))
+    first, second = (VectorRotation(site, site, None, named("w")) for site in (0, 1))
+    assert verdicts([first], symmetry) == verdicts([first, replace(second, site=0)], symmetry) == [True]
+    for operations in ([first, second], [second, first]):
+        (found,) = decisions(check(operations, symmetry))
+        assert (found.holds, [block.qubits for block in found.blocks]) == (False, [(1,)])
 
 
 def test_without_data_the_same_names_are_parameters() -> None:
