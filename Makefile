@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO ?= demo
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-slow lint labels campaign lock clean
+.PHONY: demo test test-slow lint labels campaign bench lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/siqml demo -o $(DEMO)
@@ -34,6 +34,9 @@ campaign: $(VENV)/.installed-dev  ## 20,000 random circuits, 3,000 specs, 6,000 
 	$(BIN)/python -m campaign.specs -o docs/results
 	$(BIN)/python -m campaign.forgery -o docs/results
 	$(BIN)/python -m campaign.fuzz -o docs/results
+
+bench: $(VENV)/.installed-dev  ## all tables of docs/benchmarks; peers are installed in .bench; resumes where it was stopped
+	$(BIN)/python -m benchmarks
 
 lock: $(VENV)/.installed-dev
 	@{ head -1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable; } > constraints.new

@@ -1,0 +1,276 @@
+"""How time is taken: CPU seconds of one thread, in turns between contenders, so that a busy machine slows all alike."""
+
+import json
+import os
+import select
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.case import Lab, Row
+from benchmarks.environments import NotInstalled, Place, without_places
+
+KIB = 1024
+TAIL = 4096
+"""Bytes at the end of a log in which the reason of a failure is looked for."""
+
+
+class Failed(Exception):
+    """A contender gave no answer; the message says why, as a cell of a table."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """Something that is measured.
+
+    Attributes:
+        name: name of its row.
+        place: name of its environment.
+        function: ``module:function`` that prepares a call, see `benchmarks.worker`.
+        arguments: arguments of that function.
+        seconds: longest wait for its first answer.
+        memory_gib: most memory that it may take; ``None``: what there is.
+    """
+
+    name: str
+    place: str
+    function: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 600
+    memory_gib: float | None = None
+
+
+@dataclass(frozen=True)
+class Turns:
+    """How often is measured.
+
+    Attributes:
+        count: number of turns.
+        seconds: CPU seconds of a turn, at least one call.
+        most: calls of a turn at the most.
+        budget: CPU seconds after which a contender has no more turns.
+    """
+
+    count: int = 7
+    seconds: float = 0.4
+    most: int = 100
+    budget: float = 15
+
+
+QUICK = Turns(2, 0.05, 3, 1)
+
+
+class Running:
+    """A contender's process, prepared, and called once.
+
+    Attributes:
+        first: CPU seconds of the first call.
+        outcome: what the first call gave.
+        memory: bytes at the peak so far.
+        times: CPU seconds of all later calls.
+
+    Raises:
+        NotInstalled: its environment cannot be had.
+        Failed: it ended, or took too long.
+    """
+
+    def __init__(self, contender: Contender, lab: Lab) -> None:
+        place = lab.environments.place(contender.place)
+        self._log = lab.scratch / "worker.txt"
+        self.times: list[float] = []
+        command = [str(place.python), "-m", "benchmarks.worker", contender.function]
+        command.append(json.dumps(dict(contender.arguments)))
+        if contender.memory_gib is not None:
+            command.append(str(contender.memory_gib))
+        more = {"NUMBA_CACHE_DIR": str(lab.scratch.parent / "numba")}
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                cwd=lab.scratch,
+                env=place.variables(more),
+            )
+        try:
+            answer = self._answer(contender.seconds)
+        except BaseException:
+            self.stop()
+            raise
+        self.first, self.wall, self.memory = answer["cpu"], answer["wall"], answer["memory"]
+        self.outcome = answer["outcome"]
+
+    def again(self, turns: Turns) -> None:
+        """Call it for one turn more.
+
+        Raises:
+            Failed: it ended.
+        """
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"seconds": turns.seconds, "most": turns.most}).encode() + b"\n")
+        self._process.stdin.flush()
+        answer = self._answer(max(600.0, 10 * turns.seconds))
+        self.memory = answer["memory"]
+        self.times += answer["cpu"]
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def _answer(self, seconds: float) -> dict[str, Any]:
+        """The next line of the process."""
+        assert self._process.stdout is not None
+        pipe, end, line = self._process.stdout.fileno(), time.monotonic() + seconds, b""
+        while not line.endswith(b"\n"):
+            if not select.select([pipe], [], [], max(0.0, end - time.monotonic()))[0]:
+                raise Failed(f"more than {seconds:g} s")
+            part = os.read(pipe, 1 << 16)
+            if not part:
+                self._process.wait()
+                raise Failed(self._why())
+            line += part
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def _why(self) -> str:
+        code = self._process.returncode
+        lines = self._log.read_bytes()[-TAIL:].decode(errors="replace").strip().splitlines()
+        last = lines[-1] if lines else ""
+        if "MemoryError" in last or "bad_alloc" in last or "RESOURCE_EXHAUSTED" in last or code == -9:
+            return "out of memory"
+        return f"failed: {without_places(last) or f'exit code {code}'}"
+
+
+def in_turns(
+    contenders: Sequence[Contender],
+    lab: Lab,
+    turns: Turns,
+    apart: Callable[[Any, Any], float] | None = None,
+    limit: float = 0.0,
+) -> list[Row]:
+    """Measure contenders in turns. The first that works is what others are compared with.
+
+    Args:
+        contenders: contenders, one row each.
+        lab: environments and so on.
+        turns: how often.
+        apart: ``(outcome, outcome of the first) -> distance``.
+        limit: a contender that is farther apart than this is not timed, since it does something else.
+
+    Returns:
+        Rows with ``median``, ``minimum``, ``repetitions``, ``first``, ``memory``, ``ratio`` and ``apart``; or with
+        ``missing``, and why.
+    """
+    rows: dict[str, Row] = {}
+    running: dict[str, Running] = {}
+    try:
+        for contender in contenders:
+            rows[contender.name] = {"row": contender.name}
+            try:
+                made = Running(contender, lab)
+            except (NotInstalled, Failed) as error:
+                rows[contender.name]["missing"] = missing(error)
+                lab.say(f"{contender.name}: {missing(error)}")
+                continue
+            lab.say(f"{contender.name}: first call {made.first:.1f} s")
+            if apart is not None and running:
+                difference = apart(made.outcome, next(iter(running.values())).outcome)
+                rows[contender.name]["apart"] = difference
+                if not difference <= limit:
+                    rows[contender.name]["missing"] = f"gives other numbers, apart by {difference:.0e}"
+                    lab.say(f"{contender.name}: {rows[contender.name]['missing']}")
+                    made.stop()
+                    continue
+            running[contender.name] = made
+        for _ in range(turns.count):
+            for name, made in list(running.items()):
+                if sum(made.times) >= turns.budget:
+                    continue
+                try:
+                    made.again(turns)
+                except Failed as error:
+                    rows[name]["missing"] = missing(error)
+                    running.pop(name).stop()
+    finally:
+        for made in running.values():
+            made.stop()
+    for name, made in running.items():
+        rows[name] |= {
+            "median": median(made.times),
+            "minimum": min(made.times),
+            "repetitions": len(made.times),
+            "first": made.first,
+            "memory": made.memory,
+        }
+    return with_ratios(list(rows.values()))
+
+
+def with_ratios(rows: list[Row]) -> list[Row]:
+    """Rows with ``ratio``: how many times the median of the first row that has one."""
+    known = [row["median"] for row in rows if "median" in row]
+    for row in rows:
+        if "median" in row:
+            row["ratio"] = row["median"] / known[0]
+    return rows
+
+
+def once(contender: Contender, lab: Lab) -> Row:
+    """The first call in a process of its own: ``seconds`` of CPU, ``memory``, and what it gave, or ``missing``."""
+    try:
+        made = Running(contender, lab)
+    except (NotInstalled, Failed) as error:
+        return {"row": contender.name, "missing": missing(error)}
+    made.stop()
+    return {"row": contender.name, "seconds": made.first, "memory": made.memory, **made.outcome}
+
+
+def missing(error: Exception) -> str:
+    """Why there are no numbers."""
+    return f"not installed: {error}" if isinstance(error, NotInstalled) else str(error)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a command took, with all its children."""
+
+    cpu: float
+    wall: float
+    memory: int
+
+
+def command(place: Place, arguments: Sequence[str], folder: Path, variables: Mapping[str, str]) -> Spent:
+    """Run a command of Python and see what it took.
+
+    Raises:
+        Failed: it ended with an error.
+    """
+    log = folder / "command.txt"
+    start = time.perf_counter()
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [str(place.python), *arguments],
+            stdout=stream,
+            stderr=stream,
+            cwd=folder,
+            env=place.variables(dict(variables)),
+        )
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        lines = log.read_text(errors="replace").strip().splitlines() or [f"exit code {process.returncode}"]
+        raise Failed(f"failed: {without_places(lines[-1])}")
+    return Spent(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * KIB)
