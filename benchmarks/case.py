@@ -97,6 +97,7 @@ class Table:
         text: what is compared, and how; Markdown.
         columns: columns of every case.
         cases: function from settings to cases.
+        remark: a sentence below the rows of a case, made from them.
         packages: packages of this environment that decide the numbers.
         peers: environments that take part, see `benchmarks.environments`.
     """
@@ -106,6 +107,7 @@ class Table:
     text: str
     columns: tuple[Column, ...]
     cases: Callable[[Settings], tuple[Case, ...]]
+    remark: Callable[[list[Row]], str] | None = None
     packages: tuple[str, ...] = ("numpy",)
     peers: tuple[str, ...] = ()
 
@@ -125,6 +127,24 @@ class Result:
     rows: list[Row]
     goals: tuple[Goal, ...] = ()
     origin: Mapping[str, Any] = field(default_factory=dict)
+
+
+def where_slower(ours: str, rows: list[Row]) -> str:
+    """A sentence about the sizes at which a program is not the fastest, by ``seconds`` at equal ``qubits``.
+
+    >>> rows = [{"row": "a", "qubits": 3, "seconds": 0.2}, {"row": "b", "qubits": 3, "seconds": 0.1}]
+    >>> where_slower("a", rows)
+    'Faster than a: b at 3 qubits (2.00 times).'
+    >>> where_slower("b", rows)
+    'Nothing here is faster than b.'
+    """
+    own = {row["qubits"]: row["seconds"] for row in rows if row["row"] == ours and "seconds" in row}
+    faster = [
+        f"{row['row']} at {row['qubits']} qubits ({significant(own[row['qubits']] / row['seconds'])} times)"
+        for row in rows
+        if row["row"] != ours and "seconds" in row and row["seconds"] < own.get(row["qubits"], 0.0)
+    ]
+    return f"Faster than {ours}: {', '.join(faster)}." if faster else f"Nothing here is faster than {ours}."
 
 
 def milliseconds(seconds: float) -> str:

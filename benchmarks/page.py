@@ -42,6 +42,8 @@ def text(table: Table, results: Sequence[Result], origin: Mapping[str, Any]) -> 
     lines = [f"# {table.title}", "", table.text.strip(), ""]
     for result in results:
         lines += [f"## {result.title}", "", *rows_of(table.columns, result.rows), ""]
+        if table.remark is not None:
+            lines += [table.remark(result.rows), ""]
         lines += [goal_line(goal, result.rows) for goal in result.goals] + ([""] if result.goals else [])
     return "\n".join([*lines, "## Where it comes from", "", *origin_lines(origin, results), ""])
 

@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import select
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +17,12 @@ from benchmarks.case import Lab, Row
 from benchmarks.environments import NotInstalled, Place, without_places
 
 KIB = 1024
+WAIT = 3600.0
+"""Seconds for an answer, where there is no other limit: a process that waits for ever must end."""
+
+WALL, STARTING = 8.0, 120.0
+"""Wall seconds for each CPU second that a call may take, on a busy machine, and those until it begins."""
+
 TAIL = 4096
 """Bytes at the end of a log in which the reason of a failure is looked for."""
 
@@ -32,7 +40,7 @@ class Contender:
         place: name of its environment.
         function: ``module:function`` that prepares a call, see `benchmarks.worker`.
         arguments: arguments of that function.
-        seconds: longest wait for its first answer.
+        seconds: CPU seconds that its first call may take; ``None``: as many as it needs. It is not called again then.
         memory_gib: most memory that it may take; ``None``: what there is.
     """
 
@@ -40,7 +48,7 @@ class Contender:
     place: str
     function: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    seconds: float = 600
+    seconds: float | None = None
     memory_gib: float | None = None
 
 
@@ -80,12 +88,14 @@ class Running:
 
     def __init__(self, contender: Contender, lab: Lab) -> None:
         place = lab.environments.place(contender.place)
-        self._log = lab.scratch / "worker.txt"
+        self._log = lab.scratch / f"{re.sub(r'[^a-zA-Z0-9]+', '-', contender.name)}.txt"
+        self._seconds = contender.seconds
         self.times: list[float] = []
         command = [str(place.python), "-m", "benchmarks.worker", contender.function]
         command.append(json.dumps(dict(contender.arguments)))
-        if contender.memory_gib is not None:
-            command.append(str(contender.memory_gib))
+        if contender.seconds is not None:
+            command.append(str(contender.seconds))
+            command += [] if contender.memory_gib is None else [str(contender.memory_gib)]
         more = {"NUMBA_CACHE_DIR": str(lab.scratch.parent / "numba")}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -97,7 +107,7 @@ class Running:
                 env=place.variables(more),
             )
         try:
-            answer = self._answer(contender.seconds)
+            answer = self._answer(WAIT if contender.seconds is None else WALL * contender.seconds + STARTING)
         except BaseException:
             self.stop()
             raise
@@ -113,7 +123,7 @@ class Running:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"seconds": turns.seconds, "most": turns.most}).encode() + b"\n")
         self._process.stdin.flush()
-        answer = self._answer(max(600.0, 10 * turns.seconds))
+        answer = self._answer(WAIT)
         self.memory = answer["memory"]
         self.times += answer["cpu"]
 
@@ -142,6 +152,8 @@ class Running:
 
     def _why(self) -> str:
         code = self._process.returncode
+        if code in (-signal.SIGXCPU, -signal.SIGKILL) and self._seconds is not None:
+            return f"more than {self._seconds:g} s"
         lines = self._log.read_bytes()[-TAIL:].decode(errors="replace").strip().splitlines()
         last = lines[-1] if lines else ""
         if "MemoryError" in last or "bad_alloc" in last or "RESOURCE_EXHAUSTED" in last or code == -9:

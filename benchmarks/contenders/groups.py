@@ -38,15 +38,15 @@ def generators(group: str, n: int) -> tuple[list[Matrix], list[Matrix]]:
 
 
 def total(matrix: Matrix, n: int, qubits: range | list[int]) -> Matrix:
-    """The sum of a matrix of one qubit over some qubits."""
-    found = np.zeros((1 << n, 1 << n))
+    """The sum of a matrix of one qubit over some qubits; qubit 0 is the last factor, as in `permutation`."""
+    found = np.zeros((1 << n, 1 << n), dtype=matrix.dtype)
     for qubit in qubits:
-        found += np.kron(np.kron(np.eye(1 << qubit), matrix), np.eye(1 << (n - qubit - 1)))
+        found += np.kron(np.kron(np.eye(1 << (n - qubit - 1)), matrix), np.eye(1 << qubit))
     return found
 
 
 def permutation(images: list[int]) -> Matrix:
-    """The matrix that moves qubit q to qubit ``images[q]``."""
+    """The matrix that moves qubit q to qubit ``images[q]``; qubit q is bit q of the number of a state."""
     n = len(images)
     states = np.arange(1 << n)
     moved = sum(((states >> q) & 1) << images[q] for q in range(n))

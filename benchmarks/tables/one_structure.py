@@ -67,7 +67,7 @@ def measure(config: str, model: str, lab: Lab) -> list[Row]:
     if not lab.settings.quick:
         theirs = {"model": model, "task": task}
         called = "benchmarks.contenders.in_pennylane:predict"
-        contenders.append(Contender("PennyLane, closed forms", "pennylane", called, theirs, 1200))
+        contenders.append(Contender("PennyLane, closed forms", "pennylane", called, theirs))
     return in_turns(contenders, lab, QUICK if lab.settings.quick else TURNS, apart, SAME)
 
 

@@ -100,13 +100,13 @@ def contenders(config: str, model: str, task: str, settings: Settings) -> list[C
     ]
     if model != "dimer" or settings.long:
         arguments = {**theirs, "gates": "closed", "batched": True}
-        found.append(Contender(CLOSED, "pennylane", f"{pennylane}:step", arguments, 1800))
+        found.append(Contender(CLOSED, "pennylane", f"{pennylane}:step", arguments))
     if model == "water" and not settings.quick:
         arguments = {**theirs, "gates": "demo", "batched": False}
-        found.append(Contender(DEMO, "pennylane", f"{pennylane}:step", arguments, 1800))
+        found.append(Contender(DEMO, "pennylane", f"{pennylane}:step", arguments))
     if config == "water" and not settings.quick:
         found.append(
-            Contender(ADJOINT, "pennylane", "benchmarks.contenders.in_lightning:step", {"task": task}, 1800)
+            Contender(ADJOINT, "pennylane", "benchmarks.contenders.in_lightning:step", {"task": task})
         )
     return found
 

@@ -21,7 +21,7 @@ def lab(tmp_path: Path) -> Lab:
 
 
 def contender(name: str, function: str = "twice", place: str = "here", **arguments: object) -> Contender:
-    return Contender(name, place, f"tests.benchmarks.test_contenders:{function}", arguments, 60)
+    return Contender(name, place, f"tests.benchmarks.test_contenders:{function}", arguments)
 
 
 def twice(value: float = 1.0) -> object:
@@ -41,6 +41,16 @@ def failing() -> object:
 def hungry() -> object:
     """A contender that takes more memory than it may."""
     return lambda: {"value": len(bytearray(1 << 30))}
+
+
+def endless() -> object:
+    """A contender whose call has no end."""
+
+    def call() -> None:
+        while True:
+            pass
+
+    return call
 
 
 def apart(outcome: dict[str, float], expected: dict[str, float]) -> float:
@@ -96,9 +106,14 @@ def test_pip_says_why_and_the_reason_has_no_addresses(lab: Lab) -> None:
 
 
 def test_what_takes_too_much_memory_is_a_row(lab: Lab) -> None:
-    small = Contender("small", "here", "tests.benchmarks.test_contenders:hungry", {}, 60, memory_gib=0.5)
+    small = Contender("small", "here", "tests.benchmarks.test_contenders:hungry", {}, 60, 0.5)
     assert once(small, lab)["missing"] == "out of memory"
     assert once(contender("large", "hungry"), lab)["value"] == 1 << 30
+
+
+def test_what_takes_too_long_is_a_row(lab: Lab) -> None:
+    slow = Contender("slow", "here", "tests.benchmarks.test_contenders:endless", {}, 0.2)
+    assert once(slow, lab)["missing"] == "more than 0.2 s"
 
 
 def test_a_command_is_measured_with_what_it_starts(tmp_path: Path) -> None:
