@@ -4,7 +4,6 @@ import json
 import os
 import re
 import select
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,8 +19,8 @@ KIB = 1024
 WAIT = 3600.0
 """Seconds for an answer, where there is no other limit: a process that waits for ever must end."""
 
-WALL, STARTING = 8.0, 120.0
-"""Wall seconds for each CPU second that a call may take, on a busy machine, and those until it begins."""
+LOOK = 0.1
+"""Seconds between two looks at what a process has taken."""
 
 TAIL = 4096
 """Bytes at the end of a log in which the reason of a failure is looked for."""
@@ -89,13 +88,12 @@ class Running:
     def __init__(self, contender: Contender, lab: Lab) -> None:
         place = lab.environments.place(contender.place)
         self._log = lab.scratch / f"{re.sub(r'[^a-zA-Z0-9]+', '-', contender.name)}.txt"
-        self._seconds = contender.seconds
+        self._read = b""
         self.times: list[float] = []
         command = [str(place.python), "-m", "benchmarks.worker", contender.function]
         command.append(json.dumps(dict(contender.arguments)))
-        if contender.seconds is not None:
-            command.append(str(contender.seconds))
-            command += [] if contender.memory_gib is None else [str(contender.memory_gib)]
+        if contender.memory_gib is not None:
+            command.append(str(contender.memory_gib))
         more = {"NUMBA_CACHE_DIR": str(lab.scratch.parent / "numba")}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -107,7 +105,8 @@ class Running:
                 env=place.variables(more),
             )
         try:
-            answer = self._answer(WAIT if contender.seconds is None else WALL * contender.seconds + STARTING)
+            prepared = self._answer()["prepared"]
+            answer = self._answer(contender.seconds, prepared)
         except BaseException:
             self.stop()
             raise
@@ -123,7 +122,7 @@ class Running:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"seconds": turns.seconds, "most": turns.most}).encode() + b"\n")
         self._process.stdin.flush()
-        answer = self._answer(WAIT)
+        answer = self._answer()
         self.memory = answer["memory"]
         self.times += answer["cpu"]
 
@@ -135,30 +134,44 @@ class Running:
             if pipe is not None:
                 pipe.close()
 
-    def _answer(self, seconds: float) -> dict[str, Any]:
-        """The next line of the process."""
+    def _answer(self, seconds: float | None = None, before: float = 0.0) -> dict[str, Any]:
+        """The next line of the process, which may take so many CPU seconds beyond those before.
+
+        The limit is held from outside: while a process has a limit on its CPU time, Linux gives that time in ticks.
+        """
         assert self._process.stdout is not None
-        pipe, end, line = self._process.stdout.fileno(), time.monotonic() + seconds, b""
-        while not line.endswith(b"\n"):
-            if not select.select([pipe], [], [], max(0.0, end - time.monotonic()))[0]:
-                raise Failed(f"more than {seconds:g} s")
+        pipe, end = self._process.stdout.fileno(), time.monotonic() + WAIT
+        while b"\n" not in self._read:
+            if not select.select([pipe], [], [], LOOK)[0]:
+                spent = cpu_seconds(self._process.pid) - before
+                if time.monotonic() > end or (seconds is not None and spent > seconds):
+                    raise Failed(f"more than {WAIT if seconds is None else seconds:g} s")
+                continue
             part = os.read(pipe, 1 << 16)
             if not part:
                 self._process.wait()
                 raise Failed(self._why())
-            line += part
+            self._read += part
+        line, _, self._read = self._read.partition(b"\n")
         found: dict[str, Any] = json.loads(line)
         return found
 
     def _why(self) -> str:
         code = self._process.returncode
-        if code in (-signal.SIGXCPU, -signal.SIGKILL) and self._seconds is not None:
-            return f"more than {self._seconds:g} s"
         lines = self._log.read_bytes()[-TAIL:].decode(errors="replace").strip().splitlines()
         last = lines[-1] if lines else ""
         if "MemoryError" in last or "bad_alloc" in last or "RESOURCE_EXHAUSTED" in last or code == -9:
             return "out of memory"
         return f"failed: {without_places(last) or f'exit code {code}'}"
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU seconds that a process has taken; 0 where the system does not say it in a file."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def in_turns(

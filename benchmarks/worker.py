@@ -1,14 +1,13 @@
 """The side of a measurement that runs in the environment of a contender; it needs Python and nothing else.
 
-``python -m benchmarks.worker MODULE:FUNCTION ARGUMENTS [SECONDS [GIB]]`` calls the function with arguments from JSON.
-It prepares everything and returns the call that is measured, which may take so many CPU seconds and so much memory. The
-first call comes at once; every line of standard input then asks for more of them. Answers are lines of JSON, on what was
-standard output: what libraries print goes to standard error.
+``python -m benchmarks.worker MODULE:FUNCTION ARGUMENTS [GIB]`` calls the function with arguments from JSON. It prepares
+everything and returns the call that is measured, and the process says so. The first call comes at once; every line of
+standard input then asks for more of them. Answers are lines of JSON, on what was standard output: what libraries print
+goes to standard error.
 """
 
 import importlib
 import json
-import math
 import os
 import resource
 import sys
@@ -21,16 +20,14 @@ KIB = 1024
 GIB = 1 << 30
 
 
-def serve(function: str, arguments: dict[str, Any], seconds: float | None = None) -> None:
+def serve(function: str, arguments: dict[str, Any]) -> None:
     """Prepare, call once, and call again as often as standard input asks."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     module, _, name = function.partition(":")
     call = getattr(importlib.import_module(module), name)(**arguments)
+    _say(answers, {"prepared": time.process_time()})
     cpu, wall = time.process_time(), time.perf_counter()
-    if seconds is not None:
-        limit = math.ceil(cpu + seconds)
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
     outcome = call()
     times = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
     _say(answers, {**times, "memory": peak_bytes(), "outcome": outcome})
@@ -69,7 +66,7 @@ def _say(stream: Any, answer: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 4:
-        limit = int(float(sys.argv[4]) * GIB)
+    if len(sys.argv) > 3:
+        limit = int(float(sys.argv[3]) * GIB)
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    serve(sys.argv[1], json.loads(sys.argv[2]), float(sys.argv[3]) if len(sys.argv) > 3 else None)
+    serve(sys.argv[1], json.loads(sys.argv[2]))

@@ -10,7 +10,7 @@ from benchmarks.case import Case, Column, Lab, Row, Settings, Table, mebibytes, 
 from benchmarks.environments import BEFORE, HERE, NotInstalled
 from benchmarks.timing import Failed, Spent, command, missing, with_ratios
 
-AGAIN = 3
+AGAIN = 2
 """How often a command is given again."""
 
 TRAIN = ("train", "water", "--set", "adam.steps=200", "--set", "lbfgs.steps=300")
