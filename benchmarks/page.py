@@ -114,9 +114,8 @@ def write_index(folder: Path, tables: Sequence[Table]) -> None:
         "are CPU seconds of one thread. Contenders take turns, so that other work on a machine slows all alike; ratios",
         "mean more than milliseconds. How it is done: [benchmarks/README.md](../../benchmarks/README.md).",
         "",
-        "| page | machine | commit |",
-        "|---|---|---|",
     ]
+    pages: list[str] = []
     goals: list[str] = []
     for table in tables:
         path = folder / f"{table.name}.json"
@@ -125,7 +124,7 @@ def write_index(folder: Path, tables: Sequence[Table]) -> None:
         found = json.loads(path.read_text())
         machine = found["machine"]
         place = f"{machine['processor']}, {machine['cores']} cores"
-        lines.append(f"| [{table.title}]({table.name}.md) | {place} | {found['commit'][:7]} |")
+        pages.append(f"| [{table.title}]({table.name}.md) | {place} | {found['commit'][:7]} |")
         goals += [
             f"| {case['case']} | {goal['faster']} | {goal['slower']} | {goal['times']:g} | "
             + (
@@ -136,6 +135,9 @@ def write_index(folder: Path, tables: Sequence[Table]) -> None:
             for case in found["cases"]
             for goal in case["goals"]
         ]
+    lines += (
+        ["| page | machine | commit |", "|---|---|---|", *pages] if pages else ["Nothing is measured yet."]
+    )
     if goals:
         lines += [
             "",

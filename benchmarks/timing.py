@@ -22,6 +22,9 @@ WAIT = 3600.0
 LOOK = 0.1
 """Seconds between two looks at what a process has taken."""
 
+OUTPUT = "output.txt"
+"""What a command printed, in the folder in which it ran."""
+
 TAIL = 4096
 """Bytes at the end of a log in which the reason of a failure is looked for."""
 
@@ -271,13 +274,18 @@ class Spent:
     memory: int
 
 
+def last_line(folder: Path) -> str:
+    """The last line that a command printed."""
+    return (folder / OUTPUT).read_text(errors="replace").strip().splitlines()[-1]
+
+
 def command(place: Place, arguments: Sequence[str], folder: Path, variables: Mapping[str, str]) -> Spent:
     """Run a command of Python and see what it took.
 
     Raises:
         Failed: it ended with an error.
     """
-    log = folder / "command.txt"
+    log = folder / OUTPUT
     start = time.perf_counter()
     with log.open("wb") as stream:
         process = subprocess.Popen(

@@ -1,31 +1,36 @@
 """The exact parts: certificates, transpiled circuits, commutants.
 
-The questions stand in ``benchmarks/symbolic.py``: a dictionary ``QUESTIONS`` from a title to a function that prepares a
-question, with public names only, and returns the call that answers it.
+The questions stand in ``benchmarks/symbolic.py``: a dictionary ``CASES`` from a title to a program that ends by
+printing the CPU seconds of the work, those of the whole process, and the answer. They use public names only, so that an
+old commit can answer them.
 """
 
 import importlib
 import importlib.util
 from functools import partial
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
 
 from benchmarks.case import Case, Column, Goal, Lab, Row, Settings, Table, mebibytes, significant
-from benchmarks.environments import BEFORE, HERE
-from benchmarks.timing import Contender, once, with_ratios
+from benchmarks.environments import BEFORE, HERE, NotInstalled
+from benchmarks.timing import Failed, command, last_line, missing, with_ratios
 
 SCRIPT = "benchmarks.symbolic"
 
-TIMES = 3
-"""Processes for each question and version; what is derived is kept within a process, so each asks once."""
+TIMES, BUDGET = 3, 15.0
+"""Processes for each question and version, and CPU seconds after which there are no more of them."""
 
 TEXT = f"""\
-What is decided in exact numbers, by this project and at {BEFORE}. Each repetition is one call in a process of its
-own.
+What is decided in exact numbers, by this project and at {BEFORE}, in turns. Each repetition is one call in a process of
+its own; the whole process includes its imports.
 """
 
 COLUMNS = (
     Column("median", "CPU s, median", significant),
     Column("minimum", "minimum", significant),
     Column("ratio", "times the first row", significant),
+    Column("whole", "whole process, s", significant),
     Column("repetitions", "repetitions"),
     Column("memory", "peak, MiB", mebibytes),
     Column("answer", "answer"),
@@ -38,9 +43,10 @@ def cases(settings: Settings) -> tuple[Case, ...]:
         return (Case("none", "Questions", nothing),)
     script = importlib.import_module(SCRIPT)
     goals: dict[str, tuple[Goal, ...]] = getattr(script, "GOALS", {})
+    asked = list(enumerate(script.CASES.items()))[: 1 if settings.quick else None]
     return tuple(
-        Case(f"question-{k}", title, partial(measure, title), goals.get(title, ()))
-        for k, title in enumerate(getattr(script, "QUESTIONS", {}))
+        Case(f"question-{k}", title, partial(measure, source), goals.get(title, ()))
+        for k, (title, source) in asked
     )
 
 
@@ -49,30 +55,31 @@ def nothing(lab: Lab) -> list[Row]:
     return [{"row": "this project", "missing": "not measured: no benchmarks/symbolic.py"}]
 
 
-def measure(title: str, lab: Lab) -> list[Row]:
+def measure(source: str, lab: Lab) -> list[Row]:
     """Both versions, in turns."""
-    names = {HERE: "this project", BEFORE: BEFORE}
-    rows: list[Row] = [{"row": name, "place": place, "times": []} for place, name in names.items()]
+    places = {"this project": HERE, BEFORE: BEFORE}
+    rows: list[Row] = [{"row": name} for name in places]
+    times: dict[str, list[float]] = {name: [] for name in places}
     for _ in range(1 if lab.settings.quick else TIMES):
         for row in rows:
-            if "missing" in row:
+            name = row["row"]
+            if "missing" in row or sum(times[name]) > BUDGET:
                 continue
-            function = "benchmarks.contenders.symbolic_questions:ask"
-            found = once(Contender(row["row"], row["place"], function, {"name": title}), lab)
-            if "missing" in found:
-                row["missing"] = found["missing"]
+            try:
+                place = lab.environments.place(places[name])
+                with TemporaryDirectory(dir=lab.scratch) as folder:
+                    spent = command(place, ["-c", source], Path(folder), {})
+                    work, whole, answer = last_line(Path(folder)).split(maxsplit=2)
+            except (NotInstalled, Failed) as error:
+                row["missing"] = missing(error)
                 continue
-            row["times"].append(found["seconds"])
-            row |= {key: found[key] for key in ("memory", "answer")}
-    return with_ratios([_summary(row) for row in rows])
-
-
-def _summary(row: Row) -> Row:
-    times = sorted(row.pop("times"))
-    row.pop("place")
-    if times and "missing" not in row:
-        row |= {"median": times[len(times) // 2], "minimum": times[0], "repetitions": len(times)}
-    return row
+            lab.say(f"{name}: {float(work):.2f} s")
+            times[name].append(float(work))
+            row |= {"whole": float(whole), "memory": spent.memory, "answer": answer}
+    for row in rows:
+        if (found := times[row["row"]]) and "missing" not in row:
+            row |= {"median": median(found), "minimum": min(found), "repetitions": len(found)}
+    return with_ratios(rows)
 
 
 TABLE = Table(
