@@ -116,7 +116,7 @@ def apart(outcome: dict[str, Any], expected: dict[str, Any]) -> float:
     largest = max(abs(value) for value in expected["gradient"])
     pairs = zip(outcome["gradient"], expected["gradient"], strict=True)
     slopes = max(abs(a - b) for a, b in pairs) / largest
-    return max(abs(outcome["loss"] / expected["loss"] - 1), slopes)
+    return float(max(abs(outcome["loss"] / expected["loss"] - 1), slopes))
 
 
 TABLE = Table(

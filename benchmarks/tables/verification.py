@@ -1,6 +1,7 @@
 """Whether a circuit respects a group: this project beside matrices and an equivalence checker."""
 
 from functools import partial
+from typing import Any
 
 from benchmarks.case import (
     Case,
@@ -72,7 +73,7 @@ def measure(sizes: tuple[int, ...], right: bool, transpiled: bool, lab: Lab) -> 
     found = []
     for name, (place, function) in CONTENDERS.items():
         for n in sizes:
-            arguments = {"n": n, "depth": DEPTH, "right": right, "transpiled": transpiled}
+            arguments: dict[str, Any] = {"n": n, "depth": DEPTH, "right": right, "transpiled": transpiled}
             arguments |= {"tolerance": TOLERANCE} if function == "matrices" else {}
             called = f"benchmarks.contenders.exchange_circuits:{function}"
             row = once(Contender(name, place, called, arguments, WAIT, MEMORY_GIB), lab)

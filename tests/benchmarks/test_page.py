@@ -1,9 +1,12 @@
 """Pages: what is measured, what is missing and why, and whether goals are met."""
 
+import doctest
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.case import Case, Column, Goal, Result, Table, milliseconds, significant
+from benchmarks import case
+from benchmarks.case import Case, Column, Goal, Result, Row, Table, milliseconds, significant
 from benchmarks.page import goal_line, rows_of, text, write, write_index
 
 COLUMNS = (
@@ -11,7 +14,7 @@ COLUMNS = (
     Column("ratio", "times the kernel", significant),
     Column("never", "never measured"),
 )
-ROWS = [
+ROWS: list[Row] = [
     {"row": "kernel", "median": 0.002, "ratio": 1.0},
     {"row": "before", "median": 0.0205, "ratio": 10.25},
     {"row": "peer", "missing": "not installed: no such version"},
@@ -30,8 +33,8 @@ RESULT = Result("Water", ROWS, GOALS, {"date": "2026-11-30", "load": 0.5, "wall_
 
 
 def sample() -> Table:
-    case = Case("water", "Water", lambda lab: ROWS, GOALS)
-    return Table("sample", "A sample", "What is compared.", COLUMNS, lambda settings: (case,))
+    water = Case("water", "Water", lambda lab: ROWS, GOALS)
+    return Table("sample", "A sample", "What is compared.", COLUMNS, lambda settings: (water,))
 
 
 def test_a_row_without_numbers_says_why_and_columns_without_numbers_are_left_out() -> None:
@@ -74,9 +77,9 @@ def test_a_page_says_where_it_comes_from() -> None:
 def test_the_numbers_of_a_page_stand_in_the_file_beside_it(tmp_path: Path) -> None:
     write(tmp_path, sample(), [RESULT], ORIGIN)
     found = json.loads((tmp_path / "sample.json").read_text())
-    (case,) = found["cases"]
-    assert case["rows"] == ROWS
-    assert [goal.get("met") for goal in case["goals"]] == [True, False, None]
+    (water,) = found["cases"]
+    assert water["rows"] == ROWS
+    assert [goal.get("met") for goal in water["goals"]] == [True, False, None]
     write_index(tmp_path, [sample()])
     index = (tmp_path / "README.md").read_text()
     assert "[A sample](sample.md)" in index
@@ -87,3 +90,19 @@ def test_numbers_have_three_digits() -> None:
     assert [significant(v) for v in (0.001234, 0.5, 9.996, 99.96, 999.4, 999.6, 123456.0)] == [
         "0.00123", "0.500", "10.0", "100", "999", "1000", "123456",
     ]  # fmt: skip
+
+
+def test_examples_of_docstrings_hold() -> None:
+    found = doctest.testmod(case)
+    assert found.attempted > 2
+    assert found.failed == 0
+
+
+def test_an_index_of_nothing_says_so(tmp_path: Path) -> None:
+    write_index(tmp_path, [sample()])
+    assert "Nothing is measured yet." in (tmp_path / "README.md").read_text()
+
+
+def test_a_case_may_have_a_remark(tmp_path: Path) -> None:
+    remarked = replace(sample(), remark=lambda rows: f"{len(rows)} rows.")
+    assert "\n3 rows.\n" in text(remarked, [RESULT], ORIGIN)

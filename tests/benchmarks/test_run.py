@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import run
-from benchmarks.case import Case, Column, Lab, Row, Settings, Table
+from benchmarks.case import Case, Column, Lab, Result, Row, Settings, Table
 from benchmarks.machine import UNKNOWN, commit, machine
 from benchmarks.store import Store
 from benchmarks.tables import TABLES
@@ -85,7 +85,7 @@ def test_a_peer_that_could_not_be_installed_is_tried_again(tmp_path: Path) -> No
         ({"row": "peer", "missing": "not installed: why"}, False),
         ({"row": "peer", "missing": "more than 30 s"}, True),
     ):
-        store.save(table, case, settings, run.Result("first", [row]))
+        store.save(table, case, settings, Result("first", [row]))
         assert (store.load(table, case, settings) is not None) is known
     assert store.load(table, case, Settings(quick=True)) is None
 
