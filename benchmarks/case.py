@@ -99,6 +99,7 @@ class Table:
         cases: function from settings to cases.
         remark: a sentence below the rows of a case, made from them.
         packages: packages of this environment that decide the numbers.
+        inner: whether it is about this project alone, and measured only when it is named, or with ``--long``.
         peers: environments that take part, see `benchmarks.environments`.
     """
 
@@ -110,6 +111,7 @@ class Table:
     remark: Callable[[list[Row]], str] | None = None
     packages: tuple[str, ...] = ("numpy",)
     peers: tuple[str, ...] = ()
+    inner: bool = False
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def main(arguments: Sequence[str], tables: Sequence[Table] = TABLES, work: Path 
     args = _parser(tables).parse_args(arguments)
     if args.list:
         for table in tables:
-            print(f"{table.name:<22}{table.title}")
+            print(f"{table.name:<22}{table.title}{' (only if named, or with --long)' if table.inner else ''}")
         return 0
     known = {table.name: table for table in tables}
     unknown = [name for name in args.tables if name not in known]
@@ -42,7 +42,8 @@ def main(arguments: Sequence[str], tables: Sequence[Table] = TABLES, work: Path 
     settings = Settings(args.quick, args.long)
     output = args.output or (work / "quick" if args.quick else PAGES)
     store = Store(work / "cases", commit(), machine())
-    chosen = [known[name] for name in args.tables] or list(tables)
+    usual = [table for table in tables if settings.long or not table.inner]
+    chosen = [known[name] for name in args.tables] or usual
     try:
         _measure(chosen, settings, store, work, output, args.overwrite)
     except KeyboardInterrupt:

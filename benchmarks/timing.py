@@ -65,10 +65,10 @@ class Turns:
         budget: CPU seconds after which a contender has no more turns.
     """
 
-    count: int = 7
-    seconds: float = 0.4
-    most: int = 100
-    budget: float = 15
+    count: int = 5
+    seconds: float = 0.5
+    most: int = 200
+    budget: float = 10
 
 
 QUICK = Turns(2, 0.05, 3, 1)

@@ -47,9 +47,15 @@ def measure(config: str, lab: Lab) -> list[Row]:
         )
         for name, (gates, loss) in ROWS.items()
     ]
-    return in_turns(contenders, lab, QUICK if lab.settings.quick else Turns(count=5))
+    return in_turns(contenders, lab, QUICK if lab.settings.quick else Turns())
 
 
 TABLE = Table(
-    "jax_forms", "Forms of a step in JAX", TEXT, COLUMNS, cases, packages=("numpy", "jax", "jaxlib")
+    "jax_forms",
+    "Forms of a step in JAX",
+    TEXT,
+    COLUMNS,
+    cases,
+    packages=("numpy", "jax", "jaxlib"),
+    inner=True,
 )

@@ -19,7 +19,7 @@ from benchmarks.environments import HERE
 from benchmarks.timing import Contender, once
 
 DEPTH = 4
-WAIT = 20.0
+WAIT = 12.0
 MEMORY_GIB = 8.0
 TOLERANCE = 1e-9
 

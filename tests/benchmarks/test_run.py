@@ -4,6 +4,7 @@ import json
 import platform
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,11 @@ def test_pages_do_not_change_the_commit_they_are_measured_at(tmp_path: Path) -> 
 
 def test_what_is_said_of_a_machine_does_not_name_it() -> None:
     assert platform.node() not in json.dumps(machine())
+
+
+def test_tables_about_this_project_alone_are_measured_if_asked_for(tmp_path: Path) -> None:
+    counted = Counted()
+    inner = replace(counted.table, inner=True)
+    for arguments, measured in (([], 0), (["counted"], 2), (["--long"], 4)):
+        assert run.main([*arguments, "-o", str(tmp_path / "pages")], (inner,), tmp_path / "work") == 0
+        assert len(counted.measured) == measured
