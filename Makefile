@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO ?= demo
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-slow lint labels campaign lock clean
+.PHONY: demo test test-slow lint labels campaign bench lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/siqml demo -o $(DEMO)
@@ -35,12 +35,15 @@ campaign: $(VENV)/.installed-dev  ## 20,000 random circuits, 3,000 specs, 6,000 
 	$(BIN)/python -m campaign.forgery -o docs/results
 	$(BIN)/python -m campaign.fuzz -o docs/results
 
+bench: $(VENV)/.installed-dev  ## all tables of docs/benchmarks; peers are installed in .bench; resumes where it was stopped
+	$(BIN)/python -m benchmarks
+
 lock: $(VENV)/.installed-dev
 	@{ head -1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable; } > constraints.new
 	@mv constraints.new constraints.txt
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .bench build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -132,7 +132,7 @@ def _with_one_dual_pass(
 
     and the second term is the derivative of E along -b, one pass with dual numbers. Automatic differentiation would go
     backwards through the backward pass of the forces, which takes about 1.6 times as long (water, 473 structures;
-    ``benchmarks/force_loss.py``).
+    ``python -m benchmarks jax_forms``).
     """
     import jax
     import jax.numpy as jnp

@@ -1,0 +1,1 @@
+"""What contenders do, each module in the environment of its contender."""
