@@ -16,8 +16,9 @@ SAME, SAME_PATH = 1e-8, 1e-6
 TURNS = Turns(most=5000, budget=6)
 
 TEXT = f"""\
-Energy and forces of one structure from Python, and {STEPS} steps of molecular dynamics at constant energy. Models have their start values, which take as long as any others. Contenders are timed only
-if their energies and forces are equal.
+Energy and forces of one structure from Python, and {STEPS} steps of molecular dynamics at constant energy. Models
+have their start values, which take as long as any others. Contenders are timed only if their energies and forces
+are equal.
 
 - **ForceField.predict**, **siqml md**: this project as it comes; steps without the writing of frames.
 - **SiqmlCalculator**: steps by ASE's `VelocityVerlet` and the calculator.
