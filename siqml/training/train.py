@@ -24,6 +24,7 @@ from siqml.progress import progress
 from siqml.training.checkpoint import Best, TrainState, read_position, restore, save_checkpoint
 from siqml.training.config import Config
 from siqml.training.losses.batch import Batch, Labels
+from siqml.training.losses.devices import on_all, require_agreement
 from siqml.training.losses.objective import Objective, scaling_for
 from siqml.training.optimisers.phase import Phase
 from siqml.training.optimisers.plan import phases
@@ -227,6 +228,8 @@ def run(
     state = _begin(training, 0, training.force_field.params)
     if resume and checkpoint is not None:
         state = _resumed(training, checkpoint)
+    if training.objective.mesh is not None:
+        require_agreement(training.fingerprint, [state.phase, state.step])
     saved = _steps_done(training, state)
     try:
         with progress("training", training.total_steps, stream, saved) as advance, _interrupts():
@@ -293,9 +296,10 @@ def _trained(training: Training, params: Any) -> ForceField:
 def _begin(training: Training, phase: int, params: Any) -> TrainState:
     import jax.numpy as jnp
 
-    params = jnp.asarray(params)
+    params = jnp.asarray(np.asarray(params))
     optimizer = training.phases[phase].init(params) if phase < len(training.phases) else ()
-    return TrainState(phase, 0, params, optimizer)
+    mesh = training.objective.mesh
+    return TrainState(phase, 0, on_all(params, mesh), on_all(optimizer, mesh))
 
 
 def _ready(training: Training, state: TrainState) -> TrainState:
@@ -344,7 +348,8 @@ def _resumed(training: Training, checkpoint: Path) -> TrainState:
         )
     like = _begin(training, phase, training.force_field.params)
     params, optimizer, best = restore(tensors, like.optimizer)
-    return TrainState(phase, step, params, optimizer, best)
+    mesh = training.objective.mesh
+    return TrainState(phase, step, on_all(params, mesh), on_all(optimizer, mesh), best)
 
 
 def _look(objective: Objective, held_out: Structures | None) -> Look:

@@ -10,12 +10,15 @@ from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array, Structures
 from siqml.training.config import Config
 from siqml.training.losses.batch import Batch, Labels
+from siqml.training.losses.devices import mesh_for
 from siqml.training.losses.fitted_loss import ScalingOf, fitted_loss, fitted_scaling
 from siqml.training.losses.kernel_energy_loss import kernel_energy_loss
 from siqml.training.losses.loss import Loss, loss_over, mapped
 from siqml.training.losses.terms import Energy, Terms, terms_of
 
 if TYPE_CHECKING:
+    from jax.sharding import Mesh
+
     import eqcompile as eq
 
 AMPLITUDES_AT_ONCE: Final = 16384
@@ -37,6 +40,7 @@ class Objective:
         terms: terms of the loss.
         amplitudes: amplitudes of all circuits for one structure; they decide how many structures go through them at
             once.
+        mesh: devices among which every batch is divided, if there are several.
     """
 
     value: EnergyFunction
@@ -44,6 +48,7 @@ class Objective:
     batch: Batch
     terms: Terms
     amplitudes: int
+    mesh: "Mesh | None" = None
 
     @classmethod
     def of(cls, config: Config, model: "eq.ProgramSum", frame: AnyFrame, data: Structures) -> "Objective":
@@ -58,7 +63,7 @@ class Objective:
         value = KernelValue.of(model, frame) if by_kernel else energy_function(model, frame, IDENTITY)
         fixed = None if config.labels.map == "least_squares" else scaling
         amplitudes = sum(1 << term.program.num_qubits for term in model.terms)
-        return cls(value, fixed, Batch.of(data), terms_of(config.loss, data), amplitudes)
+        return cls(value, fixed, Batch.of(data), terms_of(config.loss, data), amplitudes, mesh_for(config))
 
     def with_labels(self, labels: Labels | None) -> "Objective":
         """The objective with the energies of one draw and their map, which may be traced; ``None`` changes nothing."""
@@ -87,8 +92,8 @@ class Objective:
             return kernel_energy_loss(self.value, batch, weight, self.scaling)
         chunk = self._chunk(batch)
         if self.scaling is None:
-            return fitted_loss(self.value, batch, self.terms, chunk)
-        return loss_over(self.energy, batch, self.terms, chunk)
+            return fitted_loss(self.value, batch, self.terms, chunk, self.mesh)
+        return loss_over(self.energy, batch, self.terms, chunk, self.mesh)
 
     @property
     def scaling_of(self) -> ScalingOf:
@@ -96,7 +101,7 @@ class Objective:
         fixed, batch = self.scaling, self.batch
         if fixed is not None:
             return lambda params: fixed
-        return fitted_scaling(self.value, batch, self.terms, self._chunk(batch))
+        return fitted_scaling(self.value, batch, self.terms, self._chunk(batch), self.mesh)
 
     def loss_elsewhere(self, batch: Batch) -> Loss:
         """The loss over other structures, with the map of the training set; it must not be differentiated."""
@@ -104,7 +109,9 @@ class Objective:
         chunk = self._chunk(batch)
 
         def loss(params: Any) -> Any:
-            return loss_over(mapped(self.value, scaling_of(params)), batch, self.terms, chunk)(params)
+            return loss_over(mapped(self.value, scaling_of(params)), batch, self.terms, chunk, self.mesh)(
+                params
+            )
 
         return loss
 
