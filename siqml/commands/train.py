@@ -31,6 +31,11 @@ def add(commands: Commands) -> None:
     add_units(train)
     add_workers(train, "with --seeds: trainings")
     train.add_argument("--resume", type=Path, metavar="RUN", help="continue the run in this folder")
+    train.add_argument(
+        "--distributed",
+        metavar="COORDINATOR:PORT,NUM,ID",
+        help="share one training: this is process ID of NUM, all started with the same command",
+    )
     train.add_argument("--overwrite", action="store_true", help="replace an earlier run in the folder")
     train.set_defaults(command=run, interrupted=interrupted)
 
@@ -40,6 +45,7 @@ def run(args: argparse.Namespace) -> None:
     from siqml.commands.report import outcome_lines
     from siqml.field.catalogue import find
     from siqml.training.config import refuse_idle
+    from siqml.training.hosts import Hosts, written_once
     from siqml.training.run_folder import RunFolder
     from siqml.training.session import resume, train
 
@@ -48,13 +54,20 @@ def run(args: argparse.Namespace) -> None:
     if workers_of(args).elsewhere and args.seeds is None:
         given = "--jobs" if args.scheduler is None else "--scheduler"
         raise TrainError(f"{given}: one training is not divided; give several --seeds, or leave it out")
+    hosts = None
+    if args.distributed is not None:
+        if args.seeds is not None:
+            raise TrainError("--distributed shares one training; give a single --seed, or leave it out")
+        hosts = Hosts.parse(args.distributed)
+        hosts.join()
     if args.resume is not None:
         seeded = args.seed is not None or args.seeds is not None
         if args.config or args.set or args.output or args.overwrite or seeded:
             raise TrainError(
                 "--resume RUN takes everything from the run folder; leave the other arguments out"
             )
-        outcome = resume(RunFolder(args.resume), sys.stderr)
+        with written_once(hosts, RunFolder(args.resume), sys.stderr, begun=True) as (folder, stream):
+            outcome = resume(folder, stream)
     elif args.config is None:
         raise TrainError("which training? give a config, such as: siqml train lih; or --resume RUN")
     elif args.seeds is not None:
@@ -66,9 +79,10 @@ def run(args: argparse.Namespace) -> None:
             refuse_settings(args.set, {"seed": "--seed gives the seed"})
         refuse_idle(find(args.config, "configs"))
         overrides = args.set if args.seed is None else [*args.set, f"seed={args.seed}"]
-        folder = RunFolder(_run_folder(args))
-        outcome = train(find(args.config, "configs"), folder, sys.stderr, overrides, args.overwrite)
-    print("\n".join(outcome_lines(outcome)))
+        with written_once(hosts, RunFolder(_run_folder(args)), sys.stderr, begun=False) as (folder, stream):
+            outcome = train(find(args.config, "configs"), folder, stream, overrides, args.overwrite)
+    if stream is sys.stderr:
+        print("\n".join(outcome_lines(outcome)))
 
 
 def _run_folder(args: argparse.Namespace) -> Path:

@@ -218,7 +218,8 @@ class Config(_Part):
 
     Relative paths start at the folder of the file that names them. ``backend`` is what evaluates the circuit and its
     gradients: the kernel where Numba is installed and the model fits in it, else JAX. Their results differ by
-    rounding, so a run ends with the one it began with, and its config says which.
+    rounding, so a run ends with the one it began with, and its config says which. With ``devices``, JAX divides every
+    batch among that many, of one machine or of several; this changes rounding as well.
     """
 
     model: str
@@ -232,6 +233,7 @@ class Config(_Part):
     stop: StopConfig | None = None
     checkpoint: CheckpointConfig = CheckpointConfig()
     backend: Backend | None = None
+    devices: Count | None = None
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
 
 
@@ -309,7 +311,7 @@ def validate(document: Document) -> Config:
     >>> validate(parse_yaml("model: lih\\nadem: {steps: 3}", "c.yaml"))
     Traceback (most recent call last):
     siqml.errors.ConfigError: c.yaml:2:1: unknown key "adem"; did you mean "adam"? \
-known: model, frame, data, labels, start, loss, adam, lbfgs, stop, checkpoint, backend, seed
+known: model, frame, data, labels, start, loss, adam, lbfgs, stop, checkpoint, backend, devices, seed
     """
     try:
         return Config.model_validate(document.tree)

@@ -31,6 +31,9 @@ MAX_TRAININGS: Final = 10_000
 MAX_FOLDER_NAME: Final = 80
 """Characters of a folder that is named for its settings. Beyond it, shortened: the name is cut and ends in a digest."""
 
+DIGITS: Final = 8
+"""Digits of that digest."""
+
 NOT_COMPARABLE: Final = ("data.test", "data.units", "data.keys")
 """Settings that would rank trainings by different test sets."""
 
@@ -254,7 +257,7 @@ def folder_name(settings: Sequence[str]) -> str:
     name = re.sub(r"[^\w.=,+-]", "_", whole, flags=re.ASCII)
     if name == whole and len(name) <= MAX_FOLDER_NAME:
         return name
-    return f"{name[:MAX_FOLDER_NAME]}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+    return f"{name[:MAX_FOLDER_NAME]}-{hashlib.sha256(whole.encode()).hexdigest()[:DIGITS]}"
 
 
 def sweep_lines(found: Sweep) -> list[str]:

@@ -219,6 +219,7 @@ def run(
     state = _begin(training, 0, training.force_field.params)
     if resume and checkpoint is not None:
         state = _resumed(training, checkpoint)
+    training.objective.require_agreement(training.fingerprint, [state.phase, state.step])
     saved = _steps_done(training, state)
     try:
         with progress("training", training.total_steps, stream, saved) as advance:

@@ -17,7 +17,7 @@ References:
 from collections.abc import Callable
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from siqml.field.engine import EnergyFunction, energies_and_forces
 from siqml.field.scaling import Scaling
@@ -25,11 +25,20 @@ from siqml.training.losses.batch import Batch
 from siqml.training.losses.loss import Loss, loss_over, mapped, mean_over, with_gradient
 from siqml.training.losses.terms import Terms, need_forces
 
+if TYPE_CHECKING:
+    from jax.sharding import Mesh
+
 ScalingOf = Callable[[Any], Scaling]
 """``params (P,) -> the map``; the map has traced numbers if the parameters are traced."""
 
 
-def fitted_scaling(value: EnergyFunction, batch: Batch, terms: Terms, chunk: int | None = None) -> ScalingOf:
+def fitted_scaling(
+    value: EnergyFunction,
+    batch: Batch,
+    terms: Terms,
+    chunk: int | None = None,
+    mesh: "Mesh | None" = None,
+) -> ScalingOf:
     """The best affine map at given parameters.
 
     Args:
@@ -37,6 +46,7 @@ def fitted_scaling(value: EnergyFunction, batch: Batch, terms: Terms, chunk: int
         batch: labels that it is compared with.
         terms: terms of the loss.
         chunk: number of structures that go through the circuit at once.
+        mesh: devices among which the batch is divided.
 
     Returns:
         A pure function of the parameters.
@@ -55,7 +65,7 @@ def fitted_scaling(value: EnergyFunction, batch: Batch, terms: Terms, chunk: int
             seen = [(term.sees(values, slopes), term.sees(above, part.forces)) for term in terms]
             return jnp.mean(values), [(jnp.mean(v * v), jnp.mean(v * label)) for v, label in seen]
 
-        mean, products = mean_over(means, batch, chunk)
+        mean, products = mean_over(means, batch, chunk, mesh)
         parts = list(zip(terms, products, strict=True))
         down = (t.weight * (square - mean * mean if t.has_offset else square) for t, (square, _) in parts)
         up = (term.weight * with_label for term, (_, with_label) in parts)
@@ -64,17 +74,23 @@ def fitted_scaling(value: EnergyFunction, batch: Batch, terms: Terms, chunk: int
     return scaling
 
 
-def fitted_loss(value: EnergyFunction, batch: Batch, terms: Terms, chunk: int | None = None) -> Loss:
+def fitted_loss(
+    value: EnergyFunction,
+    batch: Batch,
+    terms: Terms,
+    chunk: int | None = None,
+    mesh: "Mesh | None" = None,
+) -> Loss:
     """The loss at the best affine map, with its gradient; the arguments are those of `fitted_scaling`."""
     import jax
 
-    scaling = fitted_scaling(value, batch, terms, chunk)
+    scaling = fitted_scaling(value, batch, terms, chunk, mesh)
 
     def both(params: Any) -> tuple[Any, Any]:
         found = scaling(params)
 
         energy = mapped(value, found)
-        result: tuple[Any, Any] = jax.value_and_grad(loss_over(energy, batch, terms, chunk))(params)
+        result: tuple[Any, Any] = jax.value_and_grad(loss_over(energy, batch, terms, chunk, mesh))(params)
         return result
 
     return with_gradient(both)

@@ -7,6 +7,7 @@ from siqml.field.scaling import Scaling
 from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array, Structures
 from siqml.training.config import Config
+from siqml.training.losses.devices import mesh_for
 from siqml.training.losses.kernel_objective import KernelObjective
 from siqml.training.losses.objective import Labels, Objective
 from siqml.training.losses.terms import terms_of
@@ -25,15 +26,16 @@ def objective_for(config: Config, model: "eq.ProgramSum", frame: AnyFrame, data:
         data: the training set.
 
     Raises:
-        TrainError: the loss needs forces or a line, and there are none.
+        TrainError: the loss needs forces or a line, and there are none; there are fewer devices than asked for.
         ModelError, BackendError, LimitError: see `siqml.field.backend.chosen_backend`.
     """
     terms = terms_of(config.loss, data)
-    if chosen_backend(model, config.backend) == "kernel":
+    mesh = mesh_for(config)
+    if mesh is None and chosen_backend(model, config.backend) == "kernel":
         return KernelObjective(model, frame, data, terms)
     from siqml.training.losses.jax_objective import JaxObjective  # it imports JAX
 
-    return JaxObjective(model, frame, data, terms)
+    return JaxObjective(model, frame, data, terms, mesh)
 
 
 def labels_for(config: Config, model: "eq.ProgramSum", energies: Array) -> Labels:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -13,9 +13,13 @@ from siqml.field.jax_cache import keep_what_jax_compiles
 from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.structures import Array, Structures
 from siqml.training.losses.batch import Batch
+from siqml.training.losses.devices import on_all, require_agreement
 from siqml.training.losses.fitted_loss import fitted_loss, fitted_scaling
 from siqml.training.losses.loss import Loss, loss_over, mapped
 from siqml.training.losses.objective import Indices, Labels, Objective, part_of
+
+if TYPE_CHECKING:
+    from jax.sharding import Mesh
 
 AMPLITUDES_AT_ONCE: Final = 16384
 """Amplitudes up to which a batch is not cut: for 473 structures of water (7568 amplitudes) every cut is slower."""
@@ -30,7 +34,13 @@ Numbers = tuple[Any, Any, Any] | None
 
 @dataclass(frozen=True, eq=False)
 class JaxObjective(Objective):
-    """See `Objective`. Labels are arguments of what is compiled, so one compilation serves all draws and phases."""
+    """See `Objective`. Labels are arguments of what is compiled, so one compilation serves all draws and phases.
+
+    Attributes:
+        mesh: devices among which every batch is divided, if there are several.
+    """
+
+    mesh: "Mesh | None" = None
 
     @property
     def backend(self) -> Backend:
@@ -41,14 +51,15 @@ class JaxObjective(Objective):
         self, params: Array, labels: Labels, chosen: Indices | None = None
     ) -> tuple[float, Array]:
         """See `Objective.value_and_gradient`."""
-        value, gradient = self._both(params, _numbers(labels.scaling), self._batch(labels, chosen))
+        value, gradient = self._both(*self._placed(params, labels.scaling, self._batch(labels, chosen)))
         return float(value), np.array(gradient)
 
     def scaling_at(self, params: Array, labels: Labels) -> Scaling:
         """See `Objective.scaling_at`."""
         if labels.scaling is not None:
             return labels.scaling
-        return Scaling(*map(float, self._fitted(params, self._batch(labels, None))))
+        where, _, batch = self._placed(params, None, self._batch(labels, None))
+        return Scaling(*map(float, self._fitted(where, batch)))
 
     def energies(self, params: Array, scaling: Scaling, data: Structures) -> Array:
         """See `Objective.energies`."""
@@ -56,7 +67,17 @@ class JaxObjective(Objective):
 
     def loss_over(self, params: Array, scaling: Scaling, data: Structures) -> float:
         """See `Objective.loss_over`."""
-        return float(self._loss(params, _numbers(scaling), Batch.of(data)))
+        return float(self._loss(*self._placed(params, scaling, Batch.of(data))))
+
+    def require_agreement(self, fingerprint: str, position: list[int]) -> None:
+        """See `Objective.require_agreement`."""
+        if self.mesh is not None:
+            require_agreement(fingerprint, position)
+
+    def _placed(self, params: Array, scaling: Scaling | None, batch: Batch) -> tuple[Any, Numbers, Batch]:
+        """What a compiled function takes, on every device."""
+        placed: tuple[Any, Numbers, Batch] = on_all((params, _numbers(scaling), batch), self.mesh)
+        return placed
 
     def _batch(self, labels: Labels, chosen: Indices | None) -> Batch:
         return Batch.of(part_of(self.data, labels, chosen))
@@ -95,7 +116,7 @@ class JaxObjective(Objective):
         import jax
 
         def numbers(params: Any, batch: Batch) -> Any:
-            found = fitted_scaling(value, batch, self.terms, self._chunk(batch))(params)
+            found = fitted_scaling(value, batch, self.terms, self._chunk(batch), self.mesh)(params)
             return found.energy, found.value, found.factor
 
         return jax.jit(numbers)
@@ -110,8 +131,8 @@ class JaxObjective(Objective):
         """
         chunk = self._chunk(batch)
         if numbers is None:
-            return fitted_loss(value, batch, self.terms, chunk)
-        return loss_over(mapped(value, Scaling(*numbers)), batch, self.terms, chunk)
+            return fitted_loss(value, batch, self.terms, chunk, self.mesh)
+        return loss_over(mapped(value, Scaling(*numbers)), batch, self.terms, chunk, self.mesh)
 
     def _chunk(self, batch: Batch) -> int | None:
         return chunk_size(sum(1 << term.program.num_qubits for term in self.model.terms), len(batch))

@@ -9,18 +9,28 @@ mean what they mean in the literature (the paper uses 1, 0 and, for the dimer's 
 from collections.abc import Callable
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from siqml.field.engine import EnergyFunction, energies_and_forces
 from siqml.field.scaling import Scaling
 from siqml.training.losses.batch import Batch
+from siqml.training.losses.devices import mean_on_devices
 from siqml.training.losses.terms import Terms, need_forces
+
+if TYPE_CHECKING:
+    from jax.sharding import Mesh
 
 Loss = Callable[[Any], Any]
 """``params (P,) -> ()``."""
 
 
-def loss_over(energy: EnergyFunction, batch: Batch, terms: Terms, chunk: int | None = None) -> Loss:
+def loss_over(
+    energy: EnergyFunction,
+    batch: Batch,
+    terms: Terms,
+    chunk: int | None = None,
+    mesh: "Mesh | None" = None,
+) -> Loss:
     """The loss over a batch, as the mean over its parts; each part gets its gradient before the next one begins.
 
     The states of a few structures stay in the cache of the processor from the forward to the backward pass.
@@ -30,6 +40,7 @@ def loss_over(energy: EnergyFunction, batch: Batch, terms: Terms, chunk: int | N
         batch: labels that it is compared with; with forces, if a term needs them.
         terms: terms of the loss. If none needs forces, none are computed, which is several times faster.
         chunk: number of structures that go through the circuit at once; default: all. It changes only the rounding.
+        mesh: devices among which the batch is divided. They change only the rounding.
 
     Returns:
         A pure function of the parameters.
@@ -39,12 +50,12 @@ def loss_over(energy: EnergyFunction, batch: Batch, terms: Terms, chunk: int | N
     def loss_of(part: Batch) -> Loss:
         return (_with_forces if need_forces(terms) else _without_forces)(energy, part, terms)
 
-    if chunk is None or chunk >= len(batch):
+    if mesh is None and (chunk is None or chunk >= len(batch)):
         return loss_of(batch)
 
     def both(params: Any) -> tuple[Any, Any]:
         found: tuple[Any, Any] = mean_over(
-            lambda part: jax.value_and_grad(loss_of(part))(params), batch, chunk
+            lambda part: jax.value_and_grad(loss_of(part))(params), batch, chunk, mesh
         )
         return found
 
@@ -68,17 +79,22 @@ def with_gradient(both: Callable[[Any], tuple[Any, Any]]) -> Loss:
     return loss
 
 
-def mean_over(function: Callable[[Batch], Any], batch: Batch, chunk: int | None) -> Any:
+def mean_over(
+    function: Callable[[Batch], Any], batch: Batch, chunk: int | None, mesh: "Mesh | None" = None
+) -> Any:
     """The mean over a batch, from the means over its parts that ``function`` gives, part after part.
 
     Args:
         function: function from a part to any tree of arrays.
         batch: the structures.
         chunk: number of structures of a part; ``None`` takes all in one part.
+        mesh: devices among which the batch is divided first.
     """
     import jax
     import jax.numpy as jnp
 
+    if mesh is not None:
+        return mean_on_devices(lambda part: mean_over(function, part, chunk), batch, mesh)
     size = len(batch)
     if chunk is None or chunk >= size:
         return function(batch)

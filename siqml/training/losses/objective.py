@@ -77,6 +77,18 @@ class Objective(ABC):
     def loss_over(self, params: Array, scaling: Scaling, data: Structures) -> float:
         """The loss over other structures by this map."""
 
+    def require_agreement(self, fingerprint: str, position: list[int]) -> None:
+        """Refuse to go on where processes that share a training were given different ones.
+
+        Args:
+            fingerprint: fingerprint of the training.
+            position: phase and step.
+
+        Raises:
+            TrainError: they were.
+        """
+        return
+
     def with_terms(self, terms: Terms) -> Self:
         """The same with another loss."""
         return replace(self, terms=terms)
