@@ -20,7 +20,6 @@ from distributed.scheduler import KilledWorker
 
 from siqml.errors import TaskError, cut
 from siqml.tasks.attempt import answered, attempted, versions_here
-from siqml.tasks.crew import Workers
 from siqml.tasks.processes import ONE_THREAD, SHARED, leave_interrupts_to_the_parent
 
 SETTINGS: Final = {
@@ -84,19 +83,31 @@ class _OneOfMany(WorkerPlugin):  # type: ignore[misc]  # distributed is not type
 
 
 @contextmanager
-def cluster(workers: Workers) -> Iterator[DaskCrew]:
-    """A connection to the workers, see `siqml.tasks.crew.crew`."""
+def cluster(jobs: int, scheduler: str | None, nice: int) -> Iterator[DaskCrew]:
+    """A connection to the workers.
+
+    Args:
+        jobs: number of processes of this machine, if no scheduler is named.
+        scheduler: address of a scheduler; ``None`` starts a cluster of this machine.
+        nice: how far the processes of this machine step back for other work.
+
+    Yields:
+        The crew.
+
+    Raises:
+        TaskError: nobody answers at the address.
+    """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what a user can cure is said in one line
     with ExitStack() as left, dask.config.set(SETTINGS):
-        if workers.scheduler is None:
-            machine = left.enter_context(_this_machine(workers.jobs or 1))
+        if scheduler is None:
+            machine = left.enter_context(_this_machine(jobs))
             address, security = machine.scheduler_address, machine.security
         else:
-            address, security = workers.scheduler, None
+            address, security = scheduler, None
         client = _connected(address, security)
         left.callback(client.close, SECONDS_TO_CLOSE)
-        if workers.scheduler is None:
-            client.register_plugin(_OneOfMany(workers.nice))
+        if scheduler is None:
+            client.register_plugin(_OneOfMany(nice))
         yield DaskCrew(client, address)
 
 

@@ -112,5 +112,5 @@ def crew(workers: Workers) -> Iterator[Crew]:
     else:
         from siqml.tasks.cluster import cluster
 
-        with cluster(workers) as found:
+        with cluster(workers.jobs or 1, workers.scheduler, workers.nice) as found:
             yield found

@@ -57,8 +57,8 @@ class TestEvery:
         frames = sampled(springs_labeller(species), sampling, start)
         again = springs_labeller(species)
         np.testing.assert_array_equal(frames, sampled(again, sampling, start))
-        pool: Any = again.pool
-        assert pool.calls == 0
+        crew: Any = again.crew
+        assert crew.calls == 0
 
     def test_it_describes_itself(
         self, springs_labeller: Make, sampling: Sampling, species: tuple[str, ...], start: Array
