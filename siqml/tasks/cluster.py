@@ -8,10 +8,12 @@ import logging
 import os
 import re
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import dask
@@ -52,7 +54,7 @@ class DaskCrew:
                 yield waiting.pop(future), answered(self._result(future))
         finally:
             if waiting:
-                self.client.cancel(list(waiting), asynchronous=False)
+                _within(SECONDS_TO_CLOSE, partial(self.client.cancel, list(waiting), asynchronous=False))
 
     def _result(self, future: Any) -> Any:
         try:
@@ -105,7 +107,7 @@ def cluster(jobs: int, scheduler: str | None, nice: int) -> Iterator[DaskCrew]:
         else:
             address, security = scheduler, None
         client = _connected(address, security)
-        left.callback(client.close, SECONDS_TO_CLOSE)
+        left.callback(_within, SECONDS_TO_CLOSE, client.close)
         if scheduler is None:
             client.register_plugin(_OneOfMany(nice))
         yield DaskCrew(client, address)
@@ -134,7 +136,14 @@ def _this_machine(jobs: int) -> Iterator[LocalCluster]:
                 os.kill(nanny.pid, signal.SIGKILL)
         raise
     finally:
-        machine.close(SECONDS_TO_CLOSE)
+        _within(SECONDS_TO_CLOSE, machine.close)
+
+
+def _within(seconds: float, function: Callable[[], Any]) -> None:
+    """Wait for a function no longer than this: a farewell must not hang because nobody answers any more."""
+    thread = threading.Thread(target=function, daemon=True)
+    thread.start()
+    thread.join(seconds)
 
 
 def _connected(address: str, security: Any) -> Client:

@@ -75,7 +75,7 @@ def run_files() -> dict[str, bytes]:
         scaling = Scaling.fit(data.energies, (-3.0, 1.0))
         save_model(folder.model, ForceField(program, frame, scaling, params), here(1, to_yaml(inside)))
         state = TrainState(0, 0, params, training.phases[0].init(params))
-        save_checkpoint(folder.checkpoint, state, training.fingerprint)
+        save_checkpoint(folder.checkpoint, state, training.fingerprint, training.objective.backend)
         folder.write_record(
             [Progress(k, "adam", 0.5 / k, 3.0 * k, 0.25 if k > 1 else None) for k in (1, 2, 3)]
         )
