@@ -252,9 +252,10 @@ def require_numba() -> None:
     """
     try:
         import numba  # noqa: F401
-    except ImportError:
+    except ImportError as missing:
         raise BackendError(
-            "the kernel needs Numba: pip install 'eqcompile[fast]', or let JAX do the work"
+            "the kernel needs Numba: pip install 'eqcompile[fast]', or let JAX do the work "
+            f"({str(missing).splitlines()[0] if str(missing) else 'it cannot be loaded'})"
         ) from None
 
 

@@ -110,4 +110,8 @@ def _read(path: Path, force_field: Any) -> tuple[Any, Any]:
 
 
 def _interrupted(args: argparse.Namespace) -> str:
-    return "interrupted; the same command with --resume continues"
+    from siqml.md.files import MdFiles
+
+    if args.resume or MdFiles(args.output).checkpoint.is_file():
+        return "interrupted; the same command with --resume continues"
+    return "interrupted before the first step; start again with --overwrite"

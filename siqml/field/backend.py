@@ -33,13 +33,14 @@ def chosen_backend(model: "eq.ProgramSum", wanted: Backend | None = None) -> Bac
     """
     import eqcompile as eq
 
-    wanted = wanted or wanted_backend()
+    in_general = wanted_backend()
+    wanted = wanted or in_general
     if wanted == "jax" or (wanted is None and find_spec("numba") is None):
         return "jax"
     try:
         for program in model.programs:
             program.to_kernel()
-    except eq.LimitError:
+    except eq.EqcompileError:  # too large for it, or Numba is installed and does not load
         if wanted == "kernel":
             raise
         return "jax"

@@ -29,11 +29,14 @@ def keep_what_jax_compiles() -> None:
     has_one = getattr(jax.config, "jax_compilation_cache_dir", None) is not None  # its stub does not know it
     if has_one or os.environ.get(VARIABLE) == "off":
         return
-    folder = cache_folder()
     try:
+        folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         prune(folder, MAX_CACHE_BYTES)
-    except OSError:  # no home, or one that cannot be written: compile as if there were no folder
+    except (
+        OSError,
+        RuntimeError,
+    ):  # no home, or one that cannot be written: compile as if there were no folder
         return
     jax.config.update("jax_compilation_cache_dir", str(folder))  # type: ignore[no-untyped-call]
     jax.config.update("jax_persistent_cache_min_compile_time_secs", WORTH_A_FILE)  # type: ignore[no-untyped-call]

@@ -154,6 +154,8 @@ def _connected(address: str, security: Any) -> Client:
         )
     try:
         return Client(address, security=security, set_as_default=False)
+    except (TypeError, ValueError) as wrong:  # such as an address that asks for a certificate
+        raise TaskError(f"--scheduler {address}: {cut(str(wrong).splitlines()[0])}") from wrong
     except OSError as silent:
         raise TaskError(
             f"--scheduler {address}: nobody answers; start a scheduler with `dask scheduler`, or correct the address"

@@ -228,8 +228,8 @@ def run(
                 done = _steps_done(training, moved)
                 _refuse_nan(training, moved, done, loss)
                 row = _looked(training, moved, done, loss)
-                state = _compared(training, moved, row)  # Ctrl-C before this line takes the steps again
                 record(row)
+                state = _compared(training, moved, row)  # Ctrl-C before this line takes the steps again
                 advance(done, f"{row.phase} loss {row.loss:.2e} RMSE {row.rmse_mev:.4f} meV")
                 if done - saved >= every:
                     _save(training, checkpoint, state)

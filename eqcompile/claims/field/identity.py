@@ -6,7 +6,7 @@ probability of degree over p (Schwartz and Zippel). The field holds i and every 
 need; nothing is rounded. The points are drawn from a seed that is fixed by the spec, so a check can be repeated.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -35,10 +35,10 @@ weaker: invariance is concluded from the parts of the model, and the finding say
 
 @dataclass(frozen=True)
 class Input:
-    """A random input: a unit vector and :math:`e^{-i\\alpha|x|}` for every site."""
+    """A random input: for every site a unit vector, and :math:`e^{-i\\alpha|x|}` for every scale alpha."""
 
     directions: tuple[Vector, ...]
-    units: tuple[int, ...]
+    units: tuple[Mapping[str, int], ...]
 
 
 def why_not_applicable(ansatz: ReuploadingAnsatz) -> str:
@@ -79,6 +79,7 @@ class ModelIdentity:
         elements: Iterable[GroupGenerator] = (),
     ) -> None:
         source = Random(seed)
+        self._further = Random(f"{seed}: further scales")
         operators = (*ansatz.layer, *_optional(ansatz.breaking), observable)
         order = common_order(
             chain(coefficients_of(operators), state.amplitudes.values(), _numbers_of(elements))
@@ -108,10 +109,13 @@ class ModelIdentity:
 
     def random_input(self) -> Input:
         """A random input."""
-        sites = range(len(self._ansatz.site_names))
-        return Input(
-            tuple(self.field.unit_vector() for _ in sites), tuple(self.field.random() for _ in sites)
-        )
+        sites, (first, *others) = range(len(self._ansatz.site_names)), self._ansatz.scale_names or ("",)
+        directions = tuple(self.field.unit_vector() for _ in sites)
+        units = [{first: self.field.random()} for _ in sites]
+        # A vector may come to a site with another scale, so all scales have a unit at all sites.
+        for unit in units:
+            unit |= {name: self._further.randrange(1, self.field.p) for name in others}
+        return Input(directions, tuple(units))
 
     def value(self, x: Input) -> int:
         r""":math:`\langle\psi| M(x)^{-1} O\, M(x) |\psi\rangle`, not normalised, in the field."""
@@ -182,7 +186,7 @@ class ModelIdentity:
     def _turn(self, gate: VectorRotation, x: Input, inverse: bool) -> Turn:
         """cos r + (-i sin r) n.sigma, with u = e^{-ir}: cos r = (u + 1/u)/2 and -i sin r = (u - 1/u)/2."""
         p, i = self.field.p, self.field.i
-        unit = x.units[gate.site]
+        unit = x.units[gate.site][gate.scale]
         other = pow(unit, -1, p)
         if inverse:
             unit, other = other, unit

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from siqml.errors import TrainError
+from siqml.field.backend import wanted_backend
 from siqml.training.config import Config
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def mesh_for(config: Config) -> "Mesh | None":
     import jax
     from jax.sharding import Mesh
 
-    if config.backend == "kernel":
+    if (config.backend or wanted_backend()) == "kernel":
         raise TrainError("devices: the kernel uses the cores of one machine by itself; set backend to jax")
     found = jax.devices()
     if config.devices > len(found):

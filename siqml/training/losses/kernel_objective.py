@@ -46,6 +46,8 @@ class KernelObjective(Objective):
         slopes = -sweep.by_positions() if with_forces else None
         scaling = labels.scaling or best_scaling(self.terms, sweep.values, slopes, data)
         loss, by_energies, by_forces = compared(self.terms, scaling, sweep.values, slopes, data)
+        if np.isnan(loss):
+            return loss, np.full(params.shape, np.nan)
         if by_forces is None:
             return loss, sweep.sums(by_energies[None] / scaling.factor)[0]
         return loss, self._kernel.dual(sweep, by_energies / scaling.factor, -by_forces / scaling.factor)
@@ -85,6 +87,12 @@ def compared(
         slopes: negative derivatives of the values by positions; ``None`` if no term needs them.
         data: the labels.
     """
+    if not np.isfinite(scaling.factor) or scaling.factor == 0:
+        return (
+            np.nan,
+            np.full(values.shape, np.nan),
+            None if slopes is None else np.full(slopes.shape, np.nan),
+        )
     energies = scaling.to_energy(values) - data.energies
     forces = None if slopes is None or data.forces is None else slopes / scaling.factor - data.forces
     loss, by_energies = 0.0, np.zeros(energies.shape)
@@ -107,4 +115,5 @@ def best_scaling(terms: Terms, values: Array, slopes: Array | None, data: Struct
         seen, label = term.sees(values, slopes), term.sees(data.energies - mean_energy, data.forces)
         down += term.weight * (float(np.mean(seen**2)) - (mean * mean if term.has_offset else 0.0))
         up += term.weight * float(np.mean(seen * label))
-    return Scaling(mean_energy, mean, down / up)
+    with np.errstate(all="ignore"):  # equal energies have no map, and a loss that is not a number
+        return Scaling(mean_energy, mean, float(np.divide(down, up)))

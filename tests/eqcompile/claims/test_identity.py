@@ -103,6 +103,9 @@ def test_untied_scales_are_refused(program: Programs) -> None:
         "encoding alpha_1",
     }
     assert not certificate
+    last = certificate.findings[-1]
+    assert last.claim == "invariant model"
+    assert last in certificate.refused
 
 
 WRONG_DIMER: dict[str, Callable[[eq.Program], tuple[dict[str, Any], str]]] = {

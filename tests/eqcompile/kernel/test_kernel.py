@@ -1,6 +1,7 @@
 """The kernel: values, gradients and the dual pass against JAX and against dense matrices."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -221,3 +222,37 @@ def test_the_same_bits_on_one_thread_and_on_two(models: Path) -> None:
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
     assert run("1") == run("2") != ""
+
+
+STALE = """
+import sys
+import eqcompile as eq
+from eqcompile.kernel.kernel import Kernel
+from eqcompile.kernel import sweeps
+program = eq.compile(sys.argv[1])
+print(Kernel(program).values([0.1] * program.num_parameters, [[[0.3, 0.1, 0.2], [0.5, 0.4, 0.1]]])[0, 0])
+print(sum(sweeps.sweep.stats.cache_hits.values()))
+"""
+
+
+def test_machine_code_of_changed_gates_is_not_found_again(models: Path, tmp_path: Path) -> None:
+    """Numba looks at the file of the outer function alone, and the gates are in others."""
+    root = Path(eq.__file__).parents[1]
+    shutil.copytree(root / "eqcompile", tmp_path / "eqcompile", ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+
+    def run() -> list[float]:
+        command = [sys.executable, "-c", STALE, str(models / "lih.yaml")]
+        ended = subprocess.run(
+            command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        return [float(line) for line in ended.stdout.split()]
+
+    value, hits = run()
+    assert hits == 0
+    assert run() == [value, 1]
+    encodings = tmp_path / "eqcompile" / "kernel" / "encodings.py"
+    encodings.write_text(encodings.read_text().replace("= s * u0", "= 0.5 * s * u0"))
+    other, hits = run()
+    assert hits == 0
+    assert abs(other - value) > 1e-3

@@ -11,6 +11,7 @@ import eqcompile as eq
 from siqml.commands.main import main
 from siqml.data.reading.read import read_structures
 from siqml.data.reading.shipped import shipped_file
+from siqml.field.backend import chosen_backend
 from siqml.field.force_field import ForceField
 from siqml.field.kernel_model import KernelModel
 from siqml.field.scaling import Scaling
@@ -151,7 +152,7 @@ def test_the_loss_falls_and_an_interruption_leaves_no_trace(
     resumed, later = take(again, tmp_path, resume=True)
     assert resumed is not None
     assert resumed.params.tobytes() == whole.params.tobytes()
-    assert later == [row for row in rows if row.step > 50]
+    assert later == [row for row in rows if row.step >= 50]
 
 
 def test_an_interruption_within_the_kernel_loses_no_row(
@@ -185,6 +186,24 @@ def test_an_interruption_within_the_kernel_loses_no_row(
     assert resumed is not None
     assert later[0].step == 100
     assert resumed.params.tobytes() == whole.params.tobytes()
+
+
+def test_equal_energies_have_no_map_and_that_is_one_line(
+    tiny_config: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    settings = ["--set", "labels.map=least_squares", "--set", "adam.batch=1"]
+    assert main(["train", str(tiny_config), *settings, "-o", str(tmp_path / "run")]) == 2
+    error = capsys.readouterr().err
+    assert error.splitlines()[-1].endswith("the loss is nan at adam step 50; lower adam.learning_rate")
+
+
+def test_numba_that_does_not_load_leaves_the_work_to_jax(
+    tiny_field: ForceField, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert chosen_backend(tiny_field.model) == "jax"
+    with pytest.raises(eq.EqcompileError, match="the kernel needs Numba"):
+        chosen_backend(tiny_field.model, "kernel")
 
 
 def test_the_back_end_is_no_part_of_what_is_trained(
