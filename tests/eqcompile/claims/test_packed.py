@@ -281,7 +281,7 @@ class Dictionaries:
     def applied(self, gate: Any, x: Input, psi: list[int], power: int) -> list[int]:
         p, f = self.field.p, self.field
         if isinstance(gate, VectorRotation):
-            unit = pow(x.units[gate.site], power, p)
+            unit = pow(x.units[gate.site][gate.scale], power, p)
             half, inverse = pow(2, -1, p), pow(unit, -1, p)
             terms = {(0, 0): (unit + inverse) * half}
             for axis, component in enumerate(x.directions[gate.site]):
@@ -319,7 +319,8 @@ def test_the_value_of_a_model_is_that_of_projectors_and_dictionaries(program: An
     points = [test.random_input() for _ in range(3)]
     assert test.values(points) == [oracle.value(x) for x in points]
     assert test.value(points[1]) == oracle.value(points[1])
-    other = replace(points[0], units=(points[0].units[0] + 1, *points[0].units[1:]))
+    first, *others = points[0].units
+    other = replace(points[0], units=({scale: unit + 1 for scale, unit in first.items()}, *others))
     assert test.value(other) != test.value(points[0])
 
 

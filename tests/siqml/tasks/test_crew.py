@@ -186,6 +186,7 @@ import os, signal, sys, threading, time
 from siqml.tasks.crew import Workers, crew
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
     with crew(Workers(jobs=2)) as two:
         list(two.results(abs, [1]))
         threading.Timer(0.5, lambda: os.killpg(0, signal.SIGINT)).start()
