@@ -44,11 +44,12 @@ def run(args: argparse.Namespace) -> None:
     """Train one model or an ensemble over seeds, or continue a run that was stopped."""
     from siqml.commands.report import outcome_lines
     from siqml.field.catalogue import find
-    from siqml.training.config import refuse_idle
+    from siqml.training.config import load_config, refuse_idle
     from siqml.training.hosts import Hosts, written_once
     from siqml.training.run_folder import RunFolder
     from siqml.training.session import resume, train
 
+    # One branch for each of the three ways to train, and one for each pair of options that contradict each other.
     args.set = [*args.set, *file_settings(args)]
     distinct_settings(args.set)
     if workers_of(args).elsewhere and args.seeds is None:
@@ -59,13 +60,15 @@ def run(args: argparse.Namespace) -> None:
         if args.seeds is not None:
             raise TrainError("--distributed shares one training; give a single --seed, or leave it out")
         hosts = Hosts.parse(args.distributed)
-        hosts.join()
     if args.resume is not None:
         seeded = args.seed is not None or args.seeds is not None
         if args.config or args.set or args.output or args.overwrite or seeded:
             raise TrainError(
                 "--resume RUN takes everything from the run folder; leave the other arguments out"
             )
+        RunFolder(args.resume).reopen()
+        if hosts is not None:
+            hosts.join(sys.stderr)
         with written_once(hosts, RunFolder(args.resume), sys.stderr, begun=True) as (folder, stream):
             outcome = resume(folder, stream)
     elif args.config is None:
@@ -79,6 +82,9 @@ def run(args: argparse.Namespace) -> None:
             refuse_settings(args.set, {"seed": "--seed gives the seed"})
         refuse_idle(find(args.config, "configs"))
         overrides = args.set if args.seed is None else [*args.set, f"seed={args.seed}"]
+        load_config(find(args.config, "configs"), overrides)  # mistakes first, before anything waits
+        if hosts is not None:
+            hosts.join(sys.stderr)
         with written_once(hosts, RunFolder(_run_folder(args)), sys.stderr, begun=False) as (folder, stream):
             outcome = train(find(args.config, "configs"), folder, stream, overrides, args.overwrite)
     if stream is sys.stderr:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Backend = Literal["jax", "kernel"]
 
 VARIABLE: Final = "SIQML_BACKEND"
+THREADS: Final = "NUMBA_NUM_THREADS"
 
 
 def chosen_backend(model: "eq.ProgramSum", wanted: Backend | None = None) -> Backend:
@@ -27,7 +28,7 @@ def chosen_backend(model: "eq.ProgramSum", wanted: Backend | None = None) -> Bac
         wanted: what a config asks for; ``None`` leaves the choice to the environment, and then to what is installed.
 
     Raises:
-        ModelError: the environment names another one.
+        ModelError: the environment names another one, or a number of threads that is none.
         BackendError: the kernel is asked for, and Numba is not installed.
         LimitError: the kernel is asked for, and a program is too large for it.
     """
@@ -37,6 +38,7 @@ def chosen_backend(model: "eq.ProgramSum", wanted: Backend | None = None) -> Bac
     wanted = wanted or in_general
     if wanted == "jax" or (wanted is None and find_spec("numba") is None):
         return "jax"
+    _require_threads()
     try:
         for program in model.programs:
             program.to_kernel()
@@ -45,6 +47,13 @@ def chosen_backend(model: "eq.ProgramSum", wanted: Backend | None = None) -> Bac
             raise
         return "jax"
     return "kernel"
+
+
+def _require_threads() -> None:
+    """Refuse a number of threads that Numba stumbles over."""
+    found = os.environ.get(THREADS)
+    if found is not None and not (found.isdecimal() and int(found) > 0):
+        raise ModelError(f"{THREADS} is {found!r}; a whole number of threads is needed, at least 1")
 
 
 def wanted_backend() -> Backend | None:

@@ -49,6 +49,8 @@ def simulate(
     """
     if start is None:
         simulation = _resumed(force_field, order, files)
+        if simulation.done == steps and not files.picture.exists():
+            return  # interrupted after the last step: only the summary and the picture are left
         if simulation.done >= steps:
             raise MdError(
                 f"{files.trajectory}: {simulation.done} steps are done; give more with --steps to go on"

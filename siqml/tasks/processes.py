@@ -66,16 +66,15 @@ def processes(jobs: int, nice: int = 0) -> Iterator[ProcessPoolExecutor]:
         those that it has begun.
     """
     with _environment(ONE_THREAD | {name: os.environ.get(name, value) for name, value in SHARED.items()}):
+        others = {*active_children()}  # of whoever called
         pool = ProcessPoolExecutor(
             jobs, get_context("spawn"), initializer=depend_on_the_parent, initargs=(nice,)
         )
         try:
             yield pool
         except BaseException:
-            for (
-                process
-            ) in active_children():  # what they compute may take a long time, and nobody would read it
-                process.terminate()
+            for process in {*active_children()} - others:
+                process.terminate()  # what they compute may take a long time, and nobody would read it
             raise
         finally:
             pool.shutdown(cancel_futures=True)

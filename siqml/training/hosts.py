@@ -49,14 +49,19 @@ class Hosts:
             )
         return cls(found["coordinator"], int(found["count"]), int(found["number"]))
 
-    def join(self) -> None:
+    def join(self, stream: TextIO) -> None:
         """Connect to the other processes; it waits for all of them. Nothing may have used JAX before.
+
+        Args:
+            stream: takes the first process's line that says what it waits for.
 
         Raises:
             TrainError: they do not come together.
         """
         import jax
 
+        if self.number == 0:
+            print(f"waiting for {self.count} processes at {self.coordinator}", file=stream, flush=True)
         try:
             jax.distributed.initialize(self.coordinator, self.count, self.number)
         except (RuntimeError, ValueError) as wrong:

@@ -262,6 +262,7 @@ def folder_name(settings: Sequence[str]) -> str:
 
 def sweep_lines(found: Sweep) -> list[str]:
     """The table, best combination first, with a line that says what ranks it."""
+    # Columns that no combination could fill are left out, which is what the branches are for.
     keys = [one.key for one in found.order.swept]
     rows = [[setting.partition("=")[2] for setting in one.settings] for one in found.combinations]
     widths = [max(map(len, column)) for column in zip(keys, *rows, strict=True)]

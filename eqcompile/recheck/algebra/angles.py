@@ -132,6 +132,11 @@ class Point:
         monomial = (name,)
         return pow(self._unit(monomial), 2 * self._denominators.get(monomial, 1), self._field.p)
 
+    def half(self, name: str) -> int:
+        r""":math:`e^{-i\,a/2}` of one parameter."""
+        monomial = (name,)
+        return pow(self._unit(monomial), self._denominators.get(monomial, 1), self._field.p)
+
     def draw(self, name: str) -> None:
         """Forget the exponential of a parameter and draw another."""
         self._units[name,] = self._field.random(self._source)

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from eqcompile.recheck.algebra.angles import Point
 from eqcompile.recheck.algebra.field import Field, root_of
-from eqcompile.recheck.algebra.group import ONE, Generator, turned
+from eqcompile.recheck.algebra.group import ONE, Generator, Matrix, turned
 
 Names = Sequence[str]
 """Azimuth, elevation and turn of one site."""
@@ -49,23 +49,38 @@ def fix_images(point: Point, generator: Generator, names: Sequence[Names], field
         matrix = generator.matrices[origin]
         if matrix == ONE:
             continue
-        while (
-            halves := _halves(turned(matrix, direction(point, names[origin], field), field.p), field)
-        ) is None:
+        while (halves := _halves(point, matrix, names[origin], field)) is None:
             for name in names[origin][:2]:
                 point.draw(name)
         for name, half in zip(mine, halves, strict=False):
             point.fix(new_name(name), half)
 
 
-def _halves(n: Sequence[int], field: Field) -> tuple[int, int] | None:
-    """Exponentials of minus i times half the azimuth and half the elevation, if they exist in the field."""
+def _halves(point: Point, matrix: Matrix, names: Names, field: Field) -> tuple[int, int] | None:
+    """Exponentials of minus i times half the new azimuth and half the new elevation, if they exist in the field.
+
+    The azimuth a + pi with the elevation pi - e is the same direction, and other angles. An element that takes the
+    z axis to itself or to its opposite, such as the inversion, keeps the cosine of the elevation, so its sign is
+    known. For any other, what holds with one sign of the root holds with the other: no rational function of the
+    angles is the root.
+    """
     p, i = field.p, field.i
-    cosine = root_of(field, (1 - n[2] * n[2]) % p)
+    before = direction(point, names, field)
+    n = turned(matrix, before, p)
+    kept = (n[2] - before[2]) % p == 0
+    if kept or (n[2] + before[2]) % p == 0:
+        unit = point.whole(names[1])
+        cosine = (unit + pow(unit, -1, p)) * pow(2, -1, p) % p
+        half = point.half(names[1])
+        elevation: int | None = half if kept else pow(half, -1, p)
+    else:
+        found = root_of(field, (1 - n[2] * n[2]) % p)
+        if not found:
+            return None
+        cosine, elevation = found, root_of(field, (found - i * n[2]) % p)
     if not cosine:
         return None
     azimuth = root_of(field, (n[0] - i * n[1]) * pow(cosine, -1, p) % p)
-    elevation = root_of(field, (cosine - i * n[2]) % p)
     return None if azimuth is None or elevation is None else (azimuth, elevation)
 
 

@@ -159,6 +159,38 @@ def test_our_own_exports_in_angles_of_vectors(name: str, what: str, spec: Callab
     assert result.confirmed, summary(result)
 
 
+CHIRAL_PAIR = """
+name: pair
+qubits: 3
+data: {sites: [A, B], encode: {A: [0], B: [1]}}
+symmetry: [{rotation: SU(2)}, {inversion: {parity: 2}}, {permutation: ["(A B)"]}]
+state: singlets [[0, 1]]
+observable: H(0,1)
+ansatz: {depth: 1, layer: ["H(0,1)", Z2]}
+"""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_angle_that_stands_alone_under_the_inversion(seed: int) -> None:
+    """Without one of its turns by the elevation the model is still invariant under x -> -x, and under no rotation.
+
+    The direction of -x has two pairs of angles, which are two circuits now; the recheck took either.
+    """
+    spec = eq.loads(CHIRAL_PAIR)
+    circuit = eq.compile(spec).to_qiskit(data="angles")
+    alone = [k for k, gate in enumerate(circuit.data) if "A_elevation" in str(gate.operation.params)]
+    found = []
+    for place in alone:
+        cut = circuit.copy()
+        del cut.data[place]
+        certificate = eq.verify(cut, spec, what="model")
+        assert not certificate
+        result = recheck(certificate.to_json(), seed)
+        assert result.confirmed, summary(result)
+        found += [finding.verdict for finding in certificate.findings]
+    assert "proven" in found  # the inversion, where the recheck said otherwise
+
+
 def test_fifths_of_a_turn_paulis_and_charges() -> None:
     spec = eq.loads(FIFTHS)
     circuit = QuantumCircuit(3)

@@ -243,6 +243,22 @@ def test_from_the_command_line(
         assert error.count("\n") == 1
 
 
+def test_what_is_left_after_the_last_step_is_the_picture(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["md", str(model), "-o", str(tmp_path / "t.extxyz"), "--steps", "20"]
+    files = MdFiles(tmp_path / "t.extxyz")
+    assert main(command) == 0
+    said, frames = capsys.readouterr().out, files.trajectory.read_bytes()
+    files.picture.unlink()
+    assert main([*command, "--resume"]) == 0
+    assert capsys.readouterr().out == said
+    assert files.picture.is_file()
+    assert files.trajectory.read_bytes() == frames
+    assert main([*command, "--resume"]) == 2
+    assert "20 steps are done; give more with --steps" in capsys.readouterr().err
+
+
 def test_a_trajectory_that_was_cut_is_refused(tiny_field: ForceField, tmp_path: Path) -> None:
     files = run(tiny_field, tmp_path / "t.extxyz", MdOrder(), 20)
     files.energies.write_text("")

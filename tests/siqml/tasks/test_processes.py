@@ -1,5 +1,6 @@
 """Processes of one thread, which end with what started them."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -51,3 +52,15 @@ def test_processes_end_with_their_parent() -> None:
         parent.send_signal(signal.SIGKILL)
     while worker.exists() and worker.read_text().rpartition(")")[2].split()[0] != "Z":
         time.sleep(0.05)
+
+
+def test_an_error_ends_the_processes_of_the_pool_alone() -> None:
+    """The caller may have children of its own."""
+    own = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(60,))
+    own.start()
+    try:
+        with pytest.raises(ZeroDivisionError), processes(1) as pool:
+            pool.submit(divmod, 1, 0).result()
+        assert own.is_alive()
+    finally:
+        own.kill()

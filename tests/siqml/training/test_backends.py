@@ -11,6 +11,7 @@ import eqcompile as eq
 from siqml.commands.main import main
 from siqml.data.reading.read import read_structures
 from siqml.data.reading.shipped import shipped_file
+from siqml.errors import ModelError
 from siqml.field.backend import chosen_backend
 from siqml.field.force_field import ForceField
 from siqml.field.kernel_model import KernelModel
@@ -310,3 +311,12 @@ def test_a_misspelt_backend(
     assert error.count("\n") == 1
     assert "kernel" in error
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("threads", ["0", "abc", "-1", ""])
+def test_a_number_of_threads_that_is_none(
+    tiny_field: ForceField, monkeypatch: pytest.MonkeyPatch, threads: str
+) -> None:
+    monkeypatch.setenv("NUMBA_NUM_THREADS", threads)
+    with pytest.raises(ModelError, match=r"^NUMBA_NUM_THREADS is '.*'; a whole number of threads is needed"):
+        chosen_backend(tiny_field.model)

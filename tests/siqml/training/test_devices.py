@@ -172,3 +172,16 @@ def test_only_the_first_process_writes(tmp_path: Path) -> None:
         assert stream is not sys.stderr
         folder.config.write_text("")
     assert run.config.read_text() == "model: spec.yaml\n"
+
+
+def test_mistakes_are_said_before_others_are_waited_for(
+    tiny_config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Hosts, "join", lambda self, stream: pytest.fail("it waits"))
+    others = ["--distributed", "127.0.0.1:1,2,0"]
+    for words in (
+        ["nosuchconfig"],
+        [str(tiny_config), "--set", "adam.stps=3"],
+        ["--resume", str(tmp_path / "none")],
+    ):
+        assert one_line(capsys, "train", *words, *others)
