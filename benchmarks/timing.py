@@ -44,6 +44,7 @@ class Contender:
         arguments: arguments of that function.
         seconds: CPU seconds that its first call may take; ``None``: as many as it needs. It is not called again then.
         memory_gib: most memory that it may take; ``None``: what there is.
+        compared: whether it gives numbers to compare; a yardstick has none.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Contender:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     seconds: float | None = None
     memory_gib: float | None = None
+    compared: bool = True
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ def in_turns(
                 lab.say(f"{contender.name}: {missing(error)}")
                 continue
             lab.say(f"{contender.name}: first call {made.first:.1f} s")
-            if apart is not None and running:
+            if contender.compared and apart is not None and running:
                 difference = apart(made.outcome, next(iter(running.values())).outcome)
                 rows[contender.name]["apart"] = difference
                 if not difference <= limit:

@@ -19,7 +19,7 @@ from benchmarks.case import (
 from benchmarks.environments import BEFORE, HERE
 from benchmarks.timing import QUICK, Contender, Running, Turns, in_turns
 
-KERNEL, JAX = "kernel", "JAX"
+KERNEL, COUNTED, JAX = "kernel", "counted operations", "JAX"
 CLOSED, DEMO = "PennyLane, closed forms", "PennyLane, as its demo"
 ADJOINT = "PennyLane, lightning.qubit"
 
@@ -32,6 +32,9 @@ contenders get the same parameters, positions and labels, and are timed only if 
 kernel's to {SAME:.0e}.
 
 - **{KERNEL}**, **{JAX}**: `siqml train` with `backend: kernel` and with `backend: jax`.
+- **{COUNTED}**: as many multiplications with an addition, eight structures in one instruction, as the gates of the
+  kernel's circuit take (`operations` in `eqcompile/kernel/tables.py`), one after the other in registers: what the
+  kernel would take if nothing else took time.
 - **{BEFORE}**: `siqml train` at that commit, which the goals are measured by.
 - **{CLOSED}**: `default.qubit` with JAX under `jax.jit`, gates from their closed forms, the batch by broadcasting.
 - **{DEMO}**: the same with a matrix exponential for each gate and `jax.vmap`, as PennyLane's demo of the water
@@ -96,6 +99,7 @@ def contenders(config: str, model: str, task: str, settings: Settings) -> list[C
             Contender(name, HERE, f"{project}:step", {**ours, "backend": name.lower()})
             for name in (KERNEL, JAX)
         ),
+        Contender(COUNTED, HERE, "benchmarks.contenders.floor:counted", {"config": config}, compared=False),
         Contender(BEFORE, BEFORE, "benchmarks.contenders.before:step", ours),
     ]
     if model != "dimer" or settings.long:

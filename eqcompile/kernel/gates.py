@@ -1,245 +1,257 @@
-r"""Gates on a tile of eight structures, forwards and backwards, in machine code.
+r"""Trainable gates and observables on a tile of eight structures, forwards and backwards, in machine code.
 
 A tile holds several states of one register: amplitude i of state s stands at ``16*(i*states + s)``, eight real parts
 and then eight imaginary ones. State 0 is psi. Going back, a gate undoes itself on psi and on each state lambda, and the
 inner product of lambda with the gate's derivative is collected: nothing is stored on the way forwards.
 
-An encoding multiplies pairs of amplitudes by a quaternion, which differs from structure to structure; a trainable gate
-multiplies blocks of amplitudes by a matrix, which is the same for all.
+A gate acts on blocks of amplitudes alike for all structures. Where the eigenvectors v of its generator on a block are
+real, the gate is
+
+.. math:: e^{-i t G} = \prod_v \big( 1 + f_v\, v v^T \big), \qquad f_v = e^{-i t \lambda_v} - 1,
+
+over the eigenvalues that are not zero: a Heisenberg pair has one of four. The inner products with v that this needs
+give the derivative as well, :math:`\langle b | G | a \rangle = \sum_v \lambda_v \langle b | v \rangle \langle v | a
+\rangle`. Other gates are multiplied as matrices.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
 
 from numba import njit
 
-from eqcompile.kernel.lanes import load, splat, store
+from eqcompile.kernel.lanes import load, pick, splat, spread, store
 
-INNER = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""Options of what only other loops call: division as in numpy, and nothing for Python to call."""
+OUTER = {"error_model": "numpy", "nogil": True, "_nrt": False}
+"""Options of what Python calls: division as in numpy, threads may run it side by side, and no counting of references:
+nothing is allocated, and to count arrays of every gate would take as long as the gates of a small circuit."""
 
+INNER = {"error_model": "numpy", "_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Options of what only other loops call: nothing for Python to call."""
 
-@njit(**INNER)
-def rotated(c, x, y, z, pr, pi, qr, qi):
-    """A pair of amplitudes p, q times c - i (x X + y Y + z Z)."""
-    return (
-        c * pr + z * pi + x * qi - y * qr,
-        c * pi - z * pr - x * qr - y * qi,
-        c * qr - z * qi + x * pi + y * pr,
-        c * qi + z * qr - x * pr + y * pi,
-    )
+SMALL = {**INNER, "forceinline": True}
+"""Options of a few operations on registers: called, they would pass them through memory."""
 
 
-@njit(**INNER)
-def correlation(ar, ai, br, bi, pr, pi, qr, qi):
-    """Re of (a, b)^* times (1, -iX, -iY, -iZ) (p, q)."""
-    return (
-        ar * pr + ai * pi + br * qr + bi * qi,
-        ar * qi - ai * qr + br * pi - bi * pr,
-        br * pr + bi * pi - ar * qr - ai * qi,
-        ar * pi - ai * pr - br * qi + bi * qr,
-    )
-
-
-@njit(**INNER)
+@njit(**SMALL)
 def amplitude(S, i):
     """Real and imaginary part of eight structures."""
     return load(S, i), load(S, i + 8)
 
 
-@njit(**INNER)
+@njit(**SMALL)
 def put(S, i, real, imaginary):
     """Write one amplitude of eight structures."""
     store(S, i, real)
     store(S, i + 8, imaginary)
 
 
-@njit(**INNER)
-def quaternion(q, at, sign):
-    """The quaternion at a place, its vector reversed if the sign is -1."""
-    v = splat(sign)
-    return load(q, at), v * load(q, at + 8), v * load(q, at + 16), v * load(q, at + 24)
+def _for_blocks_of(fixed):
+    """Gates whose eigenvectors are real, for blocks of a size that the compiler knows; 0 for any size."""
 
-
-@njit(**INNER)
-def collect(out, at, sign, g0, g1, g2, g3):
-    """Add to four sums; those of the vector with the sign of the part of the register."""
-    v = splat(sign)
-    store(out, at, load(out, at) + g0)
-    store(out, at + 8, load(out, at + 8) + v * g1)
-    store(out, at + 16, load(out, at + 16) + v * g2)
-    store(out, at + 24, load(out, at + 24) + v * g3)
-
-
-@njit(**INNER)
-def encode(S, states, low, bit, plus, q, at):
-    """The encoding on psi."""
-    for part in range(2):
-        c, x, y, z = quaternion(q, at, 1.0 if part == 0 else -1.0)
-        for k in range(0 if part == 0 else plus, plus if part == 0 else low.shape[0]):
-            i = low[k] * states * 16
-            j = i + bit * states * 16
+    @njit(**SMALL)
+    def turn(S, states, s, m, index, first, v, jv, fr, fi):
+        """(1 + f v v^T) on a block of one state; the inner product with v."""
+        if fixed == 1:
+            i = (pick(index, first) * states + s) * 16
+            pr, pi = amplitude(S, i)
+            put(S, i, pr + fr * pr - fi * pi, pi + fr * pi + fi * pr)
+            return pr, pi
+        if fixed == 2:  # what is loaded stays in registers
+            i, j = (pick(index, first) * states + s) * 16, (pick(index, first + 1) * states + s) * 16
+            w, x = spread(v, jv), spread(v, jv + 1)
             pr, pi = amplitude(S, i)
             qr, qi = amplitude(S, j)
-            pr, pi, qr, qi = rotated(c, x, y, z, pr, pi, qr, qi)
-            put(S, i, pr, pi)
-            put(S, j, qr, qi)
+            dr, di = w * pr + x * qr, w * pi + x * qi
+            er, ei = fr * dr - fi * di, fr * di + fi * dr
+            put(S, i, pr + w * er, pi + w * ei)
+            put(S, j, qr + x * er, qi + x * ei)
+            return dr, di
+        if fixed == 4:
+            i, j = (pick(index, first) * states + s) * 16, (pick(index, first + 1) * states + s) * 16
+            k, n = (pick(index, first + 2) * states + s) * 16, (pick(index, first + 3) * states + s) * 16
+            w, x, y, z = spread(v, jv), spread(v, jv + 1), spread(v, jv + 2), spread(v, jv + 3)
+            pr, pi = amplitude(S, i)
+            qr, qi = amplitude(S, j)
+            gr, gi = amplitude(S, k)
+            hr, hi = amplitude(S, n)
+            dr, di = w * pr + x * qr + (y * gr + z * hr), w * pi + x * qi + (y * gi + z * hi)
+            er, ei = fr * dr - fi * di, fr * di + fi * dr
+            put(S, i, pr + w * er, pi + w * ei)
+            put(S, j, qr + x * er, qi + x * ei)
+            put(S, k, gr + y * er, gi + y * ei)
+            put(S, n, hr + z * er, hi + z * ei)
+            return dr, di
+        size = fixed if fixed > 0 else m
+        dr, di = splat(0.0), splat(0.0)
+        for k in range(size):
+            i = (pick(index, first + k) * states + s) * 16
+            w = spread(v, jv + k)
+            dr += w * load(S, i)
+            di += w * load(S, i + 8)
+        er, ei = fr * dr - fi * di, fr * di + fi * dr
+        for k in range(size):
+            i = (pick(index, first + k) * states + s) * 16
+            w = spread(v, jv + k)
+            put(S, i, load(S, i) + w * er, load(S, i + 8) + w * ei)
+        return dr, di
 
+    @njit(**INNER)
+    def forwards(S, states, used, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv):
+        size = fixed if fixed > 0 else m
+        for k in range(blocks):
+            for j in range(pick(kind, ik + k) * rank, pick(kind, ik + k) * rank + rank):
+                fr, fi = spread(f, jf + 2 * j), spread(f, jf + 2 * j + 1)
+                for s in range(used):
+                    turn(S, states, s, m, index, ii + size * k, v, jv + j * (size + 1) + 1, fr, fi)
 
-@njit(**INNER)
-def encode_back(S, states, low, bit, plus, q, at, out, stride):
-    """Undo the encoding on psi and on every lambda; collect Re <lambda|dU U^-1|psi> by component of the quaternion.
-
-    The sums of lambda number k stand ``k * stride`` further.
-    """
-    for part in range(2):
-        sign = 1.0 if part == 0 else -1.0
-        c, x, y, z = quaternion(q, at, sign)
-        x, y, z = -x, -y, -z
-        first, last = 0 if part == 0 else plus, plus if part == 0 else low.shape[0]
+    @njit(**INNER)
+    def backwards(S, states, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at, step):
+        size = fixed if fixed > 0 else m
         for s in range(1, states):
-            g0 = splat(0.0)
-            g1, g2, g3 = g0, g0, g0
-            for k in range(first, last):
-                i = low[k] * states * 16
-                j = i + bit * states * 16
-                pr, pi = amplitude(S, i)
-                qr, qi = amplitude(S, j)
-                if s == 1:
-                    pr, pi, qr, qi = rotated(c, x, y, z, pr, pi, qr, qi)
-                    put(S, i, pr, pi)
-                    put(S, j, qr, qi)
-                ar, ai = amplitude(S, i + 16 * s)
-                br, bi = amplitude(S, j + 16 * s)
-                h0, h1, h2, h3 = correlation(ar, ai, br, bi, pr, pi, qr, qi)
-                g0 += h0
-                g1 += h1
-                g2 += h2
-                g3 += h3
-                ar, ai, br, bi = rotated(c, x, y, z, ar, ai, br, bi)
-                put(S, i + 16 * s, ar, ai)
-                put(S, j + 16 * s, br, bi)
-            collect(out, at + (s - 1) * stride, sign, g0, g1, g2, g3)
+            total = splat(0.0)
+            for k in range(blocks):
+                for j in range(pick(kind, ik + k) * rank, pick(kind, ik + k) * rank + rank):
+                    fr, fi, jj = spread(f, jf + 2 * j), spread(f, jf + 2 * j + 1), jv + j * (size + 1)
+                    br, bi = turn(S, states, s, m, index, ii + size * k, v, jj + 1, fr, fi)
+                    if s < states - 1:  # psi is undone with the last of them
+                        fr, fi = splat(0.0), splat(0.0)
+                    kr, ki = turn(S, states, 0, m, index, ii + size * k, v, jj + 1, fr, fi)
+                    total += spread(v, jj) * (br * ki - bi * kr)
+            store(out, at, load(out, at) + total)
+            at += step
+
+    @njit(**INNER)
+    def dual_backwards(S, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at):
+        size = fixed if fixed > 0 else m
+        total = splat(0.0)
+        for k in range(blocks):
+            for j in range(pick(kind, ik + k) * rank, pick(kind, ik + k) * rank + rank):
+                fr, fi, jj = spread(f, jf + 2 * j), spread(f, jf + 2 * j + 1), jv + j * (size + 1)
+                ar, ai = turn(S, 4, 0, m, index, ii + size * k, v, jj + 1, fr, fi)
+                br, bi = turn(S, 4, 1, m, index, ii + size * k, v, jj + 1, fr, fi)
+                cr, ci = turn(S, 4, 2, m, index, ii + size * k, v, jj + 1, fr, fi)
+                dr, di = turn(S, 4, 3, m, index, ii + size * k, v, jj + 1, fr, fi)
+                total += spread(v, jj) * (dr * ai - di * ar + cr * bi - ci * br)
+        store(out, at, load(out, at) + total)
+
+    return forwards, backwards, dual_backwards
+
+
+_forwards, _backwards, _dual_backwards = _for_blocks_of(0)
+_forwards_1, _backwards_1, _dual_backwards_1 = _for_blocks_of(1)
+_forwards_2, _backwards_2, _dual_backwards_2 = _for_blocks_of(2)
+_forwards_4, _backwards_4, _dual_backwards_4 = _for_blocks_of(4)
+
+
+@njit(**SMALL)
+def reflect(S, states, used, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv):
+    """A trainable gate on the first ``used`` states.
+
+    Args:
+        m: basis states of a block.
+        rank: eigenvectors of a block.
+        blocks: how many there are.
+        index: from ``ii`` on, the basis states of every block, one block after the other.
+        kind: from ``ik`` on, which eigenvectors every block has.
+        f: from ``jf`` on, the factors of all kinds, real and imaginary parts.
+        v: from ``jv`` on, for all kinds each eigenvalue, followed by its eigenvector.
+    """
+    if m == 1:
+        _forwards_1(S, states, used, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv)
+    elif m == 2:
+        _forwards_2(S, states, used, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv)
+    elif m == 4:
+        _forwards_4(S, states, used, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv)
+    else:
+        _forwards(S, states, used, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv)
+
+
+@njit(**SMALL)
+def reflect_back(S, states, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at, step):
+    """Undo a gate on all states; add Im <lambda|G|psi>, half the derivative by the angle, for every lambda."""
+    if m == 1:
+        _backwards_1(S, states, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at, step)
+    elif m == 2:
+        _backwards_2(S, states, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at, step)
+    elif m == 4:
+        _backwards_4(S, states, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at, step)
+    else:
+        _backwards(S, states, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at, step)
+
+
+@njit(**SMALL)
+def reflect_dual_back(S, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at):
+    """Undo a gate on psi, its tangent, lambda and the tangent of lambda; add half the derivative by the angle."""
+    if m == 1:
+        _dual_backwards_1(S, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at)
+    elif m == 2:
+        _dual_backwards_2(S, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at)
+    elif m == 4:
+        _dual_backwards_4(S, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at)
+    else:
+        _dual_backwards(S, m, rank, blocks, index, ii, kind, ik, f, jf, v, jv, out, at)
 
 
 @njit(**INNER)
-def encode_dual(S, low, bit, plus, q, dq, at):
-    """The encoding on psi, and its derivative along the direction on the tangent of psi; four states."""
-    for part in range(2):
-        sign = 1.0 if part == 0 else -1.0
-        c, x, y, z = quaternion(q, at, sign)
-        dc, dx, dy, dz = quaternion(dq, at, sign)
-        for k in range(0 if part == 0 else plus, plus if part == 0 else low.shape[0]):
-            i = low[k] * 64
-            j = i + bit * 64
-            pr, pi = amplitude(S, i)
-            qr, qi = amplitude(S, j)
-            ar, ai = amplitude(S, i + 16)
-            br, bi = amplitude(S, j + 16)
-            ar, ai, br, bi = rotated(c, x, y, z, ar, ai, br, bi)
-            er, ei, fr, fi = rotated(dc, dx, dy, dz, pr, pi, qr, qi)
-            put(S, i + 16, ar + er, ai + ei)
-            put(S, j + 16, br + fr, bi + fi)
-            pr, pi, qr, qi = rotated(c, x, y, z, pr, pi, qr, qi)
-            put(S, i, pr, pi)
-            put(S, j, qr, qi)
-
-
-@njit(**INNER)
-def encode_dual_back(S, low, bit, plus, q, dq, at, out):
-    """Undo the encoding on psi, its tangent, lambda and the tangent of lambda; collect by component."""
-    for part in range(2):
-        sign = 1.0 if part == 0 else -1.0
-        c, x, y, z = quaternion(q, at, sign)
-        dc, dx, dy, dz = quaternion(dq, at, sign)
-        x, y, z, dx, dy, dz = -x, -y, -z, -dx, -dy, -dz
-        g0 = splat(0.0)
-        g1, g2, g3 = g0, g0, g0
-        for k in range(0 if part == 0 else plus, plus if part == 0 else low.shape[0]):
-            i = low[k] * 64
-            j = i + bit * 64
-            pr, pi = amplitude(S, i)
-            qr, qi = amplitude(S, j)
-            ar, ai = amplitude(S, i + 16)
-            br, bi = amplitude(S, j + 16)
-            ar, ai, br, bi = rotated(c, x, y, z, ar, ai, br, bi)
-            er, ei, fr, fi = rotated(dc, dx, dy, dz, pr, pi, qr, qi)
-            er, ei, fr, fi = er + ar, ei + ai, fr + br, fi + bi
-            put(S, i + 16, er, ei)
-            put(S, j + 16, fr, fi)
-            pr, pi, qr, qi = rotated(c, x, y, z, pr, pi, qr, qi)
-            put(S, i, pr, pi)
-            put(S, j, qr, qi)
-            ar, ai = amplitude(S, i + 32)
-            br, bi = amplitude(S, j + 32)
-            h0, h1, h2, h3 = correlation(ar, ai, br, bi, er, ei, fr, fi)
-            g0, g1, g2, g3 = g0 + h0, g1 + h1, g2 + h2, g3 + h3
-            er, ei = amplitude(S, i + 48)
-            fr, fi = amplitude(S, j + 48)
-            h0, h1, h2, h3 = correlation(er, ei, fr, fi, pr, pi, qr, qi)
-            g0, g1, g2, g3 = g0 + h0, g1 + h1, g2 + h2, g3 + h3
-            er, ei, fr, fi = rotated(c, x, y, z, er, ei, fr, fi)
-            pr, pi, qr, qi = rotated(dc, dx, dy, dz, ar, ai, br, bi)
-            put(S, i + 48, er + pr, ei + pi)
-            put(S, j + 48, fr + qr, fi + qi)
-            ar, ai, br, bi = rotated(c, x, y, z, ar, ai, br, bi)
-            put(S, i + 32, ar, ai)
-            put(S, j + 32, br, bi)
-        collect(out, at, sign, g0, g1, g2, g3)
-
-
-@njit(**INNER)
-def apply_blocks(S, states, used, m, index, kind, u, spare):
+def multiply(S, states, used, m, blocks, index, ii, kind, ik, u, ju, spare):
     """A trainable gate on the first ``used`` states: blocks of m amplitudes times the matrix of their kind."""
-    for k in range(kind.shape[0]):
-        at = kind[k] * m * m * 2
+    for k in range(blocks):
+        at = ju + pick(kind, ik + k) * m * m * 2
         for s in range(used):
-            if m == 1:
-                i = (index[k] * states + s) * 16
-                pr, pi = amplitude(S, i)
-                a, b = splat(u[at]), splat(u[at + 1])
-                put(S, i, a * pr - b * pi, a * pi + b * pr)
-            elif m == 2:
-                i = (index[2 * k] * states + s) * 16
-                j = (index[2 * k + 1] * states + s) * 16
+            if m == 2:
+                i = (pick(index, ii + 2 * k) * states + s) * 16
+                j = (pick(index, ii + 2 * k + 1) * states + s) * 16
                 pr, pi = amplitude(S, i)
                 qr, qi = amplitude(S, j)
-                a, b, c, d = splat(u[at]), splat(u[at + 1]), splat(u[at + 2]), splat(u[at + 3])
+                if (
+                    pick(u, at + 1) == 0
+                    and pick(u, at + 3) == 0
+                    and pick(u, at + 5) == 0
+                    and pick(u, at + 7) == 0
+                ):
+                    a, b, c, d = spread(u, at), spread(u, at + 2), spread(u, at + 4), spread(u, at + 6)
+                    put(S, i, a * pr + b * qr, a * pi + b * qi)
+                    put(S, j, c * pr + d * qr, c * pi + d * qi)
+                    continue
+                a, b, c, d = spread(u, at), spread(u, at + 1), spread(u, at + 2), spread(u, at + 3)
                 put(S, i, a * pr - b * pi + c * qr - d * qi, a * pi + b * pr + c * qi + d * qr)
-                a, b, c, d = splat(u[at + 4]), splat(u[at + 5]), splat(u[at + 6]), splat(u[at + 7])
+                a, b, c, d = spread(u, at + 4), spread(u, at + 5), spread(u, at + 6), spread(u, at + 7)
                 put(S, j, a * pr - b * pi + c * qr - d * qi, a * pi + b * pr + c * qi + d * qr)
-            else:
-                for row in range(m):
-                    real = splat(0.0)
-                    imaginary = splat(0.0)
-                    for column in range(m):
-                        pr, pi = amplitude(S, (index[m * k + column] * states + s) * 16)
-                        a = splat(u[at + 2 * (row * m + column)])
-                        b = splat(u[at + 2 * (row * m + column) + 1])
-                        real += a * pr - b * pi
-                        imaginary += a * pi + b * pr
-                    put(spare, row * 16, real, imaginary)
-                for row in range(m):
-                    real, imaginary = amplitude(spare, row * 16)
-                    put(S, (index[m * k + row] * states + s) * 16, real, imaginary)
+                continue
+            for row in range(m):
+                real = splat(0.0)
+                imaginary = splat(0.0)
+                for column in range(m):
+                    pr, pi = amplitude(S, (pick(index, ii + m * k + column) * states + s) * 16)
+                    a = spread(u, at + 2 * (row * m + column))
+                    b = spread(u, at + 2 * (row * m + column) + 1)
+                    real += a * pr - b * pi
+                    imaginary += a * pi + b * pr
+                put(spare, row * 16, real, imaginary)
+            for row in range(m):
+                real, imaginary = amplitude(spare, row * 16)
+                put(S, (pick(index, ii + m * k + row) * states + s) * 16, real, imaginary)
 
 
 @njit(**INNER)
-def generator_product(S, states, bra, ket, m, index, kind, g):
-    """Im <bra|G|ket> of two of the states, for eight structures: half the derivative by the angle."""
+def add_generator_product(S, states, bra, ket, m, blocks, index, ii, kind, ik, g, jg, out, to):
+    """Add Im <bra|G|ket> of two of the states, for eight structures: half the derivative by the angle."""
     total = splat(0.0)
-    for k in range(kind.shape[0]):
-        at = kind[k] * m * m * 2
+    for k in range(blocks):
+        at = jg + pick(kind, ik + k) * m * m * 2
         for row in range(m):
-            lr, li = amplitude(S, (index[m * k + row] * states + bra) * 16)
+            lr, li = amplitude(S, (pick(index, ii + m * k + row) * states + bra) * 16)
             for column in range(m):
-                real = g[at + 2 * (row * m + column)]
-                imaginary = g[at + 2 * (row * m + column) + 1]
+                real = pick(g, at + 2 * (row * m + column))
+                imaginary = pick(g, at + 2 * (row * m + column) + 1)
                 if real == 0.0 and imaginary == 0.0:
                     continue
-                pr, pi = amplitude(S, (index[m * k + column] * states + ket) * 16)
+                pr, pi = amplitude(S, (pick(index, ii + m * k + column) * states + ket) * 16)
                 a, b = splat(real), splat(imaginary)
-                total += lr * (a * pi + b * pr) - li * (a * pr - b * pi)
-    return total
+                if real != 0.0:
+                    total += a * (lr * pi - li * pr)
+                if imaginary != 0.0:
+                    total += b * (lr * pr + li * pi)
+    store(out, to, load(out, to) + total)
 
 
 @njit(**INNER)

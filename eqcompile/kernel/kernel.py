@@ -22,7 +22,8 @@ from eqcompile.emit.compiled import Compiled
 from eqcompile.errors import BackendError, DimensionError
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.states.state import ExactState
-from eqcompile.kernel.tables import Tables, tables_of
+from eqcompile.kernel.arrays import arrays_of, by_layers
+from eqcompile.kernel.tables import tables_of
 from eqcompile.kernel.threads import in_parts
 
 Array = NDArray[np.float64]
@@ -61,14 +62,16 @@ class Sweep:
         by_position: their derivatives by the coordinates of every site, ``(n, observables, num_sites, 3)``.
         by_parameter: their derivatives by the parameters, ``(n, observables, num_parameters)``, or
             ``(n, observables, 0)`` where they were not wanted.
-        by_quaternion: derivatives of the values by the quaternions of the encodings, ``(n, observables, keys, 4)``,
-            which a dual pass at the same place can use again.
+        by_quaternion: derivatives of the values by the quaternions of the encodings, ``(n, observables, keys, 4)``.
+        by_pair: those by the matrices of pairs of qubits, ``(n, observables, pairs, 16)``; a dual pass at the same
+            place uses both again.
     """
 
     values: Array
     by_position: Array
     by_parameter: Array
     by_quaternion: Array
+    by_pair: Array
 
     def sums(self, weights: Any) -> Array:
         r"""Sums over structures :math:`\sum_n w_n\, \partial_p v_k(x_n)`, ``(observables, num_parameters)``.
@@ -147,7 +150,7 @@ class Kernel:
 
         return Sweep(*self._swept(params, x, BY_PARAMETER if by_parameter else BY_POSITION))
 
-    def _swept(self, params: Any, x: Any, wanted: int) -> tuple[Array, Array, Array, Array]:
+    def _swept(self, params: Any, x: Any, wanted: int) -> tuple[Array, Array, Array, Array, Array]:
         from eqcompile.kernel import sweeps
 
         params, x = self._checked(params, x)
@@ -155,13 +158,26 @@ class Kernel:
         value = np.empty((n, count))
         found = n if wanted else 0
         by_key, by_alpha = np.empty((found, count, len(sites), 4)), np.empty((found, count, len(sites)))
+        by_pair = np.zeros((found, count, self._arrays.pairs, 16))
         by_position = np.zeros((found, count, self._num_sites, 3))
         by_parameter = np.zeros((n, count, self.num_parameters if wanted == sweeps.BY_PARAMETER else 0))
         fixed = self._arrays, self._alphas(params), *self._unitaries(params), x, wanted
-        in_parts(sweeps.sweep, n, *fixed, value, by_key, by_alpha, by_position, by_parameter)
+        angles = by_parameter.shape[2]
+        in_parts(
+            sweeps.sweep,
+            n,
+            lambda: sweeps.room(self._arrays, 1 + count, angles),
+            *fixed,
+            value,
+            by_key,
+            by_pair,
+            by_alpha,
+            by_position,
+            by_parameter,
+        )
         if wanted == sweeps.BY_PARAMETER:
             self._add_scales(by_parameter, by_alpha)
-        return value, by_position, by_parameter, by_key
+        return value, by_position, by_parameter, by_key, by_pair
 
     def dual(
         self,
@@ -197,11 +213,23 @@ class Kernel:
         given = np.ones(self.num_observables) if coefficients is None else coefficients
         c = _finite("coefficients", given, (self.num_observables,))
         known = self.sweep(params, x, by_parameter=False) if sweep is None else sweep
-        first = np.ascontiguousarray(np.einsum("k,nkqi->nqi", c, known.by_quaternion))
-        whole = np.ascontiguousarray(np.einsum("k,k...->...", c, self._arrays[-1]))
+        first, second = (
+            np.ascontiguousarray(np.einsum("k,nkqi->nqi", c, part))
+            for part in (known.by_quaternion, known.by_pair)
+        )
+        whole = np.ascontiguousarray(np.einsum("k,k...->...", c, self._arrays.factors))
         by_parameter, by_alpha = np.zeros((n, 1, self.num_parameters)), np.empty((n, len(self._tables.sites)))
         fixed = self._arrays, self._alphas(params), *self._unitaries(params), x, direction, whole, weights
-        in_parts(sweeps.dual, n, *fixed, first, by_parameter[:, 0], by_alpha)
+        in_parts(
+            sweeps.dual,
+            n,
+            lambda: sweeps.room(self._arrays, 4, self.num_parameters),
+            *fixed,
+            first,
+            second,
+            by_parameter[:, 0],
+            by_alpha,
+        )
         self._add_scales(by_parameter, by_alpha[:, None])
         return np.asarray(by_parameter[:, 0].sum(axis=0))
 
@@ -229,9 +257,17 @@ class Kernel:
 
     def _made_unitaries(self, params: bytes) -> tuple[Array, Array]:
         tables, numbers = self._tables, np.frombuffer(params)
-        matrices = [gate.unitaries(numbers[tables.places[:, k]]) for k, gate in enumerate(tables.gates)]
-        inverses = [matrix.conj().swapaxes(-1, -2) for matrix in matrices]
-        return _joined(matrices, tables.depth), _joined(inverses, tables.depth)
+        angles = [numbers[tables.places[:, k]] for k in range(len(tables.gates))]
+        with np.errstate(all="ignore"):  # an angle that overflows is not a number, and neither is the value
+            made = [
+                gate.factors(angle) if gate.rank else gate.unitaries(angle)
+                for gate, angle in zip(tables.gates, angles, strict=True)
+            ]
+        inverses = [
+            values.conj() if gate.rank else values.conj().swapaxes(-1, -2)
+            for gate, values in zip(tables.gates, made, strict=True)
+        ]
+        return by_layers(made, tables.depth), by_layers(inverses, tables.depth)
 
 
 @lru_cache(maxsize=KEPT_KERNELS)
@@ -257,49 +293,6 @@ def require_numba() -> None:
             "the kernel needs Numba: pip install 'eqcompile[fast]', or let JAX do the work "
             f"({str(missing).splitlines()[0] if str(missing) else 'it cannot be loaded'})"
         ) from None
-
-
-def arrays_of(tables: Tables) -> tuple[Any, ...]:
-    """The tables as flat arrays in the order in which the loops open them."""
-    gates, encodings = tables.gates, tables.encodings
-
-    def integers(values: Any) -> NDArray[np.int64]:
-        return np.ascontiguousarray(values, dtype=np.int64)
-
-    def starts(sizes: Sequence[int]) -> NDArray[np.int64]:
-        return integers(np.concatenate([[0], np.cumsum(sizes)]))
-
-    # A model without gates or without data has nothing to concatenate, and the loops still need arrays of a type.
-    half = len(tables.start) // 2
-    return (
-        _pairs(tables.start),
-        integers([e.low for e in encodings]).reshape(len(encodings), half),
-        integers([e.bit for e in encodings]),
-        integers([e.num_plus for e in encodings]),
-        integers([e.key for e in encodings]),
-        integers(tables.sites),
-        integers([g.size for g in gates]),
-        starts([g.index.size for g in gates]),
-        integers(np.concatenate([g.index.ravel() for g in gates])) if gates else integers([]),
-        starts([len(g.kind) for g in gates]),
-        integers(np.concatenate([g.kind for g in gates])) if gates else integers([]),
-        starts([2 * g.matrices.size for g in gates]),
-        np.concatenate([_pairs(g.matrices).ravel() for g in gates]) if gates else np.zeros(0),
-        integers(tables.places),
-        integers(tables.sources),
-        _pairs(tables.factors),
-    )
-
-
-def _pairs(values: Any) -> Array:
-    """Complex numbers as pairs of real ones along a last axis."""
-    return np.ascontiguousarray(np.stack([values.real, values.imag], axis=-1))
-
-
-def _joined(matrices: Sequence[Any], depth: int) -> Array:
-    if not matrices:
-        return np.zeros((depth, 0))
-    return np.ascontiguousarray(np.concatenate([_pairs(m).reshape(depth, -1) for m in matrices], axis=1))
 
 
 def _finite(name: str, values: Any, shape: tuple[int | None, ...]) -> Array:

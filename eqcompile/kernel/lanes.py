@@ -67,6 +67,11 @@ def _negative(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return builder.fneg(args[0])
 
 
+def _element(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    array = context.make_array(sig.args[0])(context, builder, args[0])
+    return builder.load(builder.gep(array.data, [args[1]]))
+
+
 def _pointer(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     array = context.make_array(sig.args[0])(context, builder, args[0])
     return builder.bitcast(builder.gep(array.data, [args[1]]), _VECTOR.as_pointer())
@@ -96,13 +101,33 @@ def store(typing: Any, array: Any, start: Any, value: Any) -> Any:
 
 
 @intrinsic
+def pick(typing: Any, array: Any, place: Any) -> Any:
+    """One number of a flat array, without the question whether its place is counted from the end."""
+    return array.dtype(array, types.intp), _element
+
+
+@intrinsic
+def spread(typing: Any, array: Any, place: Any) -> Any:
+    """One number of a flat array in all eight places."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return _splat(builder, _element(context, builder, sig, args))
+
+    return lanes(array, types.intp), code
+
+
+@intrinsic
 def splat(typing: Any, value: Any) -> Any:
     """The same number in all eight places."""
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        undefined = ir.Constant(_VECTOR, ir.Undefined)
-        one = builder.insert_element(undefined, args[0], ir.Constant(ir.IntType(32), 0))
-        mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-        return builder.shuffle_vector(one, undefined, mask)
+        return _splat(builder, args[0])
 
     return lanes(types.float64), code
+
+
+def _splat(builder: Any, value: Any) -> Any:
+    undefined = ir.Constant(_VECTOR, ir.Undefined)
+    one = builder.insert_element(undefined, value, ir.Constant(ir.IntType(32), 0))
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+    return builder.shuffle_vector(one, undefined, mask)

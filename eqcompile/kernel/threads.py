@@ -14,21 +14,24 @@ LANES: Final = 8
 """Structures of a tile, see `eqcompile.kernel.lanes`."""
 
 
-def in_parts(function: Callable[..., None], rows: int, *arguments: Any) -> None:
-    """Call ``function(first, last, *arguments)`` for parts of the tiles that so many structures fill.
+def in_parts(
+    function: Callable[..., None], rows: int, room: Callable[[], tuple[Any, ...]], *arguments: Any
+) -> None:
+    """Call ``function(first, last, *room(), *arguments)`` for parts of the tiles that so many structures fill.
 
     Args:
         function: machine code that lets other threads run; it writes only what belongs to its tiles.
         rows: number of structures.
+        room: makes arrays of its own for every part.
         arguments: passed on.
     """
     tiles = -(-rows // LANES)
     count = min(_threads(), tiles // FEWEST)
     if count < 2:
-        function(0, tiles, *arguments)
+        function(0, tiles, *room(), *arguments)
         return
     ends = [tiles * k // count for k in range(count + 1)]
-    waiting = [_pool().submit(function, first, last, *arguments) for first, last in pairwise(ends)]
+    waiting = [_pool().submit(function, first, last, *room(), *arguments) for first, last in pairwise(ends)]
     for part in waiting:
         part.result()
 

@@ -251,8 +251,8 @@ def test_machine_code_of_changed_gates_is_not_found_again(models: Path, tmp_path
     value, hits = run()
     assert hits == 0
     assert run() == [value, 1]
-    encodings = tmp_path / "eqcompile" / "kernel" / "encodings.py"
-    encodings.write_text(encodings.read_text().replace("= s * u0", "= 0.5 * s * u0"))
+    quaternions = tmp_path / "eqcompile" / "kernel" / "quaternions.py"
+    quaternions.write_text(quaternions.read_text().replace("= s * u0", "= 0.5 * s * u0"))
     other, hits = run()
     assert hits == 0
     assert abs(other - value) > 1e-3

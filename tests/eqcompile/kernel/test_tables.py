@@ -38,13 +38,14 @@ def applied(gates: tuple[BlockGate, ...], angle: float, dim: int) -> Any:
     [
         ("Z0 + 2*Z1 Z3 - 1/2*I", 1),
         ("X0 + X1 + X2 + X3", 2),
+        ("X0 X1 + 1/3*X1 X2 + 1/5*X2 X3 + 1/7*X3 X0", 2),
         ("Y2", 2),
         ("H(0,3)", 2),
         ("H(0,1) + H(2,3)", 2),
         ("H(0,1) + H(1,2)", 3),
         ("X0 X1 + Y0 Y1 + 1/3*Z2", 2),
         ("X0 + Z0 + 2*Y0 X1", 4),
-        ("X0 X1 + X0 X2 + X0 X3 + X1 X2", 2),
+        ("X0 X1 + X0 X2 + X0 X3 + X1 X2", 8),  # five eigenvectors of eight
         ("sqrt(2)*X0 Y1 + Z2", 2),
         ("H(0,1) + H(1,2) + H(2,3) + H(3,0)", 6),
     ],

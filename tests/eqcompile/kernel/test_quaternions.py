@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from eqcompile.kernel.encodings import (
+from eqcompile.kernel.quaternions import (
     SERIES_BELOW,
     along_both,
     pulled_back,

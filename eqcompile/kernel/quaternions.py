@@ -50,7 +50,7 @@ def smooth_functions(square):
 
 
 @njit(**INNER)
-def quaternions(x, rows, first, site, alpha, q, functions):
+def quaternions_of(x, rows, first, site, alpha, q, functions):
     """The quaternions of a tile.
 
     Args:
