@@ -1,7 +1,9 @@
 """The command line: ``siqml COMMAND``, with a module for each command."""
 
 import argparse
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import nullcontext
 from importlib.metadata import version
@@ -35,7 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     # The process of a command is our own. That of a caller in Python is not ours, so it is not forked.
     if argv is None and allowed is not None:
         return eq.supervised(lambda: _answered(args, allowed), allowed)
-    return _answered(args, allowed)
+    code = _answered(args, allowed)
+    if argv is None and threading.current_thread() is threading.main_thread():
+        # The command is done: while Python ends, an interrupt would abort it, and look like a crash.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return code
 
 
 def _allowance(args: argparse.Namespace) -> "eq.Allowance | None":

@@ -14,7 +14,7 @@ from siqml.commands.options import (
     workers_of,
 )
 from siqml.commands.parser import Commands
-from siqml.errors import ConfigError
+from siqml.errors import ConfigError, TrainError
 
 
 def add(commands: Commands) -> None:
@@ -63,3 +63,7 @@ def run(args: argparse.Namespace) -> None:
     found = sweep(order, folder, sys.stderr, args.overwrite, workers)
     print("\n".join(sweep_lines(found)))
     print(f"see {folder}: sweep.csv, sweep.txt, sweep.json, sweep.png")
+    if all(one.num_diverged == len(seeds) for one in found.combinations):
+        raise TrainError(
+            "the loss of every training stopped being a number; take smaller learning rates or scales"
+        )

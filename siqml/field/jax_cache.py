@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from siqml.errors import ModelError
+
 VARIABLE: Final = "SIQML_CACHE"
 
 MAX_CACHE_BYTES: Final = 2**28
@@ -23,16 +25,22 @@ WORTH_A_FILE: Final = 0.5
 
 @cache
 def keep_what_jax_compiles() -> None:
-    """Point JAX to the folder, once in a process, unless it has one already."""
+    """Point JAX to the folder, once in a process, unless it has one already.
+
+    Raises:
+        ModelError: the environment says something else than "on" or "off".
+    """
     import jax
 
     has_one = getattr(jax.config, "jax_compilation_cache_dir", None) is not None  # its stub does not know it
-    if has_one or os.environ.get(VARIABLE) == "off":
+    if has_one or not _wanted():
         return
     try:
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         prune(folder, MAX_CACHE_BYTES)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            return
     except (
         OSError,
         RuntimeError,
@@ -40,6 +48,13 @@ def keep_what_jax_compiles() -> None:
         return
     jax.config.update("jax_compilation_cache_dir", str(folder))  # type: ignore[no-untyped-call]
     jax.config.update("jax_persistent_cache_min_compile_time_secs", WORTH_A_FILE)  # type: ignore[no-untyped-call]
+
+
+def _wanted() -> bool:
+    found = os.environ.get(VARIABLE, "").lower()
+    if found not in ("", "on", "off"):
+        raise ModelError(f"{VARIABLE} is {found!r}; known: on, off")
+    return found != "off"
 
 
 def cache_folder() -> Path:

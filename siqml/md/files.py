@@ -17,6 +17,7 @@ import numpy as np
 
 import eqcompile as eq
 from siqml.errors import MdError
+from siqml.field.backend import VARIABLE, Backend
 from siqml.field.sealed import read_sealed, write_sealed
 from siqml.md.task import MdOrder
 
@@ -117,7 +118,9 @@ class MdState:
     sizes: tuple[int, int]
 
 
-def save_state(files: MdFiles, state: MdState, order: MdOrder, model: str, symbols: list[str]) -> None:
+def save_state(
+    files: MdFiles, state: MdState, order: MdOrder, model: str, backend: Backend, symbols: list[str]
+) -> None:
     """Write the checkpoint, atomically.
 
     Args:
@@ -125,12 +128,14 @@ def save_state(files: MdFiles, state: MdState, order: MdOrder, model: str, symbo
         state: what to keep.
         order: order of the simulation.
         model: digest of the model.
+        backend: what evaluates it; it decides the last bits.
         symbols: chemical symbols of the atoms.
     """
     facts = {
         "step": state.step,
         "order": order.to_dict(),
         "model": model,
+        "backend": backend,
         "symbols": symbols,
         "generator": json.dumps(state.generator),
         "sizes": state.sizes,
@@ -138,13 +143,14 @@ def save_state(files: MdFiles, state: MdState, order: MdOrder, model: str, symbo
     write_sealed(files.checkpoint, KIND, facts, {"positions": state.positions, "momenta": state.momenta})
 
 
-def load_state(files: MdFiles, order: MdOrder, model: str) -> tuple[MdState, list[str]]:
+def load_state(files: MdFiles, order: MdOrder, model: str, backend: Backend) -> tuple[MdState, list[str]]:
     """Read the checkpoint, and cut off what was written after it.
 
     Args:
         files: files of the trajectory.
         order: order of the simulation; it must be the one that the trajectory was begun with.
         model: digest of the model; it must be the same, too.
+        backend: what evaluates it; the same, if the checkpoint says which.
 
     Returns:
         The state and the symbols of the atoms.
@@ -159,6 +165,12 @@ def load_state(files: MdFiles, order: MdOrder, model: str) -> tuple[MdState, lis
     facts, arrays = read_sealed(files.checkpoint, KIND, MdError, again, FACTS, ("positions", "momenta"))
     if facts["model"] != model:
         raise MdError(f"{files.checkpoint}: the model is another one now; start again with --overwrite")
+    before = facts.get("backend", backend)  # checkpoints of 0.2.0 do not say
+    if before != backend:
+        raise MdError(
+            f"{files.checkpoint}: begun with {VARIABLE}={before}, and now it is {backend}, whose last bits differ; "
+            f"set {VARIABLE}={before}, or start again with --overwrite"
+        )
     changed = [name for name, value in order.to_dict().items() if facts["order"].get(name) != value]
     if changed:
         name = changed[0]

@@ -10,6 +10,7 @@ from typing import Any, Final, TextIO
 import numpy as np
 
 from siqml.errors import MdError, ModelError
+from siqml.field.backend import Backend
 from siqml.field.ensemble import AnyField, Ensemble
 from siqml.md.files import MdFiles, MdState, load_state, save_state
 from siqml.md.integrators import Model, Place, Step, model_of, step_of
@@ -73,6 +74,7 @@ class _Simulation:
     order: MdOrder
     files: MdFiles
     model: str
+    backend: Backend
     step: Step
 
     def run(self, steps: int, advance: Advance) -> None:
@@ -93,7 +95,7 @@ class _Simulation:
         self.save(self._state(sizes))
 
     def save(self, state: MdState) -> None:
-        save_state(self.files, state, self.order, self.model, self.symbols)
+        save_state(self.files, state, self.order, self.model, self.backend, self.symbols)
 
     def begin(self) -> None:
         """The first frame and the first checkpoint."""
@@ -150,7 +152,7 @@ def _begun(
 
 
 def _resumed(force_field: AnyField, order: MdOrder, files: MdFiles) -> _Simulation:
-    state, symbols = load_state(files, order, digest(force_field))
+    state, symbols = load_state(files, order, digest(force_field), backend_of(force_field))
     generator = np.random.default_rng()
     generator.bit_generator.state = state.generator
     model = model_of(force_field, symbols)
@@ -171,7 +173,14 @@ def _simulation(
 ) -> _Simulation:
     step = step_of(order, _atoms(symbols, positions).get_masses(), model, generator)
     place, mark = model(positions), digest(force_field)
-    return _Simulation(symbols, place, momenta, generator, done, order, files, mark, step)
+    backend = backend_of(force_field)
+    return _Simulation(symbols, place, momenta, generator, done, order, files, mark, backend, step)
+
+
+def backend_of(force_field: AnyField) -> Backend:
+    """What evaluates a model, or the members of an ensemble, which have one program."""
+    first = force_field.members[0] if isinstance(force_field, Ensemble) else force_field
+    return first.backend
 
 
 def digest(force_field: AnyField) -> str:

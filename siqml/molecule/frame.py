@@ -37,6 +37,9 @@ class Frame:
     own: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
     def __post_init__(self) -> None:
+        for name in ("species", "sites", "origin"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        object.__setattr__(self, "own", tuple((site, tuple(atoms)) for site, atoms in self.own))
         origins = [self.origin, *(atoms for _, atoms in self.own)]
         if not self.species or not all(origins):
             raise ModelError("a frame needs at least one atom and one origin atom")

@@ -106,6 +106,15 @@ def read_position(
     return facts["phase"], facts["step"], arrays
 
 
+def is_of_this_version(path: Path) -> bool:
+    """Whether a file is a sound checkpoint that this version wrote, of whatever training."""
+    try:
+        read_sealed(path, KIND, TrainError, "", FACTS, ("params",))
+    except TrainError:
+        return False
+    return True
+
+
 def has_checkpoint(path: Path, fingerprint: str, backend: Backend | None = None) -> bool:
     """Whether there is a sound checkpoint of this very training."""
     try:

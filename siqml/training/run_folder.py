@@ -11,6 +11,7 @@ from typing import Any, Final
 import eqcompile as eq
 from siqml.errors import TrainError
 from siqml.field.model_file import FILE_NAME
+from siqml.training.checkpoint import is_of_this_version
 from siqml.training.train import Progress
 
 COLUMNS: Final = ("step", "phase", "loss", "rmse_mev", "validation_loss")
@@ -137,6 +138,8 @@ class RunFolder:
         """What the folder holds and what can be done about it: a run without a checkpoint cannot be continued."""
         if not self._holds_a_run():
             return "is not empty and holds no run; "
+        if self.checkpoint.is_file() and not is_of_this_version(self.checkpoint):
+            return "holds a run whose checkpoint cannot be continued: replace it with --overwrite, or "
         if self.checkpoint.is_file():
             return f"is not empty: continue it with --resume {self.root}, replace it with --overwrite, or "
         if self.model.is_file():

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from siqml.errors import ModelError
+from siqml.field import jax_cache
 from siqml.field.catalogue import find
 from siqml.field.jax_cache import cache_folder, prune
 
@@ -54,6 +56,18 @@ def test_the_folder_is_where_the_system_wants_it(tmp_path: Path, monkeypatch: py
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     assert cache_folder().parent == tmp_path / "home" / ".cache" / "siqml"
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("off", False), ("OFF", False), ("on", True), ("", True)])
+def test_the_switch(text: str, wanted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIQML_CACHE", text)
+    assert jax_cache._wanted() is wanted
+
+
+def test_a_misspelt_switch_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIQML_CACHE", "of")
+    with pytest.raises(ModelError, match=r"^SIQML_CACHE is 'of'; known: on, off$"):
+        jax_cache._wanted()
 
 
 def test_a_second_process_compiles_nothing_and_off_means_off(tmp_path: Path) -> None:

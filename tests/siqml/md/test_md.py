@@ -243,6 +243,18 @@ def test_from_the_command_line(
         assert error.count("\n") == 1
 
 
+def test_another_back_end_does_not_go_on(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["md", str(model), "-o", str(tmp_path / "t.extxyz"), "--steps", "20"]
+    assert main(command) == 0
+    monkeypatch.setenv("SIQML_BACKEND", "jax")
+    assert main([*command, "--steps", "40", "--resume"]) == 2
+    assert "begun with SIQML_BACKEND=kernel, and now it is jax, whose last bits" in capsys.readouterr().err
+    monkeypatch.delenv("SIQML_BACKEND")
+    assert main([*command, "--steps", "40", "--resume"]) == 0
+
+
 def test_what_is_left_after_the_last_step_is_the_picture(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

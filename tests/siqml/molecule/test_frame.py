@@ -109,3 +109,10 @@ def test_impossible_origins_are_refused(own: dict[str, list[int]], message: str)
     with pytest.raises(ModelError) as error:
         Frame.named(["O", "H", "H"], {"H1": 1, "H2": 2}, [0], ["H1", "H2"], own)
     assert str(error.value) == message
+
+
+def test_lists_are_taken_as_tuples() -> None:
+    """A frame is part of a key by which what is compiled is found again."""
+    lists = Frame(["O", "H", "H"], [1, 2], [0], [(0, [0])])  # type: ignore[arg-type]
+    assert lists == Frame(("O", "H", "H"), (1, 2), (0,), ((0, (0,)),))
+    assert hash(lists) == hash(Frame(("O", "H", "H"), (1, 2), (0,), ((0, (0,)),)))

@@ -1,9 +1,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from siqml.errors import TrainError
+from siqml.training.checkpoint import TrainState, save_checkpoint
 from siqml.training.run_folder import RunFolder
 from siqml.training.train import Progress
 
@@ -17,7 +19,7 @@ def test_a_new_and_an_empty_folder_are_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "expected"),
     [
-        (["config.yaml", "checkpoint.safetensors"], "is not empty: continue it with --resume FOLDER, replace it with "
+        (["config.yaml", "checkpoint.safetensors"], "holds a run whose checkpoint cannot be continued: replace it with "
          "--overwrite, or choose another folder with -o"),
         (["config.yaml", "spec.yaml"], "holds a run that has reached no checkpoint: begin it again with --overwrite, "
          "or choose another folder with -o"),
@@ -33,6 +35,16 @@ def test_a_full_folder_is_refused_with_a_way_out(tmp_path: Path, names: list[str
         RunFolder(tmp_path).begin(overwrite=False)
     assert str(error.value) == f"{tmp_path} {expected.replace('FOLDER', str(tmp_path))}"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+def test_a_run_that_can_be_continued_is_refused_with_the_command_that_does(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("model: spec.yaml\n")
+    state = TrainState(0, 3, np.zeros(2), {})
+    save_checkpoint(tmp_path / "checkpoint.safetensors", state, "0", "kernel")
+    with pytest.raises(
+        TrainError, match=rf"is not empty: continue it with --resume {tmp_path}, replace it with"
+    ):
+        RunFolder(tmp_path).begin(overwrite=False)
 
 
 @pytest.mark.parametrize("name", ["metrics.csv", "model.safetensors", "curve.png"])

@@ -91,6 +91,13 @@ def test_the_same_command_shows_the_same_table(
     )
 
 
+def test_a_sweep_without_any_result_is_a_failure(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, "--over", "adam.scale_learning_rate=1e308", "--seeds", "0,5", *STEPS) == 2
+    found = capsys.readouterr()
+    assert "2 of 2 diverged" in found.out
+    assert found.err.splitlines()[-1].startswith("the loss of every training stopped being a number; take")
+
+
 def order(config: Path, *over: str, settings: tuple[str, ...] = ()) -> SweepOrder:
     return SweepOrder("tiny", config, tuple(map(Swept.parse, over)), (0,), settings)
 
