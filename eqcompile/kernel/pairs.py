@@ -24,9 +24,9 @@ from eqcompile.exact.operators.pauli import PauliSum
 Pair = tuple[int, int]
 
 
-MAX_MATCHINGS = 15
-"""Ways to pair up the encoded qubits that are compared: all of six. Beyond it, weaker: one way is tried, qubits that
-are turned alike first."""
+MAX_PAIRED = 6
+"""Encoded qubits of a model in the kernel of which all ways to pair them up are compared, fifteen. Beyond it, weaker:
+one way is tried, qubits that are turned alike first."""
 
 
 def matchings(ansatz: ReuploadingAnsatz) -> tuple[tuple[Pair, ...], ...]:
@@ -38,14 +38,14 @@ def matchings(ansatz: ReuploadingAnsatz) -> tuple[tuple[Pair, ...], ...]:
     parities = {gate.parity for gate in ansatz.encoding}
     free = [k for k, q in enumerate(turned) if turned.count(q) == 1 and q not in parities]
     for parity in parities:
-        if len([k for k in free if ansatz.encoding[k].parity == parity]) > 6:
+        if len([k for k in free if ansatz.encoding[k].parity == parity]) > MAX_PAIRED:
             return (_one_matching(ansatz, free),)
     return tuple(
         sum(parts, ())
         for parts in product(
             *(_all_matchings([k for k in free if ansatz.encoding[k].parity == parity]) for parity in parities)
         )
-    )[:MAX_MATCHINGS]
+    )
 
 
 def _all_matchings(places: list[int]) -> list[tuple[Pair, ...]]:

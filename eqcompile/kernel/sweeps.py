@@ -386,7 +386,7 @@ def _dual_for(mark):
             lists[:long],
             lists[long : 2 * long],
             lists[2 * long : 3 * long],
-            lists[3 * long :][:8],
+            lists[3 * long : 3 * long + 8],
         )
         at = 3 * long + 8
         r, dr = lists[at : at + wide], lists[at + wide : at + 2 * wide]

@@ -3,8 +3,8 @@ r"""From energies in eV to expectation values and back, by one affine map.
 .. math:: v(E) = v_{low} + (E - E_{min})\, s, \qquad s = \frac{v_{high} - v_{low}}{E_{max} - E_{min}}
 
 A quantum model can only answer inside the spectrum of its observable, and a label at an edge of the spectrum forces a
-zero gradient there. Labels are therefore mapped to a narrow window, low inside the spectrum. Forces scale by the same
-factor.
+zero gradient there. By default, labels are therefore mapped to a narrow window, low inside the spectrum; if that is
+asked for, to the whole of it, or to a window that falls. Forces scale by the same factor.
 """
 
 from dataclasses import asdict, dataclass
@@ -45,22 +45,22 @@ class Scaling:
         Args:
             energies: training labels, ``(n,)`` in eV.
             observable_range: lowest and highest eigenvalue of the observable.
-            window: where the lowest and the highest label go, as fractions of that range.
+            window: where the lowest and the highest label go, as fractions of that range; the first may be larger.
 
         Returns:
             The map.
 
         Raises:
-            LabelError: all energies are equal, or the window is not inside (0, 1).
+            LabelError: all energies are equal, or the window is not within [0, 1], or has no width.
 
         >>> scaling = Scaling.fit(np.array([-214.0, -210.0]), (-3.0, 1.0))
         >>> [round(float(v), 12) for v in scaling.to_value(np.array([-214.0, -210.0]))]
         [-2.8, -2.0]
         """
         low, high = window
-        if not 0 < low < high < 1:
+        if not (0 <= low <= 1 and 0 <= high <= 1 and low != high):
             raise LabelError(
-                f"window [{low:g}, {high:g}] must rise inside (0, 1): the edges of the range need zero forces"
+                f"window [{low:g}, {high:g}] must be two different fractions of the observable's range, from 0 to 1"
             )
         lowest, highest = float(np.min(energies)), float(np.max(energies))
         if not highest > lowest:

@@ -137,8 +137,9 @@ class StartConfig(_Part):
     """Start values: spread of the weights around zero, and the scales alpha in 1/angstrom.
 
     ``weights`` is one spread, or one for each gate of a layer in the order of the spec. It is the standard deviation of
-    a normal ``distribution``, the default, or the bound of a uniform one. With ``model``, a trained model of the same
-    spec, all parameters start at its values instead.
+    a normal ``distribution``, the default, or the bound of a uniform one. With ``identity_blocks``, part of the weights
+    is drawn so, and the others undo them, see `siqml.training.start`. With ``model``, a trained model of the same spec,
+    all parameters start at its values instead.
     """
 
     model: str | None = None
@@ -147,6 +148,7 @@ class StartConfig(_Part):
         Discriminator(lambda given: "list[float]" if isinstance(given, list) else "float"),
     ] = 0.05
     distribution: Literal["normal", "uniform"] | None = None
+    identity_blocks: bool | None = None
     scales: Annotated[
         Annotated[Finite, Tag("float")] | Annotated[dict[str, Finite], Tag("dict[float]")],
         Discriminator(lambda given: "dict[float]" if isinstance(given, dict) else "float"),
@@ -283,7 +285,7 @@ def refuse_idle(path: Path) -> None:
         raise document.error(
             "labels.window: with map: least_squares there is none; leave it out", ("labels", "window")
         )
-    for key in ("weights", "distribution", "scales"):
+    for key in ("weights", "distribution", "identity_blocks", "scales"):
         if config.start.model is not None and getattr(config.start, key) != getattr(start, key):
             raise document.error(
                 f"start.{key}: all parameters start at the values of start.model; leave one of the two out",

@@ -1,5 +1,14 @@
-"""Start values of the parameters."""
+r"""Start values of the parameters.
 
+With identity blocks (Grant et al.), weights are random, and blocks of gates multiply to the identity: some gates undo
+others. A layer has its gates in one order, so one pass through it cannot undo another in the reversed order. But gates
+that follow one another and commute are a class, and with classes :math:`c_1, \dots, c_r` a pass in which only
+:math:`c_r` acts undoes the last class of a random pass, the next pass undoes :math:`c_{r-1}`, and so on: r + 1 passes
+are a block, whose product is the identity for all weights. Passes that are left over do nothing.
+"""
+
+from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +22,8 @@ from siqml.training.config import StartConfig
 
 
 def start_parameters(model: "eq.AnyProgram", start: StartConfig, seed: int) -> Array:
-    """Start values: weights around zero, so that every trainable layer begins near the identity; or a trained model.
+    """Start values: weights around zero, so that every trainable layer begins near the identity; identity blocks of
+    random weights; or a trained model.
 
     Args:
         model: the compiled model.
@@ -29,7 +39,8 @@ def start_parameters(model: "eq.AnyProgram", start: StartConfig, seed: int) -> A
         ModelError: there is no such model, or it belongs to another spec.
 
     References:
-        Grant et al., Quantum 3, 214 (2019), DOI 10.22331/q-2019-12-09-214, on starts near the identity.
+        Grant, Wossnig, Ostaszewski and Benedetti, Quantum 3, 214 (2019), DOI 10.22331/q-2019-12-09-214, on identity
+        blocks.
     """
     model = eq.ProgramSum.of(model)
     if start.model is not None:
@@ -45,9 +56,37 @@ def start_parameters(model: "eq.AnyProgram", start: StartConfig, seed: int) -> A
     spreads = np.concatenate([_spreads(program, start) for program in programs])
     breaking = np.concatenate([np.full(program.num_parameters, _breaking(program)) for program in programs])
     values = spreads * _unit_draws(start, seed, model.num_parameters)
+    if start.identity_blocks:
+        sizes = np.cumsum([program.num_parameters for program in programs])[:-1]
+        parts = zip(programs, np.split(values, sizes), strict=True)
+        values = np.concatenate([_in_identity_blocks(program, part) for program, part in parts])
     values = np.where(of_kind(model, "breaking"), breaking, values)
     values[is_scale] = [given[name] for name in scales]
     return np.asarray(values)
+
+
+def _in_identity_blocks(program: "eq.Program", values: Array) -> Array:
+    """The parameters of a program, with weights that multiply to the identity in blocks of passes through the gates."""
+    classes = _commuting_classes(program.ansatz.layer)
+    count = prod(program.ansatz.weight_shape)
+    passes = values[:count].reshape(-1, len(program.ansatz.layer))
+    found = np.zeros_like(passes)
+    for first in range(0, len(passes) - len(classes), len(classes) + 1):
+        found[first] = passes[first]
+        for number, gates in enumerate(reversed(classes), 1):
+            found[first + number, gates] = -passes[first, gates]
+    return np.concatenate([found.ravel(), values[count:]])
+
+
+def _commuting_classes(layer: "Sequence[eq.PauliSum]") -> list[list[int]]:
+    """Gates that follow one another and commute, as numbers in the layer."""
+    classes: list[list[int]] = []
+    for number, generator in enumerate(layer):
+        if classes and all(generator.commutes_with(layer[other]) for other in classes[-1]):
+            classes[-1].append(number)
+        else:
+            classes.append([number])
+    return classes
 
 
 def _breaking(program: "eq.Program") -> float:

@@ -12,7 +12,7 @@ import eqcompile as eq
 from eqcompile.circuits.ansatz import ReuploadingAnsatz
 from eqcompile.kernel import kernel as kernels
 from eqcompile.kernel.kernel import Kernel
-from eqcompile.kernel.pairs import MAX_MATCHINGS, Pair, in_pair_basis, matchings
+from eqcompile.kernel.pairs import MAX_PAIRED, Pair, in_pair_basis, matchings
 from eqcompile.kernel.tables import _tables, operations, tables_of
 from eqcompile.numeric.dense import amplitudes_of
 from eqcompile.numeric.parity_basis import in_parity_basis
@@ -110,7 +110,7 @@ def test_ways_to_pair_up(model: Callable[[str], eq.Program]) -> None:
         gates = tuple(replace(gate, qubit=q, parity=parity) for q in qubits)
         return matchings(ReuploadingAnsatz(12, ("r",), gates, (), 1, 0, None, ("alpha",)))
 
-    assert len(ways(*range(6))) == MAX_MATCHINGS
+    assert len(ways(*range(MAX_PAIRED))) == 15
     assert sorted(ways(0, 1, 2)) == [((0, 1),), ((0, 2),), ((1, 2),)]
     assert ways(0, 1, 2, 1) == (((0, 2),),)
     assert ways(0, 1, parity=1) == ((),)

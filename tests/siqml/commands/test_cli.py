@@ -307,8 +307,8 @@ def test_configs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (["train", "lih", "--set", "data.train=/"], "/: a folder; name a file in it"),
         (
-            ["train", "lih", "--set", "labels.window=[0, 0.5]"],
-            "window [0, 0.5] must rise inside (0, 1): the edges of the range need zero forces",
+            ["train", "lih", "--set", "labels.window=[0, 1.5]"],
+            "window [0, 1.5] must be two different fractions of the observable's range, from 0 to 1",
         ),
         (["train", "lih", "--set", "model=wter"], 'no shipped model "wter"; did you mean "water"?'),
         (

@@ -25,7 +25,17 @@ def test_equal_energies_are_refused() -> None:
     )
 
 
-@pytest.mark.parametrize("window", [(0.0, 0.5), (0.5, 1.0), (0.5, 0.5), (0.6, 0.4)])
-def test_windows_at_an_edge_or_upside_down_are_refused(window: tuple[float, float]) -> None:
-    with pytest.raises(LabelError, match=r"must rise inside \(0, 1\)"):
+@pytest.mark.parametrize("window", [(-0.1, 0.5), (0.5, 1.1), (0.5, 0.5), (1.5, 0.4)])
+def test_windows_beyond_the_range_or_without_width_are_refused(window: tuple[float, float]) -> None:
+    with pytest.raises(
+        LabelError, match="must be two different fractions of the observable's range, from 0 to 1"
+    ):
         Scaling.fit(np.array([0.0, 1.0]), (-3.0, 1.0), window)
+
+
+@pytest.mark.parametrize(("window", "ends"), [((0.0, 1.0), [-3.0, 1.0]), ((1.0, 0.0), [1.0, -3.0])])
+def test_the_whole_range_and_the_range_upside_down(window: tuple[float, float], ends: list[float]) -> None:
+    energies = np.array([-214.5, -210.1])
+    scaling = Scaling.fit(energies, (-3.0, 1.0), window)
+    np.testing.assert_allclose(scaling.to_value(energies), ends, atol=1e-14)
+    np.testing.assert_allclose(scaling.to_energy(np.array(ends)), energies, atol=1e-12)

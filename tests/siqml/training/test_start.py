@@ -1,7 +1,11 @@
+from math import prod
+
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 import eqcompile as eq
+from eqcompile.numeric.dense import matrix_of
 from siqml.errors import ConfigError
 from siqml.training.config import StartConfig
 from siqml.training.start import start_parameters
@@ -60,3 +64,61 @@ def test_unknown_scales_are_refused(tiny_program: "eq.Program") -> None:
     with pytest.raises(ConfigError) as error:
         start_parameters(tiny_program, StartConfig(scales={"beta": 0.1}), seed=0)
     assert str(error.value) == "start.scales names beta; the spec has alpha"
+
+
+BLOCKS = """
+name: blocks
+qubits: 4
+data:
+  sites: [A, B]
+  encode: {A: [0, 1], B: [2, 3]}
+  scales: {alpha: [A, B]}
+symmetry:
+  - rotation: SU(2)
+state: singlets [[0, 2], [1, 3]]
+observable: H(0,2)
+ansatz:
+  depth: 4
+  blocks: 2
+  layer: [LAYER]
+"""
+
+
+def trainable_product(program: "eq.Program", params: np.ndarray, passes: int) -> np.ndarray:
+    """The first passes through the gates of a layer as one matrix, without encodings."""
+    total = np.eye(1 << program.num_qubits, dtype=complex)
+    weights = params[: prod(program.ansatz.weight_shape)].reshape(-1, len(program.ansatz.layer))
+    for row in weights[:passes]:
+        for weight, generator in zip(row, program.ansatz.layer, strict=True):
+            total = expm(-1j * weight * matrix_of(generator)) @ total
+    return total
+
+
+@pytest.mark.parametrize(
+    ("layer", "length"),
+    [("H(0,1)", 2), ("H(0,1), H(2,3), H(1,2)", 3), ("H(0,1), H(1,2), H(2,3)", 4), ("H(0,1), H(2,3)", 2)],
+)
+def test_identity_blocks_multiply_to_the_identity(layer: str, length: int) -> None:
+    """Whatever the order of the gates: blocks of so many passes, and nothing in passes that are left over."""
+    program = eq.compile(eq.loads(BLOCKS.replace("LAYER", layer)))
+    start = StartConfig(weights=np.pi, distribution="uniform", identity_blocks=True)
+    params = start_parameters(program, start, seed=2)
+    passes = params[: prod(program.ansatz.weight_shape)].reshape(8, -1)
+    one = np.eye(16)
+    for end in range(1, 9):
+        product = trainable_product(program, params, end)
+        assert np.allclose(product, one, atol=1e-13) == (end % length == 0 or end > 8 - 8 % length)
+    assert not passes[8 - 8 % length :].any()
+    assert np.abs(passes).max() > 1
+    assert params[-1] == 0.3
+
+
+def test_identity_blocks_leave_breaking_angles_and_scales() -> None:
+    program = eq.compile(eq.loads(BROKEN))
+    one, other = (
+        start_parameters(program, StartConfig(weights=1.0, identity_blocks=wanted), 0)
+        for wanted in (True, None)
+    )
+    count = prod(program.ansatz.weight_shape)
+    assert np.array_equal(one[count:], other[count:])
+    assert not np.array_equal(one[:count], other[:count])
