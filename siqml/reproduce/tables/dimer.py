@@ -11,6 +11,7 @@ TABLE_3: Final = Study(
     "Table III and Fig. 7: two water molecules",
     ("dimer_cool", "dimer_300K"),
     (
+        Row("dimer_cool_paper", "siVQLM, cool, energy loss, the paper's recipe", DIMER, None),
         Row("dimer_cool", "siVQLM, cool, energy loss", DIMER, None),
         Row("dimer_cool_forces", "siVQLM, cool, energy + force loss", None, None),
         Row("dimer_300K", "siVQLM, 300 K, energy loss", None, None),
