@@ -14,7 +14,7 @@ def add(commands: Commands) -> None:
     command = commands.add_parser(
         "reproduce", help="tables and figures of the paper, and other studies, each as a page"
     )
-    shown = "table1 to table4, fig4 to fig8, all (of these), or another study, such as h2"
+    shown = "table1 to table4, fig4 to fig8, all (of these), or another study: recipe, h2"
     command.add_argument("names", nargs="+", metavar="NAME", help=shown)
     command.add_argument(
         "-o", "--output", type=Path, default=Path("results"), metavar="DIR", help="default: results"
@@ -30,19 +30,25 @@ def add(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> None:
     """Train what the chosen studies need, and write their pages."""
     from siqml.reproduce.fig5 import NoiseOrder, reproduce_noise
+    from siqml.reproduce.recipe import reproduce_recipe
     from siqml.reproduce.run import Order, reproduce
-    from siqml.reproduce.studies import NOISE, choose
+    from siqml.reproduce.studies import NOISE, RECIPE, choose
 
     usual = "0" if args.quick else "0,1,2,3,4"
     seeds = seed_numbers(usual if args.seeds is None else args.seeds)
     studies, workers = choose(args.names), workers_of(args)
-    if NOISE in args.names and args.rows is not None:
-        raise ConfigError(f"--rows chooses rows of tables, and {NOISE} has none; leave one of the two out")
+    for name in {NOISE, RECIPE} & set(args.names):
+        if args.rows is not None:
+            raise ConfigError(f"--rows chooses rows of tables, and {name} has none; leave one of the two out")
+    if RECIPE in args.names and args.seeds is not None:
+        raise ConfigError(f"--seeds: {RECIPE} has seeds of its own; leave it out")
     rows = _rows(args.rows, list(dict.fromkeys(row.config for study in studies for row in study.rows)))
     order = Order(tuple(seeds), tuple(rows), args.quick, args.finished)
     for study in studies:
         if not rows or set(rows) & {row.config for row in study.rows}:
             print(reproduce(study, order, args.output, sys.stderr, workers))
+    if RECIPE in args.names:
+        print(reproduce_recipe(args.quick, args.finished, args.output, sys.stderr, workers))
     if {NOISE, "all"} & set(args.names) and not rows:
         noise = NoiseOrder(tuple(seeds), args.quick, args.finished)
         print(reproduce_noise(noise, args.output, sys.stderr, workers))

@@ -1,7 +1,7 @@
 """The pictures of a run."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +25,10 @@ MAX_RANKS: Final = 40
 
 DECADE: Final = 10
 """Ratio of the largest and the smallest value from which an axis is logarithmic."""
+
+CROSSES: Final = {"marker": "x", "s": 18, "linewidths": 0.9}
+TOGETHER: Final = ("tab:red", "tab:blue", "tab:green")
+"""Colours of models on one axis; red behind blue, as in the paper."""
 
 TRAIN_COLOR, TEST_COLOR, MODEL_COLOR = "#b35806", "#542788", "0.25"
 
@@ -106,6 +110,49 @@ def draw_parity(path: Path, force_field: ForceField, train: Structures, test: St
         axis.set_ylabel(f"{quantity}, model")
     left.legend(frameon=False)
     figure.suptitle(force_field.model.name)
+    save_figure(figure, path)
+
+
+def draw_together(path: Path, fields: "Mapping[str, ForceField]", test: Structures) -> None:
+    """Several models on one axis, against the labels of a test set: energies on the left, forces on the right.
+
+    Along a bond or a cut, labels are a line and predictions crosses; elsewhere, predictions stand over labels.
+
+    Args:
+        path: the PNG file, written atomically.
+        fields: models by their titles, from the back to the front.
+        test: labelled structures with forces, in the atom order of the models.
+    """
+    assert test.forces is not None
+    figure, curve = new_figure(10, 4.5), _curve(test)
+    left, right = figure.subplots(1, 2)
+    lowest = test.energies.min()
+    if curve is None:
+        exact = test.energies - lowest, test.forces.ravel()
+    else:
+        places = curve.places(test.positions)
+        order = np.argsort(places)
+        exact = test.energies, curve.force(test.positions, test.forces)
+        for axis, labels in zip((left, right), exact, strict=True):
+            axis.plot(places[order], labels[order], color="black", lw=1, label="labels", zorder=0)
+            axis.set_xlabel(f"{curve.name} (Å)")
+    for (title, field), color in zip(fields.items(), TOGETHER, strict=False):
+        energies, forces = field.predict(test.positions)
+        if curve is None:
+            left.scatter(exact[0], energies - lowest, color=color, label=title, **CROSSES)
+            right.scatter(exact[1], forces.ravel(), color=color, label=title, **CROSSES)
+        else:
+            left.scatter(places, energies, color=color, label=title, **CROSSES)
+            right.scatter(places, curve.force(test.positions, forces), color=color, label=title, **CROSSES)
+    if curve is None:
+        for axis, quantity in ((left, f"E - ({lowest:.4f} eV) (eV)"), (right, "F (eV/Å)")):
+            low, high = axis.get_xlim()
+            axis.plot((low, high), (low, high), color="black", lw=1, zorder=0)
+            axis.set(xlabel=f"{quantity}, label", ylabel=f"{quantity}, model")
+    else:
+        left.set_ylabel("E (eV)")
+        right.set_ylabel(f"F along the {curve.name} (eV/Å)")
+    left.legend(frameon=False)
     save_figure(figure, path)
 
 

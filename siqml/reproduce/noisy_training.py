@@ -15,7 +15,8 @@ import eqcompile as eq
 from siqml.data.reading.named import read_named
 from siqml.errors import DataError
 from siqml.field.catalogue import compile_certified, find
-from siqml.molecule.structures import radial
+from siqml.field.force_field import ForceField
+from siqml.molecule.structures import Structures, radial
 from siqml.reproduce.relevant import relevant
 from siqml.training.config import Config, load_config
 from siqml.training.train import Training, fingerprint, prepare, redrawn, run
@@ -30,6 +31,8 @@ class NoisePoint:
         seed: seed for the start values and the noise.
         energy: MSE(E) in eV^2 on the relevant part of the test set.
         force: MSE(F) there, along the bond, in eV^2/angstrom^2.
+        full_energy: MSE(E) in eV^2 on the full test set.
+        full_force: MSE(F) there, along the bond, in eV^2/angstrom^2.
         train: MSE(E) on the training set, noise included: what the optimiser saw.
         fingerprint: fingerprint of everything that decides these numbers.
     """
@@ -38,6 +41,8 @@ class NoisePoint:
     seed: int
     energy: float
     force: float
+    full_energy: float
+    full_force: float
     train: float
     fingerprint: str
 
@@ -63,7 +68,8 @@ class NoisyTraining:
             raise DataError(f"{config}: a noise study needs a test set and a model of positions")
         self._frame = self._config.frame.place(self._spec.data.sites)
         self._data = read_named(self._config.data.train, self._frame.species)
-        self._test = relevant(read_named(self._config.data.test, self._frame.species))
+        self._full = read_named(self._config.data.test, self._frame.species)
+        self._test = relevant(self._full)
         self._prepared: Training | None = None
 
     def point(self, noise: float, seed: int, file: Path) -> NoisePoint:
@@ -109,17 +115,23 @@ class NoisyTraining:
         training = redrawn(self._prepared, config, self._data)
         field = run(training, None, config.checkpoint.every, io.StringIO(), lambda row: None)
         loss, _ = training.objective.value_and_gradient(field.params, training.labels)
-        energies, forces = field.predict(self._test.positions)
         assert config.labels.noise is not None
-        assert self._test.forces is not None
         return NoisePoint(
             config.labels.noise,
             config.seed,
-            float(np.mean((energies - self._test.energies) ** 2)),
-            float(np.mean(radial(self._test.positions, forces - self._test.forces) ** 2)),
+            *_errors(field, self._test),
+            *_errors(field, self._full),
             loss,
             training.fingerprint,
         )
+
+
+def _errors(field: ForceField, test: Structures) -> tuple[float, float]:
+    """MSE(E), and MSE(F) along the bond."""
+    energies, forces = field.predict(test.positions)
+    assert test.forces is not None
+    along = radial(test.positions, forces - test.forces)
+    return float(np.mean((energies - test.energies) ** 2)), float(np.mean(along**2))
 
 
 @dataclass(frozen=True)

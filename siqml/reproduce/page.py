@@ -7,6 +7,8 @@ from typing import Any, Final
 from siqml.evaluation.floor import Floor, floor_text
 from siqml.evaluation.spread import Spread
 from siqml.provenance import Origin
+from siqml.reproduce.breaking import Breaking
+from siqml.reproduce.internal import InternalErrors
 from siqml.reproduce.paper import PrintedRow
 from siqml.reproduce.seeds import SeedResult
 from siqml.reproduce.study import Row, Study
@@ -28,6 +30,9 @@ class Found:
         beyond: MSE(E) and MSE(F) of the middle seed on harder structures, if the study has any.
         floors: the part of the test forces that the model cannot express, if the study asks for it, each with a phrase
             about what was changed in the model.
+        recipe: how it was trained, in a few words.
+        breaking: what breaking does to the middle seed, if it has any.
+        internal: errors of the forces of every seed in internal coordinates, if the study asks for them.
     """
 
     row: Row
@@ -35,6 +40,14 @@ class Found:
     picture: str
     beyond: tuple[float, float] | None
     floors: tuple[tuple[str, Floor], ...] = ()
+    recipe: str = ""
+    breaking: Breaking | None = None
+    internal: tuple[InternalErrors, ...] = ()
+
+    @property
+    def train(self) -> tuple[Spread, Spread]:
+        """Both errors on the training set."""
+        return Spread.of([r.train[0] for r in self.results]), Spread.of([r.train[1] for r in self.results])
 
     @property
     def energy(self) -> Spread:
@@ -48,7 +61,12 @@ class Found:
 
 
 def page(
-    study: Study, found: Sequence[Found], spreads: Sequence[str], origin: Origin, quick: bool
+    study: Study,
+    found: Sequence[Found],
+    spreads: Sequence[str],
+    origin: Origin,
+    quick: bool,
+    together: str | None = None,
 ) -> list[str]:
     """The page.
 
@@ -58,6 +76,7 @@ def page(
         spreads: one line about the labels of each file.
         origin: where the numbers come from.
         quick: whether to mark the page as a quick trial.
+        together: name of the picture that shows several models on one axis, if there is one.
 
     Returns:
         Lines of Markdown.
@@ -67,10 +86,11 @@ def page(
         f"# {study.title}",
         "",
         *banner,
-        "Errors on the test set; ours as median over the seeds, best and worst in brackets.",
+        "E in eV^2 and F in eV^2/A^2 are the mean square errors of energies and forces; ours are medians over the "
+        "seeds, with best and worst in brackets. Points: structures of the test set.",
         "",
-        "| | parameters | seeds | MSE(E) eV^2 | MSE(F) eV^2/A^2 |",
-        "|---|---|---|---|---|",
+        "| | parameters | recipe | steps | seeds | train E | train F | points | test E | test F |",
+        "|---|---|---|---|---|---|---|---|---|---|",
         *(_printed(row) for row in _paper_rows(study)),
         *(_ours(part) for part in found),
         "",
@@ -83,6 +103,12 @@ def page(
         *(f"- {remark}" for remark in study.remarks),
         *_floors(found),
         *_beyond(study, found),
+        *(
+            f"- {part.row.title}, the middle seed: {part.breaking.text}."
+            for part in found
+            if part.breaking is not None
+        ),
+        *_internal(found),
         "",
         "## Every seed",
         "",
@@ -92,6 +118,7 @@ def page(
         "|---|---|---|---|---|---|---|---|",
         *(_seed(part.row, result) for part in found for result in part.results),
         "",
+        *([f"![models on one axis, the middle seeds]({together})"] if together else []),
         *(f"![{part.row.title}, the middle seed]({part.picture})" for part in found if not part.row.relevant),
         "",
         "## Where it comes from",
@@ -135,8 +162,13 @@ def numbers(study: Study, found: Sequence[Found], origin: Origin, quick: bool) -
                 "config": part.row.config,
                 "title": part.row.title,
                 "goal": part.row.goal,
+                "recipe": part.recipe,
+                "train_energy_mse": asdict(part.train[0]),
+                "train_force_mse": asdict(part.train[1]),
                 "test_energy_mse": asdict(part.energy),
                 "test_force_mse": asdict(part.force),
+                "breaking": None if part.breaking is None else asdict(part.breaking),
+                "internal": [asdict(errors) for errors in part.internal],
                 "beyond": part.beyond,
                 "floors": [
                     {"model": f"as trained{changed}", **asdict(floor)} for changed, floor in part.floors
@@ -165,13 +197,19 @@ def _paper_rows(study: Study) -> list[PrintedRow]:
 
 
 def _printed(row: PrintedRow) -> str:
-    return f"| paper: {row.model} | {row.parameters} | | {row.energy_mse:.2e} | {row.force_mse:.2e} |"
+    train = "| |" if row.train is None else f"| {row.train[0]:.2e} | {row.train[1]:.2e} |"
+    return (
+        f"| paper: {row.model} | {row.parameters} | as printed | 3000 | {train} | {row.energy_mse:.2e} "
+        f"| {row.force_mse:.2e} |"
+    )
 
 
 def _ours(part: Found) -> str:
-    count, seeds = part.results[0].parameters, len(part.results)
+    first, (energy, force) = part.results[0], part.train
     return (
-        f"| **ours: {part.row.title}** | {count} | {seeds} | {_shown(part.energy)} | {_shown(part.force)} |"
+        f"| **ours: {part.row.title}** | {first.parameters} | {part.recipe} | {first.steps} | {len(part.results)} "
+        f"| {energy.median:.2e} | {force.median:.2e} | {first.structures} | {_shown(part.energy)} "
+        f"| {_shown(part.force)} |"
     )
 
 
@@ -211,6 +249,29 @@ def _floors(found: Sequence[Found]) -> list[str]:
         f"- {' and '.join(titles)}{text}, over all components of the test forces."
         for text, titles in rows.items()
     ]
+
+
+def _internal(found: Sequence[Found]) -> list[str]:
+    """A table of errors in internal coordinates, medians over the seeds."""
+    rows = [part for part in found if part.internal]
+    if not rows:
+        return []
+    lines = [
+        "",
+        "Forces along internal coordinates on the test set: lengths in eV^2/A^2, angles in eV^2/rad^2, and the mean "
+        "over all coordinates, with both units mixed. Medians over the seeds.",
+        "",
+        "| | lengths | angles | mean |",
+        "|---|---|---|---|",
+    ]
+    for part in rows:
+        lengths, mean = (
+            Spread.of([getattr(e, name) for e in part.internal]).median for name in ("lengths", "mean")
+        )
+        angles = [errors.angles for errors in part.internal if errors.angles is not None]
+        shown = f"{Spread.of(angles).median:.2e}" if angles else ""
+        lines.append(f"| {part.row.title} | {lengths:.2e} | {shown} | {mean:.2e} |")
+    return lines
 
 
 def _plain(result: SeedResult) -> dict[str, Any]:

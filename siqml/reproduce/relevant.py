@@ -32,7 +32,8 @@ def on_relevant(result: SeedResult) -> SeedResult:
         raise DataError(f"{result.folder}: the run has no test set")
     force_field = load_model(run.model)
     structures = relevant(read_named(test, force_field.frame.species))
-    return replace(result, test=errors_of(evaluate(force_field, structures).to_dict(), run))
+    found = errors_of(evaluate(force_field, structures).to_dict(), run)
+    return replace(result, test=found, structures=len(structures))
 
 
 def relevant(structures: Structures) -> Structures:

@@ -11,13 +11,16 @@ from siqml.data.reading.shipped import provenance
 from siqml.errors import TrainError
 from siqml.evaluation.evaluate import evaluate
 from siqml.evaluation.floor import Floor, force_floor
-from siqml.evaluation.plots import draw
+from siqml.evaluation.plots import draw, draw_together
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_model
 from siqml.field.parameter_kinds import of_kind
 from siqml.molecule.structures import Structures
 from siqml.provenance import Origin
+from siqml.reproduce.breaking import breaking_of
+from siqml.reproduce.internal import InternalErrors, internal_errors
 from siqml.reproduce.page import Found, numbers, page
+from siqml.reproduce.recipe_text import recipe_text
 from siqml.reproduce.relevant import on_relevant
 from siqml.reproduce.seeds import Runs, SeedResult, middle
 from siqml.reproduce.study import Row, Study
@@ -81,8 +84,9 @@ def reproduce(study: Study, order: Order, folder: Path, stream: TextIO, workers:
     stem = f"{study.name}-quick" if order.quick else study.name
     floors = _FloorsOnce()
     found = [_finish(study, row, part, folder, stem, floors) for row, part in results.items() if part]
+    together = _draw_together(study, found, folder / f"{stem}-together.png")
     origin = Origin.here(order.command(study))
-    lines = page(study, found, _spreads(study), origin, order.quick)
+    lines = page(study, found, _spreads(study), origin, order.quick, together)
     content = numbers(study, found, origin, order.quick)
     eq.write_atomically(folder / f"{stem}.json", json.dumps(content, indent=2) + "\n")
     eq.write_atomically(folder / f"{stem}.md", "\n".join(lines) + "\n")
@@ -120,12 +124,44 @@ def _finish(
     test = None if config.data.test is None else read_named(config.data.test, species)
     picture = f"{stem}-{row.config}.png"
     draw(folder / picture, force_field, train, test)
-    floor = floors.of(force_field, test or train) if study.floor else ()
-    if study.beyond is None:
-        return Found(row, tuple(results), picture, None, floor)
-    harder = evaluate(force_field, read_named(study.beyond, species))
-    beyond = None if harder.force is None else (harder.energy.mse, harder.force.mse)
-    return Found(row, tuple(results), picture, beyond, floor)
+    beyond = None
+    if study.beyond is not None:
+        harder = evaluate(force_field, read_named(study.beyond, species))
+        beyond = None if harder.force is None else (harder.energy.mse, harder.force.mse)
+    return Found(
+        row,
+        tuple(results),
+        picture,
+        beyond,
+        floors.of(force_field, test or train) if study.floor else (),
+        recipe_text(config),
+        breaking_of(force_field, test or train),
+        _internal(study, results, test or train),
+    )
+
+
+def _internal(study: Study, results: list[SeedResult], structures: Structures) -> tuple[InternalErrors, ...]:
+    """Errors of the forces of every seed in internal coordinates."""
+    if not study.internal:
+        return ()
+    fields = (load_model(RunFolder(result.folder).model) for result in results)
+    return tuple(internal_errors(field, structures, study.internal) for field in fields)
+
+
+def _draw_together(study: Study, found: list[Found], picture: Path) -> str | None:
+    """The middle seeds of several rows on one axis, if all of them are there; the name of the picture."""
+    rows = {part.row.config: part for part in reversed(found) if not part.row.relevant}
+    if not study.together or not rows.keys() >= set(study.together):
+        return None
+    fields = {
+        rows[name].row.title: load_model(RunFolder(middle(list(rows[name].results)).folder).model)
+        for name in study.together
+    }
+    front = rows[study.together[-1]]
+    config = load_config(RunFolder(middle(list(front.results)).folder).config)
+    assert config.data.test is not None
+    draw_together(picture, fields, read_named(config.data.test, fields[front.row.title].frame.species))
+    return picture.name
 
 
 @dataclass

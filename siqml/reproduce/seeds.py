@@ -29,6 +29,7 @@ class SeedResult:
         train: MSE(E) in eV^2 and MSE(F) in eV^2/angstrom^2 on the training set. For a diatomic molecule F is
             the force along the bond, the stricter reading; on a cut it is the force along the cut.
         test: the same on the test set.
+        structures: number of test structures.
     """
 
     seed: int
@@ -38,6 +39,7 @@ class SeedResult:
     seconds: float | None
     train: tuple[float, float]
     test: tuple[float, float]
+    structures: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,16 @@ def read_result(folder: RunFolder) -> SeedResult:
     found = folder.read_metrics()
     seconds = None if found["resumed"] else found["seconds"]
     errors = [errors_of(found[part], folder) for part in ("train", "test")]
+    train, test = errors
     return SeedResult(
-        found["seed"], folder.root, found["num_parameters"], found["steps"], seconds, errors[0], errors[1]
+        found["seed"],
+        folder.root,
+        found["num_parameters"],
+        found["steps"],
+        seconds,
+        train,
+        test,
+        found["test"]["num_structures"],
     )
 
 

@@ -12,7 +12,10 @@ from siqml.reproduce.tables.lih import TABLE_1
 from siqml.reproduce.tables.water import TABLE_2
 
 NOISE: Final = "fig5"
-"""The one page that is not a table, see `siqml.reproduce.fig5`."""
+"""A page that is not a table, see `siqml.reproduce.fig5`."""
+
+RECIPE: Final = "recipe"
+"""Another, see `siqml.reproduce.recipe`; ``all`` leaves it out."""
 
 STUDIES: Final = (TABLE_1, TABLE_2, TABLE_3, TABLE_4)
 """Studies of the paper."""
@@ -28,7 +31,7 @@ def choose(names: list[str]) -> list[Study]:
         names: names such as ``table2``, ``fig6`` or ``h2``; ``all`` for every study of the paper.
 
     Returns:
-        Each study once, first those of the paper in its order. `NOISE` is a known name, but not one of them.
+        Each study once, first those of the paper in its order. `NOISE` and `RECIPE` are known, but not among them.
 
     Raises:
         ConfigError: there is no study of this name, and none that shows a figure of this name.
@@ -39,7 +42,7 @@ def choose(names: list[str]) -> list[Study]:
     ['h2']
     """
     every = (*STUDIES, *OTHER_STUDIES)
-    known = [name for study in every for name in (study.name, *study.figures)] + [NOISE]
+    known = [name for study in every for name in (study.name, *study.figures)] + [NOISE, RECIPE]
     for name in names:
         if name not in (*known, "all"):
             close = get_close_matches(name, known, 1)

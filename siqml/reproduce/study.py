@@ -38,6 +38,8 @@ class Study:
         beyond: a shipped file of harder structures, on which the trained models are tried as well.
         remarks: remarks on where we differ from the paper.
         floor: whether to print the part of the forces that each model cannot express.
+        internal: internal coordinates in which errors of forces are shown as well, see `siqml.reproduce.internal`.
+        together: configs whose middle seeds are drawn on one axis, for each figure, from the back to the front.
     """
 
     name: str
@@ -48,13 +50,18 @@ class Study:
     remarks: tuple[str, ...]
     beyond: str | None = None
     floor: bool = False
+    internal: tuple[tuple[int, ...], ...] = ()
+    together: tuple[str, ...] = ()
 
 
 TRAINING: Final = (
-    "We train with Adam and then L-BFGS, and map the labels to a narrow window inside the spectrum of the "
-    "observable; the paper uses 3000 steps of Adam and prints a range that the observable does not have."
+    "Rows called *the paper's recipe* are trained as it prints: 3000 steps of Adam on all structures, labels over the "
+    "whole range of the observable, identity blocks at the start (Ref. 52). The rate of Adam and the start of alpha "
+    "are not printed; [recipe.md](recipe.md) shows what others give. All other rows take Adam and then L-BFGS, and "
+    "labels in a narrow part of the range: more steps of a better optimiser, so that a comparison of these rows with "
+    "the printed figures compares recipes as well as models."
 )
-"""How our training differs, for every study that trains as the first one did."""
+"""How our trainings differ from the paper's, for every study."""
 
 GENERIC: Final = (
     "The generic model of Ref. [10] is count-matched, not a reproduction: its exact gates could not be established "

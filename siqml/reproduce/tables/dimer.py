@@ -3,7 +3,7 @@
 from typing import Final
 
 from siqml.reproduce.paper import DIMER
-from siqml.reproduce.study import DIMER_LABELS, Row, Study
+from siqml.reproduce.study import DIMER_LABELS, TRAINING, Row, Study
 
 TABLE_3: Final = Study(
     "table3",
@@ -37,8 +37,8 @@ TABLE_3: Final = Study(
         "A test frame of the cool trajectory lies within a femtosecond of training frames: small errors mean little "
         "there. Frames at 300 K have forgotten one another.",
         "MSE(F) averages over all Cartesian components of all atoms; the paper does not say how it averages.",
-        "We train with Adam on minibatches and then L-BFGS, and map values to energies by least squares at every step; "
-        "the paper uses 3000 steps of Adam and prints a range that the observable does not have.",
+        TRAINING,
+        "Here, Adam takes minibatches, and values are mapped to energies by least squares at every step.",
         *DIMER_LABELS,
     ),
     floor=True,

@@ -23,4 +23,5 @@ TABLE_4: Final = Study(
         *DIMER_LABELS,
     ),
     floor=True,
+    together=("dimer_cut", "dimer_cut_forces"),
 )

@@ -53,14 +53,15 @@ def step_settings(config: Config, counts: Sequence[int]) -> tuple[str, ...]:
 
     Args:
         config: config of a training.
-        counts: one number for each phase, or one for all.
+        counts: one number for each phase, or one for all that take any steps.
 
     Returns:
         Settings such as ``("adam.steps=100", "lbfgs.steps=200")``.
     """
-    settings = [row.setting for row in PHASES if row.steps(config) is not None]
-    given = tuple(counts) * len(settings) if len(counts) == 1 else counts
-    return tuple(f"{setting}={count}" for setting, count in zip(settings, given, strict=True))
+    there = [row for row in PHASES if row.steps(config) is not None]
+    if len(counts) == 1:
+        return tuple(f"{row.setting}={counts[0]}" for row in there if row.steps(config))
+    return tuple(f"{row.setting}={count}" for row, count in zip(there, counts, strict=True))
 
 
 def phases(config: Config, model: "eq.ProgramSum", objective: Objective) -> tuple[Phase, ...]:
