@@ -119,7 +119,7 @@ def page(
         *(_seed(part.row, result) for part in found for result in part.results),
         "",
         *([f"![models on one axis, the middle seeds]({together})"] if together else []),
-        *(f"![{part.row.title}, the middle seed]({part.picture})" for part in found if not part.row.relevant),
+        *(f"![{part.row.title}, the middle seed]({part.picture})" for part in found if part.row.part is None),
         "",
         "## Where it comes from",
         "",

@@ -1,7 +1,7 @@
-"""The part of the generic model's test set on which it is compared with ours."""
+"""Parts of the generic model's test set: the points of the molecule, and those on which it is compared with ours."""
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -14,14 +14,18 @@ from siqml.reproduce.seeds import SeedResult, errors_of
 from siqml.training.config import load_config
 from siqml.training.run_folder import RunFolder
 
+Part = Literal["molecule", "relevant"]
+"""All points of the molecule, without those that only make its curve periodic; or those that obey `RULE`."""
+
 RULE: Final = "bond lengths of the molecule with an energy no higher than at the longest one, 4.5 angstrom"
 
 
-def on_relevant(result: SeedResult) -> SeedResult:
-    """A result whose errors are those on the relevant part of the test set instead of all of it.
+def on_part(result: SeedResult, part: Part) -> SeedResult:
+    """A result whose errors are those on a part of the test set instead of all of it.
 
     Args:
         result: result of a model of lithium hydride.
+        part: which part.
 
     Raises:
         DataError: the run has no test set.
@@ -31,7 +35,9 @@ def on_relevant(result: SeedResult) -> SeedResult:
     if test is None:
         raise DataError(f"{result.folder}: the run has no test set")
     force_field = load_model(run.model)
-    structures = relevant(read_named(test, force_field.frame.species))
+    structures = (relevant if part == "relevant" else of_the_molecule)(
+        read_named(test, force_field.frame.species)
+    )
     found = errors_of(evaluate(force_field, structures).to_dict(), run)
     return replace(result, test=found, structures=len(structures))
 
@@ -49,10 +55,15 @@ def relevant(structures: Structures) -> Structures:
         The structures on the curve whose energy is at most that of its far end.
     """
     curve = read_named("lih_train.extxyz")
-    lengths = _lengths(curve)
-    end = lengths.argmax()
-    keep = (_lengths(structures) <= lengths[end]) & (structures.energies <= curve.energies[end])
-    return structures.chosen([int(number) for number in np.flatnonzero(keep)])
+    end = _lengths(curve).argmax()
+    found = of_the_molecule(structures)
+    return found.chosen(np.flatnonzero(found.energies <= curve.energies[end]).tolist())
+
+
+def of_the_molecule(structures: Structures) -> Structures:
+    """The structures on the curve of the molecule, whose bond lengths end at 4.5 angstrom."""
+    longest = _lengths(read_named("lih_train.extxyz")).max()
+    return structures.chosen(np.flatnonzero(_lengths(structures) <= longest).tolist())
 
 
 def _lengths(structures: Structures) -> Array:

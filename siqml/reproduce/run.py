@@ -21,7 +21,7 @@ from siqml.reproduce.breaking import breaking_of
 from siqml.reproduce.internal import InternalErrors, internal_errors
 from siqml.reproduce.page import Found, numbers, page
 from siqml.reproduce.recipe_text import recipe_text
-from siqml.reproduce.relevant import on_relevant
+from siqml.reproduce.relevant import on_part
 from siqml.reproduce.seeds import Runs, SeedResult, middle
 from siqml.reproduce.study import Row, Study
 from siqml.tasks.crew import HERE, Workers
@@ -109,7 +109,7 @@ def _results(study: Study, order: Order, runs: Runs) -> dict[Row, list[SeedResul
             read = runs.finished if order.finished else runs.result
             found = read(row.config, seed)
             if found is not None:
-                part.append(on_relevant(found) if row.relevant else found)
+                part.append(found if row.part is None else on_part(found, row.part))
     return results
 
 
@@ -150,7 +150,7 @@ def _internal(study: Study, results: list[SeedResult], structures: Structures) -
 
 def _draw_together(study: Study, found: list[Found], picture: Path) -> str | None:
     """The middle seeds of several rows on one axis, if all of them are there; the name of the picture."""
-    rows = {part.row.config: part for part in reversed(found) if not part.row.relevant}
+    rows = {part.row.config: part for part in reversed(found) if part.row.part is None}
     if not study.together or not rows.keys() >= set(study.together):
         return None
     fields = {

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from siqml.reproduce.paper import PrintedRow
+from siqml.reproduce.relevant import Part
 
 
 @dataclass(frozen=True)
@@ -15,14 +16,14 @@ class Row:
         title: what it is called in the table.
         printed: the numbers it stands beside, if the paper has such a model.
         goal: the medians over the seeds of MSE(E) in eV^2 and MSE(F) in eV^2/angstrom^2 that we set ourselves, if any.
-        relevant: whether only the relevant part of the test set counts, see `siqml.reproduce.relevant`.
+        part: part of the test set that counts, see `siqml.reproduce.relevant`; all of it by default.
     """
 
     config: str
     title: str
     printed: PrintedRow | None
     goal: tuple[float, float] | None
-    relevant: bool = False
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
