@@ -111,16 +111,24 @@ def error_cells(name: str) -> list[str]:
     """Cells of a row of errors after its name, from the page of results."""
     table, config = ERRORS[name]
     content = result(table)
-    (row,) = (row for row in content["rows"] if row["config"] == config)
-    assert len(row["seeds"]) == 5
+    row, recipe = (row_of(content, name) for name in (config, f"{config}_paper"))
+    assert row is not None
+    assert all(len(found["seeds"]) == 5 for found in (row, recipe) if found is not None)
     parameters = row["seeds"][0]["parameters"]
     cells = [str(parameters), *(short(row[key]["median"]) for key in ("test_energy_mse", "test_force_mse"))]
+    keys = "test_energy_mse", "test_force_mse"
+    cells += ["" if recipe is None else ", ".join(short(recipe[key]["median"]) for key in keys)]
     if "cut" not in name and ("force" in name or "300 K" in name):
         return [*cells, "no such data"]
     same_size = [p for p in content["paper"] if p["parameters"] == parameters]
     (printed,) = (p for p in same_size if len(same_size) == 1 or ("force" in p["model"]) == ("force" in name))
     digits = 2 if "cool" in name else 1
     return [*cells, ", ".join(short(printed[key], digits) for key in ("energy_mse", "force_mse"))]
+
+
+def row_of(content: Any, config: str) -> Any:
+    """The row of a config on a whole test set, if there is one."""
+    return next((r for r in content["rows"] if (r["config"], r["part"]) == (config, None)), None)
 
 
 def short(value: float, digits: int = 1) -> str:

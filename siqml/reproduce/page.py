@@ -161,6 +161,7 @@ def numbers(study: Study, found: Sequence[Found], origin: Origin, quick: bool) -
             {
                 "config": part.row.config,
                 "title": part.row.title,
+                "part": part.row.part,
                 "goal": part.row.goal,
                 "recipe": part.recipe,
                 "train_energy_mse": asdict(part.train[0]),

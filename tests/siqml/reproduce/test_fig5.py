@@ -72,12 +72,17 @@ def test_the_relevant_part_is_on_the_curve_and_below_its_end() -> None:
 
 def test_the_page_says_who_is_better() -> None:
     def level(model: str, noise: float, energy: float) -> Level:
-        return Level(model, noise, (NoisePoint(noise, 0, energy, 100 * energy, 0.0, ""),))
+        return Level(
+            model, noise, (NoisePoint(noise, 0, energy, 100 * energy, 2 * energy, 300 * energy, 0.0, ""),)
+        )
 
     levels = [level("lih", 0.1, 1e-3), level("lih_generic", 0.1, 5e-3), level("lih", 0.2, 4e-3)]
     text = "\n".join(noise_page([*levels, level("lih_generic", 0.2, 2e-3)], ORIGIN, False, "a.png"))
     assert "MSE(E): the siVQLM has the smaller median at 1 of 2 levels" in text
     assert "from little noise to much: 5, 0.5." in text
+    assert (
+        "| 2.00e-03 (2.00e-03 to 2.00e-03) | 3.00e-01 (3.00e-01 to 3.00e-01) |" in text
+    )  # the full test set
     assert "QUICK" not in text
 
 

@@ -5,21 +5,26 @@ import pytest
 
 from siqml.evaluation.floor import Floor
 from siqml.provenance import UNKNOWN, Origin, commit
+from siqml.reproduce.breaking import Breaking
+from siqml.reproduce.internal import InternalErrors
 from siqml.reproduce.page import QUICK, Found, page, verdicts
 from siqml.reproduce.seeds import SeedResult
 from siqml.reproduce.tables.dimer import TABLE_3
 from siqml.reproduce.tables.water import TABLE_2
 
 ORIGIN = Origin("siqml reproduce table2", "abc", {"python": "3"}, "2026-01-01")
-ROW = TABLE_2.rows[0]
+(ROW,) = (row for row in TABLE_2.rows if row.config == "water")
+(DEEP,) = (row for row in TABLE_2.rows if row.config == "water_deep")
 
 
 def found(*errors: tuple[float, float]) -> Found:
     results = tuple(
-        SeedResult(seed, Path(), 67, 100, None if seed == 1 else 4.0, (1e-9, 1e-5), test)
+        SeedResult(seed, Path(), 67, 100, None if seed == 1 else 4.0, (1e-9, 1e-5), test, 474)
         for seed, test in enumerate(errors)
     )
-    return Found(ROW, results, "a.png", (1e-3, 1e-2))
+    internal = (InternalErrors(1e-3, 4e-3, 2e-3), InternalErrors(3e-3, 6e-3, 4e-3))
+    breaking = Breaking(5e-4, 2e-9, 4e-8, 8e-8)
+    return Found(ROW, results, "a.png", (1e-3, 1e-2), (), "Adam 3", breaking, internal)
 
 
 def test_better_and_worse_are_told_apart() -> None:
@@ -32,7 +37,7 @@ def test_better_and_worse_are_told_apart() -> None:
 
 
 def test_a_row_without_a_printed_figure_has_no_verdict_against_it() -> None:
-    assert len(verdicts(replace(found((1e-9, 1e-9)), row=TABLE_2.rows[2]))) == 1
+    assert len(verdicts(replace(found((1e-9, 1e-9)), row=DEEP))) == 1
 
 
 def test_a_row_without_a_goal_has_no_verdict_on_it() -> None:
@@ -44,8 +49,17 @@ def test_the_page_shows_median_best_worst_and_every_seed() -> None:
     text = "\n".join(
         page(TABLE_2, [found((1e-8, 1e-5), (3e-8, 3e-5), (2e-8, 2e-5))], ["labels"], ORIGIN, False)
     )
-    assert "| 67 | 3 | **2.00e-08** (1.00e-08 to 3.00e-08) | **2.00e-05** (1.00e-05 to 3.00e-05) |" in text
-    assert "| paper: siVQLM with symmetry breaking | 78 | | 4.54e-07 | 2.39e-04 |" in text
+    assert (
+        "| 67 | Adam 3 | 100 | 3 | 1.00e-09 | 1.00e-05 | 474 | **2.00e-08** (1.00e-08 to 3.00e-08) | **2.00e-05** "
+        "(1.00e-05 to 3.00e-05) |" in text
+    )
+    printed = "| 78 | as printed | 3000 | | 4.59e-07 | 2.10e-04 | | 4.54e-07 | 2.39e-04 |"
+    assert f"| paper: siVQLM with symmetry breaking {printed}" in text
+    assert (
+        "varies by 2.0e-09 eV^2, 5.0% of MSE(E); with all breaking angles set to zero, MSE(E) is 8.00e-08."
+        in text
+    )
+    assert "| no breaking, energy loss | 2.00e-03 | 5.00e-03 | 3.00e-03 |" in text
     assert "| 1 | 100 | interrupted | 1.00e-09" in text
     assert "| 2 | 100 | 4 | 1.00e-09" in text
     assert "- command: `siqml reproduce table2`" in text
