@@ -198,7 +198,7 @@ def _paper_rows(study: Study) -> list[PrintedRow]:
 
 
 def _printed(row: PrintedRow) -> str:
-    train = "| |" if row.train is None else f"| {row.train[0]:.2e} | {row.train[1]:.2e} |"
+    train = "| | |" if row.train is None else f"| {row.train[0]:.2e} | {row.train[1]:.2e} |"
     return (
         f"| paper: {row.model} | {row.parameters} | as printed | 3000 | {train} | {row.energy_mse:.2e} "
         f"| {row.force_mse:.2e} |"

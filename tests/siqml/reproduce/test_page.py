@@ -10,6 +10,7 @@ from siqml.reproduce.internal import InternalErrors
 from siqml.reproduce.page import QUICK, Found, page, verdicts
 from siqml.reproduce.seeds import SeedResult
 from siqml.reproduce.tables.dimer import TABLE_3
+from siqml.reproduce.tables.lih import TABLE_1
 from siqml.reproduce.tables.water import TABLE_2
 
 ORIGIN = Origin("siqml reproduce table2", "abc", {"python": "3"}, "2026-01-01")
@@ -55,6 +56,8 @@ def test_the_page_shows_median_best_worst_and_every_seed() -> None:
     )
     printed = "| 78 | as printed | 3000 | | 4.59e-07 | 2.10e-04 | | 4.54e-07 | 2.39e-04 |"
     assert f"| paper: siVQLM with symmetry breaking {printed}" in text
+    rows = [line for line in text.splitlines()[4:] if line.startswith(("| paper", "| **ours"))]
+    assert {line.count("|") for line in rows} == {11}
     assert (
         "varies by 2.0e-09 eV^2, 5.0% of MSE(E); with all breaking angles set to zero, MSE(E) is 8.00e-08."
         in text
@@ -73,6 +76,11 @@ def test_a_printed_row_beside_two_of_ours_is_shown_once() -> None:
     assert sum(row.printed is not None for row in TABLE_3.rows) > 1
     lines = page(TABLE_3, [replace(found((1e-8, 1e-5)), row=TABLE_3.rows[0])], [], ORIGIN, False)
     assert sum(line.startswith("| paper: ") for line in lines) == 1
+
+
+def test_a_printed_row_without_train_errors_has_as_many_cells() -> None:
+    lines = page(TABLE_1, [replace(found((1e-8, 1e-5)), row=TABLE_1.rows[0])], [], ORIGIN, False)
+    assert {line.count("|") for line in lines if line.startswith(("| paper", "| **ours"))} == {11}
 
 
 def test_forces_out_of_reach_are_said_once_for_all_rows_that_share_them() -> None:
