@@ -38,7 +38,7 @@ Places: TypeAlias = Mapping[str, tuple[str, str] | str]
 
 KNOWN = (
     "a Spec, a Program, or, together with a spec, a PauliSum, an ExactState, a Circuit, a QuantumCircuit, "
-    "a SparsePauliOp, a Statevector, or the name of an OpenQASM or QPY file"
+    "a SparsePauliOp, a Statevector, a matrix of SymPy, or the name of an OpenQASM or QPY file"
 )
 
 
@@ -66,6 +66,7 @@ def read_target(
     Raises:
         MethodError: the kind of target is not known.
         BackendError: a file or a Qiskit object cannot be read.
+        ArgumentError, DimensionError: a matrix of SymPy is not an exact operator, nor one column of amplitudes.
     """
     if isinstance(target, Circuit):
         return _elementary(target), target.notes
@@ -76,8 +77,12 @@ def read_target(
 
         read = read_circuit(target, coordinates)
         return read, read.notes
-    if type(target).__module__.split(".")[0] == "qiskit":
+    library = type(target).__module__.split(".")[0]
+    if library == "qiskit":
         return _from_qiskit(target, coordinates)
+    if library == "sympy" and hasattr(target, "todok"):
+        column = target.cols == 1 and target.rows > 1
+        return (ExactState if column else PauliSum).from_sympy(target), ()
     raise MethodError(f"cannot verify {type(target).__name__}; give {KNOWN}")
 
 

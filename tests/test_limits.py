@@ -45,6 +45,7 @@ TASKS = {
     " symmetry.charge.MAX_TERMS symmetry.projective",
     "Compile": "passes devices.devices devices.routed numeric.formula_defect emit.qiskit.circuit.MAX_DENSE_TERMS"
     " face.cli.compile",
+    "Check in SymPy": "exact.arithmetic.symbolic exact.operators.matrices",
     "Simulate and run": "emit.jax kernel devices.expectation",
     "Read a circuit": "readers targets",
     "Verify": "claims numeric.defect parameter_roles",

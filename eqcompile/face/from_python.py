@@ -86,8 +86,9 @@ def model(
     Args:
         symmetry: a group such as ``eq.SU2(4) * eq.permutations(4, [(0, 1), (2, 3)])``; ``encode`` says how it acts on
             sites.
-        layer: the gate generators: operators (``"H(0,1)"``, a PauliSum, a SparsePauliOp), a basis from
-            :func:`eqcompile.derive`, some of its elements, or ``"derive"``. Generators in one tuple share one weight.
+        layer: the gate generators: operators (``"H(0,1)"``, a PauliSum, a SparsePauliOp, a matrix of SymPy), a basis
+            from :func:`eqcompile.derive`, some of its elements, or ``"derive"``. Generators in one tuple share one
+            weight.
         observable: what is measured, or ``"derive"``.
         encode: the qubits that each site, a vector in R^3, is uploaded to: ``{"H1": [0, 2], "H2": [1, 3]}``; names
             alone, ``["H1", "H2"]``, leave the qubits to the compiler. By default the model takes no data.
@@ -202,7 +203,7 @@ def _whole(value: Any, where: str) -> int:
 def _layer(layer: Any, num_qubits: int) -> Tree:
     if isinstance(layer, str) and layer.strip() == WORD:
         return {WORD: {"locality": min(2, num_qubits)}}
-    single = isinstance(layer, str | PauliSum) or not isinstance(layer, Iterable)
+    single = isinstance(layer, str | PauliSum) or not isinstance(layer, Iterable) or _is_matrix(layer)
     gates = [layer] if single else list(layer)
     return [_tied(gate, num_qubits, f"layer[{k}]") for k, gate in enumerate(gates)]
 
@@ -242,7 +243,9 @@ def _state(state: Any, num_qubits: int) -> str:
         return state_text(Singlets(state.pairs))
     if isinstance(state, ProductState):
         state = ProductKet(state.letters)
-    if type(state).__name__ == "Statevector" and isinstance(exact := exact_target(state), ExactState):
+    if (type(state).__name__ == "Statevector" or _is_matrix(state)) and isinstance(
+        exact := exact_target(state), ExactState
+    ):
         state = exact
     vector = state.vector if isinstance(state, Superposition) else state
     if isinstance(vector, ExactState):
@@ -256,6 +259,11 @@ def _state(state: Any, num_qubits: int) -> str:
         return f"singlets {[_qubits(pair, 'state') for pair in state]}"
     wanted = "text such as plus or |01> - |10>, an ExactState, or the pairs of singlets is needed"
     raise _refused("state", f"{wanted}; found {_kind(state)}")
+
+
+def _is_matrix(value: object) -> bool:
+    """Whether this is a matrix of SymPy, which is not loaded to find out."""
+    return type(value).__module__.split(".")[0] == "sympy" and hasattr(value, "todok")
 
 
 def _refused(argument: str, message: str) -> SpecError:

@@ -9,6 +9,7 @@ are small whole numbers, so the characters can be read back exactly.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isqrt
+from typing import TYPE_CHECKING
 
 from flint import fmpz, nmod_mat
 
@@ -25,9 +26,13 @@ from eqcompile.exact.arithmetic.scalars import (
     real_part,
     to_fraction,
 )
+from eqcompile.exact.arithmetic.symbolic import matrix_of
 from eqcompile.groups.finite import ConjugacyClass, FiniteGroup, finite_group
 from eqcompile.groups.permutation import PermutationGroup
 from eqcompile.groups.point import PointGroup
+
+if TYPE_CHECKING:
+    import sympy
 
 GROUP = one_of(
     "a group, such as eq.symmetric(4) or eq.point_group('C3v'), is needed; of a symmetry, give the group that it was "
@@ -89,6 +94,18 @@ class CharacterTable:
         if not all(_is_count(value) for value in found):
             raise DimensionError(f"{list(map(format_scalar, character))} is not a character of this group")
         return tuple(map(_whole, found))
+
+    def to_sympy(self) -> "sympy.Matrix":
+        """The table as an exact matrix: one irreducible character per row, one class per column.
+
+        >>> from eqcompile.groups.named import cyclic
+        >>> character_table(cyclic(2)).to_sympy()
+        Matrix([
+        [1,  1],
+        [1, -1]])
+        """
+        entries = {(i, j): value for i, row in enumerate(self.rows) for j, value in enumerate(row) if value}
+        return matrix_of(len(self.rows), len(self.classes), entries)
 
     def __str__(self) -> str:
         lines = [["classes", *map(str, self.classes)]]

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from eqcompile.arguments import found, whole_number, whole_numbers
 from eqcompile.budgets import check
 from eqcompile.errors import ArgumentError, DimensionError, LimitError
 from eqcompile.groups.order import MAX_CHAIN_POINTS, group_order, reduced
+
+if TYPE_CHECKING:
+    from sympy.combinatorics import PermutationGroup as SympyGroup
 
 Images: TypeAlias = tuple[int, ...]
 """A permutation in image form: point p goes to ``images[p]``."""
@@ -112,6 +115,37 @@ class PermutationGroup:
                 raise DimensionError(
                     f"the permutation {images} moves {len(images)} points, the group {self.degree}"
                 )
+
+    @classmethod
+    def from_sympy(cls, group: "SympyGroup") -> "PermutationGroup":
+        """The group with the generators of a permutation group of SymPy, on as many points.
+
+        Raises:
+            ArgumentError: not a permutation group of SymPy.
+            LimitError: there are more than 10000 points.
+
+        >>> from sympy.combinatorics.named_groups import DihedralGroup
+        >>> PermutationGroup.from_sympy(DihedralGroup(4)).order
+        8
+        """
+        # SymPy need not be loaded to see that something else was given.
+        generators, degree = getattr(group, "generators", None), getattr(group, "degree", None)
+        if isinstance(generators, list | tuple) and isinstance(degree, int):
+            images = [getattr(generator, "array_form", None) for generator in generators]
+            if all(isinstance(image, list) for image in images):
+                return cls(degree, tuple(tuple(image) for image in images if image))
+        raise ArgumentError(f"group: a permutation group of SymPy is needed; found {found(group)}")
+
+    def to_sympy(self) -> "SympyGroup":
+        """The group in ``sympy.combinatorics``, with the same generators in the same order.
+
+        Both sides write a permutation by its images, ``p(i) = images[i]``. In a product ``p*q`` of SymPy p acts
+        first, as in ``compose(p, q)``.
+
+        >>> PermutationGroup(3, ((1, 0, 2), (1, 2, 0))).to_sympy().order()
+        6
+        """
+        return self._sympy
 
     @cached_property
     def _sympy(self) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from eqcompile.errors import DimensionError
 from eqcompile.exact.arithmetic.cyclotomic import RealCyclotomic
@@ -23,6 +23,10 @@ from eqcompile.exact.arithmetic.scalars import (
     square_root,
     to_fraction,
 )
+from eqcompile.exact.arithmetic.symbolic import matrix_of
+
+if TYPE_CHECKING:
+    import sympy
 
 Vector: TypeAlias = tuple[Real, Real, Real]
 Matrix: TypeAlias = tuple[tuple[Real, ...], ...]
@@ -112,6 +116,12 @@ class Orthogonal:
         """The orthogonal matrix."""
         rotation = self.turn.matrix
         return tuple(tuple(-v for v in row) for row in rotation) if self.improper else rotation
+
+    def to_sympy(self) -> "sympy.Matrix":
+        """The orthogonal matrix in SymPy, shape ``(3, 3)``."""
+        return matrix_of(
+            3, 3, {(i, j): v for i, row in enumerate(self.matrix) for j, v in enumerate(row) if v}
+        )
 
 
 def rotation(axis: Sequence[RealLike], turns: Fraction) -> Orthogonal:

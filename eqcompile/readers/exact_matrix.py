@@ -26,9 +26,9 @@ from eqcompile.exact.arithmetic.scalars import (
     format_scalar,
     scalar,
     square_root,
-    times_power_of_i,
     to_complex,
 )
+from eqcompile.exact.operators.matrices import terms_of_diagonal
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey
 from eqcompile.readers.expressions import NoExactFormError
@@ -86,14 +86,12 @@ def from_matrix(rows: Sequence[Sequence[Scalar]]) -> PauliSum:
     Z0
     """
     size = len(rows)
-    num_qubits = size.bit_length() - 1
     terms: dict[PauliKey, Scalar] = {}
     for x in range(size):
         diagonal = [rows[b ^ x][b] for b in range(size)]
         if any(diagonal):
-            for z, value in enumerate(_walsh_hadamard(diagonal)):
-                terms[x, z] = times_power_of_i(value, -(x & z).bit_count()) / scalar(size)
-    return PauliSum(num_qubits, terms)
+            terms |= terms_of_diagonal(x, diagonal)
+    return PauliSum(size.bit_length() - 1, terms)
 
 
 def exact_number(value: complex, tolerance: float) -> Scalar:
@@ -131,17 +129,6 @@ def _exact_real(value: float, tolerance: float) -> RealLike | None:
         return None
     turns = Fraction(acos(value) / (2 * pi)).limit_denominator(MAX_TURN_DENOMINATOR)
     return cosine(turns) if abs(cos(2 * pi * float(turns)) - value) <= tolerance else None
-
-
-def _walsh_hadamard(values: Sequence[Scalar]) -> list[Scalar]:
-    """Sums with signs ``(-1)**|z & b|`` over b."""
-    out, step = list(values), 1
-    while step < len(out):
-        for start in range(0, len(out), 2 * step):
-            for b in range(start, start + step):
-                out[b], out[b + step] = out[b] + out[b + step], out[b] - out[b + step]
-        step *= 2
-    return out
 
 
 def _is_unitary(rows: Sequence[Sequence[Scalar]]) -> bool:

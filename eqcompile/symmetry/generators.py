@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from eqcompile.exact.arithmetic.cyclotomic import root_of_unity
 from eqcompile.exact.arithmetic.scalars import (
@@ -20,6 +20,7 @@ from eqcompile.exact.arithmetic.scalars import (
     scalar,
     to_fraction,
 )
+from eqcompile.exact.arithmetic.symbolic import matrix_of
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey
 from eqcompile.groups.lie import AXES, so3_generator
@@ -35,6 +36,9 @@ from eqcompile.groups.rotation import (
     rotation,
 )
 from eqcompile.symmetry.maps import DataIndex, QubitMap, QubitRotation, SiteMap, UnitaryMap
+
+if TYPE_CHECKING:
+    import sympy
 
 UNIT_VECTORS: tuple[Vector, Vector, Vector] = (X_AXIS, Y_AXIS, Z_AXIS)
 
@@ -65,6 +69,20 @@ class LieGenerator(ABC):
     @abstractmethod
     def data_image_of(self, index: DataIndex) -> dict[DataIndex, Real]:
         """``L`` applied to one coordinate vector of the data."""
+
+    def data_to_sympy(self) -> "sympy.Matrix":
+        """L as an exact antisymmetric matrix.
+
+        Returns:
+            Shape ``(3 * sites, 3 * sites)``; axis a of site s has index 3 s + a.
+        """
+        size = 3 * self.num_sites
+        entries = {
+            (3 * site + axis, column): value
+            for column in range(size)
+            for (site, axis), value in self.data_image_of((column // 3, column % 3)).items()
+        }
+        return matrix_of(size, size, entries)
 
     @abstractmethod
     def quarter_turn(self) -> FiniteGenerator:

@@ -328,14 +328,12 @@ def _parsed_cycles(text: str) -> list[tuple[int, ...]]:
 def _permutation_group(group: object) -> PermutationGroup:
     if isinstance(group, PermutationGroup):
         return group
-    generators, degree = getattr(group, "generators", None), getattr(group, "degree", None)
-    if isinstance(generators, list | tuple) and isinstance(degree, int):  # a SymPy group
-        images = [getattr(generator, "array_form", None) for generator in generators]
-        if all(isinstance(image, list) for image in images):
-            return PermutationGroup(degree, tuple(tuple(image) for image in images if image))
-    raise ArgumentError(
-        f"group: a permutation group, such as eq.symmetric(3), is needed; found {found(group)}"
-    )
+    try:
+        return PermutationGroup.from_sympy(group)
+    except ArgumentError:
+        raise ArgumentError(
+            f"group: a permutation group, such as eq.symmetric(3), is needed; found {found(group)}"
+        ) from None
 
 
 def _operator(value: PauliSum | str, num_qubits: int) -> PauliSum:

@@ -4,15 +4,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from eqcompile.budgets import check
 from eqcompile.errors import DimensionError
 from eqcompile.exact.arithmetic.scalars import IMAGINARY_UNIT, ONE, ZERO, Real, Scalar, rational, real
+from eqcompile.exact.arithmetic.symbolic import matrix_of
+from eqcompile.exact.operators.matrices import require_few_qubits
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import IDENTITY, PauliKey, anticommute, letter, pauli_key, support_of
 from eqcompile.exact.states.state import ExactState
 from eqcompile.groups.permutation import Images, cycles_of
 from eqcompile.groups.rotation import Matrix, Quaternion
+
+if TYPE_CHECKING:
+    import sympy
 
 DataIndex: TypeAlias = tuple[int, int]
 """Coordinate ``axis`` of site ``site``, as ``(site, axis)``."""
@@ -49,6 +55,34 @@ class QubitMap(ABC):
             for op in (step,) if isinstance(step, PauliSum) else _swaps(step, num_qubits):
                 total = op * total
         return total
+
+    def to_sympy(self, num_qubits: int) -> "sympy.Matrix":
+        """R as an exact matrix, column by column.
+
+        Args:
+            num_qubits: size of the register.
+
+        Returns:
+            Shape ``(2**n, 2**n)``; index bit q is the value of qubit q.
+
+        Raises:
+            LimitError: the register is too large for matrices of SymPy.
+
+        >>> QubitPermutation((1, 0)).to_sympy(2)
+        Matrix([
+        [1, 0, 0, 0],
+        [0, 0, 1, 0],
+        [0, 1, 0, 0],
+        [0, 0, 0, 1]])
+        """
+        require_few_qubits(num_qubits)
+        size = 1 << num_qubits
+        columns = [ExactState(num_qubits, {bits: ONE}) for bits in range(size)]
+        for step in self.steps(num_qubits):
+            check()
+            columns = [c.apply(step) if isinstance(step, PauliSum) else c.relabel(step) for c in columns]
+        entries = {(row, k): value for k, c in enumerate(columns) for row, value in c.amplitudes.items()}
+        return matrix_of(size, size, entries)
 
 
 def _swaps(images: Images, num_qubits: int) -> Iterator[PauliSum]:
@@ -240,6 +274,20 @@ class SiteMap:
         site, axis = index
         column = [row[axis] for row in self.matrices[site]]
         return {(self.images[site], c): real(value) for c, value in enumerate(column) if value}
+
+    def to_sympy(self) -> "sympy.Matrix":
+        """The map as an exact orthogonal matrix.
+
+        Returns:
+            Shape ``(3 * sites, 3 * sites)``; axis a of site s has index 3 s + a.
+        """
+        size = 3 * len(self.images)
+        entries = {
+            (3 * image + row, column): value
+            for column in range(size)
+            for (image, row), value in self.image_of((column // 3, column % 3)).items()
+        }
+        return matrix_of(size, size, entries)
 
 
 def lift_site_permutation(

@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from eqcompile.arguments import MAX_REGISTER, found, one_of, whole_number
-from eqcompile.errors import ArgumentError, DimensionError
+from eqcompile.errors import ArgumentError, DimensionError, LimitError, MethodError
 from eqcompile.groups.permutation import Images
+from eqcompile.symmetry.elements import elements_of, listed_tree
 from eqcompile.symmetry.factor import Factor
 from eqcompile.symmetry.generators import FiniteGenerator, GroupGenerator, LieGenerator
-from eqcompile.symmetry.maps import QubitPermutation
+from eqcompile.symmetry.maps import QubitMap, QubitPermutation
+
+if TYPE_CHECKING:
+    import sympy
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,52 @@ class Symmetry:
     def generator_names(self) -> tuple[str, ...]:
         """Names of all generators, continuous ones first."""
         return tuple(generator.name for generator in self.generators)
+
+    @cached_property
+    def elements(self) -> tuple[QubitMap, ...]:
+        """Every element of a finite group on the qubits, up to a phase, the identity first.
+
+        The elements are those that the generators of all factors generate together. Two that act on operators alike
+        count as one.
+
+        Raises:
+            MethodError: the group is continuous.
+            LimitError: there are too many elements to list.
+        """
+        if self.lie_generators:
+            raise MethodError(
+                f"{self} has a continuous part ({self.lie_generators[0].name}), whose elements cannot be listed; "
+                "its generators can"
+            )
+        tree = listed_tree(str(self), [g.on_qubits for g in self.finite_generators], self.num_qubits)
+        if isinstance(tree, str):
+            raise LimitError(tree)
+        return elements_of(tree)
+
+    def generators_to_sympy(self) -> "tuple[sympy.Matrix, ...]":
+        r"""Every generator as an exact matrix, in the order of ``generator_names``.
+
+        Returns:
+            Shape ``(2**n, 2**n)`` each, index bit q for qubit q: of a one-parameter group :math:`e^{-i\phi T}` the
+            Hermitian T, of a single element the unitary R. An operator A is equivariant if and only if it commutes
+            with all of them.
+
+        Raises:
+            LimitError: the register is too large for matrices of SymPy.
+        """
+        operators = (g.operator.to_sympy() for g in self.lie_generators)
+        return (*operators, *(g.on_qubits.to_sympy(self.num_qubits) for g in self.finite_generators))
+
+    def elements_to_sympy(self) -> "tuple[sympy.Matrix, ...]":
+        r"""Every element of a finite group as an exact unitary matrix, the identity first; see :attr:`elements`.
+
+        The twirl of A is :math:`\frac{1}{|G|} \sum_R R\, A\, R^\dagger` over these; phases drop out.
+
+        Raises:
+            MethodError: the group is continuous.
+            LimitError: there are too many elements, or the register is too large for matrices of SymPy.
+        """
+        return tuple(element.to_sympy(self.num_qubits) for element in self.elements)
 
     def __str__(self) -> str:
         return " x ".join(factor.name for factor in self.factors) or "trivial group"

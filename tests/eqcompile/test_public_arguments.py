@@ -8,6 +8,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
+import sympy
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator, Pauli, SparsePauliOp, Statevector
 from sympy.combinatorics import Permutation
@@ -172,6 +173,15 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         "an operator is needed: text such as X0 X1, a PauliSum, or a SparsePauliOp; found Operator "
         "Operator([[0.+0.j, 1.+0.j],\\n          [1...",
     ),
+    "a rounded matrix": (
+        lambda: eq.unitaries(1, flip=sympy.Matrix([[0, 1.0], [1.0, 0]])),
+        "entry (0, 1) of the matrix: 1.00000000000000 has been rounded; write it exactly, such as Rational(1, 2) or "
+        "sqrt(2)/2",
+    ),
+    "a matrix for a model": (
+        lambda: eq.model(SU2, layer=["H(0,1)"], observable=sympy.eye(8)),  # type: ignore[arg-type]
+        "model(observable): I acts on 3 qubits, the symmetry on 2",
+    ),
     "no product": (
         lambda: eq.unitaries(1, flip=[]),
         "flip is a product of no operators; name at least one, such as 'X0'",
@@ -246,6 +256,18 @@ def test_what_is_unambiguous_is_accepted(tmp_path: Path) -> None:
     assert eq.charge(2, SparsePauliOp(["IZ", "ZI"])) == eq.charge(2, "Z0 + Z1")
     assert eq.SU2(np.int64(4), qubits=np.array([0, 1])) == eq.SU2(4, qubits=[0, 1])  # type: ignore[arg-type]
     assert eq.U1(2, axis=np.array([1, 1, 0])) == eq.U1(2, axis=(1, 1, 0))  # type: ignore[arg-type]
+    swap = sympy.Matrix([[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
+    exchange = eq.PauliSum.parse("1/2*I + 1/2*H(0,1)", 2)
+    for matrix in (swap, sympy.ImmutableMatrix(swap), sympy.SparseMatrix(swap)):
+        assert eq.unitaries(2, swap=matrix) == eq.unitaries(2, swap=exchange)  # type: ignore[arg-type]
+    assert eq.charge(2, sympy.diag(2, 0, 0, -2)) == eq.charge(2, "Z0 + Z1")  # type: ignore[arg-type]
+    assert eq.pauli_symmetry(1, sympy.Matrix([[0, 1], [1, 0]])) == eq.pauli_symmetry(1, "X0")  # type: ignore[arg-type]
+    heisenberg = eq.PauliSum.parse("H(0,1)", 2).to_sympy()
+    column = sympy.Matrix([0, 1, -1, 0])
+    same = eq.model(SU2, layer=[heisenberg], observable=heisenberg, state=column)
+    assert same.spec == eq.model(SU2, layer=heisenberg, observable="H(0,1)", state="-|01> + |10>").spec
+    assert eq.verify(swap, SU2).verdict == eq.verify(column, SU2).verdict == "proven"
+    assert eq.verify(sympy.diag(1, -1, 1, -1), SU2).verdict == "refused"
     ring = eq.graph_automorphisms([(0, 1), (1, 2), (2, 3), (3, 0)])
     graph = nx.cycle_graph(4)
     for edges in (graph, graph.edges, np.array([[0, 1], [1, 2], [2, 3], [3, 0]])):

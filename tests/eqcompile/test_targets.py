@@ -54,7 +54,8 @@ def test_other_kinds_are_refused(target: Any, name: str) -> None:
         eq.verify(target, eq.SU2(1))
     assert str(caught.value) == (
         f"cannot verify {name}; give a Spec, a Program, or, together with a spec, a PauliSum, an ExactState, "
-        "a Circuit, a QuantumCircuit, a SparsePauliOp, a Statevector, or the name of an OpenQASM or QPY file"
+        "a Circuit, a QuantumCircuit, a SparsePauliOp, a Statevector, a matrix of SymPy, "
+        "or the name of an OpenQASM or QPY file"
     )
 
 

@@ -4,12 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from eqcompile.errors import DimensionError
 from eqcompile.exact.arithmetic.scalars import Real, real_part, scalar
 from eqcompile.exact.linear.linalg import rank, reduced_rows
 from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.operators.strings import PauliKey, support_of
+
+if TYPE_CHECKING:
+    import sympy
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,14 @@ class GeneratorBasis:
         if op.num_qubits != self.num_qubits:
             raise DimensionError(f"the operator has {op.num_qubits} qubits, the basis {self.num_qubits}")
         return op.is_hermitian and not independent_part([op], self)
+
+    def to_sympy(self) -> "tuple[sympy.Matrix, ...]":
+        """Every generator as an exact matrix, in the order of the basis; see :meth:`PauliSum.to_sympy`.
+
+        Raises:
+            LimitError: the register is too large for matrices of SymPy.
+        """
+        return tuple(op.to_sympy() for op in self.elements)
 
     def __iter__(self) -> Iterator[PauliSum]:
         return iter(self.elements)

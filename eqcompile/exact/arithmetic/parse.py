@@ -177,7 +177,7 @@ class _Reader:
             )
         if power < 0 and not base.value:
             raise self.error("division by zero", node.left)
-        if _bits(base.value) * abs(power) > MAX_BITS:
+        if num_bits(base.value) * abs(power) > MAX_BITS:
             raise self._too_large(node)
         if power.denominator == 2:
             base = self._root(base, node.left)
@@ -219,7 +219,7 @@ class _Reader:
         return scalar(cosine(turns) if name == "cos" else sine(turns))
 
     def _limited(self, number: _Number, node: ast.expr) -> _Number:
-        if _bits(number.value) > MAX_BITS:
+        if num_bits(number.value) > MAX_BITS:
             raise self._too_large(node)
         return number
 
@@ -246,7 +246,7 @@ def _as_fraction(number: _Number) -> Fraction | None:
         return None
 
 
-def _bits(value: Scalar) -> int:
+def num_bits(value: Scalar) -> int:
     """Length of the longest numerator or denominator."""
     rationals = [value.x, value.y] if isinstance(value, GaussianRational) else value.polynomial.coeffs()
     return max(int(part).bit_length() for r in rationals for part in (r.numerator, r.denominator))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from eqcompile.arguments import found, whole_number
 from eqcompile.errors import ArgumentError, DimensionError
@@ -17,6 +18,7 @@ from eqcompile.exact.arithmetic.scalars import (
     scalar,
     times_power_of_i,
 )
+from eqcompile.exact.operators.matrices import from_matrix, to_matrix
 from eqcompile.exact.operators.parse import parse_terms
 from eqcompile.exact.operators.strings import (
     IDENTITY,
@@ -29,6 +31,9 @@ from eqcompile.exact.operators.strings import (
     product_phase,
     support_of,
 )
+
+if TYPE_CHECKING:
+    import sympy
 
 MAX_OPERATOR_QUBITS = 1_000_000
 """Qubits of an operator or a state. Beyond it, refused: use a smaller register."""
@@ -116,6 +121,26 @@ class PauliSum:
         """
         return cls(num_qubits, parse_terms(text, num_qubits))
 
+    @classmethod
+    def from_sympy(cls, matrix: "sympy.Matrix") -> "PauliSum":
+        r"""The operator with an exact matrix: :math:`c_P = 2^{-n}\,\mathrm{Tr}(P A)`.
+
+        Args:
+            matrix: a matrix of SymPy, shape ``(2**n, 2**n)``, as :meth:`to_sympy` gives it; index bit q is the value
+                of qubit q. Its entries are rational numbers, ``I``, square roots, roots of unity, and what they
+                combine to.
+
+        Raises:
+            ArgumentError: not a matrix of SymPy, or an entry that is a float, a symbol or another number.
+            DimensionError: the matrix is not square, or its size is not a power of two.
+            LimitError: the matrix is too large.
+
+        >>> import sympy
+        >>> PauliSum.from_sympy(sympy.Matrix([[1, sympy.sqrt(2)], [sympy.sqrt(2), 0]]))
+        1/2*I + sqrt(2)*X0 + 1/2*Z0
+        """
+        return cls(*from_matrix(matrix))
+
     @property
     def terms(self) -> Mapping[PauliKey, Scalar]:
         """Read-only map from Pauli string to coefficient, without zeros."""
@@ -140,6 +165,26 @@ class PauliSum:
     def is_hermitian(self) -> bool:
         """Whether all coefficients are real."""
         return all(is_real(value) for value in self._terms.values())
+
+    def to_sympy(self) -> "sympy.Matrix":
+        """The matrix of the operator, exact.
+
+        Returns:
+            Shape ``(2**n, 2**n)``. Index bit q is the value of qubit q, as in Qiskit, so that qubit 0 is the last
+            factor of a Kronecker product. SymPy does not add up products with ``I``, roots and cosines by itself:
+            compare results after ``expand()``, or by :meth:`from_sympy`, which knows all that is equal.
+
+        Raises:
+            LimitError: there are more than ``MAX_MATRIX_QUBITS`` qubits, or too many entries.
+
+        >>> PauliSum.parse("Z0 + X1", num_qubits=2).to_sympy()
+        Matrix([
+        [1,  0, 1,  0],
+        [0, -1, 0,  1],
+        [1,  0, 1,  0],
+        [0,  1, 0, -1]])
+        """
+        return to_matrix(self.num_qubits, self._terms)
 
     def adjoint(self) -> "PauliSum":
         """Hermitian conjugate."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from eqcompile.arguments import found, whole_number
 from eqcompile.errors import ArgumentError, DimensionError, LimitError
@@ -20,9 +21,14 @@ from eqcompile.exact.arithmetic.scalars import (
     square_root,
     times_power_of_i,
 )
+from eqcompile.exact.arithmetic.symbolic import entries_of, matrix_of, require_matrix
+from eqcompile.exact.operators.matrices import qubits_of, require_few_qubits
 from eqcompile.exact.operators.pauli import MAX_OPERATOR_QUBITS, PauliSum
 from eqcompile.exact.states.kets import LETTERS, MAX_AMPLITUDES, num_superposed, peel, product_amplitudes
 from eqcompile.exact.states.parse import Ket, parse_kets
+
+if TYPE_CHECKING:
+    import sympy
 
 MAX_SHOWN_KETS = 16
 """Kets of a state that are shown. Beyond it, shortened: the rest is counted; the certificate has all."""
@@ -127,6 +133,40 @@ class ExactState:
         if text.strip() == "0" and num_qubits is not None:
             return cls(num_qubits, {})
         return superpose(parse_kets(text, num_qubits))
+
+    @classmethod
+    def from_sympy(cls, vector: "sympy.Matrix") -> "ExactState":
+        """The state with the amplitudes of a column of SymPy, as :meth:`to_sympy` gives it.
+
+        Args:
+            vector: shape ``(2**n, 1)``, exact; index bit q is the value of qubit q.
+
+        Raises:
+            ArgumentError: not a matrix of SymPy, or an entry that is not an exact number.
+            DimensionError: more than one column, or a length that is not a power of two.
+            LimitError: the register is too large for matrices of SymPy.
+
+        >>> import sympy
+        >>> ExactState.from_sympy(sympy.Matrix([0, 1, -1, 0]))
+        -|01> + |10>
+        """
+        require_matrix("vector", vector)
+        rows, columns = vector.shape
+        if columns != 1:
+            raise DimensionError(f"the vector has {columns} columns; a state is one column")
+        return cls(qubits_of(rows), {row: value for (row, _), value in entries_of(vector).items()})
+
+    def to_sympy(self) -> "sympy.Matrix":
+        """The amplitudes as a column of SymPy, exact and as they are, not normalised.
+
+        Returns:
+            Shape ``(2**n, 1)``; index bit q is the value of qubit q.
+
+        Raises:
+            LimitError: the register is too large for matrices of SymPy.
+        """
+        require_few_qubits(self.num_qubits)
+        return matrix_of(1 << self.num_qubits, 1, {(bits, 0): a for bits, a in self._amplitudes.items()})
 
     @property
     def amplitudes(self) -> Mapping[int, Scalar]:

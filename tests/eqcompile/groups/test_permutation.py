@@ -2,12 +2,16 @@
 
 from itertools import permutations, product
 from math import prod
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sympy.combinatorics import Permutation
+from sympy.combinatorics.named_groups import AlternatingGroup, CyclicGroup, DihedralGroup, SymmetricGroup
 
-from eqcompile.errors import DimensionError
+from eqcompile.errors import ArgumentError, DimensionError
+from eqcompile.groups.named import alternating, cyclic, dihedral, symmetric
 from eqcompile.groups.permutation import (
     Images,
     PermutationGroup,
@@ -106,3 +110,35 @@ def test_what_is_no_permutation() -> None:
         images_from_cycles([(0, 1), (1, 2)], 3)
     with pytest.raises(DimensionError, match=r"^the permutation \(1, 0\) moves 2 points, the group 3$"):
         PermutationGroup(3, ((1, 0),))
+
+
+@given(st.lists(st.permutations(range(5)).map(tuple), max_size=3))
+def test_groups_come_back_from_sympy(generators: list[Images]) -> None:
+    group = PermutationGroup(5, tuple(generators))
+    theirs = group.to_sympy()
+    assert theirs.order() == group.order == len(closure(5, tuple(generators)))
+    again = PermutationGroup.from_sympy(theirs)
+    assert again.degree == 5
+    assert again.order == group.order
+    assert all(group.holds(images) for images in again.generators)
+
+
+@given(perms, perms)
+def test_products_of_sympy_apply_the_left_factor_first(a: Images, b: Images) -> None:
+    assert tuple((Permutation(list(a)) * Permutation(list(b))).array_form) == compose(a, b)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [
+    (symmetric(5), SymmetricGroup(5)), (alternating(5), AlternatingGroup(5)), (cyclic(6), CyclicGroup(6)),
+    (dihedral(6), DihedralGroup(6)),
+], ids=str)  # fmt: skip
+def test_named_groups_are_those_of_sympy(ours: PermutationGroup, theirs: Any) -> None:
+    assert ours.to_sympy().equals(theirs)
+    assert PermutationGroup.from_sympy(theirs).order == ours.order
+    assert not ours.to_sympy().equals(PermutationGroup(ours.degree, ()).to_sympy()), "the control"
+
+
+@pytest.mark.parametrize("wrong", [0, [(1, 0)], "S_3", Permutation([1, 0]), symmetric(3)], ids=str)
+def test_what_is_no_group_of_sympy(wrong: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"^group: a permutation group of SymPy is needed; found \S+ "):
+        PermutationGroup.from_sympy(wrong)
