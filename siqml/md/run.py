@@ -10,6 +10,7 @@ from typing import Any, Final, TextIO
 import numpy as np
 
 from siqml.errors import MdError, ModelError
+from siqml.field.descriptors.descriptor_field import DescriptorField
 from siqml.field.ensemble import AnyField, Ensemble
 from siqml.md.files import MdFiles, MdState, load_state, save_state
 from siqml.md.integrators import Model, Place, Step, model_of, step_of
@@ -178,6 +179,8 @@ def digest(force_field: AnyField) -> str:
     """64 hexadecimal digits that stand for a model, or for an ensemble."""
     if isinstance(force_field, Ensemble):
         return hashlib.sha256(" ".join(map(digest, force_field.members)).encode()).hexdigest()
+    if isinstance(force_field, DescriptorField):
+        return force_field.digest
     facts = f"{force_field.model.sha256} {force_field.frame} {force_field.scaling}"
     return hashlib.sha256(facts.encode() + force_field.params.tobytes()).hexdigest()
 
