@@ -51,7 +51,7 @@ def add(commands: Commands) -> None:
         type=real(),
         default=1e-6,
         metavar="W",
-        help="weight of the squared weights (default: 1e-6)",
+        help="decay of the weights, a share of the loss of no model (default: 1e-6)",
     )
     describe.add_argument(
         "--seed", type=seed, default=0, metavar="N", help="seed of the network, and of a config's circuit"

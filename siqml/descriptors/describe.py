@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 import eqcompile as eq
-from siqml.descriptors.fit import FitOrder, fit
+from siqml.data.reading.doubts import doubts, warn
+from siqml.descriptors.fit import FitOrder, fit_descriptors
 from siqml.errors import ConfigError
 from siqml.evaluation.evaluate import Evaluation, evaluate
 from siqml.evaluation.plots import draw_parity
@@ -54,6 +55,7 @@ class Circuit:
         trained: whether it is a trained model, with a map to energies of its own.
         config: its config.
         train, test: training and test set, if there is one.
+        warnings: what looks wrong with the labels.
     """
 
     field: ForceField
@@ -61,6 +63,7 @@ class Circuit:
     config: Config
     train: Structures
     test: Structures | None
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,15 +102,16 @@ def describe(order: DescribeOrder, folder: RunFolder, stream: TextIO, overwrite:
         What was made. Nothing is written before all of it is there.
 
     Raises:
-        SiqmlError: the model, the config or its data cannot be read, or the fit is refused; see `fit`.
+        SiqmlError: the model, the config or its data cannot be read, or the fit is refused; see `fit_descriptors`.
         EqcompileError: the spec is refused, or the derivation is too large.
     """
     folder.refuse(overwrite)
     circuit = circuit_of(order, folder)
     descriptors = Descriptors(circuit.field, invariant_operators(circuit.field.program, order.locality))
     started = time.perf_counter()
-    field = fit(descriptors, circuit.train, order.fit, stream)
+    field = fit_descriptors(descriptors, circuit.train, order.fit, stream)
     seconds = time.perf_counter() - started
+    warn(circuit.warnings, stream)  # after all that can be refused: an error is one line
     proofs = _proofs(descriptors, stream)
     on_train = evaluate(field, circuit.train, with_floor=True)
     on_test = None if circuit.test is None else evaluate(field, circuit.test, with_floor=True)
@@ -141,8 +145,9 @@ def circuit_of(order: DescribeOrder, folder: RunFolder | None = None) -> Circuit
         raise ConfigError(f"{path} lies in {folder.root}, which this would replace; choose another with -o")
     field = load_model(path)
     config = config_of(path)
-    train, *rest = sets_of([path], (), field.species)
-    return Circuit(field, True, config, train, rest[0] if rest else None)
+    sets = sets_of([path], (), field.species)
+    found = [line for structures in sets for line in doubts(structures)]
+    return Circuit(field, True, config, sets[0], sets[1] if len(sets) > 1 else None, tuple(found))
 
 
 def _begun(order: DescribeOrder) -> Circuit:
@@ -150,7 +155,9 @@ def _begun(order: DescribeOrder) -> Circuit:
     settings = (*order.settings, f"seed={order.fit.seed}")
     inputs = Inputs.read(find(order.source, "configs"), settings)
     work = Work.of(inputs.config, inputs.spec, (inputs.data, inputs.test))
-    return Circuit(work.training.force_field, False, work.config, work.training.data, work.test)
+    return Circuit(
+        work.training.force_field, False, work.config, work.training.data, work.test, work.warnings
+    )
 
 
 def _proofs(descriptors: Descriptors, stream: TextIO) -> list[tuple[str, str]]:
@@ -208,5 +215,5 @@ def metrics(found: Described, order: DescribeOrder) -> dict[str, Any]:
             {"operator": text, "mean": float(mean), "spread": float(spread)}
             for text, mean, spread in zip(field.operator_texts, field.mean, field.spread, strict=True)
         ],
-        "warnings": [],
+        "warnings": list(found.circuit.warnings),
     }

@@ -1,7 +1,9 @@
 r"""Fitting a network to energies and forces on fixed descriptors.
 
-.. math:: L(\theta) = w_E\, \mathrm{MSE}(E) + w_F\, \mathrm{MSE}(F) + \lambda\, |\theta|^2
+.. math:: L(\theta) = w_E\, \mathrm{MSE}(E) + w_F\, \mathrm{MSE}(F) + \lambda\, L_0\, |\theta|^2, \qquad
+    L_0 = w_E\, \mathrm{Var}(E) + w_F\, \langle F^2 \rangle
 
+:math:`L_0` is the loss of a model that answers the mean energy and no force, so that lambda has no unit.
 Descriptors and their derivatives are computed once. A step then costs a few products of small matrices, whatever the
 circuit cost.
 """
@@ -41,7 +43,7 @@ class FitOrder:
         steps: steps of L-BFGS.
         energy: w_E, the weight of MSE(E) in 1/eV^2.
         forces: w_F, the weight of MSE(F) in angstrom^2/eV^2; 0 for a fit of energies alone.
-        decay: lambda, the weight of the sum of all squared weights and biases.
+        decay: lambda, the weight of the sum of all squared weights and biases, as a share of :math:`L_0`.
         seed: seed for the start weights.
 
     Raises:
@@ -66,7 +68,7 @@ class FitOrder:
             raise ConfigError(f"steps is {self.steps}; at least 0 are needed")
 
 
-def fit(
+def fit_descriptors(
     descriptors: Descriptors, data: Structures, order: FitOrder, stream: TextIO | None = None
 ) -> DescriptorField:
     """Fit a network on the descriptors of a training set.
@@ -98,7 +100,7 @@ def fit_at(
     order: FitOrder,
     stream: TextIO | None = None,
 ) -> DescriptorField:
-    """As `fit`, with what `Descriptors.at` gave for the training set."""
+    """As `fit_descriptors`, with what `Descriptors.at` gave for the training set."""
     if order.forces and data.forces is None:
         raise TrainError(f"{data.source}: it has no forces to fit; take --forces 0, or a set with forces")
     begun = _begun(descriptors, values, data, order)
@@ -145,12 +147,13 @@ def _loss(
     turned = (slopes / begun.spread[:, None, None]).reshape(*slopes.shape[:2], -1)
     labels = None if data.forces is None else data.forces.reshape(len(data), -1)
     n = len(data)
+    decay = order.decay * _of_no_model(data, order)
 
     def loss(weights: Array) -> tuple[float, Array]:
         network = Network(begun.network.sizes, weights)
         found, by_input = network.at(inputs)
         apart = begun.scaling.to_energy(found) - data.energies
-        value = order.energy * float(np.mean(apart**2)) + order.decay * float(weights @ weights)
+        value = order.energy * float(np.mean(apart**2)) + decay * float(weights @ weights)
         by_value = 2 * order.energy * apart / (n * factor)
         directions = np.zeros_like(inputs)
         if order.forces and labels is not None:
@@ -158,9 +161,15 @@ def _loss(
             value += order.forces * float(np.mean(wrong**2))
             pull = -2 * order.forces / (wrong.size * factor) * wrong
             directions = np.matmul(turned, pull[:, :, None])[:, :, 0]
-        return value, network.gradient(inputs, by_value, directions) + 2 * order.decay * weights
+        return value, network.gradient(inputs, by_value, directions) + 2 * decay * weights
 
     return loss
+
+
+def _of_no_model(data: Structures, order: FitOrder) -> float:
+    """L_0."""
+    forces = 0.0 if data.forces is None else float(np.mean(data.forces**2))
+    return order.energy * float(np.var(data.energies)) + order.forces * forces
 
 
 def _silent() -> "_Silent":
