@@ -333,8 +333,8 @@ def main() -> None:
         "Errors on the test set, as median over five seeds, best and worst in brackets. "
         "[What a descriptor is](../descriptors.md). All networks have hidden layers of "
         f"{' and '.join(map(str, order.hidden))} units, take {order.steps} steps of L-BFGS on the loss of the "
-        f"row with energy + force loss, and see every invariant observable on up to {LOCALITY} qubits. Their parameters "
-        "are the weights of the network; the circuit stays as it is. The seed draws both.",
+        f"row with energy + force loss, and see every invariant observable on up to {LOCALITY} qubits. Their "
+        "parameters are the weights of the network; the circuit stays as it is. The seed draws both.",
         "",
         *(line for part in found for line in lines_of(part)),
         "## Where it comes from",
