@@ -2,9 +2,14 @@
 
 from siqml.data.reading.extxyz import write_structures as write_structures
 from siqml.data.reading.read import read_data as read_data
+from siqml.descriptors.fit import FitOrder as FitOrder
+from siqml.descriptors.fit import fit_descriptors as fit_descriptors
 from siqml.device.force_field import HardwareField as HardwareField
 from siqml.errors import SiqmlError as SiqmlError
 from siqml.field.calculator import SiqmlCalculator as SiqmlCalculator
+from siqml.field.descriptors.descriptor_field import DescriptorField as DescriptorField
+from siqml.field.descriptors.descriptors import Descriptors as Descriptors
+from siqml.field.descriptors.descriptors import invariant_operators as invariant_operators
 from siqml.field.ensemble import Ensemble as Ensemble
 from siqml.field.ensemble import load_field as load_field
 from siqml.field.force_field import ForceField as ForceField

@@ -14,7 +14,9 @@ import pytest
 
 from eqcompile.files import write_atomically
 
-NAMES = ("showcase", "errata", "python", "circuits", "backends", "pennylane", "certificates", "tools")
+NAMES = (
+    "showcase", "errata", "claims", "python", "circuits", "backends", "pennylane", "certificates", "tools", "descriptors",
+)  # fmt: skip
 DOCUMENTS = [Path(__file__).parents[1] / "docs" / f"{name}.md" for name in NAMES]
 PAGES = sorted((Path(__file__).parents[1] / "docs").rglob("*.md"))
 BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:\n```text\n(?P<shown>.*?)```\n)?", flags=re.DOTALL)

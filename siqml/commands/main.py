@@ -9,11 +9,11 @@ from contextlib import nullcontext
 from importlib.metadata import version
 
 import eqcompile as eq
-from siqml.commands import data, demo, evaluate, learn, md, noise, reproduce, shipped, sweep, train
+from siqml.commands import data, describe, evaluate, learn, md, noise, reproduce, shipped, sweep, train
 from siqml.commands.parser import BAD_INPUT, INTERRUPTED, Parser
 from siqml.errors import SiqmlError
 
-COMMANDS = (data, train, learn, sweep, evaluate, noise, md, reproduce, demo, shipped)
+COMMANDS = (data, train, learn, sweep, describe, evaluate, noise, md, reproduce, shipped)
 """The commands in the order of the help; each module declares itself by ``add``, with the function that is called."""
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -40,6 +41,32 @@ def whole(least: int | None = None, most: int = MAX_COUNT) -> Callable[[str], in
             shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
             bounds = f"up to {most}" if least is None else f"from {least} to {most}"
             raise argparse.ArgumentTypeError(f'found "{shown}"; needed: a whole number {bounds}')
+        return value
+
+    return read
+
+
+def real(least: float = 0.0) -> Callable[[str], float]:
+    """A reader of finite numbers, for argparse.
+
+    Args:
+        least: smallest number that is taken.
+
+    >>> real()("-1")
+    Traceback (most recent call last):
+    argparse.ArgumentTypeError: found "-1"; needed: a finite number of at least 0
+    """
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not (math.isfinite(value) and value >= least):
+            shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
+            raise argparse.ArgumentTypeError(
+                f'found "{shown}"; needed: a finite number of at least {least:g}'
+            )
         return value
 
     return read

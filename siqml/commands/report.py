@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from siqml.descriptors.describe import Described
 from siqml.evaluation.ensemble import EnsembleEvaluation
 from siqml.evaluation.evaluate import Errors, Evaluation
 from siqml.evaluation.floor import floor_text
@@ -80,6 +81,28 @@ def outcome_lines(outcome: Outcome) -> list[str]:
         *evaluation_lines(evaluations),
         f"{model.name}: {model.num_parameters} parameters, {outcome.seconds:.1f} s; "
         f"see {outcome.folder.root}",
+    ]
+
+
+def described_lines(found: Described) -> list[str]:
+    """What a fit on descriptors reports: what is proven, its errors, those of the circuit, where everything is."""
+    field, certificate = found.field, found.field.descriptors.program.certificate
+    count = len(field.descriptors.operators)
+    evaluations = [found.train] if found.test is None else [found.train, found.test]
+    lines = [
+        f"{count} descriptors of {field.model.name}, each proven invariant under {certificate.symmetry_left}",
+        *evaluation_lines(evaluations),
+    ]
+    if found.plain is not None:
+        energy, force = _mean_squares(found.plain)
+        name = Path(found.plain.source).name
+        lines.append(
+            f"the circuit alone on {name}, mean squares: energy {energy:.3e}, forces {_number(force, '.3e')}"
+        )
+    layers = "-".join(map(str, field.network.sizes))
+    return [
+        *lines,
+        f"network {layers}: {field.network.weights.size} weights, {found.seconds:.1f} s; see {found.folder.root}",
     ]
 
 

@@ -1,4 +1,4 @@
-"""``siqml reproduce``."""
+"""``siqml reproduce``, and ``siqml demo``, which is everything once, from spec to trained model."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from siqml.errors import ConfigError
 
 
 def add(commands: Commands) -> None:
-    """Declare the command."""
+    """Declare the commands."""
     command = commands.add_parser(
         "reproduce", help="tables and figures of the paper, and other studies, each as a page"
     )
@@ -25,6 +25,9 @@ def add(commands: Commands) -> None:
     command.add_argument("--finished", action="store_true", help="train nothing, only show what is finished")
     add_workers(command, "trainings")
     command.set_defaults(command=run, interrupted=_interrupted)
+    demo = commands.add_parser("demo", help="compile all shipped models, train LiH, print Table I's row")
+    demo.add_argument("-o", "--output", type=Path, default=Path("demo"), metavar="DIR", help="default: demo")
+    demo.set_defaults(command=_demo)
 
 
 def run(args: argparse.Namespace) -> None:
@@ -64,3 +67,10 @@ def _rows(text: str | None, known: list[str]) -> list[str]:
 
 def _interrupted(args: argparse.Namespace) -> str:
     return "interrupted; the same command continues"
+
+
+def _demo(args: argparse.Namespace) -> None:
+    """Compile, certify, train."""
+    from siqml.reproduce.demo import demo
+
+    demo(args.output, sys.stdout, sys.stderr)

@@ -7,7 +7,7 @@ import numpy as np
 
 import eqcompile as eq
 from siqml.evaluation.floor import Floor, force_floor
-from siqml.field.force_field import ForceField
+from siqml.field.ensemble import SingleField
 from siqml.molecule.line import Line
 from siqml.molecule.structures import Array, Structures, radial
 
@@ -79,7 +79,7 @@ def doubtful(evaluation: Evaluation) -> list[str]:
     ]
 
 
-def evaluate(force_field: ForceField, structures: Structures, with_floor: bool = False) -> Evaluation:
+def evaluate(force_field: SingleField, structures: Structures, with_floor: bool = False) -> Evaluation:
     """Compare predictions with labels.
 
     Args:

@@ -5,6 +5,7 @@ only a subspace S(x) of the 3 N directions, the rest of the true force is out of
 
 .. math:: \min_\theta \mathrm{MSE}(F) \ge \frac{1}{3 n N} \sum_x | (1 - P_{S(x)}) F(x) |^2 .
 
+For a network on descriptors, S(x) is the span of their gradients at the parameters that the circuit has. For a circuit,
 S(x) is found as the span of the gradients at many random parameters. It always misses the three translations. A
 rotation-invariant model also misses the three rotations, along which true forces vanish. A model with more symmetry
 than the molecule misses directions in which forces do act.
@@ -16,7 +17,9 @@ from typing import Final
 import numpy as np
 
 from siqml.errors import DataError
+from siqml.field.descriptors.descriptor_field import DescriptorField
 from siqml.field.engine import engine_for
+from siqml.field.ensemble import SingleField
 from siqml.field.force_field import ForceField
 from siqml.field.parameter_kinds import of_kind
 from siqml.molecule.structures import Array, Structures
@@ -46,14 +49,14 @@ class Floor:
     share: float
 
 
-def force_floor(force_field: ForceField, structures: Structures, breaking: bool = True) -> Floor:
+def force_floor(force_field: SingleField, structures: Structures, breaking: bool = True) -> Floor:
     """How much of the force labels lies in directions that a model does not see.
 
     Args:
-        force_field: the model; of its parameters only the scales alpha matter, because the size of what can be
-            seen depends on them, and its being seen does not.
+        force_field: the model; of the parameters of a circuit only the scales alpha matter, because the size of what
+            can be seen depends on them, and its being seen does not. Of a network nothing matters.
         structures: structures with forces, at least one.
-        breaking: whether the angles that break the symmetry vary; otherwise they are 0.
+        breaking: whether the angles that break the symmetry vary; otherwise they are 0. Those of descriptors are fixed.
 
     Returns:
         The floor. Rank and projection are numerical, see `RANK_CUT`.
@@ -63,7 +66,11 @@ def force_floor(force_field: ForceField, structures: Structures, breaking: bool 
     """
     if structures.forces is None or not len(structures):
         raise DataError(f"{structures.source}: the share of forces out of reach needs structures with forces")
-    gradients = _random_gradients(force_field, structures.positions, breaking)
+    if isinstance(force_field, DescriptorField):
+        slopes = force_field.descriptors.at(structures.positions)[1]
+        gradients = (slopes / force_field.spread[:, None, None]).reshape(*slopes.shape[:2], -1)
+    else:
+        gradients = _random_gradients(force_field, structures.positions, breaking)
     forces = structures.forces.reshape(len(structures), -1)
     ranks, lost = [], 0.0
     for spanning, force in zip(gradients, forces, strict=True):

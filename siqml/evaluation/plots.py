@@ -10,7 +10,7 @@ import numpy as np
 
 import eqcompile as eq
 from siqml.evaluation.spread import Spread
-from siqml.field.force_field import ForceField
+from siqml.field.ensemble import SingleField
 from siqml.molecule.line import Line
 from siqml.molecule.structures import Array, Structures, radial
 from siqml.molecule.units import MILLI
@@ -38,13 +38,13 @@ def has_curve(train: Structures) -> bool:
     return _curve(train) is not None
 
 
-def draw(path: Path, force_field: ForceField, train: Structures, test: Structures | None) -> None:
+def draw(path: Path, force_field: SingleField, train: Structures, test: Structures | None) -> None:
     """`draw_curve` where the training structures have a curve to show, else `draw_parity`; same arguments."""
     drawn = draw_curve if has_curve(train) else draw_parity
     drawn(path, force_field, train, test)
 
 
-def draw_curve(path: Path, force_field: ForceField, train: Structures, test: Structures | None) -> None:
+def draw_curve(path: Path, force_field: SingleField, train: Structures, test: Structures | None) -> None:
     """Energy and force along a bond or a cut, each with its residuals below.
 
     Args:
@@ -86,7 +86,7 @@ def draw_curve(path: Path, force_field: ForceField, train: Structures, test: Str
     save_figure(figure, path)
 
 
-def draw_parity(path: Path, force_field: ForceField, train: Structures, test: Structures | None) -> None:
+def draw_parity(path: Path, force_field: SingleField, train: Structures, test: Structures | None) -> None:
     """Predictions against labels: energies on the left, Cartesian forces on the right.
 
     Args:

@@ -9,8 +9,7 @@ import numpy as np
 from ase.calculators.calculator import Calculator, all_changes
 
 from siqml.errors import ModelError
-from siqml.field.ensemble import AnyField, Ensemble, load_field
-from siqml.field.force_field import ForceField
+from siqml.field.ensemble import AnyField, Ensemble, SingleField, load_field
 from siqml.molecule.structures import Array, composition, match_atoms
 
 
@@ -34,7 +33,7 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
     implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
 
     def __init__(self, force_field: AnyField) -> None:
-        if not isinstance(force_field, ForceField | Ensemble):
+        if not isinstance(force_field, SingleField | Ensemble):
             raise ModelError(
                 f"a trained model is needed, such as SiqmlCalculator.load gives; found a {type(force_field).__name__}"
             )

@@ -9,9 +9,14 @@ from typing import Any
 import numpy as np
 
 from siqml.errors import ModelError
+from siqml.field.descriptors.descriptor_field import DescriptorField
+from siqml.field.descriptors.descriptor_file import load_descriptors
 from siqml.field.force_field import ForceField
-from siqml.field.model_file import FILE_NAME, load_model
+from siqml.field.model_file import FILE_NAME, KIND_OF_DESCRIPTORS, kind_of, load_model
 from siqml.molecule.structures import Array
+
+SingleField = ForceField | DescriptorField
+"""One model: a circuit, or a network on descriptors of one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +56,7 @@ class Ensemble:
         ModelError: there are fewer than two members, or members of different atoms.
     """
 
-    members: tuple[ForceField, ...]
+    members: tuple[SingleField, ...]
     names: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -69,8 +74,8 @@ class Ensemble:
 
     @classmethod
     def load(cls, runs: Sequence[Path]) -> "Ensemble":
-        """The ensemble of model files and run folders; errors are those of the class and of `load_model`."""
-        return cls(tuple(load_model(run) for run in runs), tuple(str(run) for run in runs))
+        """The ensemble of model files and run folders; errors are those of the class and of `load_single`."""
+        return cls(tuple(load_single(run) for run in runs), tuple(str(run) for run in runs))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Ensemble":
         """Itself: it never changes."""
@@ -105,8 +110,20 @@ class Ensemble:
         return Predictions(np.array([part[0] for part in found]), np.array([part[1] for part in found]))
 
 
-AnyField = ForceField | Ensemble
+AnyField = SingleField | Ensemble
 """One model, or several."""
+
+
+def load_single(path: Path) -> SingleField:
+    """One saved model, whatever it is.
+
+    Args:
+        path: model file or run folder.
+
+    Raises:
+        ModelError: see `load_model` and `load_descriptors`.
+    """
+    return load_descriptors(path) if kind_of(path) == KIND_OF_DESCRIPTORS else load_model(path)
 
 
 def load_field(paths: Sequence[Path]) -> AnyField:
@@ -122,7 +139,7 @@ def load_field(paths: Sequence[Path]) -> AnyField:
         ModelError: a model cannot be read or is named twice, or the atoms differ.
     """
     runs = expanded(paths)
-    return load_model(runs[0]) if len(runs) == 1 else Ensemble.load(runs)
+    return load_single(runs[0]) if len(runs) == 1 else Ensemble.load(runs)
 
 
 def expanded(paths: Sequence[Path]) -> list[Path]:

@@ -2,7 +2,8 @@
 
 The file holds the texts of the specs, so loading compiles and certifies them again. A digest over all of it tells
 a damaged file from a sound one. Nothing in it is ever executed. A model that is a single program is written with its
-spec; a sum of several terms with its specs and how they are added up, as another kind.
+spec; a sum of several terms with its specs and how they are added up, as another kind; a network on descriptors with
+the spec of its circuit and its observables, as a third.
 """
 
 import math
@@ -25,6 +26,9 @@ from siqml.provenance import versions
 
 KIND: Final = "siqml-model-1"
 KIND_OF_SUMS: Final = "siqml-model-2"
+KIND_OF_DESCRIPTORS: Final = "siqml-descriptors-1"
+"""A network on descriptors, see `siqml.field.descriptors.descriptor_file`."""
+
 FILE_NAME: Final = "model.safetensors"
 """Name of the model file in a run folder."""
 
@@ -44,6 +48,7 @@ FACTS_OF_KIND: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
     {
         KIND: {"spec": str, "spec_sha256": str},
         KIND_OF_SUMS: {"specs": dict, "terms": list, "num_sites": int, "model_sha256": str},
+        KIND_OF_DESCRIPTORS: {"spec": str, "spec_sha256": str, "descriptors": list, "sizes": list},
     }
 )
 """What it holds beside these, by its kind."""
@@ -71,8 +76,14 @@ def save_model(path: Path, force_field: ForceField, origin: Origin) -> None:
         force_field: the model.
         origin: kept in the file for people to read.
     """
+    kind = KIND_OF_SUMS if force_field.model.alone is None else KIND
+    write_sealed(path, kind, facts_of(force_field, origin), {"params": force_field.params})
+
+
+def facts_of(force_field: ForceField, origin: Origin) -> dict[str, Any]:
+    """What a model file holds besides the parameters."""
     model = force_field.model
-    facts = _facts_of(model) | {
+    return _facts_of(model) | {
         "frame": force_field.frame.to_dict(),
         "scaling": force_field.scaling.to_dict(),
         "parameter_names": list(model.parameter_names),
@@ -80,8 +91,6 @@ def save_model(path: Path, force_field: ForceField, origin: Origin) -> None:
         "config": origin.config,
         "versions": dict(origin.versions),
     }
-    kind = KIND_OF_SUMS if model.alone is None else KIND
-    write_sealed(path, kind, facts, {"params": force_field.params})
 
 
 def _facts_of(model: "eq.ProgramSum") -> dict[str, Any]:
@@ -101,10 +110,20 @@ def load_model(path: Path) -> ForceField:
         The force field, with the same bits as the one that was saved.
 
     Raises:
-        ModelError: no such file, damaged, truncated, not a siqml model, or its specs no longer compile to it.
+        ModelError: no such file, damaged, truncated, not a siqml model, or its specs no longer compile to it; or a
+            network on descriptors, which `siqml.field.ensemble.load_field` reads.
     """
-    path = path / FILE_NAME if path.is_dir() else path
-    content, params = _read(path)
+    path = file_in(path)
+    content, arrays = read_model(path)
+    if content["kind"] == KIND_OF_DESCRIPTORS:
+        raise ModelError(
+            f"{path}: a network on descriptors; this needs a model that is a circuit alone, such as `siqml train` makes"
+        )
+    return force_field_of(content, arrays["params"], path)
+
+
+def force_field_of(content: Mapping[str, Any], params: Array, path: Path) -> ForceField:
+    """The force field of the facts and the parameters of a file; errors are those of `load_model`."""
     try:
         frame = frame_from_dict(content["frame"])
         scaling = Scaling(**{name: float(value) for name, value in content["scaling"].items()})
@@ -144,8 +163,7 @@ def _compiled(content: Mapping[str, Any], path: Path) -> "eq.ProgramSum":
 
 def load_origin(path: Path) -> Origin:
     """Where a model file, or the model of a run folder, comes from."""
-    path = path / FILE_NAME if path.is_dir() else path
-    content, _ = _read(path)
+    content, _ = read_model(file_in(path))
     return Origin(content["seed"], content["config"], content["versions"])
 
 
@@ -160,14 +178,29 @@ def load_parameters(path: Path, model_sha256: str) -> Array:
     Raises:
         ModelError: the file is missing, damaged, not a siqml model, or a model of another spec.
     """
-    path = path / FILE_NAME if path.is_dir() else path
-    content, params = _read(path)
-    if content["spec_sha256" if content["kind"] == KIND else "model_sha256"] != model_sha256:
+    path = file_in(path)
+    content, arrays = read_model(path)
+    if content["model_sha256" if content["kind"] == KIND_OF_SUMS else "spec_sha256"] != model_sha256:
         raise ModelError(f"{path}: its parameters are of another spec; start from a model of the same one")
-    return params
+    return arrays["params"]
 
 
-def _read(path: Path) -> tuple[dict[str, Any], Array]:
+def file_in(path: Path) -> Path:
+    """The model file that a path names: itself, or the one in a run folder."""
+    return path / FILE_NAME if path.is_dir() else path
+
+
+def kind_of(path: Path) -> str:
+    """Which kind of model a file, or the model of a run folder, is; errors are those of `load_origin`."""
+    return str(read_model(file_in(path))[0]["kind"])
+
+
+def read_model(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Facts and arrays of a model file of any kind.
+
+    Raises:
+        ModelError: no such file, damaged, truncated, or not a siqml model.
+    """
     begun = path.name == FILE_NAME and (path.parent / "checkpoint.safetensors").is_file()
     again = f"its run makes it again: siqml train --resume {path.parent}"
     if not path.is_file():
@@ -175,4 +208,4 @@ def _read(path: Path) -> tuple[dict[str, Any], Array]:
     cure = again if begun else "`siqml train` makes models"
     facts, arrays = read_sealed(path, tuple(FACTS_OF_KIND), ModelError, cure, FACTS, ("params",))
     require_facts(path, facts, ModelError, cure, FACTS_OF_KIND[facts["kind"]])
-    return facts, arrays["params"]
+    return facts, arrays

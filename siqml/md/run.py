@@ -11,6 +11,7 @@ import numpy as np
 
 from siqml.errors import MdError, ModelError
 from siqml.field.backend import Backend
+from siqml.field.descriptors.descriptor_field import DescriptorField
 from siqml.field.ensemble import AnyField, Ensemble
 from siqml.md.files import MdFiles, MdState, load_state, save_state
 from siqml.md.integrators import Model, Place, Step, model_of, step_of
@@ -178,7 +179,7 @@ def _simulation(
 
 
 def backend_of(force_field: AnyField) -> Backend:
-    """What evaluates a model, or the members of an ensemble, which have one program."""
+    """What evaluates a model, or the members of an ensemble, which have one kind of model."""
     first = force_field.members[0] if isinstance(force_field, Ensemble) else force_field
     return first.backend
 
@@ -187,6 +188,8 @@ def digest(force_field: AnyField) -> str:
     """64 hexadecimal digits that stand for a model, or for an ensemble."""
     if isinstance(force_field, Ensemble):
         return hashlib.sha256(" ".join(map(digest, force_field.members)).encode()).hexdigest()
+    if isinstance(force_field, DescriptorField):
+        return force_field.digest
     facts = f"{force_field.model.sha256} {force_field.frame} {force_field.scaling}"
     return hashlib.sha256(facts.encode() + force_field.params.tobytes()).hexdigest()
 

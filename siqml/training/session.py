@@ -17,6 +17,7 @@ from siqml.evaluation.evaluate import Evaluation, doubtful, energy_variance, eva
 from siqml.evaluation.plots import draw_curve, draw_parity, has_curve
 from siqml.field.backend import Backend, wanted_backend
 from siqml.field.catalogue import compile_certified, find
+from siqml.field.ensemble import SingleField, load_single
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import here, load_model, load_origin, save_model
 from siqml.molecule.structures import Structures
@@ -357,6 +358,16 @@ def _named(config: Config, beside: Path) -> Config:
     return config.model_copy(update={"data": config.data.model_copy(update=data), "start": start})
 
 
+def config_of(model: Path) -> Config:
+    """The config of a saved model, from its file or run folder.
+
+    Raises:
+        ModelError: the model cannot be read.
+        ConfigError: its config is not one of this version.
+    """
+    return validate(parse_yaml(load_origin(model).config, str(model)))
+
+
 def training_set(model: Path) -> Structures:
     """The training set of a saved model.
 
@@ -370,14 +381,14 @@ def training_set(model: Path) -> Structures:
         ModelError: the model cannot be read.
         DataError: the training set is no longer where it was.
     """
-    config = validate(parse_yaml(load_origin(model).config, str(model)))
+    config = config_of(model)
     whole = read_named(config.data.train, config.frame.atoms, config.data.declared, config.data.named)
     return subset(whole, config.data.train_size, config.seed)
 
 
 def test_or_training_set(model: Path) -> Structures:
     """The test set of a saved model, or all structures of its training file. Errors are those of `training_set`."""
-    config = validate(parse_yaml(load_origin(model).config, str(model)))
+    config = config_of(model)
     data = config.data
     return read_named(data.test or data.train, config.frame.atoms, data.declared, data.named)
 
@@ -405,7 +416,7 @@ def evaluate_files(
         ModelError: the model cannot be read.
         DataError: a file cannot be read, or is of another molecule.
     """
-    force_field, sets = model_and_data(model, data, units, keys, stream)
+    force_field, sets = field_and_data(model, data, units, keys, stream)
     found = [evaluate(force_field, structures, with_floor=True) for structures in sets]
     if stream is not None:
         warn([line for evaluation in found for line in doubtful(evaluation)], stream)
@@ -419,14 +430,39 @@ def model_and_data(
     keys: LabelKeys = UNNAMED,
     stream: TextIO | None = None,
 ) -> tuple[ForceField, list[Structures]]:
-    """A saved model, and sets of structures for it; arguments and errors are those of `evaluate_files`."""
+    """A saved model that is a circuit alone, and sets of structures; otherwise as `field_and_data`."""
     with eq.stage("compiling the model"):
         force_field = load_model(model)
+    return force_field, _data_of(force_field, model, data, units, keys, stream)
+
+
+def field_and_data(
+    model: Path,
+    data: Sequence[str],
+    units: DeclaredUnits = UNDECLARED,
+    keys: LabelKeys = UNNAMED,
+    stream: TextIO | None = None,
+) -> tuple[SingleField, list[Structures]]:
+    """A saved model, and sets of structures for it; arguments and errors are those of `evaluate_files`."""
+    with eq.stage("compiling the model"):
+        force_field = load_single(model)
+    return force_field, _data_of(force_field, model, data, units, keys, stream)
+
+
+def _data_of(
+    force_field: SingleField,
+    model: Path,
+    data: Sequence[str],
+    units: DeclaredUnits,
+    keys: LabelKeys,
+    stream: TextIO | None,
+) -> list[Structures]:
+    """Sets of structures whose atoms are in the order of the model."""
     sets = sets_of([model], data, force_field.species, units, keys)
     refuse_other_order(sets, force_field.frame, declared_permutations(force_field.model))
     if stream is not None:
         warn([line for structures in sets for line in doubts(structures)], stream)
-    return force_field, sets
+    return sets
 
 
 def sets_of(
@@ -461,7 +497,7 @@ def sets_of(
     refuse_mixed(located, units)
     if located:
         return [read_named(name, species, units, keys) for name in located]
-    first, *others = (validate(parse_yaml(load_origin(model).config, str(model))) for model in models)
+    first, *others = map(config_of, models)
     for model, other in zip(models[1:], others, strict=True):
         if _source(other) != _source(first):
             raise ModelError(

@@ -1,4 +1,4 @@
-"""A tiny diatomic model and its data, the shipped LiH set, and models of two and of three terms."""
+"""A tiny diatomic model and its data, the shipped LiH set, models of several terms, and a network on descriptors."""
 
 from pathlib import Path
 
@@ -8,9 +8,12 @@ import pytest
 import eqcompile as eq
 from siqml.data.reading.extxyz import read_structures
 from siqml.data.reading.shipped import shipped_file
+from siqml.descriptors.fit import FitOrder, fit_descriptors
 from siqml.field.catalogue import find
+from siqml.field.descriptors.descriptor_field import DescriptorField
+from siqml.field.descriptors.descriptors import Descriptors, invariant_operators
 from siqml.field.force_field import ForceField
-from siqml.field.scaling import Scaling
+from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.frame import Frame
 from siqml.molecule.structures import Structures
 
@@ -140,3 +143,31 @@ def three_terms(water_program: "eq.Program", oxygens_program: "eq.Program", dime
 def summed(request: pytest.FixtureRequest) -> ForceField:
     field: ForceField = request.getfixturevalue(request.param)
     return field
+
+
+WATER = Frame(("O", "H", "H"), (1, 2), (0,))
+
+
+@pytest.fixture(scope="session")
+def waters() -> Structures:
+    return read_structures(shipped_file("water_train.extxyz"), WATER.species).chosen(range(0, 470, 8))
+
+
+@pytest.fixture(scope="session")
+def circuit() -> ForceField:
+    """A water circuit at random parameters."""
+    program = shallow("water", 5)
+    params = np.random.default_rng(2).normal(0, 0.5, program.num_parameters)
+    params[-1] = 0.3
+    return ForceField(program, WATER, IDENTITY, params)
+
+
+@pytest.fixture(scope="session")
+def described(circuit: ForceField) -> Descriptors:
+    """Its nine descriptors."""
+    return Descriptors(circuit, invariant_operators(circuit.program, 4))
+
+
+@pytest.fixture(scope="session")
+def fitted(described: Descriptors, waters: Structures) -> DescriptorField:
+    return fit_descriptors(described, waters, FitOrder(steps=300, seed=1))

@@ -46,7 +46,7 @@ def refuse_other_order(
         DataError: the order is another one. The message names the structure, the atoms, their distance, and what to do.
             Where the model does not tell which of two files is wrong, it names both.
     """
-    moves = [_on_atoms(frame, images) for images in permutations] if isinstance(frame, Frame) else []
+    moves = [on_atoms(frame, images) for images in permutations] if isinstance(frame, Frame) else []
     owners = list(_owners(frame))
     usual: Bonds | None = None
     for found in structures:
@@ -174,7 +174,7 @@ def _owners(frame: AnyFrame) -> Iterator[tuple[int, int]]:
                 yield frame.sites[site], atoms[0]
 
 
-def _on_atoms(frame: Frame, images: Sequence[int]) -> list[int]:
+def on_atoms(frame: Frame, images: Sequence[int]) -> list[int]:
     """What a permutation of the sites does to the atoms at them; all other atoms stay."""
     moved = list(range(len(frame.species)))
     for site, image in enumerate(images):

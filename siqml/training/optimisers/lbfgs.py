@@ -44,20 +44,25 @@ def lbfgs(task: Task) -> Phase:
     memory, objective = task.config.lbfgs.memory, task.objective
 
     def init(params: Array) -> State:
-        past = np.zeros((memory, params.size))
-        flags = {"past": np.zeros((), np.int64), "still": np.zeros((), np.int64)}
-        return {
-            **flags,
-            "moves": past,
-            "turns": past,
-            "value": np.array(np.nan),
-            "gradient": np.zeros(params.shape),
-        }
+        return lbfgs_start(params, memory)
 
     def step(params: Array, state: State, labels: Labels) -> tuple[Array, State, float]:
         return lbfgs_step(lambda at: objective.value_and_gradient(at, labels), params, state)
 
     return Phase(task.name, task.steps, init, step)
+
+
+def lbfgs_start(params: Array, memory: int) -> State:
+    """The state before the first step from parameters ``(P,)``, with room for so many past steps."""
+    past = np.zeros((memory, params.size))
+    flags = {"past": np.zeros((), np.int64), "still": np.zeros((), np.int64)}
+    return {
+        **flags,
+        "moves": past,
+        "turns": past,
+        "value": np.array(np.nan),
+        "gradient": np.zeros(params.shape),
+    }
 
 
 def lbfgs_step(function: Function, params: Array, state: State) -> tuple[Array, State, float]:

@@ -190,7 +190,8 @@ def test_another_kind_is_refused(saved: Path) -> None:
     with pytest.raises(ModelError) as caught:
         load_model(saved)
     assert str(caught.value) == (
-        f'{saved}: it is "siqml-model-3", needed is "siqml-model-1" or "siqml-model-2"; `siqml train` makes models'
+        f'{saved}: it is "siqml-model-3", needed is "siqml-model-1" or "siqml-model-2" or "siqml-descriptors-1"; '
+        "`siqml train` makes models"
     )
 
 

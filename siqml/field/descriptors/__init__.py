@@ -1,0 +1,1 @@
+"""Descriptors of molecules that a circuit computes, and a network that reads energies from them."""
