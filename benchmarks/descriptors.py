@@ -3,7 +3,7 @@
 ``python benchmarks/descriptors.py -o FOLDER`` trains the circuits that are not trained yet in ``FOLDER/runs``, chooses
 scales and decay by structures held out of the training set, fits a network for each of five seeds, and writes
 ``FOLDER/descriptors.md`` and ``.json``. It takes about ten minutes on one core. Rows of plain models come from the
-tables in ``docs/results``.
+tables in ``docs/results``; ``--tables`` reads them anew and repeats nothing else.
 """
 
 import argparse
@@ -198,8 +198,6 @@ def study(molecule: Molecule, folder: Path) -> dict[str, Any]:
             print(f"{molecule.title}: {name}, seed {seed}", file=sys.stderr)
             order = molecule.order(seed, decays[name])
             rows[name].append(result(Prepared.of(circuit), order, molecule.beyond))
-    table = json.loads((RESULTS / f"{molecule.table}.json").read_text(encoding="utf-8"))
-    plain = [row for row in table["rows"] if row["config"] in molecule.rows]
     return {
         "title": molecule.title,
         "config": molecule.config,
@@ -207,14 +205,25 @@ def study(molecule: Molecule, folder: Path) -> dict[str, Any]:
         "scale": float(scale),
         "decays": decays,
         "trials": tried,
-        "plain": [
-            {key: row[key] for key in ("config", "title", "test_energy_mse", "test_force_mse", "beyond")}
-            | {"parameters": row["seeds"][0]["parameters"], "seeds": len(row["seeds"])}
-            for row in plain
-        ],
+        "plain": plain(molecule),
         "rows": rows,
         "file": f"{molecule.table}.md",
     }
+
+
+def plain(molecule: Molecule) -> list[dict[str, Any]]:
+    """The rows of the circuits alone."""
+    table = json.loads((RESULTS / f"{molecule.table}.json").read_text(encoding="utf-8"))
+    return [
+        {key: row[key] for key in ("config", "title", "test_energy_mse", "test_force_mse", "beyond")}
+        | {
+            "parameters": row["seeds"][0]["parameters"],
+            "seeds": len(row["seeds"]),
+            "commit": table["commit"],
+        }
+        for row in table["rows"]
+        if row["config"] in molecule.rows
+    ]
 
 
 def shown(values: list[float]) -> str:
@@ -316,6 +325,11 @@ def remarks(found: dict[str, Any]) -> list[str]:
     return lines
 
 
+def tables(found: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Names and commits of the tables that rows of circuits alone come from."""
+    return {(part["file"].removesuffix(".md"), row["commit"]) for part in found for row in part["plain"]}
+
+
 def against(ratio: float) -> str:
     return f"{1 / ratio:.1f} times smaller" if ratio <= 1 else f"{ratio:.1f} times LARGER"
 
@@ -323,9 +337,19 @@ def against(ratio: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, default=Path("results"))
-    folder = parser.parse_args().output
-    origin = Origin.here("python benchmarks/descriptors.py")
-    found = [study(molecule, folder) for molecule in MOLECULES]
+    parser.add_argument(
+        "--tables", action="store_true", help="only the rows of the circuits alone, from the tables"
+    )
+    given = parser.parse_args()
+    folder = given.output
+    if given.tables:
+        before = json.loads((folder / "descriptors.json").read_text(encoding="utf-8"))
+        origin = Origin(**{key: before[key] for key in ("command", "commit", "versions", "date")})
+        pairs = zip(before["molecules"], MOLECULES, strict=True)
+        found = [part | {"plain": plain(molecule)} for part, molecule in pairs]
+    else:
+        origin = Origin.here("python benchmarks/descriptors.py")
+        found = [study(molecule, folder) for molecule in MOLECULES]
     order = FitOrder()
     page = [
         "# Networks on invariant descriptors",
@@ -340,6 +364,7 @@ def main() -> None:
         "## Where it comes from",
         "",
         *origin.lines(),
+        *(f"- circuits alone: {name}.json of commit {commit}" for name, commit in sorted(tables(found))),
     ]
     content = {"molecules": found, **origin.to_dict()}
     eq.write_atomically(folder / "descriptors.json", json.dumps(content, indent=2) + "\n")

@@ -15,8 +15,17 @@ import pytest
 from eqcompile.files import write_atomically
 
 NAMES = (
-    "showcase", "errata", "claims", "python", "circuits", "backends", "pennylane", "certificates", "tools", "descriptors",
-)  # fmt: skip
+    "showcase",
+    "errata",
+    "claims",
+    "python",
+    "circuits",
+    "backends",
+    "pennylane",
+    "certificates",
+    "tools",
+    "descriptors",
+)
 DOCUMENTS = [Path(__file__).parents[1] / "docs" / f"{name}.md" for name in NAMES]
 PAGES = sorted((Path(__file__).parents[1] / "docs").rglob("*.md"))
 BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:\n```text\n(?P<shown>.*?)```\n)?", flags=re.DOTALL)

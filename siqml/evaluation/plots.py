@@ -113,7 +113,7 @@ def draw_parity(path: Path, force_field: SingleField, train: Structures, test: S
     save_figure(figure, path)
 
 
-def draw_together(path: Path, fields: "Mapping[str, ForceField]", test: Structures) -> None:
+def draw_together(path: Path, fields: "Mapping[str, SingleField]", test: Structures) -> None:
     """Several models on one axis, against the labels of a test set: energies on the left, forces on the right.
 
     Along a bond or a cut, labels are a line and predictions crosses; elsewhere, predictions stand over labels.
