@@ -34,10 +34,12 @@ class Breaking:
     @property
     def text(self) -> str:
         """One sentence."""
+        ratio = self.rotation_variance / self.energy_mse
+        share = f"{ratio:.1%} of" if ratio < 1 else f"{ratio:.2g} times the"
         return (
             f"the largest breaking angle is {self.largest_angle:.1e}; under random rotations an energy varies by "
-            f"{self.rotation_variance:.1e} eV^2, {self.rotation_variance / self.energy_mse:.1%} of MSE(E); with all "
-            f"breaking angles set to zero, MSE(E) is {self.without:.2e}"
+            f"{self.rotation_variance:.1e} eV^2, {share} MSE(E); with all breaking angles set to zero, MSE(E) is "
+            f"{self.without:.2e}"
         )
 
 

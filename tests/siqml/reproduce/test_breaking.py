@@ -9,7 +9,7 @@ from siqml.field.parameter_kinds import of_kind
 from siqml.field.scaling import Scaling
 from siqml.molecule.frame import Frame
 from siqml.molecule.structures import Structures
-from siqml.reproduce.breaking import breaking_of
+from siqml.reproduce.breaking import Breaking, breaking_of
 from tests.siqml.conftest import TINY_SPEC
 
 BROKEN = TINY_SPEC + "  symmetry_breaking: {generator: Z, start: 0.25}\n"
@@ -40,3 +40,8 @@ def test_energies_turn_with_the_molecule_only_if_an_angle_is_not_zero(angle: flo
     else:
         assert found.rotation_variance > 1e-4
         assert found.without != found.energy_mse
+
+
+def test_more_than_the_error_is_said_in_times() -> None:
+    assert "varies by 2.0e-01 eV^2, 5e+03 times the MSE(E); " in Breaking(1.0, 0.2, 4e-5, 1.0).text
+    assert "varies by 2.0e-06 eV^2, 5.0% of MSE(E); " in Breaking(1.0, 2e-6, 4e-5, 1.0).text
