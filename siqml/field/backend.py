@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from siqml.errors import ModelError
+from siqml.field.jax_cache import cache_is_wanted
 
 if TYPE_CHECKING:
     import eqcompile as eq
@@ -28,13 +29,14 @@ def chosen_backend(model: "eq.ProgramSum", wanted: Backend | None = None) -> Bac
         wanted: what a config asks for; ``None`` leaves the choice to the environment, and then to what is installed.
 
     Raises:
-        ModelError: the environment names another one, or a number of threads that is none.
+        ModelError: the environment names another one, a number of threads that is none, or a cache that is not known.
         BackendError: the kernel is asked for, and Numba is not installed.
         LimitError: the kernel is asked for, and a program is too large for it.
     """
     import eqcompile as eq
 
     in_general = wanted_backend()
+    cache_is_wanted()  # a mistake there is said before anything is written
     wanted = wanted or in_general
     if wanted == "jax" or (wanted is None and find_spec("numba") is None):
         return "jax"

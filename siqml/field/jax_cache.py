@@ -33,7 +33,7 @@ def keep_what_jax_compiles() -> None:
     import jax
 
     has_one = getattr(jax.config, "jax_compilation_cache_dir", None) is not None  # its stub does not know it
-    if has_one or not _wanted():
+    if has_one or not cache_is_wanted():
         return
     try:
         folder = cache_folder()
@@ -50,7 +50,12 @@ def keep_what_jax_compiles() -> None:
     jax.config.update("jax_persistent_cache_min_compile_time_secs", WORTH_A_FILE)  # type: ignore[no-untyped-call]
 
 
-def _wanted() -> bool:
+def cache_is_wanted() -> bool:
+    """What the environment says; on by default.
+
+    Raises:
+        ModelError: it says something else than "on" or "off".
+    """
     found = os.environ.get(VARIABLE, "").lower()
     if found not in ("", "on", "off"):
         raise ModelError(f"{VARIABLE} is {found!r}; known: on, off")

@@ -61,13 +61,13 @@ def test_the_folder_is_where_the_system_wants_it(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize(("text", "wanted"), [("off", False), ("OFF", False), ("on", True), ("", True)])
 def test_the_switch(text: str, wanted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIQML_CACHE", text)
-    assert jax_cache._wanted() is wanted
+    assert jax_cache.cache_is_wanted() is wanted
 
 
 def test_a_misspelt_switch_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIQML_CACHE", "of")
     with pytest.raises(ModelError, match=r"^SIQML_CACHE is 'of'; known: on, off$"):
-        jax_cache._wanted()
+        jax_cache.cache_is_wanted()
 
 
 def test_a_second_process_compiles_nothing_and_off_means_off(tmp_path: Path) -> None:
