@@ -288,6 +288,7 @@ def pair(rows: list[dict[str, Any]], part: str) -> str:
 
 def remarks(found: dict[str, Any]) -> list[str]:
     """Plain sentences about what the numbers say."""
+    # A sentence for each question that a reader has; molecules without harder structures have one less.
     rows = found["rows"]["start"] + found["rows"]["trained"]
     last = found["plain"][-1]
     lines = []

@@ -77,6 +77,7 @@ def cases(settings: Settings) -> tuple[Case, ...]:
 
 def measure(programs: tuple[Program, ...], arguments: tuple[str, ...], again: int, lab: Lab) -> list[Row]:
     """Each program once from nothing, then all in turns."""
+    # A program that fails once is left out of later turns, and its row says why; the others go on.
     rows: list[Row] = [{"row": program.name} for program in programs]
     spent: list[list[Spent]] = [[] for _ in programs]
     with TemporaryDirectory(dir=lab.scratch) as caches:

@@ -58,6 +58,7 @@ def arrays_of(tables: Tables) -> Arrays:
     """The tables as flat arrays."""
     gates, encodings = tables.gates, tables.encodings
     generators = [_generator(gate) for gate in gates]
+    # One line for each field of `Arrays`, in its order: the loops know nothing else of a circuit.
     return Arrays(
         sum(e.partner >= 0 for e in encodings),
         _pairs(tables.start),

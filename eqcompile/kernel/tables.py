@@ -177,11 +177,6 @@ class Tables:
         """Number of trainable layers."""
         return len(self.places)
 
-    @property
-    def max_block(self) -> int:
-        """Basis states of the largest block."""
-        return max((gate.size for gate in self.gates), default=1)
-
 
 def tables_of(ansatz: ReuploadingAnsatz, state: ExactState, observables: Sequence[PauliSum]) -> Tables:
     """The arrays of a model.

@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> None:
     from siqml.reproduce.run import Order, reproduce
     from siqml.reproduce.studies import NOISE, RECIPE, choose
 
+    # Mistakes of every name and option first: nothing is trained before all of them are known.
     usual = "0" if args.quick else "0,1,2,3,4"
     seeds = seed_numbers(usual if args.seeds is None else args.seeds)
     studies, workers = choose(args.names), workers_of(args)

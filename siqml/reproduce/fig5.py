@@ -128,6 +128,7 @@ def reproduce_noise(order: NoiseOrder, folder: Path, stream: TextIO, workers: Wo
 
 def _levels(order: NoiseOrder, runs: Path, stream: TextIO, workers: Workers) -> list[Level]:
     """Train seed after seed, so that an interruption leaves equally many seeds of every level."""
+    # Finished points are read here and missing ones are asked for, so that workers need none of these folders.
     trainings = {model: NoisyTraining(model, _settings(model, order.quick)) for model in MODELS}
     draws = [(seed, model, noise) for seed in order.seeds for model in MODELS for noise in order.levels]
     files = {draw: runs / draw[1] / f"noise-{draw[2]:g}" / f"seed-{draw[0]}.json" for draw in draws}

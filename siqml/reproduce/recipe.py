@@ -141,6 +141,7 @@ def reproduce_recipe(
             pass
     elif not all(one.folder.config.is_file() for one in wanted.values()):
         raise TrainError(f"recipe: not finished in {folder}; leave --finished out to train")
+    # Sorted here, so that page and JSON have one order.
     found = {
         molecule.config: sorted(
             (

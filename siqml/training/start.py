@@ -8,7 +8,6 @@ are a block, whose product is the identity for all weights. Passes that are left
 """
 
 from collections.abc import Sequence
-from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +34,7 @@ def start_parameters(model: "eq.AnyProgram", start: StartConfig, seed: int) -> A
 
     Raises:
         ConfigError: the config names a scale that the spec does not have, leaves one out, or does not have one spread
-            for each gate of a layer.
+            for each gate of a layer; or the circuit is too short for an identity block.
         ModelError: there is no such model, or it belongs to another spec.
 
     References:
@@ -68,8 +67,14 @@ def start_parameters(model: "eq.AnyProgram", start: StartConfig, seed: int) -> A
 def _in_identity_blocks(program: "eq.Program", values: Array) -> Array:
     """The parameters of a program, with weights that multiply to the identity in blocks of passes through the gates."""
     classes = _commuting_classes(program.ansatz.layer)
-    count = prod(program.ansatz.weight_shape)
-    passes = values[:count].reshape(-1, len(program.ansatz.layer))
+    depth, blocks, gates_of_layer = program.ansatz.weight_shape
+    count = depth * blocks * gates_of_layer
+    if not count or depth * blocks <= len(classes):
+        raise ConfigError(
+            f"start.identity_blocks: a block takes {len(classes) + 1} passes through the gates of a layer, and the "
+            f"circuit has {depth * blocks if count else 0}; leave it out, or take more layers"
+        )
+    passes = values[:count].reshape(-1, gates_of_layer)
     found = np.zeros_like(passes)
     for first in range(0, len(passes) - len(classes), len(classes) + 1):
         found[first] = passes[first]

@@ -122,3 +122,13 @@ def test_identity_blocks_leave_breaking_angles_and_scales() -> None:
     count = prod(program.ansatz.weight_shape)
     assert np.array_equal(one[count:], other[count:])
     assert not np.array_equal(one[:count], other[:count])
+
+
+def test_a_circuit_that_is_too_short_for_a_block_is_refused() -> None:
+    """Otherwise all weights would be zero, and the setting without effect."""
+    text = BLOCKS.replace("LAYER", "H(0,1), H(1,2), H(2,3)").replace("depth: 4", "depth: 1")
+    program = eq.compile(eq.loads(text))
+    with pytest.raises(
+        ConfigError, match=r"^start\.identity_blocks: a block takes 4 passes .* circuit has 2; leave it out"
+    ):
+        start_parameters(program, StartConfig(identity_blocks=True), seed=0)
