@@ -21,6 +21,7 @@ class Functional:
             energy: for water by 1e-5 eV with 302 points, and by 3e-6 eV with 434.
         energy_tolerance: largest change of the energy between two cycles, in hartree.
         gradient_tolerance: largest orbital gradient; 1e-6 makes forces exact to some 1e-7 eV/angstrom.
+        charge: of the whole molecule, in elementary charges; the number of electrons must stay even.
     """
 
     xc: str
@@ -29,6 +30,7 @@ class Functional:
     angular: int
     energy_tolerance: float = 1e-10
     gradient_tolerance: float = 1e-6
+    charge: int = 0
 
     def describe(self) -> str:
         """One line for a provenance file."""
@@ -36,6 +38,7 @@ class Functional:
             f"Kohn-Sham density functional theory, closed shell, {self.xc.upper()}; grid of {self.radial} radial "
             f"x {self.angular} angular points on every atom, pruned; converged to {self.energy_tolerance:.0e} "
             f"hartree and an orbital gradient of {self.gradient_tolerance:.0e}"
+            + (f"; charge {self.charge:+d}" if self.charge else "")
         )
 
 
@@ -74,7 +77,7 @@ def dft_point(functional: Functional, species: tuple[str, ...], positions: Array
     except ImportError as missing:
         raise LabelError(PYSCF_MISSING) from missing
     atoms = list(zip(species, positions.tolist(), strict=True))
-    molecule = gto.M(atom=atoms, basis=functional.basis, unit="Angstrom", verbose=0)
+    molecule = gto.M(atom=atoms, basis=functional.basis, unit="Angstrom", charge=functional.charge, verbose=0)
     orbitals = dft.RKS(molecule)
     orbitals.xc = functional.xc
     orbitals.grids.atom_grid = (functional.radial, functional.angular)

@@ -12,6 +12,7 @@ from siqml.data.samplers.stretch import Stretch
 from siqml.data.samplers.trajectory import Trajectory
 from siqml.data.sets.dft_set import DftSet
 from siqml.data.sets.diatomic import Diatomic
+from siqml.data.sets.molecules import MOLECULES
 from siqml.data.sets.periodic import Periodic
 from siqml.errors import DataError
 
@@ -99,7 +100,7 @@ DIMER_CUT: Final = DftSet(
 RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
     {
         found.name: found
-        for found in (LIH, LIH_PERIODIC, WATER, WATER_WIDE, DIMER_COOL, DIMER_300K, DIMER_CUT, H2)
+        for found in (LIH, LIH_PERIODIC, WATER, WATER_WIDE, DIMER_COOL, DIMER_300K, DIMER_CUT, H2, *MOLECULES)
     }
 )
 """Every data set that ``siqml data make`` knows."""
