@@ -204,6 +204,41 @@ class Kernel:
         Raises:
             DimensionError: another shape, or a number that is not finite.
         """
+        found = self._along(params, x, direction, weights, coefficients, sweep)
+        return np.asarray(found.sum(axis=0))
+
+    def mixed(self, params: Any, x: Any, coefficients: Any = None, sweep: Sweep | None = None) -> Array:
+        r"""The second derivatives :math:`\partial_\theta \nabla_x \sum_k c_k v_k(x_n)` of every structure.
+
+        They are the Jacobian of all forces, which a Gauss-Newton step needs: one dual pass for each coordinate of a
+        site, so three times the number of sites in all.
+
+        Args:
+            params: ``(num_parameters,)``.
+            x: positions ``(n, num_sites, 3)`` in angstrom.
+            coefficients: c, ``(observables,)``; ones by default.
+            sweep: the sweep at the same parameters and positions, if there was one.
+
+        Returns:
+            ``(n, num_sites, 3, num_parameters)``.
+
+        Raises:
+            DimensionError: another shape, or a number that is not finite.
+        """
+        params, x = self._checked(params, x)
+        known = self.sweep(params, x, by_parameter=False) if sweep is None else sweep
+        found = np.empty((*x.shape, self.num_parameters))
+        nothing = np.zeros((len(x), self.num_observables))
+        for site, axis in np.ndindex(x.shape[1:]):
+            direction = np.zeros(x.shape)
+            direction[:, site, axis] = 1
+            found[:, site, axis] = self._along(params, x, direction, nothing, coefficients, known)
+        return found
+
+    def _along(
+        self, params: Any, x: Any, direction: Any, weights: Any, coefficients: Any, sweep: Sweep | None
+    ) -> Array:
+        """What `dual` adds up, for each structure: ``(n, num_parameters)``."""
         from eqcompile.kernel import sweeps
 
         params, x = self._checked(params, x)
@@ -231,7 +266,7 @@ class Kernel:
             by_alpha,
         )
         self._add_scales(by_parameter, by_alpha[:, None])
-        return np.asarray(by_parameter[:, 0].sum(axis=0))
+        return by_parameter[:, 0]
 
     def _checked(self, params: Any, x: Any) -> tuple[Array, Array]:
         params = _finite("parameters", params, (self.num_parameters,))

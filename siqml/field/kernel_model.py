@@ -67,6 +67,30 @@ class KernelModel:
             found[self.model.slices[term.weights]] += term.coefficient * part
         return found
 
+    def by_parameters(self, at: "ModelSweep") -> Array:
+        """Derivatives ``(n, P)`` of the values by the parameters, of a sweep that has them."""
+        found = np.zeros((len(at.sites), self.model.num_parameters))
+        for term, part in zip(self.model.terms, at.parts, strict=True):
+            found[:, self.model.slices[term.weights]] += term.coefficient * part.by_parameter[:, 0]
+        return found
+
+    def jacobian(self, at: "ModelSweep") -> tuple[Array, Array]:
+        r"""Derivatives by the parameters of all values and of their derivatives by positions.
+
+        Args:
+            at: the sweep at these parameters and positions, with derivatives by parameters.
+
+        Returns:
+            ``(n, P)`` and ``(n, n_atoms, 3, P)``.
+        """
+        by_sites = np.zeros((*at.sites.shape, self.model.num_parameters))
+        for k, (term, kernel) in enumerate(zip(self.model.terms, self._kernels, strict=True)):
+            own, columns = self._input(k, at.params, at.sites), self.model.slices[term.weights]
+            where = slice(None) if term.sites is None else list(term.sites)
+            mixed = term.coefficient * kernel.mixed(*own, sweep=at.parts[k])
+            by_sites[..., columns][:, where] += mixed
+        return self.by_parameters(at), self.frame.pulled_back(at.positions, by_sites)
+
     def _input(self, k: int, params: Array, sites: Array) -> tuple[Array, Array]:
         term = self.model.terms[k]
         return self.model.parameters_of(term, params), self.model.sites_of(term, sites)

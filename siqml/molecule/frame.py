@@ -165,8 +165,11 @@ class Frame:
         return self.sites_of(directions)
 
     def pulled_back(self, positions: Array, by_sites: Array) -> Array:
-        """Derivatives by positions, ``(n, n_atoms, 3)``, of what has the derivatives ``(n, num_sites, 3)`` by sites."""
-        return np.asarray(np.einsum("sa,nsc->nac", self._matrix, by_sites))
+        """Derivatives by positions, ``(n, n_atoms, 3)``, of what has the derivatives ``(n, num_sites, 3)`` by sites.
+
+        Further axes, as of many such functions at once, follow and stay.
+        """
+        return np.asarray(np.einsum("sa,nsc...->nac...", self._matrix, by_sites))
 
     def jacobian(self, positions: Array) -> Array:
         """Derivatives ``(3 num_sites, 3 n_atoms)`` of the sites by positions ``(n_atoms, 3)``: A along every axis."""

@@ -111,11 +111,14 @@ class InternalCoordinates:
         return moved
 
     def pulled_back(self, positions: Array, by_sites: Array) -> Array:
-        """Derivatives by positions, ``(n, n_atoms, 3)``, of what has the derivatives ``(n, num_sites, 3)`` by sites."""
-        found = np.zeros(positions.shape)
+        """Derivatives by positions, ``(n, n_atoms, 3)``, of what has the derivatives ``(n, num_sites, 3)`` by sites.
+
+        Further axes, as of many such functions at once, follow and stay.
+        """
+        found = np.zeros(positions.shape + by_sites.shape[3:])
         for site, atoms in enumerate(self.coordinates):
             for atom, slope in zip(atoms, _with_slopes(positions, atoms)[1], strict=True):
-                found[:, atom] += by_sites[:, site, :1] * slope
+                found[:, atom] += np.einsum("n...,nc->nc...", by_sites[:, site, 0], slope)
         return found
 
     def jacobian(self, positions: Array) -> Array:

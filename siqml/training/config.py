@@ -198,6 +198,15 @@ class LbfgsConfig(_Part):
     memory: Annotated[int, Field(ge=1, le=MAX_MEMORY)] = 150
 
 
+class GaussNewtonConfig(_Part):
+    """The third phase, if there is one: few steps that know the curvature of the loss.
+
+    A step costs about six times the number of sites of a step of the loss, and does not need the phases before it.
+    """
+
+    steps: Steps = 300
+
+
 class StopConfig(_Part):
     """Early stopping: a share of the training set, drawn with the seed, is held out and never trained on.
 
@@ -232,6 +241,7 @@ class Config(_Part):
     loss: LossConfig = LossConfig()
     adam: AdamConfig = AdamConfig()
     lbfgs: LbfgsConfig = LbfgsConfig()
+    gauss_newton: GaussNewtonConfig | None = None
     stop: StopConfig | None = None
     checkpoint: CheckpointConfig = CheckpointConfig()
     backend: Backend | None = None
@@ -313,7 +323,7 @@ def validate(document: Document) -> Config:
     >>> validate(parse_yaml("model: lih\\nadem: {steps: 3}", "c.yaml"))
     Traceback (most recent call last):
     siqml.errors.ConfigError: c.yaml:2:1: unknown key "adem"; did you mean "adam"? \
-known: model, frame, data, labels, start, loss, adam, lbfgs, stop, checkpoint, backend, devices, seed
+known: model, frame, data, labels, start, loss, adam, lbfgs, gauss_newton, stop, checkpoint, backend, devices, seed
     """
     try:
         return Config.model_validate(document.tree)

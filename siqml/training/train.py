@@ -30,9 +30,6 @@ from siqml.training.start import start_parameters
 NOISE_STREAM: Final = 1
 """Second word of the seed for the noise, so that it is not correlated with the start weights."""
 
-STEPS_PER_CALL: Final = 50
-"""Steps between two looks at the progress, and the most that Ctrl-C has to wait for."""
-
 VALIDATION_STREAM: Final = 3
 """Second word of the seed that decides which structures are held out."""
 
@@ -294,7 +291,7 @@ def _compared(training: Training, state: TrainState, row: Progress) -> TrainStat
 
 def _step(training: Training, state: TrainState) -> tuple[TrainState, float]:
     phase = training.phases[state.phase]
-    count = min(STEPS_PER_CALL, phase.steps - state.step)
+    count = min(phase.stride, phase.steps - state.step)
     params, optimizer, loss = phase.advance(state.params, state.optimizer, training.labels, count)
     return replace(state, step=state.step + count, params=params, optimizer=optimizer), loss
 

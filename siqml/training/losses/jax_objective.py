@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from siqml.field.backend import Backend
-from siqml.field.engine import EnergyFunction, energy_function
+from siqml.field.engine import EnergyFunction, energies_and_forces, energy_function
 from siqml.field.jax_cache import keep_what_jax_compiles
 from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.structures import Array, Structures
@@ -16,7 +16,9 @@ from siqml.training.losses.batch import Batch
 from siqml.training.losses.devices import on_all, require_agreement
 from siqml.training.losses.fitted_loss import fitted_loss, fitted_scaling
 from siqml.training.losses.loss import Loss, loss_over, mapped
+from siqml.training.losses.normal_equations import NormalEquations, parts_of
 from siqml.training.losses.objective import Indices, Labels, Objective, part_of
+from siqml.training.losses.terms import need_forces
 
 if TYPE_CHECKING:
     from jax.sharding import Mesh
@@ -54,12 +56,28 @@ class JaxObjective(Objective):
         value, gradient = self._both(*self._placed(params, labels.scaling, self._batch(labels, chosen)))
         return float(value), np.array(gradient)
 
+    def value(self, params: Array, labels: Labels) -> float:
+        """See `Objective.value`."""
+        return float(self._loss(*self._placed(params, labels.scaling, self._batch(labels, None))))
+
+    def linearised(self, params: Array, labels: Labels) -> NormalEquations:
+        """See `Objective.linearised`."""
+        data, scaling = part_of(self.data, labels, None), self.scaling_at(params, labels)
+        found = NormalEquations(self.terms, len(data), scaling, is_fitted=labels.scaling is None)
+        for part in parts_of(data, params.size):
+            values, slopes, *by_parameters = self._jacobian(params, part.positions)
+            found.add(part, values, slopes, *by_parameters)
+        return found
+
     def scaling_at(self, params: Array, labels: Labels) -> Scaling:
         """See `Objective.scaling_at`."""
         if labels.scaling is not None:
             return labels.scaling
+        fitted = (
+            self._fitted
+        )  # first: it switches 64-bit mode on, without which arrays have half their digits
         where, _, batch = self._placed(params, None, self._batch(labels, None))
-        return Scaling(*map(float, self._fitted(where, batch)))
+        return Scaling(*map(float, fitted(where, batch)))
 
     def energies(self, params: Array, scaling: Scaling, data: Structures) -> Array:
         """See `Objective.energies`."""
@@ -76,6 +94,9 @@ class JaxObjective(Objective):
 
     def _placed(self, params: Array, scaling: Scaling | None, batch: Batch) -> tuple[Any, Numbers, Batch]:
         """What a compiled function takes, on every device."""
+        _ = (
+            self._value
+        )  # it switches 64-bit mode on, without which arrays would be placed with half their digits
         placed: tuple[Any, Numbers, Batch] = on_all((params, _numbers(scaling), batch), self.mesh)
         return placed
 
@@ -102,6 +123,24 @@ class JaxObjective(Objective):
         import jax
 
         return jax.jit(lambda params, numbers, batch: self.loss(value, numbers, batch)(params))
+
+    @cached_property
+    def _jacobian(self) -> Callable[[Any, Any], Any]:
+        """Values and slopes, and their derivatives by the parameters."""
+        value, with_forces = self._value, need_forces(self.terms)
+        import jax
+
+        def seen(params: Any, positions: Any) -> tuple[Any, ...]:
+            if with_forces:
+                return energies_and_forces(value, params, positions)
+            return (value(params, positions),)
+
+        def both(params: Any, positions: Any) -> tuple[Any, ...]:
+            found = seen(params, positions)
+            slopes = jax.jacfwd(seen)(params, positions)
+            return (*found, *slopes) if with_forces else (*found, None, *slopes, None)
+
+        return jax.jit(both)
 
     @cached_property
     def _values(self) -> Callable[[Any, Any], Any]:

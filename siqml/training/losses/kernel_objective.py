@@ -17,6 +17,7 @@ from siqml.field.backend import Backend
 from siqml.field.kernel_model import KernelModel, ModelSweep
 from siqml.field.scaling import Scaling
 from siqml.molecule.structures import Array, Structures
+from siqml.training.losses.normal_equations import NormalEquations, parts_of
 from siqml.training.losses.objective import Indices, Labels, Objective, part_of
 from siqml.training.losses.terms import Terms, need_forces
 
@@ -51,6 +52,26 @@ class KernelObjective(Objective):
         if by_forces is None:
             return loss, sweep.sums(by_energies[None] / scaling.factor)[0]
         return loss, self._kernel.dual(sweep, by_energies / scaling.factor, -by_forces / scaling.factor)
+
+    def value(self, params: Array, labels: Labels) -> float:
+        """See `Objective.value`; not a number where the parameters are none."""
+        if not np.isfinite(params).all():
+            return np.nan
+        return self.loss_over(params, self.scaling_at(params, labels), part_of(self.data, labels, None))
+
+    def linearised(self, params: Array, labels: Labels) -> NormalEquations:
+        """See `Objective.linearised`."""
+        data = part_of(self.data, labels, None)
+        scaling, with_forces = self.scaling_at(params, labels), need_forces(self.terms)
+        found = NormalEquations(self.terms, len(data), scaling, is_fitted=labels.scaling is None)
+        for part in parts_of(data, params.size):
+            sweep = self._kernel.sweep(params, part.positions, by_parameter=True)
+            if with_forces:
+                values, slopes = self._kernel.jacobian(sweep)
+                found.add(part, sweep.values, -sweep.by_positions(), values, -slopes)
+            else:
+                found.add(part, sweep.values, None, self._kernel.by_parameters(sweep), None)
+        return found
 
     def scaling_at(self, params: Array, labels: Labels) -> Scaling:
         """See `Objective.scaling_at`."""

@@ -11,6 +11,7 @@ from siqml.field.backend import Backend
 from siqml.field.scaling import Scaling
 from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array, Structures
+from siqml.training.losses.normal_equations import NormalEquations
 from siqml.training.losses.terms import Terms
 
 if TYPE_CHECKING:
@@ -64,6 +65,14 @@ class Objective(ABC):
             labels: energies and the map to them.
             chosen: the structures that it is over; by default all of the training set.
         """
+
+    @abstractmethod
+    def value(self, params: Array, labels: Labels) -> float:
+        """The loss over the training set, without its gradient."""
+
+    @abstractmethod
+    def linearised(self, params: Array, labels: Labels) -> NormalEquations:
+        """The loss with its normal equations, for a step of Gauss-Newton."""
 
     @abstractmethod
     def scaling_at(self, params: Array, labels: Labels) -> Scaling:

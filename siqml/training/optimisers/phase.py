@@ -27,12 +27,14 @@ class Phase:
         steps: number of steps in all.
         init: function that gives the state for given parameters.
         step: ``(params, state, labels) -> (params, state, loss)``; the loss is the one before the step.
+        stride: steps between two looks at the progress, and the most that Ctrl-C has to wait for.
     """
 
     name: str
     steps: int
     init: Callable[[Array], State]
     step: Callable[[Array, State, Labels], tuple[Array, State, float]]
+    stride: int = 50
 
     def advance(
         self, params: Array, state: State, labels: Labels, num_steps: int

@@ -8,6 +8,7 @@ from siqml.training.config import Config
 from siqml.training.losses.objective import Objective
 from siqml.training.losses.terms import ENERGIES_ALONE
 from siqml.training.optimisers.adam import adam
+from siqml.training.optimisers.gauss_newton import gauss_newton
 from siqml.training.optimisers.lbfgs import lbfgs
 from siqml.training.optimisers.phase import Phase
 from siqml.training.optimisers.task import Optimiser, Task
@@ -36,7 +37,7 @@ class PlannedPhase:
         """The number of steps that a config asks for."""
         part: Any = config
         for key in self.setting.split("."):
-            part = getattr(part, key)
+            part = getattr(part, key, None)
         return None if part is None else int(part)
 
 
@@ -44,6 +45,7 @@ PHASES: Final = (
     PlannedPhase("adam", "adam.steps", adam, energies_first=True),
     PlannedPhase("lbfgs, energies", "lbfgs.energies_first", lbfgs, energies_first=True),
     PlannedPhase("lbfgs", "lbfgs.steps", lbfgs),
+    PlannedPhase("gauss-newton", "gauss_newton.steps", gauss_newton),
 )
 """All phases in the order in which they run. A checkpoint holds the number of its phase among those of its config."""
 

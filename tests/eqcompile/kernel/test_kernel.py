@@ -92,6 +92,16 @@ def test_the_dual_pass_is_that_of_jax(model: Callable[[str], eq.Program], name: 
     assert close(Kernel(program).dual(params, x, y, w, [0.7]), jax.grad(wanted)(jnp.asarray(params)))
 
 
+@pytest.mark.parametrize("name", ["water", "water_dimer", "asymmetric_parity"])
+def test_mixed_derivatives_are_those_of_jax(model: Callable[[str], eq.Program], name: str) -> None:
+    program = model(name)
+    params, x = inputs(program, 3)
+    kernel, f = Kernel(program), program.to_jax()
+    wanted = jax.jacfwd(jax.grad(lambda z, p: f(p, z).sum()), argnums=1)(jnp.asarray(x), jnp.asarray(params))
+    assert close(kernel.mixed(params, x), wanted)
+    assert close(kernel.mixed(params, x, [0.7], kernel.sweep(params, x)), 0.7 * np.asarray(wanted))
+
+
 @pytest.mark.parametrize("name", ["asymmetric", "asymmetric_parity"])
 def test_values_are_those_of_dense_matrices(
     asymmetric: dict[str, eq.Program], simulate: Callable[..., float], name: str

@@ -3,6 +3,7 @@
 import io
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +23,8 @@ from siqml.training.config import load_config
 from siqml.training.run_folder import RunFolder
 from siqml.training.train import Progress, Training, fingerprint, prepare, redrawn, run
 from tests.siqml.conftest import DIMER
+
+Array = np.ndarray[Any, Any]
 
 CLOSE = 1e-11
 """Relative: sums over structures of what agrees at 1e-12."""
@@ -69,6 +72,101 @@ def assert_equal_losses(first: Training, second: Training, seed: int = 0) -> Non
         for run in (first, second)
     ]
     assert np.allclose(*seen, rtol=1e-9)
+
+
+def assert_equal_normal_equations(runs: tuple[Training, ...], seed: int = 0) -> None:
+    """Their gradient is that of the loss, and their steps are equal, by whatever they are found."""
+    params = np.random.default_rng(seed).normal(size=runs[0].force_field.params.shape)
+    steps = []
+    for training in runs:
+        value, gradient = training.objective.value_and_gradient(params, training.labels)
+        found = training.objective.linearised(params, training.labels)
+        assert found.loss == pytest.approx(value, rel=CLOSE)
+        assert training.objective.value(params, training.labels) == pytest.approx(value, rel=CLOSE)
+        assert np.abs(found.gradient - gradient).max() <= CLOSE * np.abs(gradient).max()
+        steps.append(found.step(0.1)[0])
+    for step in steps[1:]:
+        assert np.abs(step - steps[0]).max() <= 1e-7 * np.abs(step).max()
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_normal_equations_of_the_kernel_and_of_jax(
+    name: str, tiny_config: Path, tiny_field: ForceField, lih_train: Structures
+) -> None:
+    assert_equal_normal_equations(both(tiny_config, SETTINGS[name], tiny_field, lih_train))
+
+
+def test_normal_equations_before_anything_else(
+    tiny_config: Path, tiny_field: ForceField, lih_train: Structures
+) -> None:
+    """Whatever a new objective is asked for first, JAX has all digits."""
+    first, second = both(tiny_config, SETTINGS["forces alone, fitted map"], tiny_field, lih_train)
+    params = first.force_field.params
+    maps = [run.objective.scaling_at(params, run.labels).factor for run in (first, second)]
+    assert maps[0] == pytest.approx(maps[1], rel=CLOSE)
+
+
+@pytest.mark.parametrize("settings", [(), ("loss.forces=1", "labels.map=least_squares")])
+def test_normal_equations_of_sums_and_along_a_line(
+    settings: tuple[str, ...],
+    tiny_config: Path,
+    three_terms: ForceField,
+    dimers: Structures,
+) -> None:
+    cut = read_structures(shipped_file("dimer_cut_train.extxyz"), DIMER.species)
+    along = ("loss.forces=1", "loss.along=line")
+    for data, more in ((dimers, ()), (cut, along)):
+        assert_equal_normal_equations(both(tiny_config, (*settings, *more), three_terms, data)[1:])
+
+
+def test_normal_equations_in_internal_coordinates(tiny_config: Path, water_program: eq.Program) -> None:
+    frame = InternalCoordinates(("O", "H", "H"), ((0, 1), (1, 0, 2)))
+    data = read_structures(shipped_file("water_train.extxyz"), frame.species).chosen(range(20))
+    field = ForceField(
+        water_program, frame, Scaling.fit(data.energies, (-3.0, 1.0)), np.zeros(water_program.num_parameters)
+    )
+    assert_equal_normal_equations(both(tiny_config, ("loss.forces=1",), field, data)[1:])
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+def test_the_curvature_is_that_of_the_residuals(
+    fitted: bool, tiny_config: Path, tiny_field: ForceField, lih_train: Structures
+) -> None:
+    """Against differences of the residuals at a fixed map, less what a fitted map reaches of them."""
+    settings = ("backend=kernel", "loss.forces=0.5", *(("labels.map=least_squares",) if fitted else ()))
+    training = prepare(load_config(tiny_config, settings), tiny_field.model, tiny_field.frame, lih_train)
+    objective, labels, data = training.objective, training.labels, training.data
+    params = np.random.default_rng(1).normal(size=tiny_field.params.shape)
+    scaling = objective.scaling_at(params, labels)
+
+    def residuals(at: Array) -> Array:
+        energies, forces = ForceField(tiny_field.model, tiny_field.frame, scaling, at).predict(data.positions)
+        assert data.forces is not None
+        n = len(data)
+        return np.concatenate(
+            [
+                (energies - data.energies) / np.sqrt(n),
+                np.sqrt(0.5 / data.forces.size) * (forces - data.forces).ravel(),
+            ]
+        )
+
+    step = 1e-5
+    jacobian = np.transpose(
+        [(residuals(params + d) - residuals(params - d)) / (2 * step) for d in step * np.eye(len(params))]
+    )
+    if fitted:  # an offset of all energies, and a factor of energies above it and of forces
+        offset = residuals(params) * 0
+        offset[: len(data)] = 1 / np.sqrt(len(data))
+        labelled = np.concatenate(
+            [data.energies / np.sqrt(len(data)), np.sqrt(0.5 / data.positions.size) * np.ravel(data.forces)]
+        )
+        reached, _ = np.linalg.qr(np.stack([offset, residuals(params) + labelled], axis=1))
+        jacobian = jacobian - reached @ (reached.T @ jacobian)
+    move, expected = objective.linearised(params, labels).step(0.1)
+    curvature, slope = jacobian.T @ jacobian, jacobian.T @ residuals(params)
+    wanted = -np.linalg.solve(curvature + 0.1 * np.diag(np.diag(curvature)), slope)
+    assert np.abs(move - wanted).max() < 1e-4 * np.abs(wanted).max()
+    assert expected == pytest.approx(-2 * slope @ wanted - wanted @ curvature @ wanted, rel=1e-4)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -134,6 +232,7 @@ def take(
         ("loss.forces=1", "adam.steps=60", "lbfgs.steps=40"),
         ("adam.steps=60", "adam.batch=16", "lbfgs.steps=0", "stop.patience=50"),
         ("adam.steps=60", "lbfgs.steps=0", "backend=jax"),
+        ("loss.forces=1", "adam.steps=0", "lbfgs.steps=0", "gauss_newton.steps=60"),
     ],
 )
 def test_the_loss_falls_and_an_interruption_leaves_no_trace(

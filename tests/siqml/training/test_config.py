@@ -49,7 +49,8 @@ def test_an_override_can_make_a_section(tiny_config: Path) -> None:
             "seed: 1",
             "sed: 1",
             'c.yaml:13:1: unknown key "sed"; did you mean "seed"? '
-            "known: model, frame, data, labels, start, loss, adam, lbfgs, stop, checkpoint, backend, devices, seed",
+            "known: model, frame, data, labels, start, loss, adam, lbfgs, gauss_newton, stop, checkpoint, backend, "
+            "devices, seed",
         ),
         ("steps: 120", "steps: ten", 'c.yaml:10:8: adam.steps: found "ten"; needed: a valid integer'),
         ("steps: 120", "steps: -1", "c.yaml:10:8: adam.steps: found -1; needed: greater than or equal to 0"),

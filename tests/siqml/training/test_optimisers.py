@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from scipy.optimize import minimize, rosen, rosen_der
 
 from siqml.training.optimisers.adam import ADAM_FLOOR, FIRST, SECOND, SMALL, Decay
+from siqml.training.optimisers.gauss_newton import gauss_newton
 from siqml.training.optimisers.lbfgs import lbfgs_step
+from siqml.training.optimisers.task import Task
 
 Array = np.ndarray[Any, Any]
 
@@ -134,3 +137,63 @@ def test_lbfgs_finds_a_first_step_far_shorter_than_its_guess(monkeypatch: pytest
     params, state, _ = minimised(hollow, begin, 15)
     assert state["still"]
     assert np.array_equal(params, begin)
+
+
+class Curved:
+    """A loss whose linearised steps are known: |r|^2 for residuals of Rosenbrock's valley."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def residuals(self, x: Array) -> Array:
+        return np.array([10 * (x[1] - x[0] ** 2), 1 - x[0]])
+
+    def value(self, params: Array, labels: object) -> float:
+        self.calls += 1
+        found = self.residuals(params)
+        return float(found @ found) if params[0] < 3 else np.nan
+
+    def linearised(self, params: Array, labels: object) -> "Linear":
+        jacobian = np.array([[-20 * params[0], 10.0], [-1.0, 0.0]])
+        return Linear(self.value(params, labels), jacobian.T @ self.residuals(params), jacobian.T @ jacobian)
+
+
+@dataclass
+class Linear:
+    loss: float
+    slope: Array
+    curvature: Array
+
+    def step(self, damping: float) -> tuple[Array, float]:
+        move = -np.linalg.solve(self.curvature + damping * np.diag(np.diag(self.curvature)), self.slope)
+        return move, float(-2 * self.slope @ move - move @ self.curvature @ move)
+
+
+def test_gauss_newton_reaches_the_end_of_a_valley_and_stays_there() -> None:
+    objective: Any = Curved()
+    phase = gauss_newton(Task("gauss-newton", 60, objective, None, None))  # type: ignore[arg-type]
+    params = np.array([-1.2, 1.0])
+    state, losses = phase.init(params), []
+    for _ in range(60):
+        params, state, loss = phase.step(params, state, None)  # type: ignore[arg-type]
+        losses.append(loss)
+    assert np.abs(params - 1).max() < 1e-7
+    assert all(later <= earlier for earlier, later in pairwise(losses))
+    assert sum(loss > 1e-12 for loss in losses) < 40  # steepest descent takes thousands
+    assert state["still"]
+    before = objective.calls
+    phase.step(params, state, None)  # type: ignore[arg-type]
+    assert objective.calls == before
+
+
+def test_gauss_newton_takes_no_step_to_where_the_loss_is_no_number() -> None:
+    """Beyond x = 3 there is none, and the first undamped step would lead there."""
+    objective: Any = Curved()
+    phase = gauss_newton(Task("gauss-newton", 1, objective, None, None))  # type: ignore[arg-type]
+    params = np.array([2.9, 40.0])
+    state = {**phase.init(params), "damping": np.array(1e-9)}
+    for _ in range(30):
+        params, state, loss = phase.step(params, state, None)  # type: ignore[arg-type]
+        assert np.isfinite(loss)
+        assert params[0] < 3
+    assert np.abs(params - 1).max() < 1e-6
