@@ -51,7 +51,7 @@ def refuse_other_order(
     usual: Bonds | None = None
     for found in structures:
         others = structures[0] if found is not structures[0] else None
-        bonds = _bonds(found.species, found.positions)
+        bonds = bonds_of(found.species, found.positions)
         kinds, first, kind_of, counts = np.unique(
             bonds, axis=0, return_index=True, return_inverse=True, return_counts=True
         )
@@ -182,7 +182,7 @@ def on_atoms(frame: Frame, images: Sequence[int]) -> list[int]:
     return moved
 
 
-def _bonds(species: Sequence[str], positions: Array) -> Bonds:
+def bonds_of(species: Sequence[str], positions: Array) -> Bonds:
     """Bonds of every structure, ``(n, n_atoms, n_atoms)``."""
     from ase.data import atomic_numbers, covalent_radii
 

@@ -18,7 +18,7 @@ _CATION: Final = Functional("pbe", "def2-svp", radial=50, angular=434, charge=1)
 
 _MODES: Final = NormalModes(300.0)
 
-_WALK: Final = LangevinFrames(300.0, time_step=1.0, stride=8, friction=0.02)
+_WALK: Final = LangevinFrames(300.0, time_step=1.0, stride=5, friction=0.02)
 
 _Place = tuple[float, float, float]
 
