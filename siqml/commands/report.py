@@ -8,6 +8,7 @@ from siqml.evaluation.ensemble import EnsembleEvaluation
 from siqml.evaluation.evaluate import Errors, Evaluation
 from siqml.evaluation.floor import floor_text
 from siqml.evaluation.spread import Spread
+from siqml.evaluation.verdict import verdict, verdict_lines
 from siqml.training.session import Outcome
 
 HEADER = f"{'':<26}{'mean square':>16}{'mean abs':>12}{'largest':>12}"
@@ -49,6 +50,7 @@ def ensemble_lines(evaluations: Sequence[EnsembleEvaluation]) -> list[str]:
         ]
         correlations = _number(found.energy.correlation, ".2f"), _number(forces[1], ".2f")
         lines.append(f"  {names[-1]:<{width - 2}}{correlations[0]:>16}{correlations[1]:>18}")
+        lines += verdict_lines(verdict(found.mean))
     return lines
 
 
@@ -70,7 +72,7 @@ def seeds_lines(found: EnsembleEvaluation) -> list[str]:
             spread = Spread.of([getattr(member, part).mse for member in members])
             values = f"{spread.median:>11.2e}{spread.best:>11.2e}{spread.worst:>11.2e}{of_mean.mse:>14.2e}"
             lines.append(f"  {name:<26}{values}")
-    return lines
+    return [*lines, *verdict_lines(verdict(found.mean))]
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:
@@ -79,6 +81,7 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     model = outcome.force_field.model
     return [
         *evaluation_lines(evaluations),
+        *verdict_lines(outcome.verdict),
         f"{model.name}: {model.num_parameters} parameters, {outcome.seconds:.1f} s; "
         f"see {outcome.folder.root}",
     ]

@@ -81,6 +81,22 @@ class Training:
     patience: int = 0
 
     @property
+    def all_data(self) -> Structures:
+        """The training set with what is held out."""
+        out = self.held_out
+        if out is None:
+            return self.data
+        forces = None
+        if self.data.forces is not None and out.forces is not None:
+            forces = np.concatenate([self.data.forces, out.forces])
+        return replace(
+            self.data,
+            positions=np.concatenate([self.data.positions, out.positions]),
+            energies=np.concatenate([self.data.energies, out.energies]),
+            forces=forces,
+        )
+
+    @property
     def phase_names(self) -> tuple[str, ...]:
         """Names of the phases, in the order in which they run."""
         return tuple(phase.name for phase in self.phases)
