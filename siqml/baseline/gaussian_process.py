@@ -26,8 +26,9 @@ import numpy as np
 
 from siqml.baseline.covariance import KERNELS, Points, covariance, expectation
 from siqml.errors import DataError
-from siqml.molecule.inverse_distances import Pairs, exchanges, inverse_distances, orbit_means, slopes
+from siqml.molecule.inverse_distances import Pairs, exchanges, inverse_distances, scatter_of, slopes
 from siqml.molecule.structures import Array, Structures
+from siqml.molecule.subset import evenly
 
 MAX_VALUES: Final = 6000
 """Energies and slopes that a Gaussian process is fitted to, whose covariance takes 0.3 GB. Beyond it, weaker: it is
@@ -117,7 +118,7 @@ class GaussianProcess:
         chosen = evenly(len(data), MAX_VALUES // (1 + d))
         positions, energies = data.positions[chosen], data.energies[chosen]
         coordinates = inverse_distances(positions)
-        scatter = _scatter(coordinates, rows)
+        scatter = scatter_of(coordinates, rows, SAME)
         by_positions = slopes(positions)
         directions = np.zeros((len(chosen), positions[0].size, 0))
         if along is not None and d:
@@ -154,24 +155,6 @@ class GaussianProcess:
             energies[first : first + MANY] = self.mean + found
             forces[first : first + MANY] = -(by_coordinates @ slopes(part)).reshape(part.shape)
         return energies, forces
-
-
-def evenly(count: int, limit: int) -> list[int]:
-    """Up to ``limit`` numbers below ``count``, evenly spread: sets are often sorted.
-
-    >>> evenly(81, 3), evenly(2, 3)
-    ([0, 40, 80], [0, 1])
-    """
-    return sorted({round(float(k)) for k in np.linspace(0, count - 1, max(1, min(limit, count)))})
-
-
-def _scatter(coordinates: Array, rows: Pairs) -> Array:
-    """Standard deviation of every coordinate, the same for those that are exchanged."""
-    size = coordinates.mean(axis=0)
-    variance = orbit_means(coordinates.var(axis=0), rows) + orbit_means(
-        (size - orbit_means(size, rows)) ** 2, rows
-    )
-    return np.asarray(np.sqrt(np.maximum(variance, (SAME * orbit_means(size, rows)) ** 2)))
 
 
 def _tuned(points: Points, energies: Array, known: Array, rows: Pairs) -> tuple[str, float, float]:

@@ -30,6 +30,7 @@ def evaluation_lines(evaluations: Sequence[Evaluation]) -> list[str]:
         forces = "" if found.force_variance is None else f"; forces {found.force_variance:.3e}, mean square"
         lines.append(f"  labels scatter by {found.energy_variance:.3e}, variance{forces}")
         lines += [] if found.floor is None else [f"  {floor_text(found.floor)}"]
+        lines.append(_outside(found))
     return lines
 
 
@@ -50,7 +51,7 @@ def ensemble_lines(evaluations: Sequence[EnsembleEvaluation]) -> list[str]:
         ]
         correlations = _number(found.energy.correlation, ".2f"), _number(forces[1], ".2f")
         lines.append(f"  {names[-1]:<{width - 2}}{correlations[0]:>16}{correlations[1]:>18}")
-        lines += verdict_lines(verdict(found.mean))
+        lines += [_outside(found.mean), *verdict_lines(verdict(found.mean))]
     return lines
 
 
@@ -107,6 +108,12 @@ def described_lines(found: Described) -> list[str]:
         *lines,
         f"network {layers}: {field.network.weights.size} weights, {found.seconds:.1f} s; see {found.folder.root}",
     ]
+
+
+def _outside(found: Evaluation) -> str:
+    if found.outside is None:
+        return "  domain of the training set: unknown, the model file does not hold it"
+    return f"  outside the domain of the training set: {100 * found.outside:.1f} % of the structures"
 
 
 def _mean_squares(found: Evaluation) -> tuple[float, float | None]:

@@ -1,12 +1,13 @@
 """How wrong a model is on labelled structures."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
 import eqcompile as eq
 from siqml.evaluation.floor import Floor, force_floor
+from siqml.field.domain import AnyDomain
 from siqml.field.ensemble import SingleField
 from siqml.molecule.line import Line
 from siqml.molecule.structures import Array, Structures, radial
@@ -50,6 +51,7 @@ class Evaluation:
             everywhere.
         force_r_squared: the same of force components; along the line, if all structures lie on one.
         line_force_variance: mean square of the forces along the line, in eV^2/angstrom^2.
+        outside: share of the structures outside the domain of the training set; ``None`` if it is unknown.
     """
 
     source: str
@@ -64,6 +66,7 @@ class Evaluation:
     energy_r_squared: float | None = None
     force_r_squared: float | None = None
     line_force_variance: float | None = None
+    outside: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, for JSON; parts without labels are ``None``."""
@@ -101,7 +104,13 @@ def evaluate(force_field: SingleField, structures: Structures, with_floor: bool 
     with eq.stage("the part of the forces that the model cannot express"):
         floor = force_floor(force_field, structures) if has_floor else None
     with eq.stage("the predictions"):
-        return compared(*force_field.predict(structures.positions), structures, floor)
+        found = compared(*force_field.predict(structures.positions), structures, floor)
+    return replace(found, outside=share_outside(force_field.domain, structures.positions))
+
+
+def share_outside(domain: AnyDomain | None, positions: Array) -> float | None:
+    """Share of structures ``(n, n_atoms, 3)`` outside a domain; ``None`` if it is unknown, or for n = 0."""
+    return None if domain is None or not len(positions) else float(domain.outside(positions).mean())
 
 
 def compared(

@@ -98,3 +98,20 @@ def orbit_means(values: Array, rows: Pairs) -> Array:
     array([2., 2., 7.])
     """
     return np.asarray(values[rows].mean(axis=0))
+
+
+def scatter_of(coordinates: Array, rows: Pairs, least: float) -> Array:
+    """Standard deviation of every coordinate over a set and its images under exchanges.
+
+    Args:
+        coordinates: ``(n, P)``.
+        rows: exchanges ``(g, P)``.
+        least: smallest value, as a share of the mean.
+
+    Returns:
+        ``(P,)``, above 0.
+    """
+    mean = coordinates.mean(axis=0)
+    common = orbit_means(mean, rows)
+    variance = orbit_means(coordinates.var(axis=0) + (mean - common) ** 2, rows)
+    return np.asarray(np.sqrt(np.maximum(variance, (least * common) ** 2)))

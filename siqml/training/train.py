@@ -10,7 +10,9 @@ from typing import Final, TextIO
 import numpy as np
 
 import eqcompile as eq
+from siqml.data.reading.bonds import exchanged_atoms
 from siqml.errors import ConfigError, DivergedError, TrainError
+from siqml.field.domain import Domain
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_parameters
 from siqml.field.scaling import IDENTITY
@@ -132,7 +134,8 @@ def prepare(config: Config, model: "eq.AnyProgram", frame: AnyFrame, data: Struc
     labels = labels_for(config, model, kept.energies)
     objective = objective_for(config, model, frame, kept)
     params = start_parameters(model, config.start, config.seed)
-    field = ForceField(model, frame, labels.scaling or IDENTITY, params)
+    domain = Domain.of(data, exchanged_atoms(model, frame))
+    field = ForceField(model, frame, labels.scaling or IDENTITY, params, domain)
     patience = 0 if config.stop is None else config.stop.patience
     return Training(
         field, kept, objective, phases(config, model, objective), labels, mark, held_out, patience
@@ -162,7 +165,7 @@ def redrawn(training: Training, config: Config, data: Structures) -> Training:
     params = start_parameters(model, config.start, config.seed)
     return replace(
         training,
-        force_field=ForceField(model, field.frame, labels.scaling or IDENTITY, params),
+        force_field=ForceField(model, field.frame, labels.scaling or IDENTITY, params, field.domain),
         data=noisy,
         labels=labels,
         fingerprint=fingerprint(config, model.sha256, data),
@@ -277,7 +280,7 @@ def _trained(training: Training, params: Array) -> ForceField:
     """The force field at the end of training, with the map from values to energies that belongs to it."""
     field = training.force_field
     scaling = training.objective.scaling_at(params, training.labels)
-    return ForceField(field.model, field.frame, scaling, params)
+    return ForceField(field.model, field.frame, scaling, params, field.domain)
 
 
 def _begin(training: Training, phase: int, params: Array) -> TrainState:
