@@ -103,6 +103,11 @@ class Domain:
         beyond /= MARGIN * np.maximum(self.high - self.low, 1.0)
         return np.asarray(np.maximum(near, beyond.max(axis=1)))
 
+    def apart(self, positions: Array, others: Array) -> Array:
+        """d ``(n,)`` of structures ``(n, n_atoms, 3)``, with others in the place of the training set."""
+        values, points = (inverse_distances(np.asarray(one)) / self.scatter for one in (positions, others))
+        return np.asarray(_nearest(values, points, self._rows) / self.reach)
+
     def outside(self, positions: Array) -> Array:
         """Whether structures lie outside, ``(n,)`` of bool; arguments as for `distance`."""
         return np.asarray(self.distance(positions) > 1)
