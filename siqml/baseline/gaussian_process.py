@@ -31,7 +31,7 @@ from siqml.molecule.structures import Array, Structures
 from siqml.molecule.subset import evenly
 
 MAX_VALUES: Final = 6000
-"""Energies and slopes that a Gaussian process is fitted to, whose covariance takes 0.3 GB. Beyond it, weaker: it is
+"""Energies and slopes that a Gaussian process is fitted to, which take 1 GB while it is fitted. Beyond it, weaker: it is
 fitted to evenly spread structures of the training set, and says to how many."""
 
 MAX_TUNED: Final = 700

@@ -64,9 +64,8 @@ def run(args: argparse.Namespace) -> None:
         raise MdError("--resume takes the structure from the checkpoint; leave --start and --overwrite out")
     force_field, runs = load_field([args.model]), expanded([args.model])
     files = MdFiles(args.output)
-    Watch.of(
-        force_field, force_field.species, args.outside, sys.stderr
-    )  # its mistakes, before a file is made
+    # Its mistakes first, before a file is made.
+    Watch.of(force_field, force_field.species, args.outside, sys.stderr)
     start = None
     if not args.resume:
         start = default_start(runs[0]) if args.start is None else _read(args.start, force_field)
@@ -77,11 +76,8 @@ def run(args: argparse.Namespace) -> None:
     except OutsideError as error:
         stopped = error
     draw(files)
-    print(
-        "\n".join(
-            [*summary(files, order.ensemble, _known(runs)), *outside_lines(force_field, files, args.outside)]
-        )
-    )
+    lines = summary(files, order.ensemble, _known(runs)) + outside_lines(force_field, files, args.outside)
+    print("\n".join(lines))
     print(f"{files.trajectory}, {files.energies.name}, {files.picture.name}")
     if stopped is not None:
         raise stopped
