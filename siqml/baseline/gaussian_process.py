@@ -31,8 +31,8 @@ from siqml.molecule.structures import Array, Structures
 from siqml.molecule.subset import evenly
 
 MAX_VALUES: Final = 6000
-"""Energies and slopes that a Gaussian process is fitted to, which take 1 GB while it is fitted. Beyond it, weaker: it is
-fitted to evenly spread structures of the training set, and says to how many."""
+"""Energies and slopes that a Gaussian process is fitted to, within 1 GB of memory. Beyond it, weaker: it is fitted to
+evenly spread structures of the training set, and says to how many."""
 
 MAX_TUNED: Final = 700
 """Energies and slopes whose likelihood decides length, kernel and noise. Beyond it, weaker: evenly spread structures
