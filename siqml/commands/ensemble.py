@@ -54,6 +54,7 @@ def evaluate_many(
     from siqml.data.reading.doubts import doubts, warn
     from siqml.evaluation.ensemble import evaluate_ensemble
     from siqml.evaluation.evaluate import doubtful
+    from siqml.evaluation.verdict import verdict
     from siqml.field.ensemble import Ensemble
     from siqml.training.session import sets_of
 
@@ -67,6 +68,7 @@ def evaluate_many(
     lines = [line for structures in sets for line in doubts(structures)]
     warn(lines + [line for evaluation in found for line in doubtful(evaluation.mean)], sys.stderr)
     if as_json:
-        print(json.dumps([evaluation.to_dict() for evaluation in found], indent=2))
+        both = [one.to_dict() | {"verdict": verdict(one.mean).to_dict()} for one in found]
+        print(json.dumps(both, indent=2))
     else:
         print("\n".join(ensemble_lines(found)))

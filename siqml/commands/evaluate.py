@@ -36,6 +36,11 @@ def add(commands: Commands) -> None:
         action=argparse.BooleanOptionalAction,
         help="forces on a device, by the parameter-shift rule (default: with forces)",
     )
+    evaluate.add_argument(
+        "--baseline",
+        action="store_true",
+        help="compare with a Gaussian process on the training set of the model, too",
+    )
     add_budget(evaluate, EVALUATION_BUDGET, f"{EVALUATION_BUDGET}; none on a device")
     evaluate.add_argument("--json", action="store_true", help="print JSON")
     evaluate.set_defaults(command=run)
@@ -46,6 +51,7 @@ def run(args: argparse.Namespace) -> None:
     import json
 
     from siqml.commands.report import evaluation_lines
+    from siqml.evaluation.verdict import verdict_lines
     from siqml.field.ensemble import expanded, is_model
     from siqml.training.session import evaluate_files
 
@@ -55,14 +61,21 @@ def run(args: argparse.Namespace) -> None:
     if args.backend is not None:
         if len(models) > 1:
             raise SiqmlError(f"--backend {args.backend} takes one model; found {len(models)}")
+        if args.baseline:
+            raise SiqmlError("--baseline is about a model without a device; leave --backend out")
         evaluate_on_backend(args)
         return
     refuse_device_options(args)
     if len(models) > 1:
+        if args.baseline:
+            raise SiqmlError(f"--baseline takes one model; found {len(models)}")
         evaluate_many(models, args.data, declared_units(args), label_keys(args), args.json)
         return
-    evaluations = evaluate_files(args.model, args.data, declared_units(args), label_keys(args), sys.stderr)
+    file = declared_units(args), label_keys(args)
+    found = evaluate_files(args.model, args.data, *file, sys.stderr, args.baseline)
     if args.json:
-        print(json.dumps([found.to_dict() for found in evaluations], indent=2))
-    else:
-        print("\n".join(evaluation_lines(evaluations)))
+        both = [evaluation.to_dict() | {"verdict": verdict.to_dict()} for evaluation, verdict in found]
+        print(json.dumps(both, indent=2))
+        return
+    for evaluation, verdict in found:
+        print("\n".join([*evaluation_lines([evaluation]), *verdict_lines(verdict)]))

@@ -10,11 +10,12 @@ from importlib.metadata import version
 
 import eqcompile as eq
 from siqml.commands import data, describe, evaluate, learn, md, noise, reproduce, shipped, sweep, train
+from siqml.commands.learning import active
 from siqml.commands.molecule import init
 from siqml.commands.parser import BAD_INPUT, INTERRUPTED, Parser
 from siqml.errors import SiqmlError
 
-COMMANDS = (init, data, train, learn, sweep, describe, evaluate, noise, md, reproduce, shipped)
+COMMANDS = (init, data, train, learn, sweep, active, describe, evaluate, noise, md, reproduce, shipped)
 """The commands in the order of the help; each module declares itself by ``add``, with the function that is called."""
 
 

@@ -32,6 +32,12 @@ def add(commands: Commands) -> None:
         metavar="FILE",
         help="first structure (default: the training structure of lowest energy)",
     )
+    md.add_argument(
+        "--outside",
+        choices=("warn", "stop", "ignore"),
+        default="warn",
+        help="what to do when a frame lies outside the domain of the training set (default: warn)",
+    )
     md.add_argument("--resume", action="store_true", help="continue to the same bits")
     md.add_argument("--overwrite", action="store_true", help="replace an earlier trajectory")
     md.set_defaults(command=run, interrupted=_interrupted)
@@ -44,6 +50,7 @@ def run(args: argparse.Namespace) -> None:
     from siqml.md.run import default_start, simulate
     from siqml.md.summary import draw, summary
     from siqml.md.task import MdOrder
+    from siqml.md.watch import OutsideError, Watch, outside_lines
 
     if args.friction is not None and args.ensemble == "nve":
         raise MdError(
@@ -57,14 +64,23 @@ def run(args: argparse.Namespace) -> None:
         raise MdError("--resume takes the structure from the checkpoint; leave --start and --overwrite out")
     force_field, runs = load_field([args.model]), expanded([args.model])
     files = MdFiles(args.output)
+    # Its mistakes first, before a file is made.
+    Watch.of(force_field, force_field.species, args.outside, sys.stderr)
     start = None
     if not args.resume:
         start = default_start(runs[0]) if args.start is None else _read(args.start, force_field)
         files.begin(args.overwrite, isinstance(force_field, Ensemble))
-    simulate(force_field, start, order, args.steps, files, sys.stderr)
+    stopped = None
+    try:
+        simulate(force_field, start, order, args.steps, files, sys.stderr, args.outside)
+    except OutsideError as error:
+        stopped = error
     draw(files)
-    print("\n".join(summary(files, order.ensemble, _known(runs))))
+    lines = summary(files, order.ensemble, _known(runs)) + outside_lines(force_field, files, args.outside)
+    print("\n".join(lines))
     print(f"{files.trajectory}, {files.energies.name}, {files.picture.name}")
+    if stopped is not None:
+        raise stopped
 
 
 def _known(runs: list[Path]) -> Any:

@@ -8,6 +8,7 @@ from siqml.evaluation.ensemble import EnsembleEvaluation
 from siqml.evaluation.evaluate import Errors, Evaluation
 from siqml.evaluation.floor import floor_text
 from siqml.evaluation.spread import Spread
+from siqml.evaluation.verdict import verdict, verdict_lines
 from siqml.training.session import Outcome
 
 HEADER = f"{'':<26}{'mean square':>16}{'mean abs':>12}{'largest':>12}"
@@ -29,6 +30,7 @@ def evaluation_lines(evaluations: Sequence[Evaluation]) -> list[str]:
         forces = "" if found.force_variance is None else f"; forces {found.force_variance:.3e}, mean square"
         lines.append(f"  labels scatter by {found.energy_variance:.3e}, variance{forces}")
         lines += [] if found.floor is None else [f"  {floor_text(found.floor)}"]
+        lines.append(_outside(found))
     return lines
 
 
@@ -49,6 +51,7 @@ def ensemble_lines(evaluations: Sequence[EnsembleEvaluation]) -> list[str]:
         ]
         correlations = _number(found.energy.correlation, ".2f"), _number(forces[1], ".2f")
         lines.append(f"  {names[-1]:<{width - 2}}{correlations[0]:>16}{correlations[1]:>18}")
+        lines += [_outside(found.mean), *verdict_lines(verdict(found.mean))]
     return lines
 
 
@@ -70,7 +73,7 @@ def seeds_lines(found: EnsembleEvaluation) -> list[str]:
             spread = Spread.of([getattr(member, part).mse for member in members])
             values = f"{spread.median:>11.2e}{spread.best:>11.2e}{spread.worst:>11.2e}{of_mean.mse:>14.2e}"
             lines.append(f"  {name:<26}{values}")
-    return lines
+    return [*lines, *verdict_lines(verdict(found.mean))]
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:
@@ -79,6 +82,7 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     model = outcome.force_field.model
     return [
         *evaluation_lines(evaluations),
+        *verdict_lines(outcome.verdict),
         f"{model.name}: {model.num_parameters} parameters, {outcome.seconds:.1f} s; "
         f"see {outcome.folder.root}",
     ]
@@ -104,6 +108,12 @@ def described_lines(found: Described) -> list[str]:
         *lines,
         f"network {layers}: {field.network.weights.size} weights, {found.seconds:.1f} s; see {found.folder.root}",
     ]
+
+
+def _outside(found: Evaluation) -> str:
+    if found.outside is None:
+        return "  domain of the training set: unknown, the model file does not hold it"
+    return f"  outside the domain of the training set: {100 * found.outside:.1f} % of the structures"
 
 
 def _mean_squares(found: Evaluation) -> tuple[float, float | None]:

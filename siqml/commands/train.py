@@ -37,6 +37,11 @@ def add(commands: Commands) -> None:
         help="share one training: this is process ID of NUM, all started with the same command",
     )
     train.add_argument("--overwrite", action="store_true", help="replace an earlier run in the folder")
+    train.add_argument(
+        "--no-baseline",
+        action="store_true",
+        help="fit no Gaussian process to the same labels for the verdict in the end",
+    )
     train.set_defaults(command=run, interrupted=interrupted)
 
 
@@ -70,10 +75,12 @@ def run(args: argparse.Namespace) -> None:
         if hosts is not None:
             hosts.join(sys.stderr)
         with written_once(hosts, RunFolder(args.resume), sys.stderr, begun=True) as (folder, stream):
-            outcome = resume(folder, stream)
+            outcome = resume(folder, stream, baseline=not args.no_baseline and stream is sys.stderr)
     elif args.config is None:
         raise TrainError("which training? give a config, such as: siqml train lih; or --resume RUN")
     elif args.seeds is not None:
+        if args.no_baseline:
+            raise TrainError("--no-baseline: with --seeds there is none; leave it out")
         refuse_idle(find(args.config, "configs"))
         train_over_seeds(args, _run_folder(args))
         return
@@ -86,7 +93,9 @@ def run(args: argparse.Namespace) -> None:
         if hosts is not None:
             hosts.join(sys.stderr)
         with written_once(hosts, RunFolder(_run_folder(args)), sys.stderr, begun=False) as (folder, stream):
-            outcome = train(find(args.config, "configs"), folder, stream, overrides, args.overwrite)
+            baseline = not args.no_baseline and stream is sys.stderr
+            config = find(args.config, "configs")
+            outcome = train(config, folder, stream, overrides, args.overwrite, baseline)
     if stream is sys.stderr:
         print("\n".join(outcome_lines(outcome)))
 

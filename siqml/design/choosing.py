@@ -16,8 +16,8 @@ LEAST_SPINS: Final = 4
 """Spins of the smallest model. Two spins have one singlet and one observable, too few for an energy surface."""
 
 MAX_SPINS: Final = 10
-"""Spins of the largest model. Beyond it, refused: a training of such a circuit takes more than a night on two cores; divide the
-molecule into fragments, see docs/training.md."""
+"""Spins of the largest model. Beyond it, refused: a training of such a circuit takes more than a night on two cores;
+divide the molecule into fragments, see docs/training.md."""
 
 NO_STATE: Final = "no invariant state"
 """How eqcompile says that a state cannot be derived."""

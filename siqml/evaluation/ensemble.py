@@ -1,11 +1,11 @@
 """How wrong an ensemble is, and whether the spread of its members shows it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from siqml.evaluation.evaluate import Evaluation, compared
+from siqml.evaluation.evaluate import Evaluation, compared, share_outside
 from siqml.field.ensemble import Ensemble
 from siqml.molecule.structures import Array, Structures
 
@@ -80,7 +80,10 @@ def evaluate_ensemble(ensemble: Ensemble, structures: Structures) -> EnsembleEva
     if structures.forces is not None:
         force = Agreement.of(force_std, forces - structures.forces)
     energy = Agreement.of(energy_std, energies - structures.energies)
-    return EnsembleEvaluation(members, compared(energies, forces, structures), energy, force)
+    mean = replace(
+        compared(energies, forces, structures), outside=share_outside(ensemble.domain, structures.positions)
+    )
+    return EnsembleEvaluation(members, mean, energy, force)
 
 
 def _size(values: Array) -> Array:

@@ -1,12 +1,13 @@
 """How wrong a model is on labelled structures."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
 import eqcompile as eq
 from siqml.evaluation.floor import Floor, force_floor
+from siqml.field.domain import AnyDomain
 from siqml.field.ensemble import SingleField
 from siqml.molecule.line import Line
 from siqml.molecule.structures import Array, Structures, radial
@@ -46,6 +47,11 @@ class Evaluation:
         energy_variance: variance of the labels, in eV^2: the mean square error of answering their mean.
         force_variance: mean square of the force components, in eV^2/angstrom^2: the error of answering zero.
         floor: the part of it that no parameters of this model can express, if it was asked for.
+        energy_r_squared: squared correlation of predicted and labelled energies; ``None`` if either is the same
+            everywhere.
+        force_r_squared: the same of force components; along the line, if all structures lie on one.
+        line_force_variance: mean square of the forces along the line, in eV^2/angstrom^2.
+        outside: share of the structures outside the domain of the training set; ``None`` if it is unknown.
     """
 
     source: str
@@ -57,6 +63,10 @@ class Evaluation:
     energy_variance: float
     force_variance: float | None
     floor: Floor | None = None
+    energy_r_squared: float | None = None
+    force_r_squared: float | None = None
+    line_force_variance: float | None = None
+    outside: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, for JSON; parts without labels are ``None``."""
@@ -94,7 +104,13 @@ def evaluate(force_field: SingleField, structures: Structures, with_floor: bool 
     with eq.stage("the part of the forces that the model cannot express"):
         floor = force_floor(force_field, structures) if has_floor else None
     with eq.stage("the predictions"):
-        return compared(*force_field.predict(structures.positions), structures, floor)
+        found = compared(*force_field.predict(structures.positions), structures, floor)
+    return replace(found, outside=share_outside(force_field.domain, structures.positions))
+
+
+def share_outside(domain: AnyDomain | None, positions: Array) -> float | None:
+    """Share of structures ``(n, n_atoms, 3)`` outside a domain; ``None`` if it is unknown, or for n = 0."""
+    return None if domain is None or not len(positions) else float(domain.outside(positions).mean())
 
 
 def compared(
@@ -111,14 +127,17 @@ def compared(
     Returns:
         The errors; those of forces are ``None`` if the structures have no forces.
     """
-    force = along_bond = along_line = force_variance = None
+    force = along_bond = along_line = force_variance = line_variance = force_r_squared = None
     if structures.forces is not None:
         force = Errors.of(forces - structures.forces)
         force_variance = float(np.mean(structures.forces**2))
+        force_r_squared = r_squared(forces, structures.forces)
         if len(structures.species) == 2:
             along_bond = Errors.of(radial(structures.positions, forces - structures.forces))
         if (line := Line.through(structures)) is not None:
             along_line = Errors.of(line.component(forces - structures.forces))
+            line_variance = float(np.mean(line.component(structures.forces) ** 2))
+            force_r_squared = r_squared(line.component(forces), line.component(structures.forces))
     return Evaluation(
         structures.source,
         len(structures),
@@ -129,9 +148,23 @@ def compared(
         energy_variance(structures),
         force_variance,
         floor,
+        r_squared(energies, structures.energies),
+        force_r_squared,
+        line_variance,
     )
 
 
 def energy_variance(structures: Structures) -> float:
     """Variance of the energy labels in eV^2."""
     return float(np.var(structures.energies))
+
+
+def r_squared(predicted: Array, labels: Array) -> float | None:
+    """Squared correlation of two arrays of one shape; ``None`` if either is the same everywhere.
+
+    >>> round(r_squared(np.array([1.0, 2.0, 3.0]), np.array([-2.0, -4.0, -6.0])), 12)
+    1.0
+    """
+    one, other = (np.ravel(values - values.mean()) for values in (predicted, labels))
+    size = float(one @ one) * float(other @ other)
+    return float(one @ other) ** 2 / size if size > 0 else None

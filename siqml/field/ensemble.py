@@ -11,6 +11,7 @@ import numpy as np
 from siqml.errors import ModelError
 from siqml.field.descriptors.descriptor_field import DescriptorField
 from siqml.field.descriptors.descriptor_file import load_descriptors
+from siqml.field.domain import AnyDomain, CommonDomain
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import FILE_NAME, KIND_OF_DESCRIPTORS, kind_of, load_model
 from siqml.molecule.structures import Array
@@ -89,6 +90,11 @@ class Ensemble:
     def species(self) -> tuple[str, ...]:
         """Chemical symbols of the atoms, in the order of the models."""
         return self.members[0].species
+
+    @property
+    def domain(self) -> AnyDomain | None:
+        """Where all members know their way; ``None`` if that is unknown of one."""
+        return CommonDomain.of([member.domain for member in self.members])
 
     def predict(self, positions: Array) -> tuple[Array, Array]:
         """Mean energies and forces; arguments, shapes and errors are those of `ForceField.predict`."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from siqml.errors import ModelError
 from siqml.field.backend import Backend
+from siqml.field.domain import Domain
 from siqml.field.engine import Engine, engine_for
 from siqml.field.scaling import Scaling
 from siqml.molecule.internal_coordinates import AnyFrame
@@ -27,10 +28,11 @@ class ForceField:
         frame: which atom sits where, and what the origin is.
         scaling: expectation values to energies.
         params: ``(P,)``, in the order of ``model.parameter_names``.
+        domain: where the model knows its way; ``None`` if nothing is known about its training set.
 
     Attributes:
         model: the sum of one term or more.
-        frame, scaling: as given.
+        frame, scaling, domain: as given.
         params: as given; a read-only copy.
 
     Raises:
@@ -41,13 +43,22 @@ class ForceField:
     frame: AnyFrame
     scaling: Scaling
     params: Array
+    domain: Domain | None = None
 
-    def __init__(self, model: "eq.AnyProgram", frame: AnyFrame, scaling: Scaling, params: Array) -> None:
+    def __init__(
+        self,
+        model: "eq.AnyProgram",
+        frame: AnyFrame,
+        scaling: Scaling,
+        params: Array,
+        domain: Domain | None = None,
+    ) -> None:
         import eqcompile as eq
 
         params = np.array(params, dtype=np.float64)
         params.setflags(write=False)
-        fields = {"model": eq.ProgramSum.of(model), "frame": frame, "scaling": scaling, "params": params}
+        fields: dict[str, Any] = {"model": eq.ProgramSum.of(model), "frame": frame, "scaling": scaling}
+        fields |= {"params": params, "domain": domain}
         for name, value in fields.items():
             object.__setattr__(self, name, value)
         if params.shape != (self.model.num_parameters,):
@@ -82,7 +93,7 @@ class ForceField:
         """By the texts of the specs and numbers alone, as a model file: who reads it compiles and certifies again."""
         from siqml.field.written import written
 
-        numbers = self.frame.to_dict(), self.scaling.to_dict(), self.params.tolist()
+        numbers = self.frame.to_dict(), self.scaling.to_dict(), self.params.tolist(), self.domain
         return rebuilt, (written(self.model), self.model.terms[0].program.spec.source.path, *numbers)
 
     def predict(self, positions: Array) -> tuple[Array, Array]:
@@ -134,6 +145,7 @@ def rebuilt(
     frame: Mapping[str, Any],
     scaling: Mapping[str, Any],
     params: Sequence[float],
+    domain: Domain | None = None,
 ) -> ForceField:
     """The force field of texts of specs and numbers.
 
@@ -143,6 +155,7 @@ def rebuilt(
         frame: what ``frame.to_dict()`` gave.
         scaling: what ``scaling.to_dict()`` gave.
         params: ``(P,)``, in the order of ``model.parameter_names``.
+        domain: as for `ForceField`.
 
     Raises:
         ModelError: a spec no longer compiles to a certified program, or all have another number of parameters.
@@ -152,4 +165,4 @@ def rebuilt(
     from siqml.molecule.internal_coordinates import frame_from_dict
 
     model = read_written(content, path, path)
-    return ForceField(model, frame_from_dict(dict(frame)), Scaling(**scaling), np.array(params))
+    return ForceField(model, frame_from_dict(dict(frame)), Scaling(**scaling), np.array(params), domain)

@@ -3,7 +3,7 @@
 The file holds the texts of the specs, so loading compiles and certifies them again. A digest over all of it tells
 a damaged file from a sound one. Nothing in it is ever executed. A model that is a single program is written with its
 spec; a sum of several terms with its specs and how they are added up, as another kind; a network on descriptors with
-the spec of its circuit and its observables, as a third.
+the spec of its circuit and its observables, as a third. Of any kind, a file may hold the domain of the training set.
 """
 
 import math
@@ -16,6 +16,7 @@ from typing import Any, Final
 import eqcompile as eq
 from siqml.errors import ModelError
 from siqml.field.catalogue import compile_certified
+from siqml.field.domain import Domain
 from siqml.field.force_field import ForceField
 from siqml.field.scaling import Scaling
 from siqml.field.sealed import read_sealed, require_facts, write_sealed
@@ -77,20 +78,31 @@ def save_model(path: Path, force_field: ForceField, origin: Origin) -> None:
         origin: kept in the file for people to read.
     """
     kind = KIND_OF_SUMS if force_field.model.alone is None else KIND
-    write_sealed(path, kind, facts_of(force_field, origin), {"params": force_field.params})
+    write_sealed(path, kind, facts_of(force_field, origin), arrays_of(force_field))
 
 
 def facts_of(force_field: ForceField, origin: Origin) -> dict[str, Any]:
-    """What a model file holds besides the parameters."""
-    model = force_field.model
-    return _facts_of(model) | {
-        "frame": force_field.frame.to_dict(),
-        "scaling": force_field.scaling.to_dict(),
-        "parameter_names": list(model.parameter_names),
-        "seed": origin.seed,
-        "config": origin.config,
-        "versions": dict(origin.versions),
-    }
+    """What a model file holds besides its arrays."""
+    model, domain = force_field.model, force_field.domain
+    known = {} if domain is None else {"domain": domain.facts}
+    return (
+        known
+        | _facts_of(model)
+        | {
+            "frame": force_field.frame.to_dict(),
+            "scaling": force_field.scaling.to_dict(),
+            "parameter_names": list(model.parameter_names),
+            "seed": origin.seed,
+            "config": origin.config,
+            "versions": dict(origin.versions),
+        }
+    )
+
+
+def arrays_of(force_field: ForceField) -> dict[str, Array]:
+    """The arrays of a model file of a circuit: the parameters, and those of the domain if it is known."""
+    domain = force_field.domain
+    return {"params": force_field.params} | ({} if domain is None else domain.arrays)
 
 
 def _facts_of(model: "eq.ProgramSum") -> dict[str, Any]:
@@ -119,11 +131,12 @@ def load_model(path: Path) -> ForceField:
         raise ModelError(
             f"{path}: a network on descriptors; this needs a model that is a circuit alone, such as `siqml train` makes"
         )
-    return force_field_of(content, arrays["params"], path)
+    return force_field_of(content, arrays, path)
 
 
-def force_field_of(content: Mapping[str, Any], params: Array, path: Path) -> ForceField:
-    """The force field of the facts and the parameters of a file; errors are those of `load_model`."""
+def force_field_of(content: Mapping[str, Any], arrays: Mapping[str, Array], path: Path) -> ForceField:
+    """The force field of the facts and the arrays of a file; errors are those of `load_model`."""
+    params = arrays["params"]
     try:
         frame = frame_from_dict(content["frame"])
         scaling = Scaling(**{name: float(value) for name, value in content["scaling"].items()})
@@ -145,7 +158,19 @@ def force_field_of(content: Mapping[str, Any], params: Array, path: Path) -> For
         raise ModelError(
             f"{path}: its frame has {frame.num_sites} sites; its spec has {model.num_sites}; train the model again"
         )
-    return ForceField(model, frame, scaling, params)
+    return ForceField(model, frame, scaling, params, _domain_of(content, arrays, len(frame.species), path))
+
+
+def _domain_of(
+    content: Mapping[str, Any], arrays: Mapping[str, Array], n_atoms: int, path: Path
+) -> Domain | None:
+    """The domain of a file; ``None`` of files that were written without."""
+    if "domain" not in content:
+        return None
+    try:
+        return Domain.read(content["domain"], arrays, n_atoms)
+    except (LookupError, TypeError, ValueError, AttributeError) as wrong:
+        raise ModelError(f"{path}: its domain is not of a siqml model; train the model again") from wrong
 
 
 def _compiled(content: Mapping[str, Any], path: Path) -> "eq.ProgramSum":

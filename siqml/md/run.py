@@ -16,6 +16,7 @@ from siqml.field.ensemble import AnyField, Ensemble
 from siqml.md.files import MdFiles, MdState, load_state, save_state
 from siqml.md.integrators import Model, Place, Step, model_of, step_of
 from siqml.md.task import MdOrder
+from siqml.md.watch import Outside, OutsideError, Watch
 from siqml.molecule.structures import Array
 from siqml.progress import Advance, progress
 
@@ -33,6 +34,7 @@ def simulate(
     steps: int,
     files: MdFiles,
     stream: TextIO,
+    outside: Outside = "ignore",
 ) -> None:
     """Move a molecule.
 
@@ -43,8 +45,10 @@ def simulate(
         steps: number of steps in all, including those before an interruption.
         files: where to write; already begun if there is a start.
         stream: takes the progress report.
+        outside: what is done when a frame lies outside the domain of the training set.
 
     Raises:
+        OutsideError: a frame lies outside, and the simulation was to stop there; frames and checkpoint are kept.
         MdError: the molecule left the region in which numbers are finite, or nothing is left to do.
         ModelError: these atoms are not those of the model.
         KeyboardInterrupt: passed on, after a checkpoint.
@@ -59,8 +63,9 @@ def simulate(
             )
     else:
         simulation = _begun(force_field, start, order, files)
+    watch = Watch.of(force_field, simulation.symbols, outside, stream)
     with progress("md", steps, stream, simulation.done) as advance:
-        simulation.run(steps, advance)
+        simulation.run(steps, advance, watch)
 
 
 @dataclass
@@ -78,9 +83,11 @@ class _Simulation:
     backend: Backend
     step: Step
 
-    def run(self, steps: int, advance: Advance) -> None:
+    def run(self, steps: int, advance: Advance, watch: Watch) -> None:
         sizes = self.files.sizes()
         before = self._state(sizes)
+        if not self.done:
+            self._look(watch, sizes)
         try:
             while self.done < steps:
                 before = self._state(sizes)
@@ -88,12 +95,22 @@ class _Simulation:
                 if self.done % self.order.every == 0:
                     advance(self.done, self.write())
                     sizes = self.files.sizes()
+                    self._look(watch, sizes)
                 if self.done % (self.order.every * CHECKPOINT_FRAMES) == 0:
                     self.save(self._state(sizes))
         except KeyboardInterrupt:
             self.save(before)  # a step or a frame may be half finished: it is computed again
             raise
         self.save(self._state(sizes))
+
+    def _look(self, watch: Watch, sizes: tuple[int, int]) -> None:
+        """Stop where the last frame lies outside the domain, if that is wanted; everything so far is kept."""
+        left = watch.look(self.done, self.place.positions)
+        if left is not None:
+            self.save(self._state(sizes))
+            raise OutsideError(
+                f"{left}; {self.files.trajectory} holds all frames up to this one; --resume with --outside warn goes on"
+            )
 
     def save(self, state: MdState) -> None:
         save_state(self.files, state, self.order, self.model, self.backend, self.symbols)

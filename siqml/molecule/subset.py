@@ -45,3 +45,12 @@ def subset(data: Structures, size: int | None, seed: int) -> Structures:
             f"{data.source}: data.train_size is {size}, but there are {len(data)} structures; lower it"
         )
     return data.chosen(sorted(drawn(len(data), size, seed)))
+
+
+def evenly(count: int, limit: int) -> list[int]:
+    """Up to ``limit`` numbers below ``count``, evenly spread: sets are often sorted.
+
+    >>> evenly(81, 3), evenly(2, 3)
+    ([0, 40, 80], [0, 1])
+    """
+    return sorted({round(float(k)) for k in np.linspace(0, count - 1, max(1, min(limit, count)))})

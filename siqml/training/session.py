@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import eqcompile as eq
-from siqml.data.reading.bonds import declared_permutations, refuse_other_order
+from siqml.data.reading.bonds import declared_permutations, exchanged_atoms, refuse_other_order
 from siqml.data.reading.declared_units import UNDECLARED, DeclaredUnits
 from siqml.data.reading.doubts import doubts, doubts_between, warn
 from siqml.data.reading.label_keys import UNNAMED, LabelKeys
@@ -15,18 +15,20 @@ from siqml.data.reading.named import locate_data, read_named, refuse_mixed
 from siqml.errors import DataError, ModelError, TrainError
 from siqml.evaluation.evaluate import Evaluation, doubtful, energy_variance, evaluate
 from siqml.evaluation.plots import draw_curve, draw_parity, has_curve
+from siqml.evaluation.verdict import Lesson, Verdict, verdict, with_contender
 from siqml.field.backend import Backend, wanted_backend
 from siqml.field.catalogue import compile_certified, find
 from siqml.field.ensemble import SingleField, load_single
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import here, load_model, load_origin, save_model
+from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Structures
 from siqml.molecule.subset import subset
 from siqml.training.checkpoint import has_checkpoint, read_position
 from siqml.training.config import Config, DataConfig, load_config, to_yaml, validate
 from siqml.training.picture import draw_learning
 from siqml.training.run_folder import RunFolder
-from siqml.training.train import Progress, Training, fingerprint, prepare, run
+from siqml.training.train import Progress, Training, fingerprint, prepare, run, with_noise
 from siqml.yaml_text import parse_yaml
 
 
@@ -39,6 +41,7 @@ class Outcome:
         force_field: the trained model.
         train: errors on the training set.
         test: errors on the test set, if there is one.
+        verdict: whether the model is of any use, on the test set or, without one, on the training set.
         seconds: wall time of the optimisation in this call.
     """
 
@@ -46,6 +49,7 @@ class Outcome:
     force_field: ForceField
     train: Evaluation
     test: Evaluation | None
+    verdict: Verdict
     seconds: float
 
 
@@ -55,6 +59,7 @@ def train(
     stream: TextIO,
     overrides: Sequence[str] = (),
     overwrite: bool = False,
+    baseline: bool = False,
 ) -> Outcome:
     """Train from the beginning.
 
@@ -64,6 +69,7 @@ def train(
         stream: takes the progress report.
         overrides: settings such as ``"adam.steps=100"``.
         overwrite: whether to replace an earlier run in this folder.
+        baseline: whether to fit a Gaussian process to the same labels in the end, for the verdict.
 
     Returns:
         The outcome. Nothing is written before config, spec, labels and certificate are found to be sound.
@@ -79,7 +85,7 @@ def train(
     folder.begin(overwrite)
     eq.write_atomically(folder.config, to_yaml(work.config))  # first: it makes this a run folder
     eq.write_atomically(folder.spec, spec.source.text)
-    return work.finish(folder, stream, [], resume=False)
+    return work.finish(folder, stream, [], resume=False, baseline=baseline)
 
 
 def refuse_to_replace_the_start(config: Config, folder: RunFolder) -> None:
@@ -94,12 +100,13 @@ def refuse_to_replace_the_start(config: Config, folder: RunFolder) -> None:
         )
 
 
-def resume(folder: RunFolder, stream: TextIO) -> Outcome:
+def resume(folder: RunFolder, stream: TextIO, baseline: bool = False) -> Outcome:
     """Continue an interrupted training from its checkpoint, to the same bits.
 
     Args:
         folder: folder of the run.
         stream: takes the progress report.
+        baseline: as for `train`.
 
     Returns:
         The outcome.
@@ -111,7 +118,7 @@ def resume(folder: RunFolder, stream: TextIO) -> Outcome:
     work = Work.of(load_config(folder.config), eq.load(folder.spec))
     # Before any warning: an error is one line.
     read_position(folder.checkpoint, work.training.fingerprint, work.training.objective.backend)
-    return work.finish(folder, stream, folder.read_record(), resume=True)
+    return work.finish(folder, stream, folder.read_record(), resume=True, baseline=baseline)
 
 
 def train_or_continue(
@@ -285,7 +292,9 @@ class Work:
         found += [] if test is None else doubts_between(data, test)
         return cls(config, training, test, tuple(dict.fromkeys(found)))
 
-    def finish(self, folder: RunFolder, stream: TextIO, rows: list[Progress], resume: bool) -> Outcome:
+    def finish(
+        self, folder: RunFolder, stream: TextIO, rows: list[Progress], resume: bool, baseline: bool = False
+    ) -> Outcome:
         """Take the steps that are left, and write everything that a run leaves.
 
         Args:
@@ -293,6 +302,7 @@ class Work:
             stream: takes the progress report.
             rows: the record so far.
             resume: whether to continue from the checkpoint in the folder.
+            baseline: as for `train`.
         """
 
         def record(row: Progress) -> None:
@@ -308,13 +318,22 @@ class Work:
         save_model(folder.model, force_field, here(self.config.seed, to_yaml(self.config)))
         on_train = evaluate(force_field, self.training.data)
         on_test = None if self.test is None else evaluate(force_field, self.test)
-        folder.write_metrics(self._metrics(on_train, on_test, seconds) | {"resumed": resume} | _stopped(rows))
+        found = verdict(on_train if on_test is None else on_test)
+        if baseline:
+            data = self.training.data if self.test is None else self.test
+            lesson = lesson_of(self.config, force_field.model, force_field.frame, self.training.all_data)
+            (found,) = with_contender([found], lesson, [data])
+        folder.write_metrics(
+            self._metrics(on_train, on_test, seconds)
+            | {"verdict": found.to_dict(), "resumed": resume}
+            | _stopped(rows)
+        )
         draw_parity(folder.parity, force_field, self.training.data, self.test)
         if rows:
             draw_learning(folder.learning, rows, force_field.model.name)
         if has_curve(self.training.data):
             draw_curve(folder.curve, force_field, self.training.data, self.test)
-        return Outcome(folder, force_field, on_train, on_test, seconds)
+        return Outcome(folder, force_field, on_train, on_test, found, seconds)
 
     def _metrics(self, train: Evaluation, test: Evaluation | None, seconds: float) -> dict[str, Any]:
         model = self.training.force_field.model
@@ -339,6 +358,19 @@ def _stopped(rows: list[Progress]) -> dict[str, Any]:
         return {}
     loss, step = min(validated)
     return {"stopped": {"best_step": step, "validation_loss": loss, "last_step": rows[-1].step}}
+
+
+def lesson_of(config: Config, model: "eq.AnyProgram", frame: AnyFrame, data: Structures) -> Lesson:
+    """What a Gaussian process learns from to be compared with a model.
+
+    Args:
+        config: config of the training; its loss says whether the model saw forces.
+        model: the model, whose declared permutations the Gaussian process has as well.
+        frame: atoms to sites.
+        data: the training set, with everything that is held out, and with the noise of its labels.
+    """
+    loss = config.loss
+    return Lesson(data, exchanged_atoms(model, frame), loss.forces > 0, loss.along == "line")
 
 
 def _started_from(config: Config, model: Path | None) -> Config:
@@ -399,8 +431,9 @@ def evaluate_files(
     units: DeclaredUnits = UNDECLARED,
     keys: LabelKeys = UNNAMED,
     stream: TextIO | None = None,
-) -> list[Evaluation]:
-    """Errors of a saved model.
+    baseline: bool = False,
+) -> list[tuple[Evaluation, Verdict]]:
+    """Errors of a saved model, and what they say about it.
 
     Args:
         model: model file or run folder.
@@ -408,19 +441,28 @@ def evaluate_files(
         units: units of the user's files.
         keys: names of the labels in the user's files.
         stream: takes a line for everything that looks wrong with the labels.
+        baseline: whether to fit a Gaussian process to the labels that the model was trained with.
 
     Returns:
-        One evaluation per file, with the part of the forces that the model cannot express.
+        Evaluation and verdict for each file, with the part of the forces that the model cannot express.
 
     Raises:
         ModelError: the model cannot be read.
-        DataError: a file cannot be read, or is of another molecule.
+        DataError: a file cannot be read, or is of another molecule; or the training set of the baseline.
     """
     force_field, sets = field_and_data(model, data, units, keys, stream)
     found = [evaluate(force_field, structures, with_floor=True) for structures in sets]
     if stream is not None:
         warn([line for evaluation in found for line in doubtful(evaluation)], stream)
-    return found
+    verdicts = [verdict(evaluation) for evaluation in found]
+    if baseline:
+        config = config_of(model)
+        lesson = lesson_of(
+            config, force_field.model, force_field.frame, with_noise(training_set(model), config)
+        )
+        with eq.stage("a Gaussian process on the training set"):
+            verdicts = with_contender(verdicts, lesson, sets)
+    return list(zip(found, verdicts, strict=True))
 
 
 def model_and_data(

@@ -10,7 +10,9 @@ from typing import Final, TextIO
 import numpy as np
 
 import eqcompile as eq
+from siqml.data.reading.bonds import exchanged_atoms
 from siqml.errors import ConfigError, DivergedError, TrainError
+from siqml.field.domain import Domain
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_parameters
 from siqml.field.scaling import IDENTITY
@@ -78,6 +80,22 @@ class Training:
     patience: int = 0
 
     @property
+    def all_data(self) -> Structures:
+        """The training set with what is held out."""
+        out = self.held_out
+        if out is None:
+            return self.data
+        forces = None
+        if self.data.forces is not None and out.forces is not None:
+            forces = np.concatenate([self.data.forces, out.forces])
+        return replace(
+            self.data,
+            positions=np.concatenate([self.data.positions, out.positions]),
+            energies=np.concatenate([self.data.energies, out.energies]),
+            forces=forces,
+        )
+
+    @property
     def phase_names(self) -> tuple[str, ...]:
         """Names of the phases, in the order in which they run."""
         return tuple(phase.name for phase in self.phases)
@@ -113,7 +131,8 @@ def prepare(config: Config, model: "eq.AnyProgram", frame: AnyFrame, data: Struc
     labels = labels_for(config, model, kept.energies)
     objective = objective_for(config, model, frame, kept)
     params = start_parameters(model, config.start, config.seed)
-    field = ForceField(model, frame, labels.scaling or IDENTITY, params)
+    domain = Domain.of(data, exchanged_atoms(model, frame))
+    field = ForceField(model, frame, labels.scaling or IDENTITY, params, domain)
     patience = 0 if config.stop is None else config.stop.patience
     return Training(
         field, kept, objective, phases(config, model, objective), labels, mark, held_out, patience
@@ -143,7 +162,7 @@ def redrawn(training: Training, config: Config, data: Structures) -> Training:
     params = start_parameters(model, config.start, config.seed)
     return replace(
         training,
-        force_field=ForceField(model, field.frame, labels.scaling or IDENTITY, params),
+        force_field=ForceField(model, field.frame, labels.scaling or IDENTITY, params, field.domain),
         data=noisy,
         labels=labels,
         fingerprint=fingerprint(config, model.sha256, data),
@@ -258,7 +277,7 @@ def _trained(training: Training, params: Array) -> ForceField:
     """The force field at the end of training, with the map from values to energies that belongs to it."""
     field = training.force_field
     scaling = training.objective.scaling_at(params, training.labels)
-    return ForceField(field.model, field.frame, scaling, params)
+    return ForceField(field.model, field.frame, scaling, params, field.domain)
 
 
 def _begin(training: Training, phase: int, params: Array) -> TrainState:

@@ -85,6 +85,23 @@ def declared_permutations(model: "eq.AnyProgram") -> list[Sequence[int]]:
     ]
 
 
+def exchanged_atoms(model: "eq.AnyProgram", frame: AnyFrame) -> list[list[int]]:
+    """The exchanges of atoms under which a model is invariant by what its spec declares.
+
+    Args:
+        model: a program, or a sum of several.
+        frame: atoms to sites. In internal coordinates, permutations of sites are none of atoms.
+
+    Returns:
+        Images: atom a goes to ``images[a]``.
+    """
+    return (
+        [on_atoms(frame, images) for images in declared_permutations(model)]
+        if isinstance(frame, Frame)
+        else []
+    )
+
+
 def _images_on_all(term: "eq.Term", num_sites: int) -> list[tuple[int, ...]]:
     """The permutations that a term declares, on the sites of the whole model; other sites stay."""
     found = []

@@ -17,6 +17,7 @@ from siqml.errors import ModelError
 from siqml.field.backend import Backend
 from siqml.field.descriptors.descriptors import Descriptors
 from siqml.field.descriptors.network import Network
+from siqml.field.domain import Domain
 from siqml.field.force_field import ForceField, rebuilt
 from siqml.field.scaling import IDENTITY, Scaling
 from siqml.molecule.internal_coordinates import AnyFrame
@@ -64,7 +65,7 @@ class DescriptorField:
 
         circuit, network = self.descriptors.circuit, self.network
         path = circuit.program.spec.source.path
-        numbers = circuit.frame.to_dict(), circuit.params.tolist(), self.scaling.to_dict()
+        numbers = circuit.frame.to_dict(), circuit.params.tolist(), self.scaling.to_dict(), circuit.domain
         tables = self.mean.tolist(), self.spread.tolist(), list(network.sizes), network.weights.tolist()
         return _again, (written(circuit.model), path, list(self.operator_texts), numbers, tables)
 
@@ -82,6 +83,11 @@ class DescriptorField:
     def species(self) -> tuple[str, ...]:
         """Chemical symbols of the atoms, in the order of the model."""
         return self.frame.species
+
+    @property
+    def domain(self) -> Domain | None:
+        """That of the circuit: `siqml describe` fits a network to the training set of its circuit."""
+        return self.descriptors.circuit.domain
 
     @property
     def operator_texts(self) -> tuple[str, ...]:
@@ -160,8 +166,8 @@ def _again(
     content: Mapping[str, Any], path: str, operators: Sequence[str], numbers: Any, tables: Any
 ) -> DescriptorField:
     """What `DescriptorField.__reduce__` names."""
-    frame, params, scaling = numbers
+    frame, params, scaling, domain = numbers
     mean, spread, sizes, weights = tables
-    circuit = rebuilt(content, path, frame, IDENTITY.to_dict(), params)
+    circuit = rebuilt(content, path, frame, IDENTITY.to_dict(), params, domain)
     network = Network(tuple(sizes), np.array(weights))
     return made(circuit, operators, np.array(mean), np.array(spread), network, Scaling(**scaling))

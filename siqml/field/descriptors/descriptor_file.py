@@ -12,6 +12,7 @@ from siqml.field.force_field import ForceField
 from siqml.field.model_file import (
     KIND_OF_DESCRIPTORS,
     Origin,
+    arrays_of,
     facts_of,
     file_in,
     force_field_of,
@@ -32,13 +33,12 @@ def save_descriptors(path: Path, field: DescriptorField, origin: Origin) -> None
         origin: kept in the file for people to read.
     """
     circuit = field.descriptors.circuit
-    scaled = ForceField(circuit.model, circuit.frame, field.scaling, circuit.params)
+    scaled = ForceField(circuit.model, circuit.frame, field.scaling, circuit.params, circuit.domain)
     facts = facts_of(scaled, origin) | {
         "descriptors": list(field.operator_texts),
         "sizes": list(field.network.sizes),
     }
-    arrays = {
-        "params": circuit.params,
+    arrays = arrays_of(circuit) | {
         "mean": field.mean,
         "spread": field.spread,
         "weights": field.network.weights,
@@ -66,7 +66,7 @@ def load_descriptors(path: Path) -> DescriptorField:
     sound = all(isinstance(text, str) for text in texts) and all(type(size) is int for size in sizes)
     if not sound or not sizes or not all(_is_sound(arrays.get(name)) for name in ARRAYS):
         raise ModelError(f"{path}: its network is not of a siqml model; make it again: siqml describe")
-    circuit = force_field_of(content, arrays["params"], path)
+    circuit = force_field_of(content, arrays, path)
     try:
         network = Network(tuple(sizes), arrays["weights"])
         return made(circuit, texts, arrays["mean"], arrays["spread"], network, circuit.scaling)

@@ -113,7 +113,7 @@ def test_evaluate_takes_models_and_folders_of_runs(runs: Path, capsys: pytest.Ca
     models = [str(runs / "seed-0"), str(runs / "seed-4" / "model.safetensors")]
     assert main(["evaluate", *models]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines if "structures" in line] == [
+    assert [line.split(":")[0] for line in lines if line.endswith("structures") and line[0] != " "] == [
         "lih_train.extxyz",
         "lih_test.extxyz",
     ]

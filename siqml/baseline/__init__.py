@@ -1,0 +1,1 @@
+"""A classical contender of every model: a Gaussian process on the same labels."""
