@@ -10,10 +10,11 @@ from importlib.metadata import version
 
 import eqcompile as eq
 from siqml.commands import data, describe, evaluate, learn, md, noise, reproduce, shipped, sweep, train
+from siqml.commands.molecule import predict
 from siqml.commands.parser import BAD_INPUT, INTERRUPTED, Parser
 from siqml.errors import SiqmlError
 
-COMMANDS = (data, train, learn, sweep, describe, evaluate, noise, md, reproduce, shipped)
+COMMANDS = (data, train, learn, sweep, describe, evaluate, predict, noise, md, reproduce, shipped)
 """The commands in the order of the help; each module declares itself by ``add``, with the function that is called."""
 
 

@@ -1,0 +1,1 @@
+"""What a trained model says of a molecule: one command in each file."""
