@@ -58,11 +58,15 @@ def run(args: argparse.Namespace) -> None:
     force_field, runs = load_field([args.model]), expanded([args.model])
     files = MdFiles(args.output)
     start = None
-    if not args.resume:
+    if args.resume:
+        files.reopen()
+    else:
         start = default_start(runs[0]) if args.start is None else _read(args.start, force_field)
-        files.begin(args.overwrite, isinstance(force_field, Ensemble))
-    simulate(force_field, start, order, args.steps, files, sys.stderr)
-    draw(files)
+    with files.held(sys.stderr):
+        if not args.resume:
+            files.begin(args.overwrite, isinstance(force_field, Ensemble))
+        simulate(force_field, start, order, args.steps, files, sys.stderr)
+        draw(files)
     print("\n".join(summary(files, order.ensemble, _known(runs))))
     print(f"{files.trajectory}, {files.energies.name}, {files.picture.name}")
 

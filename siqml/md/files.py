@@ -7,11 +7,12 @@ process wrote after that is cut off before the simulation goes on, and is comput
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import numpy as np
 
@@ -19,6 +20,7 @@ import eqcompile as eq
 from siqml.errors import MdError
 from siqml.field.backend import VARIABLE, Backend
 from siqml.field.sealed import read_sealed, write_sealed
+from siqml.lock import held
 from siqml.md.task import MdOrder
 
 KIND: Final = "siqml-md-1"
@@ -50,6 +52,32 @@ class MdFiles:
     def checkpoint(self) -> Path:
         """The state to continue from."""
         return self.trajectory.with_suffix(".checkpoint.safetensors")
+
+    @contextmanager
+    def held(self, stream: TextIO) -> Iterator[None]:
+        """Keep other processes from writing this trajectory, by a file beside it; see `siqml.lock`.
+
+        Args:
+            stream: takes a warning where the file system has no locks.
+
+        Raises:
+            MdError: another process writes it; the line names the process.
+        """
+        path = self.trajectory.with_name(self.trajectory.name + ".lock")
+        cure = (
+            f"wait until {self.trajectory.name} is finished, end the process, or choose another name with -o"
+        )
+        with held(path, MdError, cure, stream):
+            yield
+
+    def reopen(self) -> None:
+        """Refuse to continue what was never begun.
+
+        Raises:
+            MdError: there is no checkpoint.
+        """
+        if not self.checkpoint.is_file():
+            raise MdError(f"{self.checkpoint}: nothing to continue; start without --resume")
 
     def begin(self, overwrite: bool, spread: bool = False) -> None:
         """Make room for a new trajectory.
@@ -159,8 +187,7 @@ def load_state(files: MdFiles, order: MdOrder, model: str, backend: Backend) -> 
         MdError: there is no checkpoint; it is damaged, or belongs to another model or order; or the trajectory is
             shorter than it was.
     """
-    if not files.checkpoint.is_file():
-        raise MdError(f"{files.checkpoint}: nothing to continue; start without --resume")
+    files.reopen()
     again = "start again with --overwrite"
     facts, arrays = read_sealed(files.checkpoint, KIND, MdError, again, FACTS, ("positions", "momenta"))
     if facts["model"] != model:
