@@ -1,16 +1,30 @@
 """A thin ASE calculator: the model behind ASE's interface, nothing more."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
 
 import numpy as np
-from ase.calculators.calculator import Calculator, all_changes
+from ase.calculators.calculator import Calculator, PropertyNotImplementedError, all_changes
 
 from siqml.errors import ModelError
 from siqml.field.ensemble import AnyField, Ensemble, SingleField, load_field
 from siqml.molecule.structures import Array, composition, match_atoms
+
+MISSING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "energies": "the model gives one energy for the molecule, and no share of it to an atom; ask for energy",
+        "stress": "the model is of one free molecule, which has no cell to strain; ask for energy or forces",
+        "stresses": "the model is of one free molecule, which has no cell to strain; ask for energy or forces",
+    }
+)
+"""Why the model has no such property."""
+
+
+class PropertyError(ModelError, PropertyNotImplementedError):  # type: ignore[misc]  # ASE has no types
+    """A property that the model does not have; ASE's own tools know what to do then."""
 
 
 class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
@@ -18,7 +32,8 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
 
     Atoms may come in any order; equal atoms are taken in the order in which they are listed. For an ensemble, energies
     and forces are the means, and ``results`` also holds the standard deviations between its members: ``energy_std`` in
-    eV and ``forces_std``, ``(n_atoms, 3)`` in eV/angstrom.
+    eV and ``forces_std``, ``(n_atoms, 3)`` in eV/angstrom. ``free_energy`` is the energy: there are no electrons at a
+    temperature whose entropy could count. Other properties raise a `PropertyError` with the reason.
 
     It can be copied and pickled. A copy shares the model, which never changes. A pickle holds the text of the spec and
     numbers; the model is compiled and certified again where the pickle is read.
@@ -30,7 +45,7 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
         ModelError: ``force_field`` is something else.
     """
 
-    implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
+    implemented_properties: ClassVar[list[str]] = ["energy", "free_energy", "forces"]
 
     def __init__(self, force_field: AnyField) -> None:
         if not isinstance(force_field, SingleField | Ensemble):
@@ -52,6 +67,20 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
                 f"the name of a model file or run folder is needed; found a {type(path).__name__}"
             )
         return cls(load_field([Path(path)]))
+
+    def get_property(self, name: str, atoms: Any = None, allow_calculation: bool = True) -> Any:
+        """Called by ASE for one property.
+
+        Raises:
+            PropertyError: the model does not have it.
+            ModelError: see `calculate`.
+        """
+        if name not in self.implemented_properties:
+            reason = MISSING.get(
+                name, f"not a property of the model; it has {', '.join(self.implemented_properties)}"
+            )
+            raise PropertyError(f"{name}: {reason}")
+        return super().get_property(name, atoms, allow_calculation)
 
     def calculate(
         self,
@@ -77,6 +106,7 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
             self.results = _results(found.mean, order) | _results(found.std, order, "_std")
         else:
             self.results = _results(self.force_field.predict(positions), order)
+        self.results["free_energy"] = self.results["energy"]
 
     def export_properties(self) -> Any:
         """The results that ASE knows; it refuses names that are not its own."""
