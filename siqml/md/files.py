@@ -137,6 +137,7 @@ class MdState:
         momenta: ``(n_atoms, 3)`` in ASE's units.
         generator: state of numpy's generator.
         sizes: sizes of the files of frames and of energies, in bytes.
+        freedom: degrees of freedom that the temperature counts.
     """
 
     step: int
@@ -144,6 +145,7 @@ class MdState:
     momenta: Any
     generator: dict[str, Any]
     sizes: tuple[int, int]
+    freedom: int
 
 
 def save_state(
@@ -167,6 +169,7 @@ def save_state(
         "symbols": symbols,
         "generator": json.dumps(state.generator),
         "sizes": state.sizes,
+        "freedom": state.freedom,
     }
     write_sealed(files.checkpoint, KIND, facts, {"positions": state.positions, "momenta": state.momenta})
 
@@ -212,5 +215,12 @@ def load_state(files: MdFiles, order: MdOrder, model: str, backend: Backend) -> 
             )
         os.truncate(path, size)
     generator: dict[str, Any] = json.loads(facts["generator"])
-    state = MdState(facts["step"], arrays["positions"], arrays["momenta"], generator, tuple(facts["sizes"]))
-    return state, facts["symbols"]
+    atoms = len(
+        facts["symbols"]
+    )  # checkpoints of 0.2.0 do not say, and count a molecule of two atoms alone as linear
+    usual = 3 * atoms if order.ensemble == "langevin" else max(3 * atoms - (5 if atoms == 2 else 6), 1)
+    freedom = facts.get("freedom", usual)
+    sizes = tuple(facts["sizes"])
+    return MdState(facts["step"], arrays["positions"], arrays["momenta"], generator, sizes, freedom), facts[
+        "symbols"
+    ]
