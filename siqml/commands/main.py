@@ -10,11 +10,26 @@ from importlib.metadata import version
 
 import eqcompile as eq
 from siqml.commands import data, describe, evaluate, learn, md, noise, reproduce, shipped, sweep, train
-from siqml.commands.molecule import optimise, predict
+from siqml.commands.molecule import optimise, predict, rdf, vibrations
 from siqml.commands.parser import BAD_INPUT, INTERRUPTED, Parser
 from siqml.errors import SiqmlError
 
-COMMANDS = (data, train, learn, sweep, describe, evaluate, predict, optimise, noise, md, reproduce, shipped)
+COMMANDS = (
+    data,
+    train,
+    learn,
+    sweep,
+    describe,
+    evaluate,
+    predict,
+    optimise,
+    vibrations,
+    noise,
+    md,
+    rdf,
+    reproduce,
+    shipped,
+)
 """The commands in the order of the help; each module declares itself by ``add``, with the function that is called."""
 
 

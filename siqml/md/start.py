@@ -1,5 +1,6 @@
 """The structure that a simulation, a search for a minimum or an analysis of vibrations begins with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,11 +63,20 @@ def read_start(path: Path, field: AnyField, said: str = "") -> Start:
     return Start(frame.symbols, np.array(frame.positions), frame.columns.get("momenta"))
 
 
-def _refuse_one_spot(place: str, symbols: tuple[str, ...], positions: Array) -> None:
+def on_one_spot(symbols: Sequence[str], positions: Array) -> str | None:
+    """The two atoms of a structure that are on one spot, as words; ``None`` if there are none.
+
+    >>> on_one_spot(["O", "H"], np.array([[0, 0, 0.0], [0, 0, 0.1]]))
+    'atoms 0 (O) and 1 (H) are 0.100 angstrom apart'
+    """
     apart = np.linalg.norm(positions[:, None] - positions, axis=2) + np.diag(np.full(len(positions), np.inf))
     i, j = (int(k) for k in np.unravel_index(int(apart.argmin()), apart.shape))
-    if apart[i, j] < SPOT:
-        raise DataError(
-            f"{place}: atoms {i} ({symbols[i]}) and {j} ({symbols[j]}) are {apart[i, j]:.3f} angstrom apart: one "
-            "position twice, or a wrong unit of length"
-        )
+    if not apart[i, j] < SPOT:
+        return None
+    return f"atoms {i} ({symbols[i]}) and {j} ({symbols[j]}) are {apart[i, j]:.3f} angstrom apart"
+
+
+def _refuse_one_spot(place: str, symbols: tuple[str, ...], positions: Array) -> None:
+    found = on_one_spot(symbols, positions)
+    if found is not None:
+        raise DataError(f"{place}: {found}: one position twice, or a wrong unit of length")

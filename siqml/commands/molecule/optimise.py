@@ -37,7 +37,7 @@ def add(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> int:
     """Optimise, write the minimum and the way to it, and say how it ended."""
     from siqml.field.ensemble import load_field
-    from siqml.md.start import read_start
+    from siqml.md.start import on_one_spot, read_start
     from siqml.surface.optimise import optimise, write_optimised
 
     if args.output.suffix != ".extxyz":
@@ -52,6 +52,15 @@ def run(args: argparse.Namespace) -> int:
         f"{args.output}: {len(found.frames) - 1} steps, energy {found.energy:.6f} eV, largest force "
         f"{found.largest_force:.2e} eV/angstrom; all steps in {way.name}"
     )
+    last = found.frames[-1]
+    fallen = on_one_spot(last.get_chemical_symbols(), last.positions)
+    if fallen is not None:
+        print(
+            f"NOT a molecule: {fallen} at the end, where no training structure is; begin nearer to one, or train with "
+            "shorter distances",
+            file=sys.stderr,
+        )
+        return NOT_REACHED
     if found.converged:
         return 0
     print(

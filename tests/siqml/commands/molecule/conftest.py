@@ -10,16 +10,16 @@ from siqml.field.model_file import here, save_model
 
 
 @pytest.fixture
-def model(tiny_field: ForceField, tiny_config: Path, tmp_path: Path) -> Path:
+def model(bound_field: ForceField, tiny_config: Path, tmp_path: Path) -> Path:
     path = tmp_path / "model.safetensors"
-    save_model(path, tiny_field, here(0, tiny_config.read_text()))
+    save_model(path, bound_field, here(0, tiny_config.read_text()))
     return path
 
 
 @pytest.fixture
-def models(tiny_field: ForceField, tiny_config: Path, tmp_path: Path) -> Path:
+def models(bound_field: ForceField, tiny_config: Path, tmp_path: Path) -> Path:
     for number in range(2):
-        member = replace(tiny_field, params=tiny_field.params + 0.01 * number)
+        member = replace(bound_field, params=bound_field.params + 0.01 * number)
         (tmp_path / "runs" / f"seed-{number}").mkdir(parents=True)
         path = tmp_path / "runs" / f"seed-{number}" / "model.safetensors"
         save_model(path, member, here(0, tiny_config.read_text()))

@@ -10,6 +10,7 @@ from ase.io import read
 from siqml.commands.main import main
 from siqml.errors import MdError
 from siqml.field.force_field import ForceField
+from siqml.field.model_file import here, save_model
 from siqml.md.start import Start
 from siqml.molecule.structures import Array
 from siqml.surface.optimise import optimise
@@ -25,7 +26,7 @@ def start(tmp_path: Path) -> Path:
 
 
 def test_the_end_is_a_minimum_along_the_bond(
-    model: Path, start: Path, tiny_field: ForceField, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    model: Path, start: Path, bound_field: ForceField, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out.extxyz"
     assert main(["optimise", str(model), str(start), "-o", str(out), "--fmax", "1e-4"]) == 0
@@ -45,9 +46,10 @@ def test_the_end_is_a_minimum_along_the_bond(
     energies = [frame.get_potential_energy() for frame in way]
     assert energies[-1] == end.get_potential_energy() == min(energies)
     bond = end.get_distance(0, 1)
+    assert bond == pytest.approx(1.9, abs=0.05)
     around = np.zeros((3, 2, 3))
     around[:, 1, 2] = bond + np.array([-0.02, 0.0, 0.02])
-    found = tiny_field.energies(around)
+    found = bound_field.energies(around)
     assert found[1] < min(found[0], found[2])
     assert found[1] == pytest.approx(energies[-1], abs=1e-7)
 
@@ -64,6 +66,17 @@ def test_an_end_that_is_not_reached_is_said(
         f"is left after 1 steps, and --fmax asks for 0.01; continue from {out}, or give more --steps\n"
     )
     assert len(read(tmp_path / "out.steps.extxyz", ":")) == 2
+
+
+def test_atoms_that_fall_onto_one_another_are_no_minimum(
+    tiny_field: ForceField, tiny_config: Path, start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "hole.safetensors"
+    save_model(path, tiny_field, here(0, tiny_config.read_text()))
+    assert main(["optimise", str(path), str(start), "-o", str(tmp_path / "out.extxyz")]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("NOT a molecule: atoms 0 (H) and 1 (Li) are 0.0")
+    assert error.count("\n") == 1
 
 
 def test_an_ensemble_goes_to_the_minimum_of_its_mean(models: Path, start: Path, tmp_path: Path) -> None:
@@ -114,7 +127,7 @@ def test_files_that_are_there_stay(
 
 
 def test_a_search_that_runs_away_is_told_apart(
-    tiny_field: ForceField, monkeypatch: pytest.MonkeyPatch
+    bound_field: ForceField, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     predict = ForceField.predict
     calls = []
@@ -126,4 +139,4 @@ def test_a_search_that_runs_away_is_told_apart(
 
     monkeypatch.setattr(ForceField, "predict", absurd)
     with pytest.raises(MdError, match="the search ran away: begin nearer to a minimum"):
-        optimise(tiny_field, Start(("Li", "H"), START), 1e-6, 20)
+        optimise(bound_field, Start(("Li", "H"), START), 1e-6, 20)

@@ -35,14 +35,14 @@ def mixed(tmp_path: Path) -> Path:
 
 
 def test_labels_are_the_predictions_in_the_order_of_the_file(
-    model: Path, mixed: Path, tiny_field: ForceField, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    model: Path, mixed: Path, bound_field: ForceField, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out.extxyz"
     assert main(["predict", str(model), str(mixed), "-o", str(out)]) == 0
     assert capsys.readouterr().out == f"{out}: energies and forces of 2 structures\n"
     first, second = read(out, ":")
     positions = np.array([[[-0.3, 0.1, 0.8], [0.1, 0.2, -0.7]], [[0, 0, 0], [0, 0, 1.7]]])
-    energies, forces = tiny_field.predict(positions)
+    energies, forces = bound_field.predict(positions)
     assert [first.get_potential_energy(), second.get_potential_energy()] == list(energies)
     np.testing.assert_allclose(first.get_forces(), forces[0][::-1], rtol=0, atol=1e-8)
     np.testing.assert_allclose(second.get_forces(), forces[1], rtol=0, atol=1e-8)
@@ -67,7 +67,9 @@ def test_what_the_file_says_stays_and_other_results_go(model: Path, mixed: Path,
     assert first.get_potential_energy() != 99
 
 
-def test_formats_and_units_are_those_of_evaluate(model: Path, tiny_field: ForceField, tmp_path: Path) -> None:
+def test_formats_and_units_are_those_of_evaluate(
+    model: Path, bound_field: ForceField, tmp_path: Path
+) -> None:
     known = read_structures(shipped_file("lih_test.extxyz"), ["Li", "H"])
     np.savez(tmp_path / "bare.npz", z=np.array([3, 1]), R=known.positions / BOHR, r_unit="bohr")
     np.savez(tmp_path / "silent.npz", z=np.array([3, 1]), R=known.positions / BOHR)
@@ -94,7 +96,7 @@ def test_formats_and_units_are_those_of_evaluate(model: Path, tiny_field: ForceF
         assert main(["predict", str(model), str(name), "-o", str(out), "--overwrite", *options]) == 0, name
         found = read_structures(out, ["Li", "H"])
         np.testing.assert_allclose(found.positions, known.positions, rtol=0, atol=1e-8)
-        np.testing.assert_allclose(found.energies, tiny_field.predict(known.positions)[0], rtol=0, atol=1e-6)
+        np.testing.assert_allclose(found.energies, bound_field.predict(known.positions)[0], rtol=0, atol=1e-6)
     assert (
         main(["predict", str(model), str(tmp_path / "frames.traj"), "-o", str(out), "--overwrite", *bohr])
         == 0
