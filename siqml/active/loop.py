@@ -29,6 +29,7 @@ from siqml.field.domain import Domain
 from siqml.field.ensemble import Ensemble
 from siqml.md.files import MdFiles
 from siqml.md.run import simulate
+from siqml.md.start import Start
 from siqml.md.task import MdOrder
 from siqml.molecule.structures import Array, Structures, match_atoms
 from siqml.molecule.subset import subset
@@ -202,7 +203,7 @@ class _Loop:
         order = MdOrder("langevin", 0.5, self.order.temperature, 10.0, STRIDE, self.order.seed + number)
         start = None
         if not files.checkpoint.is_file():
-            start = data.species, data.positions[int(np.argmin(data.energies))]
+            start = Start(tuple(data.species), data.positions[int(np.argmin(data.energies))])
             files.begin(overwrite=True, spread=True)
         try:
             simulate(ensemble, start, order, STRIDE * self.order.candidates, files, self.stream)

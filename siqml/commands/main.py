@@ -11,11 +11,28 @@ from importlib.metadata import version
 import eqcompile as eq
 from siqml.commands import data, describe, evaluate, learn, md, noise, reproduce, shipped, sweep, train
 from siqml.commands.learning import active
-from siqml.commands.molecule import init
+from siqml.commands.molecule import init, optimise, predict, rdf, vibrations
 from siqml.commands.parser import BAD_INPUT, INTERRUPTED, Parser
 from siqml.errors import SiqmlError
 
-COMMANDS = (init, data, train, learn, sweep, active, describe, evaluate, noise, md, reproduce, shipped)
+COMMANDS = (
+    init,
+    data,
+    train,
+    learn,
+    sweep,
+    active,
+    describe,
+    evaluate,
+    predict,
+    optimise,
+    vibrations,
+    noise,
+    md,
+    rdf,
+    reproduce,
+    shipped,
+)
 """The commands in the order of the help; each module declares itself by ``add``, with the function that is called."""
 
 
@@ -26,7 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: arguments without the program's name; default: those of the process.
 
     Returns:
-        0 on success, 2 for anything that the user can cure, 130 after Ctrl-C.
+        0 on success, 1 if a command did all it could and says that this is not enough, 2 for anything that the user can
+        cure, 130 after Ctrl-C.
     """
     parser = parser_of_all()
     parser.refuse_empty(sys.argv[1:] if argv is None else argv)
@@ -60,7 +78,7 @@ def _answered(args: argparse.Namespace, allowed: "eq.Allowance | None") -> int:
     """Run a command within its budget; every mistake is one line."""
     try:
         with nullcontext() if allowed is None else eq.allowing(allowed):
-            args.command(args)
+            code = args.command(args)
             sys.stdout.flush()
     except (SiqmlError, eq.EqcompileError) as error:
         print(" ".join(str(error).split()), file=sys.stderr)
@@ -81,7 +99,7 @@ def _answered(args: argparse.Namespace, allowed: "eq.Allowance | None") -> int:
     except KeyboardInterrupt:
         print(args.interrupted(args), file=sys.stderr)
         return INTERRUPTED
-    return 0
+    return code or 0
 
 
 def parser_of_all() -> Parser:

@@ -38,6 +38,11 @@ def add(commands: Commands) -> None:
         default="warn",
         help="what to do when a frame lies outside the domain of the training set (default: warn)",
     )
+    md.add_argument(
+        "--keep-velocities",
+        action="store_true",
+        help="with --start: the velocities in that file (default: new ones of --temperature)",
+    )
     md.add_argument("--resume", action="store_true", help="continue to the same bits")
     md.add_argument("--overwrite", action="store_true", help="replace an earlier trajectory")
     md.set_defaults(command=run, interrupted=_interrupted)
@@ -47,7 +52,7 @@ def run(args: argparse.Namespace) -> None:
     """Simulate, or continue a simulation."""
     from siqml.field.ensemble import Ensemble, expanded, load_field
     from siqml.md.files import MdFiles
-    from siqml.md.run import default_start, simulate
+    from siqml.md.run import simulate
     from siqml.md.summary import draw, summary
     from siqml.md.task import MdOrder
     from siqml.md.watch import OutsideError, Watch, outside_lines
@@ -62,25 +67,48 @@ def run(args: argparse.Namespace) -> None:
         raise MdError(f"--steps: found {args.steps}; needed: at least 1")
     if args.resume and (args.overwrite or args.start):
         raise MdError("--resume takes the structure from the checkpoint; leave --start and --overwrite out")
+    if args.keep_velocities and (args.resume or args.start is None):
+        raise MdError("--keep-velocities keeps those of a file; name it with --start")
     force_field, runs = load_field([args.model]), expanded([args.model])
     files = MdFiles(args.output)
     # Its mistakes first, before a file is made.
     Watch.of(force_field, force_field.species, args.outside, sys.stderr)
     start = None
-    if not args.resume:
-        start = default_start(runs[0]) if args.start is None else _read(args.start, force_field)
-        files.begin(args.overwrite, isinstance(force_field, Ensemble))
+    if args.resume:
+        files.reopen()
+    else:
+        start = _start(args, force_field, runs[0])
     stopped = None
-    try:
-        simulate(force_field, start, order, args.steps, files, sys.stderr, args.outside)
-    except OutsideError as error:
-        stopped = error
-    draw(files)
+    with files.held(sys.stderr):
+        if not args.resume:
+            files.begin(args.overwrite, isinstance(force_field, Ensemble))
+        try:
+            simulate(force_field, start, order, args.steps, files, sys.stderr, args.outside)
+        except OutsideError as error:
+            stopped = error
+        draw(files)
     lines = summary(files, order.ensemble, _known(runs)) + outside_lines(force_field, files, args.outside)
     print("\n".join(lines))
     print(f"{files.trajectory}, {files.energies.name}, {files.picture.name}")
     if stopped is not None:
         raise stopped
+
+
+def _start(args: argparse.Namespace, force_field: Any, run: Path) -> Any:
+    """The structure that a simulation begins with; with its velocities only if they are kept."""
+    from dataclasses import replace
+
+    from siqml.md.run import default_start
+    from siqml.md.start import read_start
+
+    if args.start is None:
+        return default_start(run)
+    found = read_start(args.start, force_field, "--start")
+    if args.keep_velocities and found.momenta is None:
+        raise MdError(
+            f"--start {args.start}: it has no velocities to keep (a column momenta); leave --keep-velocities out"
+        )
+    return found if args.keep_velocities else replace(found, momenta=None)
 
 
 def _known(runs: list[Path]) -> Any:
@@ -93,36 +121,6 @@ def _known(runs: list[Path]) -> Any:
         return np.concatenate([training_set(run).energies for run in runs])
     except DataError:
         return None
-
-
-def _read(path: Path, force_field: Any) -> tuple[Any, Any]:
-    """The first structure of a file, with its atoms in the order of the file."""
-    import numpy as np
-
-    from siqml.data.reading.bonds import declared_permutations, refuse_other_order
-    from siqml.data.reading.read import read_atoms
-    from siqml.field.ensemble import Ensemble
-    from siqml.molecule.structures import Structures, composition, match_atoms
-
-    species = force_field.species
-    if not path.is_file():
-        raise MdError(f"--start {path}: no such file")
-    frame = next(read_atoms(path), None)
-    if frame is None:
-        raise MdError(f"--start {path}: no structure in it")
-    order = match_atoms(frame.symbols, species)
-    if order is None:
-        raise MdError(
-            f"--start {path}: it is {composition(frame.symbols)}; the model is of {composition(species)}"
-        )
-    if frame.periodic:
-        raise MdError(
-            f"--start {path}: it is periodic; the model is of one molecule: unwrap it and drop the cell"
-        )
-    alone = Structures(species, frame.positions[order][None], np.zeros(1), None, f"--start {path}")
-    for member in force_field.members if isinstance(force_field, Ensemble) else [force_field]:
-        refuse_other_order([alone], member.frame, declared_permutations(member.model))
-    return frame.symbols, frame.positions
 
 
 def _interrupted(args: argparse.Namespace) -> str:

@@ -4,6 +4,9 @@ import argparse
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+NOT_REACHED: Final = 1
+"""Everything was done, and the result is not what was asked for."""
+
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 

@@ -12,6 +12,7 @@ from siqml.commands.options import (
     file_settings,
     refuse_settings,
     seed,
+    whole,
     workers_of,
 )
 from siqml.commands.parser import Commands
@@ -31,6 +32,9 @@ def add(commands: Commands) -> None:
     add_units(train)
     add_workers(train, "with --seeds: trainings")
     train.add_argument("--resume", type=Path, metavar="RUN", help="continue the run in this folder")
+    train.add_argument(
+        "--more", type=whole(1), metavar="STEPS", help="with --resume: so many steps more than its config has"
+    )
     train.add_argument(
         "--distributed",
         metavar="COORDINATOR:PORT,NUM,ID",
@@ -64,7 +68,11 @@ def run(args: argparse.Namespace) -> None:
     if args.distributed is not None:
         if args.seeds is not None:
             raise TrainError("--distributed shares one training; give a single --seed, or leave it out")
+        if args.more is not None:
+            raise TrainError("--distributed shares the steps of a config; take --more on one machine first")
         hosts = Hosts.parse(args.distributed)
+    if args.more is not None and args.resume is None:
+        raise TrainError("--more adds steps to a run; name it: siqml train --resume RUN --more STEPS")
     if args.resume is not None:
         seeded = args.seed is not None or args.seeds is not None
         if args.config or args.set or args.output or args.overwrite or seeded:
@@ -75,7 +83,8 @@ def run(args: argparse.Namespace) -> None:
         if hosts is not None:
             hosts.join(sys.stderr)
         with written_once(hosts, RunFolder(args.resume), sys.stderr, begun=True) as (folder, stream):
-            outcome = resume(folder, stream, baseline=not args.no_baseline and stream is sys.stderr)
+            baseline = not args.no_baseline and stream is sys.stderr
+            outcome = resume(folder, stream, args.more or 0, baseline)
     elif args.config is None:
         raise TrainError("which training? give a config, such as: siqml train lih; or --resume RUN")
     elif args.seeds is not None:

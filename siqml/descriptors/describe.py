@@ -105,6 +105,7 @@ def describe(order: DescribeOrder, folder: RunFolder, stream: TextIO, overwrite:
         SiqmlError: the model, the config or its data cannot be read, or the fit is refused; see `fit_descriptors`.
         EqcompileError: the spec is refused, or the derivation is too large.
     """
+    folder.refuse_held()
     folder.refuse(overwrite)
     circuit = circuit_of(order, folder)
     descriptors = Descriptors(circuit.field, invariant_operators(circuit.field.program, order.locality))
@@ -117,7 +118,8 @@ def describe(order: DescribeOrder, folder: RunFolder, stream: TextIO, overwrite:
     on_test = None if circuit.test is None else evaluate(field, circuit.test, with_floor=True)
     plain = evaluate(circuit.field, circuit.test or circuit.train) if circuit.trained else None
     found = Described(folder, circuit, field, on_train, on_test, plain, seconds)
-    _write(found, order, proofs, overwrite)
+    with folder.held(stream):
+        _write(found, order, proofs, overwrite)
     return found
 
 

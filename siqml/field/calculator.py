@@ -2,12 +2,13 @@
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal, get_args
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, Literal, get_args
 
 import numpy as np
-from ase.calculators.calculator import Calculator, all_changes
+from ase.calculators.calculator import Calculator, PropertyNotImplementedError, all_changes
 
 from siqml.errors import ModelError
 from siqml.field.ensemble import AnyField, Ensemble, SingleField, load_field
@@ -21,12 +22,27 @@ class OutsideWarning(UserWarning):
     """A structure lies outside the domain of the training set of a model."""
 
 
+MISSING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "energies": "the model gives one energy for the molecule, and no share of it to an atom; ask for energy",
+        "stress": "the model is of one free molecule, which has no cell to strain; ask for energy or forces",
+        "stresses": "the model is of one free molecule, which has no cell to strain; ask for energy or forces",
+    }
+)
+"""Why the model has no such property."""
+
+
+class PropertyError(ModelError, PropertyNotImplementedError):  # type: ignore[misc]  # ASE has no types
+    """A property that the model does not have; ASE's own tools know what to do then."""
+
+
 class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
     """Energies in eV and forces in eV/angstrom for one molecule.
 
     Atoms may come in any order; equal atoms are taken in the order in which they are listed. For an ensemble, energies
     and forces are the means, and ``results`` also holds the standard deviations between its members: ``energy_std`` in
-    eV and ``forces_std``, ``(n_atoms, 3)`` in eV/angstrom.
+    eV and ``forces_std``, ``(n_atoms, 3)`` in eV/angstrom. ``free_energy`` is the energy: there are no electrons at a
+    temperature whose entropy could count. Other properties raise a `PropertyError` with the reason.
 
     Where the model file holds the domain of the training set, ``results`` has the distance of the structure from it as
     ``domain_distance``, see `siqml.field.domain`. Above 1 the structure lies outside.
@@ -43,7 +59,7 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
         ModelError: ``force_field`` or ``domain`` is something else, or there is no domain to stop at.
     """
 
-    implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
+    implemented_properties: ClassVar[list[str]] = ["energy", "free_energy", "forces"]
 
     def __init__(self, force_field: AnyField, domain: OnOutside = "warn") -> None:
         if not isinstance(force_field, SingleField | Ensemble):
@@ -79,6 +95,20 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
             )
         return cls(load_field([Path(path)]), domain)
 
+    def get_property(self, name: str, atoms: Any = None, allow_calculation: bool = True) -> Any:
+        """Called by ASE for one property.
+
+        Raises:
+            PropertyError: the model does not have it.
+            ModelError: see `calculate`.
+        """
+        if name not in self.implemented_properties:
+            reason = MISSING.get(
+                name, f"not a property of the model; it has {', '.join(self.implemented_properties)}"
+            )
+            raise PropertyError(f"{name}: {reason}")
+        return super().get_property(name, atoms, allow_calculation)
+
     def calculate(
         self,
         atoms: Any = None,
@@ -105,7 +135,7 @@ class SiqmlCalculator(Calculator):  # type: ignore[misc]  # ASE has no types
             self.results = _results(found.mean, order) | _results(found.std, order, "_std")
         else:
             self.results = _results(self.force_field.predict(positions), order)
-        self.results |= distance
+        self.results |= {"free_energy": self.results["energy"], **distance}
 
     def _refused_outside(self, positions: Array) -> dict[str, float]:
         """The distance from the domain, if it is known, after a warning or an error where it is too large."""

@@ -7,11 +7,12 @@ process wrote after that is cut off before the simulation goes on, and is comput
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import numpy as np
 
@@ -19,6 +20,7 @@ import eqcompile as eq
 from siqml.errors import MdError
 from siqml.field.backend import VARIABLE, Backend
 from siqml.field.sealed import read_sealed, write_sealed
+from siqml.lock import held
 from siqml.md.task import MdOrder
 
 KIND: Final = "siqml-md-1"
@@ -50,6 +52,32 @@ class MdFiles:
     def checkpoint(self) -> Path:
         """The state to continue from."""
         return self.trajectory.with_suffix(".checkpoint.safetensors")
+
+    @contextmanager
+    def held(self, stream: TextIO) -> Iterator[None]:
+        """Keep other processes from writing this trajectory, by a file beside it; see `siqml.lock`.
+
+        Args:
+            stream: takes a warning where the file system has no locks.
+
+        Raises:
+            MdError: another process writes it; the line names the process.
+        """
+        path = self.trajectory.with_name(self.trajectory.name + ".lock")
+        cure = (
+            f"wait until {self.trajectory.name} is finished, end the process, or choose another name with -o"
+        )
+        with held(path, MdError, cure, stream):
+            yield
+
+    def reopen(self) -> None:
+        """Refuse to continue what was never begun.
+
+        Raises:
+            MdError: there is no checkpoint.
+        """
+        if not self.checkpoint.is_file():
+            raise MdError(f"{self.checkpoint}: nothing to continue; start without --resume")
 
     def begin(self, overwrite: bool, spread: bool = False) -> None:
         """Make room for a new trajectory.
@@ -109,6 +137,7 @@ class MdState:
         momenta: ``(n_atoms, 3)`` in ASE's units.
         generator: state of numpy's generator.
         sizes: sizes of the files of frames and of energies, in bytes.
+        freedom: degrees of freedom that the temperature counts.
     """
 
     step: int
@@ -116,6 +145,7 @@ class MdState:
     momenta: Any
     generator: dict[str, Any]
     sizes: tuple[int, int]
+    freedom: int
 
 
 def save_state(
@@ -139,6 +169,7 @@ def save_state(
         "symbols": symbols,
         "generator": json.dumps(state.generator),
         "sizes": state.sizes,
+        "freedom": state.freedom,
     }
     write_sealed(files.checkpoint, KIND, facts, {"positions": state.positions, "momenta": state.momenta})
 
@@ -159,8 +190,7 @@ def load_state(files: MdFiles, order: MdOrder, model: str, backend: Backend) -> 
         MdError: there is no checkpoint; it is damaged, or belongs to another model or order; or the trajectory is
             shorter than it was.
     """
-    if not files.checkpoint.is_file():
-        raise MdError(f"{files.checkpoint}: nothing to continue; start without --resume")
+    files.reopen()
     again = "start again with --overwrite"
     facts, arrays = read_sealed(files.checkpoint, KIND, MdError, again, FACTS, ("positions", "momenta"))
     if facts["model"] != model:
@@ -185,5 +215,12 @@ def load_state(files: MdFiles, order: MdOrder, model: str, backend: Backend) -> 
             )
         os.truncate(path, size)
     generator: dict[str, Any] = json.loads(facts["generator"])
-    state = MdState(facts["step"], arrays["positions"], arrays["momenta"], generator, tuple(facts["sizes"]))
-    return state, facts["symbols"]
+    atoms = len(
+        facts["symbols"]
+    )  # checkpoints of 0.2.0 do not say, and count a molecule of two atoms alone as linear
+    usual = 3 * atoms if order.ensemble == "langevin" else max(3 * atoms - (5 if atoms == 2 else 6), 1)
+    freedom = facts.get("freedom", usual)
+    sizes = tuple(facts["sizes"])
+    return MdState(facts["step"], arrays["positions"], arrays["momenta"], generator, sizes, freedom), facts[
+        "symbols"
+    ]

@@ -15,6 +15,7 @@ from siqml.field.descriptors.descriptor_field import DescriptorField
 from siqml.field.ensemble import AnyField, Ensemble
 from siqml.md.files import MdFiles, MdState, load_state, save_state
 from siqml.md.integrators import Model, Place, Step, model_of, step_of
+from siqml.md.start import Start
 from siqml.md.task import MdOrder
 from siqml.md.watch import Outside, OutsideError, Watch
 from siqml.molecule.structures import Array
@@ -29,7 +30,7 @@ LINEAR: Final = 1e-8
 
 def simulate(
     force_field: AnyField,
-    start: tuple[Sequence[str], Array] | None,
+    start: Start | None,
     order: MdOrder,
     steps: int,
     files: MdFiles,
@@ -40,7 +41,7 @@ def simulate(
 
     Args:
         force_field: the model, or an ensemble whose mean moves the atoms.
-        start: symbols and positions ``(n_atoms, 3)`` in angstrom; ``None`` continues from the checkpoint.
+        start: the atoms; momenta are drawn if it has none. ``None`` continues from the checkpoint.
         order: how to move.
         steps: number of steps in all, including those before an interruption.
         files: where to write; already begun if there is a start.
@@ -82,6 +83,7 @@ class _Simulation:
     model: str
     backend: Backend
     step: Step
+    freedom: int
 
     def run(self, steps: int, advance: Advance, watch: Watch) -> None:
         sizes = self.files.sizes()
@@ -122,7 +124,7 @@ class _Simulation:
 
     def _state(self, sizes: tuple[int, int]) -> MdState:
         generator = dict(self.generator.bit_generator.state)
-        return MdState(self.done, self.place.positions, self.momenta, generator, sizes)
+        return MdState(self.done, self.place.positions, self.momenta, generator, sizes, self.freedom)
 
     def _move(self) -> None:
         number = self.done + 1
@@ -149,22 +151,25 @@ class _Simulation:
         frame = io.StringIO()
         write(frame, atoms, format="extxyz")
         potential, kinetic = place.energy, float(atoms.get_kinetic_energy())
-        freedom = 3 * len(atoms) if order.ensemble == "langevin" else degrees_of_freedom(len(atoms))
-        temperature = 2 * kinetic / (freedom * kB)
+        temperature = 2 * kinetic / (self.freedom * kB)
         found = [self.done * order.timestep, potential, kinetic, temperature, *place.spread]
         values = ",".join(repr(float(value)) for value in found)
         self.files.append(frame.getvalue(), f"{self.done},{values}\n")
         return f"E {potential + kinetic:.6f} eV, T {temperature:.0f} K"
 
 
-def _begun(
-    force_field: AnyField, start: tuple[Sequence[str], Array], order: MdOrder, files: MdFiles
-) -> _Simulation:
+def _begun(force_field: AnyField, start: Start, order: MdOrder, files: MdFiles) -> _Simulation:
     generator = np.random.default_rng(order.seed)
-    symbols, positions = list(start[0]), np.array(start[1], dtype=np.float64)
+    symbols, positions = list(start.symbols), np.array(start.positions, dtype=np.float64)
     model = model_of(force_field, symbols)
-    momenta = _heated(_atoms(symbols, positions), order.temperature, generator)
-    simulation = _simulation(force_field, symbols, model, positions, momenta, generator, 0, order, files)
+    atoms = _atoms(symbols, positions)
+    freedom = degrees_of_freedom(atoms, order.ensemble)
+    momenta = start.momenta
+    if momenta is None:
+        momenta = _heated(atoms, order, freedom, generator)
+    simulation = _simulation(
+        force_field, symbols, model, positions, momenta, generator, 0, order, files, freedom
+    )
     simulation.begin()
     return simulation
 
@@ -175,7 +180,9 @@ def _resumed(force_field: AnyField, order: MdOrder, files: MdFiles) -> _Simulati
     generator.bit_generator.state = state.generator
     model = model_of(force_field, symbols)
     place = state.positions, state.momenta
-    return _simulation(force_field, symbols, model, *place, generator, state.step, order, files)
+    return _simulation(
+        force_field, symbols, model, *place, generator, state.step, order, files, state.freedom
+    )
 
 
 def _simulation(
@@ -188,11 +195,12 @@ def _simulation(
     done: int,
     order: MdOrder,
     files: MdFiles,
+    freedom: int,
 ) -> _Simulation:
     step = step_of(order, _atoms(symbols, positions).get_masses(), model, generator)
     place, mark = model(positions), digest(force_field)
     backend = backend_of(force_field)
-    return _Simulation(symbols, place, momenta, generator, done, order, files, mark, backend, step)
+    return _Simulation(symbols, place, momenta, generator, done, order, files, mark, backend, step, freedom)
 
 
 def backend_of(force_field: AnyField) -> Backend:
@@ -211,9 +219,21 @@ def digest(force_field: AnyField) -> str:
     return hashlib.sha256(facts.encode() + force_field.params.tobytes()).hexdigest()
 
 
-def degrees_of_freedom(n_atoms: int) -> int:
-    """Degrees of freedom of a molecule that neither drifts nor turns; it counts as linear only if it has two atoms."""
-    return max(3 * n_atoms - (5 if n_atoms == 2 else 6), 1)
+def degrees_of_freedom(atoms: Any, ensemble: str) -> int:
+    """Degrees of freedom whose kinetic energy makes the temperature.
+
+    A bath moves and turns the molecule as well: 3 N. At constant energy it neither drifts nor turns: 3 N - 6, or
+    3 N - 5 for a molecule that begins on a line.
+
+    Args:
+        atoms: ASE's atoms at the start.
+        ensemble: the statistical ensemble.
+    """
+    if ensemble == "langevin":
+        return 3 * len(atoms)
+    moments = np.linalg.eigvalsh(_inertia(atoms))
+    turns = int((moments > LINEAR * moments[-1]).sum())
+    return max(3 * len(atoms) - 3 - turns, 1)
 
 
 def _atoms(symbols: Sequence[str], positions: Array, momenta: Array | None = None) -> Any:
@@ -222,22 +242,34 @@ def _atoms(symbols: Sequence[str], positions: Array, momenta: Array | None = Non
     return Atoms(symbols, positions=positions, momenta=momenta)
 
 
-def _heated(atoms: Any, temperature: float, generator: np.random.Generator) -> Array:
-    """Momenta of this temperature, without drift or rotation of the whole, ``(n_atoms, 3)`` in ASE's units."""
+def _heated(atoms: Any, order: MdOrder, freedom: int, generator: np.random.Generator) -> Array:
+    """Momenta of exactly the temperature that is asked for, ``(n_atoms, 3)`` in ASE's units.
+
+    They are drawn from the distribution of Maxwell and Boltzmann. At constant energy, drift and rotation of the whole
+    are taken out, since they would stay for ever; a bath makes both by itself. Then all are scaled.
+    """
     from ase.units import kB
 
     masses = atoms.get_masses()[:, None]
-    momenta = np.sqrt(masses * kB * temperature) * generator.standard_normal((len(atoms), 3))
-    atoms.set_momenta(momenta - masses * momenta.sum(axis=0) / masses.sum())
-    arms = atoms.positions - atoms.get_center_of_mass()
-    inertia = (masses * arms**2).sum() * np.eye(3) - (masses * arms).T @ arms
-    turning = np.linalg.pinv(inertia, rcond=LINEAR) @ atoms.get_angular_momentum()
-    atoms.set_velocities(atoms.get_velocities() - np.cross(turning, arms))
-    wanted = degrees_of_freedom(len(atoms)) * kB * temperature / 2
+    momenta = np.sqrt(masses * kB * order.temperature) * generator.standard_normal((len(atoms), 3))
+    if order.ensemble == "langevin":
+        atoms.set_momenta(momenta)
+    else:
+        atoms.set_momenta(momenta - masses * momenta.sum(axis=0) / masses.sum())
+        turning = np.linalg.pinv(_inertia(atoms), rcond=LINEAR) @ atoms.get_angular_momentum()
+        arms = atoms.positions - atoms.get_center_of_mass()
+        atoms.set_velocities(atoms.get_velocities() - np.cross(turning, arms))
+    wanted = freedom * kB * order.temperature / 2
     return np.asarray(atoms.get_momenta() * np.sqrt(wanted / atoms.get_kinetic_energy()))
 
 
-def default_start(model: Path) -> tuple[Sequence[str], Array]:
+def _inertia(atoms: Any) -> Array:
+    """The tensor of inertia about the centre of mass, ``(3, 3)``."""
+    masses, arms = atoms.get_masses()[:, None], atoms.positions - atoms.get_center_of_mass()
+    return np.asarray((masses * arms**2).sum() * np.eye(3) - (masses * arms).T @ arms)
+
+
+def default_start(model: Path) -> Start:
     """The training structure of lowest energy.
 
     Args:
@@ -249,4 +281,4 @@ def default_start(model: Path) -> tuple[Sequence[str], Array]:
     from siqml.training.session import training_set
 
     data = training_set(model)
-    return data.species, data.positions[int(np.argmin(data.energies))]
+    return Start(data.species, data.positions[int(np.argmin(data.energies))])

@@ -106,6 +106,22 @@ def read_position(
     return facts["phase"], facts["step"], arrays
 
 
+def hand_over(path: Path, before: str, after: str) -> None:
+    """Make a checkpoint that of another training, which does the same up to there.
+
+    Args:
+        path: the file.
+        before: fingerprint of the training that wrote it.
+        after: fingerprint of the training that goes on from it.
+
+    Raises:
+        TrainError: the errors are those of `read_position`.
+    """
+    read_position(path, before)
+    facts, arrays = read_sealed(path, KIND, TrainError, "start again with --overwrite", FACTS, ("params",))
+    write_sealed(path, KIND, facts | {"fingerprint": after}, arrays)
+
+
 def is_of_this_version(path: Path) -> bool:
     """Whether a file is a sound checkpoint that this version wrote, of whatever training."""
     try:

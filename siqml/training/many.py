@@ -110,7 +110,8 @@ def _elsewhere(
                 advance(done, f"{one.title}: {files}")
                 yield Ended(one, files)
                 continue
-            _write(one.folder, files, orders[number])
+            with one.folder.held(stream):
+                _write(one.folder, files, orders[number])
             warnings = [line for line in one.folder.read_metrics()["warnings"] if line not in said]
             warn(warnings, stream)
             said.update(warnings)

@@ -3,18 +3,23 @@
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import eqcompile as eq
 from siqml.errors import TrainError
 from siqml.field.model_file import FILE_NAME
+from siqml.lock import held, refuse_held
 from siqml.training.checkpoint import is_of_this_version
 from siqml.training.train import Progress
 
 COLUMNS: Final = ("step", "phase", "loss", "rmse_mev", "validation_loss")
+
+ELSEWHERE: Final = "wait for it or end it, or choose another folder with -o"
+"""What the user can do where another process is at work."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,32 @@ class RunFolder:
         """Picture of the record: loss and RMSE against step."""
         return self.root / "learning.png"
 
+    @property
+    def lock(self) -> Path:
+        """What the process that writes here holds; see `siqml.lock`."""
+        return self.root / ".lock"
+
+    @contextmanager
+    def held(self, stream: TextIO) -> Iterator[None]:
+        """Keep other processes from writing here; the folder is made if missing.
+
+        Args:
+            stream: takes a warning where the file system has no locks.
+
+        Raises:
+            TrainError: another process is at work here; the line names it.
+        """
+        with held(self.lock, TrainError, ELSEWHERE, stream):
+            yield
+
+    def refuse_held(self) -> None:
+        """Refuse a folder in which another process is at work, and write nothing.
+
+        Raises:
+            TrainError: there is one; the line names it.
+        """
+        refuse_held(self.lock, TrainError, ELSEWHERE)
+
     def begin(self, overwrite: bool) -> None:
         """Make the folder, empty of any earlier run.
 
@@ -91,7 +122,7 @@ class RunFolder:
         """Refuse what `begin` refuses, and write nothing."""
         if self.root.exists() and not self.root.is_dir():
             raise TrainError(f"{self.root} is a file; give a folder with -o")
-        if self.root.is_dir() and any(self.root.iterdir()):
+        if self.root.is_dir() and any(path != self.lock for path in self.root.iterdir()):
             if not overwrite:
                 raise TrainError(f"{self.root} {self._what_it_holds()}choose another folder with -o")
             if not self._holds_a_run():

@@ -26,6 +26,7 @@ from siqml.molecule.structures import Structures
 from siqml.molecule.subset import subset
 from siqml.training.checkpoint import has_checkpoint, read_position
 from siqml.training.config import Config, DataConfig, load_config, to_yaml, validate
+from siqml.training.more import lengthen
 from siqml.training.picture import draw_learning
 from siqml.training.run_folder import RunFolder
 from siqml.training.train import Progress, Training, fingerprint, prepare, run, with_noise
@@ -80,12 +81,15 @@ def train(
     """
     config = _named(load_config(config_path, overrides), config_path.parent)
     refuse_to_replace_the_start(config, folder)
+    folder.refuse_held()
     spec = eq.load(find(config.model, "models", config_path.parent))
     work = Work.of(config.model_copy(update={"model": folder.spec.name}), spec)
-    folder.begin(overwrite)
-    eq.write_atomically(folder.config, to_yaml(work.config))  # first: it makes this a run folder
-    eq.write_atomically(folder.spec, spec.source.text)
-    return work.finish(folder, stream, [], resume=False, baseline=baseline)
+    folder.refuse(overwrite)
+    with folder.held(stream):
+        folder.begin(overwrite)
+        eq.write_atomically(folder.config, to_yaml(work.config))  # first: it makes this a run folder
+        eq.write_atomically(folder.spec, spec.source.text)
+        return work.finish(folder, stream, [], resume=False, baseline=baseline)
 
 
 def refuse_to_replace_the_start(config: Config, folder: RunFolder) -> None:
@@ -100,22 +104,36 @@ def refuse_to_replace_the_start(config: Config, folder: RunFolder) -> None:
         )
 
 
-def resume(folder: RunFolder, stream: TextIO, baseline: bool = False) -> Outcome:
-    """Continue an interrupted training from its checkpoint, to the same bits.
+def resume(folder: RunFolder, stream: TextIO, more: int = 0, baseline: bool = False) -> Outcome:
+    """Continue a training from its checkpoint, to the same bits; with ``more``, beyond the steps of its config.
 
     Args:
-        folder: folder of the run.
+        folder: folder of the run, interrupted or finished.
         stream: takes the progress report.
+        more: steps that the last phase takes beyond those of the config. The config of the run then asks for them, and
+            the result has the bits of a training that asked for them from the start.
         baseline: as for `train`.
 
     Returns:
         The outcome.
 
     Raises:
-        TrainError: this is not a run folder, there is no checkpoint, or config, spec or data have changed since.
+        TrainError: this is not a run folder, there is no checkpoint, config, spec or data have changed since, another
+            process is at work here, or more steps would be another training; see `siqml.training.more.lengthen`.
     """
     folder.reopen()
-    work = Work.of(load_config(folder.config), eq.load(folder.spec))
+    with folder.held(stream):
+        return _resumed(folder, stream, more, baseline)
+
+
+def _resumed(folder: RunFolder, stream: TextIO, more: int = 0, baseline: bool = False) -> Outcome:
+    config, spec = load_config(folder.config), eq.load(folder.spec)
+    sets = _read_sets(config, config.frame.atoms)
+    if more:
+        config = lengthen(
+            folder, config, lambda config: fingerprint(config, spec.source.sha256, sets[0]), more
+        )
+    work = Work.of(config, spec, sets)
     # Before any warning: an error is one line.
     read_position(folder.checkpoint, work.training.fingerprint, work.training.objective.backend)
     return work.finish(folder, stream, folder.read_record(), resume=True, baseline=baseline)
@@ -141,8 +159,9 @@ def train_or_continue(
     inputs = Inputs.read(config_path, overrides)
     left = what_is_left(inputs, folder, overwrite)
     if left == "the rest":
-        eq.write_atomically(folder.config, to_yaml(inputs.config_of_run(folder, left)))
-        resume(folder, stream)
+        with folder.held(stream):
+            eq.write_atomically(folder.config, to_yaml(inputs.config_of_run(folder, left)))
+            _resumed(folder, stream)
     elif left == "all":
         train(config_path, folder, stream, overrides, overwrite=True)
 

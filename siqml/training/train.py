@@ -239,8 +239,8 @@ def run(
     saved = _steps_done(training, state)
     try:
         with progress("training", training.total_steps, stream, saved) as advance:
-            while (state := _ready(training, state)).phase < len(training.phases):
-                moved, loss = _step(training, state)
+            while (ready := _ready(training, state)).phase < len(training.phases):
+                moved, loss = _step(training, ready)
                 done = _steps_done(training, moved)
                 _refuse_nan(training, moved, done, loss)
                 row = _looked(training, moved, done, loss)
@@ -253,8 +253,8 @@ def run(
     except KeyboardInterrupt:
         _save(training, checkpoint, state)
         raise
-    _save(training, checkpoint, state)
-    return _trained(training, state.params)
+    _save(training, checkpoint, state)  # where the last optimiser ended, so that it can go on from there
+    return _trained(training, ready.params)
 
 
 def _save(training: Training, checkpoint: Path | None, state: TrainState) -> None:
@@ -310,7 +310,8 @@ def _compared(training: Training, state: TrainState, row: Progress) -> TrainStat
 
 def _step(training: Training, state: TrainState) -> tuple[TrainState, float]:
     phase = training.phases[state.phase]
-    count = min(phase.stride, phase.steps - state.step)
+    # Looks come at the same steps whether or not the training ended in between.
+    count = min(phase.stride - state.step % phase.stride, phase.steps - state.step)
     params, optimizer, loss = phase.advance(state.params, state.optimizer, training.labels, count)
     return replace(state, step=state.step + count, params=params, optimizer=optimizer), loss
 

@@ -1,5 +1,6 @@
 """A tiny diatomic model and its data, the shipped LiH set, models of several terms, and a network on descriptors."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,12 @@ def diatomic() -> Frame:
 def tiny_field(tiny_program: "eq.Program", diatomic: Frame, lih_train: Structures) -> ForceField:
     params = np.random.default_rng(5).normal(size=tiny_program.num_parameters)
     return ForceField(tiny_program, diatomic, Scaling.fit(lih_train.energies, (-3.0, 1.0)), params)
+
+
+@pytest.fixture(scope="session")
+def bound_field(tiny_field: ForceField, lih_train: Structures) -> ForceField:
+    """The tiny model upside down, so that atoms do not fall onto one another: a minimum at 1.9 angstrom."""
+    return replace(tiny_field, scaling=Scaling.fit(lih_train.energies, (1.0, -3.0)))
 
 
 @pytest.fixture

@@ -73,7 +73,10 @@ def ase_frames(path: Path, format: str, keys: LabelKeys | None) -> Iterator[RawF
 def _raw(atoms: Any, place: str, keys: LabelKeys | None) -> RawFrame:
     symbols, periodic = tuple(atoms.get_chemical_symbols()), bool(atoms.pbc.any())
     if keys is None:
-        return RawFrame(symbols, atoms.positions, None, None, periodic)
+        columns = {name: kept for name, kept in atoms.arrays.items() if name not in ("numbers", "positions")}
+        return RawFrame(
+            symbols, atoms.positions, None, None, periodic, info=dict(atoms.info), columns=columns
+        )
     results = dict(atoms.calc.results) if atoms.calc is not None else {}
     scalars = {name: value for name, value in {**results, **atoms.info}.items() if _is_number(value)}
     vectors = {

@@ -91,6 +91,18 @@ class DeclaredUnits:
             )
         return ENERGY_UNITS[self.energy], LENGTH_UNITS[self.length]
 
+    def length_factor(self, place: str) -> float:
+        """One unit of length in angstrom, for files whose energies are not read.
+
+        Raises:
+            DataError: it is not declared; the line says how to declare it.
+        """
+        if self.length is None:
+            raise DataError(
+                f"{place}: nothing declares its unit of length; do so with --length-unit ({', '.join(LENGTH_UNITS)})"
+            )
+        return LENGTH_UNITS[self.length]
+
 
 UNDECLARED: Final = DeclaredUnits()
 """The user declares no units."""

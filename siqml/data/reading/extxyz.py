@@ -141,12 +141,15 @@ class Block:
     rows: tuple[tuple[str, ...], ...]
 
     def atoms(self) -> RawFrame:
-        """The structure that these lines describe, without labels.
+        """The structure that these lines describe, without labels, and with all else that they say.
 
         Raises:
             DataError: a word is not a number, or not an element.
         """
-        return self._read(None)[0]
+        plain, columns, _ = self._read(None)
+        info = {name: value for name, value in self._info().items() if name not in _OF_ATOMS}
+        others = [name for name in columns if name not in (*_ELEMENTS, *_POSITIONS)]
+        return replace(plain, info=info, columns={name: self._column(*columns[name]) for name in others})
 
     def labelled(self, place: str, keys: LabelKeys) -> tuple[RawFrame, Layout | None]:
         """The structure that these lines describe, with its labels.
@@ -333,6 +336,15 @@ class Block:
                 )
             symbols.append(symbol)
         return tuple(symbols), any(map(is_isotope, labels))
+
+    def _column(self, first: int, kind: str, count: int) -> Any:
+        """The values of a property: ``(n_atoms,)``, or ``(n_atoms, count)`` if there are several."""
+        if kind in "RI":
+            found = self._numbers(first, kind, count).astype(np.int64 if kind == "I" else np.float64)
+        else:
+            words = np.array([row[first : first + count] for row in self.rows])
+            found = np.char.startswith(np.char.upper(words), "T") if kind == "L" else words
+        return found[:, 0] if count == 1 else found
 
     def _numbers(self, first: int, kind: str, count: int) -> Any:
         rows = []

@@ -60,6 +60,17 @@ def read_n2p2(
     return assemble(str(path), frames, species)
 
 
+def n2p2_atoms(path: Path, said: DeclaredUnits) -> Iterator[RawFrame]:
+    """Every structure of a file, without its labels, which may be missing; errors are those of `read_n2p2`."""
+    angstrom = said.length_factor(str(path))
+    for block in _blocks(path):
+        positions = np.array(block.positions).reshape(-1, 3) * angstrom
+        symbols = tuple(block.symbols)
+        yield RawFrame(
+            symbols, positions, None, None, block.periodic, block.line, block.charge, isotopes=block.isotopes
+        )
+
+
 @dataclass
 class _Block:
     line: int

@@ -3,7 +3,7 @@
 import math
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tokenize import TokenError
 from types import MappingProxyType
@@ -77,6 +77,35 @@ def read_npz(
             for row in range(count)
         ]
     return assemble(str(path), frames, species)
+
+
+def npz_atoms(path: Path, said: DeclaredUnits) -> Iterator[RawFrame]:
+    """Every structure of an archive without its labels, which may be missing.
+
+    Args:
+        path: the file; it exists.
+        said: unit of length declared by the user; sGDML files may name their own as ``r_unit``.
+
+    Raises:
+        DataError: see `read_npz`.
+    """
+    arrays = _arrays(path)
+    there = [names for names in NAMES.values() if names[0] in arrays and names[1] in arrays]
+    if len(there) != 1:
+        wanted = " or ".join(f"{', '.join(names[:2])} ({origin})" for origin, names in NAMES.items())
+        raise DataError(
+            f"{path}: arrays {', '.join(sorted(arrays)) or 'none'}; needed: those of one set, {wanted}"
+        )
+    numbers, name = arrays[there[0][0]], there[0][1]
+    positions = _real(path, name, arrays[name])
+    _refuse_cell(path, arrays)
+    own = DeclaredUnits.named(None, _text(path, arrays, "r_unit"), str(path))
+    angstrom = own.confirmed_by(DeclaredUnits(None, said.length), str(path)).length_factor(str(path))
+    symbols = _symbols(path, numbers)
+    if positions.ndim != 3 or positions.shape[1:] != (len(symbols), 3):
+        raise DataError(f"{path}: {name} of shape {positions.shape}; needed: (structures, {len(symbols)}, 3)")
+    for row in positions:
+        yield RawFrame(symbols, row * angstrom, None, None)
 
 
 def _arrays(path: Path) -> dict[str, Any]:

@@ -5,14 +5,17 @@ from 1.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 
 from siqml.errors import DataError
 from siqml.molecule.structures import Array, Structures, composition, match_atoms
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,6 +33,8 @@ class RawFrame:
         labels: names of energy and forces in the file, if it names them.
         unread: names of values that were not taken, three for each atom, and may be forces.
         isotopes: whether some hydrogen is written as deuterium or tritium.
+        info: what else the file says of the structure, by name and as it stands there; only where labels are not read.
+        columns: the same for each atom: arrays of one value or several, in the order of the file.
     """
 
     symbols: tuple[str, ...]
@@ -42,6 +47,8 @@ class RawFrame:
     labels: tuple[str, str | None] | None = None
     unread: tuple[str, ...] = ()
     isotopes: bool = False
+    info: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    columns: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
 def place_of(source: str, number: int, line: int | None = None) -> str:

@@ -10,8 +10,8 @@ from siqml.data.reading.ase_file import ase_frames, format_of
 from siqml.data.reading.declared_units import ASE_UNITS, UNDECLARED, DeclaredUnits
 from siqml.data.reading.extxyz import blocks, read_structures
 from siqml.data.reading.label_keys import UNNAMED, LabelKeys
-from siqml.data.reading.n2p2 import read_n2p2
-from siqml.data.reading.npz import read_npz
+from siqml.data.reading.n2p2 import n2p2_atoms, read_n2p2
+from siqml.data.reading.npz import npz_atoms, read_npz
 from siqml.data.reading.raw_frame import RawFrame, assemble
 from siqml.errors import DataError
 from siqml.molecule.structures import Structures
@@ -68,22 +68,34 @@ def _read(path: Path, species: Sequence[str] | None, units: DeclaredUnits, keys:
     return _converted(assemble(str(path), frames, species), units)
 
 
-def read_atoms(path: Path) -> Iterator[RawFrame]:
-    """The structures of a file in angstrom, without their labels.
+def read_atoms(path: Path, units: DeclaredUnits = UNDECLARED) -> Iterator[RawFrame]:
+    """The structures of a file in angstrom, without their labels, which may be missing.
 
     Args:
-        path: the file; xyz, or any format that ASE reads.
+        path: the file, of any format that `read_data` takes.
+        units: unit of length of the file, as for `read_data`; energies are not read.
+
+    Yields:
+        The frames in the order of the file, with what else it says of them and of their atoms, as it stands there.
 
     Raises:
-        DataError: the file is missing or unreadable.
+        DataError: the file is missing or unreadable, or needs a unit of length that nothing declares.
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file")
-    if _is_xyz(path):
-        for block in blocks(path):
-            yield block.atoms()
+    if path.suffix == ".npz":
+        yield from npz_atoms(path, units)
+    elif path.name.endswith("input.data"):
+        yield from n2p2_atoms(path, units)
     else:
-        yield from ase_frames(path, format_of(path), None)
+        angstrom = DeclaredUnits(None, units.length or ASE_UNITS.length).length_factor(str(path))
+        frames = (
+            (block.atoms() for block in blocks(path))
+            if _is_xyz(path)
+            else ase_frames(path, format_of(path), None)
+        )
+        for frame in frames:
+            yield frame if angstrom == 1 else replace(frame, positions=frame.positions * angstrom)
 
 
 def _is_xyz(path: Path) -> bool:

@@ -6,13 +6,16 @@ any two steps continues to the same bits.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from siqml.molecule.structures import Array
 from siqml.training.losses.objective import Labels
+
+STRIDE: Final = 50
+"""Steps between two looks at the progress, unless an optimiser's steps take long."""
 
 State = Mapping[str, npt.NDArray[Any]]
 """Arrays of fixed shape and type, by name."""
@@ -34,7 +37,7 @@ class Phase:
     steps: int
     init: Callable[[Array], State]
     step: Callable[[Array, State, Labels], tuple[Array, State, float]]
-    stride: int = 50
+    stride: int = STRIDE
 
     def advance(
         self, params: Array, state: State, labels: Labels, num_steps: int

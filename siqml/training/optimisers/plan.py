@@ -8,9 +8,9 @@ from siqml.training.config import Config
 from siqml.training.losses.objective import Objective
 from siqml.training.losses.terms import ENERGIES_ALONE
 from siqml.training.optimisers.adam import adam
-from siqml.training.optimisers.gauss_newton import gauss_newton
+from siqml.training.optimisers.gauss_newton import STEPS_PER_LOOK, gauss_newton
 from siqml.training.optimisers.lbfgs import lbfgs
-from siqml.training.optimisers.phase import Phase
+from siqml.training.optimisers.phase import STRIDE, Phase
 from siqml.training.optimisers.task import Optimiser, Task
 
 if TYPE_CHECKING:
@@ -26,12 +26,14 @@ class PlannedPhase:
         setting: setting of the config that gives the number of steps; if it is ``None``, there is no such phase.
         optimiser: function that makes the phase.
         energies_first: whether it minimises MSE(E) alone if ``lbfgs.energies_first`` is set.
+        stride: that of its `Phase`.
     """
 
     name: str
     setting: str
     optimiser: Optimiser
     energies_first: bool = False
+    stride: int = STRIDE
 
     def steps(self, config: Config) -> int | None:
         """The number of steps that a config asks for."""
@@ -45,7 +47,7 @@ PHASES: Final = (
     PlannedPhase("adam", "adam.steps", adam, energies_first=True),
     PlannedPhase("lbfgs, energies", "lbfgs.energies_first", lbfgs, energies_first=True),
     PlannedPhase("lbfgs", "lbfgs.steps", lbfgs),
-    PlannedPhase("gauss-newton", "gauss_newton.steps", gauss_newton),
+    PlannedPhase("gauss-newton", "gauss_newton.steps", gauss_newton, stride=STEPS_PER_LOOK),
 )
 """All phases in the order in which they run. A checkpoint holds the number of its phase among those of its config."""
 

@@ -15,12 +15,13 @@ from siqml.field.ensemble import AnyField, Ensemble
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import here, save_model
 from siqml.md.files import MdFiles
-from siqml.md.run import simulate
+from siqml.md.run import degrees_of_freedom, simulate
+from siqml.md.start import Start
 from siqml.md.summary import summary
 from siqml.md.task import MdOrder
 from siqml.molecule.structures import Array, Structures
 
-START = (("H", "Li"), np.array([[0.0, 0.0, 1.1], [0.3, 0.0, -0.5]]))
+START = Start(("H", "Li"), np.array([[0.0, 0.0, 1.1], [0.3, 0.0, -0.5]]))
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def start(tmp_path: Path, lih_train: Structures) -> Path:
     from ase import Atoms
 
     path = tmp_path / "start.xyz"
-    Atoms(START[0], positions=START[1]).write(path)
+    Atoms(START.symbols, positions=START.positions).write(path)
     return path
 
 
@@ -83,7 +84,9 @@ def test_trajectories_are_those_of_ase(tiny_field: ForceField, tmp_path: Path, e
     momenta = read(files.trajectory, 0).get_momenta()
     generator = np.random.default_rng(order.seed)
     generator.standard_normal((2, 3))  # the start velocities
-    atoms = Atoms(START[0], positions=START[1], momenta=momenta, calculator=SiqmlCalculator(tiny_field))
+    atoms = Atoms(
+        START.symbols, positions=START.positions, momenta=momenta, calculator=SiqmlCalculator(tiny_field)
+    )
     dt = order.timestep * units.fs
     if ensemble == "nve":
         dynamics = VelocityVerlet(atoms, timestep=dt)
@@ -97,7 +100,7 @@ def test_trajectories_are_those_of_ase(tiny_field: ForceField, tmp_path: Path, e
             frame.positions, atoms.positions, rtol=0, atol=2e-7
         )  # the file keeps 8 digits
         np.testing.assert_allclose(frame.get_momenta(), atoms.get_momenta(), rtol=0, atol=2e-6)
-    assert np.abs(atoms.positions - START[1]).max() > 1e-2
+    assert np.abs(atoms.positions - START.positions).max() > 1e-2
 
 
 @pytest.mark.parametrize("ensemble", ["nve", "langevin"])
@@ -142,6 +145,63 @@ def test_start_velocities_neither_move_nor_turn_the_molecule(tiny_field: ForceFi
     assert np.abs(atoms.get_momenta().sum(axis=0)).max() < 1e-7
     assert np.abs(atoms.get_angular_momentum()).max() < 1e-7
     assert files.table()[0, 4] == pytest.approx(500)
+
+
+@pytest.mark.parametrize("ensemble", ["nve", "langevin"])
+def test_the_first_frame_has_the_temperature_that_is_asked_for(
+    tiny_field: ForceField, tmp_path: Path, ensemble: str
+) -> None:
+    from ase.io import read
+    from ase.units import kB
+
+    files = run(tiny_field, tmp_path / "t.extxyz", MdOrder(ensemble, temperature=321, seed=8), 1)
+    assert files.table()[0, 4] == pytest.approx(321, rel=1e-12)
+    atoms = read(files.trajectory, 0)
+    freedom = {"nve": 1, "langevin": 6}[ensemble]  # a bath also moves and turns the molecule
+    assert 2 * atoms.get_kinetic_energy() / (freedom * kB) == pytest.approx(321, rel=1e-6)
+    drift = np.abs(atoms.get_momenta().sum(axis=0)).max()
+    assert (drift > 1e-3) == (ensemble == "langevin")
+
+
+@pytest.mark.parametrize(
+    ("positions", "freedom"),
+    [
+        ([[0, 0, 0], [1.1, 0.3, 0], [-1.1, -0.3, 0]], 4),
+        ([[0, 0, 0], [1.1, 0.3, 0], [-1.1, 0.3, 0]], 3),
+        ([[0, 0, 0], [1.1, 0.3, 0], [-1.1, -0.303, 0]], 3),
+    ],
+)
+def test_what_begins_on_a_line_turns_about_two_axes(positions: list[list[float]], freedom: int) -> None:
+    from ase import Atoms
+
+    atoms = Atoms("CO2", positions=positions)
+    assert degrees_of_freedom(atoms, "nve") == freedom
+    assert degrees_of_freedom(atoms, "langevin") == 9
+
+
+def test_velocities_of_a_file_are_kept_if_asked(
+    model: Path, start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ase.io import read
+
+    command = ["md", str(model), "--steps", "10", "-o"]
+    assert main([*command, str(tmp_path / "one.extxyz"), "--start", str(start)]) == 0
+    (tmp_path / "moving.xyz").write_text((tmp_path / "one.extxyz").read_text())
+    first = read(tmp_path / "one.extxyz", 0)
+    for name, options, kept in (("two", ["--keep-velocities"], True), ("new", ["--seed", "5"], False)):
+        out = tmp_path / f"{name}.extxyz"
+        assert main([*command, str(out), "--start", str(tmp_path / "moving.xyz"), *options]) == 0
+        same = np.abs(read(out, 0).get_momenta() - first.get_momenta()).max() < 1e-7
+        assert same == kept
+    capsys.readouterr()
+    for options, message in (
+        (["--keep-velocities"], "--keep-velocities keeps those of a file; name it with --start"),
+        (["--keep-velocities", "--start", str(start)], f"--start {start}: it has no velocities to keep"),
+    ):
+        assert main([*command, str(tmp_path / "three.extxyz"), *options]) == 2
+        error = capsys.readouterr().err
+        assert message in error
+        assert error.count("\n") == 1
 
 
 def test_the_summary_counts_what_is_outside(tiny_field: ForceField, tmp_path: Path) -> None:

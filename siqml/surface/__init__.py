@@ -1,0 +1,1 @@
+"""The energy surface of a trained model around one structure: minima and vibrations."""
