@@ -102,8 +102,7 @@ class ModelSweep:
         """Their derivatives by the positions of the atoms, ``(n, n_atoms, 3)``."""
         by_sites = np.zeros(self.sites.shape)
         for term, part in zip(self.of.model.terms, self.parts, strict=True):
-            where = slice(None) if term.sites is None else list(term.sites)
-            by_sites[:, where] += term.coefficient * part.by_position[:, 0]
+            by_sites += self.of.model.from_sites_of(term, term.coefficient * part.by_position[:, 0])
         return self.of.frame.pulled_back(self.positions, by_sites)
 
     def sums(self, weights: Array) -> Array:
