@@ -8,9 +8,11 @@ from eqcompile.budgets import stage as stage
 from eqcompile.claims.certificate import Certificate as Certificate
 from eqcompile.compile_spec import compile as compile
 from eqcompile.compile_spec import derive as derive
+from eqcompile.declaration.loader import AnySpec as AnySpec
 from eqcompile.declaration.loader import load as load
 from eqcompile.declaration.loader import loads as loads
 from eqcompile.declaration.spec import Spec as Spec
+from eqcompile.declaration.sums.sum_spec import SumSpec as SumSpec
 from eqcompile.declaration.write import to_yaml as to_yaml
 from eqcompile.declaration.yaml.source import parse_yaml as parse_yaml
 from eqcompile.declaration.yaml.tree import YamlDocument as YamlDocument

@@ -1,6 +1,7 @@
 """The whole flow on one screen: spec, group, circuit, certificate, program; and the generators of a group."""
 
 import os
+from typing import overload
 
 from eqcompile.arguments import require_text, whole_number
 from eqcompile.budgets import stage
@@ -8,33 +9,64 @@ from eqcompile.circuits.build import ansatz_of
 from eqcompile.claims.certify import certify_model
 from eqcompile.declaration.lift import state_of, symmetry_of
 from eqcompile.declaration.spec import Spec
+from eqcompile.declaration.sums.sum_spec import SumSpec
 from eqcompile.derivation.compare import derive_basis
 from eqcompile.derivation.generators.basis import GeneratorBasis
 from eqcompile.derivation.resolve import resolve
+from eqcompile.errors import ArgumentError
 from eqcompile.program import Program
 from eqcompile.symmetry.symmetry import Symmetry
-from eqcompile.targets import declared_spec, declared_symmetry
+from eqcompile.targets import declared_model, declared_symmetry
+from eqcompile.terms import AnyProgram, ProgramSum, Term
 
 
+@overload
+def compile(spec: Spec) -> Program: ...
+@overload
+def compile(spec: SumSpec) -> ProgramSum: ...
+@overload
+def compile(spec: Spec | SumSpec | str | os.PathLike[str]) -> AnyProgram: ...
 @stage(
     "compiling and certifying",
     "declare a smaller model, or allow more with --budget, such as --budget 10min,8GB",
 )
-def compile(spec: Spec | str | os.PathLike[str]) -> Program:
+def compile(spec: Spec | SumSpec | str | os.PathLike[str]) -> AnyProgram:
     """Compile a declared symmetry and ansatz into a program that carries its certificate.
 
     Args:
         spec: a spec from :func:`eqcompile.load`, with ``observable`` and ``ansatz``, and ``data`` if the model takes
-            any; or the name of a spec's file.
+            any; the spec of a sum of circuits; or the name of a spec's file.
 
     Returns:
-        The program. Its certificate may be a refusal: check ``bool(program.certificate)``.
+        The program, or for a sum the sum of programs. Its certificate may be a refusal: check
+        ``bool(program.certificate)``.
 
     Raises:
         SpecError: the spec declares no observable or no ansatz, or leaves to the compiler a part that the symmetry
-            does not allow.
+            does not allow; or circuits of a sum that share weights have different parameters.
     """
-    spec = resolve(declared_spec(spec))
+    declared = declared_model(spec)
+    return _compiled_sum(declared) if isinstance(declared, SumSpec) else _compiled(declared)
+
+
+def _compiled_sum(spec: SumSpec) -> ProgramSum:
+    programs: dict[str, Program] = {}
+    terms: list[Term] = []
+    for term in spec.terms:
+        digest = term.spec.source.sha256
+        if digest not in programs:
+            programs[digest] = _compiled(term.spec)
+        # Types leave a term of combinations alone to the constructor, which turns single sites into numbers.
+        terms.append(Term(programs[digest], float(term.coefficient), term.sites, term.weights))
+        try:
+            ProgramSum(tuple(terms), spec.num_sites)
+        except ArgumentError as error:
+            raise spec.error(str(error), ("terms", term.entry, "weights")) from None
+    return ProgramSum(tuple(terms), spec.num_sites, spec)
+
+
+def _compiled(spec: Spec) -> Program:
+    spec = resolve(spec)
     if spec.observable is None:
         raise spec.error("the spec has no 'observable', which a model needs; add it", ())
     symmetry = symmetry_of(spec)

@@ -18,6 +18,7 @@ from eqcompile.claims.of_circuit.data_action import coordinates_by_index
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.declaration.loader import load
 from eqcompile.declaration.spec import Spec
+from eqcompile.declaration.sums.sum_spec import SumSpec
 from eqcompile.declaration.yaml.wording import near_miss
 from eqcompile.errors import DimensionError, LimitError, MethodError, one_line, quoted
 from eqcompile.exact.operators.pauli import PauliSum
@@ -196,7 +197,12 @@ def circuit_on_register(circuit: Circuit, symmetry: Symmetry) -> Circuit:
     raise DimensionError(f"the target has {found}, the spec {wanted}{hint}")
 
 
-def declared(spec: object) -> Spec | Symmetry:
+NEEDS_CIRCUIT = (
+    "{} is a sum of circuits, which has no qubits of its own; give the spec of one of its circuits"
+)
+
+
+def declared(spec: object) -> Spec | SumSpec | Symmetry:
     """A spec, or the spec in a file of this name, or a group that was built in Python.
 
     Raises:
@@ -205,7 +211,7 @@ def declared(spec: object) -> Spec | Symmetry:
     """
     if isinstance(spec, str | os.PathLike):
         return load(spec)
-    if isinstance(spec, Spec | Symmetry):
+    if isinstance(spec, Spec | SumSpec | Symmetry):
         return spec
     raise MethodError(
         "the group is given by a Spec, such as eq.load returns, by the name of its file, or built in Python; "
@@ -213,18 +219,43 @@ def declared(spec: object) -> Spec | Symmetry:
     )
 
 
-def declared_spec(spec: object) -> Spec:
+def declared_circuit(spec: object) -> Spec | Symmetry:
+    """As :func:`declared`, for one register of qubits.
+
+    Raises:
+        MethodError: also a sum of circuits, which has none.
+    """
+    found = declared(spec)
+    if isinstance(found, SumSpec):
+        raise MethodError(NEEDS_CIRCUIT.format(found.name))
+    return found
+
+
+def declared_model(spec: object) -> Spec | SumSpec:
     """A spec, or the spec in a file of this name.
 
     Raises:
         MethodError: it is neither.
         SpecError: the file cannot be read or has a mistake.
     """
-    if isinstance(found := declared(spec), Spec):
+    found = declared(spec)
+    if not isinstance(found, Symmetry):
         return found
     raise MethodError(
         "a spec is needed, which declares data, state, observable and ansatz; found a symmetry alone"
     )
+
+
+def declared_spec(spec: object) -> Spec:
+    """As :func:`declared_model`, for one circuit.
+
+    Raises:
+        MethodError: also a sum of circuits.
+    """
+    found = declared_model(spec)
+    if isinstance(found, SumSpec):
+        raise MethodError(NEEDS_CIRCUIT.format(found.name))
+    return found
 
 
 def declared_symmetry(spec: object) -> Symmetry:
@@ -233,7 +264,7 @@ def declared_symmetry(spec: object) -> Symmetry:
     Raises:
         MethodError: it is none of these.
     """
-    return found if isinstance(found := declared(spec), Symmetry) else symmetry_of(found)
+    return found if isinstance(found := declared_circuit(spec), Symmetry) else symmetry_of(found)
 
 
 def target_hash(target: Any, exact: Exact) -> str:

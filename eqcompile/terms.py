@@ -1,9 +1,10 @@
 r"""Sums of programs: a model of several circuits, each on some of the sites.
 
-.. math:: f(\theta, x) = \sum_t c_t\, f_t(\theta_{w(t)}, x_{S(t)})
+.. math:: f(\theta, x) = \sum_t c_t\, f_t(\theta_{w(t)}, M_t x)
 
-Every term is a program with a certificate of its own. Terms may share their parameters, as equal fragments of a
-molecule do. A sum of one term with coefficient 1 on all sites is that program: same function, names and numbers.
+Every term is a program with a certificate of its own, on some of the sites or on linear combinations of them. Terms may
+share their parameters, as equal fragments of a molecule do. A sum of one term with coefficient 1 on all sites is that
+program: same function, names and numbers. A sum whose spec declares a symmetry has one certificate for the whole.
 """
 
 import hashlib
@@ -11,19 +12,23 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
-from eqcompile.arguments import found, require_text, whole_number, whole_numbers
+from eqcompile.arguments import found, printed, require_text, whole_number
 from eqcompile.circuits.ansatz import ParameterKind
 from eqcompile.claims.certificate import Certificate
+from eqcompile.claims.of_sum.certify import certify_sum
+from eqcompile.claims.of_sum.parts import SumParts, SumProgram, SumTerm
+from eqcompile.declaration.sums.sum_spec import SumSpec
 from eqcompile.errors import ArgumentError, DimensionError
+from eqcompile.exact.linear.combination import Combination, combination, combination_text, row_of, single
+from eqcompile.groups.of_vectors import SiteSymmetry
 from eqcompile.program import PROGRAM, Program
 
 if TYPE_CHECKING:
@@ -37,16 +42,22 @@ if TYPE_CHECKING:
     from eqcompile.emit.pennylane import PennyLaneCircuit
 
 _WEIGHTS = re.compile(r"([A-Za-z][A-Za-z0-9_]*)?")
+_FRACTION = re.compile(r"-?[0-9]{1,200}(/0*[1-9][0-9]{0,200})?")
+
+Site: TypeAlias = int | Combination
+"""What a program's site is in a sum: a site, or a combination of several."""
 
 
 @dataclass(frozen=True)
 class Term:
-    r"""One summand :math:`c\, f(\theta, x_S)`.
+    r"""One summand :math:`c\, f(\theta, M x)`.
 
     Args:
         program: f, with its certificate.
         coefficient: c, finite and not 0.
-        sites: S, the sites of the sum that are the program's sites, in the program's order; all of them by default.
+        sites: M, for each site of the program a site of the sum, or a combination such as ``{1: 1, 0: -1}`` for
+            :math:`x_1 - x_0`; by default all sites of the sum. Coefficients are whole numbers, fractions, or text such
+            as ``"1/2"``.
         weights: name of the parameters; terms with the same name share them.
 
     Raises:
@@ -55,7 +66,7 @@ class Term:
 
     program: Program
     coefficient: float = 1.0
-    sites: tuple[int, ...] | None = None
+    sites: tuple[Site, ...] | None = None
     weights: str = ""
 
     def __post_init__(self) -> None:
@@ -68,14 +79,17 @@ class Term:
             )
         if self.sites is None:
             return
-        sites = tuple(whole_number("sites", site, least=0) for site in whole_numbers("sites", self.sites))
+        sites = _sites(self.sites)
+        listed = "[" + ", ".join(map(_site_text, sites)) + "]"
         needed = self.program.spec.num_sites
         if len(sites) != needed:
             raise ArgumentError(
-                f"sites: {self.program.spec.name} needs {needed} of them; found {len(sites)}: {list(sites)}"
+                f"sites: {self.program.spec.name} needs {needed} of them; found {len(sites)}: {listed}"
             )
         if twice := [site for site, count in Counter(sites).items() if count > 1]:
-            raise ArgumentError(f"sites: site {twice[0]} is named twice in {list(sites)}; name each once")
+            raise ArgumentError(
+                f"sites: site {_site_text(twice[0])} is named twice in {listed}; name each once"
+            )
         object.__setattr__(self, "sites", sites)
 
     def __deepcopy__(self, memo: object) -> "Term":
@@ -84,22 +98,29 @@ class Term:
 
     @property
     def name(self) -> str:
-        """Name of the program, with the sites that it is on, such as ``water[1,2]``."""
-        on = "" if self.sites is None else f"[{','.join(map(str, self.sites))}]"
+        """Name of the program, with the sites that it is on, such as ``water[1,2]`` or ``water[x1 - x0,x2 - x0]``."""
+        on = "" if self.sites is None else f"[{','.join(map(_site_text, self.sites))}]"
         return f"{self.program.spec.name}{on}"
+
+    @property
+    def rows(self) -> tuple[Combination, ...]:
+        """M: the combination of the sum's sites at each site of the program."""
+        sites = range(self.program.spec.num_sites) if self.sites is None else self.sites
+        return tuple(single(site) if isinstance(site, int) else site for site in sites)
 
 
 @dataclass(frozen=True)
 class ProgramSum:
-    r"""A weighted sum of programs, :math:`\sum_t c_t\, f_t(\theta_{w(t)}, x_{S(t)})`.
+    r"""A weighted sum of programs, :math:`\sum_t c_t\, f_t(\theta_{w(t)}, M_t x)`.
 
     Args:
         terms: one or more.
         num_sites: number of sites of the input; by default as many as the terms need.
+        spec: the spec that these terms were compiled from, which declares the symmetry of the whole.
 
     Raises:
         ArgumentError: not a term, or none; a site that is out of range; a term on all sites whose program has another
-            number of them; or terms that share parameters of different names or kinds.
+            number of them; terms that share parameters of different names or kinds; or a spec of other terms.
 
     >>> from eqcompile.compile_spec import compile
     >>> from eqcompile.declaration.loader import loads
@@ -119,6 +140,7 @@ class ProgramSum:
 
     terms: tuple[Term, ...]
     num_sites: int = 0
+    spec: SumSpec | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         terms = _listed(self.terms)
@@ -130,6 +152,8 @@ class ProgramSum:
         terms = tuple(replace(term, sites=None) if _is_everywhere(term, count) else term for term in terms)
         object.__setattr__(self, "terms", terms)
         object.__setattr__(self, "num_sites", count)
+        if self.spec is not None:
+            _require_declared(self, self.spec)
 
     def __deepcopy__(self, memo: object) -> "ProgramSum":
         """Itself: it never changes."""
@@ -149,36 +173,45 @@ class ProgramSum:
         """The program that this sum is: its only term, with coefficient 1 and on all sites; else ``None``."""
         first = self.terms[0]
         is_alone = len(self.terms) == 1 and first.coefficient == 1 and first.sites is None
-        return first.program if is_alone else None
+        return first.program if is_alone and self.spec is None else None
 
     @property
     def name(self) -> str:
-        """Names of the programs, with how often each is in the sum: ``2 water + lih``."""
+        """The name in the spec; without one, those of the programs and how often each is there: ``2 water + lih``."""
+        if self.spec is not None:
+            return self.spec.name
         counts = Counter(term.program.spec.name for term in self.terms)
         return " + ".join(name if count == 1 else f"{count} {name}" for name, count in counts.items())
 
     @property
     def layout(self) -> dict[str, Any]:
         """The sum in plain data for JSON, with the hash of each spec in the place of its program."""
-        return {
-            "num_sites": self.num_sites,
-            "terms": [
-                {
-                    "spec_sha256": term.program.spec.source.sha256,
-                    "coefficient": term.coefficient,
-                    "sites": None if term.sites is None else list(term.sites),
-                    "weights": term.weights,
-                }
-                for term in self.terms
-            ],
-        }
+        terms = [(t.program.spec.source.sha256, t.coefficient, t.sites, t.weights) for t in self.terms]
+        return _layout(self.num_sites, terms, self.spec)
 
     @cached_property
     def sha256(self) -> str:
         """What the sum is known by: the hash of its spec if it is :attr:`alone`, else that of its layout."""
         if self.alone is not None:
             return self.alone.spec.source.sha256
-        return hashlib.sha256(json.dumps(self.layout, sort_keys=True).encode()).hexdigest()
+        return _hash(self.layout)
+
+    @staticmethod
+    def sha256_of(spec: SumSpec) -> str:
+        """What the sum will be known by that is compiled from a spec; nothing is compiled for it.
+
+        Raises:
+            ArgumentError: not the spec of a sum.
+        """
+        if not isinstance(spec, SumSpec):
+            raise ArgumentError(f"spec: the spec of a sum is needed; found {found(spec)}")
+        terms = [
+            (t.spec.source.sha256, _coefficient(t.coefficient), _sites(t.sites), t.weights)
+            for t in spec.terms
+        ]
+        everywhere = tuple(range(spec.num_sites))
+        plain = [(*term[:2], None if term[2] == everywhere else term[2], term[3]) for term in terms]
+        return _hash(_layout(spec.num_sites, plain, spec))
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -186,12 +219,41 @@ class ProgramSum:
         return tuple(term.program.certificate for term in self.terms)
 
     @property
-    def is_proven(self) -> bool:
-        """Whether every term is proven to have the symmetry that its own spec declares.
+    def symmetry(self) -> SiteSymmetry | None:
+        """The group that the spec declares for the whole; ``None`` without a spec."""
+        return None if self.spec is None else self.spec.symmetry
 
-        This says nothing about elements that exchange terms, such as the exchange of two equal fragments.
+    @cached_property
+    def certificate(self) -> Certificate | None:
+        """The proof for the whole, where a spec declares its symmetry; that of the program if it is :attr:`alone`.
+
+        It covers exchanges of terms, and holds the certificates of the programs. See
+        :func:`eqcompile.claims.of_sum.certify.certify_sum`.
         """
-        return all(self.certificates)
+        if self.spec is None:
+            return None if self.alone is None else self.alone.certificate
+        return certify_sum(
+            self.spec.name, self.spec.symmetry, self._parts(self.spec), self.spec.source.sha256
+        )
+
+    def _parts(self, spec: SumSpec) -> SumParts:
+        programs = tuple(SumProgram(p.spec.name, p.certificate, p.kept_symmetry) for p in self.programs)
+        pairs = zip(spec.terms, self.terms, self.program_numbers, strict=True)
+        terms = tuple(
+            SumTerm(declared.entry, number, declared.coefficient, term.weights, term.rows)
+            for declared, term, number in pairs
+        )
+        return SumParts(spec.sites, programs, terms)
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether all is proven that is declared.
+
+        With a spec, that is the symmetry of the whole, exchanges of terms included. Without one, it is the symmetry
+        that the spec of every term declares; nothing is then said about elements that exchange terms, such as the
+        exchange of two equal fragments.
+        """
+        return all(self.certificates) if self.spec is None else bool(self.certificate)
 
     @property
     def programs(self) -> tuple[Program, ...]:
@@ -268,7 +330,7 @@ class ProgramSum:
         weights = _term(term).weights
         if weights not in self.slices:
             raise ArgumentError(f'term: the sum has no weights "{weights}"')
-        params = params if hasattr(params, "shape") else np.asarray(params)
+        params = _array(params)
         if params.shape[-1:] != (self.num_parameters,):
             raise DimensionError(
                 f"expected parameters of shape ({self.num_parameters},); found {tuple(params.shape)}"
@@ -287,14 +349,52 @@ class ProgramSum:
             DimensionError: another shape.
         """
         sites = _term(term).sites
-        if sites is not None and max(sites) >= self.num_sites:
-            raise ArgumentError(f"term: it needs site {max(sites)}, and the sum has {self.num_sites} sites")
-        x = x if hasattr(x, "shape") else np.asarray(x)
+        if sites is not None and _needed_sites(term) > self.num_sites:
+            last = _needed_sites(term) - 1
+            raise ArgumentError(f"term: it needs site {last}, and the sum has {self.num_sites} sites")
+        x = _array(x)
         if tuple(x.shape[-2:]) != (self.num_sites, 3):
             raise DimensionError(
                 f"expected positions of shape (..., {self.num_sites}, 3); found {tuple(x.shape)}"
             )
-        return x if sites is None else x[..., list(sites), :]
+        if sites is None:
+            return x
+        plain = _plain(sites)
+        return self.matrix_of(term) @ x if plain is None else x[..., plain, :]
+
+    def from_sites_of(self, term: Term, by_sites: Any) -> Any:
+        r"""Derivatives by the positions of the sum, :math:`M^T d`, of what has the derivatives d by those of one term.
+
+        Args:
+            term: one of the terms.
+            by_sites: d, ``(..., term.program.spec.num_sites, 3)``.
+
+        Returns:
+            ``(..., num_sites, 3)``; zero at sites that the term does not see.
+        """
+        sites = _term(term).sites
+        if sites is None:
+            return by_sites
+        import numpy as np
+
+        found = np.zeros((*by_sites.shape[:-2], self.num_sites, 3))
+        plain = _plain(sites)
+        if plain is None:
+            return self.matrix_of(term).T @ by_sites
+        found[..., plain, :] = by_sites
+        return found
+
+    def matrix_of(self, term: Term) -> Any:
+        """M as floating-point numbers: ``(term.program.spec.num_sites, num_sites)``.
+
+        Raises:
+            ArgumentError: not a term.
+        """
+        import numpy as np
+
+        rows = (row_of(row, self.num_sites) for row in _term(term).rows)
+        found = np.array([[float(value) for value in row] for row in rows])
+        return found.reshape(term.program.spec.num_sites, self.num_sites)
 
     @cached_property
     def value_range(self) -> tuple[float, float]:
@@ -360,7 +460,7 @@ class ProgramSum:
             BackendError: as :meth:`eqcompile.program.Program.pub`.
         """
         weights = _floats("parameters", params)
-        positions = _floats("positions", np.zeros((0, 3)) if x is None else x)
+        positions = _floats("positions", _no_positions() if x is None else x)
         made = list(self.to_qiskit("angles", backend=backend) if circuits is None else circuits)
         if len(made) != len(self.terms):
             raise ArgumentError(
@@ -465,8 +565,81 @@ def _listed(terms: object) -> tuple[Term, ...]:
     return tuple(terms)
 
 
+def _sites(value: object) -> tuple[Site, ...]:
+    """Sites, or combinations of them, as a term has them: one site alone is its number."""
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise ArgumentError(f"sites: a list of whole numbers is needed, such as [0, 1]; found {found(value)}")
+    return tuple(map(_site, value))
+
+
+def _site(value: object) -> Site:
+    if not isinstance(value, Mapping | tuple | list):
+        return whole_number("sites", value, least=0)
+    pairs = list(value.items()) if isinstance(value, Mapping) else list(value)
+    if not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
+        raise ArgumentError(
+            f"sites: a combination is written {{1: 1, 0: -1}} or [(1, 1), (0, -1)]; found {printed(value)}"
+        )
+    named = [whole_number("sites", site, least=0) for site, _ in pairs]
+    if len(set(named)) < len(named):
+        raise ArgumentError(f"sites: a site is named twice in the combination {printed(value)}; add it up")
+    vector = combination(dict(zip(named, (_fraction(number) for _, number in pairs), strict=True)))
+    if not vector:
+        raise ArgumentError(f"sites: the combination {printed(value)} is zero for all positions")
+    return vector[0][0] if vector == single(vector[0][0]) else vector
+
+
+def _fraction(value: object) -> Fraction:
+    """An exact coefficient; a float is refused, because it may have been rounded."""
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, str) and _FRACTION.fullmatch(value):
+        return Fraction(value)
+    if isinstance(value, str | float):
+        raise ArgumentError(
+            f'sites: a coefficient is a whole number, a fraction, or text such as "1/2"; found {found(value)}'
+        )
+    return Fraction(whole_number("sites", value))
+
+
+def _site_text(site: Site) -> str:
+    if isinstance(site, int):
+        return str(site)
+    last = max(number for number, _ in site)
+    return combination_text(site, [f"x{number}" for number in range(last + 1)])
+
+
+def _plain(sites: tuple[Site, ...]) -> list[int] | None:
+    """The sites, if none of them is a combination."""
+    numbers = [site for site in sites if isinstance(site, int)]
+    return numbers if len(numbers) == len(sites) else None
+
+
+def _layout(
+    num_sites: int, terms: Iterable[tuple[str, float, tuple[Site, ...] | None, str]], spec: SumSpec | None
+) -> dict[str, Any]:
+    listed = [
+        {"spec_sha256": digest, "coefficient": c, "sites": _plain_sites(sites), "weights": weights}
+        for digest, c, sites, weights in terms
+    ]
+    found: dict[str, Any] = {"num_sites": num_sites, "terms": listed}
+    return found if spec is None else found | {"name": spec.name, "symmetry": spec.symmetry.plain()}
+
+
+def _plain_sites(sites: tuple[Site, ...] | None) -> list[Any] | None:
+    if sites is None:
+        return None
+    return [s if isinstance(s, int) else [[site, str(value)] for site, value in s] for s in sites]
+
+
+def _hash(layout: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(layout, sort_keys=True).encode()).hexdigest()
+
+
 def _needed_sites(term: Term) -> int:
-    return term.program.spec.num_sites if term.sites is None else max((-1, *term.sites)) + 1
+    if term.sites is None:
+        return term.program.spec.num_sites
+    return max((-1, *(site for row in term.rows for site, _ in row))) + 1
 
 
 def _is_everywhere(term: Term, count: int) -> bool:
@@ -477,9 +650,18 @@ def _require_sites(where: str, term: Term, count: int) -> None:
     own = term.program.spec.num_sites
     if term.sites is None and own != count:
         raise ArgumentError(f"{where}: it has {own} sites, the sum has {count}; name the sites that it is on")
-    for site in term.sites or ():
-        if site >= count:
-            raise ArgumentError(f"{where}: site {site} does not exist; the sum has {count}, numbered from 0")
+    if (site := _needed_sites(term) - 1) >= count:
+        raise ArgumentError(f"{where}: site {site} does not exist; the sum has {count}, numbered from 0")
+
+
+def _require_declared(model: ProgramSum, spec: object) -> None:
+    """Refuse terms other than those of the spec: its symmetry would be claimed of another sum."""
+    if not isinstance(spec, SumSpec):
+        raise ArgumentError(
+            f"spec: the spec of a sum is needed, such as eq.load returns; found {found(spec)}"
+        )
+    if ProgramSum.sha256_of(spec) != model.sha256:
+        raise ArgumentError(f"spec: the terms are not those that {spec.name} declares; compile the spec")
 
 
 def _require_shared(terms: tuple[Term, ...]) -> None:
@@ -531,7 +713,22 @@ def _in_jax(model: ProgramSum) -> Callable[[Any, Any], Any]:
     return function
 
 
+def _array(values: Any) -> Any:
+    """The values as an array of numpy, unless they are an array already."""
+    import numpy as np  # here: exact work does not wait for it
+
+    return values if hasattr(values, "shape") else np.asarray(values)
+
+
+def _no_positions() -> Any:
+    import numpy as np
+
+    return np.zeros((0, 3))
+
+
 def _floats(what: str, values: Any) -> Any:
+    import numpy as np
+
     try:
         return np.asarray(values, float)
     except (TypeError, ValueError):

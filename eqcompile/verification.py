@@ -20,6 +20,7 @@ from eqcompile.claims.question import WHATS, Question, What
 from eqcompile.compile_spec import compile
 from eqcompile.declaration.lift import state_of, symmetry_of
 from eqcompile.declaration.spec import Spec
+from eqcompile.declaration.sums.sum_spec import SumSpec
 from eqcompile.derivation.resolve import resolve
 from eqcompile.errors import ExpressionError, MethodError, SpecError
 from eqcompile.exact.operators.pauli import PauliSum
@@ -34,8 +35,8 @@ from eqcompile.targets import (
     Places,
     checked_data,
     circuit_on_register,
-    declared,
-    declared_spec,
+    declared_circuit,
+    declared_model,
     declared_symmetry,
     exact_observable,
     exact_target,
@@ -47,6 +48,7 @@ from eqcompile.targets import (
     target_hash,
     whole_vectors,
 )
+from eqcompile.terms import ProgramSum
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
@@ -56,8 +58,8 @@ if TYPE_CHECKING:
 
 @stage("the proof")
 def verify(
-    target: "Spec | Program | Exact | Foreign",
-    spec: Spec | Symmetry | str | os.PathLike[str] | None = None,
+    target: "Spec | SumSpec | Program | ProgramSum | Exact | Foreign",
+    spec: Spec | SumSpec | Symmetry | str | os.PathLike[str] | None = None,
     data: Places | None = None,
     what: What = "circuit",
     observable: "PauliSum | SparsePauliOp | None" = None,
@@ -67,9 +69,9 @@ def verify(
     """Decide whether something respects a declared symmetry.
 
     Args:
-        target: a spec or program (everything it declares), or the name of a spec's YAML file; an operator (as a gate
-            generator or observable), a state, or a circuit, ours or Qiskit's; or the name of an OpenQASM 2 or 3 or QPY
-            file.
+        target: a spec or program (everything it declares), or the name of a spec's YAML file; a sum of circuits or its
+            spec; an operator (as a gate generator or observable), a state, or a circuit, ours or Qiskit's; or the name
+            of an OpenQASM 2 or 3 or QPY file.
         spec: the spec that declares the group, the name of a spec's file, or a group built in Python; needed for all
             but a spec or a program.
         data: circuit parameters that are coordinates of sites, such as ``{"theta": ("H1", "x")}`` or
@@ -102,8 +104,11 @@ def verify(
             "strict is about the phases of what is invariant, and sectors are weights; leave one out"
         )
     if spec is None and _names_a_spec(target):
-        target = declared_spec(target)
-    spec = None if spec is None else declared(spec)
+        target = declared_model(target)
+    if isinstance(target, SumSpec | ProgramSum):
+        _refuse_for_parts(data, what, observable)
+        return _verify_sum(target, spec, strict, sectors)
+    spec = None if spec is None else declared_circuit(spec)
     if isinstance(target, Program | Spec):
         _refuse_for_parts(data, what, observable)
     if sectors and isinstance(target, Program):
@@ -153,6 +158,24 @@ def verify(
         certificate = certificate_of(name, symmetry, findings, sha256, plain)
     certificate = replace(certificate, target_sha256=target_hash(target, exact), assumptions=notes)
     return strict_certificate(certificate, symmetry) if strict else certificate
+
+
+def _verify_sum(target: SumSpec | ProgramSum, spec: object, strict: bool, sectors: bool) -> Certificate:
+    """The certificate of a sum, for the symmetry that its own spec declares."""
+    if strict or sectors:
+        flag = "strict" if strict else "sectors"
+        raise MethodError(
+            f"{flag} is about a circuit or a state; a sum of circuits has values only; leave it out"
+        )
+    if spec is not None and spec != (target if isinstance(target, SumSpec) else target.spec):
+        raise MethodError("a sum is verified against the symmetry that it declares itself; give no other")
+    model = compile(target) if isinstance(target, SumSpec) else target
+    if model.certificate is None:
+        raise MethodError(
+            f"{model.name} declares no symmetry of the whole: write a spec with terms, and compile it; its terms have "
+            "certificates of their own"
+        )
+    return model.certificate
 
 
 def _names_a_spec(target: object) -> bool:
@@ -235,7 +258,7 @@ def equivariance_defect(
 
     if not isinstance(what, str) or what not in WHATS:
         raise MethodError(f"unknown claim {what!r}; known: {', '.join(WHATS)}")
-    spec = declared(spec)
+    spec = declared_circuit(spec)
     symmetry = declared_symmetry(spec)
     names = checked_data(data, symmetry)
     exact = exact_target(target, whole_vectors(names, symmetry))

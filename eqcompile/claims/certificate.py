@@ -192,11 +192,12 @@ class Certificate:
 
     def _body(self) -> dict[str, Any]:
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        from eqcompile.recheck.form import (
-            SCHEMA,  # here: all of the recheck would be loaded with every command
-        )
+        # Here: all of the recheck would be loaded with every command.
+        from eqcompile.recheck.form import SCHEMA
+        from eqcompile.recheck.sums.form import SUM_SCHEMA
 
-        return {"schema": SCHEMA, "verdict": self.verdict} | plain
+        schema = SUM_SCHEMA if self.target_data.get("kind") == "sum" else SCHEMA
+        return {"schema": schema, "verdict": self.verdict} | plain
 
     @classmethod
     def from_json(cls, text: str) -> "Certificate":
@@ -208,8 +209,9 @@ class Certificate:
                 counterexample to a proven claim, a demanded claim that is missing, or a digest that does not fit.
         """
         from eqcompile.recheck.document import load_document
+        from eqcompile.recheck.sums.form import is_sum, load_sum
 
-        body = load_document(text)
+        body = load_sum(text) if is_sum(text) else load_document(text)
         digest, verdict = body.pop("digest"), body["verdict"]
         altered = digest != _digest(body)
         certificate = cls(**_as_values(body))

@@ -1,13 +1,14 @@
 """Check a YAML tree against the schema, and say what is wrong in one line with its place."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from eqcompile.declaration.schema import SECTIONS, SpecSchema
 from eqcompile.declaration.spec import Path
+from eqcompile.declaration.sum_schema import SUM_SECTIONS, SumSchema
 from eqcompile.declaration.yaml.tree import YamlDocument
 from eqcompile.declaration.yaml.wording import label, shown, unknown
 from eqcompile.errors import SpecError
@@ -27,8 +28,12 @@ _PATTERN = {
 }
 
 
+Sections: TypeAlias = Mapping[tuple[str, ...], type[BaseModel]]
+"""The schema of each section, keyed by the path to it."""
+
+
 def validate(document: YamlDocument) -> SpecSchema:
-    """Check keys, kinds and limits.
+    """Check keys, kinds and limits of a spec.
 
     Args:
         document: the parsed file.
@@ -44,8 +49,21 @@ def validate(document: YamlDocument) -> SpecSchema:
     try:
         return SpecSchema.model_validate(plain)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=True)
-    raise min((_translate(detail, document, plain) for detail in details), key=_order)[1] from None
+        raise _first(error, document, plain, SECTIONS) from None
+
+
+def validate_sum(document: YamlDocument) -> SumSchema:
+    """Check keys, kinds and limits of a spec of a sum; as for :func:`validate`."""
+    plain = document.root.plain()
+    try:
+        return SumSchema.model_validate(plain)
+    except ValidationError as error:
+        raise _first(error, document, plain, SUM_SECTIONS) from None
+
+
+def _first(error: ValidationError, document: YamlDocument, plain: Any, sections: Sections) -> SpecError:
+    details = error.errors(include_url=False, include_context=True)
+    return min((_translate(detail, document, plain, sections) for detail in details), key=_order)[1]
 
 
 def _order(problem: tuple[bool, SpecError]) -> tuple[bool, int, int]:
@@ -53,11 +71,13 @@ def _order(problem: tuple[bool, SpecError]) -> tuple[bool, int, int]:
     return is_missing, error.line or 0, error.column or 0
 
 
-def _translate(detail: ErrorDetails, document: YamlDocument, plain: Any) -> tuple[bool, SpecError]:
+def _translate(
+    detail: ErrorDetails, document: YamlDocument, plain: Any, sections: Sections
+) -> tuple[bool, SpecError]:
     kind = detail["type"]
     path = _written_path(detail["loc"], plain)
     at_key = kind in ("extra_forbidden", "nothing")
-    return kind == "missing", document.error(_message(detail, path), path, at_key=at_key)
+    return kind == "missing", document.error(_message(detail, path, sections), path, at_key=at_key)
 
 
 def _written_path(loc: Path, plain: Any) -> Path:
@@ -75,13 +95,13 @@ def _written_path(loc: Path, plain: Any) -> Path:
     return tuple(path)
 
 
-def _message(detail: ErrorDetails, path: Path) -> str:
+def _message(detail: ErrorDetails, path: Path, sections: Sections) -> str:
     kind, found, context = detail["type"], shown(detail["input"]), detail.get("ctx", {})
     where = label(path)
     if kind == "missing":
-        return f'missing key "{path[-1]}"{_inside(path[:-1])}; add a line such as {_example(path)}'
+        return f'missing key "{path[-1]}"{_inside(path[:-1])}; add a line such as {_example(path, sections)}'
     if kind == "extra_forbidden":
-        return _unknown_key(path)
+        return _unknown_key(path, sections)
     if kind == "nothing":
         return f"{where} has no value; give it one or remove the key"
     if kind == "greater_than_equal":
@@ -96,7 +116,7 @@ def _message(detail: ErrorDetails, path: Path) -> str:
         return f"{where} is limited to {context['max_length']} characters; found {len(detail['input'])}"
     if kind == "string_pattern_mismatch":
         return f"{where} must {_PATTERN['name' if path[-1] == 'name' else 'site']}; found {found}"
-    wanted = f"{_WANTED[kind]}{_such_as(path)}" if kind in _WANTED else detail["msg"]
+    wanted = f"{_WANTED[kind]}{_such_as(path, sections)}" if kind in _WANTED else detail["msg"]
     return f"{where} must be {wanted}; found {found}"
 
 
@@ -108,22 +128,22 @@ def _keys(path: Path) -> tuple[str, ...]:
     return tuple(part for part in path if isinstance(part, str))
 
 
-def _unknown_key(path: Path) -> str:
+def _unknown_key(path: Path, sections: Sections) -> str:
     section, key = path[:-1], str(path[-1])
-    known = sorted(SECTIONS[_keys(section)].model_fields)
+    known = sorted(sections[_keys(section)].model_fields)
     return unknown("key", key, known, _inside(section))
 
 
-def _example(path: Path) -> str:
-    field = SECTIONS[_keys(path[:-1])].model_fields[str(path[-1])]
+def _example(path: Path, sections: Sections) -> str:
+    field = sections[_keys(path[:-1])].model_fields[str(path[-1])]
     example = field.examples[0] if field.examples else "..."
     return f"{path[-1]}: {_flow(example)}"
 
 
-def _such_as(path: Path) -> str:
+def _such_as(path: Path, sections: Sections) -> str:
     """`` such as ...`` with the schema's example for this place, if it has one."""
     keys = _keys(path)
-    section = SECTIONS.get(keys[:-1])
+    section = sections.get(keys[:-1])
     field = section.model_fields.get(keys[-1]) if section and keys else None
     if field is None or not field.examples:
         return ""

@@ -8,13 +8,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eqcompile.arguments import accepts, found, path_name
+from eqcompile.arguments import accepts, found, one_of, path_name
 from eqcompile.budgets import stage
 from eqcompile.emit.pennylane_module import module_files, module_name
 from eqcompile.errors import ArgumentError
 from eqcompile.face.picture.draw import draw
 from eqcompile.files import write_atomically
-from eqcompile.program import PROGRAM, Program
+from eqcompile.program import Program
+from eqcompile.terms import AnyProgram, ProgramSum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
     from eqcompile.numeric.formula_defect import LoweringReport
+
+
+NEEDED = "a program, such as eq.compile returns, is needed"
 
 
 class CircuitFiles(NamedTuple):
@@ -56,16 +60,19 @@ def _back_end(name: str, value: object) -> str:
     return value
 
 
-@accepts(program=PROGRAM, folder=path_name, emit=_back_end)
+@accepts(program=one_of(NEEDED, Program, ProgramSum), folder=path_name, emit=_back_end)
 @stage("writing the files")
 def save(
-    program: Program, folder: Path | str, trotter: tuple[int, int] | None = None, emit: str = "qiskit"
+    program: AnyProgram, folder: Path | str, trotter: tuple[int, int] | None = None, emit: str = "qiskit"
 ) -> list[Path]:
     """Write the circuit, its pictures, and the certificate.
 
     For Qiskit the circuit is written as OpenQASM 3 and as QPY. The OpenQASM file takes gate angles as inputs, because
     OpenQASM has no functions for the angles of a vector; the QPY file takes positions. See
     :func:`eqcompile.emit.binding.circuit_values`. The picture comes as PNG, as text, and as LaTeX source.
+
+    Of a sum with a spec, the certificate of the whole is written, how the sum is added up, and a folder for each
+    circuit with the name of its first weights.
 
     Args:
         program: what to write.
@@ -75,7 +82,12 @@ def save(
 
     Returns:
         The files.
+
+    Raises:
+        ArgumentError: a sum without a spec.
     """
+    if isinstance(program, ProgramSum):
+        return _save_sum(program, Path(folder), trotter, emit)
     name, files = program.spec.name, CIRCUIT_FILES[emit]
     circuit = files.contents(program, trotter)
     contents = {f"{files.stem(name)}{ending}": content for ending, content in circuit.items()} | {
@@ -87,6 +99,24 @@ def save(
     paths = [Path(folder) / name for name in contents]
     for path, content in zip(paths, contents.values(), strict=True):
         write_atomically(path, content)
+    return paths
+
+
+def _save_sum(model: ProgramSum, folder: Path, trotter: tuple[int, int] | None, emit: str) -> list[Path]:
+    certificate = model.certificate
+    if model.spec is None or certificate is None:
+        raise ArgumentError(
+            f"program: {model.name} has no spec; compile a spec with terms, or save the programs of its terms"
+        )
+    paths = [folder / f"{model.name}.certificate.json", folder / f"{model.name}.terms.json"]
+    write_atomically(paths[0], certificate.to_json())
+    write_atomically(paths[1], json.dumps(model.layout, indent=2) + "\n")
+    names: dict[int, str] = {}
+    for term, number in zip(model.terms, model.program_numbers, strict=True):
+        if number not in names:
+            taken = term.weights in names.values()
+            names[number] = f"{term.weights}-{number}" if taken else term.weights
+            paths += save(term.program, folder / names[number], trotter, emit)
     return paths
 
 

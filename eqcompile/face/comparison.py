@@ -17,14 +17,17 @@ from eqcompile.circuits.circuit import Circuit
 from eqcompile.claims.evidence import group_evidence
 from eqcompile.declaration.lift import symmetry_of
 from eqcompile.declaration.loader import load
-from eqcompile.errors import one_line, quoted
+from eqcompile.declaration.sums.sum_spec import SumSpec
+from eqcompile.errors import EqcompileError, one_line, quoted
 from eqcompile.parameter_roles import Roles, listed, parameters_of, roles, roles_line, taken_for_granted
 from eqcompile.recheck.decide import Recheck, recheck
 from eqcompile.recheck.document import load_document
 from eqcompile.recheck.files.declaration.spec_text import read_spec
 from eqcompile.recheck.files.read import read_files
 from eqcompile.recheck.files.unread import UnreadError
-from eqcompile.targets import checked_data, naming, on_register, read_target, whole_vectors
+from eqcompile.recheck.sums.decide import recheck_sum
+from eqcompile.recheck.sums.form import is_sum, load_sum
+from eqcompile.targets import checked_data, declared_spec, naming, on_register, read_target, whole_vectors
 
 
 def recheck_files(
@@ -46,6 +49,8 @@ def recheck_files(
         EqcompileError: not a certificate of this schema, or a file that is missing or malformed.
         OSError: a file cannot be read.
     """
+    if is_sum(text):
+        return _recheck_sum(text, seed, spec, circuit)
     try:
         reading = read_files(text, spec, circuit) if spec is not None or circuit is not None else None
         found = [*_other_hashes(text, spec, circuit), *(_other_words(text, spec) if spec is not None else ())]
@@ -57,8 +62,22 @@ def recheck_files(
     return replace(result, problems=(*result.problems, *found))
 
 
+def _recheck_sum(text: str, seed: int | None, spec: Path | None, circuit: Path | None) -> Recheck:
+    """The certificate of a sum, and what it names differently from one that is made from the spec today."""
+    if circuit is not None:
+        raise EqcompileError("a circuit beside the certificate of a sum: give --spec alone")
+    result, found = recheck_sum(text, seed, spec), []
+    if spec is not None:
+        declared = load(spec)
+        if not isinstance(declared, SumSpec) or declared.symmetry.plain() != load_sum(text)["group_data"]:
+            found = [f"group and generators are not written as verify writes those of {spec}; verify again"]
+    return replace(result, problems=(*result.problems, *found))
+
+
 def confirmed_roles(result: Recheck, text: str) -> Roles | None:
     """Which parameters of a confirmed circuit are data and which are weights; ``None`` where there are no sites."""
+    if is_sum(text):
+        return None
     body = load_document(text)
     return roles(body) if result.confirmed and body["group_data"]["sites"] else None
 
@@ -72,7 +91,7 @@ def with_roles(lines: Sequence[str], found: Roles | None) -> list[str]:
 
 def _other_words(text: str, spec: Path) -> Iterator[str]:
     """What the certificate names differently from a certificate that is made from the spec today."""
-    body, declared = load_document(text), load(spec)
+    body, declared = load_document(text), declared_spec(spec)
     if json.loads(json.dumps(group_evidence(symmetry_of(declared)))) != body["group_data"]:
         yield (
             f"group and generators are not written as verify writes those of {spec}; if another version wrote the "
@@ -85,7 +104,7 @@ def _other_words(text: str, spec: Path) -> Iterator[str]:
 
 def _other_assumptions(text: str, spec: Path, circuit: Path) -> Iterator[str]:
     """Assumptions that only one of the two has: ``verify`` for this file, or the certificate."""
-    body, symmetry = load_document(text), symmetry_of(load(spec))
+    body, symmetry = load_document(text), symmetry_of(declared_spec(spec))
     coordinates = checked_data(_places(body) or None, symmetry)
     exact, notes = read_target(circuit, whole_vectors(coordinates, symmetry))
     with naming(circuit):

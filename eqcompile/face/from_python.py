@@ -39,7 +39,7 @@ from eqcompile.exact.operators.pauli import PauliSum
 from eqcompile.exact.states.state import ExactState
 from eqcompile.program import Program
 from eqcompile.symmetry.symmetry import Symmetry
-from eqcompile.targets import exact_observable, exact_target
+from eqcompile.targets import declared_spec, exact_observable, exact_target
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
@@ -146,7 +146,7 @@ def _entries(symmetry: Symmetry, placed: Mapping[str, Sequence[int]], has_sites:
 
 def _compiled(text: str, symmetry: Symmetry) -> Program:
     try:
-        spec = loads(text, SOURCE)
+        spec = declared_spec(loads(text, SOURCE))
         _require_same_sites(spec, symmetry)
         return compile(spec)
     except SpecError as error:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from eqcompile.claims.certificate import Certificate, Finding
 from eqcompile.claims.of_model.sectors import SectorWeights
-from eqcompile.declaration.spec import Spec
+from eqcompile.declaration.loader import AnySpec
 from eqcompile.derivation.compare import Comparison, Outcome
 from eqcompile.derivation.generators.basis import GeneratorBasis
 from eqcompile.derivation.generators.orbits import OrbitElements
@@ -115,14 +115,14 @@ def refusal_line(finding: Finding) -> str:
     return one_line(f"{reason}; {finding.counterexample}" if finding.counterexample else reason)
 
 
-def refusals(certificate: Certificate, spec: Spec) -> list[str]:
+def refusals(certificate: Certificate, spec: AnySpec) -> list[str]:
     """One line for every refused part, with its place in the spec; if no part is at fault, one for the whole."""
     failed = certificate.refused or certificate.undecided
     parts = [finding for finding in failed if finding.place] or failed
     return [f"{_place_text(finding, spec)}: {refusal_line(finding)}" for finding in parts]
 
 
-def _place_text(finding: Finding, spec: Spec) -> str:
+def _place_text(finding: Finding, spec: AnySpec) -> str:
     if not finding.place:
         return spec.source.path
     line, column = spec.source.locate(finding.place)

@@ -24,14 +24,7 @@ def load_document(text: str) -> Body:
     Raises:
         EqcompileError: not JSON, or not a certificate of this schema.
     """
-    try:
-        body = json.loads(text, object_pairs_hook=_without_repeats)
-    except json.JSONDecodeError as error:
-        raise EqcompileError(
-            f"not a certificate: {error.msg[:1].lower()}{error.msg[1:]} (line {error.lineno}, column {error.colno})"
-        ) from None
-    except (ValueError, RecursionError):  # digits without end, brackets without end
-        raise EqcompileError("not a certificate: a number is too long, or it is nested too deeply") from None
+    body = parsed(text)
     schema = body.get("schema") if isinstance(body, dict) else None
     if isinstance(schema, str) and schema in OLD_SCHEMAS:
         raise EqcompileError(
@@ -41,6 +34,22 @@ def load_document(text: str) -> Body:
         raise EqcompileError(f"not a certificate of schema {SCHEMA!r}")
     require_form(body)
     return dict(body)
+
+
+def parsed(text: str) -> Any:
+    """The value of a JSON text in which no name stands twice in one object.
+
+    Raises:
+        EqcompileError: another text.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_without_repeats)
+    except json.JSONDecodeError as error:
+        raise EqcompileError(
+            f"not a certificate: {error.msg[:1].lower()}{error.msg[1:]} (line {error.lineno}, column {error.colno})"
+        ) from None
+    except (ValueError, RecursionError):  # digits without end, brackets without end
+        raise EqcompileError("not a certificate: a number is too long, or it is nested too deeply") from None
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> Body:

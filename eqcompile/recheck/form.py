@@ -176,7 +176,7 @@ def require_form(body: Any) -> None:
         CERTIFICATE.check(body)
     except MisshapenError as error:
         raise _refused(str(error)) from None
-    for place, reason in _loose_ends(body):
+    for place, reason in loose_ends(body):
         raise _refused(f"{place}: {reason}")
 
 
@@ -192,7 +192,7 @@ def _refused(reason: str) -> EqcompileError:
     return EqcompileError(f"not a certificate of schema {SCHEMA.rpartition('/')[2]}: {reason}")
 
 
-def _loose_ends(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def loose_ends(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Places of numbers that point at nothing, or of lists whose length differs from that of lists they belong with."""
     group, target = body["group_data"], body["target_data"]
     qubits, sites = group["num_qubits"], len(group["sites"])

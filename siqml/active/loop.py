@@ -25,6 +25,7 @@ from siqml.data.reading.read import read_atoms
 from siqml.errors import ConfigError, DataError, MdError
 from siqml.evaluation.ensemble import evaluate_ensemble
 from siqml.field.catalogue import compile_certified
+from siqml.field.declared import sites_of
 from siqml.field.domain import Domain
 from siqml.field.ensemble import Ensemble
 from siqml.md.files import MdFiles
@@ -247,8 +248,7 @@ def learn_actively(order: ActiveOrder, folder: Path, stream: TextIO, workers: Wo
         pool_of(order.pool, species)
     _claim(folder, order)
     program, frame = compile_certified(inputs.spec), inputs.config.frame
-    sites = () if inputs.spec.data is None else inputs.spec.data.sites
-    exchanged = tuple(map(tuple, exchanged_atoms(program, frame.place(sites))))
+    exchanged = tuple(map(tuple, exchanged_atoms(program, frame.place(sites_of(inputs.spec)))))
     loop = _Loop(order, folder, method, folder / "test.extxyz", exchanged, workers, stream)
     first = loop.round(0) / "train.extxyz"
     if not first.is_file():

@@ -10,6 +10,7 @@ from siqml.design.texts import spec_text
 from siqml.design.visible import unseen
 from siqml.errors import ModelError
 from siqml.field.catalogue import compile_certified
+from siqml.field.declared import circuit_spec
 from siqml.molecule.structures import Structures
 
 LEAST_SPINS: Final = 4
@@ -45,7 +46,7 @@ def compiled(design: Design) -> eq.Program:
         SpecError: no state has all symmetries.
         ModelError: its certificate is refused.
     """
-    return compile_certified(eq.loads(spec_text(design)))
+    return compile_certified(circuit_spec(spec_text(design), f"{design.name}.yaml"))
 
 
 def designed(structures: Structures, depth: int = DEPTH) -> Design:

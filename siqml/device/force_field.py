@@ -16,6 +16,7 @@ import eqcompile as eq
 from siqml.device.term import HardwareTerm
 from siqml.errors import ModelError
 from siqml.field.force_field import ForceField
+from siqml.molecule.combined import frame_of_term
 from siqml.molecule.structures import Array
 
 
@@ -111,7 +112,7 @@ class HardwareField:
         field, model = self.force_field, self.force_field.model
         return tuple(
             HardwareTerm(
-                term, field.frame.of_sites(term.sites), model.parameters_of(term, field.params),
+                term, frame_of_term(field.frame, model, term), model.parameters_of(term, field.params),
                 self.circuits[number], self.expectations[number],
             )
             for term, number in zip(model.terms, model.program_numbers, strict=True)

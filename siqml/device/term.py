@@ -14,6 +14,7 @@ import numpy as np
 
 import eqcompile as eq
 from siqml.device.quaternions import gate_angles, shifted
+from siqml.molecule.combined import CombinedSites
 from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array
 
@@ -48,7 +49,7 @@ class HardwareTerm:
     """
 
     term: "eq.Term"
-    frame: AnyFrame
+    frame: AnyFrame | CombinedSites
     params: Array
     circuit: Any
     expectation: "eq.Expectation"

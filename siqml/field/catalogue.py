@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
+from typing import overload
 
 import eqcompile as eq
 from siqml.errors import ModelError
@@ -65,11 +66,17 @@ def shipped_models() -> tuple[Listing, ...]:
 
 def _listing(path: Path) -> Listing:
     spec = eq.load(path)
-    return Listing(path.stem, spec.qubits, count_parameters(spec), path)
+    circuits = [term.spec for term in spec.terms] if isinstance(spec, eq.SumSpec) else [spec]
+    return Listing(path.stem, max(circuit.qubits for circuit in circuits), count_parameters(spec), path)
 
 
-def count_parameters(spec: "eq.Spec") -> int:
-    """Number of trainable parameters, without compiling: D (B K + breaking) weights and angles, and the scales."""
+def count_parameters(spec: "eq.AnySpec") -> int:
+    """Number of trainable parameters, without compiling: D (B K + breaking) weights and angles, and the scales.
+
+    Of a sum: those of every name of weights, once.
+    """
+    if isinstance(spec, eq.SumSpec):
+        return sum(map(count_parameters, {term.weights: term.spec for term in spec.terms}.values()))
     scales = 0 if spec.data is None else len(spec.data.scales)
     ansatz = spec.ansatz
     if ansatz is None:
@@ -77,14 +84,18 @@ def count_parameters(spec: "eq.Spec") -> int:
     return ansatz.depth * (ansatz.blocks * len(ansatz.layer) + (ansatz.breaking is not None)) + scales
 
 
-def compile_certified(spec: "eq.Spec") -> "eq.Program":
+@overload
+def compile_certified(spec: "eq.Spec") -> "eq.Program": ...
+@overload
+def compile_certified(spec: "eq.AnySpec") -> "eq.AnyProgram": ...
+def compile_certified(spec: "eq.AnySpec") -> "eq.AnyProgram":
     """Compile a spec that must keep what it promises.
 
     Args:
-        spec: a spec with data, observable and ansatz.
+        spec: a spec with data, observable and ansatz, or of a sum of circuits.
 
     Returns:
-        The program; its certificate is proven.
+        The program, or the sum of programs; its certificate is proven.
 
     Raises:
         ModelError: the certificate is refused; the message says how to see why.

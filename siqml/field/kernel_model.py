@@ -86,9 +86,8 @@ class KernelModel:
         by_sites = np.zeros((*at.sites.shape, self.model.num_parameters))
         for k, (term, kernel) in enumerate(zip(self.model.terms, self._kernels, strict=True)):
             own, columns = self._input(k, at.params, at.sites), self.model.slices[term.weights]
-            where = slice(None) if term.sites is None else list(term.sites)
-            mixed = term.coefficient * kernel.mixed(*own, sweep=at.parts[k])
-            by_sites[..., columns][:, where] += mixed
+            mixed = term.coefficient * np.moveaxis(kernel.mixed(*own, sweep=at.parts[k]), 3, 1)
+            by_sites[..., columns] += np.moveaxis(self.model.from_sites_of(term, mixed), 1, 3)
         return self.by_parameters(at), self.frame.pulled_back(at.positions, by_sites)
 
     def _input(self, k: int, params: Array, sites: Array) -> tuple[Array, Array]:
@@ -126,8 +125,7 @@ class ModelSweep:
         """Their derivatives by the positions of the atoms, ``(n, n_atoms, 3)``."""
         by_sites = np.zeros(self.sites.shape)
         for term, part in zip(self.of.model.terms, self.parts, strict=True):
-            where = slice(None) if term.sites is None else list(term.sites)
-            by_sites[:, where] += term.coefficient * part.by_position[:, 0]
+            by_sites += self.of.model.from_sites_of(term, term.coefficient * part.by_position[:, 0])
         return self.of.frame.pulled_back(self.positions, by_sites)
 
     def sums(self, weights: Array) -> Array:

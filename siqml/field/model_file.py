@@ -2,8 +2,9 @@
 
 The file holds the texts of the specs, so loading compiles and certifies them again. A digest over all of it tells
 a damaged file from a sound one. Nothing in it is ever executed. A model that is a single program is written with its
-spec; a sum of several terms with its specs and how they are added up, as another kind; a network on descriptors with
-the spec of its circuit and its observables, as a third. Of any kind, a file may hold the domain of the training set.
+spec; a sum of several terms with its specs and how they are added up, as another kind; a sum that a spec declares with
+that spec, as a third; a network on descriptors with the spec of its circuit and its observables, as a fourth. Of any
+kind, a file may hold the domain of the training set.
 """
 
 import math
@@ -16,6 +17,7 @@ from typing import Any, Final
 import eqcompile as eq
 from siqml.errors import ModelError
 from siqml.field.catalogue import compile_certified
+from siqml.field.declared import circuit_spec
 from siqml.field.domain import Domain
 from siqml.field.force_field import ForceField
 from siqml.field.scaling import Scaling
@@ -27,6 +29,9 @@ from siqml.provenance import versions
 
 KIND: Final = "siqml-model-1"
 KIND_OF_SUMS: Final = "siqml-model-2"
+KIND_OF_DECLARED_SUMS: Final = "siqml-model-3"
+"""A sum that a spec declares, with the symmetry of the whole."""
+
 KIND_OF_DESCRIPTORS: Final = "siqml-descriptors-1"
 """A network on descriptors, see `siqml.field.descriptors.descriptor_file`."""
 
@@ -49,6 +54,7 @@ FACTS_OF_KIND: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
     {
         KIND: {"spec": str, "spec_sha256": str},
         KIND_OF_SUMS: {"specs": dict, "terms": list, "num_sites": int, "model_sha256": str},
+        KIND_OF_DECLARED_SUMS: {"spec": str, "model_sha256": str},
         KIND_OF_DESCRIPTORS: {"spec": str, "spec_sha256": str, "descriptors": list, "sizes": list},
     }
 )
@@ -77,7 +83,8 @@ def save_model(path: Path, force_field: ForceField, origin: Origin) -> None:
         force_field: the model.
         origin: kept in the file for people to read.
     """
-    kind = KIND_OF_SUMS if force_field.model.alone is None else KIND
+    model = force_field.model
+    kind = KIND if model.alone is not None else KIND_OF_SUMS if model.spec is None else KIND_OF_DECLARED_SUMS
     write_sealed(path, kind, facts_of(force_field, origin), arrays_of(force_field))
 
 
@@ -175,12 +182,12 @@ def _domain_of(
 
 def _compiled(content: Mapping[str, Any], path: Path) -> "eq.ProgramSum":
     """The model of a file, compiled and certified again."""
-    if content["kind"] == KIND_OF_SUMS:
+    if content["kind"] in (KIND_OF_SUMS, KIND_OF_DECLARED_SUMS):
         model = read_written(content, str(path), f"{path} (spec)")
         if model.sha256 != content["model_sha256"]:
             raise ModelError(f"{path}: damaged, the terms inside do not match their sha256")
         return model
-    spec = eq.loads(content["spec"], path=f"{path} (spec)")
+    spec = circuit_spec(content["spec"], f"{path} (spec)")
     if spec.source.sha256 != content["spec_sha256"]:
         raise ModelError(f"{path}: damaged, the spec inside does not match its sha256")
     return eq.ProgramSum.of(compile_certified(spec))
@@ -205,7 +212,7 @@ def load_parameters(path: Path, model_sha256: str) -> Array:
     """
     path = file_in(path)
     content, arrays = read_model(path)
-    if content["model_sha256" if content["kind"] == KIND_OF_SUMS else "spec_sha256"] != model_sha256:
+    if content["model_sha256" if "model_sha256" in content else "spec_sha256"] != model_sha256:
         raise ModelError(f"{path}: its parameters are of another spec; start from a model of the same one")
     return arrays["params"]
 

@@ -6,10 +6,17 @@ from typing import Any
 import eqcompile as eq
 from siqml.errors import ModelError
 from siqml.field.catalogue import compile_certified
+from siqml.field.declared import circuit_spec
 
 
 def written(model: "eq.ProgramSum") -> dict[str, Any]:
-    """The layout of a sum, with the text of each spec by its hash. A spec of several terms is there once."""
+    """A sum as texts and plain data.
+
+    Where a spec declares the sum, that spec as one text. Else the layout of the sum, with the text of each spec by its
+    hash; a spec of several terms is there once.
+    """
+    if model.spec is not None:
+        return {"spec": model.spec.standalone, "model_sha256": model.sha256}
     sources = (term.program.spec.source for term in model.terms)
     return model.layout | {"specs": {source.sha256: source.text for source in sources}}
 
@@ -29,6 +36,8 @@ def read_written(content: Mapping[str, Any], path: str, spec_path: str) -> "eq.P
         ModelError: a spec that does not match its hash, is refused, or is of no term; or terms that make no sum.
         EqcompileError: a spec cannot be read.
     """
+    if "model_sha256" in content and "spec" in content:
+        return _declared(content["spec"], content["model_sha256"], path, spec_path)
     try:
         layout, texts = content["terms"], content["specs"]
         used = {term["spec_sha256"] for term in layout}
@@ -47,8 +56,16 @@ def read_written(content: Mapping[str, Any], path: str, spec_path: str) -> "eq.P
         raise ModelError(f"{path}: {wrong}") from wrong
 
 
-def _compiled(text: str, digest: str, path: str, spec_path: str) -> "eq.Program":
+def _declared(text: str, digest: str, path: str, spec_path: str) -> "eq.ProgramSum":
+    """The sum that a spec declares."""
     spec = eq.loads(text, path=spec_path)
+    if not isinstance(spec, eq.SumSpec) or eq.ProgramSum.sha256_of(spec) != digest:
+        raise ModelError(f"{path}: damaged, the spec inside does not match its sha256")
+    return eq.ProgramSum.of(compile_certified(spec))
+
+
+def _compiled(text: str, digest: str, path: str, spec_path: str) -> "eq.Program":
+    spec = circuit_spec(text, spec_path)
     if spec.source.sha256 != digest:
         raise ModelError(f"{path}: damaged, the spec inside does not match its sha256")
     return compile_certified(spec)

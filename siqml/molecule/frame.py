@@ -6,6 +6,8 @@ Sites are positions relative to the mean of origin atoms. These atoms are the sa
 
 so energies do not change under translation. This is a linear map A whose rows sum to zero. Forces go back by its
 transpose, F = -A^T dE/dx. Hence they sum to zero: Newton's third law holds for all parameters.
+
+Without origin, sites are the positions of atoms themselves. That is for models that are proven not to see shifts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +29,7 @@ class Frame:
     Attributes:
         species: chemical symbols of the atoms, in the order of the model.
         sites: the atom at each site, as an index into ``species``, in the order of the spec's sites.
-        origin: the atoms whose mean position is the origin.
+        origin: the atoms whose mean position is the origin; none if sites are positions themselves.
         own: sites with an origin of their own, each with the atoms of that origin.
     """
 
@@ -41,7 +43,7 @@ class Frame:
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "own", tuple((site, tuple(atoms)) for site, atoms in self.own))
         origins = [self.origin, *(atoms for _, atoms in self.own)]
-        if not self.species or not all(origins):
+        if not self.species or not all(atoms for _, atoms in self.own) or (self.own and not self.origin):
             raise ModelError("a frame needs at least one atom and one origin atom")
         for index in (*self.sites, *chain.from_iterable(origins)):
             if not 0 <= index < len(self.species):
@@ -123,7 +125,8 @@ class Frame:
         matrix = np.zeros((len(self.sites), len(self.species)))
         for site, atoms in (*enumerate([self.origin] * len(self.sites)), *self.own):
             matrix[site] = 0
-            matrix[site, list(atoms)] = -1 / len(atoms)
+            if atoms:
+                matrix[site, list(atoms)] = -1 / len(atoms)
         matrix[np.arange(len(self.sites)), list(self.sites)] += 1
         return matrix
 

@@ -29,7 +29,9 @@ def demo(folder: Path, screen: TextIO, progress: TextIO) -> None:
         program = eq.compile(eq.load(find(name, "models")))
         certificate = program.certificate
         if not certificate:
-            raise SiqmlError(f"{name}: the certificate is refused: {certificate.counterexample}")
+            raise SiqmlError(
+                f"{name}: the certificate is refused; see: eqcompile verify {find(name, 'models')}"
+            )
         eq.save(program, folder / "circuits")
         print(f"{name}: {program.num_parameters} parameters, {len(certificate.findings)} claims proven; "
               f"symmetry {certificate.symmetry_left}", file=screen)  # fmt: skip

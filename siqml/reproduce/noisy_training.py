@@ -15,6 +15,7 @@ import eqcompile as eq
 from siqml.data.reading.named import read_named
 from siqml.errors import DataError
 from siqml.field.catalogue import compile_certified, find
+from siqml.field.declared import sites_of
 from siqml.field.force_field import ForceField
 from siqml.molecule.structures import Structures, radial
 from siqml.reproduce.relevant import relevant
@@ -64,9 +65,9 @@ class NoisyTraining:
         self._path, self._settings = find(config, "configs"), settings
         self._config = load_config(self._path, settings)
         self._spec = eq.load(find(self._config.model, "models"))
-        if self._config.data.test is None or self._spec.data is None:
-            raise DataError(f"{config}: a noise study needs a test set and a model of positions")
-        self._frame = self._config.frame.place(self._spec.data.sites)
+        if self._config.data.test is None:
+            raise DataError(f"{config}: a noise study needs a test set")
+        self._frame = self._config.frame.place(sites_of(self._spec))
         self._data = read_named(self._config.data.train, self._frame.species)
         self._full = read_named(self._config.data.test, self._frame.species)
         self._test = relevant(self._full)

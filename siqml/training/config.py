@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 from siqml.data.reading.declared_units import DeclaredUnits, EnergyUnit, LengthUnit
 from siqml.data.reading.label_keys import LabelKeys
 from siqml.data.reading.shipped import is_shipped
-from siqml.errors import ConfigError, cut
+from siqml.errors import ConfigError, ModelError, cut
 from siqml.field.backend import Backend
 from siqml.field.scaling import DEFAULT_WINDOW
 from siqml.limits import MAX_COUNT, MAX_SEED
@@ -45,7 +45,8 @@ class FrameConfig(_Part):
 
     They are either positions: the atom at each site, and the atoms whose mean is the origin, with ``origins`` for
     sites that have their own. Or they are internal coordinates: two atoms for their distance, three for the angle at
-    the middle one.
+    the middle one. Or, with ``atoms`` alone, they are the atoms themselves, in their order; the model must then be
+    proven not to see shifts.
     """
 
     atoms: Annotated[list[str], Field(min_length=1)]
@@ -57,9 +58,9 @@ class FrameConfig(_Part):
     @model_validator(mode="after")
     def _one_kind(self) -> "FrameConfig":
         positions = [self.sites is not None, self.origin is not None]
-        if not (all(positions) if self.coordinates is None else not any(positions)):
+        if any(positions) and not (all(positions) and self.coordinates is None):
             raise ValueError("give `sites` and `origin`, or `coordinates` alone")
-        if self.origins is not None and self.coordinates is not None:
+        if self.origins is not None and not all(positions):
             raise ValueError("`origins` belong to `sites`; leave them out beside `coordinates`")
         return self
 
@@ -74,6 +75,13 @@ class FrameConfig(_Part):
         """
         if self.coordinates is not None:
             return InternalCoordinates.named(self.atoms, self.coordinates, order)
+        if self.sites is None:
+            if len(order) != len(self.atoms):
+                raise ModelError(
+                    f"the frame has {len(self.atoms)} atoms and no sites, and the spec has {len(order)} sites "
+                    f"({', '.join(order)}); give `sites` and `origin`, or `coordinates`"
+                )
+            return Frame(tuple(self.atoms), tuple(range(len(order))), ())
         return Frame.named(self.atoms, self.sites or {}, self.origin or [], order, self.origins)
 
 
@@ -124,12 +132,13 @@ class LabelConfig(_Part):
     """Where training energies are mapped to, as fractions of the observable's range, and what is added to them.
 
     With ``map: least_squares`` there is no window: at every step, the affine map from values to energies is the best
-    one for the parameters. ``noise`` is the standard deviation in eV of normal noise on every training energy, drawn
+    one for the parameters. With ``map: coefficients``, the circuits of a sum have one best factor for each name of
+    weights, instead of one for all. ``noise`` is the standard deviation in eV of normal noise on every training energy, drawn
     by the seed.
     """
 
     window: Annotated[list[Finite], Field(min_length=2, max_length=2)] = list(DEFAULT_WINDOW)
-    map: Literal["least_squares"] | None = None
+    map: Literal["least_squares", "coefficients"] | None = None
     noise: Positive | None = None
 
 
@@ -293,7 +302,7 @@ def refuse_idle(path: Path) -> None:
     plain, start = LabelConfig(), StartConfig()
     if config.labels.map is not None and config.labels.window != plain.window:
         raise document.error(
-            "labels.window: with map: least_squares there is none; leave it out", ("labels", "window")
+            f"labels.window: with map: {config.labels.map} there is none; leave it out", ("labels", "window")
         )
     for key in ("weights", "distribution", "identity_blocks", "scales"):
         if config.start.model is not None and getattr(config.start, key) != getattr(start, key):

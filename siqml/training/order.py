@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import eqcompile as eq
+from siqml.field.declared import text_of
 from siqml.field.model_file import FILE_NAME
 from siqml.molecule.structures import Structures
 from siqml.training.config import to_yaml, validate
@@ -62,11 +63,10 @@ class TrainingOrder:
         else:
             refuse_to_replace_the_start(inputs.config, folder)
             folder.refuse(overwrite=True)
-        source = inputs.spec.source
         return cls(
             to_yaml(inputs.config_of_run(folder, left)),
-            source.text,
-            source.path,
+            text_of(inputs.spec),
+            inputs.spec.source.path,
             inputs.data,
             inputs.test,
             _start_of(inputs),

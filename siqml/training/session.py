@@ -18,6 +18,7 @@ from siqml.evaluation.plots import draw_curve, draw_parity, has_curve
 from siqml.evaluation.verdict import Lesson, Verdict, verdict, with_contender
 from siqml.field.backend import Backend, wanted_backend
 from siqml.field.catalogue import compile_certified, find
+from siqml.field.declared import hash_of, sites_of, text_of
 from siqml.field.ensemble import SingleField, load_single
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import here, load_model, load_origin, save_model
@@ -88,7 +89,7 @@ def train(
     with folder.held(stream):
         folder.begin(overwrite)
         eq.write_atomically(folder.config, to_yaml(work.config))  # first: it makes this a run folder
-        eq.write_atomically(folder.spec, spec.source.text)
+        eq.write_atomically(folder.spec, text_of(spec))
         return work.finish(folder, stream, [], resume=False, baseline=baseline)
 
 
@@ -188,7 +189,7 @@ class Inputs:
     """
 
     config: Config
-    spec: "eq.Spec"
+    spec: "eq.AnySpec"
     data: Structures
     test: Structures | None
 
@@ -202,7 +203,7 @@ class Inputs:
     @property
     def fingerprint(self) -> str:
         """Fingerprint of everything that decides the training."""
-        return fingerprint(self.config, self.spec.source.sha256, self.data)
+        return fingerprint(self.config, hash_of(self.spec), self.data)
 
     def config_of_run(self, folder: RunFolder, left: Left) -> Config:
         """The config as a run folder holds it: beside its copy of the spec, with the back end that it began with."""
@@ -281,7 +282,7 @@ class Work:
     def of(
         cls,
         config: Config,
-        spec: "eq.Spec",
+        spec: "eq.AnySpec",
         sets: tuple[Structures, Structures | None] | None = None,
         start: Path | None = None,
     ) -> "Work":
@@ -298,9 +299,7 @@ class Work:
             SiqmlError: see `prepare`.
             EqcompileError: the spec is refused.
         """
-        if spec.data is None:
-            raise DataError(f"{spec.source.path}: a force field needs sites; the spec has no `data`")
-        frame = config.frame.place(spec.data.sites)
+        frame = config.frame.place(sites_of(spec))
         data, test = _read_sets(config, frame.species) if sets is None else sets
         program = compile_certified(spec)
         training = prepare(_started_from(config, start), program, frame, data)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TextIO
@@ -16,6 +16,7 @@ from siqml.field.domain import Domain
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_parameters
 from siqml.field.scaling import IDENTITY
+from siqml.molecule.combined import CombinedSites, frame_of_term
 from siqml.molecule.frame import Frame
 from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array, Structures
@@ -170,16 +171,40 @@ def redrawn(training: Training, config: Config, data: Structures) -> Training:
 
 
 def _require_symmetric(frame: AnyFrame, model: "eq.ProgramSum") -> None:
-    """Refuse a frame in which exchanging atoms is not what the spec of a term says of its sites."""
+    """Refuse a frame in which exchanging atoms is not what the spec of a term, or of the whole, says of its sites."""
+    if isinstance(frame, Frame) and not frame.origin:
+        _require_shifts(model)
+    for name, own, images in _exchanges(frame, model):
+        if isinstance(own, Frame) and not own.follows(images):
+            raise ConfigError(
+                f"frame: exchanging the atoms of {name} does not exchange the sites, so the model would "
+                "not be invariant under it; give such sites origins that are exchanged as well"
+            )
+
+
+def _require_shifts(model: "eq.ProgramSum") -> None:
+    """Refuse positions themselves as sites of a model for which nothing proves that shifts change nothing."""
+    if model.symmetry is None or not (model.symmetry.holds("translation") and model.is_proven):
+        raise ConfigError(
+            "frame: without `origin` the sites are the atoms themselves, and the model does not declare translations, "
+            "so energies would change when a molecule is shifted; write - translation in the spec of a sum, or give "
+            "`sites` and `origin`"
+        )
+
+
+def _exchanges(
+    frame: AnyFrame, model: "eq.ProgramSum"
+) -> Iterator[tuple[str, AnyFrame | CombinedSites, Sequence[int]]]:
+    """Permutations that are declared, each with its name and the frame of the sites that it is about."""
+    if model.symmetry is not None:
+        yield from ((g.name, frame, g.images) for g in model.symmetry.generators if g.images)
+        return
     for term in model.terms:
-        own = frame.of_sites(term.sites)
+        own = frame_of_term(frame, model, term)
         for generator in term.program.symmetry.generators:
             images = getattr(getattr(generator, "on_data", None), "images", None)
-            if images is not None and isinstance(own, Frame) and not own.follows(images):
-                raise ConfigError(
-                    f"frame: exchanging the atoms of {generator.name} does not exchange the sites, so the model would "
-                    "not be invariant under it; give such sites origins that are exchanged as well"
-                )
+            if images is not None:
+                yield generator.name, own, images
 
 
 def _split(data: Structures, config: Config) -> tuple[Structures, Structures | None]:

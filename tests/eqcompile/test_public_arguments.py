@@ -66,7 +66,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "ExactState": {"num_qubits": 1, "amplitudes": {0: 1}},
     "PauliSum": {"num_qubits": 1, "terms": {(1, 0): 1}},
     "Term": {"program": PROGRAM, "coefficient": 0.5, "sites": (), "weights": "shared"},
-    "ProgramSum": {"terms": (eq.Term(PROGRAM),), "num_sites": 0},
+    "ProgramSum": {"terms": (eq.Term(PROGRAM),), "num_sites": 0, "spec": None},
     "compile": {"spec": SPEC},
     "derive": {"spec": SU2, "locality": 2, "method": "nullspace"},
     "equivariance_defect": {"target": QuantumCircuit(2), "spec": SU2, "generator": "T_x", "data": {}, "seed": 0,
@@ -101,8 +101,8 @@ CALLS: dict[str, dict[str, Any]] = {
 """Right arguments, by name; a star marks one that takes any number of values."""
 
 RETURNED = {"CharacterTable", "Certificate", "ChannelBasis", "Device", "Violation", "GeneratorBasis", "Program", "Spec",
-            "AnyProgram", "Allowance", "YamlDocument", "EqcompileError", "SpecError", "BudgetError", "LimitError",
-            "one_line", "shortened", "Kernel", "Sweep"}  # fmt: skip
+            "AnyProgram", "AnySpec", "SumSpec", "Allowance", "YamlDocument", "EqcompileError", "SpecError",
+            "BudgetError", "LimitError", "one_line", "shortened", "Kernel", "Sweep"}  # fmt: skip
 """What functions return or raise; users do not build these by hand."""
 
 

@@ -92,6 +92,16 @@ class YamlDocument:
     text: str
     root: Mapping
 
+    def node(self, path: Path) -> Node | None:
+        """The node at a place in the tree; ``None`` if the text does not spell it out."""
+        node: Node = self.root
+        for part in path:
+            step = _step(node, part)
+            if step is None:
+                return None
+            node = step[1]
+        return node
+
     def error(self, message: str, path: Path, offset: int = 0, at_key: bool = False) -> SpecError:
         """A :class:`SpecError` that points at ``path``.
 

@@ -61,8 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Compile all specs, and write nothing unless all are certified."""
     from eqcompile.compile_spec import compile
     from eqcompile.declaration.loader import load
+    from eqcompile.declaration.sums.sum_spec import SumSpec
     from eqcompile.face.artifacts import CIRCUIT_FILES, save, save_lowering, save_transpiled
     from eqcompile.face.report import certificate_table, console, refusals, reproductions
+    from eqcompile.program import Program
+    from eqcompile.terms import ProgramSum
 
     trotter = _trotter(arguments.trotter)
     device = _device(arguments)  # a missing back end is reported before anything is computed
@@ -70,16 +73,26 @@ def run(arguments: argparse.Namespace) -> int:
         raise EqcompileError(f"{arguments.output} is not a folder; give a folder with -o")
     specs = [load(path) for path in arguments.specs]
     _require_different_names([spec.name for spec in specs], CIRCUIT_FILES[arguments.emit].stem)
-    programs = [compile(spec) for spec in specs]
+    if device is not None and any(isinstance(spec, SumSpec) for spec in specs):
+        raise EqcompileError(
+            "--backend is about single circuits; compile the specs of the circuits of the sum with it"
+        )
+    models = [compile(spec) for spec in specs]
+    certificates = [certificate for model in models if (certificate := model.certificate) is not None]
     screen = console()
-    for program in programs:
-        screen.print(certificate_table(program.certificate))
-        for line in reproductions(program.certificate):
+    for certificate in certificates:
+        screen.print(certificate_table(certificate))
+        for line in reproductions(certificate):
             print(line)
-    refused = [line for program in programs for line in refusals(program.certificate, program.spec)]
+    refused = [line for pair in zip(certificates, specs, strict=True) for line in refusals(*pair)]
     if refused:
         print(*refused, sep="\n", file=sys.stderr)
         return REFUSED
+    for model in models:
+        if isinstance(model, ProgramSum):
+            for path in save(model, arguments.output, trotter, arguments.emit):
+                print(path)
+    programs = [model for model in models if isinstance(model, Program)]
     circuits = [] if device is None else [_transpiled(p, device, arguments, trotter) for p in programs]
     for program in programs:
         reports = () if trotter is None else program.lowering_reports(trotter)

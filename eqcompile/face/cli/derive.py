@@ -32,14 +32,13 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Derive by every method that applies, and compare."""
-    from eqcompile.declaration.lift import symmetry_of
-    from eqcompile.declaration.loader import load
     from eqcompile.derivation.compare import METHODS, compare_methods
     from eqcompile.derivation.witness.by_weight import why_none
     from eqcompile.face.report import comparison_table, console
     from eqcompile.symmetry.projective import projective_phases
+    from eqcompile.targets import declared_symmetry
 
-    symmetry = symmetry_of(load(arguments.spec))
+    symmetry = declared_symmetry(arguments.spec)
     locality = min(arguments.locality, symmetry.num_qubits)
     methods = tuple(METHODS) if arguments.method == "all" else (arguments.method,)
     with stage("the phases of the representation"):

@@ -20,11 +20,16 @@ def run(arguments: argparse.Namespace) -> int:
     from eqcompile.compile_spec import compile, derive
     from eqcompile.declaration.lift import symmetry_of
     from eqcompile.declaration.loader import load
+    from eqcompile.declaration.sums.sum_spec import SumSpec
     from eqcompile.face.explain import explanation
+    from eqcompile.face.explain_sum import sum_explanation
     from eqcompile.face.report import console
     from eqcompile.verification import declares_model
 
     spec = load(arguments.spec)
+    if isinstance(spec, SumSpec):
+        console().print(sum_explanation(compile(spec)))
+        return DONE
     program = compile(spec) if declares_model(spec) else None
     basis = derive(spec, arguments.locality)
     console().print(explanation(spec.name, symmetry_of(spec), basis, program))

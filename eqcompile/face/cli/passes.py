@@ -20,10 +20,10 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Show every stage, or the gates after one."""
     from eqcompile.compile_spec import compile
-    from eqcompile.declaration.loader import load
     from eqcompile.face.report import console, stages_table
+    from eqcompile.targets import declared_spec
 
-    program = compile(load(arguments.spec))
+    program = compile(declared_spec(arguments.spec))
     stages = program.stages(arguments.backend)
     names = [stage.name for stage in stages]
     if arguments.show is not None:

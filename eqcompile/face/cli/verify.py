@@ -4,11 +4,16 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eqcompile.errors import EqcompileError
 from eqcompile.face.cli.exits import DONE, REFUSED
 from eqcompile.face.cli.parser import Commands, add_budget
+
+if TYPE_CHECKING:
+    from eqcompile.claims.certificate import Certificate
+    from eqcompile.declaration.loader import AnySpec
+    from eqcompile.declaration.sums.sum_spec import SumSpec
 
 
 def add(commands: Commands) -> None:
@@ -58,19 +63,46 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Verify, show the certificate, and save it where asked."""
     from eqcompile.declaration.loader import load
-    from eqcompile.face.report import certificate_table, console, refusals, reproductions
-    from eqcompile.files import write_atomically
+    from eqcompile.declaration.sums.sum_spec import SumSpec
     from eqcompile.verification import better_claim, parse_operator, verify
 
     _require_for_circuits(arguments)
     _require_new_file(arguments)
     spec = load(arguments.spec)
+    if isinstance(spec, SumSpec):
+        return _of_sum(spec, arguments)
     target: Any = spec if arguments.operator is None else parse_operator(arguments.operator, spec)
     if arguments.circuit is not None:
         target = arguments.circuit
     coordinates = _coordinates(arguments.data)
     flags = {"strict": arguments.strict, "sectors": arguments.sectors}
     certificate = verify(target, spec, coordinates, arguments.what or "circuit", **flags)
+    _show(certificate, spec, arguments)
+    if not certificate:
+        default = arguments.circuit is not None and arguments.what is None
+        better = better_claim(arguments.circuit, spec, coordinates) if default else None
+        if better is not None:
+            print(_BETTER[better], file=sys.stderr)
+    return DONE if certificate else REFUSED
+
+
+def _of_sum(spec: "SumSpec", arguments: argparse.Namespace) -> int:
+    """Verify the symmetry that a sum of circuits declares for the whole."""
+    from eqcompile.targets import NEEDS_CIRCUIT
+    from eqcompile.verification import verify
+
+    if arguments.circuit is not None or arguments.operator is not None:
+        raise EqcompileError(NEEDS_CIRCUIT.format(spec.name))
+    certificate = verify(spec, strict=arguments.strict, sectors=arguments.sectors)
+    _show(certificate, spec, arguments)
+    return DONE if certificate else REFUSED
+
+
+def _show(certificate: "Certificate", spec: "AnySpec", arguments: argparse.Namespace) -> None:
+    """Show the certificate, save it where asked, and say why it is refused."""
+    from eqcompile.face.report import certificate_table, console, refusals, reproductions
+    from eqcompile.files import write_atomically
+
     if arguments.json:
         print(certificate.to_json(), end="")
     else:
@@ -83,11 +115,6 @@ def run(arguments: argparse.Namespace) -> int:
         write_atomically(arguments.html, certificate.to_html())
     if not certificate:
         print(*refusals(certificate, spec), sep="\n", file=sys.stderr)
-        default = arguments.circuit is not None and arguments.what is None
-        better = better_claim(arguments.circuit, spec, coordinates) if default else None
-        if better is not None:
-            print(_BETTER[better], file=sys.stderr)
-    return DONE if certificate else REFUSED
 
 
 _BETTER = {

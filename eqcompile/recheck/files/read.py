@@ -51,6 +51,27 @@ def read_files(text: str, spec: Path | None = None, circuit: Path | None = None)
     return Reading(group, target, parts, found.notes)
 
 
+def reading_for(text: str, found: SpecReading) -> Reading:
+    """What a spec that was read says, in the form in which a certificate is held against it.
+
+    Args:
+        text: JSON of the certificate.
+        found: what was read.
+
+    Raises:
+        EqcompileError: the certificate does not fit together.
+        UnreadError: the spec says something that is not read here.
+    """
+    body = load_document(text)
+    try:
+        target, parts = _of_spec(found, body)
+        return Reading(_group(found, body), target, parts, found.notes)
+    except MALFORMED:
+        raise EqcompileError(
+            "the certificate cannot be held against the files: its parts do not fit together"
+        ) from None
+
+
 def _group(found: SpecReading, body: Mapping[str, Any]) -> Mapping[str, Any]:
     """The certificate's group section if it is that of the spec; otherwise the spec's own."""
     claimed = body["group_data"]

@@ -20,6 +20,7 @@ import numpy.typing as npt
 import eqcompile as eq
 from siqml.data.reading.raw_frame import place_of
 from siqml.errors import DataError
+from siqml.molecule.combined import plain_sites
 from siqml.molecule.frame import Frame
 from siqml.molecule.internal_coordinates import AnyFrame
 from siqml.molecule.structures import Array, Structures
@@ -67,8 +68,9 @@ def refuse_other_order(
 def declared_permutations(model: "eq.AnyProgram") -> list[Sequence[int]]:
     """The permutations of sites under which a model is invariant by what its spec declares.
 
-    Of a sum: those that a term declares and every other term declares too, or does not see, because they leave its
-    sites in place.
+    Of a sum whose spec declares the symmetry of the whole: the permutations there, which may exchange terms. Of another
+    sum: those that a term declares and every other term declares too, or does not see, because they leave its sites in
+    place.
 
     Args:
         model: a program, or a sum of several.
@@ -77,6 +79,8 @@ def declared_permutations(model: "eq.AnyProgram") -> list[Sequence[int]]:
         Images: site s goes to ``images[s]``.
     """
     whole = eq.ProgramSum.of(model)
+    if whole.symmetry is not None:
+        return [*whole.symmetry.permutations] if whole.is_proven else []
     declared = [_images_on_all(term, whole.num_sites) for term in whole.terms]
     return [
         images
@@ -103,9 +107,14 @@ def exchanged_atoms(model: "eq.AnyProgram", frame: AnyFrame) -> list[list[int]]:
 
 
 def _images_on_all(term: "eq.Term", num_sites: int) -> list[tuple[int, ...]]:
-    """The permutations that a term declares, on the sites of the whole model; other sites stay."""
-    found = []
-    sites = range(num_sites) if term.sites is None else term.sites
+    """The permutations that a term declares, on the sites of the whole model; other sites stay.
+
+    A term on combinations of sites declares nothing about the sites themselves.
+    """
+    found: list[tuple[int, ...]] = []
+    sites = plain_sites(term)
+    if sites is None:
+        return found
     for generator in term.program.symmetry.generators:
         own = getattr(getattr(generator, "on_data", None), "images", None)
         if own is not None:
@@ -118,7 +127,7 @@ def _images_on_all(term: "eq.Term", num_sites: int) -> list[tuple[int, ...]]:
 
 def _keeps(term: "eq.Term", declared: Sequence[Sequence[int]], images: Sequence[int]) -> bool:
     """Whether a permutation does to the sites of a term nothing, or what the term declares."""
-    sites = range(len(images)) if term.sites is None else term.sites
+    sites = sorted({site for row in term.rows for site, _ in row})
     candidates = (range(len(images)), *declared)
     return any(all(images[site] == other[site] for site in sites) for other in candidates)
 

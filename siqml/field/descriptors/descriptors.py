@@ -107,10 +107,11 @@ class Descriptors:
 
         import eqcompile as eq
         from siqml.field.catalogue import compile_certified
+        from siqml.field.declared import circuit_spec
 
         spec = self.program.spec
         text = eq.to_yaml(replace(spec, name=f"{spec.name}_{k}", observable=self.operators[k]))
-        return compile_certified(eq.loads(text, path=f"{spec.source.path} (descriptor {k})"))
+        return compile_certified(circuit_spec(text, f"{spec.source.path} (descriptor {k})"))
 
     def at(self, positions: Array) -> tuple[Array, Array]:
         """Values and derivatives by the positions of the atoms.

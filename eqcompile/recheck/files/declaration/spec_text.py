@@ -83,12 +83,11 @@ class SpecReading:
     sha256: str = ""
 
 
-def read_spec(path: Path) -> SpecReading:
-    """The spec in a file.
+def text_of_file(path: Path) -> str:
+    """The text of a spec's file.
 
     Raises:
-        EqcompileError: the file cannot be read, or is not YAML.
-        UnreadError: the spec says something that is not read here.
+        EqcompileError: the file cannot be read.
     """
     try:
         if not path.is_file():
@@ -100,9 +99,21 @@ def read_spec(path: Path) -> SpecReading:
     if len(content) > MAX_BYTES:
         raise EqcompileError(f"{path}: more than {MAX_BYTES} bytes, the limit for a spec")
     try:
-        return read_spec_text(content.decode("utf-8-sig"), path.parent)
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise EqcompileError(f"{path}: the file is not UTF-8") from None
+
+
+def read_spec(path: Path) -> SpecReading:
+    """The spec in a file.
+
+    Raises:
+        EqcompileError: the file cannot be read, or is not YAML.
+        UnreadError: the spec says something that is not read here.
+    """
+    text = text_of_file(path)
+    try:
+        return read_spec_text(text, path.parent)
     except UnreadError:
         raise
     except EqcompileError as error:
@@ -116,9 +127,18 @@ def read_spec_text(text: str, folder: Path) -> SpecReading:
     >>> [g["operator"] for g in reading.group["generators"]][0], reading.parts["observable"]
     ('1/2*1*X0 + 1/2*1*X1', {'operator': 'H(0,1)'})
     """
-    spec = only(
-        plain_yaml(text), ("name", "qubits", "data", "symmetry", "state", "observable", "ansatz"), "a spec"
-    )
+    return read_spec_plain(plain_yaml(text), text, folder)
+
+
+def read_spec_plain(plain: Plain, text: str, folder: Path) -> SpecReading:
+    """The spec in plain data.
+
+    Args:
+        plain: what the YAML text represents.
+        text: the text; empty if there is none of its own, and then the reading has no hash.
+        folder: folder in which files are looked for.
+    """
+    spec = only(plain, ("name", "qubits", "data", "symmetry", "state", "observable", "ansatz"), "a spec")
     register, scales, notes = _register(spec, folder)
     entries = spec.get("symmetry")
     if not isinstance(entries, list) or not entries:
@@ -140,7 +160,7 @@ def read_spec_text(text: str, folder: Path) -> SpecReading:
         parts,
         (*notes, *more),
         tuple(uploads),
-        _hash(text, entries, folder),
+        _hash(text, entries, folder) if text else "",
     )
 
 

@@ -50,6 +50,28 @@ def plain_yaml(text: str) -> dict[str, Any]:
     return plain
 
 
+def place_in_yaml(text: str, path: tuple[str, ...]) -> tuple[int, int]:
+    """Where the value under these keys stands in a text, as the numbers of its first character and of the one after.
+
+    Raises:
+        EqcompileError: not YAML.
+        UnreadError: there is no such value, or it is not a single word.
+
+    >>> place_in_yaml("ansatz: {depth: 11}", ("ansatz", "depth"))
+    (16, 18)
+    """
+    from ruamel.yaml import YAML
+
+    plain_yaml(text)  # refuses what is too large, or not YAML
+    node = YAML(typ="safe", pure=True).compose(text)
+    for key in path:
+        pairs = node.value if type(node).__name__ == "MappingNode" else []
+        node = next((value for name, value in pairs if name.value == key), None)
+    if type(node).__name__ != "ScalarNode":
+        raise UnreadError(f"a spec without {'.'.join(path)}")
+    return node.start_mark.index, node.end_mark.index
+
+
 def _measure(node: Any, known: dict[int, int], level: int) -> int:
     """Values in a node; a node that an alias names counts every time, but is walked once."""
     if level > MAX_LEVELS:
