@@ -117,6 +117,7 @@ class ProgramSum:
         terms: one or more.
         num_sites: number of sites of the input; by default as many as the terms need.
         spec: the spec that these terms were compiled from, which declares the symmetry of the whole.
+        factors: what the coefficients of the spec are multiplied by, for names of weights, see :meth:`weighted`.
 
     Raises:
         ArgumentError: not a term, or none; a site that is out of range; a term on all sites whose program has another
@@ -141,6 +142,7 @@ class ProgramSum:
     terms: tuple[Term, ...]
     num_sites: int = 0
     spec: SumSpec | None = field(default=None, repr=False)
+    factors: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         terms = _listed(self.terms)
@@ -154,6 +156,8 @@ class ProgramSum:
         object.__setattr__(self, "num_sites", count)
         if self.spec is not None:
             _require_declared(self, self.spec)
+        elif self.factors:
+            raise ArgumentError("factors: they are of the coefficients of a spec, and there is none")
 
     def __deepcopy__(self, memo: object) -> "ProgramSum":
         """Itself: it never changes."""
@@ -167,6 +171,29 @@ class ProgramSum:
             ArgumentError: something else.
         """
         return model if isinstance(model, ProgramSum) else cls((Term(PROGRAM("model", model)),))
+
+    def weighted(self, factors: Mapping[str, float]) -> "ProgramSum":
+        """The sum with all coefficients of a name of weights multiplied by one number.
+
+        Terms that the symmetry of the whole exchanges have one name of weights, and equal coefficients before and
+        after. So the certificate of the whole holds for all factors.
+
+        Args:
+            factors: a finite number other than 0 for each name of weights that it names; the others stay.
+
+        Raises:
+            ArgumentError: a name that the sum does not have, no such number, or a sum that is weighted already.
+        """
+        if self.factors:
+            raise ArgumentError("factors: this sum is weighted already; weight the one that was compiled")
+        given = {name: _coefficient(value) for name, value in dict(factors).items()}
+        if unknown := sorted(set(given) - set(self.parameter_sets)):
+            raise ArgumentError(f'factors: the sum has no weights "{unknown[0]}"')
+        terms = tuple(
+            replace(term, coefficient=term.coefficient * given.get(term.weights, 1.0)) for term in self.terms
+        )
+        kept = () if self.spec is None else tuple(sorted(given.items()))
+        return ProgramSum(terms, self.num_sites, self.spec, kept)
 
     @property
     def alone(self) -> Program | None:
@@ -197,16 +224,26 @@ class ProgramSum:
         return _hash(self.layout)
 
     @staticmethod
-    def sha256_of(spec: SumSpec) -> str:
+    def sha256_of(spec: SumSpec, factors: Mapping[str, float] | None = None) -> str:
         """What the sum will be known by that is compiled from a spec; nothing is compiled for it.
+
+        Args:
+            spec: the spec.
+            factors: those of :meth:`weighted`, if it is weighted.
 
         Raises:
             ArgumentError: not the spec of a sum.
         """
         if not isinstance(spec, SumSpec):
             raise ArgumentError(f"spec: the spec of a sum is needed; found {found(spec)}")
+        by = dict(factors or {})
         terms = [
-            (t.spec.source.sha256, _coefficient(t.coefficient), _sites(t.sites), t.weights)
+            (
+                t.spec.source.sha256,
+                _coefficient(t.coefficient) * by.get(t.weights, 1.0),
+                _sites(t.sites),
+                t.weights,
+            )
             for t in spec.terms
         ]
         everywhere = tuple(range(spec.num_sites))
@@ -660,7 +697,7 @@ def _require_declared(model: ProgramSum, spec: object) -> None:
         raise ArgumentError(
             f"spec: the spec of a sum is needed, such as eq.load returns; found {found(spec)}"
         )
-    if ProgramSum.sha256_of(spec) != model.sha256:
+    if ProgramSum.sha256_of(spec, dict(model.factors)) != model.sha256:
         raise ArgumentError(f"spec: the terms are not those that {spec.name} declares; compile the spec")
 
 

@@ -1,7 +1,7 @@
 """Values of a sum of programs and their derivatives by atoms and parameters, by the kernel."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,12 @@ class KernelModel:
     def _kernels(self) -> "list[eq.Kernel]":
         kernels = [program.to_kernel() for program in self.model.programs]
         return [kernels[number] for number in self.model.program_numbers]
+
+    def weighted(self, factors: Mapping[str, float]) -> "KernelModel":
+        """The same with other coefficients, which shares its kernels."""
+        found = KernelModel(self.model.weighted(factors), self.frame)
+        found.__dict__["_kernels"] = self._kernels
+        return found
 
     def values(self, params: Array, positions: Array) -> Array:
         """Values ``(n,)`` of parameters ``(P,)`` and positions ``(n, n_atoms, 3)`` in angstrom."""
@@ -112,6 +118,19 @@ class ModelSweep:
     positions: Array
     sites: Array
     parts: "Sequence[eq.Sweep]"
+
+    def weighted(self, factors: Mapping[str, float]) -> "ModelSweep":
+        """The same with other coefficients."""
+        return replace(self, of=self.of.weighted(factors))
+
+    def of_weights(self, weights: str) -> "tuple[Array, Array]":
+        """The part of terms with this name of weights: values ``(n,)`` and derivatives ``(n, n_atoms, 3)``."""
+        total, by_sites = np.zeros(len(self.positions)), np.zeros(self.sites.shape)
+        for term, part in zip(self.of.model.terms, self.parts, strict=True):
+            if term.weights == weights:
+                total += term.coefficient * part.values[:, 0]
+                by_sites += self.of.model.from_sites_of(term, term.coefficient * part.by_position[:, 0])
+        return total, self.of.frame.pulled_back(self.positions, by_sites)
 
     @cached_property
     def values(self) -> Array:

@@ -212,7 +212,8 @@ def load_parameters(path: Path, model_sha256: str) -> Array:
     """
     path = file_in(path)
     content, arrays = read_model(path)
-    if content["model_sha256" if "model_sha256" in content else "spec_sha256"] != model_sha256:
+    own = {content.get(key) for key in ("model_sha256", "declared_sha256", "spec_sha256")}
+    if model_sha256 not in own:
         raise ModelError(f"{path}: its parameters are of another spec; start from a model of the same one")
     return arrays["params"]
 

@@ -7,7 +7,8 @@ zero gradient there. By default, labels are therefore mapped to a narrow window,
 asked for, to the whole of it, or to a window that falls. Forces scale by the same factor.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -83,6 +84,23 @@ class Scaling:
     def to_dict(self) -> dict[str, float]:
         """Plain numbers, for a model file."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class MixedScaling(Scaling):
+    """The map of a sum whose circuits have one factor for each name of weights.
+
+    Attributes:
+        energy, value, factor: those of the sum with these factors.
+        factors: in eV, by name of weights.
+    """
+
+    factors: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> Scaling:
+        """The map of the weighted sum."""
+        return Scaling(self.energy, self.value, self.factor)
 
 
 IDENTITY: Final = Scaling(0.0, 0.0, 1.0)

@@ -16,7 +16,11 @@ def written(model: "eq.ProgramSum") -> dict[str, Any]:
     hash; a spec of several terms is there once.
     """
     if model.spec is not None:
-        return {"spec": model.spec.standalone, "model_sha256": model.sha256}
+        content = {"spec": model.spec.standalone, "model_sha256": model.sha256}
+        if not model.factors:
+            return content
+        declared = eq.ProgramSum.sha256_of(model.spec)
+        return content | {"factors": dict(model.factors), "declared_sha256": declared}
     sources = (term.program.spec.source for term in model.terms)
     return model.layout | {"specs": {source.sha256: source.text for source in sources}}
 
@@ -37,7 +41,8 @@ def read_written(content: Mapping[str, Any], path: str, spec_path: str) -> "eq.P
         EqcompileError: a spec cannot be read.
     """
     if "model_sha256" in content and "spec" in content:
-        return _declared(content["spec"], content["model_sha256"], path, spec_path)
+        factors = content.get("factors", {})
+        return _declared(content["spec"], content["model_sha256"], factors, path, spec_path)
     try:
         layout, texts = content["terms"], content["specs"]
         used = {term["spec_sha256"] for term in layout}
@@ -56,12 +61,18 @@ def read_written(content: Mapping[str, Any], path: str, spec_path: str) -> "eq.P
         raise ModelError(f"{path}: {wrong}") from wrong
 
 
-def _declared(text: str, digest: str, path: str, spec_path: str) -> "eq.ProgramSum":
-    """The sum that a spec declares."""
+def _declared(text: str, digest: str, factors: Any, path: str, spec_path: str) -> "eq.ProgramSum":
+    """The sum that a spec declares, with the factors that a training found."""
     spec = eq.loads(text, path=spec_path)
-    if not isinstance(spec, eq.SumSpec) or eq.ProgramSum.sha256_of(spec) != digest:
+    numbers = factors if isinstance(factors, dict) else {}
+    if not all(isinstance(value, float) for value in numbers.values()):
+        raise ModelError(f"{path}: damaged, a factor inside is not a number; train the model again")
+    if not isinstance(spec, eq.SumSpec) or eq.ProgramSum.sha256_of(spec, numbers) != digest:
         raise ModelError(f"{path}: damaged, the spec inside does not match its sha256")
-    return eq.ProgramSum.of(compile_certified(spec))
+    try:
+        return eq.ProgramSum.of(compile_certified(spec)).weighted(numbers)
+    except eq.EqcompileError as wrong:
+        raise ModelError(f"{path}: {wrong}") from wrong
 
 
 def _compiled(text: str, digest: str, path: str, spec_path: str) -> "eq.Program":

@@ -133,8 +133,8 @@ class LabelConfig(_Part):
 
     With ``map: least_squares`` there is no window: at every step, the affine map from values to energies is the best
     one for the parameters. With ``map: coefficients``, the circuits of a sum have one best factor for each name of
-    weights, instead of one for all. ``noise`` is the standard deviation in eV of normal noise on every training energy, drawn
-    by the seed.
+    weights, instead of one for all. ``noise`` is the standard deviation in eV of normal noise on every training
+    energy, drawn by the seed.
     """
 
     window: Annotated[list[Finite], Field(min_length=2, max_length=2)] = list(DEFAULT_WINDOW)

@@ -15,7 +15,7 @@ from siqml.errors import ConfigError, DivergedError, TrainError
 from siqml.field.domain import Domain
 from siqml.field.force_field import ForceField
 from siqml.field.model_file import load_parameters
-from siqml.field.scaling import IDENTITY
+from siqml.field.scaling import IDENTITY, MixedScaling
 from siqml.molecule.combined import CombinedSites, frame_of_term
 from siqml.molecule.frame import Frame
 from siqml.molecule.internal_coordinates import AnyFrame
@@ -302,6 +302,9 @@ def _trained(training: Training, params: Array) -> ForceField:
     """The force field at the end of training, with the map from values to energies that belongs to it."""
     field = training.force_field
     scaling = training.objective.scaling_at(params, training.labels)
+    if isinstance(scaling, MixedScaling):
+        weighted = field.model.weighted(scaling.factors)
+        return ForceField(weighted, field.frame, scaling.plain, params, field.domain)
     return ForceField(field.model, field.frame, scaling, params, field.domain)
 
 

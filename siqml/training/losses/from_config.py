@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from siqml.errors import TrainError
 from siqml.field.backend import chosen_backend
 from siqml.field.scaling import Scaling
 from siqml.molecule.internal_coordinates import AnyFrame
@@ -33,6 +34,11 @@ def objective_for(config: Config, model: "eq.ProgramSum", frame: AnyFrame, data:
     mesh = mesh_for(config)
     if mesh is None and chosen_backend(model, config.backend) == "kernel":
         return KernelObjective(model, frame, data, terms)
+    if config.labels.map == "coefficients" and len(model.parameter_sets) > 1:
+        raise TrainError(
+            "labels.map: coefficients are fitted by the kernel alone (pip install 'eqcompile[fast]', and no "
+            "`devices`); take map: least_squares, with one factor for all circuits"
+        )
     from siqml.training.losses.jax_objective import JaxObjective  # it imports JAX
 
     return JaxObjective(model, frame, data, terms, mesh)
@@ -46,4 +52,5 @@ def labels_for(config: Config, model: "eq.ProgramSum", energies: Array) -> Label
     """
     first, last = config.labels.window
     scaling = Scaling.fit(energies, model.value_range, (first, last))
-    return Labels(energies, None if config.labels.map == "least_squares" else scaling)
+    mixed = config.labels.map == "coefficients" and len(model.parameter_sets) > 1
+    return Labels(energies, None if config.labels.map is not None else scaling, mixed)

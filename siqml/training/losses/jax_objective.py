@@ -63,10 +63,11 @@ class JaxObjective(Objective):
     def linearised(self, params: Array, labels: Labels) -> NormalEquations:
         """See `Objective.linearised`."""
         data, scaling = part_of(self.data, labels, None), self.scaling_at(params, labels)
-        found = NormalEquations(self.terms, len(data), scaling, is_fitted=labels.scaling is None)
+        found = NormalEquations(self.terms, len(data), scaling)
         for part in parts_of(data, params.size):
-            values, slopes, *by_parameters = self._jacobian(params, part.positions)
-            found.add(part, values, slopes, *by_parameters)
+            values, slopes, of_values, of_slopes = self._jacobian(params, part.positions)
+            reached = [] if labels.scaling is not None else [(np.asarray(values), _array(slopes))]
+            found.add(part, values, slopes, of_values, of_slopes, reached)
         return found
 
     def scaling_at(self, params: Array, labels: Labels) -> Scaling:
@@ -184,3 +185,7 @@ def chunk_size(amplitudes: int, size: int) -> int | None:
 
 def _numbers(scaling: Scaling | None) -> Numbers:
     return None if scaling is None else (scaling.energy, scaling.value, scaling.factor)
+
+
+def _array(values: Any) -> Array | None:
+    return None if values is None else np.asarray(values)

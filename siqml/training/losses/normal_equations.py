@@ -35,15 +35,14 @@ class NormalEquations:
         terms: terms of the loss.
         size: number of structures in all.
         scaling: map from values to energies.
-        is_fitted: whether that map is the best one at all parameters.
 
     Attributes:
         loss: the loss.
     """
 
-    def __init__(self, terms: Terms, size: int, scaling: Scaling, is_fitted: bool) -> None:
+    def __init__(self, terms: Terms, size: int, scaling: Scaling) -> None:
         self._terms, self._size, self._scaling = terms, size, scaling
-        self._is_fitted = is_fitted
+        self._num_reached = 0
         self._products: list[Array] = []
         self.loss = 0.0
 
@@ -54,6 +53,7 @@ class NormalEquations:
         slopes: Array | None,
         by_parameters: Array,
         slopes_by_parameters: Array | None,
+        reached: Sequence[tuple[Array, Array | None]] = (),
     ) -> None:
         """Add some structures.
 
@@ -63,6 +63,7 @@ class NormalEquations:
             slopes: negative derivatives of the values by positions, ``(n, n_atoms, 3)``.
             by_parameters: derivatives of the values, ``(n, P)``.
             slopes_by_parameters: those of the slopes, ``(n, n_atoms, 3, P)``.
+            reached: values and slopes whose factors a fitted map chooses, beside its offset; none if it is fixed.
         """
         values, by_parameters = np.asarray(values), np.asarray(by_parameters)
         slopes, slopes_by_parameters = (
@@ -79,9 +80,10 @@ class NormalEquations:
             residual = term.sees(*apart)
             scale = np.sqrt(term.weight * shares / residual.size)
             columns = [scale * residual.ravel()]
-            if self._is_fitted:
+            if reached:
                 offset = np.ones(len(data)), None if slopes is None else np.zeros(slopes.shape)
-                columns += [term.sees(*seen).ravel() * scale for seen in (offset, (values, slopes))]
+                columns += [term.sees(*seen).ravel() * scale for seen in (offset, *reached)]
+            self._num_reached = len(columns) - 1
             table = np.empty((residual.size, len(columns) + count))
             table[:, : len(columns)] = np.transpose(columns)
             for k in range(count):
@@ -122,11 +124,14 @@ class NormalEquations:
     def _projected(self) -> tuple[Array, Array]:
         """g and H, without what the map reaches."""
         whole = np.sum(self._products, axis=0)
-        first = 3 if self._is_fitted else 1
+        first = 1 + self._num_reached
         slope, curvature = whole[first:, 0], whole[first:, first:]
-        if self._is_fitted:
-            reached = whole[1:3, first:]
-            curvature = curvature - reached.T @ np.linalg.pinv(whole[1:3, 1:3], hermitian=True) @ reached
+        if self._num_reached:
+            reached = whole[1:first, first:]
+            within = whole[1:first, 1:first]
+            size = np.sqrt(np.maximum(np.diag(within), np.finfo(float).tiny))
+            inverse = np.linalg.pinv(within / np.outer(size, size), hermitian=True) / np.outer(size, size)
+            curvature = curvature - reached.T @ inverse @ reached
         return slope, curvature
 
 

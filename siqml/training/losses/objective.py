@@ -27,10 +27,12 @@ class Labels:
     Attributes:
         energies: ``(n,)`` in eV.
         scaling: fixed map from values to energies, or ``None`` if it is fitted for each set of parameters.
+        mixed: whether a fitted map has a factor of its own for each name of weights.
     """
 
     energies: Array
     scaling: Scaling | None
+    mixed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
