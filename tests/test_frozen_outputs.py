@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from qiskit import qasm3
@@ -33,6 +34,11 @@ OPERATOR = "Z0"
 def outputs(spec: Path) -> Iterator[tuple[str, str]]:
     """What the commands print about a spec, and its circuit, by name."""
     yield "certificate", certificate(said("verify", str(spec), "--json"))
+    loaded = eq.load(spec)
+    if isinstance(loaded, eq.SumSpec):
+        yield "explanation", said("explain", str(spec))
+        yield "standalone", loaded.standalone
+        return
     yield (
         "certificate of an operator",
         certificate(said("verify", str(spec), "--operator", OPERATOR, "--json")),
@@ -54,8 +60,15 @@ def said(*words: str) -> str:
 
 
 def certificate(text: str) -> str:
-    body = json.loads(text)
-    return json.dumps({key: value for key, value in body.items() if key not in CHANGING}, indent=1)
+    return json.dumps(without_changing(json.loads(text)), indent=1)
+
+
+def without_changing(body: dict[str, Any]) -> dict[str, Any]:
+    """The certificate without what changes, also in those of the programs of a sum."""
+    kept = {key: value for key, value in body.items() if key not in CHANGING}
+    if programs := body["target_data"].get("programs"):
+        kept["target_data"] = {**body["target_data"], "programs": list(map(without_changing, programs))}
+    return kept
 
 
 def hashes(spec: Path) -> dict[str, str]:

@@ -40,8 +40,8 @@ KINDS = {
 
 TASKS = {
     "Write a spec": "declaration arguments exact.arithmetic.parse exact.operators exact.states groups symmetry",
-    "Derive": "derivation exact.arithmetic.cyclotomic_field exact.spectra face.explain groups.character_table"
-    " groups.finite groups.order groups.permutation.MAX_CHAIN_ORDER symmetry.charge.MAX_ELEMENTS"
+    "Derive": "derivation exact.arithmetic.cyclotomic_field exact.spectra face.explain face.explain_sum"
+    " groups.character_table groups.finite groups.order groups.permutation.MAX_CHAIN_ORDER symmetry.charge.MAX_ELEMENTS"
     " symmetry.charge.MAX_TERMS symmetry.projective",
     "Compile": "passes devices.devices devices.routed numeric.formula_defect emit.qiskit.circuit.MAX_DENSE_TERMS"
     " face.cli.compile",

@@ -191,7 +191,7 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
 """The schema of each section, keyed by the path to it."""
 
 
-class _EditorSchema(GenerateJsonSchema):
+class EditorSchema(GenerateJsonSchema):
     """Shows optional keys with their own type: they may be left out, but not left empty."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
@@ -206,7 +206,7 @@ class _EditorSchema(GenerateJsonSchema):
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of the spec, for editors.
+    """JSON Schema (draft 2020-12) of the spec of one circuit, for editors.
 
     Returns:
         The schema as plain data, with descriptions and examples.
@@ -214,5 +214,5 @@ def json_schema() -> dict[str, Any]:
     >>> sorted(json_schema()["required"])
     ['name', 'qubits', 'symmetry']
     """
-    schema = SpecSchema.model_json_schema(schema_generator=_EditorSchema)
+    schema = SpecSchema.model_json_schema(schema_generator=EditorSchema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema | {"title": "eqcompile spec"}

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, Tag
 
 from eqcompile.declaration.entries.permutation import PermutationForm, PermutationSchema
+from eqcompile.declaration.schema import EditorSchema, json_schema
 from eqcompile.declaration.yaml.forms import MAX_DEPTH, Name, Number, Section, Site, forms
 
 MAX_ENTRIES = 1000
@@ -119,3 +120,21 @@ SUM_SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("terms",): TermSchema,
 }
 """The schema of each section, keyed by the path to it."""
+
+
+def schema_of_specs() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of all specs, for editors: with ``terms``, that of a sum; else that of one circuit.
+
+    >>> sorted(schema_of_specs()["then"]["required"])
+    ['data', 'name', 'symmetry', 'terms']
+    """
+    one, several = json_schema(), SumSchema.model_json_schema(schema_generator=EditorSchema)
+    definitions = one.pop("$defs") | several.pop("$defs")
+    return {
+        "$schema": one.pop("$schema"),
+        "title": one.pop("title"),
+        "if": {"required": ["terms"]},
+        "then": several,
+        "else": one,
+        "$defs": definitions,
+    }

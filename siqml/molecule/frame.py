@@ -21,6 +21,8 @@ import numpy as np
 from siqml.errors import ModelError
 from siqml.molecule.structures import Array
 
+NEEDS_ATOMS = "a frame needs at least one atom and one origin atom"
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -44,7 +46,7 @@ class Frame:
         object.__setattr__(self, "own", tuple((site, tuple(atoms)) for site, atoms in self.own))
         origins = [self.origin, *(atoms for _, atoms in self.own)]
         if not self.species or not all(atoms for _, atoms in self.own) or (self.own and not self.origin):
-            raise ModelError("a frame needs at least one atom and one origin atom")
+            raise ModelError(NEEDS_ATOMS)
         for index in (*self.sites, *chain.from_iterable(origins)):
             if not 0 <= index < len(self.species):
                 raise ModelError(
@@ -88,6 +90,8 @@ class Frame:
         >>> Frame.named(["O", "H", "H"], {"H1": 1, "H2": 2}, [0], order=["H1", "H2"]).sites
         (1, 2)
         """
+        if not origin:
+            raise ModelError(NEEDS_ATOMS)
         if set(sites) != set(order):
             raise ModelError(
                 f"the frame places the sites {', '.join(sites) or 'none'}; the spec has {', '.join(order)}"

@@ -1,6 +1,7 @@
 """Sums of programs: values are those of the programs, added up; names, circuits and errors."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -419,3 +420,86 @@ def test_other_circuits_and_other_terms_are_refused(three: "eq.ProgramSum", wate
         three.pubs(x, params, circuits=three.to_qiskit("angles")[:2])
     with pytest.raises(ArgumentError, match=r'^term: the sum has no weights "elsewhere"$'):
         three.parameters_of(eq.Term(water, weights="elsewhere"), params)
+
+
+@pytest.fixture(scope="module")
+def combined(water: "eq.Program", lih: "eq.Program") -> "eq.ProgramSum":
+    """Circuits on bonds, and on half the distance of two sites and its opposite."""
+    half = Fraction(1, 2)
+    return eq.ProgramSum(
+        (
+            eq.Term(water, 1.0, ({1: 1, 0: -1}, {2: 1, 0: -1}), "bonds"),
+            eq.Term(water, 0.5, ([(2, "1"), (1, "-1")], [(0, 1), (1, -1)]), "bonds"),
+            eq.Term(lih, -2.0, ({0: half, 1: -half}, {1: "1/2", 0: "-1/2"}), "pair"),
+            eq.Term(lih, 1.0, (2, {0: 1, 1: 1}), "mixed"),
+        )
+    )
+
+
+def test_combinations_of_sites_are_taken(
+    combined: "eq.ProgramSum", water: "eq.Program", lih: "eq.Program"
+) -> None:
+    params, x = inputs(combined)
+    found = [combined.sites_of(term, x) for term in combined.terms]
+    np.testing.assert_array_equal(found[0], x[:, [1, 2]] - x[:, [0, 0]])
+    np.testing.assert_array_equal(found[2][:, 0], (x[:, 0] - x[:, 1]) / 2)
+    np.testing.assert_array_equal(found[3], np.stack([x[:, 2], x[:, 0] + x[:, 1]], axis=1))
+    alone = [
+        t.program.to_jax()(combined.parameters_of(t, params), y)
+        for t, y in zip(combined.terms, found, strict=True)
+    ]
+    values = combined.to_jax()(params, x)
+    np.testing.assert_allclose(values, combined.total(alone), rtol=0, atol=SAME)
+    job = StatevectorEstimator().run(list(combined.pubs(x, params)))
+    measured = combined.total([result.data.evs for result in job.result()])
+    np.testing.assert_allclose(measured, values, rtol=0, atol=EXACT)
+    assert combined.num_sites == 3
+    assert [term.name for term in combined.terms[:2]] == ["water[x1 - x0,x2 - x0]", "water[x2 - x1,x0 - x1]"]
+
+
+def test_derivatives_go_back_by_the_transpose(combined: "eq.ProgramSum") -> None:
+    source = np.random.default_rng(2)
+    for term in combined.terms:
+        x, d = source.normal(size=(2, 3, 3)), source.normal(size=(2, 2, 3))
+        back = combined.from_sites_of(term, d)
+        assert back.shape == x.shape
+        assert (back * x).sum() == pytest.approx((d * combined.sites_of(term, x)).sum())
+
+
+def test_quantum_functions_and_reports_take_combinations(combined: "eq.ProgramSum") -> None:
+    params, x = inputs(combined, batch=1)
+    assert len(combined.to_qiskit()) == 4
+    report = combined.noise_report(x, params, "statevector")
+    assert report[0].generator.startswith("water[x1 - x0,x2 - x0]: ")
+    assert all(abs(entry.change) < EXACT for entry in report if entry.kept)
+
+
+def test_one_site_alone_is_its_number(water: "eq.Program") -> None:
+    plain = eq.Term(water, 1.0, (1, 0))
+    assert eq.Term(water, 1.0, ({1: 1}, [(0, Fraction(1))])) == plain  # type: ignore[arg-type]
+    everywhere = eq.ProgramSum((eq.Term(water, 1.0, ({0: 1}, {1: 1})),))  # type: ignore[arg-type]
+    assert everywhere.alone is water
+
+
+WRONG_COMBINATIONS: dict[str, tuple[Any, str]] = {
+    "zero": (({0: 0}, 1), "sites: the combination {0: 0} is zero for all positions"),
+    "empty": (({}, 1), "sites: the combination {} is zero for all positions"),
+    "a float": (
+        ({0: 0.5}, 1),
+        'sites: a coefficient is a whole number, a fraction, or text such as "1/2"; found',
+    ),
+    "text": (({0: "half"}, 1), "sites: a coefficient is a whole number, a fraction"),
+    "code": (({0: "1/0"}, 1), "sites: a coefficient is a whole number, a fraction"),
+    "a site twice": (([(0, 1), (0, 1)], 1), "sites: a site is named twice in the combination"),
+    "no pairs": (([0, 1], 1), "sites: a combination is written {1: 1, 0: -1}"),
+    "a negative site": (({-1: 1}, 1), "sites: a whole number of at least 0 is needed; found -1"),
+    "equal ones": (({0: 1, 1: 1}, {1: 1, 0: 1}), "site x0 + x1 is named twice in [x0 + x1, x0 + x1]"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_COMBINATIONS)
+def test_wrong_combinations_are_refused(name: str, water: "eq.Program") -> None:
+    sites, message = WRONG_COMBINATIONS[name]
+    with pytest.raises(ArgumentError) as caught:
+        eq.Term(water, 1.0, sites)
+    assert message in str(caught.value)

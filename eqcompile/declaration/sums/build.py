@@ -35,8 +35,8 @@ from eqcompile.groups.permutation import images_from_cycles
 MAX_TERMS = 1000
 """Terms of a sum, every copy counted. Beyond it, refused: train a model of fewer fragments."""
 
-MAX_COEFFICIENT = 10**100
-"""Size of a coefficient of a sum, and of one over it. Beyond it, refused: choose other units."""
+MAX_POWER = 100
+"""Power of ten of a coefficient of a sum, and of one over it. Beyond it, refused: choose other units."""
 
 
 def is_sum(document: YamlDocument) -> bool:
@@ -163,6 +163,6 @@ def _coefficient(value: Any, path: Path, document: YamlDocument) -> Fraction:
     if not is_real(number) or not is_rational(real_part(number)) or not number:
         raise document.error(f"{label(path)}: a rational number other than 0 is needed; found {value}", path)
     found = to_fraction(real_part(number))
-    if not 1 <= abs(found) * MAX_COEFFICIENT <= MAX_COEFFICIENT**2:
-        raise document.error(f"{label(path)} is limited to sizes from 1e-100 to 1e100", path)
+    if not 1 <= abs(found) * 10**MAX_POWER <= 10 ** (2 * MAX_POWER):
+        raise document.error(f"{label(path)} is limited to sizes from 1e-{MAX_POWER} to 1e{MAX_POWER}", path)
     return found

@@ -56,7 +56,7 @@ def _written(text: str, key: Scalar, value: Scalar, content: str) -> str:
 def _is_plain(content: str) -> bool:
     """Whether a block of YAML gives the text back: no other line ends, no lines of blanks alone, no blank end."""
     return not re.search(
-        r"[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe]|^[ \t]+$", content, re.MULTILINE
+        r"[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe]|^[ \t]+$", content, re.MULTILINE
     ) and bool(content.strip())
 
 

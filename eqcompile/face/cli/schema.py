@@ -15,7 +15,7 @@ def add(commands: Commands) -> None:
 
 def run(_: argparse.Namespace) -> int:
     """Print it."""
-    from eqcompile.declaration.schema import json_schema
+    from eqcompile.declaration.sum_schema import schema_of_specs
 
-    print(json.dumps(json_schema(), indent=2))
+    print(json.dumps(schema_of_specs(), indent=2))
     return DONE

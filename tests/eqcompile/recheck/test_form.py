@@ -19,9 +19,11 @@ from eqcompile.errors import EqcompileError
 from eqcompile.face.cli.main import main
 from eqcompile.files import write_atomically
 from eqcompile.recheck.form import json_schema, require_form
+from eqcompile.recheck.sums.form import sum_schema
 
 ROOT = Path(__file__).parents[3]
 SCHEMA_FILE = ROOT / "docs" / "certificate.schema.json"
+SUM_SCHEMA_FILE = ROOT / "docs" / "sum_certificate.schema.json"
 
 VALUES = (None, True, 1.5, -1, "x", [], {}, 10**40)
 SAMPLE = 5
@@ -205,10 +207,19 @@ def schema_text() -> str:
     return json.dumps(json_schema(), indent=1) + "\n"
 
 
+def sum_schema_text() -> str:
+    """The form of the certificate of a sum, whose programs are certificates of the other form."""
+    whole = sum_schema()
+    whole["properties"]["target_data"]["properties"]["programs"]["items"] = {"$ref": SCHEMA_FILE.name}
+    return json.dumps(whole, indent=1) + "\n"
+
+
 def test_the_json_schema_is_up_to_date() -> None:
     """``python -m tests.eqcompile.recheck.test_form`` writes it anew."""
     assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text()
+    assert SUM_SCHEMA_FILE.read_text(encoding="utf-8") == sum_schema_text()
 
 
 if __name__ == "__main__":
     write_atomically(SCHEMA_FILE, schema_text())
+    write_atomically(SUM_SCHEMA_FILE, sum_schema_text())

@@ -186,11 +186,12 @@ def test_a_reader_of_single_programs_refuses_a_sum(saved: Path) -> None:
 def test_another_kind_is_refused(saved: Path) -> None:
     facts, arrays = read_sealed(saved, KIND_OF_SUMS, ModelError, "")
     facts.pop("kind")
-    write_sealed(saved, "siqml-model-3", facts, arrays)
+    write_sealed(saved, "siqml-model-4", facts, arrays)
     with pytest.raises(ModelError) as caught:
         load_model(saved)
     assert str(caught.value) == (
-        f'{saved}: it is "siqml-model-3", needed is "siqml-model-1" or "siqml-model-2" or "siqml-descriptors-1"; '
+        f'{saved}: it is "siqml-model-4", needed is "siqml-model-1" or "siqml-model-2" or "siqml-model-3" or '
+        '"siqml-descriptors-1"; '
         "`siqml train` makes models"
     )
 
