@@ -33,6 +33,7 @@ class Found:
         recipe: how it was trained, in a few words.
         breaking: what breaking does to the middle seed, if it has any.
         internal: errors of the forces of every seed in internal coordinates, if the study asks for them.
+        scatter: variance of the test energies and mean square of the test forces, if the study asks for R^2.
     """
 
     row: Row
@@ -43,6 +44,7 @@ class Found:
     recipe: str = ""
     breaking: Breaking | None = None
     internal: tuple[InternalErrors, ...] = ()
+    scatter: tuple[float, float] | None = None
 
     @property
     def train(self) -> tuple[Spread, Spread]:
@@ -95,6 +97,7 @@ def page(
         *(_ours(part) for part in found),
         "",
         *(f"- {line}" for part in found for line in verdicts(part)),
+        *_skills(study, found),
         *(f"- {row.title}: not run." for row in study.rows if row not in [part.row for part in found]),
         "",
         "## What the errors are measured against",
@@ -125,6 +128,24 @@ def page(
         "",
         *origin.lines(),
     ]
+
+
+def _skills(study: Study, found: Sequence[Found]) -> list[str]:
+    """R^2 = 1 - MSE / scatter of every row, median over the seeds, against what the study asks of the forces."""
+    lines = []
+    for part in found:
+        if part.scatter is not None and study.skill is not None:
+            energy, force = (
+                1 - spread.median / scatter
+                for spread, scatter in zip((part.energy, part.force), part.scatter, strict=True)
+            )
+            worst = 1 - part.force.worst / part.scatter[1]
+            met = "met" if force >= study.skill else "NOT met"
+            lines.append(
+                f"- {part.row.title}: R^2 of forces {force:.6f} (worst seed {worst:.6f}), of energies {energy:.6f}; the "
+                f"goal of {study.skill:g} for forces is {met}{_few(part)}."
+            )
+    return lines
 
 
 def verdicts(part: Found) -> list[str]:

@@ -19,10 +19,15 @@ def recipe_text(config: Config) -> str:
         parts.append(f"L-BFGS {lbfgs.energies_first} on energies")
     if lbfgs.steps:
         parts.append(f"L-BFGS {lbfgs.steps}")
+    if config.gauss_newton is not None:
+        held_out = "" if config.stop is None else f", stopped by {100 * config.stop.validation:g} % held out"
+        parts.append(f"Gauss-Newton {config.gauss_newton.steps}{held_out}")
     return f"{', '.join(parts)}; {_labels(config)}; {'identity blocks' if start.identity_blocks else _start(config)}"
 
 
 def _labels(config: Config) -> str:
+    if config.labels.map == "coefficients":
+        return "one factor for each circuit by least squares"
     if config.labels.map is not None:
         return "labels by least squares"
     low, high = config.labels.window

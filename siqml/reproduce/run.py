@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
+
 import eqcompile as eq
 from siqml.data.reading.named import read_named
 from siqml.data.reading.shipped import provenance
@@ -137,7 +139,14 @@ def _finish(
         recipe_text(config),
         breaking_of(force_field, test or train),
         _internal(study, results, test or train),
+        _scatter(study, test or train),
     )
+
+
+def _scatter(study: Study, structures: Structures) -> tuple[float, float] | None:
+    if study.skill is None or structures.forces is None:
+        return None
+    return float(np.var(structures.energies)), float(np.mean(structures.forces**2))
 
 
 def _internal(study: Study, results: list[SeedResult], structures: Structures) -> tuple[InternalErrors, ...]:

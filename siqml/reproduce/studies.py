@@ -5,10 +5,12 @@ from typing import Final
 
 from siqml.errors import ConfigError
 from siqml.reproduce.study import Study
+from siqml.reproduce.tables.beyond import BEYOND
 from siqml.reproduce.tables.dimer import TABLE_3
 from siqml.reproduce.tables.dimer_cut import TABLE_4
 from siqml.reproduce.tables.h2 import H2
 from siqml.reproduce.tables.lih import TABLE_1
+from siqml.reproduce.tables.molecules import MOLECULES
 from siqml.reproduce.tables.water import TABLE_2
 
 NOISE: Final = "fig5"
@@ -20,8 +22,8 @@ RECIPE: Final = "recipe"
 STUDIES: Final = (TABLE_1, TABLE_2, TABLE_3, TABLE_4)
 """Studies of the paper."""
 
-OTHER_STUDIES: Final = (H2,)
-"""Studies of molecules that the paper does not have; ``all`` leaves them out."""
+OTHER_STUDIES: Final = (H2, BEYOND, MOLECULES)
+"""Studies of what the paper does not have; ``all`` leaves them out."""
 
 
 def choose(names: list[str]) -> list[Study]:

@@ -40,6 +40,7 @@ class Study:
         remarks: remarks on where we differ from the paper.
         floor: whether to print the part of the forces that each model cannot express.
         internal: internal coordinates in which errors of forces are shown as well, see `siqml.reproduce.internal`.
+        skill: the R^2 of the forces that every row should have; ``None`` leaves R^2 out.
         together: configs whose middle seeds are drawn on one axis, for each figure, from the back to the front.
     """
 
@@ -53,6 +54,7 @@ class Study:
     floor: bool = False
     internal: tuple[tuple[int, ...], ...] = ()
     together: tuple[str, ...] = ()
+    skill: float | None = None
 
 
 TRAINING: Final = (
