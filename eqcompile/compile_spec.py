@@ -13,7 +13,6 @@ from eqcompile.declaration.sums.sum_spec import SumSpec
 from eqcompile.derivation.compare import derive_basis
 from eqcompile.derivation.generators.basis import GeneratorBasis
 from eqcompile.derivation.resolve import resolve
-from eqcompile.errors import ArgumentError
 from eqcompile.program import Program
 from eqcompile.symmetry.symmetry import Symmetry
 from eqcompile.targets import declared_model, declared_symmetry
@@ -56,13 +55,22 @@ def _compiled_sum(spec: SumSpec) -> ProgramSum:
         digest = term.spec.source.sha256
         if digest not in programs:
             programs[digest] = _compiled(term.spec)
-        # Types leave a term of combinations alone to the constructor, which turns single sites into numbers.
         terms.append(Term(programs[digest], float(term.coefficient), term.sites, term.weights))
-        try:
-            ProgramSum(tuple(terms), spec.num_sites)
-        except ArgumentError as error:
-            raise spec.error(str(error), ("terms", term.entry, "weights")) from None
+    _require_shared(spec, terms)
     return ProgramSum(tuple(terms), spec.num_sites, spec)
+
+
+def _require_shared(spec: SumSpec, terms: list[Term]) -> None:
+    """Refuse circuits with other parameters under one name of weights, with the place in the file."""
+    first: dict[str, Program] = {}
+    for declared, term in zip(spec.terms, terms, strict=True):
+        one, other = first.setdefault(term.weights, term.program), term.program
+        if (one.parameter_names, one.parameter_kinds) != (other.parameter_names, other.parameter_kinds):
+            raise spec.error(
+                f'{one.spec.name} and {other.spec.name} share the weights "{term.weights}", but their parameters differ '
+                f"({one.num_parameters} and {other.num_parameters}); give them different names",
+                ("terms", declared.entry, "weights"),
+            )
 
 
 def _compiled(spec: Spec) -> Program:

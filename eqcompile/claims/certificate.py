@@ -212,6 +212,8 @@ class Certificate:
         from eqcompile.recheck.sums.form import is_sum, load_sum
 
         body = load_sum(text) if is_sum(text) else load_document(text)
+        for program in body["target_data"].get("programs", ()):
+            cls.from_json(json.dumps(program))
         digest, verdict = body.pop("digest"), body["verdict"]
         altered = digest != _digest(body)
         certificate = cls(**_as_values(body))

@@ -169,9 +169,10 @@ class _About:
 
     def refused(self, method: str, term: int, expected: str, found: str) -> Finding:
         """A refusal that names the term for which nothing proves the claim."""
-        name = f"terms[{self.parts.terms[term].entry}], {self.parts.name_of(term)}"
+        entry = f"terms[{self.parts.terms[term].entry}]"
+        name = f"{entry}, {self.parts.name_of(term)}"
         example = Counterexample(self.generator.name, name, expected, found, self._python())
-        return self.finding(Verdict.REFUSED, method, f"{name} stands in the way", counterexample=example)
+        return self.finding(Verdict.REFUSED, method, f"nothing proves it for {entry}", counterexample=example)
 
     def _python(self) -> str:
         """Python whose value is not zero if the sum sees the difference; it presupposes ``spec``."""

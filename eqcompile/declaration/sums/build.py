@@ -12,7 +12,7 @@ from eqcompile.declaration.spec import DataSpec, Path, Source, Spec
 from eqcompile.declaration.sum_schema import WORDS, SumEntrySchema, SumSchema, TermSchema
 from eqcompile.declaration.sums.circuit_text import circuit_spec, circuit_text
 from eqcompile.declaration.sums.expression import parse_combination
-from eqcompile.declaration.sums.standalone import standalone_text
+from eqcompile.declaration.sums.standalone import require_plain_model, standalone_text
 from eqcompile.declaration.sums.sum_spec import SumSpec, TermSpec
 from eqcompile.declaration.validate import validate_sum
 from eqcompile.declaration.yaml.scope import Scope
@@ -61,6 +61,7 @@ def build_sum(document: YamlDocument) -> SumSpec:
         path: Path = ("terms", entry)
         text, name = circuit_text(term, path, document)
         if term.model is not None:
+            require_plain_model(path, document)
             files[term.model] = text
         if (text, term.depth) not in specs:
             specs[text, term.depth] = circuit_spec(text, name, term.depth, path, document)

@@ -69,6 +69,8 @@ def circuit_spec(text: str, name: str, depth: int | None, path: Path, document: 
     if any(key.text == "terms" for key, _ in tree.root.entries):
         raise tree.error(NOT_A_SUM, ("terms",), at_key=True)
     spec = build_spec(tree)
+    if depth is not None and (spec.ansatz is None or spec.ansatz.depth != depth):
+        raise document.error(f"the depth of {name} is an alias; write it out there", (*path, "depth"))
     if spec.data is None:
         raise document.error(f"{spec.name} takes no sites, so it cannot be a term; give it data", path)
     return spec

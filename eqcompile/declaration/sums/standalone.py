@@ -5,8 +5,10 @@ import re
 from collections.abc import Mapping as Texts
 from collections.abc import Sequence
 
+from eqcompile.declaration.spec import Path
 from eqcompile.declaration.yaml.tree import Mapping, Node, Scalar, YamlDocument
 
+_BETWEEN = re.compile(r":\s+")
 _BLOCK = re.compile(r"[ ]*(-[ ]+)*")
 _REST = re.compile(r"[ \t]*(#[^\n]*)?(?=\n|\Z)")
 
@@ -35,6 +37,23 @@ def standalone_text(document: YamlDocument, texts: Texts[str, str]) -> str:
     for key, value in sorted(places, key=lambda pair: -pair[0].start):
         text = _written(text, key, value, texts[value.text])
     return text
+
+
+def require_plain_model(path: Path, document: YamlDocument) -> None:
+    """Refuse the name of a file that cannot be replaced where it stands: an alias, or what an alias refers to.
+
+    Raises:
+        SpecError: it is one.
+    """
+    entry = document.node(path)
+    assert isinstance(entry, Mapping)
+    key, value = next((key, value) for key, value in entry.entries if key.text == "model")
+    assert isinstance(value, Scalar)
+    between = document.text[key.end : value.start]
+    if not _BETWEEN.fullmatch(between) or document.text[value.start] == "&":
+        raise document.error(
+            "write the name of the file out, without anchor or alias", (*path, "model"), at_key=True
+        )
 
 
 def _written(text: str, key: Scalar, value: Scalar, content: str) -> str:

@@ -1,5 +1,6 @@
 """The joint certificate of a sum: what holds for all inputs is proven, and every change of it is refused."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 import eqcompile as eq
 from eqcompile.claims.certificate import Certificate
-from eqcompile.errors import ArgumentError, MethodError
+from eqcompile.errors import ArgumentError, EqcompileError, MethodError
 
 MODELS = Path(__file__).parents[3] / "siqml" / "models"
 
@@ -272,6 +273,12 @@ def test_the_certificate_is_a_document() -> None:
     assert again == certificate
     assert again.to_json() == text
     assert "two_waters" in certificate.to_html()
+    with pytest.raises(EqcompileError, match="the digest of the certificate does not fit"):
+        Certificate.from_json(text.replace("2 change them", "3 change them"))
+    body = json.loads(text)
+    body["target_data"]["programs"][0]["target"] = "other"
+    with pytest.raises(EqcompileError, match="the digest of the certificate does not fit"):
+        Certificate.from_json(json.dumps(body))
 
 
 def test_verify_decides_a_sum() -> None:

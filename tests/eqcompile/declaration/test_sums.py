@@ -210,6 +210,17 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "- inversion\n  - inversion\n",
         "7:5: this symmetry repeats symmetry[1]",
     ),
+    "an alias": (
+        "  - weights: bond\n    model: pair.yaml\n",
+        "  - {weights: w, model: &m pair.yaml, on: [[P - Q, Q - P]]}\n  - weights: bond\n    model: *m\n",
+        "9:18: write the name of the file out, without anchor or alias",
+    ),
+    "an alias of an alias": (
+        "    model: pair.yaml\n    depth: 2\n",
+        "    depth: &d 2\n    model: pair.yaml\n    coefficient: *d\n",
+        'key "coefficient" appears twice',
+    ),
+    "a depth that is an alias in the file": ("pair.yaml", "alias.yaml", "alias"),
     "a site twice": ("[P, Q, R]", "[P, Q, P]", '3:17: site "P" is declared twice'),
     "no terms": (
         SUM[SUM.index("terms:") :],
@@ -231,6 +242,8 @@ def test_every_mistake_is_one_line_with_its_place(name: str, folder: Path) -> No
     (folder / "bad.yaml").write_text("name: bad\nqubits: 1\nsymetry: []\n")
     bare = "{name: bare, qubits: 2, symmetry: [{rotation: SU(2)}], ansatz: {depth: 1, layer: ['H(0,1)']}}"
     (folder / "bare.yaml").write_text(bare)
+    alias = PAIR.replace("depth: 3", "blocks: &d 3, depth: *d")
+    (folder / "alias.yaml").write_text(alias)
     old, new, message = MISTAKES[name]
     assert old in SUM
     with pytest.raises(SpecError) as caught:
@@ -245,9 +258,7 @@ def test_weights_of_circuits_with_other_parameters_are_refused(folder: Path) -> 
     text = SUM + "  - {weights: bond, model: pair.yaml, on: [[P - R, R - P]]}\n"
     with pytest.raises(SpecError) as caught:
         eq.compile(load(text, folder))
-    assert ':16:15: terms: pair and pair share the weights "bond", but their parameters differ' in str(
-        caught.value
-    )
+    assert ':16:15: pair and pair share the weights "bond", but their parameters differ' in str(caught.value)
 
 
 def test_too_many_terms_are_refused(folder: Path) -> None:

@@ -187,7 +187,9 @@ def test_explain_a_symmetry_alone(run: Run, tmp_path: Path) -> None:
 def test_schema(run: Run) -> None:
     code, out, err = run("schema")
     assert (code, err) == (0, "")
-    assert "symmetry" in json.loads(out)["properties"]
+    schema = json.loads(out)
+    assert "qubits" in schema["else"]["properties"]
+    assert "terms" in schema["then"]["properties"]
 
 
 BOMB = "name: &a [x, x]\nqubits: 4\nsymmetry: " + "[" * 2 + ", ".join(["*a"] * 2000) + "]" * 2 + "\n"
