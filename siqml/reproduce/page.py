@@ -142,8 +142,8 @@ def _skills(study: Study, found: Sequence[Found]) -> list[str]:
             worst = 1 - part.force.worst / part.scatter[1]
             met = "met" if force >= study.skill else "NOT met"
             lines.append(
-                f"- {part.row.title}: R^2 of forces {force:.6f} (worst seed {worst:.6f}), of energies {energy:.6f}; the "
-                f"goal of {study.skill:g} for forces is {met}{_few(part)}."
+                f"- {part.row.title}: R^2 of forces {force:.6f} (worst seed {worst:.6f}), of energies {energy:.6f}; "
+                f"the goal of {study.skill:g} for forces is {met}{_few(part)}."
             )
     return lines
 
