@@ -13,13 +13,13 @@ BEYOND: Final = Study(
         Row("water_gauss_newton", "water, the paper's circuit, Gauss-Newton", None, (2.2e-9, 1.7e-6)),
         Row(
             "dimer_300K_triangles",
-            "two water molecules at 300 K, circuits on triangles and on all atoms",
+            "two water molecules, 300 K: triangles and all atoms",
             None,
             (5e-5, 6e-4),
         ),
         Row(
             "dimer_cool_triangles",
-            "two water molecules, cool, circuits on triangles and on all atoms",
+            "two water molecules, cool: triangles and all atoms",
             None,
             (1e-7, 1e-5),
         ),
