@@ -67,8 +67,8 @@ def _require_shared(spec: SumSpec, terms: list[Term]) -> None:
         one, other = first.setdefault(term.weights, term.program), term.program
         if (one.parameter_names, one.parameter_kinds) != (other.parameter_names, other.parameter_kinds):
             raise spec.error(
-                f'{one.spec.name} and {other.spec.name} share the weights "{term.weights}", but their parameters differ '
-                f"({one.num_parameters} and {other.num_parameters}); give them different names",
+                f'{one.spec.name} and {other.spec.name} share the weights "{term.weights}", but their parameters '
+                f"differ ({one.num_parameters} and {other.num_parameters}); give them different names",
                 ("terms", declared.entry, "weights"),
             )
 
