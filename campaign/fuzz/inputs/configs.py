@@ -108,6 +108,7 @@ def read(folder: Path, case: Case) -> str:
     import eqcompile as eq
     from siqml.data.reading.named import locate_data, read_named
     from siqml.field.catalogue import compile_certified, find
+    from siqml.field.declared import sites_of
     from siqml.molecule.subset import subset
     from siqml.training.config import load_config
     from siqml.training.run_folder import RunFolder
@@ -120,9 +121,9 @@ def read(folder: Path, case: Case) -> str:
     if case.way == "find":
         return f"finished: {is_finished(folder / MAIN, RunFolder(folder / 'run'), case.words)}"
     spec = eq.load(find(config.model, "models", folder))
-    frame = config.frame.place(() if spec.data is None else spec.data.sites)
+    frame = config.frame.place(sites_of(spec))
     data = read_named(locate_data(config.data.train, folder), frame.species, config.data.declared)
-    if spec.qubits > 4 or config.adam.steps > 10_000:
+    if isinstance(spec, eq.SumSpec) or spec.qubits > 4 or config.adam.steps > 10_000:
         return f"{spec.name}: {len(data)} structures"
     training = prepare(
         config, compile_certified(spec), frame, subset(data, config.data.train_size, config.seed)

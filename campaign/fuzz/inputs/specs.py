@@ -62,6 +62,8 @@ def read(folder: Path, case: Case) -> str:
     from eqcompile.verification import declares_model
 
     spec = eq.load(folder / MAIN)
+    if isinstance(spec, eq.SumSpec):
+        return f"{spec.name[:40]}: {eq.verify(spec).verdict}"
     if case.way == "load":
         return f"{spec.name[:40]}: {spec.qubits} qubits, {len(spec.symmetry)} factors, {spec.observable!r}"[
             :200
