@@ -27,7 +27,15 @@ from eqcompile.claims.of_sum.certify import certify_sum
 from eqcompile.claims.of_sum.parts import SumParts, SumProgram, SumTerm
 from eqcompile.declaration.sums.sum_spec import SumSpec
 from eqcompile.errors import ArgumentError, DimensionError
-from eqcompile.exact.linear.combination import Combination, combination, combination_text, row_of, single
+from eqcompile.exact.linear.combination import (
+    MAX_COEFFICIENT,
+    Combination,
+    combination,
+    combination_text,
+    row_of,
+    single,
+    too_large,
+)
 from eqcompile.groups.of_vectors import SiteSymmetry
 from eqcompile.program import PROGRAM, Program
 
@@ -155,6 +163,7 @@ class ProgramSum:
         object.__setattr__(self, "terms", terms)
         object.__setattr__(self, "num_sites", count)
         if self.spec is not None:
+            _require_factors(self)
             _require_declared(self, self.spec)
         elif self.factors:
             raise ArgumentError("factors: they are of the coefficients of a spec, and there is none")
@@ -186,7 +195,11 @@ class ProgramSum:
         """
         if self.factors:
             raise ArgumentError("factors: this sum is weighted already; weight the one that was compiled")
-        given = {name: _coefficient(value) for name, value in dict(factors).items()}
+        if not isinstance(factors, Mapping):
+            raise ArgumentError(
+                f"factors: a mapping such as {{'pair': 0.5}} is needed; found {found(factors)}"
+            )
+        given = {name: _coefficient(value) for name, value in factors.items()}
         if unknown := sorted(set(given) - set(self.parameter_sets)):
             raise ArgumentError(f'factors: the sum has no weights "{unknown[0]}"')
         terms = tuple(
@@ -623,6 +636,10 @@ def _site(value: object) -> Site:
     vector = combination(dict(zip(named, (_fraction(number) for _, number in pairs), strict=True)))
     if not vector:
         raise ArgumentError(f"sites: the combination {printed(value)} is zero for all positions")
+    if too_large(vector) is not None:
+        raise ArgumentError(
+            f"sites: numerators and denominators up to {MAX_COEFFICIENT} are taken; found {printed(value)}"
+        )
     return vector[0][0] if vector == single(vector[0][0]) else vector
 
 
@@ -689,6 +706,16 @@ def _require_sites(where: str, term: Term, count: int) -> None:
         raise ArgumentError(f"{where}: it has {own} sites, the sum has {count}; name the sites that it is on")
     if (site := _needed_sites(term) - 1) >= count:
         raise ArgumentError(f"{where}: site {site} does not exist; the sum has {count}, numbered from 0")
+
+
+def _require_factors(model: ProgramSum) -> None:
+    """Refuse factors that are not pairs of a name of weights, each once, and a number."""
+    pairs = model.factors
+    fit = isinstance(pairs, tuple) and all(
+        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], float) for pair in pairs
+    )
+    if not fit or len(dict(pairs)) < len(pairs) or not set(dict(pairs)) <= set(model.parameter_sets):
+        raise ArgumentError(f"factors: pairs of weights and a number are needed; found {printed(pairs)}")
 
 
 def _require_declared(model: ProgramSum, spec: object) -> None:

@@ -80,7 +80,10 @@ def designed(structures: Structures, depth: int = DEPTH) -> Design:
             "reasonable time; describe the molecule as a sum of circuits on fragments, see docs/training.md"
         )
     told = "; ".join(f"{_said(choice)}: {reason}" for choice, reason in refused)
-    raise ModelError(f"{structures.source}: no model was found ({told})")
+    raise ModelError(
+        f"{structures.source}: no model was found ({told}); write a spec by hand, or a sum of circuits on "
+        "fragments, see docs/spec.md"
+    )
 
 
 def _against(design: Design) -> str | None:
@@ -91,7 +94,10 @@ def _against(design: Design) -> str | None:
         if NO_STATE not in str(error):
             raise
         return NO_STATE
-    found = unseen(program, design.frame, design.structures.positions, next(iter(design.scales.values())))
+    try:
+        found = unseen(program, design.frame, design.structures.positions, next(iter(design.scales.values())))
+    except eq.LimitError:
+        return "gates on too many qubits at once for the kernel"
     return None if found is None else str(found)
 
 

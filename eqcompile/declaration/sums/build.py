@@ -21,7 +21,7 @@ from eqcompile.declaration.yaml.wording import label, shown, unknown
 from eqcompile.errors import ExpressionError
 from eqcompile.exact.arithmetic.parse import parse_scalar
 from eqcompile.exact.arithmetic.scalars import is_rational, is_real, real_part, to_fraction
-from eqcompile.exact.linear.combination import Combination, combination_text
+from eqcompile.exact.linear.combination import MAX_COEFFICIENT, Combination, combination_text, too_large
 from eqcompile.groups.of_vectors import (
     INVERSION,
     ROTATION,
@@ -97,7 +97,9 @@ def _symmetry(schema: SumSchema, scope: Scope) -> SiteSymmetry:
 
 def _word(word: str, path: Path, scope: Scope) -> SiteFactor:
     if word not in WORDS:
-        raise scope.error(unknown("symmetry of a sum", word, [*WORDS, "rotation", "permutation"]), path)
+        raise scope.error(
+            unknown("symmetry of a sum", word, [*WORDS, "rotation: SU(2)", "permutation: [...]"]), path
+        )
     generator = INVERSION if word == "inversion" else TRANSLATION
     return SiteFactor(word, (generator,))
 
@@ -148,6 +150,11 @@ def _copies(
                 vector = parse_combination(text, names)
             except ExpressionError as error:
                 raise document.error(str(error), (*place, column), error.offset) from None
+            if too_large(vector) is not None:
+                raise document.error(
+                    f"coefficients of sites are limited to numerators and denominators up to {MAX_COEFFICIENT}",
+                    (*place, column),
+                )
             if vector in rows:
                 same = combination_text(vector, list(names))
                 raise document.error(f"{same} is at two sites of one copy; name it once", (*place, column))

@@ -45,9 +45,16 @@ def _from_mapping(path: Path, document: YamlDocument) -> str:
         raise document.error(NOT_A_SUM, (*path, "spec", "terms"), at_key=True)
     try:
         # Errors name the place in the file: the nodes of the part know it.
-        return to_yaml(build_spec(YamlDocument(document.path, document.text, root)))
+        spec = build_spec(YamlDocument(document.path, document.text, root))
+        if spec.source.files:
+            raise document.error(NO_FILES.format(shown(spec.source.files[0][0])), (*path, "spec"))
+        return to_yaml(spec)
     except MethodError as error:
         raise document.error(str(error), (*path, "spec")) from None
+
+
+NO_FILES = "a circuit of a sum names no further file, and this one names {}; write its cycles out"
+"""A sum is known by its text and those of its circuits, and model files hold nothing else."""
 
 
 def circuit_spec(text: str, name: str, depth: int | None, path: Path, document: YamlDocument) -> Spec:
@@ -71,6 +78,8 @@ def circuit_spec(text: str, name: str, depth: int | None, path: Path, document: 
     spec = build_spec(tree)
     if depth is not None and (spec.ansatz is None or spec.ansatz.depth != depth):
         raise document.error(f"the depth of {name} is an alias; write it out there", (*path, "depth"))
+    if spec.source.files:
+        raise document.error(NO_FILES.format(shown(spec.source.files[0][0])), path)
     if spec.data is None:
         raise document.error(f"{spec.name} takes no sites, so it cannot be a term; give it data", path)
     return spec

@@ -8,6 +8,17 @@ Combination: TypeAlias = tuple[tuple[int, Fraction], ...]
 r"""A vector :math:`\sum_s c_s x_s` as pairs (s, c_s), in the order of the sites and without zeros."""
 
 
+MAX_COEFFICIENT = 1_000_000
+"""Numerator and denominator of a coefficient in a combination of sites. Beyond it, refused: choose other units. What is
+proven is about exact numbers, and programs take the nearest doubles: up to here, both agree to nine digits."""
+
+
+def too_large(vector: Combination) -> Fraction | None:
+    """A coefficient beyond `MAX_COEFFICIENT`, if there is one."""
+    sizes = ((max(abs(value.numerator), value.denominator), value) for _, value in vector)
+    return next((value for size, value in sizes if size > MAX_COEFFICIENT), None)
+
+
 def combination(coefficients: Mapping[int, Fraction]) -> Combination:
     """The combination with these coefficients, by site.
 

@@ -17,6 +17,11 @@ Linear: TypeAlias = list[Fraction]
 """Coefficients of the sites, and at the end the number that is added."""
 
 
+MAX_COEFFICIENT = 1_000_000
+"""Numerator and denominator of a coefficient in a combination of sites. Beyond it, refused: what is proven of exact
+numbers says little about their nearest doubles."""
+
+
 def combination_row(text: object, sites: Sequence[str]) -> tuple[Fraction, ...]:
     """The coefficients of all sites in a text such as ``(O1 - O2)/2``.
 
@@ -39,6 +44,8 @@ def combination_row(text: object, sites: Sequence[str]) -> tuple[Fraction, ...]:
         *row, rest = _value(tokens, sites)
     except (IndexError, ValueError, ZeroDivisionError):
         raise UnreadError(f"the combination of sites {quoted(text)}") from None
+    if any(max(abs(value.numerator), value.denominator) > MAX_COEFFICIENT for value in row):
+        raise UnreadError(f"coefficients beyond {MAX_COEFFICIENT} in {quoted(text)}")
     if rest or not any(row):
         raise UnreadError(f"the combination of sites {quoted(text)}")
     return tuple(row)

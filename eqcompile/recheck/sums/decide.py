@@ -42,6 +42,8 @@ def recheck_sum(text: str, seed: int | None = None, spec: Path | None = None) ->
             problems += _differences(body, reading, spec)
         except UnreadError as error:
             problems.append(f"nothing is confirmed against the files: {error}")
+        except MALFORMED:
+            raise EqcompileError("the certificate cannot be read: its parts do not fit together") from None
     try:
         case = _Case(body, reading, seed)
         checks = tuple(case.checks())

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from eqcompile.recheck.files.declaration.membership import contains
+from eqcompile.recheck.sums.combination_text import MAX_COEFFICIENT
 
 Row: TypeAlias = tuple[Fraction, ...]
 """The coefficients of all sites of the whole in one site of a program."""
@@ -40,7 +41,7 @@ def terms_of(target: Mapping[str, Any], num_sites: int) -> list[Term]:
     return [
         Term(
             term["program"],
-            Fraction(term["coefficient"]),
+            _within(Fraction(term["coefficient"])),
             term["weights"],
             tuple(_full(row, num_sites) for row in term["sites"]),
         )
@@ -51,8 +52,17 @@ def terms_of(target: Mapping[str, Any], num_sites: int) -> list[Term]:
 def _full(pairs: Sequence[tuple[int, str]], num_sites: int) -> Row:
     found = [Fraction(0)] * num_sites
     for site, text in pairs:
-        found[site] = Fraction(text)
+        found[site] = _within(Fraction(text))
+        if max(abs(found[site].numerator), found[site].denominator) > MAX_COEFFICIENT:
+            raise ValueError(text)
     return tuple(found)
+
+
+def _within(value: Fraction) -> Fraction:
+    """A coefficient, which is never zero."""
+    if not value:
+        raise ValueError(value)
+    return value
 
 
 class Proven:

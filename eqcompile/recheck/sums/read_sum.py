@@ -1,7 +1,7 @@
 """The spec of a sum from its YAML text, read for the recheck alone, from what docs/spec.md says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -150,7 +150,8 @@ def _circuit(term: Mapping[str, Any], folder: Path, files: dict[str, str]) -> tu
             if not isinstance(spec.get("ansatz"), dict):
                 raise UnreadError("a depth for a circuit that has none")
             spec = spec | {"ansatz": spec["ansatz"] | {"depth": depth}}
-        return repr(spec), read_spec_plain(spec, "", folder)
+        key = repr(spec)  # not its text: the hash of the circuit stays unknown
+        return key, replace(_without_files(read_spec_plain(spec, key, folder), key), sha256="")
     if model is not None:
         if not isinstance(model, str):
             raise UnreadError(f"the model {quoted(str(model))}")
@@ -166,4 +167,11 @@ def _circuit(term: Mapping[str, Any], folder: Path, files: dict[str, str]) -> tu
     if depth is not None:
         start, end = place_in_yaml(text, ("ansatz", "depth"))
         text = f"{text[:start]}{depth}{text[end:]}"
-    return text, read_spec_plain(plain_yaml(text), text, folder)
+    return text, _without_files(read_spec_plain(plain_yaml(text), text, folder), text)
+
+
+def _without_files(reading: SpecReading, text: str) -> SpecReading:
+    """Refuse a circuit that names files of graphs: the text of a sum would not say what it is."""
+    if reading.sha256 != sha256(text.encode()).hexdigest():
+        raise UnreadError("a circuit of a sum that names further files")
+    return reading

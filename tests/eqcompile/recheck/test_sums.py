@@ -17,6 +17,7 @@ from eqcompile.recheck.document import digest_of
 from eqcompile.recheck.files.unread import UnreadError
 from eqcompile.recheck.sums.combination_text import combination_row
 from eqcompile.recheck.sums.decide import recheck_sum
+from eqcompile.recheck.sums.read_sum import read_sum
 
 MODELS = Path(__file__).parents[3] / "siqml" / "models"
 SEED = 7
@@ -337,3 +338,47 @@ def test_two_parsers_read_the_same_combinations(text: str) -> None:
     except UnreadError:
         other = None
     assert one == other
+
+
+GRAPH_SUM = """
+name: two
+data: {sites: [P, Q, O]}
+symmetry: [{rotation: SU(2)}]
+terms:
+  - {weights: a, model: a/r.yaml, on: [[P - O, Q - O]]}
+"""
+
+WITH_A_FILE = """
+name: r
+qubits: 2
+data: {sites: [A, B], encode: {A: [0], B: [1]}}
+symmetry: [{rotation: SU(2)}, {graph: {file: g.xyz}}]
+state: singlets [[0, 1]]
+observable: H(0,1)
+ansatz: {depth: 1, blocks: 1, layer: [H(0,1)]}
+"""
+
+
+def test_a_circuit_that_names_a_further_file_is_refused_by_both(tmp_path: Path) -> None:
+    """Equal texts in two folders would be two circuits, and the hash of the sum would not tell."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "r.yaml").write_text(WITH_A_FILE)
+    (tmp_path / "a" / "g.xyz").write_text("2\n\nH 0 0 0\nH 0 0 0.74\n")
+    (tmp_path / "s.yaml").write_text(GRAPH_SUM)
+    with pytest.raises(eq.SpecError, match="names no further file, and this one names"):
+        eq.load(tmp_path / "s.yaml")
+    with pytest.raises(UnreadError, match="names further files"):
+        read_sum(tmp_path / "s.yaml")
+
+
+@pytest.mark.parametrize(
+    "text", ["100000000000000000001*P - 100000000000000000000*O - Q", "P/1000001 - O/1000001"]
+)
+def test_a_coefficient_that_rounds_far_off_is_refused_by_both(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "r.yaml").write_text(WITH_A_FILE.replace(", {graph: {file: g.xyz}}", ""))
+    (tmp_path / "s.yaml").write_text(GRAPH_SUM.replace("P - O", text))
+    with pytest.raises(eq.SpecError, match="limited to numerators and denominators up to 1000000"):
+        eq.load(tmp_path / "s.yaml")
+    with pytest.raises(UnreadError, match="beyond 1000000"):
+        read_sum(tmp_path / "s.yaml")
