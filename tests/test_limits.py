@@ -39,7 +39,8 @@ KINDS = {
 """Heading and last column for each kind of limit."""
 
 TASKS = {
-    "Write a spec": "declaration arguments exact.arithmetic.parse exact.operators exact.linear.combination exact.states groups symmetry",
+    "Write a spec": "declaration arguments exact.arithmetic.parse exact.operators exact.states groups"
+    " exact.linear.combination symmetry",
     "Derive": "derivation exact.arithmetic.cyclotomic_field exact.spectra face.explain face.explain_sum"
     " groups.character_table groups.finite groups.order groups.permutation.MAX_CHAIN_ORDER symmetry.charge.MAX_ELEMENTS"
     " symmetry.charge.MAX_TERMS symmetry.projective",

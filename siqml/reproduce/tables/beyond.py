@@ -28,8 +28,8 @@ BEYOND: Final = Study(
         "The goal of the first row is what sGDML reaches on the same files with the same points; on the dimer sGDML "
         "reaches 5.3e-6 and 2.2e-4 (300 K), 3.5e-9 and 8.9e-7 (cool), with 320 of the 400 training points.",
         "The sum of circuits has one certificate for the whole: rotations, inversion, shifts, and every exchange of "
-        "hydrogens and of molecules. Which circuits it has was chosen on a tenth of the training set at 300 K, from six "
-        "sums with one seed each; the test errors of these trials were printed beside them.",
+        "hydrogens and of molecules. Which circuits it has was chosen on a tenth of the training set at 300 K, from "
+        "six sums with one seed each; the test errors of these trials were printed beside them.",
         *DIMER_LABELS[:1],
     ),
     skill=0.999,
