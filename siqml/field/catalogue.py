@@ -73,10 +73,11 @@ def _listing(path: Path) -> Listing:
 def count_parameters(spec: "eq.AnySpec") -> int:
     """Number of trainable parameters, without compiling: D (B K + breaking) weights and angles, and the scales.
 
-    Of a sum: those of every name of weights, once.
+    Of a sum: those of every name of weights, once. What a spec leaves to be derived is derived.
     """
     if isinstance(spec, eq.SumSpec):
         return sum(map(count_parameters, {term.weights: term.spec for term in spec.terms}.values()))
+    spec = eq.resolve(spec)
     scales = 0 if spec.data is None else len(spec.data.scales)
     ansatz = spec.ansatz
     if ansatz is None:

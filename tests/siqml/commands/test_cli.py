@@ -279,7 +279,7 @@ def test_configs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (
             ["train", "lhi"],
-            'no shipped config "lhi"; did you mean "lih"? known: dimer_300K, ',
+            'no shipped config "lhi"; did you mean "lih"? known: co2, dimer_300K, ',
         ),
         (["train", "none.yaml"], "none.yaml: no such file"),
         (["train"], "which training? give a config, such as: siqml train lih; or --resume RUN"),

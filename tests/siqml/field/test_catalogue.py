@@ -34,7 +34,9 @@ def test_a_path_is_taken_as_it_is() -> None:
 def test_near_misses() -> None:
     with pytest.raises(ModelError) as error:
         find("watre", "models")
-    assert str(error.value).startswith('no shipped model "watre"; did you mean "water"? known: h2, lih, ')
+    assert str(error.value).startswith(
+        'no shipped model "watre"; did you mean "water"? known: co2, h2, h2co, '
+    )
 
 
 def test_a_refused_certificate_is_not_trained() -> None:
