@@ -15,9 +15,9 @@ def _models(args: argparse.Namespace) -> None:
     """Print the models as a table."""
     from siqml.field.catalogue import shipped_models
 
-    print(f"{'model':<16}{'qubits':>8}{'parameters':>12}")
+    print(f"{'model':<24}{'qubits':>8}{'parameters':>12}")
     for model in shipped_models():
-        print(f"{model.name:<16}{model.num_qubits:>8}{model.num_parameters:>12}")
+        print(f"{model.name:<24}{model.num_qubits:>8}{model.num_parameters:>12}")
 
 
 def _configs(args: argparse.Namespace) -> None:
